@@ -1,0 +1,47 @@
+# `make run` and `make test` are all that is needed; `make` alone lists every target. README shows the same lines without make.
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+SAMPLE := sample_data/database/household
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint sample system clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the board (PORT=8501); the first time: install, make the sample
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: system .venv/installed-dev lint ## everything: style, types, imports, tests with Chromium and PostgreSQL
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev ## style, types, who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+sample: .venv/installed ## make the sample database anew
+	$(BIN)/python -m sample_data.build
+
+system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL
+	@.ci/system-packages
+
+clean: ## remove the environment, caches and the sample database
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis sample_data/database
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made once, and again only when the file with the pinned versions changes.
+.venv/installed: requirements.txt
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+	@touch $@
+
+$(SAMPLE): | .venv/installed
+	$(BIN)/python -m sample_data.build

@@ -1,0 +1,122 @@
+"""The door between pages and data: the only module here that imports streamlit, and the only place where caching is
+decided.
+
+Everything is cached under the data version, the rule book and the reader's scope, so that nobody is ever shown
+another's rows or an old version's. What is handed out is a copy (free, thanks to copy-on-write), so that sessions
+cannot change each other's frames.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from data_access.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
+from data_access.facts_store import CurrentFacts, FactsStore
+from data_access.metrics import Breakdown, MetricTable
+from data_access.monthly import MonthlyFacts
+from data_access.regions import Regions
+from data_access.risk.rulebook import RuleBook
+from data_access.scope import Scope
+
+MOST_RESULTS_KEPT = 256
+"""Results of queries kept in memory, over all sessions; the oldest is dropped. A page of a list has about 50 rows."""
+
+Result = TypeVar("Result")
+
+
+@st.cache_resource(show_spinner=False)
+def _store(url: str) -> FactsStore:
+    return FactsStore(HouseholdDatabase(household_url()))
+
+
+def store() -> FactsStore:
+    """The facts store of the database that the environment names now."""
+    return _store(household_url().render_as_string(hide_password=False))
+
+
+def current_facts() -> CurrentFacts:
+    """The state of the facts, without the facts of anybody: version, cut-off, problem. Raises ProblemError when there
+    are none."""
+    return store().current()
+
+
+def rulebook() -> RuleBook:
+    """The rule book in force. Raises RuleBookProblemError."""
+    return store().rulebook()
+
+
+def regions(*, scope: Scope) -> Regions:
+    """The regions in a scope, as of the facts. Raises ProblemError when there are none."""
+    return store().current().facts.regions.within(scope)
+
+
+def metric_table(*, scope: Scope) -> MetricTable:
+    """Every metric of every place in a scope. Raises ProblemError when there are no facts."""
+    facts = store().current().facts
+    return _metric_table(facts.version, facts.rules_hash, scope, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _metric_table(version: DataVersion, rules_hash: str, scope: Scope, _facts: MonthlyFacts) -> MetricTable:
+    return MetricTable(_facts.within(scope))
+
+
+def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope) -> Breakdown:
+    """A metric's count by some columns, for every place in a scope. Raises ProblemError when there are no facts."""
+    facts = store().current().facts
+    return _breakdown(facts.version, facts.rules_hash, scope, metric, by, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _breakdown(
+    version: DataVersion, rules_hash: str, scope: Scope, metric: str, by: tuple[str, ...], _facts: MonthlyFacts
+) -> Breakdown:
+    return Breakdown(_facts.within(scope), metric=metric, by=by)
+
+
+def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
+    """Run a query function under a scope, or hand out what it gave before under the same version.
+
+    Args:
+        query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
+        arguments: hashable values.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    held = store()
+    rules = held.rulebook()
+    key = (f"{query.__module__}.{query.__qualname__}", tuple(sorted(arguments.items())))
+    while True:
+        try:
+            return _isolated(_read(held.database.version(), rules.hash, scope, key, query, held, rules, arguments))
+        except _VersionMovedError:
+            continue
+
+
+class _VersionMovedError(Exception):
+    """The data moved on between the look at its version and the query: look again, so that no row is kept under a
+    version it is not from."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_RESULTS_KEPT)
+def _read(
+    version: DataVersion,
+    rules_hash: str,
+    scope: Scope,
+    key: tuple,
+    _query: Callable[..., Any],
+    _store: FactsStore,
+    _rulebook: RuleBook,
+    _arguments: dict[str, Any],
+) -> Any:
+    with _store.database.connect() as (connection, found):
+        if found != version:
+            raise _VersionMovedError
+        snapshot = Snapshot(connection=connection, version=version, rulebook=_rulebook)
+        return _query(snapshot, scope=scope, **_arguments)
+
+
+def _isolated(result: Result) -> Result:
+    return result.copy(deep=False) if isinstance(result, pd.DataFrame) else result

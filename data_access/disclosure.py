@@ -1,0 +1,41 @@
+"""Masking, here and nowhere else: it happens in the select list, so that what is hidden never leaves the database.
+
+Conventions of the field: a name keeps its surname (compound surnames whole), an ID number its first six and last four
+digits, a telephone its first three and last four.
+"""
+
+from sqlalchemy import ColumnElement, String, case, func, literal
+
+from data_access.scope import Scope
+
+_COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "令狐", "慕容", "东方")
+
+
+def name(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
+    """A person's name as the scope may see it: 张三 -> 张*, 张小明 -> 张**, 欧阳小明 -> 欧阳**."""
+    if not scope.masked:
+        return column
+    length = func.length(column)
+    kept = case((func.substr(column, 1, 2).in_(_COMPOUND_SURNAMES), 2), else_=1)
+    return func.substr(column, 1, kept).concat(case((length - kept >= 2, "**"), (length - kept == 1, "*"), else_=""))
+
+
+def id_number(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
+    """An ID number as the scope may see it: 610902********1234; one too short to be masked safely is hidden whole."""
+    return _middle_hidden(column, first=6, last=4, stars=8, scope=scope)
+
+
+def phone(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
+    """A telephone number as the scope may see it: 138****5678; one too short to be masked safely is hidden whole."""
+    return _middle_hidden(column, first=3, last=4, stars=4, scope=scope)
+
+
+def _middle_hidden(
+    column: ColumnElement[str], *, first: int, last: int, stars: int, scope: Scope
+) -> ColumnElement[str]:
+    if not scope.masked:
+        return column
+    length = func.length(column)
+    hidden = literal("*" * stars, String)
+    masked = func.substr(column, 1, first).concat(hidden).concat(func.substr(column, length - last + 1, last))
+    return case((column.is_(None), None), (length >= first + stars + last, masked), else_=hidden)

@@ -1,0 +1,27 @@
+"""Dated, sourced time limits of the work, as declared in `limits.yaml`."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).with_name("limits.yaml")
+
+
+@cache
+def load_limits() -> dict[str, dict[str, Any]]:
+    """Every limit by its key, as in `limits.yaml`."""
+    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+
+
+def limit(key: str, *, on: date) -> int:
+    """The value of a limit in force on a day. Raises LookupError when none is in force yet."""
+    values: dict[date, dict[str, Any]] = load_limits()[key]["values"]
+    starts = [start for start in values if start <= on]
+    if not starts:
+        raise LookupError(
+            f"limits.yaml: {key} has no value in force on {on}; add an entry that starts on or before that day"
+        )
+    return values[max(starts)]["value"]

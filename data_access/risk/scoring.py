@@ -1,0 +1,211 @@
+"""Compiles a rule book into one SQLAlchemy expression: points per rule, score, lamp, shortfalls.
+
+The same expression serves the monthly facts, the lists and the explanation of one household, on every database.
+Points are integers and ratios are tested by multiplying integers, never by dividing, because databases round
+differently.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from data_access.risk.rulebook import Rule, RuleBook, Step
+
+Row = Mapping[str, ColumnElement]
+"""The columns of one household and its indicators, by name."""
+
+_COMPARE: dict[str, Callable[[ColumnElement, Any], ColumnElement[bool]]] = {
+    "above": lambda value, threshold: value > threshold,
+    "at_least": lambda value, threshold: value >= threshold,
+    "below": lambda value, threshold: value < threshold,
+    "at_most": lambda value, threshold: value <= threshold,
+    "equals": lambda value, threshold: value == threshold,
+    "any_of": lambda value, threshold: value.in_(threshold),
+}
+
+
+def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[str] = ()) -> Select:
+    """Score every row of `source` by the rules in force on a day; one row per row of `source`.
+
+    Args:
+        source: rows with `household_type` and the columns of `household_indicator` (all NULL where nothing was
+        collected).
+        rulebook: the rules.
+        on: the day whose rules count.
+        keep: names of columns of `source` to carry along.
+
+    Columns: those kept, `points_<rule id>` of each rule in force (NULL = not assessed), `score`,
+    `rules_not_assessed`, `lamp` (red, yellow, none, undetermined) and `shortfall_<class>` (true or false).
+    """
+    rules = rulebook.rules_in_force(on=on)
+    row: Row = {column.name: column for column in source.c}
+    # Materialised: otherwise databases fold the points into every sum over them and work them out again and again.
+    pointed = (
+        select(
+            *(source.c[name] for name in keep),
+            *(_points(rule, row=row, rulebook=rulebook, on=on).label(f"points_{rule.id}") for rule in rules),
+        )
+        .cte()
+        .prefix_with("MATERIALIZED")
+    )
+    totals = _totals(pointed, rules=rules, rulebook=rulebook, on=on)
+    return select(
+        *(column for column in totals.c if not column.name.startswith("_")),
+        case((totals.c["_known"] > 0, totals.c["_known"]), else_=0).label("score"),
+        _lamp(totals, rulebook=rulebook, on=on).label("lamp"),
+    )
+
+
+def _points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[int]:
+    assessed = _is_assessed(rule, row=row, rulebook=rulebook)
+    steps = rule.steps(on=on)
+    points = case(
+        (~assessed, null()),
+        *((_holds(rule, step, row=row, rulebook=rulebook), literal(step.points, Integer)) for step in steps),
+        else_=literal(0, Integer),
+    )
+    if rule.household_types is None:
+        return points
+    household_type = row["household_type"]
+    return case(
+        (household_type.is_(None), null()),
+        (household_type.not_in(rule.household_types), literal(0, Integer)),
+        else_=points,
+    )
+
+
+def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
+    match rule.input:
+        case "net_income_pc":
+            known = and_(_net_income(row).is_not(None), row["income_persons"] > 0, _line(row, rulebook).is_not(None))
+        case "income_yoy":
+            # A year without income before it has nothing to fall from.
+            last_known = and_(row["last_net_income"] > 0, row["last_income_persons"] > 0)
+            known = and_(_net_income(row).is_not(None), row["income_persons"] > 0, last_known)
+        case "self_pay_ratio":
+            known = and_(_net_income(row).is_not(None), row["compliant_self_pay"].is_not(None))
+        case _:
+            return row[rule.input].is_not(None)
+    # SQL's third truth value must not leak into the CASE: unknown is not assessed.
+    return func.coalesce(known, false())
+
+
+def _holds(rule: Rule, step: Step, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
+    match rule.input:
+        case "net_income_pc":
+            return _net_income(row) * 100 < _line(row, rulebook) * _big(row["income_persons"]) * _number(step)
+        case "income_yoy":
+            now = _net_income(row) * row["last_income_persons"] * 100
+            return now <= _big(row["last_net_income"]) * row["income_persons"] * (100 - _number(step))
+        case "self_pay_ratio":
+            self_pay = row["compliant_self_pay"]
+            return and_(self_pay > 0, _big(self_pay) * 100 >= _net_income(row) * _number(step))
+        case _:
+            return _COMPARE[rule.test](row[rule.input], step.threshold)
+
+
+def _number(step: Step) -> int:
+    if not isinstance(step.threshold, int):
+        raise TypeError(
+            f"a threshold of {step.threshold!r} cannot be computed with; the rule book should have refused it"
+        )
+    return step.threshold
+
+
+def _big(value: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(value, BigInteger)
+
+
+def _net_income(row: Row) -> ColumnElement[int]:
+    # Wide before adding: one absurd value in one row must not fail the statement for all.
+    wage, business, owned, transfers, cost = (
+        _big(row[name])
+        for name in ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
+    )
+    return wage + business + owned + transfers - cost
+
+
+def _line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
+    year = cast(extract("year", row["income_period_end"]), Integer)
+    return case(
+        *((year == known, literal(line.value, BigInteger)) for known, line in rulebook.lines.items()), else_=null()
+    )
+
+
+def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook, on: date) -> FromClause:
+    """Adds the sums that the lamp needs: what is known, and what the rules not assessed could still add or take."""
+
+    def points(rule: Rule) -> ColumnElement[int]:
+        return pointed.c[f"points_{rule.id}"]
+
+    def known(family: str) -> ColumnElement[int]:
+        return _sum(func.coalesce(points(rule), 0) for rule in rules if rule.family == family)
+
+    def unknown(family: str) -> ColumnElement[int]:
+        return _sum(
+            case((points(rule).is_(None), max(step.points for step in rule.steps(on=on))), else_=0)
+            for rule in rules
+            if rule.family == family
+        )
+
+    def fired(rule: Rule) -> ColumnElement[bool]:
+        return func.coalesce(points(rule), 0) > 0
+
+    triggers = [rule for rule in rules if rule.id in rulebook.hard_triggers]
+    classes = sorted({rule.shortfall for rule in rules if rule.shortfall})
+    return select(
+        *pointed.c,
+        _sum(case((points(rule).is_(None), 1), else_=0) for rule in rules).label("rules_not_assessed"),
+        *(
+            or_(*(fired(rule) for rule in rules if rule.shortfall == name)).label(f"shortfall_{name}")
+            for name in classes
+        ),
+        (known("risk") - known("resistance")).label("_known"),
+        unknown("risk").label("_could_add"),
+        unknown("resistance").label("_could_take"),
+        or_(false(), *(fired(rule) for rule in triggers)).label("_triggered"),
+        or_(false(), *(points(rule).is_(None) for rule in triggers)).label("_trigger_unknown"),
+    ).subquery("totals")
+
+
+def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[str]:
+    """Red, yellow, none, or undetermined where what is missing could change the band. Missing is never safe."""
+    bands = rulebook.bands_in_force(on=on)
+    if bands is None:
+        return literal("undetermined", String)
+
+    # Every band starts above zero, so that a score below zero needs no lifting to zero here.
+    low, high = totals.c["_known"] - totals.c["_could_take"], totals.c["_known"] + totals.c["_could_add"]
+    could_be_red = high > bands.red_above
+    could_be_yellow = and_(low < bands.yellow_from, high >= bands.yellow_from)
+    return case(
+        (or_(totals.c["_triggered"], low > bands.red_above), "red"),
+        (or_(totals.c["_trigger_unknown"], could_be_red, could_be_yellow), "undetermined"),
+        (low >= bands.yellow_from, "yellow"),
+        else_="none",
+    )
+
+
+def _sum(terms: Iterable[ColumnElement[int]]) -> ColumnElement[int]:
+    return reduce(add, terms, literal(0, Integer))

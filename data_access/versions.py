@@ -1,0 +1,53 @@
+"""Versions of the embedded database: each is a file under a name of its own, and a small pointer file names the one
+in force.
+
+DuckDB caches an open file by its path, so a file that readers may hold is never replaced: a writer makes a new file
+and then moves the pointer, which is atomic on every system. A writer that dies leaves the pointer, and so the app, as
+they were.
+"""
+
+import os
+from pathlib import Path
+
+KEPT_VERSIONS = 3
+"""How many versions stay on disk: the one in force and those an undo can go back to."""
+
+
+class NoVersionError(FileNotFoundError):
+    """There is no database where the pointer should be, or the pointer names a file that is gone."""
+
+
+def current_file(pointer: Path) -> Path:
+    """The database file that the pointer names. Raises NoVersionError when there is none."""
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise NoVersionError(pointer) from error
+    file = pointer.with_name(name)
+    if not name or not file.is_file():
+        raise NoVersionError(file)
+    return file
+
+
+def all_files(pointer: Path) -> list[Path]:
+    """Every version on disk, oldest first."""
+    return sorted(pointer.parent.glob(f"{pointer.name}-*.duckdb"))
+
+
+def next_file(pointer: Path) -> Path:
+    """A name no version has had among those on disk; the caller creates the file."""
+    numbers = [int(file.stem.rsplit("-", 1)[1]) for file in all_files(pointer)]
+    return pointer.with_name(f"{pointer.name}-{max(numbers, default=0) + 1:06d}.duckdb")
+
+
+def publish(pointer: Path, file: Path) -> None:
+    """Make `file` the version in force, then drop versions beyond KEPT_VERSIONS (one still open on Windows stays)."""
+    draft = pointer.with_name(f"{pointer.name}.{os.getpid()}.draft")
+    draft.write_text(file.name + "\n", encoding="utf-8")
+    draft.replace(pointer)
+    older = [path for path in all_files(pointer) if path != file]
+    for path in older[: max(0, len(older) + 1 - KEPT_VERSIONS)]:
+        try:
+            path.unlink()
+        except PermissionError:
+            continue

@@ -1,0 +1,21 @@
+"""总览: where the district stands this month, what changed, why, and what waits for the meeting."""
+
+import streamlit as st
+
+from data_access import cached
+from pages.components import case_charts, dispatch_strip, place_table, tiles, township_picker, view
+
+now = view.current()
+table = cached.metric_table(scope=view.scope())
+
+tiles.show(table, now)
+dispatch_strip.show(table, now)
+
+left, right = st.columns([5, 6], gap="medium")
+with left:
+    township_picker.show(table, now)
+with right:
+    case_charts.trend(table, now)
+    case_charts.causes(cached.breakdown(metric="monitored_households", by=("cause", "state"), scope=view.scope()), now)
+
+place_table.show(table, now)

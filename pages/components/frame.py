@@ -1,0 +1,23 @@
+"""The frame of every page: page settings, language, menu, problems told in words. The server runs it for every
+visit."""
+
+import sys
+from pathlib import Path
+
+# Streamlit puts the folder of this script on the path; the packages lie two above it.
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from pages.components import brand, menu, notices, scope_bar, view  # noqa: E402
+from pages.components.texts import t  # noqa: E402
+
+view.adopt_language()
+st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/components/icon.png"), layout="wide")
+brand.show()
+page = st.navigation(menu.sections(), position="top")
+with notices.problems_shown():
+    scope_bar.show(view.settle())
+    page.run()

@@ -1,0 +1,39 @@
+"""The menu: which pages there are and what they are called. The folders of `pages/` are its sections."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pages.components.texts import t
+
+_PAGES = Path(__file__).parent.parent
+
+SECTIONS = {
+    "board": ("overview", "worklist"),
+    "about": ("rulebook", "dictionary"),
+}
+"""Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
+
+HIDDEN = ("worklist",)
+"""Pages that are reached by a number, not from the menu."""
+
+
+def page_path(section: str, page: str) -> str:
+    """The path of a page script, as links to it need it."""
+    return str(_PAGES / section / f"{page}.py")
+
+
+def sections() -> dict[str, list[StreamlitPage]]:
+    """Every page under its section's title, in the reader's language."""
+    return {t(f"menu.{section}"): [_page(section, page) for page in pages] for section, pages in SECTIONS.items()}
+
+
+def _page(section: str, page: str) -> StreamlitPage:
+    return st.Page(
+        page_path(section, page),
+        title=t(f"page.{page}"),
+        url_path=page,
+        default=page == "overview",
+        visibility="hidden" if page in HIDDEN else "visible",
+    )

@@ -1,0 +1,81 @@
+"""The bar on top of every page with figures: month, place, and what the figures were read from."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from babel.dates import format_datetime
+
+from pages.components import language_switch, notices, view
+from pages.components.texts import locale, month_name, t
+from pages.components.view import View
+
+_ALL = ""
+
+
+def show(now: View | None) -> None:
+    """Draw the bar; without facts to view only the language can be chosen."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if now is not None:
+            _choices(now)
+        st.space("stretch")
+        language_switch.show()
+    if now is not None:
+        notices.stale_banner(now.current)
+
+
+def _choices(now: View) -> None:
+    _month(now)
+    st.markdown(f"**{now.name(now.county)}** :material/chevron_right:", width="content")
+    _region("township", now, parent=now.county, label=t("bar.all_townships"))
+    if len(now.place) > len(now.county):
+        st.markdown(":material/chevron_right:", width="content")
+        _region("village", now, parent=now.place[:9], label=t("bar.all_villages"))
+    _provenance(now)
+
+
+def _month(now: View) -> None:
+    cut_off = now.current.facts.months.cut_off
+    names = {month: month_name(month, cut_off=cut_off) for month in reversed(now.months)}
+    st.session_state["bar_month"] = now.month
+    st.selectbox(
+        t("bar.month"),
+        list(names),
+        format_func=names.__getitem__,
+        key="bar_month",
+        on_change=_choose_month,
+        label_visibility="collapsed",
+        width=190,
+    )
+
+
+def _region(level: str, now: View, *, parent: str, label: str) -> None:
+    key = f"bar_{level}"
+    names = {code: now.name(code) for code in now.children(parent)}
+    digits = 9 if level == "township" else 12
+    st.session_state[key] = now.place[:digits] if now.place[:digits] in names else _ALL
+    st.selectbox(
+        t(f"bar.{level}"),
+        [_ALL, *names],
+        format_func=lambda code: names.get(code, label),
+        key=key,
+        on_change=_choose_place,
+        args=(key, parent if level == "village" else None),
+        label_visibility="collapsed",
+        width=180,
+    )
+
+
+def _provenance(now: View) -> None:
+    facts = now.current.facts
+    queried = format_datetime(datetime.now(UTC).astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
+    parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
+    badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
+    st.markdown(f":gray[{parts}]{badge}", width="content")
+
+
+def _choose_month() -> None:
+    view.remember(view.MONTH, st.session_state["bar_month"])
+
+
+def _choose_place(key: str, otherwise: str | None) -> None:
+    view.remember(view.PLACE, st.session_state[key] or otherwise)

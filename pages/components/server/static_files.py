@@ -1,0 +1,73 @@
+"""Streamlit's scripts and styles, compressed once and kept.
+
+Streamlit sends them as they are (13 MB for a page with a map and charts), because it would compress them anew for
+every visitor. Here each file is compressed at its first request, in a thread, and its bytes stay in memory: about 7
+MB if every file is ever asked for. The names carry a hash of their content, so a browser may keep them for good.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import file_util
+
+URL_PREFIX = "/static/"
+COMPRESSIBLE = {".js", ".css", ".svg"}  # pictures and fonts are compressed already; Streamlit serves those itself
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class CompressedFile:
+    body: bytes
+    etag: str
+
+
+class CompressedStaticFiles:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        # Only what is listed here is ever read: a path in a request is looked up, never opened.
+        folder = Path(file_util.get_static_dir(), "static")
+        self.files = {
+            URL_PREFIX + file.relative_to(folder).as_posix(): file
+            for file in folder.rglob("*")
+            if file.suffix in COMPRESSIBLE
+        }
+        self.compressed: dict[str, asyncio.Future[CompressedFile]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        file = self.files.get(scope["path"]) if scope["type"] == "http" else None
+        if file is None or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        response = await self._response(scope["path"], file, Headers(scope=scope))
+        await response(scope, receive, send)
+
+    async def _response(self, path: str, file: Path, request: Headers) -> Response:
+        headers = {"Cache-Control": FOR_GOOD, "Vary": "Accept-Encoding"}
+        media_type = mimetypes.guess_type(file.name)[0]
+        if "gzip" not in request.get("Accept-Encoding", ""):
+            return FileResponse(file, headers=headers, media_type=media_type)
+        compressed = await self._compressed(path, file)
+        headers["ETag"] = compressed.etag
+        if compressed.etag in request.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(compressed.body, headers=headers, media_type=media_type)
+
+    async def _compressed(self, path: str, file: Path) -> CompressedFile:
+        """Whoever asks first starts the work; whoever asks meanwhile waits for the same result."""
+        if path not in self.compressed:
+            self.compressed[path] = asyncio.ensure_future(asyncio.to_thread(compress, file))
+        # shield: a visitor who leaves must not cancel the work that others wait for
+        return await asyncio.shield(self.compressed[path])
+
+
+def compress(file: Path) -> CompressedFile:
+    body = gzip.compress(file.read_bytes(), compresslevel=9, mtime=0)
+    return CompressedFile(body=body, etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"')

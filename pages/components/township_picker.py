@@ -1,0 +1,117 @@
+"""The map of townships: choose a metric, click a township and the whole page turns to it."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.classes import classes_of
+from charts.map_legend import map_legend
+from charts.township_map import township_map
+from data_access.metrics import Metric, MetricTable, load_metrics
+from data_access.polygons import are_schematic, load_polygons, polygons_file
+from pages.components import numbers, view
+from pages.components.texts import language, t
+from pages.components.view import View
+
+METRICS = (
+    "open_share",
+    "warning_share",
+    "red_share",
+    "measures_in_time_share",
+    "in_work_share",
+    "completeness",
+    "open_households",
+)
+"""What the map can show. Rates first: a count mostly shows where many people live."""
+
+_HEIGHT = 500
+_MAP_KEY = "township_map"
+_CLICKED = "township_map.clicked"
+
+
+def show(table: MetricTable, now: View) -> None:
+    """Choice of metric, sentence, map and legend."""
+    metric = _choose_metric()
+    townships = _townships(metric, table=table, now=now)
+    st.markdown(_reading(townships, metric=metric, table=table, now=now))
+    known = [float(value) for value in townships["value"].dropna()]
+    classes = classes_of(known, direction=metric.direction)
+    deck = township_map(
+        townships,
+        polygons=load_polygons(polygons_file()),
+        classes=classes,
+        metric_name=metric.label[language()],
+        selected=now.place[:9] if len(now.place) >= 9 else None,
+        height=_HEIGHT,
+    )
+    st.pydeck_chart(deck, height=_HEIGHT, on_select=_choose_township, selection_mode="single-object", key=_MAP_KEY)
+    unknown = int(townships["value"].isna().sum())
+    st.image(
+        map_legend(
+            classes,
+            limit_texts=tuple(numbers.in_unit(limit, metric=metric) for limit in classes.limits),
+            no_data_text=t("map.no_data", number=unknown) if unknown else None,
+        )
+    )
+    st.caption(t("map.schematic") if are_schematic() else t("map.own"))
+
+
+def _choose_metric() -> Metric:
+    names = {key: load_metrics()[key].label[language()] for key in METRICS}
+    key = st.selectbox(
+        t("map.metric"), list(names), format_func=lambda key: names[key], key="map_metric", label_visibility="collapsed"
+    )
+    return load_metrics()[key if key in names else METRICS[0]]
+
+
+def _townships(metric: Metric, *, table: MetricTable, now: View) -> pd.DataFrame:
+    rows = []
+    for code in now.children(now.county):
+        name = now.name(code)
+        lives_there = table.count("households", place=code, month=now.month) > 0
+        value = table.value(metric.key, place=code, month=now.month) if lives_there else None
+        text = numbers.in_unit(value, metric=metric) if lives_there else t("map.no_households")
+        rows.append({"code": code, "name": name, "label": _short(name), "value": value, "value_text": text})
+    return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
+
+
+def _reading(townships: pd.DataFrame, *, metric: Metric, table: MetricTable, now: View) -> str:
+    """What the map says: highest and lowest where townships may be ranked by the metric, else the range alone."""
+    known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
+    if known.empty:
+        return t("map.reading_none")
+    if not metric.rankable:
+        district = numbers.in_unit(table.value(metric.key, place=now.county, month=now.month), metric=metric)
+        low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
+        return t("map.reading_range", metric=metric.label[language()], district=district, low=low, high=high)
+    ranked = known[known["code"].isin(now.regions.ranked)]
+    ranked = known if ranked.empty else ranked
+    low, high = ranked.iloc[0], ranked.iloc[-1]
+    return t(
+        "map.reading",
+        metric=metric.label[language()],
+        high=high["name"],
+        high_value=high["value_text"],
+        low=low["name"],
+        low_value=low["value_text"],
+    )
+
+
+def _short(name: str) -> str:
+    """A township's name without the word for township, which every label of the map would repeat."""
+    for suffix in t("map.suffixes").split("|"):
+        if name.endswith(suffix) and len(name) > len(suffix):
+            return name.removesuffix(suffix)
+    return name
+
+
+def _choose_township() -> None:
+    """A click chooses a township, a second one takes it back.
+
+    The browser keeps its own selection: where the bar has turned the page elsewhere meanwhile, a click on the township
+    it still holds comes as a selection taken back, and means that township.
+    """
+    chosen = st.session_state[_MAP_KEY]["selection"]["objects"].get("townships")
+    clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(_CLICKED)
+    takes_back = not chosen and clicked == st.query_params.get(view.PLACE, "")[:9]
+    view.remember(view.PLACE, None if takes_back else clicked)
+    st.session_state[_CLICKED] = None if takes_back else clicked

@@ -1,0 +1,155 @@
+"""The real places: townships and villages with codes, and a point for every village."""
+
+import csv
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sample_data.common import Flags, Ints, joined, table
+
+_FOLDER = Path(__file__).parent / "geo"
+COUNTY = "610902"
+OLD_TOWN = "610902001"
+"""老城街道 has no village committee and, in this sample, no rural household."""
+OUTSIDE_THE_26 = (OLD_TOWN, "610902107")
+"""恒口镇 is run by a zone of its own and reports apart. Which 26 townships are counted is our reading."""
+DAZHUYUAN = "610902111"
+GUANMIAO = "610902100"
+_URBAN_WITHOUT_HOUSEHOLDS = ("610902002", "610902003")
+_UNSURE_SEATS = (OLD_TOWN, "610902004")
+"""Seats that were derived or are known to a few kilometres only."""
+_GOLDEN = 0.6180339887498949
+
+
+@dataclass(frozen=True)
+class Places:
+    """Townships and villages in the order of their codes; arrays run over villages."""
+
+    townships: list[dict[str, str]]
+    codes: list[str]
+    names: list[str]
+    township: Ints
+    """Index of the village's township."""
+    community: Flags
+    lon: Ints
+    lat: Ints
+    approximate: Flags
+
+    def township_index(self, code: str) -> int:
+        """Place of a township in the list."""
+        return next(i for i, township in enumerate(self.townships) if township["code"] == code)
+
+    def household_weights(self, rng: np.random.Generator) -> Ints:
+        """How many households a village has, relative to others: fewer in town communities, none in the old town."""
+        spread = np.exp(rng.normal(0.0, 0.25, len(self.codes)))
+        urban = np.array([township["kind"] == "街道" for township in self.townships])[self.township]
+        weight = spread * np.where(self.community, np.where(urban, 0.35, 1.15), 1.0)
+        weight[self.township == self.township_index(OLD_TOWN)] = 0.0
+        for code in _URBAN_WITHOUT_HOUSEHOLDS:
+            communities = np.flatnonzero((self.township == self.township_index(code)) & self.community)
+            weight[communities[::2]] = 0.0
+        return weight
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: row["code"])
+
+
+def _inside(ring: list[list[float]], lon: float, lat: float) -> bool:
+    crossings = 0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            crossings += 1
+    return crossings % 2 == 1
+
+
+def _spread_points(ring: list[list[float]], count: int) -> list[tuple[float, float]]:
+    """Well-spread points inside a polygon: a fixed low-discrepancy sequence over its box, points outside skipped."""
+    west, east = min(x for x, _ in ring), max(x for x, _ in ring)
+    south, north = min(y for _, y in ring), max(y for _, y in ring)
+    points: list[tuple[float, float]] = []
+    step = 0
+    while len(points) < count:
+        step += 1
+        across, binary, denominator, rest = (step * _GOLDEN) % 1.0, 0.0, 1.0, step
+        while rest:
+            denominator *= 2
+            binary += (rest & 1) / denominator
+            rest >>= 1
+        lon, lat = west + across * (east - west), south + binary * (north - south)
+        if _inside(ring, lon, lat):
+            points.append((round(lon, 6), round(lat, 6)))
+    return points
+
+
+def load_places() -> Places:
+    """Read `geo/`; villages without coordinates get a spread point in their township's polygon."""
+    townships, villages = _rows("townships.csv"), _rows("villages.csv")
+    index = {township["code"]: i for i, township in enumerate(townships)}
+    shapes: dict[str, Any] = {
+        feature["properties"]["code"]: feature["geometry"]
+        for feature in json.loads((_FOLDER / "townships.geojson").read_text(encoding="utf-8"))["features"]
+    }
+    lon, lat = np.zeros(len(villages)), np.zeros(len(villages))
+    approximate = np.array([not village["lon"] for village in villages])
+    for code, shape in shapes.items():
+        ring = shape["coordinates"][0] if shape["type"] == "Polygon" else shape["coordinates"][0][0]
+        unplaced = [i for i, village in enumerate(villages) if village["township_code"] == code and approximate[i]]
+        for i, point in zip(unplaced, _spread_points(ring, len(unplaced)), strict=True):
+            lon[i], lat[i] = point
+    for i, village in enumerate(villages):
+        if village["lon"]:
+            lon[i], lat[i] = float(village["lon"]), float(village["lat"])
+    return Places(
+        townships=townships,
+        codes=[village["code"] for village in villages],
+        names=[village["name_zh"] for village in villages],
+        township=np.array([index[village["township_code"]] for village in villages], dtype=np.int16),
+        community=np.array([village["kind"] == "社区" for village in villages]),
+        lon=lon,
+        lat=lat,
+        approximate=approximate,
+    )
+
+
+def region_table(places: Places) -> pa.Table:
+    """The district, its townships and its villages."""
+    seats_lon = [float(township["lon"]) for township in places.townships]
+    seats_lat = [float(township["lat"]) for township in places.townships]
+    township_codes = [township["code"] for township in places.townships]
+    rural = [code not in OUTSIDE_THE_26 for code in township_codes]
+    count = len(places.codes)
+    return table(
+        "region",
+        {
+            "code": pa.array([COUNTY, *township_codes, *places.codes]),
+            "parent_code": pa.array(
+                [None, *[COUNTY] * len(township_codes), *[township_codes[i] for i in places.township]]
+            ),
+            "level": pa.array(["county", *["township"] * len(township_codes), *["village"] * count]),
+            "name_zh": pa.array(["汉滨区", *[township["name_zh"] for township in places.townships], *places.names]),
+            "name_en": pa.array(
+                ["Hanbin District", *[township["name_en"] for township in places.townships], *[None] * count]
+            ),
+            "lon": np.array([109.0264, *seats_lon, *places.lon]),
+            "lat": np.array([32.6953, *seats_lat, *places.lat]),
+            "approximate": np.array([True, *[code in _UNSURE_SEATS for code in township_codes], *places.approximate]),
+            "rural_26": pa.array([None, *rural, *[rural[i] for i in places.township]]),
+        },
+    )
+
+
+def grid_table(places: Places, workers: pa.Array) -> pa.Table:
+    """Four grids a village, one named worker each."""
+    villages = pa.array(places.codes).take(pa.array(np.repeat(np.arange(len(places.codes)), GRIDS_PER_VILLAGE)))
+    numbers = pa.array([f"{n:02d}" for n in range(1, GRIDS_PER_VILLAGE + 1)] * len(places.codes))
+    return table("grid", {"code": joined(villages, numbers), "village_code": villages, "worker": workers})
+
+
+GRIDS_PER_VILLAGE = 4

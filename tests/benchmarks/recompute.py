@@ -1,0 +1,164 @@
+"""The monthly facts recomputed against their queries alone: `python -m tests.benchmarks.recompute`.
+
+One run recomputes as the app does when a new version arrives: rule files read, database opened and checked, every
+query fetched and summed. On DuckDB the next one opens the database anew and runs the same statements with the same
+parameters, bare, until the last row has arrived as Arrow, without converting a value. They take turns, so that both
+meet the same noise; on a busy machine the fastest turns of each tell more than the medians.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+from sqlalchemy import URL, event, make_url
+
+from data_access.engine import HouseholdDatabase, household_url
+from data_access.facts_store import FactsStore
+from tests.benchmarks.measuring import MEGABYTE, machine, report
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn took: seconds on the clock, and seconds of all cores together, which other programs disturb
+    less."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement as the driver received it."""
+
+    text: str
+    parameters: Any
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures and reports."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.recompute", description=__doc__)
+    parser.add_argument("--url", help="a household database; without it that of HOUSEHOLD_DATABASE_URL")
+    parser.add_argument("--runs", type=int, default=5, help="turns that are measured, after one that is not")
+    parser.add_argument("--output", type=Path, help="JSON file; without it the screen")
+    options = parser.parse_args(arguments)
+    url = make_url(options.url) if options.url else household_url()
+    statements, facts_rows, name = _recorded(url)
+    memory = peak_memory()
+    is_duckdb = url.get_backend_name() == "duckdb"
+    recomputes: list[Turn] = []
+    bares: list[Turn] = []
+    rows = run_bare(name, statements)[1] if is_duckdb else None
+    for _ in range(options.runs):
+        recomputes.append(recompute(url))
+        if is_duckdb:
+            bares.append(run_bare(name, statements)[0])
+    result = {
+        "database": url.get_backend_name(),
+        "runs": options.runs,
+        "ratio": _ratio(statistics.median, recomputes, bares),
+        "ratio_of_fastest": _ratio(min, recomputes, bares),
+        "recompute_seconds": _median_and_range(recomputes),
+        "bare_seconds": _median_and_range(bares),
+        "statements": len(statements),
+        "rows_fetched": rows,
+        "facts_rows": facts_rows,
+        "peak_memory_mb": memory // MEGABYTE,
+        **machine(),
+    }
+    report(result, options.output)
+    return 0
+
+
+def recompute(url: URL) -> Turn:
+    """One recompute of all monthly facts, from nothing: rules read, database opened and checked, facts counted."""
+    database = HouseholdDatabase(url)
+    with _clock() as turn:
+        FactsStore(database).current()
+    database.dispose()
+    return turn()
+
+
+def run_bare(file: str, statements: list[Statement]) -> tuple[Turn, int]:
+    """The same statements in DuckDB alone, opened for them, and the rows they gave."""
+    rows = 0
+    with _clock() as turn, duckdb.connect(file, read_only=True) as connection, warnings.catch_warnings():
+        # Taken from a result of the DB-API, Arrow warns of a copy; the other way plans every statement twice.
+        warnings.simplefilter("ignore", UserWarning)
+        for statement in statements:
+            table: Any = connection.execute(statement.text, statement.parameters).to_arrow_table()
+            rows += table.num_rows
+    return turn(), rows
+
+
+@contextmanager
+def _clock() -> Iterator[Callable[[], Turn]]:
+    turn: list[Turn] = []
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield lambda: turn[0]
+    turn.append(Turn(time.perf_counter() - wall, time.process_time() - cpu))
+
+
+def peak_memory() -> int:
+    """The most memory this process ever held, in bytes."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _recorded(url: URL) -> tuple[list[Statement], int, str]:
+    """The statements of one recompute, the rows of the facts it gave, and the file or server that was asked."""
+    database = HouseholdDatabase(url)
+    with database.connect() as (connection, version), _recording(connection.engine) as statements:
+        facts = FactsStore(database).current().facts
+    database.dispose()
+    return statements, sum(len(frame) for frame in facts.frames.values()), version.database
+
+
+@contextmanager
+def _recording(engine: Any) -> Iterator[list[Statement]]:
+    statements: list[Statement] = []
+
+    def record(_connection: Any, _cursor: Any, text: str, parameters: Any, *_: Any) -> None:
+        statements.append(Statement(text, parameters))
+
+    event.listen(engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", record)
+
+
+def _ratio(of: Callable[[list[float]], float], recomputes: list[Turn], bares: list[Turn]) -> float | None:
+    return round(of(_seconds(recomputes)) / of(_seconds(bares)), 2) if bares else None
+
+
+def _seconds(turns: list[Turn]) -> list[float]:
+    return [turn.seconds for turn in turns]
+
+
+def _median_and_range(turns: list[Turn]) -> dict[str, float] | None:
+    if not turns:
+        return None
+    seconds = _seconds(turns)
+    return {
+        "median": round(statistics.median(seconds), 3),
+        "min": round(min(seconds), 3),
+        "max": round(max(seconds), 3),
+        "cpu_median": round(statistics.median(turn.cpu_seconds for turn in turns), 3),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

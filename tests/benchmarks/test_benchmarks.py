@@ -1,0 +1,54 @@
+"""The benchmarks run and measure the page, not a notice in its place."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sample_data.build import build
+from tests.benchmarks import against_pandas, first_load, load, recompute
+from tests.benchmarks.measuring import percentile
+from tests.conftest import SMALL_SCALE
+from tests.support.server import Server
+
+
+def test_load_counts_every_run(server: Server, tmp_path: Path) -> None:
+    output = tmp_path / "load.json"
+    assert load.main(["--url", server.url, "--sessions", "2", "--reruns", "3", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert (result["first_run_seconds"]["count"], result["rerun_seconds"]["count"], result["errors"]) == (2, 6, 0)
+
+
+def test_load_fails_where_there_is_no_app(tmp_path: Path) -> None:
+    output = tmp_path / "load.json"
+    assert load.main(["--url", "http://127.0.0.1:9", "--sessions", "2", "--output", str(output)]) == 1
+    assert "ConnectionRefusedError" in json.loads(output.read_text(encoding="utf-8"))["error_samples"][-1]
+
+
+def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:
+    # A sample of its own: the bare side opens it with other options than the app, which a process allows only once.
+    url = f"duckdb:///{(tmp_path / 'household').as_posix()}"
+    build(scale=SMALL_SCALE, url=url, quiet=True)
+    output = tmp_path / "recompute.json"
+    assert recompute.main(["--url", url, "--runs", "1", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert result["ratio"] > 0
+    assert min(result["rows_fetched"], result["facts_rows"], result["peak_memory_mb"]) > 0
+
+
+def test_pandas_counts_the_same_lamps(sample_url: str, tmp_path: Path) -> None:
+    output = tmp_path / "pandas.json"
+    assert against_pandas.main(["--url", sample_url, "--runs", "1", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert sum(result["lamps"].values()) == result["households"] > 0
+
+
+def test_first_load_names_the_remedy_where_there_is_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(RuntimeError, match="make system"):
+        first_load.main(["--url", "http://127.0.0.1:9"])
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(50, 2), (75, 3), (95, 4), (100, 4), (1, 1)])
+def test_percentile_is_one_of_the_values(percent: float, expected: float) -> None:
+    assert percentile([4, 1, 3, 2], percent) == expected

@@ -1,0 +1,132 @@
+"""The figures: what they show of a frame, in which colours, in whose words."""
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from charts.case_trend import case_trend
+from charts.cause_bars import cause_bars
+from charts.classes import classes_of
+from charts.layout import AXIS_TEXT, CONFIG
+from charts.map_legend import map_legend
+from charts.palette import LAMP_SHAPES, LAMPS, NO_DATA, STATES
+
+NAMES = {"monitored": "监测对象", "eliminated": "已消除", "open": "未消除"}
+TREND = pd.DataFrame(
+    {"monitored": [10, 14], "eliminated": [2, 6], "open": [8, 8]}, index=pd.Index(["2022-08", "2022-09"])
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _causes(*rows: tuple[str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["label", "open", "eliminated"])
+
+
+def _spec(figure: go.Figure) -> dict[str, Any]:
+    spec: dict[str, Any] = json.loads(figure.to_json())
+    return spec
+
+
+def test_the_trend_draws_a_line_of_its_own_colour_dash_and_name_for_each_state() -> None:
+    lines = {line["name"]: line for line in _spec(case_trend(TREND, names=NAMES, chosen="2022-09", height=200))["data"]}
+    for state, name in NAMES.items():
+        assert lines[name]["x"] == ["2022-08", "2022-09"]
+        assert lines[name]["y"] == TREND[state].tolist()
+        assert lines[name]["line"]["color"] == STATES[state]
+    assert len({line["line"]["dash"] for line in lines.values()}) == 3
+
+
+def test_the_trend_marks_the_chosen_month_and_counts_from_zero() -> None:
+    layout = _spec(case_trend(TREND, names=NAMES, chosen="2022-08", height=200))["layout"]
+    assert [(shape["x0"], shape["x1"]) for shape in layout["shapes"]] == [("2022-08", "2022-08")]
+    assert layout["yaxis"]["rangemode"] == "tozero"
+    assert layout["height"] == 200
+
+
+def test_the_trend_of_a_single_month_still_shows_its_points() -> None:
+    data = _spec(case_trend(TREND.tail(1), names=NAMES, chosen="2022-09", height=200))["data"]
+    assert [line["y"] for line in data] == [[14], [6], [8]]
+    assert all("markers" in line["mode"] for line in data)
+
+
+def test_bars_stack_open_and_eliminated_with_the_largest_cause_on_top() -> None:
+    figure = _spec(cause_bars(_causes(("因病", 9, 15), ("因残", 4, 5)), names=NAMES, height=200))
+    assert [(bar["name"], bar["y"], bar["x"]) for bar in figure["data"]] == [
+        ("未消除", ["因病", "因残"], [9, 4]),
+        ("已消除", ["因病", "因残"], [15, 5]),
+    ]
+    assert [bar["marker"]["color"] for bar in figure["data"]] == [STATES["open"], STATES["eliminated"]]
+    assert (figure["layout"]["barmode"], figure["layout"]["yaxis"]["autorange"]) == ("stack", "reversed")
+
+
+def test_a_number_that_would_not_fit_into_its_part_of_a_bar_is_left_out() -> None:
+    figure = _spec(cause_bars(_causes(("因病", 60, 40), ("因学", 5, 4), ("因灾", 0, 1)), names=NAMES, height=200))
+    assert [bar["text"] for bar in figure["data"]] == [["60", "5", ""], ["40", "", ""]]
+
+
+def test_a_single_cause_and_no_cause_make_a_figure_too() -> None:
+    assert _spec(cause_bars(_causes(("因病", 1, 0)), names=NAMES, height=200))["data"][0]["x"] == [1]
+    assert _spec(cause_bars(_causes(), names=NAMES, height=200))["data"][0]["x"] == []
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        case_trend(TREND, names=NAMES, chosen="2022-09", height=200),
+        cause_bars(_causes(("因病", 1, 1)), names=NAMES, height=200),
+    ],
+    ids=["trend", "causes"],
+)
+def test_axes_and_legend_are_readable_on_a_projector_and_nothing_can_be_dragged(figure: go.Figure) -> None:
+    layout = _spec(figure)["layout"]
+    sizes = [layout[part]["tickfont"]["size"] for part in ("xaxis", "yaxis")] + [layout["legend"]["font"]["size"]]
+    assert min(sizes) >= AXIS_TEXT >= 18
+    assert all(layout[axis]["fixedrange"] for axis in ("xaxis", "yaxis"))
+    assert CONFIG["displayModeBar"] is False
+
+
+def test_every_lamp_has_a_colour_and_a_shape_that_no_other_has() -> None:
+    assert LAMPS.keys() == LAMP_SHAPES.keys() == {"red", "yellow", "none", "undetermined"}
+    assert len(set(LAMPS.values())) == len(set(LAMP_SHAPES.values())) == 4
+
+
+def test_the_legend_names_every_class_and_how_many_have_no_data() -> None:
+    classes = classes_of([0.0, 1.0, 2.0, 3.0, 4.0, 5.0], direction="bad")
+    texts = tuple(f"{limit:.0f}户" for limit in classes.limits)
+    svg = ElementTree.fromstring(map_legend(classes, limit_texts=texts, no_data_text="无数据 1 镇"))
+    assert [box.get("fill") for box in svg.iter(f"{SVG}rect")] == [*classes.colours, NO_DATA]
+    assert [text.text for text in svg.iter(f"{SVG}text")][-2:] == ["4户 – 5户", "无数据 1 镇"]
+
+
+def test_the_legend_of_one_value_says_it_once_and_no_entry_without_data_is_shown_for_nothing() -> None:
+    svg = ElementTree.fromstring(
+        map_legend(classes_of([2.0], direction="bad"), limit_texts=("2户", "2户"), no_data_text=None)
+    )
+    assert [text.text for text in svg.iter(f"{SVG}text")] == ["2户"]
+
+
+def test_the_legend_without_values_shows_only_that_there_is_no_data() -> None:
+    svg = ElementTree.fromstring(
+        map_legend(classes_of([], direction="bad"), limit_texts=(), no_data_text="无数据 28 镇")
+    )
+    assert [text.text for text in svg.iter(f"{SVG}text")] == ["无数据 28 镇"]
+
+
+def test_words_in_the_legend_cannot_become_markup() -> None:
+    svg = map_legend(classes_of([], direction="bad"), limit_texts=(), no_data_text="<script>&")
+    assert "<script" not in svg
+    assert "&lt;script&gt;&amp;" in svg
+
+
+@pytest.mark.parametrize(("low", "high"), [("98.8%", "100.0%"), ("206户", "327户")])
+def test_a_legend_entry_does_not_reach_into_the_next(low: str, high: str) -> None:
+    svg = ElementTree.fromstring(
+        map_legend(classes_of([1.0], direction="bad"), limit_texts=(low, high), no_data_text="无数据 1 镇")
+    )
+    text, next_box = next(svg.iter(f"{SVG}text")), list(svg.iter(f"{SVG}rect"))[1]
+    letters = sum(1 if ord(letter) > 0x2E80 else 0.55 for letter in text.text or "")
+    assert float(text.get("x", 0)) + letters * float(text.get("font-size", 0)) < float(next_box.get("x", 0))

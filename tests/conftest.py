@@ -1,0 +1,83 @@
+"""What tests of several folders share: a PostgreSQL, a small sample database, the running app, a browser.
+
+Nothing is skipped: a test whose program is missing fails and says how to install it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from sample_data.build import build
+from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
+from tests.support.postgres import MissingPostgresError, postgres_server
+from tests.support.server import Server, running_server
+
+SMALL_SCALE = 0.02
+"""Size of the sample in tests: about 3,000 households in all 28 townships."""
+
+StartServer = Callable[..., Server]
+OpenPage = Callable[..., tuple[Page, Recorder]]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own; `support.databases.empty_database` makes databases on it."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres_server())
+        except MissingPostgresError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sample_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A small sample database on DuckDB; read it, do not change it."""
+    pointer: Path = tmp_path_factory.mktemp("sample") / "household"
+    url = f"duckdb:///{pointer.as_posix()}"
+    build(scale=SMALL_SCALE, url=url, quiet=True)
+    return url
+
+
+@pytest.fixture
+def start_server() -> Iterator[StartServer]:
+    """Starts the app with an environment and options of the test's own; stopped after the test."""
+    with ExitStack() as stack:
+
+        def start(*options: str, env: Mapping[str, str] | None = None) -> Server:
+            return stack.enter_context(running_server(env=env, options=options))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def server(sample_url: str) -> Iterator[Server]:
+    """The app over the small sample database, shared by tests that only look at it."""
+    with running_server(env={"HOUSEHOLD_DATABASE_URL": sample_url}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with ExitStack() as stack:
+        try:
+            launched = stack.enter_context(chromium())
+        except MissingBrowserError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield launched
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages of fresh visitors with a recorder each; closed after the test."""
+    with ExitStack() as stack:
+
+        def open_one(origin: str, **settings: Any) -> tuple[Page, Recorder]:
+            return stack.enter_context(opened_page(browser, origin=origin, **settings))
+
+        yield open_one

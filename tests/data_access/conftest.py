@@ -1,0 +1,43 @@
+"""A small real database, on DuckDB and on PostgreSQL: every test that asks for `make_database` runs on both."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from data_access.engine import HouseholdDatabase
+from data_access.facts_store import FactsStore
+from data_access.monthly import MonthlyFacts
+from tests.support.databases import empty_database
+from tests.support.households import Rows, create_database
+
+MakeDatabase = Callable[[Rows], HouseholdDatabase]
+CountFacts = Callable[[Rows], MonthlyFacts]
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeDatabase]:
+    """Makes a household database from rows."""
+    made: list[HouseholdDatabase] = []
+
+    def make(rows: Rows) -> HouseholdDatabase:
+        if request.param == "duckdb":
+            url = f"duckdb:///{tmp_path / f'households{len(made)}.duckdb'}"
+        else:
+            url = empty_database(request.getfixturevalue("postgres_url"))
+        engine = create_engine(url)
+        create_database(engine, rows)
+        engine.dispose()
+        made.append(HouseholdDatabase(make_url(url)))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.dispose()
+
+
+@pytest.fixture
+def count_facts(make_database: MakeDatabase) -> CountFacts:
+    """Counts the monthly facts of rows."""
+    return lambda rows: FactsStore(make_database(rows)).current().facts

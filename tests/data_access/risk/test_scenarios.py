@@ -1,0 +1,105 @@
+"""Every rule and the lamps at their edges: the scenarios, asked of the app's scoring and of the independent reference.
+
+A scenario describes a household by what differs from a safe one of which everything is known. `points: null` means that
+the rule is not assessed, `points: not in force` that it has no say on that day.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.reference.frames import records, tables_from_rows
+from tests.reference.scores import score_households
+from tests.support.scoring import Question, rows_of, score_all
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+RULES = Path(__file__).parents[3] / "data_access" / "risk" / "rules"
+LAMPS = "_lamps"
+NOT_IN_FORCE = "not in force"
+
+Answers = dict[str, list[dict[str, Any]]]
+
+
+@cache
+def scenarios() -> dict[str, list[dict[str, Any]]]:
+    """File name without its ending -> the scenarios of the file, in their order."""
+    return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(SCENARIOS.glob("*.yaml"))}
+
+
+def question(scenario: dict[str, Any]) -> Question:
+    return Question(
+        day=scenario["day"],
+        household_type=scenario.get("household_type", "general"),
+        indicators=scenario["indicators"],
+    )
+
+
+def reference_score_all(questions: Sequence[Question]) -> list[dict[str, Any]]:
+    """The answers of the reference, in the order of the questions."""
+    tables = tables_from_rows(rows_of(questions))
+    by_day = {
+        day: {row["household_id"]: row for row in records(score_households(tables, on=day))}
+        for day in {asked.day for asked in questions}
+    }
+    return [by_day[asked.day][f"H{n}"] for n, asked in enumerate(questions)]
+
+
+@pytest.fixture(scope="module", params=[score_all, reference_score_all], ids=["app", "reference"])
+def answers(request: pytest.FixtureRequest) -> Answers:
+    """The answers to all scenarios at once: file -> one answer per scenario."""
+    ask: Callable[[Sequence[Question]], list[dict[str, Any]]] = request.param
+    in_order = iter(ask([question(scenario) for file in scenarios().values() for scenario in file]))
+    return {name: [next(in_order) for _ in file] for name, file in scenarios().items()}
+
+
+def cases(*, lamps: bool) -> list[Any]:
+    """The scenarios as test cases: file, place in the file; named by their sentence."""
+    return [
+        pytest.param(name, n, id=f"{name}: {scenario['name']}")
+        for name, file in scenarios().items()
+        if (name == LAMPS) == lamps
+        for n, scenario in enumerate(file)
+    ]
+
+
+@pytest.mark.parametrize(("rule_id", "n"), cases(lamps=False))
+def test_points(rule_id: str, n: int, answers: Answers) -> None:
+    expected, answer = scenarios()[rule_id][n]["points"], answers[rule_id][n]
+    points = answer.get(f"points_{rule_id}")
+    if expected == NOT_IN_FORCE:
+        assert points is None
+        assert answer["rules_not_assessed"] == 0
+    elif expected is None:
+        assert points is None
+        assert answer["rules_not_assessed"] > 0
+    else:
+        assert points == expected
+
+
+@pytest.mark.parametrize(("file", "n"), cases(lamps=True))
+def test_lamps(file: str, n: int, answers: Answers) -> None:
+    scenario, answer = scenarios()[file][n], answers[file][n]
+    expected = {key: scenario[key] for key in ("score", "rules_not_assessed", "lamp")}
+    assert {key: answer[key] for key in expected} == expected
+
+
+def test_every_rule_has_scenarios_and_every_scenario_file_a_rule() -> None:
+    assert set(scenarios()) - {LAMPS} == {file.stem for file in RULES.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("name", sorted(scenarios()))
+def test_no_two_scenarios_of_a_file_have_one_name(name: str) -> None:
+    names = [scenario["name"] for scenario in scenarios()[name]]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("rule_id", sorted(set(scenarios()) - {LAMPS}))
+def test_scenarios_of_a_rule_show_every_step_and_the_missing_input(rule_id: str) -> None:
+    rule = yaml.safe_load((RULES / f"{rule_id}.yaml").read_text(encoding="utf-8"))
+    declared = {step["points"] for steps in rule["values"].values() if steps for step in steps}
+    shown = {scenario["points"] for scenario in scenarios()[rule_id]}
+    assert shown == declared | {0, None, NOT_IN_FORCE}

@@ -1,0 +1,65 @@
+"""Masking in the select list: what is hidden never leaves the database."""
+
+import pytest
+from sqlalchemy import String, literal, null, select
+
+from data_access import disclosure
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.support.households import merged, village
+
+MASKED = Scope.district()
+UNMASKED = Scope.everything()
+
+
+@pytest.fixture
+def shown(make_database: MakeDatabase):
+    database = make_database(merged(village()))
+
+    def show(mask, text: str | None, *, scope: Scope = MASKED) -> str | None:
+        value = null() if text is None else literal(text, String)
+        with database.connect() as (connection, _):
+            return connection.execute(select(mask(value, scope=scope))).scalar()
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张三", "张*"),
+        ("张小明", "张**"),
+        ("买买提江", "买**"),
+        ("欧阳修", "欧阳*"),
+        ("欧阳小明", "欧阳**"),
+        ("张", "张"),
+        (None, None),
+    ],
+)
+def test_a_name_keeps_its_surname(shown, name: str | None, masked: str | None) -> None:
+    assert shown(disclosure.name, name) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("610902198001011234", "610902********1234"),
+        ("61090219800101123443", "610902********3443"),
+        ("61090219800101", "********"),
+        ("", "********"),
+        (None, None),
+    ],
+)
+def test_an_id_number_keeps_its_first_six_and_last_four_digits(shown, number: str | None, masked: str | None) -> None:
+    assert shown(disclosure.id_number, number) == masked
+
+
+@pytest.mark.parametrize(("phone", "masked"), [("13812345678", "138****5678"), ("5678", "****"), (None, None)])
+def test_a_telephone_keeps_its_first_three_and_last_four_digits(shown, phone: str | None, masked: str | None) -> None:
+    assert shown(disclosure.phone, phone) == masked
+
+
+def test_an_unmasked_scope_sees_everything(shown) -> None:
+    assert shown(disclosure.name, "欧阳小明", scope=UNMASKED) == "欧阳小明"
+    assert shown(disclosure.id_number, "610902198001011234", scope=UNMASKED) == "610902198001011234"
+    assert shown(disclosure.phone, "13812345678", scope=UNMASKED) == "13812345678"

@@ -1,0 +1,146 @@
+"""Visits to the app in Chromium: one browser cache per kind of screen, and what every visit must keep to."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket
+from sqlalchemy import make_url, select
+
+from data_access.engine import HouseholdDatabase
+from data_access.tables import household, member
+from tests.support.browser import Recorder, record, shown_errors, wait_until_idle
+from tests.support.server import Server
+
+SCREEN = {"viewport": {"width": 1920, "height": 1080}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+ID_NUMBER, PHONE = 18, 11
+"""Digits of an ID number and of a telephone."""
+
+BARE_ID_NUMBER = re.compile(rb"(?<![\d.])\d{17}[\dXx](?![\d.])")
+BARE_PHONE = re.compile(rb"(?<![\d.])1[3-9]\d{9}(?![\d.])")
+
+
+@dataclass
+class Visit:
+    """One visitor on one page, with every message the server sent."""
+
+    page: Page
+    recorder: Recorder
+    messages: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What stands in the database and may never reach a browser."""
+
+    numbers: dict[int, set[bytes]]
+    """Digits -> the ID numbers or telephones with so many."""
+    names: set[str]
+    """Names of three and more characters; shorter ones are part of too many other words."""
+
+    def found_in(self, messages: list[bytes]) -> list[str]:
+        """Secrets in the messages. Columns of a table arrive without gaps between their rows: every window counts."""
+        found: set[str] = set()
+        for message in messages:
+            for run in re.findall(rb"[\dXx]{11,}", message):
+                for digits, secret in self.numbers.items():
+                    windows = {run[start : start + digits] for start in range(len(run) - digits + 1)}
+                    found |= {number.decode() for number in windows & secret}
+            for pattern in (BARE_ID_NUMBER, BARE_PHONE):
+                found |= {number.decode() for number in pattern.findall(message)}
+            text = message.decode(errors="ignore")
+            words = {text[start : start + 3] for start in range(len(text) - 2)}
+            found |= {name for name in self.names if name[:3] in words and name in text}
+        return sorted(found)
+
+
+OpenVisit = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def secrets(sample_url: str) -> Secrets:
+    """Telephones, ID numbers and names of the small sample."""
+    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, _):
+        heads = connection.execute(select(household.c.phone, household.c.head_id_no, household.c.head_name)).all()
+        members = connection.execute(select(member.c.id_no, member.c.name)).all()
+    id_numbers = {row.head_id_no for row in heads} | {row.id_no for row in members}
+    phones = {row.phone for row in heads}
+    names = {row.head_name for row in heads} | {row.name for row in members}
+    return Secrets(
+        numbers={
+            ID_NUMBER: {str(number).encode() for number in id_numbers if number},
+            PHONE: {str(number).encode() for number in phones if number},
+        },
+        names={name for name in names if name and len(name) >= 3},
+    )
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Browser contexts by their settings; visits with the same settings share a cache, as those of one reader do."""
+    with ExitStack() as stack:
+        held: dict[str, BrowserContext] = {}
+
+        def context(**settings: Any) -> BrowserContext:
+            key = repr(sorted(settings.items()))
+            if key not in held:
+                held[key] = stack.enter_context(browser.new_context(**{**SCREEN, **settings}))
+            return held[key]
+
+        yield context
+
+
+@pytest.fixture
+def visit(contexts: Callable[..., BrowserContext], server: Server, secrets: Secrets) -> Iterator[OpenVisit]:
+    """Opens an address of the app as a new visitor; afterwards checks what holds for every visit."""
+    visits: list[Visit] = []
+
+    def open_(path: str = "/", *, origin: str = server.url, **settings: Any) -> Visit:
+        visits.append(_visit(contexts(**settings), origin=origin, path=path))
+        return visits[-1]
+
+    yield open_
+    for opened in visits:
+        check(opened, secrets)
+        opened.page.close()
+
+
+@pytest.fixture(scope="module")
+def look(contexts: Callable[..., BrowserContext], server: Server) -> OpenVisit:
+    """As `visit`, for tests that only look: a page is opened once and shared by them."""
+    held: dict[str, Visit] = {}
+
+    def open_(path: str = "/", **settings: Any) -> Visit:
+        key = repr((path, sorted(settings.items())))
+        if key not in held:
+            held[key] = _visit(contexts(**settings), origin=server.url, path=path)
+        return held[key]
+
+    return open_
+
+
+def check(opened: Visit, secrets: Secrets) -> None:
+    """What holds for every visit: no error in the console or on the page, nothing asked of another origin, nobody's
+    name, telephone or ID number in any message."""
+    assert opened.recorder.errors() == []
+    assert opened.recorder.foreign() == []
+    assert opened.recorder.policy_violations() == []
+    assert shown_errors(opened.page) == []
+    assert opened.messages, "no message was recorded"
+    assert secrets.found_in(opened.messages) == []
+
+
+def _visit(context: BrowserContext, *, origin: str, path: str) -> Visit:
+    page = context.new_page()
+    opened = Visit(page=page, recorder=record(page, origin=origin))
+    page.on("websocket", lambda socket: _keep(socket, opened.messages))
+    page.goto(f"{origin}{path}")
+    wait_until_idle(page)
+    return opened
+
+
+def _keep(socket: WebSocket, messages: list[bytes]) -> None:
+    socket.on("framereceived", lambda data: messages.append(data.encode() if isinstance(data, str) else data))

@@ -1,0 +1,109 @@
+"""Every page in both languages, and the screens it must fit."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import FloatRect, Page, expect
+
+from tests.e2e.conftest import ID_NUMBER, PHONE, OpenVisit, Secrets, check
+from tests.e2e.screen import element
+
+PAGES = {
+    "/": {"zh": "监测对象（累计纳入）", "en": "Monitored (households / persons)"},
+    "/worklist?list=measures_overdue": {"zh": "措施超1月未落实", "en": "No measure after a month"},
+    "/rulebook": {"zh": "风险规则（加分）", "en": "Risk rules (add points)"},
+    "/dictionary": {"zh": "屏幕、文件和简报上的每个数字都在这里定义一次。", "en": "Every number on a screen"},
+}
+MOST_FIRST_BYTES = 120_000
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+WIDEST = {
+    "zh": ["5408户18392人", "3076户10608人", "2332户10784人", "2832户", "10.26万人", "1446户"],
+    "en": ["5,408 / 18,392", "3,076 / 10,608", "2,332 / 10,784", "2,832", "102,600", "1,446"],
+}
+"""Figures as wide as those of a district of 148,000 households become."""
+
+CUT_OFF = """(values, texts) => {
+    const cut = value => [value, ...value.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth);
+    return values.flatMap((value, position) => {
+        const paragraph = value.querySelector('p'), own = paragraph.textContent;
+        return [own, texts[position]].filter(text => {
+            paragraph.textContent = text;
+            const result = cut(value);
+            paragraph.textContent = own;
+            return result;
+        });
+    });
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_drawn_without_error_or_foreign_request_or_anybodys_number(
+    look: OpenVisit, secrets: Secrets, tmp_path: Path, path: str, language: str
+) -> None:
+    opened = look(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    expect(opened.page.get_by_text(PAGES[path][language]).first).to_be_visible()
+    opened.page.screenshot(path=tmp_path / f"{path.strip('/').partition('?')[0] or 'overview'}_{language}.png")
+    check(opened, secrets)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("zh-TW", "风险规则（加分）"), ("en-GB", "Risk rules"), ("fr-FR", "Risk rules")]
+)
+def test_without_a_language_in_the_link_that_of_the_browser_decides(look: OpenVisit, locale: str, words: str) -> None:
+    expect(look("/rulebook", locale=locale).page.get_by_text(words).first).to_be_visible()
+
+
+def test_first_run_sends_at_most_120_kilobytes_with_all_28_townships(look: OpenVisit) -> None:
+    opened = look("/?lang=zh")
+    expect(element(opened.page, "stDataFrame").locator("table")).to_have_attribute("aria-rowcount", "29")
+    assert sum(len(message) for message in opened.messages) <= MOST_FIRST_BYTES
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh", {}), ("zh", LAPTOP), ("en", LAPTOP)], ids=["1920 zh", "1366 zh", "1366 en"]
+)
+def test_no_figure_of_a_tile_is_cut_off_however_large(look: OpenVisit, language: str, screen: dict[str, Any]) -> None:
+    page = look(f"/?lang={language}", **screen).page
+    values = element(page, "stMetricValue")
+    expect(values).to_have_count(len(WIDEST[language]))
+    assert values.evaluate_all(CUT_OFF, WIDEST[language]) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_laptop_needs_no_scrolling_sideways(look: OpenVisit, language: str) -> None:
+    page = look(f"/?lang={language}", **LAPTOP).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= LAPTOP["viewport"]["width"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_tiles_strip_map_and_charts_lie_above_the_fold(look: OpenVisit, language: str) -> None:
+    page = look(f"/?lang={language}").page
+    bottoms = {
+        name: [box["y"] + box["height"] for box in _boxes(page, name)]
+        for name in ("stMetric", "stPageLink", "stDeckGlJsonChart", "stPlotlyChart")
+    }
+    assert [len(below) for below in bottoms.values()] == [6, 3, 1, 2]
+    assert {name: max(below) for name, below in bottoms.items() if max(below) > 1080} == {}
+
+
+def test_a_reader_whose_system_is_dark_gets_a_dark_page(look: OpenVisit, tmp_path: Path) -> None:
+    page = look("/rulebook?lang=zh", color_scheme="dark").page
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == (
+        "rgb(16, 22, 30)"
+    )
+    page.screenshot(path=tmp_path / "dark.png")
+
+
+def _boxes(page: Page, name: str) -> list[FloatRect]:
+    found = element(page, name)
+    boxes = [found.nth(position).bounding_box() for position in range(found.count())]
+    return [box for box in boxes if box is not None]
+
+
+def test_the_search_for_persons_finds_what_stands_between_other_digits_and_letters(secrets: Secrets) -> None:
+    phone, id_number, name = min(secrets.numbers[PHONE]), min(secrets.numbers[ID_NUMBER]), min(secrets.names)
+    message = b"6100" + phone + b"0199\x00" + id_number + id_number + b"\x12" + name.encode() + b"x"
+    assert {phone.decode(), id_number.decode(), name} <= set(secrets.found_in([message]))
+    assert secrets.found_in([b"610004803061000977336100051518 199****6510 \xe5\xa7\x9c**"]) == []

@@ -1,0 +1,47 @@
+"""The app without a browser, over a database that a test makes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from streamlit.testing.v1 import AppTest
+
+from tests.support.households import Rows, create_database
+
+ROOT = Path(__file__).parents[2]
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenApp:
+    """Opens the app on a database: at a URL, or made from rows."""
+
+    def open_(database: str | Rows, *, page: str = "board/overview", **link: str) -> AppTest:
+        if not isinstance(database, str):
+            file = tmp_path / "household.duckdb"
+            engine = create_engine(f"duckdb:///{file}")
+            create_database(engine, database)
+            engine.dispose()
+            database = f"duckdb:///{file}"
+        monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", database)
+        app = AppTest.from_file(str(ROOT / "pages/components/frame.py"), default_timeout=60)
+        for key, value in ({"lang": "zh"} | link).items():
+            app.query_params[key] = value
+        app.run()
+        if page != "board/overview":
+            # A click in the menu clears the link; what the session remembers is written back into it.
+            app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return open_
+
+
+def words(app: AppTest) -> str:
+    """Everything a page says in running text, tiles and notices."""
+    said = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
+    return "\n".join(
+        [*(str(element.value) for element in said), *(f"{tile.label} {tile.value}" for tile in app.metric)]
+    )

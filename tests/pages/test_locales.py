@@ -1,0 +1,108 @@
+"""Every word of the interface is in both catalogues, every entry is used, and no page holds words of its own."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from data_access.indicators import load_indicators
+from data_access.lists import LISTS
+from data_access.metrics import load_metrics
+from data_access.risk import rulebook
+from pages.components import menu
+from pages.components.texts import LOCALES
+
+PAGES = Path(__file__).parents[2] / "pages"
+PROBLEMS = ("ProblemError", "DatabaseProblemError", "RuleBookProblemError", "ScopeProblemError")
+
+DYNAMIC = {
+    "menu.": list(menu.SECTIONS),
+    "page.": [page for pages in menu.SECTIONS.values() for page in pages],
+    "bar.": ["township", "village"],
+    "unit.": sorted({metric.unit for metric in load_metrics().values() if metric.unit != "%"}),
+    "trend.reading_": ["up", "down", "same"],
+    "family.": list(rulebook.FAMILIES),
+    "dimension.": list(rulebook.DIMENSIONS),
+    "test.": list(rulebook.TESTS),
+    "dictionary.": ["metrics", "indicators", "tables", "metrics_intro", "indicators_intro", "tables_intro"],
+    "direction.": ["good", "bad", "neutral"],
+    "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),
+    "indicator_source.": sorted({indicator.source for indicator in load_indicators()}),
+    "list.since.": list(LISTS),
+    "list.detail.": list(LISTS),
+}
+"""Keys put together while the app runs: their beginning, and all they can end in."""
+
+
+def catalogue(language: str) -> dict[str, str]:
+    with (PAGES / "locales" / f"{LOCALES[language]}.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def sources() -> list[Path]:
+    return sorted(PAGES.rglob("*.py"))
+
+
+def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
+    """Every call of a function of one of these names in the Python files of a folder."""
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield node
+
+
+def keys_used() -> set[str]:
+    used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
+    for call in calls(PAGES, "t", "in_all_languages"):
+        key = call.args[0]
+        assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"
+        if isinstance(key, ast.Constant):
+            used.add(str(key.value))
+    table = (PAGES / "components/dictionary_tables.py").read_text(encoding="utf-8")
+    for names in re.findall(r"names ?= ?\(([^)]*)\)", table):
+        used |= {f"dictionary.column.{name}" for name in re.findall(r'"(\w+)"', names)}
+    return used | {f"problem.{key}" for key in problem_keys()}
+
+
+def problem_keys() -> set[str]:
+    found = [call.args[0] for folder in (PAGES, PAGES.parent / "data_access") for call in calls(folder, *PROBLEMS)]
+    return {str(key.value) for key in found if isinstance(key, ast.Constant)}
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_every_key_in_use_has_its_words(language: str) -> None:
+    texts = catalogue(language)
+    assert sorted(key for key in keys_used() if not texts.get(key)) == []
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_no_entry_is_left_over(language: str) -> None:
+    assert sorted(set(catalogue(language)) - keys_used()) == []
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    fields = {key: [set(re.findall(r"{(\w+)}", texts[key])) for texts in (zh, en)] for key in zh}
+    # Chinese names a change that English leaves to the figure itself.
+    differing = {key: found for key, found in fields.items() if found[0] != found[1]}
+    assert set(differing) <= {"tile.monitored"}
+
+
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(PAGES)))
+def test_no_page_holds_a_word_of_the_interface(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docstrings = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    chinese = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+        and re.search(r"[\u4e00-\u9fff]", node.value)
+    ]
+    assert [text for text in chinese if text not in ("中文", "万", "unit.name.户")] == []

@@ -1,0 +1,131 @@
+"""The first screen: figures, sentences, places and months; empty, tiny and full."""
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access import cached
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, words
+from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
+
+CASE = {"identified_on": date(2022, 9, 5)}
+
+
+def tiles(app: AppTest) -> dict[str, str]:
+    return {tile.label: tile.value for tile in app.metric}
+
+
+def test_an_empty_database_shows_zeros_and_says_there_is_nothing(open_app: OpenApp) -> None:
+    app = open_app(merged(village()))
+    assert tiles(app)["监测对象（累计纳入）"] == "0户0人"
+    assert "所选范围本月没有监测对象" in words(app)
+    assert "本月没有可显示的数据" in words(app)
+
+
+def test_one_household_is_counted_in_households_and_persons(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household(cases=[CASE], members=3)))
+    assert tiles(app)["监测对象（累计纳入）"] == "1户3人"
+    assert tiles(app)["未消除风险"] == "1户3人"
+    assert "未消除比上月**多1户**：新识别1、回退0，消除0" in words(app)
+
+
+def test_the_full_sample_shows_every_tile_from_the_facts(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url)
+    table = cached.metric_table(scope=Scope.district())
+
+    def count(key: str) -> int:
+        return table.count(key, place="610902", month="2022-09")
+
+    assert count("monitored_households") == 108
+    assert tiles(app)["监测对象（累计纳入）"] == f"{count('monitored_households')}户{count('monitored_persons')}人"
+    assert tiles(app)["已消除风险"] == f"{count('eliminated_households')}户{count('eliminated_persons')}人"
+    assert tiles(app)["◆ 红色预警"] == f"{count('red_households')}户"
+    assert tiles(app)["脱贫劳动力转移就业"] == f"{count('off_farm_workers')}人"
+    assert tiles(app)["零就业户"] == f"{count('zero_employment_households')}户"
+
+
+def test_cut_off_rule_version_and_the_sample_badge_stand_on_the_screen(open_app: OpenApp, sample_url: str) -> None:
+    said = words(open_app(sample_url))
+    assert "截止 2022-09-30 · 规则 2022.1 · 查询 " in said
+    assert "演示数据" in said
+
+
+def test_a_link_restores_month_and_place(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, month="2022-03", place="610902111")
+    table = cached.metric_table(scope=Scope.district())
+    expected = table.count("open_households", place="610902111", month="2022-03")
+    assert tiles(app)["未消除风险"].startswith(f"{expected}户")
+    assert app.selectbox(key="bar_month").value == "2022-03"
+    assert app.selectbox(key="bar_township").value == "610902111"
+
+
+def test_choosing_a_township_narrows_the_page_and_is_kept_in_the_link(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url)
+    app.selectbox(key="bar_township").select("610902111").run()
+    assert app.query_params["place"] == "610902111"
+    assert app.selectbox(key="bar_village").value == ""
+    app.selectbox(key="bar_township").select("").run()
+    assert "place" not in app.query_params
+
+
+def test_choosing_a_village_and_going_back_to_its_township(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household()), place=VILLAGE)
+    assert "已到村（社区）一级" in words(app)
+    app.selectbox(key="bar_village").select("").run()
+    assert app.query_params["place"] == TOWNSHIP
+
+
+def test_a_click_on_the_map_selects_the_township_and_a_second_takes_it_back(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url)
+    chosen = {"townships": [{"properties": {"code": "610902111"}}]}
+    app.session_state["township_map"] = {"selection": {"objects": chosen, "indices": {}}}
+    app.run()
+    assert "610902111" in str(app.get("deck_gl_json_chart")[0].proto.json)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"month": "1999-01"},
+        {"month": "<script>"},
+        {"place": "999999999"},
+        {"place": "' OR 1=1 --"},
+        {"lang": "xx"},
+        {"month": "", "place": ""},
+    ],
+)
+def test_a_link_that_makes_no_sense_shows_the_whole_district_now(
+    open_app: OpenApp, sample_url: str, link: dict[str, str]
+) -> None:
+    app = open_app(sample_url, **link)
+    assert app.selectbox(key="bar_month").value == "2022-09"
+    assert app.selectbox(key="bar_township").value == ""
+
+
+def test_month_and_place_are_carried_to_another_page_and_back(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, month="2022-03", place="610902111", page="about/rulebook")
+    assert app.query_params["month"] == "2022-03"
+    assert app.query_params["place"] == "610902111"
+
+
+def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, lang="en")
+    assert tiles(app)["Monitored (households / persons)"] == "108 / 368"
+    assert "sample data" in words(app)
+    assert "Open cases" in words(app)
+
+
+def test_every_choice_of_the_map_draws(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url)
+    for metric in app.selectbox(key="map_metric").options:
+        app.selectbox(key="map_metric").select(metric).run()
+        assert not app.exception
+        assert metric.split("（")[0] in words(app)
+
+
+def test_a_place_without_households_says_why_instead_of_zero(open_app: OpenApp) -> None:
+    rows = merged(village(), household(), village("610902101201", township="610902101"))
+    app = open_app(rows)
+    assert "无涉农户" in str(app.get("deck_gl_json_chart")[0].proto.json)

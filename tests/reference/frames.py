@@ -1,0 +1,75 @@
+"""The tables as typed frames, for the reference implementation: from a database, or straight from rows made by hand.
+
+The types come from the declaration in `data_access.tables`, whatever the database returned: whole numbers are `Int64`,
+dates are days, a missing value stays missing. A column that no row names is there all the same, and empty.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Boolean, Column, Date, DateTime, Engine, Float, Integer, Table, select
+
+from data_access.tables import metadata
+
+Frames = dict[str, pd.DataFrame]
+
+
+def read_tables(engine: Engine) -> Frames:
+    """Every table of the household database, whole: table name -> one row per row of the table."""
+    with engine.connect() as connection:
+        return {
+            name: _frame(table, [dict(row) for row in connection.execute(select(table)).mappings()])
+            for name, table in metadata.tables.items()
+        }
+
+
+def tables_from_rows(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Frames:
+    """The same frames from rows in memory, without a database; a table that is not named is empty."""
+    return {name: _frame(table, list(rows.get(name, ()))) for name, table in metadata.tables.items()}
+
+
+def cut_off(tables: Frames) -> date:
+    """The day up to which the data speak: the cut-off of the newest load."""
+    loads = tables["data_load"]
+    if loads.empty:
+        raise ValueError("data_load is empty: there is no cut-off")
+    return loads.sort_values("load_id")["cut_off"].iloc[-1].date()
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain dictionaries with Python values: None where a value is missing, `date` for days."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def with_village(rows: pd.DataFrame, tables: Frames) -> pd.DataFrame:
+    """The rows of a table below `household`, each with the village of its household."""
+    return rows.merge(tables["household"][["household_id", "village_code"]], on="household_id")
+
+
+def _frame(table: Table, rows: list[Mapping[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: _series(column, [row.get(column.name) for row in rows]) for column in table.columns}
+    )
+
+
+def _series(column: Column[Any], values: list[Any]) -> pd.Series:
+    series = pd.Series(values, dtype=object)
+    if isinstance(column.type, Integer):
+        return series.astype("Int64")
+    if isinstance(column.type, Float):
+        return series.astype("Float64")
+    if isinstance(column.type, Boolean):
+        return series.astype("boolean")
+    if isinstance(column.type, Date | DateTime):
+        return pd.to_datetime(series).astype("datetime64[us]")
+    return series.astype("str")
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,262 @@
+"""The score and the lamp of every household on one day, computed slowly: row by row, rule by rule, as defined.
+
+Nothing here is shared with the code of the app. It reads the same declarations (`rules/*.yaml`, `bands.yaml`,
+`lines.yaml`) with its own eyes, so that two independent readings must agree.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from tests.reference.frames import Frames, records
+
+RISK_FOLDER = Path(__file__).parents[2] / "data_access" / "risk"
+
+NOT_ASSESSED = None
+"""The points of a rule whose input was not collected."""
+
+Row = Mapping[str, Any]
+
+
+def score_households(tables: Frames, *, on: date, rules_folder: Path = RISK_FOLDER) -> pd.DataFrame:
+    """Scores and lamps on a day: one row per household that exists on that day, ordered by `household_id`.
+
+    Columns: household_id, village_code, household_type; `points_<rule id>` for every rule (missing where it is not
+    assessed or not in force); score; rules_not_assessed; lamp; `shortfall_<class>` (true or false) for every class.
+
+    Args:
+        tables: the frames of `read_tables`; `household` and `household_indicator` are used.
+        on: the day that is judged.
+        rules_folder: the folder with `rules/`, `bands.yaml` and `lines.yaml`.
+    """
+    rules = load_rules(rules_folder)
+    bands = _load(rules_folder / "bands.yaml")
+    lines = {year: entry["value"] for year, entry in _load(rules_folder / "lines.yaml")["monitoring_line"].items()}
+    indicators = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
+
+    scored = []
+    for household in records(households_on(tables["household"], on=on)):
+        nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
+        answers = indicators.get(household["household_id"], nothing_collected)
+        points = {
+            rule["id"]: rule_points(rule, answers, household_type=household["household_type"], lines=lines, on=on)
+            for rule in rules
+            if settings_in_force(rule, on=on) is not None
+        }
+        scored.append(
+            {
+                "household_id": household["household_id"],
+                "village_code": household["village_code"],
+                "household_type": household["household_type"],
+                **{f"points_{rule['id']}": points.get(rule["id"]) for rule in rules},
+                "score": score(rules, points),
+                "rules_not_assessed": sum(value is NOT_ASSESSED for value in points.values()),
+                "lamp": lamp(rules, points, bands=bands, on=on),
+                **{f"shortfall_{name}": has_shortfall(rules, points, name=name) for name in shortfall_classes(rules)},
+            }
+        )
+    return _typed(scored, rules)
+
+
+def households_on(household: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """The households that exist on a day: registered by then and not yet closed."""
+    day = pd.Timestamp(on)
+    return household[(household["registered_on"] <= day) & ~(household["closed_on"] <= day)].sort_values("household_id")
+
+
+def indicators_on(household_indicator: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """The indicator rows in force on a day, at most one per household."""
+    day = pd.Timestamp(on)
+    in_force = household_indicator[
+        (household_indicator["valid_from"] <= day) & ~(household_indicator["valid_to"] <= day)
+    ]
+    if in_force["household_id"].duplicated().any():
+        raise ValueError(f"two indicator rows of one household hold on {on}")
+    return in_force
+
+
+def load_rules(rules_folder: Path = RISK_FOLDER) -> list[dict[str, Any]]:
+    """The rules as they stand in their files, ordered by id."""
+    return sorted((_load(file) for file in (rules_folder / "rules").glob("*.yaml")), key=lambda rule: rule["id"])
+
+
+def settings_in_force(declared: Mapping[str, Any], *, on: date) -> Any:
+    """The newest dated entry of `values` not later than the day; None when there is none or it was withdrawn."""
+    started = [start for start in declared["values"] if start <= on]
+    return declared["values"][max(started)] if started else None
+
+
+def rule_points(
+    rule: Mapping[str, Any], row: Row, *, household_type: str | None, lines: Mapping[int, int], on: date
+) -> int | None:
+    """The points of one rule in force for one household: 0 when no step holds, None when it cannot be assessed."""
+    concerned = rule.get("applies_to", {}).get("household_type")
+    if concerned is not None:
+        if household_type is None:
+            return NOT_ASSESSED
+        if household_type not in concerned:
+            return 0
+    is_met = _comparison(rule, row, lines=lines)
+    if is_met is None:
+        return NOT_ASSESSED
+    for step in settings_in_force(rule, on=on):
+        if is_met(step["threshold"]):
+            return step["points"]
+    return 0
+
+
+def score(rules: list[dict[str, Any]], points: Mapping[str, int | None]) -> int:
+    """Risk points less resistance points, of the rules that were assessed; never below zero."""
+    return max(0, _sum(rules, points, family="risk") - _sum(rules, points, family="resistance"))
+
+
+def lamp(rules: list[dict[str, Any]], points: Mapping[str, int | None], *, bands: Mapping[str, Any], on: date) -> str:
+    """`red`, `yellow`, `none`, or `undetermined` when what is missing could change the answer."""
+    band = settings_in_force(bands, on=on)
+    if band is None:
+        return "undetermined"
+
+    triggers = [points[rule_id] for rule_id in bands["hard_triggers"] if rule_id in points]
+    if any(value is not NOT_ASSESSED and value > 0 for value in triggers):
+        return "red"
+
+    balance = _sum(rules, points, family="risk") - _sum(rules, points, family="resistance")
+    lowest = max(0, balance - _could_add(rules, points, family="resistance", on=on))
+    highest = max(0, balance + _could_add(rules, points, family="risk", on=on))
+    if _band_of(lowest, band) == "red":
+        return "red"
+    if any(value is NOT_ASSESSED for value in triggers):
+        return "undetermined"
+    return _band_of(lowest, band) if _band_of(lowest, band) == _band_of(highest, band) else "undetermined"
+
+
+def shortfall_classes(rules: list[dict[str, Any]]) -> list[str]:
+    """The classes of shortfall that the rules name, in alphabetical order."""
+    return sorted({rule["shortfall"] for rule in rules if "shortfall" in rule})
+
+
+def has_shortfall(rules: list[dict[str, Any]], points: Mapping[str, int | None], *, name: str) -> bool:
+    """Whether any rule of the class gave points: several of them are still one shortfall."""
+    return any((points.get(rule["id"]) or 0) > 0 for rule in rules if rule.get("shortfall") == name)
+
+
+def _comparison(rule: Mapping[str, Any], row: Row, *, lines: Mapping[int, int]) -> Callable[[Any], bool] | None:
+    """How a household stands against any threshold of the rule; None when what the rule looks at was not collected."""
+    if rule["input"] == "net_income_pc":
+        return _net_income_pc(rule, row, lines=lines)
+    if rule["input"] == "income_yoy":
+        return _income_yoy(rule, row)
+    if rule["input"] == "self_pay_ratio":
+        return _self_pay_ratio(rule, row)
+    value = row[rule["input"]]
+    if value is None:
+        return None
+    tests: dict[str, Callable[[Any], bool]] = {
+        "above": lambda threshold: value > threshold,
+        "at_least": lambda threshold: value >= threshold,
+        "below": lambda threshold: value < threshold,
+        "at_most": lambda threshold: value <= threshold,
+        "equals": lambda threshold: value == threshold,
+        "any_of": lambda threshold: value in threshold,
+    }
+    return tests[rule["test"]]
+
+
+def _net_income_pc(rule: Mapping[str, Any], row: Row, *, lines: Mapping[int, int]) -> Callable[[Any], bool] | None:
+    """Net income per person as a percentage of the line of its own assessment year, compared without dividing."""
+    _expect(rule, test="below", scale="percent_of_line")
+    net, persons, period_end = net_income(row), row["income_persons"], row["income_period_end"]
+    if net is None or persons is None or persons <= 0 or period_end is None or period_end.year not in lines:
+        return None
+    line = lines[period_end.year]
+    return lambda percent: net * 100 < percent * line * persons
+
+
+def _income_yoy(rule: Mapping[str, Any], row: Row) -> Callable[[Any], bool] | None:
+    """The fall of net income per person against the assessment year before in percent, without dividing."""
+    _expect(rule, test="fell_by")
+    net, persons = net_income(row), row["income_persons"]
+    last_net, last_persons = row["last_net_income"], row["last_income_persons"]
+    if net is None or any(value is None or value <= 0 for value in (persons, last_net, last_persons)):
+        return None
+    return lambda percent: net * last_persons * 100 <= last_net * persons * (100 - percent)
+
+
+def _self_pay_ratio(rule: Mapping[str, Any], row: Row) -> Callable[[Any], bool] | None:
+    """Medical self-payment in percent of the household's net income, without dividing; nothing paid is no share."""
+    _expect(rule, test="at_least")
+    net, paid = net_income(row), row["compliant_self_pay"]
+    if net is None or paid is None:
+        return None
+    return lambda percent: paid > 0 and paid * 100 >= percent * net
+
+
+def net_income(row: Row) -> int | None:
+    """The household's net income of the assessment year in yuan; None when any part of it was not collected."""
+    parts = [row[f"{kind}_income"] for kind in ("wage", "business", "property", "transfer")]
+    if row["business_cost"] is None or any(part is None for part in parts):
+        return None
+    return sum(parts) - row["business_cost"]
+
+
+def _expect(rule: Mapping[str, Any], *, test: str, scale: str | None = None) -> None:
+    if (rule["test"], rule.get("scale")) != (test, scale):
+        raise ValueError(
+            f"{rule['id']}: {rule['input']} is only defined for the test {test!r} with the scale {scale!r}"
+        )
+
+
+def _sum(rules: list[dict[str, Any]], points: Mapping[str, int | None], *, family: str) -> int:
+    return sum(points.get(rule["id"]) or 0 for rule in rules if rule["family"] == family)
+
+
+def _could_add(rules: list[dict[str, Any]], points: Mapping[str, int | None], *, family: str, on: date) -> int:
+    """The most points that the rules of a family which were not assessed could have given."""
+    return sum(
+        max(step["points"] for step in settings_in_force(rule, on=on))
+        for rule in rules
+        if rule["family"] == family and rule["id"] in points and points[rule["id"]] is NOT_ASSESSED
+    )
+
+
+def _band_of(value: int, band: Mapping[str, int]) -> str:
+    if value > band["red_above"]:
+        return "red"
+    return "yellow" if value >= band["yellow_from"] else "none"
+
+
+def _load(file: Path) -> dict[str, Any]:
+    return _parsed(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(text: str) -> dict[str, Any]:
+    """Kept by its text, so that a file is parsed once for all months and a changed one anew."""
+    return yaml.safe_load(text)
+
+
+def _typed(scored: list[dict[str, Any]], rules: list[dict[str, Any]]) -> pd.DataFrame:
+    points = [f"points_{rule['id']}" for rule in rules]
+    shortfalls = [f"shortfall_{name}" for name in shortfall_classes(rules)]
+    columns = [
+        "household_id",
+        "village_code",
+        "household_type",
+        *points,
+        "score",
+        "rules_not_assessed",
+        "lamp",
+        *shortfalls,
+    ]
+    types: dict[str, Any] = {
+        **dict.fromkeys(("household_id", "village_code", "household_type", "lamp"), "str"),
+        **dict.fromkeys(points, "Int64"),
+        **dict.fromkeys(("score", "rules_not_assessed"), "int64"),
+        **dict.fromkeys(shortfalls, "bool"),
+    }
+    return pd.DataFrame(scored, columns=columns, dtype=object).astype(types)

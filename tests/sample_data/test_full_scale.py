@@ -1,0 +1,199 @@
+"""The published figures, counted from the rows of the whole district at the cut-off."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from data_access.lists import households_on
+from data_access.risk.rulebook import load_rulebook
+from data_access.risk.scoring import scored
+from data_access.tables import (
+    clue,
+    data_load,
+    employment,
+    household,
+    household_indicator,
+    member,
+    monitoring_case,
+    region,
+    workplace,
+)
+from tests.sample_data.conftest import Sample
+
+CUT_OFF = date(2022, 9, 30)
+COUNTED_ON = date(2021, 8, 31)
+OPEN, ELIMINATED = "open", "eliminated"
+DAZHUYUAN = "610902111"
+
+
+def present_members() -> sa.Select:
+    """Members of the last day, with the type of their household."""
+    return (
+        sa.select(
+            member.c.household_id, member.c.member_id, household.c.household_type, member.c.labour, member.c.wants_work
+        )
+        .join(household, household.c.household_id == member.c.household_id)
+        .where(member.c.joined_on <= CUT_OFF, member.c.left_on.is_(None), household.c.closed_on.is_(None))
+    )
+
+
+def present_jobs() -> sa.Select:
+    """Jobs of the last day."""
+    return sa.select(employment.c.household_id, employment.c.member_id, employment.c.channel).where(
+        employment.c.started_on <= CUT_OFF, employment.c.ended_on.is_(None)
+    )
+
+
+def workers_of_lifted_out(*channels: str) -> sa.Select:
+    people, jobs = present_members().subquery(), present_jobs().subquery()
+    return (
+        sa.select(sa.func.count(people.c.member_id.distinct()))
+        .join(jobs, (jobs.c.household_id == people.c.household_id) & (jobs.c.member_id == people.c.member_id))
+        .where(people.c.household_type == "lifted_out", jobs.c.channel.in_(channels))
+    )
+
+
+def test_there_are_148000_households_and_513000_members(district: Sample):
+    households = sa.select(sa.func.count()).where(household.c.registered_on <= CUT_OFF, household.c.closed_on.is_(None))
+    assert district.value(households) == 148_000
+    assert district.value(sa.select(sa.func.count()).select_from(present_members().subquery())) == 513_000
+
+
+def test_monitored_households_and_persons_are_those_published(district: Sample):
+    counts = {
+        row.outcome: (row.households, row.cases, int(row.persons))
+        for row in district.rows(
+            sa.select(
+                monitoring_case.c.outcome,
+                sa.func.count(monitoring_case.c.household_id.distinct()).label("households"),
+                sa.func.count().label("cases"),
+                sa.func.sum(monitoring_case.c.persons).label("persons"),
+            ).group_by(monitoring_case.c.outcome)
+        )
+    }
+    assert counts[OPEN] == (2_332, 2_332, 7_784)
+    assert counts[ELIMINATED] == (3_076, 3_076, 10_608)
+    assert set(counts) == {OPEN, ELIMINATED, "rolled_back", "rejected", "ended"}
+
+
+def test_open_cases_count_the_present_members_of_their_households(district: Sample):
+    people = present_members().subquery()
+    counted = district.value(
+        sa.select(sa.func.count())
+        .select_from(people)
+        .join(monitoring_case, monitoring_case.c.household_id == people.c.household_id)
+        .where(monitoring_case.c.outcome == OPEN)
+    )
+    assert counted == 7_784
+
+
+def test_183_community_factories_are_open(district: Sample):
+    is_open = (workplace.c.opened_on <= CUT_OFF) & workplace.c.closed_on.is_(None)
+    factories = sa.select(sa.func.count()).where(is_open, workplace.c.kind == "community_factory")
+    assert district.value(factories) == 183
+
+
+def test_103000_people_of_lifted_out_households_work_off_the_farm_and_12300_in_public_posts(district: Sample):
+    assert district.value(workers_of_lifted_out("transfer", "community_factory", "self")) == 103_000
+    assert district.value(workers_of_lifted_out("public_post")) == 12_300
+    posts = present_jobs().subquery()
+    assert district.value(sa.select(sa.func.count()).where(posts.c.channel == "public_post")) == 12_300
+
+
+def test_all_but_25_households_with_somebody_able_and_willing_have_somebody_in_work(district: Sample):
+    people, jobs = present_members().subquery(), present_jobs().subquery()
+    watched = sa.select(monitoring_case.c.household_id).where(monitoring_case.c.outcome.in_([OPEN, ELIMINATED]))
+    able = (
+        sa.select(people.c.household_id)
+        .where(
+            (people.c.household_type == "lifted_out") | people.c.household_id.in_(watched),
+            people.c.labour.in_(["ordinary", "skilled"]),
+            people.c.wants_work,
+        )
+        .distinct()
+        .subquery()
+    )
+    without = (
+        sa.select(sa.func.count()).select_from(able).where(able.c.household_id.not_in(sa.select(jobs.c.household_id)))
+    )
+    assert district.value(without) == 25
+
+
+def test_dazhuyuan_has_4585_households_in_nine_villages(district: Sample):
+    there = household.c.village_code.startswith(DAZHUYUAN) & household.c.closed_on.is_(None)
+    row = district.rows(sa.select(sa.func.count(), sa.func.count(household.c.village_code.distinct())).where(there))[0]
+    assert tuple(row) == (4_585, 9)
+
+
+def test_dazhuyuan_has_286_shortfalls_in_five_classes_at_the_end_of_august_2021(district: Sample):
+    judged = scored(
+        households_on(COUNTED_ON), rulebook=load_rulebook(), on=COUNTED_ON, keep=["village_code"]
+    ).subquery()
+    classes = [judged.c[f"shortfall_{name}"] for name in ("income", "housing", "water", "medical", "education")]
+    triggers = [judged.c[f"points_{name}"] > 0 for name in ("house_unsafe", "water_unsafe", "school_dropout")]
+    counts = [sa.func.sum(sa.case((fired, 1), else_=0)) for fired in [*classes, *triggers]]
+    row = [
+        int(value) for value in district.rows(sa.select(*counts).where(judged.c.village_code.startswith(DAZHUYUAN)))[0]
+    ]
+    assert min(row[:5]) > 0
+    assert sum(row[:5]) == 286
+    assert sum(row[5:]) <= 60
+
+
+def lamps_by_state(district: Sample) -> dict[tuple[str, str], int]:
+    judged = scored(households_on(CUT_OFF), rulebook=load_rulebook(), on=CUT_OFF, keep=["household_id"]).subquery()
+    watched = (
+        sa.select(monitoring_case.c.household_id, monitoring_case.c.outcome)
+        .where(monitoring_case.c.outcome.in_([OPEN, ELIMINATED]))
+        .subquery()
+    )
+    query = (
+        sa.select(watched.c.outcome, judged.c.lamp, sa.func.count())
+        .select_from(judged.outerjoin(watched, watched.c.household_id == judged.c.household_id))
+        .group_by(watched.c.outcome, judged.c.lamp)
+    )
+    return {(state or "never", lamp): count for state, lamp, count in district.rows(query)}
+
+
+def test_lamps_are_as_rare_and_as_telling_as_they_should_be(district: Sample):
+    lamps = lamps_by_state(district)
+    total = sum(lamps.values())
+
+    def share(*wanted: str) -> float:
+        return 100 * sum(count for (_, lamp), count in lamps.items() if lamp in wanted) / total
+
+    open_lit = sum(count for (state, lamp), count in lamps.items() if state == OPEN and lamp in ("red", "yellow"))
+    assert total == 148_000
+    assert 1 <= share("red") <= 2
+    assert 5 <= share("red", "yellow") <= 8
+    assert 3 <= share("undetermined") <= 6
+    assert open_lit / 2_332 >= 0.9
+    assert 150 <= lamps["never", "red"] <= 400
+    assert lamps[ELIMINATED, "red"] + lamps[ELIMINATED, "yellow"] > 20
+
+
+def test_about_three_percent_of_fifteen_thousand_clues_lead_to_a_case(district: Sample):
+    total, led, overdue = district.rows(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(clue.c.case_id),
+            sa.func.sum(sa.case((clue.c.checked_on.is_(None) & (clue.c.due_on < CUT_OFF), 1), else_=0)),
+        )
+    )[0]
+    assert total == pytest.approx(15_000, rel=0.03)
+    assert led / total == pytest.approx(0.03, abs=0.007)
+    assert 20 <= overdue <= 100
+
+
+def test_indicators_stay_few_and_so_does_history(district: Sample):
+    assert district.value(sa.select(sa.func.count()).select_from(household_indicator)) < 450_000
+
+
+def test_every_place_is_there_and_the_load_says_that_it_is_a_sample(district: Sample):
+    levels = dict(
+        tuple(row) for row in district.rows(sa.select(region.c.level, sa.func.count()).group_by(region.c.level))
+    )
+    assert levels == {"county": 1, "township": 28, "village": 529}
+    assert district.value(sa.select(sa.func.max(data_load.c.cut_off))) == CUT_OFF
+    assert district.value(sa.select(sa.func.bool_and(data_load.c.is_sample))) is True

@@ -1,0 +1,65 @@
+"""Calling one ASGI application directly, as a server would."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True)
+class Reply:
+    messages: Sequence[Message]
+
+    @property
+    def status(self) -> int:
+        return int(self.messages[0]["status"])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.messages[1:])
+
+
+def scope(
+    path: str = "/",
+    *,
+    kind: str = "http",
+    server: tuple[str, int | None] | None = ("127.0.0.1", 80),
+    headers: Mapping[str, str] | None = None,
+) -> Scope:
+    """A request as the server passes it on."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+    return {"type": kind, "method": "GET", "path": path, "query_string": b"", "headers": raw, "server": server}
+
+
+def call(app: ASGIApp, *requests: Scope) -> list[Reply]:
+    """Sends requests at once; their replies in the same order.
+
+    In a thread of its own: a browser test may hold an event loop in this one.
+    """
+
+    async def all_at_once() -> list[Reply]:
+        return await asyncio.gather(*(_call(app, request) for request in requests))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, all_at_once()).result()
+
+
+async def hello(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """An application that always answers 200 `hello`."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+async def _call(app: ASGIApp, request: Scope) -> Reply:
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    await app(request, receive, send)
+    return Reply(messages)

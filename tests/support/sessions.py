@@ -1,0 +1,142 @@
+"""A visitor without a browser: Streamlit's websocket protocol, driven directly.
+
+    with Session(server.url) as session:
+        session.run()
+        session.run(query="month=2022-08")
+        session.widgets["bar_month"]
+
+What it measures is the server's part: the run and the messages, without drawing.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+SUBPROTOCOLS = ["streamlit", "PLACEHOLDER"]
+"""The protocol's name and a place for the token of a form, which only uploads need."""
+
+WIDGET_PREFIX = "$$ID-"
+LISTS = ("double_array_value", "int_array_value", "string_array_value")
+
+
+class ScriptFailedError(RuntimeError):
+    """The server could not run the script at all."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the page as the visitor sees it."""
+
+    seconds: float
+    """From asking to the message that the run has ended."""
+    first_seconds: float | None
+    """From asking to the first piece of the page."""
+    received: int
+    """Bytes of messages."""
+    errors: list[str]
+    """Exceptions and error notices shown on the page."""
+    elements: list[tuple[str, Any]] = field(repr=False)
+    """Kind and message of every element sent, in the order of arrival."""
+
+
+class Session:
+    """One visitor. Messages that the server calls cacheable are kept, as a browser keeps them."""
+
+    def __init__(self, url: str, *, page: str = "", locale: str = "zh-CN") -> None:
+        self.url, self.page, self.locale = url, page, locale
+        self.widgets: dict[str, str] = {}
+        """Key of a widget -> its id, as last seen."""
+        self._values: dict[str, dict[str, Any]] = {}
+        self._cached: set[str] = set()
+        self._page_hash = ""
+
+    def __enter__(self) -> Self:
+        self._connecting = connect(
+            f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
+            subprotocols=SUBPROTOCOLS,  # type: ignore[arg-type]  # a NewType of str
+            additional_headers={"Accept-Language": self.locale},
+            compression=None,
+            max_size=None,
+            open_timeout=30,
+            ping_interval=None,
+        )
+        self._socket = self._connecting.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._connecting.__exit__(*raised)
+
+    def set(self, key: str, **value: Any) -> None:
+        """Gives a widget a value, sent with every later run, e.g. set("bar_month", string_value="2022-08")."""
+        self._values[self.widgets[key]] = value
+
+    def run(self, *, query: str = "", timeout: float = 60) -> Run:
+        """Asks for a run and reads until it has ended. Raises TimeoutError, ScriptFailedError."""
+        asked = time.perf_counter()
+        self._socket.send(self._request(query))
+        first: float | None = None
+        received = 0
+        elements: list[tuple[str, Any]] = []
+        while True:
+            raw = self._socket.recv(timeout=max(0.0, timeout - (time.perf_counter() - asked)))
+            received += len(raw)
+            message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
+            if message.metadata.cacheable and message.hash:
+                self._cached.add(message.hash)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self._page_hash = message.new_session.page_script_hash
+            elif kind == "delta":
+                first = first or time.perf_counter() - asked
+                elements += self._elements(message)
+            elif kind == "script_finished" and self._ended(message):
+                break
+        seconds = time.perf_counter() - asked
+        return Run(seconds, first, received, _errors(elements), elements)
+
+    def _request(self, query: str) -> bytes:
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string = query
+        rerun.page_script_hash = self._page_hash
+        rerun.page_name = self.page
+        rerun.context_info.timezone = "Asia/Shanghai"
+        rerun.context_info.locale = self.locale
+        rerun.context_info.url = f"{self.url}/{self.page}"
+        rerun.cached_message_hashes.extend(self._cached)
+        for widget_id, value in self._values.items():
+            state = rerun.widget_states.widgets.add(id=widget_id)
+            for name, content in value.items():
+                if name in LISTS:
+                    getattr(state, name).data.extend(content)
+                else:
+                    setattr(state, name, content)
+        return message.SerializeToString()
+
+    def _elements(self, message: ForwardMsg) -> list[tuple[str, Any]]:
+        if message.delta.WhichOneof("type") != "new_element":
+            return []
+        kind = str(message.delta.new_element.WhichOneof("type"))
+        element = getattr(message.delta.new_element, kind)
+        widget_id = getattr(element, "id", "")
+        if widget_id.startswith(WIDGET_PREFIX):
+            self.widgets[widget_id.split("-", 2)[2]] = widget_id
+        return [(kind, element)]
+
+    @staticmethod
+    def _ended(message: ForwardMsg) -> bool:
+        if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            raise ScriptFailedError("the page does not compile")
+        # another status says that this run gave way to a newer one, whose messages follow
+        return bool(message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY)
+
+
+def _errors(elements: list[tuple[str, Any]]) -> list[str]:
+    exceptions = [element.message for kind, element in elements if kind == "exception"]
+    notices = [element.body for kind, element in elements if kind == "alert" and element.format == Alert.ERROR]
+    return exceptions + notices

@@ -1,0 +1,44 @@
+"""What the tree promises: who imports whom, where page scripts lie, how long a file may be."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import ROOT
+
+PACKAGES = ("pages", "data_access", "charts", "sample_data")
+LONGEST_FILE = 400
+LONGEST_PAGE = 120
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_folder_is_a_package(package: str) -> None:
+    """The import contracts do not see a folder without `__init__.py`."""
+    folders = {file.parent for file in (ROOT / package).rglob("*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_import_contracts_hold() -> None:
+    linter = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    checked = subprocess.run([sys.executable, "-c", linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_page_scripts_lie_one_folder_down() -> None:
+    """A script directly in `pages` beside an entry script can be opened without the frame, and so without sign-in."""
+    for folder in (ROOT / "pages", ROOT / "pages" / "components" / "pages"):
+        assert [file.name for file in folder.glob("*.py") if file.name != "__init__.py"] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_files_are_short(package: str) -> None:
+    lengths = {file.relative_to(ROOT): _lines(file) for file in (ROOT / package).rglob("*.py")}
+    assert {file: lines for file, lines in lengths.items() if lines > LONGEST_FILE} == {}
+    pages = {file: lines for file, lines in lengths.items() if package == "pages" and "components" not in file.parts}
+    assert {file: lines for file, lines in pages.items() if lines > LONGEST_PAGE} == {}
+
+
+def _lines(file: Path) -> int:
+    return len(file.read_text(encoding="utf-8").splitlines())
