@@ -9,10 +9,35 @@ GRID = "rgba(128,140,155,0.35)"
 
 LAMPS = {"red": "#b3261e", "yellow": "#c77700", "none": "#2f7d4f", "undetermined": "#6b7280"}
 LAMP_SHAPES = {"red": "◆", "yellow": "▲", "none": "●", "undetermined": "？"}
+LAMP_PATTERNS = {"red": "", "yellow": "/", "none": "", "undetermined": "."}
 
 STATES = {"monitored": "#7a8aa0", "open": "#3f7fca", "eliminated": "#8fb0d6"}
 STATE_DASHES = {"monitored": "solid", "open": "dash", "eliminated": "dot"}
 """Colours in the middle of the scale are legible on light and on dark; the dashes tell the lines apart in print."""
+
+CATEGORIES = {"unstable": "#3f7fca", "marginal": "#2a9d9d", "sudden": "#8b6fc0"}
+CATEGORY_DASHES = {"unstable": "solid", "marginal": "dash", "sudden": "dot"}
+
+WORK_PLACES = {"township": "#2a9d9d", "county": "#3f7fca", "province": "#7a8aa0", "outside": "#8b6fc0"}
+WORK_PLACE_DASHES = {"township": "dot", "county": "dash", "province": "dashdot", "outside": "solid"}
+WORK_CHANNELS = {"transfer": "#3f7fca", "community_factory": "#8b6fc0", "self": "#2a9d9d"}
+WORK_CHANNEL_PATTERNS = {"transfer": "", "community_factory": "/", "self": "x"}
+WORK_REASONS = {"zero": "#d2693a", "others": "#7a8aa0"}
+"""Households with nobody in work, and those where others are."""
+
+INCOME = {
+    "wage": "#3f7fca",
+    "post": "#8fb0d6",
+    "business": "#3b7d50",
+    "property": "#b08a3c",
+    "transfer": "#8a6fb5",
+    "cost": "#a8574d",
+}
+INCOME_PATTERNS = {"wage": "", "post": "/", "business": ".", "property": "|", "transfer": "x", "cost": "\\"}
+"""Sources of income and the costs that are taken off; the hatching tells them apart in print."""
+
+ASSET_OWNERS = {"village": ("#3f7fca", ""), "township": ("#8fb0d6", "/"), "household": ("#3b7d50", ".")}
+"""Owner of assets -> colour and hatching."""
 
 RAMPS = {
     "neutral": ["#eaf2fb", "#cfe1f4", "#abcbe9", "#82b0db", "#5891c8"],

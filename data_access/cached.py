@@ -7,14 +7,18 @@ cannot change each other's frames.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import make_url
 
+from data_access import dispositions, lists
 from data_access.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
 from data_access.facts_store import CurrentFacts, FactsStore
-from data_access.metrics import Breakdown, MetricTable
+from data_access.ledger import Ledger, ledger_url
+from data_access.metrics import Amounts, Breakdown, MetricTable
 from data_access.monthly import MonthlyFacts
 from data_access.regions import Regions
 from data_access.risk.rulebook import RuleBook
@@ -74,6 +78,34 @@ def _breakdown(
     version: DataVersion, rules_hash: str, scope: Scope, metric: str, by: tuple[str, ...], _facts: MonthlyFacts
 ) -> Breakdown:
     return Breakdown(_facts.within(scope), metric=metric, by=by)
+
+
+def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
+    """A metric on a day at every place in a scope, counted from its list. Raises ProblemError as `read` does."""
+    return read(lists.count_amounts, scope=scope, metric=metric, on=on)
+
+
+def ledger() -> Ledger:
+    """The app's own records, at the address that the environment names now. Raises LedgerProblemError."""
+    return _ledger(ledger_url().render_as_string(hide_password=False))
+
+
+@st.cache_resource(show_spinner=False)
+def _ledger(url: str) -> Ledger:
+    return Ledger(make_url(url))
+
+
+def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
+    """The conclusions of people that hold on a day; one row per household, as `dispositions.in_force` gives them.
+
+    Raises ProblemError when the database or the ledger cannot be read.
+    """
+    known = ledger().read_dispositions(scope=scope)
+    if known.empty:
+        return known
+    ids = tuple(sorted(known["household_id"].unique()))
+    prints = read(dispositions.read_fingerprints, scope=scope, on=on, household_ids=ids)
+    return dispositions.in_force(known, prints, on=on, newest=newest)
 
 
 def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:

@@ -94,7 +94,7 @@ def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
             ("eliminated", monitoring_case.c.eliminated_on, eliminated_end()),
         )
     }
-    spell = _person_spells()
+    spell = person_spells()
     people = select(
         *spell.c["village_code", "category", "cause"],
         literal("open").label("state"),
@@ -133,7 +133,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
             values=values,
             counted=counted,
         )
-        for counted, spell in (("households", _open_spells()), ("persons", _person_spells()))
+        for counted, spell in (("households", open_spells()), ("persons", person_spells()))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
     return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=values)
@@ -148,13 +148,17 @@ def _went() -> ColumnElement[str]:
     return case((and_(eliminated.is_not(None), or_(ended.is_(None), eliminated <= ended)), "eliminated"), else_="ended")
 
 
-def _open_spells() -> FromClause:
-    """Cases from identification to the day they leave the open state: one row per identified case."""
+def open_spells() -> FromClause:
+    """Cases from identification to the day they leave the open state; one row per identified case.
+
+    Columns: household_id, case_id, village_code, category, start, end, came (identified, rolled_back), went
+    (eliminated, ended).
+    """
     start, end = monitoring_case.c.identified_on, open_end()
     return (
         select(
             household.c.village_code,
-            monitoring_case.c.category,
+            *monitoring_case.c["household_id", "case_id", "category"],
             start.label("start"),
             end.label("end"),
             _came().label("came"),
@@ -166,15 +170,18 @@ def _open_spells() -> FromClause:
     )
 
 
-def _person_spells() -> FromClause:
-    """Members of open cases: one row per case and person, from the day both hold to the day either ends."""
+def person_spells() -> FromClause:
+    """Members of open cases; one row per case and person, from the day both hold to the day either ends.
+
+    Columns as in `open_spells`, and cause; came also joined, went also left.
+    """
     identified, joined = monitoring_case.c.identified_on, member.c.joined_on
     left = func.coalesce(member.c.left_on, literal(NEVER_ENDS, Date))
     start, end = func.greatest(identified, joined), func.least(open_end(), left)
     return (
         select(
             household.c.village_code,
-            monitoring_case.c.category,
+            *monitoring_case.c["household_id", "case_id", "category"],
             monitoring_case.c.cause_1.label("cause"),
             start.label("start"),
             end.label("end"),

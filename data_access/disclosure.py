@@ -4,11 +4,15 @@ Conventions of the field: a name keeps its surname (compound surnames whole), an
 digits, a telephone its first three and last four.
 """
 
-from sqlalchemy import ColumnElement, String, case, func, literal
+from datetime import date
+
+from sqlalchemy import ColumnElement, Integer, String, case, cast, extract, func, literal
 
 from data_access.scope import Scope
 
 _COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "令狐", "慕容", "东方")
+
+_CHILD_BELOW = 14
 
 
 def name(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
@@ -28,6 +32,19 @@ def id_number(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]
 def phone(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
     """A telephone number as the scope may see it: 138****5678; one too short to be masked safely is hidden whole."""
     return _middle_hidden(column, first=3, last=4, stars=4, scope=scope)
+
+
+def age(birth_date: ColumnElement[date], *, on: date, scope: Scope) -> ColumnElement[str]:
+    """A person's full years on a day as the scope may see them, as text: 42; of a child only `<14`.
+
+    Everything personal about children under 14 is sensitive by law (PIPL, article 28).
+    """
+    birthday = cast(extract("month", birth_date), Integer) * 100 + cast(extract("day", birth_date), Integer)
+    still_to_come = case((birthday > on.month * 100 + on.day, 1), else_=0)
+    years = on.year - cast(extract("year", birth_date), Integer) - still_to_come
+    if not scope.masked:
+        return cast(years, String)
+    return case((years < _CHILD_BELOW, f"<{_CHILD_BELOW}"), else_=cast(years, String))
 
 
 def _middle_hidden(

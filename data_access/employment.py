@@ -51,7 +51,7 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
         work (零就业户); one row per village and month. Columns: village_code, month, households (户), zero (户).
     """
     wide = Months(first=(months.first // 12 - 1) * 12, cut_off=months.cut_off)
-    jobs = select(_jobs(scope=scope, months=wide)).cte("jobs")
+    jobs = select(jobs_of_bound(scope=scope, months=wide)).cte("jobs")
     counts = ["workers", "year_workers", "households", "zero"]
     query = union_all(
         count_spells(_job_spells(jobs, months=months), values=counts, counted="workers"),
@@ -71,7 +71,7 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
     }
 
 
-def _jobs(*, scope: Scope, months: Months) -> Subquery:
+def jobs_of_bound(*, scope: Scope, months: Months) -> Subquery:
     """Jobs of members of lifted-out or once monitored households, while they belong to them; one row per person and
     job, in days and in months.
 

@@ -1,127 +1,267 @@
-"""The households behind a number: each list is counted and read, filtered and paged, in the database."""
+"""The things behind a number, one by one: every metric opens its list, counted, filtered, sorted and paged in the
+database.
 
-from collections.abc import Callable
+A list shows the entries of the frame its metric sums, where what the metric sums is not zero; so the number is the sum
+over the list. What a frame's entries are stands with its subject.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import FromClause, and_, func, or_, select
-from sqlalchemy.sql import Select, Subquery
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
+from sqlalchemy.sql import Subquery
 
-from data_access import disclosure
-from data_access.cases import identified_until
+from data_access import (
+    able_members,
+    case_lists,
+    disclosure,
+    doubtful,
+    durations,
+    incomes,
+    job_lists,
+    lamp_lists,
+    population,
+    projects,
+    steps,
+    work_lists,
+    workers,
+    workplaces,
+)
 from data_access.engine import Snapshot
 from data_access.frames import read_frame
-from data_access.lamps import checks
-from data_access.risk.scoring import scored
+from data_access.indicators import load_codes
+from data_access.listing import Listing
+from data_access.metrics import Amounts, Term, load_metrics
+from data_access.problems import ScopeProblemError
+from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
-from data_access.tables import clue, household, household_indicator, region
-from data_access.work import dated_cases
+from data_access.tables import department, household, member, region
+
+SUBJECTS = (
+    population,
+    lamp_lists,
+    case_lists,
+    work_lists,
+    job_lists,
+    incomes,
+    projects,
+    workers,
+    able_members,
+    workplaces,
+    steps,
+    durations,
+    doubtful,
+)
+"""The modules whose frames have lists."""
+
+LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, listing in subject.LISTINGS.items()}
+"""The lists by the frame they itemise."""
+
+Filters = tuple[tuple[str, str], ...]
+"""Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
+
+GATHERED = {"reasons": "points_", "conditions": "fails_"}
+"""Details that are gathered from several columns of the entries -> how those columns' names begin."""
+
+_TEXT_FILTERS = ("group_no", "grid_code")
+"""Columns of `household` without a code list that every list of households or persons may be restricted by: they are
+compared as text."""
 
 
-def count_list(snapshot: Snapshot, *, scope: Scope, kind: str, on: date) -> int:
-    """How many rows a list has on a day; equal to the metric of the same name at that month's end. `kind`: a key of
-    LISTS."""
-    entries = _entries(snapshot, scope=scope, kind=kind, on=on)
-    return snapshot.connection.execute(select(func.count()).select_from(entries)).scalar_one()
+@dataclass(frozen=True)
+class ListSize:
+    """How long a list is, and what its rows add up to: the number that opens it."""
+
+    rows: int
+    amount: int
+
+
+def listing_of(metric: str) -> Listing:
+    """The list behind a metric."""
+    return LISTINGS[load_metrics()[metric].numerator.frame]
+
+
+def count_list(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters = (), without: tuple[str, ...] = ()
+) -> ListSize:
+    """How many rows the list of a metric has on a day and what they add up to.
+
+    `filters` keep what has these codes, `without` leaves out these households.
+    Raises ScopeProblemError for a filter the list does not have.
+    """
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
+    rows, amount = snapshot.connection.execute(query).one()
+    return ListSize(rows=rows, amount=int(amount))
 
 
 def read_list(
-    snapshot: Snapshot, *, scope: Scope, kind: str, on: date, language: str, offset: int, limit: int
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    offset: int,
+    limit: int,
+    filters: Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
 ) -> pd.DataFrame:
-    """One page of a list, longest waiting first; one row per household (of `clues_overdue`: per clue).
+    """One page of the list of a metric; one row per household, person or thing.
 
-    Columns: household_id, township, village, head_name, phone (both as the scope may see them), since (date), detail
-    (a code or a score).
+    Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
+    persons; none of them of things that belong to a village alone), township, village, village_code, the details of
+    the listing, amount. A gathered detail holds what speaks for the row, most points first: of `reasons`
+    ((rule id, points), …), of `conditions` ((condition that fails, 1), …).
+
+    Args:
+        sort: a detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page.
     """
-    entries = _entries(snapshot, scope=scope, kind=kind, on=on)
+    listing = listing_of(metric)
+    details = listing.details
+    if details.get(sort or "", "reasons") in GATHERED:
+        sort, descending = listing.order.removeprefix("-"), listing.order.startswith("-")
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    plain = [
+        _department(entries, language=language) if kind == "department" else entries.c[name]
+        for name, kind in details.items()
+        if kind not in GATHERED
+    ]
+    gathered = {
+        name: _columns_of(kind, entries=entries, rulebook=snapshot.rulebook)
+        for name, kind in details.items()
+        if kind in GATHERED
+    }
+    query = _placed(entries, scope=scope, language=language).add_columns(*plain, entries.c.amount)
+    query = query.add_columns(*(column for columns in gathered.values() for column in columns.values()))
+    order: list[ColumnElement] = [
+        entries.c[name] for name in ("household_id", "member_id", "village_code") if name in entries.c
+    ]
+    if sort:
+        chosen = entries.c[sort]
+        order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
+    rows = read_frame(snapshot.connection, query.order_by(*order, *plain).offset(offset).limit(limit))
+    for name, columns in gathered.items():
+        found = rows[[column.name for column in columns.values()]]
+        rows = rows.drop(columns=list(found))
+        rows[name] = pd.Series(_gathered(found, names=list(columns)), index=rows.index, dtype=object)
+    return rows
+
+
+def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> pd.DataFrame:
+    """A metric counted from its list on a day, with what it is a share of; one row per village.
+
+    Columns: village_code, count, base (0 where the metric is not a share).
+    """
+    declared = load_metrics()[metric]
+    counts = _by_village(snapshot, declared.numerator, scope=scope, on=on, name="count")
+    if declared.denominator is None:
+        return counts.assign(base=0)
+    base = _by_village(snapshot, declared.denominator, scope=scope, on=on, name="base")
+    return counts.merge(base, on="village_code", how="outer").fillna(0).astype({"count": "int64", "base": "int64"})
+
+
+def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> Amounts:
+    """A metric counted from its list on a day, at every place in a scope."""
+    return Amounts(read_amounts(snapshot, scope=scope, metric=metric, on=on), metric=load_metrics()[metric])
+
+
+def read_breakdown(
+    snapshot: Snapshot, *, scope: Scope, metric: str, by: tuple[str, ...], on: date, filters: Filters = ()
+) -> pd.DataFrame:
+    """A metric counted from its list on a day by some of its columns; one row per combination.
+
+    Columns: those of `by`, amount.
+    """
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters)
+    key = [entries.c[name] for name in by]
+    query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
+    return read_frame(snapshot.connection, query).astype({"amount": "int64"})
+
+
+def _by_village(snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str) -> pd.DataFrame:
+    entries = _entries_of(snapshot, term, scope=scope, on=on)
+    query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
+    return read_frame(snapshot.connection, query).astype({name: "int64"})
+
+
+def _entries(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters, without: tuple[str, ...] = ()
+) -> Subquery:
+    entries = _entries_of(snapshot, load_metrics()[metric].numerator, scope=scope, on=on)
+    conditions = [
+        _filter(entries, column, value, listing=listing_of(metric), metric=metric) for column, value in filters
+    ]
+    if without:
+        conditions.append(entries.c.household_id.not_in(without))
+    return select(entries).where(*conditions).subquery("filtered") if conditions else entries
+
+
+def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Subquery:
+    """The rows a term sums, with `amount`, where that is not zero."""
+    entries = LISTINGS[term.frame].entries(snapshot, scope, on).subquery("entries")
+    amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
+    kept = [entries.c[column].in_(values) for column, values in term.where.items()]
+    return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
+
+
+def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, metric: str) -> ColumnElement[bool]:
+    if column == "rule" and "reasons" in listing.details and f"points_{value}" in entries.c:
+        return entries.c[f"points_{value}"] > 0
+    codes = listing.facets.get(column)
+    if codes is not None and value in load_codes()[codes]:
+        return entries.c[column] == value
+    if codes is None and column in _TEXT_FILTERS and "household_id" in entries.c:
+        part = select(household.c.household_id).where(cast(household.c[column], String) == value)
+        return entries.c.household_id.in_(part)
+    raise ScopeProblemError("unknown_filter", metric=metric, column=column, value=value[:40])
+
+
+def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:
+    names = department.c.name_zh if language == "zh" else department.c.name_en
+    name = select(names).where(department.c.code == entries.c.department).scalar_subquery()
+    return func.coalesce(name, entries.c.department).label("department")
+
+
+def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
+    """Who and where each entry is, as the scope may see it."""
     village, township = region.alias("village"), region.alias("township")
     name = "name_zh" if language == "zh" else "name_en"
-    query = (
-        select(
-            household.c.household_id,
-            func.coalesce(township.c[name], township.c.name_zh).label("township"),
-            func.coalesce(village.c[name], village.c.name_zh).label("village"),
-            disclosure.name(household.c.head_name, scope=scope).label("head_name"),
-            disclosure.phone(household.c.phone, scope=scope).label("phone"),
-            entries.c.since,
-            entries.c.detail,
-        )
-        .join_from(entries, household, household.c.household_id == entries.c.household_id)
-        .outerjoin(village, village.c.code == household.c.village_code)
-        .outerjoin(township, township.c.code == village.c.parent_code)
-        .order_by(entries.c.since, household.c.household_id, entries.c.detail)
-        .offset(offset)
-        .limit(limit)
-    )
-    return read_frame(snapshot.connection, query)
+    who: list[ColumnElement] = []
+    source: FromClause = entries
+    if "household_id" in entries.c:
+        source = source.join(household, household.c.household_id == entries.c.household_id)
+        head = disclosure.name(household.c.head_name, scope=scope).label("head_name")
+        who += [entries.c.household_id, head, disclosure.phone(household.c.phone, scope=scope).label("phone")]
+    if "member_id" in entries.c:
+        same = (member.c.household_id == entries.c.household_id) & (member.c.member_id == entries.c.member_id)
+        source = source.join(member, same)
+        who += [entries.c.member_id, disclosure.name(member.c.name, scope=scope).label("member_name")]
+    source = source.outerjoin(village, village.c.code == entries.c.village_code)
+    source = source.outerjoin(township, township.c.code == village.c.parent_code)
+    return select(
+        *who,
+        func.coalesce(township.c[name], township.c.name_zh).label("township"),
+        func.coalesce(village.c[name], village.c.name_zh).label("village"),
+        entries.c.village_code,
+    ).select_from(source)
 
 
-def _entries(snapshot: Snapshot, *, scope: Scope, kind: str, on: date) -> Subquery:
-    entries = LISTS[kind](snapshot, on).subquery("entries")
-    return (
-        select(entries)
-        .join(household, household.c.household_id == entries.c.household_id)
-        .where(scope.rows(household.c.village_code))
-        .subquery("entries_in_scope")
-    )
+def _columns_of(kind: str, *, entries: Subquery, rulebook: RuleBook) -> dict[str, ColumnElement[int]]:
+    """The columns that a gathered detail is made of, by what each stands for."""
+    begin = GATHERED[kind]
+    columns = {column.name.removeprefix(begin): column for column in entries.c if column.name.startswith(begin)}
+    risks = {rule.id for rule in rulebook.rules if rule.family == "risk"}
+    return {name: column for name, column in columns.items() if kind != "reasons" or name in risks}
 
 
-def _measures_overdue(snapshot: Snapshot, on: date) -> Select:
-    cases = dated_cases(on=snapshot.cut_off)
-    no_help_yet = or_(cases.c.helped.is_(None), cases.c.helped > on)
-    return select(cases.c.household_id, cases.c.identified_on.label("since"), cases.c.case_id.label("detail")).where(
-        cases.c.deadline <= on, cases.c.end > on, no_help_yet
-    )
-
-
-def _clues_overdue(_snapshot: Snapshot, on: date) -> Select:
-    unchecked = or_(clue.c.checked_on.is_(None), clue.c.checked_on > on)
-    return select(clue.c.household_id, clue.c.due_on.label("since"), clue.c.kind.label("detail")).where(
-        clue.c.received_on <= on, clue.c.due_on < on, unchecked
-    )
-
-
-def _red_unchecked(snapshot: Snapshot, on: date) -> Select:
-    lamps = scored(households_on(on), rulebook=snapshot.rulebook, on=on, keep=("household_id", "valid_from")).subquery(
-        "lamps"
-    )
-    known, looked_at = identified_until(on), checks()
-    return select(lamps.c.household_id, lamps.c.valid_from.label("since"), lamps.c.score.label("detail")).where(
-        lamps.c.lamp == "red",
-        ~select(known).where(known.c.household_id == lamps.c.household_id).exists(),
-        ~select(looked_at)
-        .where(
-            looked_at.c.household_id == lamps.c.household_id,
-            looked_at.c.checked_on >= lamps.c.valid_from,
-            looked_at.c.checked_on <= on,
-        )
-        .exists(),
-    )
-
-
-def households_on(on: date) -> FromClause:
-    """Households on the register on a day with the indicators in force on it; one row per household, NULLs where
-    nothing was collected."""
-    indicators = household_indicator
-    in_force = and_(
-        indicators.c.household_id == household.c.household_id,
-        indicators.c.valid_from <= on,
-        or_(indicators.c.valid_to.is_(None), indicators.c.valid_to > on),
-    )
-    return (
-        select(
-            *household.c["household_id", "village_code", "household_type"],
-            *(column for column in indicators.c if column.name != "household_id"),
-        )
-        .outerjoin_from(household, indicators, in_force)
-        .where(household.c.registered_on <= on, or_(household.c.closed_on.is_(None), household.c.closed_on > on))
-        .subquery("households_on")
-    )
-
-
-LISTS: dict[str, Callable[[Snapshot, date], Select]] = {
-    "measures_overdue": _measures_overdue,
-    "clues_overdue": _clues_overdue,
-    "red_unchecked": _red_unchecked,
-}
-"""The lists by the key of the metric whose number they explain."""
+def _gathered(found: pd.DataFrame, *, names: list[str]) -> list[tuple[tuple[str, int], ...]]:
+    """What is above zero in each row, the largest first."""
+    gathered = []
+    for row in found.itertuples(index=False):
+        speaking = [(name, int(value)) for name, value in zip(names, row, strict=True) if pd.notna(value) and value > 0]
+        gathered.append(tuple(sorted(speaking, key=lambda pair: (-pair[1], pair[0]))))
+    return gathered

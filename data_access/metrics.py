@@ -46,6 +46,8 @@ class Metric:
     direction: str
     rankable: bool
     to_confirm: bool
+    item: str | None
+    """The standing item of work it belongs to: a key of `items.yaml`."""
 
 
 @cache
@@ -69,6 +71,7 @@ def _read_metric(key: str, entry: dict[str, Any]) -> Metric:
         direction=entry["direction"],
         rankable=entry["rankable"],
         to_confirm=entry.get("status") == "confirm",
+        item=entry.get("item"),
     )
 
 
@@ -92,7 +95,7 @@ def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:
 
 
 class MetricTable:
-    """Every metric of every place and month within a scope, counted once and then looked up.
+    """Every metric of the monthly facts at every place and month within a scope, counted once and then looked up.
 
     Places are counties, townships and villages by code; a place or month nobody counted in has 0 of a count and no
     share.
@@ -111,7 +114,7 @@ class MetricTable:
             term_key: self._sums(rows_of(located, term))
             for metric in load_metrics().values()
             for term_key, term in ((metric.key, metric.numerator), (f"{metric.key}:of", metric.denominator))
-            if term is not None
+            if term is not None and term.frame in located.frames
         }
 
     def _located(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -133,6 +136,10 @@ class MetricTable:
     def _sum(self, key: str, *, place: str, month: str) -> int:
         row, column = self._row.get(place), self._column.get(month)
         return 0 if row is None or column is None else int(self._terms[key][row, column])
+
+    def knows(self, key: str) -> bool:
+        """Whether a metric is counted from the monthly facts; the others are counted on demand, from their lists."""
+        return key in self._terms
 
     def value(self, key: str, *, place: str, month: str) -> float | None:
         """A metric at a place in a month; None for a share of nothing."""
@@ -175,12 +182,38 @@ class Breakdown:
         self._by = list(by)
         rows = rows_of(facts, load_metrics()[metric].numerator)
         villages = rows.groupby(["village_code", "month", *by])["amount"].sum().reset_index()
-        places = [villages.assign(place=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
-        self._sums = pd.concat(places).groupby(["place", "month", *by])["amount"].sum().sort_index()
+        # Jobs have a column `place` of their own.
+        within = [villages.assign(within=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        self._sums = pd.concat(within).groupby(["within", "month", *by])["amount"].sum().sort_index()
 
     def at(self, *, place: str, month: str) -> pd.Series:
         """The counts at a place in a month; index: the columns; empty where nothing was counted."""
         try:
             return self._sums.loc[(place, month)]
         except KeyError:
-            return self._sums.iloc[:0].droplevel(["place", "month"])
+            return self._sums.iloc[:0].droplevel(["within", "month"])
+
+
+class Amounts:
+    """One metric on one day at every place within a scope, for metrics that are counted on demand from their lists."""
+
+    def __init__(self, villages: pd.DataFrame, *, metric: Metric) -> None:
+        """`villages`: one row per village; village_code, count, base."""
+        places = [villages.assign(place=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        self._sums = pd.concat(places).groupby("place")[["count", "base"]].sum()
+        self._metric = metric
+
+    def count(self, *, place: str) -> int:
+        """The numerator at a place."""
+        return int(self._sums["count"].get(place, 0))
+
+    def base(self, *, place: str) -> int:
+        """The denominator at a place."""
+        return int(self._sums["base"].get(place, 0))
+
+    def value(self, *, place: str) -> float | None:
+        """The metric at a place; None for a share of nothing."""
+        if self._metric.denominator is None:
+            return self.count(place=place)
+        base = self.base(place=place)
+        return None if base == 0 else self.count(place=place) * self._metric.per / base

@@ -27,3 +27,7 @@ class RuleBookProblemError(ProblemError):
 
 class ScopeProblemError(ProblemError):
     """Somebody asked for rows or columns outside what they may see."""
+
+
+class LedgerProblemError(ProblemError):
+    """A record cannot be written to or read from the app's own ledger."""

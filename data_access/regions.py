@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+import pandas as pd
+from sqlalchemy import func, select, true
 
 from data_access.engine import Snapshot
+from data_access.frames import read_frame
 from data_access.scope import Scope
 from data_access.tables import region
 
@@ -54,3 +56,17 @@ def read_regions(snapshot: Snapshot, *, scope: Scope) -> Regions:
         children={code: tuple(below) for code, below in children.items()},
         ranked=frozenset(row.code for row in rows if row.level == "township" and row.rural_26),
     ).within(scope)
+
+
+def read_village_points(snapshot: Snapshot, *, scope: Scope, township: str) -> pd.DataFrame:
+    """The villages of a township that have coordinates; one row per village.
+
+    Columns: code, lon, lat (degrees), approximate (whether the coordinates are an estimate; unknown counts as one).
+    """
+    query = (
+        select(*region.c["code", "lon", "lat"], func.coalesce(region.c.approximate, true()).label("approximate"))
+        .where(region.c.parent_code == township, region.c.lon.is_not(None), region.c.lat.is_not(None))
+        .where(region.c.level == "village", scope.rows(region.c.code))
+        .order_by(region.c.code)
+    )
+    return read_frame(snapshot.connection, query)

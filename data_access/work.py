@@ -83,7 +83,7 @@ def dated_cases(*, on: date) -> Subquery:
             monitoring_case.c.household_id,
             monitoring_case.c.case_id,
             identified,
-            _months_later(identified, limit("measure_within_months", on=on)).label("deadline"),
+            months_later(identified, limit("measure_within_months", on=on)).label("deadline"),
             first_measures.c.helped,
             open_end().label("end"),
         )
@@ -97,7 +97,7 @@ def dated_cases(*, on: date) -> Subquery:
     )
 
 
-def _months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:
+def months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:
     """SQL: the same day some calendar months later (the last day of a shorter month), on DuckDB and PostgreSQL
     alike."""
     return cast(day + cast(literal(f"{months} months", String), Interval), Date)

@@ -23,6 +23,12 @@ StartServer = Callable[..., Server]
 OpenPage = Callable[..., tuple[Page, Recorder]]
 
 
+@pytest.fixture(autouse=True)
+def ledger_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test writes into the ledger of the machine, or into that of another test."""
+    monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of the tests' own; `support.databases.empty_database` makes databases on it."""

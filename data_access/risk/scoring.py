@@ -28,6 +28,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from data_access.risk.rulebook import Rule, RuleBook, Step
@@ -56,7 +57,8 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
         keep: names of columns of `source` to carry along.
 
     Columns: those kept, `points_<rule id>` of each rule in force (NULL = not assessed), `score`,
-    `rules_not_assessed`, `lamp` (red, yellow, none, undetermined) and `shortfall_<class>` (true or false).
+    `rules_not_assessed`, `lamp` (red, yellow, none, undetermined), `may_be_red` (true where what is missing could
+    make it red, or it is) and `shortfall_<class>` (true or false).
     """
     rules = rulebook.rules_in_force(on=on)
     row: Row = {column.name: column for column in source.c}
@@ -64,7 +66,7 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
     pointed = (
         select(
             *(source.c[name] for name in keep),
-            *(_points(rule, row=row, rulebook=rulebook, on=on).label(f"points_{rule.id}") for rule in rules),
+            *(rule_points(rule, row=row, rulebook=rulebook, on=on).label(f"points_{rule.id}") for rule in rules),
         )
         .cte()
         .prefix_with("MATERIALIZED")
@@ -74,10 +76,12 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
         *(column for column in totals.c if not column.name.startswith("_")),
         case((totals.c["_known"] > 0, totals.c["_known"]), else_=0).label("score"),
         _lamp(totals, rulebook=rulebook, on=on).label("lamp"),
+        _may_be_red(totals, rulebook=rulebook, on=on).label("may_be_red"),
     )
 
 
-def _points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[int]:
+def rule_points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[int]:
+    """SQL: the points a rule in force on a day gives to a row; NULL when it is not assessed."""
     assessed = _is_assessed(rule, row=row, rulebook=rulebook)
     steps = rule.steps(on=on)
     points = case(
@@ -98,13 +102,15 @@ def _points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> ColumnElem
 def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
     match rule.input:
         case "net_income_pc":
-            known = and_(_net_income(row).is_not(None), row["income_persons"] > 0, _line(row, rulebook).is_not(None))
+            known = and_(
+                net_income(row).is_not(None), row["income_persons"] > 0, income_line(row, rulebook).is_not(None)
+            )
         case "income_yoy":
             # A year without income before it has nothing to fall from.
             last_known = and_(row["last_net_income"] > 0, row["last_income_persons"] > 0)
-            known = and_(_net_income(row).is_not(None), row["income_persons"] > 0, last_known)
+            known = and_(net_income(row).is_not(None), row["income_persons"] > 0, last_known)
         case "self_pay_ratio":
-            known = and_(_net_income(row).is_not(None), row["compliant_self_pay"].is_not(None))
+            known = and_(net_income(row).is_not(None), row["compliant_self_pay"].is_not(None))
         case _:
             return row[rule.input].is_not(None)
     # SQL's third truth value must not leak into the CASE: unknown is not assessed.
@@ -114,13 +120,13 @@ def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[b
 def _holds(rule: Rule, step: Step, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
     match rule.input:
         case "net_income_pc":
-            return _net_income(row) * 100 < _line(row, rulebook) * _big(row["income_persons"]) * _number(step)
+            return net_income(row) * 100 < income_line(row, rulebook) * _big(row["income_persons"]) * _number(step)
         case "income_yoy":
-            now = _net_income(row) * row["last_income_persons"] * 100
+            now = net_income(row) * row["last_income_persons"] * 100
             return now <= _big(row["last_net_income"]) * row["income_persons"] * (100 - _number(step))
         case "self_pay_ratio":
             self_pay = row["compliant_self_pay"]
-            return and_(self_pay > 0, _big(self_pay) * 100 >= _net_income(row) * _number(step))
+            return and_(self_pay > 0, _big(self_pay) * 100 >= net_income(row) * _number(step))
         case _:
             return _COMPARE[rule.test](row[rule.input], step.threshold)
 
@@ -137,7 +143,8 @@ def _big(value: ColumnElement[int]) -> ColumnElement[int]:
     return cast(value, BigInteger)
 
 
-def _net_income(row: Row) -> ColumnElement[int]:
+def net_income(row: Row) -> ColumnElement[int]:
+    """SQL: net income of a household in yuan: the four incomes less business costs; NULL where any is missing."""
     # Wide before adding: one absurd value in one row must not fail the statement for all.
     wage, business, owned, transfers, cost = (
         _big(row[name])
@@ -146,7 +153,9 @@ def _net_income(row: Row) -> ColumnElement[int]:
     return wage + business + owned + transfers - cost
 
 
-def _line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
+def income_line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
+    """SQL: the monitoring line, yuan per person, of the year in which the income's period ends; NULL where none is
+    declared."""
     year = cast(extract("year", row["income_period_end"]), Integer)
     return case(
         *((year == known, literal(line.value, BigInteger)) for known, line in rulebook.lines.items()), else_=null()
@@ -205,6 +214,14 @@ def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[
         (low >= bands.yellow_from, "yellow"),
         else_="none",
     )
+
+
+def _may_be_red(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[bool]:
+    bands = rulebook.bands_in_force(on=on)
+    if bands is None:
+        return true()
+    high = totals.c["_known"] + totals.c["_could_add"]
+    return or_(totals.c["_triggered"], totals.c["_trigger_unknown"], high > bands.red_above)
 
 
 def _sum(terms: Iterable[ColumnElement[int]]) -> ColumnElement[int]:

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from data_access import cached
-from pages.components import case_charts, dispatch_strip, place_table, tiles, township_picker, view
+from pages.components import case_charts, dispatch_strip, disposition_panel, place_table, tiles, township_picker, view
 
 now = view.current()
 table = cached.metric_table(scope=view.scope())
 
-tiles.show(table, now)
-dispatch_strip.show(table, now)
+unchecked = disposition_panel.unchecked(table, now, held=disposition_panel.concluded(now))
+
+tiles.show(table, now, unchecked=unchecked)
+dispatch_strip.show(table, now, unchecked=unchecked)
 
 left, right = st.columns([5, 6], gap="medium")
 with left:

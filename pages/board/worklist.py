@@ -1,29 +1,30 @@
-"""The list behind a figure that waits for the meeting, at the chosen place and month."""
+"""The list behind a number, at the chosen place and month."""
 
 import streamlit as st
 
-from data_access import cached, lists
+from data_access.lists import LISTINGS
 from data_access.metrics import load_metrics
-from pages.components import list_table, menu, view
-from pages.components.texts import language, month_name, t
+from pages.components import disposition_panel, list_filters, list_table, menu, view
+from pages.components.texts import language, t
 
 now = view.current()
-kind = view.remembered("list", known=set(lists.LISTS), default="measures_overdue")
-metric = load_metrics()[kind]
+known = {key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS}
+chosen = view.remembered("list", known=known, default="measures_overdue")
+metric = load_metrics()[chosen]
 scope = view.scope().narrowed(now.place)
 
 st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])
-st.markdown(metric.definition[language()])
-total = cached.read(lists.count_list, scope=scope, kind=kind, on=now.on)
-st.markdown(t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=total))
-
-if total == 0:
-    st.info(t("list.empty"))
-    st.stop()
-
-offset = list_table.page_offset(total)
-rows = cached.read(
-    lists.read_list, scope=scope, kind=kind, on=now.on, language=language(), offset=offset, limit=list_table.PAGE_ROWS
+st.markdown(metric.definition[language()] + (f" {t('metric.to_confirm')}" if metric.to_confirm else ""))
+filters = list_filters.choose(chosen)
+concluded = disposition_panel.concluded(now)
+ticked = list_table.show(
+    chosen,
+    now=now,
+    scope=scope,
+    filters=filters,
+    without=disposition_panel.left_out(chosen, concluded),
+    beside=disposition_panel.columns(concluded),
+    selectable=True,
 )
-list_table.show(rows, kind=kind)
+disposition_panel.record(ticked, now=now)

@@ -3,26 +3,25 @@
 import pandas as pd
 import streamlit as st
 
-from charts.case_trend import case_trend
-from charts.cause_bars import cause_bars
-from charts.layout import CONFIG
+from charts.bars import bars
+from charts.lines import lines
+from charts.palette import STATE_DASHES, STATES
+from charts.series import Series
 from data_access.indicators import code_label
 from data_access.metrics import Breakdown, MetricTable, load_metrics
-from pages.components import numbers
+from pages.components import chart, numbers
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
-_TREND = {"monitored": "monitored_households", "eliminated": "eliminated_households", "open": "open_households"}
 _CAUSES_SHOWN = 6
 _HEIGHT = 290
 
 
 def trend(table: MetricTable, now: View) -> None:
     """Monitored, eliminated and open households by month, with what changed and where it came from."""
-    lines = pd.DataFrame({name: table.series(key, place=now.place) for name, key in _TREND.items()})
-    names = {name: load_metrics()[key].label[language()] for name, key in _TREND.items()}
-    st.markdown(_trend_reading(table, now))
-    st.plotly_chart(case_trend(lines, names=names, chosen=now.month, height=_HEIGHT), config=CONFIG, key="case_trend")
+    rows = pd.DataFrame({state: table.series(f"{state}_households", place=now.place) for state in STATES})
+    figure = lines(rows, series=[_series(state) for state in STATES], chosen=now.month, height=_HEIGHT)
+    chart.show(figure, reading=_trend_reading(table, now), key="case_trend")
 
 
 def causes(by_cause: Breakdown, now: View) -> None:
@@ -33,11 +32,15 @@ def causes(by_cause: Breakdown, now: View) -> None:
         return
     ordered = counts.groupby("cause").sum().sort_values(ascending=False, kind="stable")
     shown = ordered.head(_CAUSES_SHOWN).index
-    bars = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
-    bars["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
-    st.markdown(_cause_reading(ordered))
-    names = {state: load_metrics()[f"{state}_households"].label[language()] for state in ("open", "eliminated")}
-    st.plotly_chart(cause_bars(bars, names=names, height=_HEIGHT), config=CONFIG, key="cause_bars")
+    rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
+    rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
+    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=_HEIGHT)
+    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
+
+
+def _series(state: str) -> Series:
+    name = load_metrics()[f"{state}_households"].label[language()]
+    return Series(column=state, name=name, colour=STATES[state], dash=STATE_DASHES[state])
 
 
 def _trend_reading(table: MetricTable, now: View) -> str:

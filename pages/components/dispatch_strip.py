@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import menu, numbers
+from pages.components import disposition_panel, list_link, numbers
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -11,22 +11,13 @@ WAITING = ("measures_overdue", "clues_overdue", "red_unchecked")
 """Metrics of the strip; each is the number of rows of the list of the same name."""
 
 
-def show(table: MetricTable, now: View) -> None:
-    """One line of figures, each a link to its list at the chosen place and month."""
+def show(table: MetricTable, now: View, *, unchecked: int) -> None:
+    """One line of figures, each a link to its list at the chosen place and month; `unchecked` as in the tiles."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
         st.markdown(f"**{t('strip.title')}**", width="content")
         for key in WAITING:
-            _figure(key, table=table, now=now)
+            counted = table.count(key, place=now.place, month=now.month)
+            value = unchecked if key == disposition_panel.UNCHECKED else counted
+            metric = load_metrics()[key]
+            list_link.show(key, now=now, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**")
         st.markdown(f":gray[{t('strip.no_problems_recorded')}]", width="content")
-
-
-def _figure(key: str, *, table: MetricTable, now: View) -> None:
-    metric = load_metrics()[key]
-    value = table.value(key, place=now.place, month=now.month)
-    st.page_link(
-        menu.page_path("board", "worklist"),
-        label=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**",
-        query_params={"list": key, "month": now.month, "place": now.place, "lang": language()},
-        icon=":material/arrow_forward:",
-        width="content",
-    )

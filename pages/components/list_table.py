@@ -1,38 +1,174 @@
-"""A page of a list of households: masked, paged in the database."""
+"""A list of the things behind a number: counted, filtered, sorted and paged in the database, masked."""
+
+import zlib
+from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from charts.palette import LAMP_SHAPES
+from data_access import cached, lists
 from data_access.indicators import code_label
-from pages.components.texts import language, t
+from data_access.metrics import load_metrics
+from data_access.scope import Scope
+from pages.components import numbers, view
+from pages.components.texts import language, month_name, t
+from pages.components.view import View
 
 PAGE_ROWS = 50
+REASONS_SHOWN = 3
+
+_WORDS_WIDTH = 580
+"""Pixels in which three reasons can be read."""
+
+BESIDE = ("disposition",)
+"""Columns that stand beside a list's own."""
+
+WHO = ("household_id", "head_name", "phone", "member_id", "member_name", "township", "village")
 
 
-def page_offset(total: int) -> int:
-    """Let the reader choose a page of a list of `total` rows; the number of rows before it."""
+def show(
+    metric: str,
+    *,
+    now: View,
+    scope: Scope,
+    filters: lists.Filters = (),
+    without: tuple[str, ...] = (),
+    beside: pd.DataFrame | None = None,
+    selectable: bool = False,
+) -> list[str]:
+    """The list of a metric on the chosen day, a page of it.
+
+    Args:
+        filters: pairs of column and code; `without`: households left out.
+        beside: more columns for some households, by household_id (index).
+        selectable: whether rows can be ticked.
+
+    Returns the household numbers of the ticked rows.
+    """
+    arguments: dict[str, Any] = {"scope": scope, "metric": metric, "on": now.on, "filters": filters, "without": without}
+    size = cached.read(lists.count_list, **arguments)
+    st.markdown(_heading(size, metric=metric, now=now))
+    if size.rows == 0:
+        st.info(t("list.empty"))
+        return []
+    sort, descending = _choose_order(metric)
+    rows = cached.read(
+        lists.read_list,
+        **arguments,
+        language=language(),
+        offset=_page_offset(size.rows, metric=metric),
+        limit=PAGE_ROWS,
+        sort=sort,
+        descending=descending,
+    )
+    shown = _in_words(rows, metric=metric, now=now)
+    if beside is not None and "household_id" in rows:
+        shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
+    table = st.dataframe(
+        shown,
+        hide_index=True,
+        height="content",
+        column_config=_columns(shown, metric=metric),
+        placeholder=t("value.none"),
+        on_select="rerun" if selectable else "ignore",
+        selection_mode="multi-row",
+        # A key of its own for each page of rows: a tick must not stay behind on another household.
+        key=f"list_table_{metric}_{_stamp(rows)}",
+    )
+    ticked = table["selection"]["rows"] if isinstance(table, dict) else []
+    return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
+
+
+def _stamp(rows: pd.DataFrame) -> int:
+    return zlib.crc32("|".join(map(str, rows.iloc[:, 0])).encode())
+
+
+def _heading(size: lists.ListSize, *, metric: str, now: View) -> str:
+    where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=size.rows)
+    declared = load_metrics()[metric]
+    if declared.unit == "%" or size.amount == size.rows:
+        return where
+    return f"{where} · {t('list.amount', amount=numbers.in_unit(size.amount, metric=declared))}"
+
+
+def _choose_order(metric: str) -> tuple[str | None, bool]:
+    details = [name for name, kind in lists.listing_of(metric).details.items() if kind not in lists.GATHERED]
+    names = {"": t("list.usual_order"), **{name: t(f"list.{name}") for name in details}}
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(t("list.sort_by"), width="content")
+        chosen = st.selectbox(
+            t("list.sort_by"),
+            list(names),
+            format_func=names.__getitem__,
+            key=f"list_sort_{metric}",
+            label_visibility="collapsed",
+            width=200,
+        )
+        descending = st.toggle(t("list.descending"), key=f"list_descending_{metric}")
+    return (chosen if chosen in details else None), bool(descending)
+
+
+def _page_offset(total: int, *, metric: str) -> int:
     pages = -(-total // PAGE_ROWS)
     if pages == 1:
         return 0
-    chosen = st.pagination(pages, key="list_page")
+    chosen = st.pagination(pages, key=f"list_page_{metric}_{pages}")
     return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
 
 
-def show(rows: pd.DataFrame, *, kind: str) -> None:
-    """The rows as a table; `rows` as `lists.read_list` gives them."""
-    if kind == "clues_overdue":
-        rows["detail"] = [code_label(codes="clue_kind", code=code, language=language()) for code in rows["detail"]]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        height="content",
-        column_config={
-            "household_id": t("list.household_id"),
-            "township": t("list.township"),
-            "village": t("list.village"),
-            "head_name": t("list.head_name"),
-            "phone": t("list.phone"),
-            "since": st.column_config.DateColumn(t(f"list.since.{kind}"), format="YYYY-MM-DD"),
-            "detail": t(f"list.detail.{kind}"),
-        },
+def _in_words(rows: pd.DataFrame, *, metric: str, now: View) -> pd.DataFrame:
+    details = lists.listing_of(metric).details
+    shown = rows[[name for name in WHO if name in rows]].copy()
+    if "household_id" in rows:
+        shown["household_id"] = [household_address(number, now=now) for number in rows["household_id"]]
+    for name, kind in details.items():
+        shown[name] = _values(rows[name], kind=kind)
+    return shown
+
+
+def household_address(household_id: str, *, now: View) -> str:
+    """The address of a household's page, for tables whose cells are links."""
+    link = {"household": household_id, view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()}
+    return f"household?{urlencode(link)}"
+
+
+def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
+    if kind == "reasons":
+        return [reasons_text(reasons) for reasons in values]
+    if kind == "conditions":
+        return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
+    if kind in ("date", "number", "yuan", "text", "department"):
+        return values
+    return [None if pd.isna(code) else _word(code, codes=kind) for code in values]
+
+
+def _word(code: str, *, codes: str) -> str:
+    word = code_label(codes=codes, code=code, language=language())
+    return f"{LAMP_SHAPES[code]} {word}" if codes == "lamp" else word
+
+
+def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
+    """The rules that gave most points, in words."""
+    labels = {rule.id: rule.label[language()] for rule in cached.rulebook().rules}
+    return t("list.separator").join(
+        t("list.reason", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
     )
+
+
+def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:
+    details = lists.listing_of(metric).details
+    columns: dict[str, Any] = {name: t(f"list.{name}") for name in shown.columns}
+    for name, kind in details.items():
+        if kind == "date":
+            columns[name] = st.column_config.DateColumn(t(f"list.{name}"), format="YYYY-MM-DD")
+        elif kind in ("number", "yuan"):
+            columns[name] = st.column_config.NumberColumn(t(f"list.{name}"), format="%d")
+        elif kind in lists.GATHERED:
+            columns[name] = st.column_config.TextColumn(t(f"list.{name}"), width=_WORDS_WIDTH)
+    if "household_id" in shown:
+        columns["household_id"] = st.column_config.LinkColumn(
+            t("list.household_id"), display_text=r"household=([^&]+)", pinned=True
+        )
+    return columns

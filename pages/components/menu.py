@@ -10,12 +10,13 @@ from pages.components.texts import t
 _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
-    "board": ("overview", "worklist"),
+    "board": ("overview", "trends", "projects", "worklist"),
+    "households": ("warnings", "places", "employment", "income", "household", "search"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
 
-HIDDEN = ("worklist",)
+HIDDEN = ("worklist", "search", "household")
 """Pages that are reached by a number, not from the menu."""
 
 

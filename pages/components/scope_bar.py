@@ -6,6 +6,7 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from pages.components import language_switch, notices, view
+from pages.components.search import box
 from pages.components.texts import locale, month_name, t
 from pages.components.view import View
 
@@ -18,6 +19,8 @@ def show(now: View | None) -> None:
         if now is not None:
             _choices(now)
         st.space("stretch")
+        if now is not None:
+            box.in_bar(now)
         language_switch.show()
     if now is not None:
         notices.stale_banner(now.current)

@@ -1,4 +1,7 @@
-"""Every word of the interface, from the catalogues in `pages/locales`, in the reader's language."""
+"""Every word of the interface, from the catalogues in `pages/locales`, in the reader's language.
+
+A catalogue is a folder with one file per page or group of pages; no key stands in two of them.
+"""
 
 import gettext
 import io
@@ -9,13 +12,14 @@ from pathlib import Path
 import streamlit as st
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from data_access.months import last_day
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
-"""Language of the link (`?lang=`) -> locale of the catalogue."""
+"""Language of the link (`?lang=`) -> locale, which is the folder of its catalogue."""
 
 LANGUAGE_KEY = "view.lang"
 
@@ -25,8 +29,12 @@ _FOLDER = Path(__file__).parent.parent / "locales"
 @cache
 def load_catalogue(language: str) -> gettext.GNUTranslations:
     """The catalogue of a language, compiled in memory."""
-    with (_FOLDER / f"{LOCALES[language]}.po").open("rb") as file:
-        catalogue = read_po(file, locale=LOCALES[language])
+    catalogue = Catalog(locale=LOCALES[language])
+    for path in sorted((_FOLDER / LOCALES[language]).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=LOCALES[language]):
+                if message.id:
+                    catalogue[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

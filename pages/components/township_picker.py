@@ -1,5 +1,8 @@
 """The map of townships: choose a metric, click a township and the whole page turns to it."""
 
+from collections.abc import Callable, Collection
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -25,14 +28,34 @@ METRICS = (
 
 _HEIGHT = 500
 _MAP_KEY = "township_map"
-_CLICKED = "township_map.clicked"
 
 
 def show(table: MetricTable, now: View) -> None:
     """Choice of metric, sentence, map and legend."""
-    metric = _choose_metric()
-    townships = _townships(metric, table=table, now=now)
-    st.markdown(_reading(townships, metric=metric, table=table, now=now))
+    metric = choose_metric()
+    empty = {code for code in now.children(now.county) if not table.count("households", place=code, month=now.month)}
+    draw(
+        metric,
+        value=lambda place: table.value(metric.key, place=place, month=now.month),
+        now=now,
+        empty=empty,
+        key=_MAP_KEY,
+    )
+
+
+def draw(
+    metric: Metric, *, value: Callable[[str], float | None], now: View, key: str, empty: Collection[str] = ()
+) -> None:
+    """Sentence, map and legend of one metric.
+
+    Args:
+        value: the metric at a place.
+        key: names the map on its page.
+        empty: townships without households, which say so instead of a value.
+    """
+    townships = _townships(metric, value=value, now=now, empty=empty)
+    reading = _reading(townships, metric=metric, district=value(now.county), now=now)
+    st.markdown(reading)
     known = [float(value) for value in townships["value"].dropna()]
     classes = classes_of(known, direction=metric.direction)
     deck = township_map(
@@ -43,7 +66,14 @@ def show(table: MetricTable, now: View) -> None:
         selected=now.place[:9] if len(now.place) >= 9 else None,
         height=_HEIGHT,
     )
-    st.pydeck_chart(deck, height=_HEIGHT, on_select=_choose_township, selection_mode="single-object", key=_MAP_KEY)
+    st.pydeck_chart(
+        deck,
+        height=_HEIGHT,
+        on_select=partial(_choose_township, key),
+        selection_mode="single-object",
+        key=key,
+        alt=reading.replace("*", ""),
+    )
     unknown = int(townships["value"].isna().sum())
     st.image(
         map_legend(
@@ -55,7 +85,8 @@ def show(table: MetricTable, now: View) -> None:
     st.caption(t("map.schematic") if are_schematic() else t("map.own"))
 
 
-def _choose_metric() -> Metric:
+def choose_metric() -> Metric:
+    """Let the reader choose what the map shows."""
     names = {key: load_metrics()[key].label[language()] for key in METRICS}
     key = st.selectbox(
         t("map.metric"), list(names), format_func=lambda key: names[key], key="map_metric", label_visibility="collapsed"
@@ -63,26 +94,27 @@ def _choose_metric() -> Metric:
     return load_metrics()[key if key in names else METRICS[0]]
 
 
-def _townships(metric: Metric, *, table: MetricTable, now: View) -> pd.DataFrame:
+def _townships(
+    metric: Metric, *, value: Callable[[str], float | None], now: View, empty: Collection[str]
+) -> pd.DataFrame:
     rows = []
     for code in now.children(now.county):
         name = now.name(code)
-        lives_there = table.count("households", place=code, month=now.month) > 0
-        value = table.value(metric.key, place=code, month=now.month) if lives_there else None
-        text = numbers.in_unit(value, metric=metric) if lives_there else t("map.no_households")
-        rows.append({"code": code, "name": name, "label": _short(name), "value": value, "value_text": text})
+        known = None if code in empty else value(code)
+        text = t("map.no_households") if code in empty else numbers.in_unit(known, metric=metric)
+        rows.append({"code": code, "name": name, "label": _short(name), "value": known, "value_text": text})
     return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
 
 
-def _reading(townships: pd.DataFrame, *, metric: Metric, table: MetricTable, now: View) -> str:
+def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None, now: View) -> str:
     """What the map says: highest and lowest where townships may be ranked by the metric, else the range alone."""
     known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
     if known.empty:
         return t("map.reading_none")
     if not metric.rankable:
-        district = numbers.in_unit(table.value(metric.key, place=now.county, month=now.month), metric=metric)
         low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
-        return t("map.reading_range", metric=metric.label[language()], district=district, low=low, high=high)
+        whole = numbers.in_unit(district, metric=metric)
+        return t("map.reading_range", metric=metric.label[language()], district=whole, low=low, high=high)
     ranked = known[known["code"].isin(now.regions.ranked)]
     ranked = known if ranked.empty else ranked
     low, high = ranked.iloc[0], ranked.iloc[-1]
@@ -104,14 +136,14 @@ def _short(name: str) -> str:
     return name
 
 
-def _choose_township() -> None:
+def _choose_township(key: str) -> None:
     """A click chooses a township, a second one takes it back.
 
     The browser keeps its own selection: where the bar has turned the page elsewhere meanwhile, a click on the township
     it still holds comes as a selection taken back, and means that township.
     """
-    chosen = st.session_state[_MAP_KEY]["selection"]["objects"].get("townships")
-    clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(_CLICKED)
+    chosen = st.session_state[key]["selection"]["objects"].get("townships")
+    clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(f"{key}.clicked")
     takes_back = not chosen and clicked == st.query_params.get(view.PLACE, "")[:9]
     view.remember(view.PLACE, None if takes_back else clicked)
-    st.session_state[_CLICKED] = None if takes_back else clicked
+    st.session_state[f"{key}.clicked"] = None if takes_back else clicked

@@ -19,9 +19,8 @@ from sqlalchemy import func, make_url, select
 
 from data_access.engine import HouseholdDatabase, Snapshot, household_url
 from data_access.frames import read_frame
-from data_access.lists import households_on
 from data_access.months import Months, last_day, month_number
-from data_access.population import read_first_month
+from data_access.population import households_on, read_first_month
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
 from data_access.scope import Scope
@@ -106,7 +105,9 @@ def _vectorised(snapshot: Snapshot, on: date) -> pd.DataFrame:
 
 
 def _in_sql(snapshot: Snapshot, on: date) -> pd.DataFrame:
-    lamps = scored(households_on(on), rulebook=snapshot.rulebook, on=on, keep=["village_code"]).subquery("lamps")
+    lamps = scored(
+        households_on(on, scope=Scope.everything()), rulebook=snapshot.rulebook, on=on, keep=["village_code"]
+    ).subquery("lamps")
     query = select(lamps.c.village_code, lamps.c.lamp, func.count().label("households")).group_by(
         lamps.c.village_code, lamps.c.lamp
     )
@@ -115,7 +116,7 @@ def _in_sql(snapshot: Snapshot, on: date) -> pd.DataFrame:
 
 def _read_sql(snapshot: Snapshot, on: date) -> pd.DataFrame:
     """The households of a day with what the rules look at, and nothing else."""
-    households = households_on(on)
+    households = households_on(on, scope=Scope.everything())
     names = ["village_code", *input_columns(snapshot.rulebook, on=on)]
     return pd.read_sql(select(*(households.c[name] for name in names)), snapshot.connection)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sample_data.build import build
-from tests.benchmarks import against_pandas, first_load, load, recompute
+from tests.benchmarks import against_pandas, first_load, lists, load, pages, recompute
 from tests.benchmarks.measuring import percentile
 from tests.conftest import SMALL_SCALE
 from tests.support.server import Server
@@ -23,6 +23,27 @@ def test_load_fails_where_there_is_no_app(tmp_path: Path) -> None:
     output = tmp_path / "load.json"
     assert load.main(["--url", "http://127.0.0.1:9", "--sessions", "2", "--output", str(output)]) == 1
     assert "ConnectionRefusedError" in json.loads(output.read_text(encoding="utf-8"))["error_samples"][-1]
+
+
+def test_every_page_is_switched_to_and_filtered(
+    server: Server, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", sample_url)
+    monkeypatch.setattr(pages, "MONTHS", pages.MONTHS[:1])
+    output = tmp_path / "pages.json"
+    assert pages.main(["--url", server.url, "--households", "2", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert set(result["pages"]) == {"overview", "household", *pages.CHOICES} - {""}
+    assert all(page["switch_seconds"]["count"] == 1 for page in result["pages"].values())
+    assert all(page["most_bytes"] > 10_000 for page in result["pages"].values())
+
+
+def test_lists_are_measured(sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", sample_url)
+    output = tmp_path / "lists.json"
+    assert lists.main(["--runs", "1", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert [result[name]["count"] for name in lists.TURNS] == [1] * len(lists.TURNS)
 
 
 def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:

@@ -8,17 +8,23 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts.case_trend import case_trend
-from charts.cause_bars import cause_bars
+from charts.bars import bars
 from charts.classes import classes_of
 from charts.layout import AXIS_TEXT, CONFIG
+from charts.lines import lines
 from charts.map_legend import map_legend
-from charts.palette import LAMP_SHAPES, LAMPS, NO_DATA, STATES
+from charts.palette import LAMP_SHAPES, LAMPS, NO_DATA, STATE_DASHES, STATES
+from charts.series import Series
 
 NAMES = {"monitored": "监测对象", "eliminated": "已消除", "open": "未消除"}
 TREND = pd.DataFrame(
     {"monitored": [10, 14], "eliminated": [2, 6], "open": [8, 8]}, index=pd.Index(["2022-08", "2022-09"])
 )
+SERIES = {
+    state: Series(column=state, name=name, colour=STATES[state], dash=STATE_DASHES[state])
+    for state, name in NAMES.items()
+}
+PARTS = [SERIES["open"], SERIES["eliminated"]]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -32,52 +38,74 @@ def _spec(figure: go.Figure) -> dict[str, Any]:
 
 
 def test_the_trend_draws_a_line_of_its_own_colour_dash_and_name_for_each_state() -> None:
-    lines = {line["name"]: line for line in _spec(case_trend(TREND, names=NAMES, chosen="2022-09", height=200))["data"]}
+    drawn = {
+        line["name"]: line
+        for line in _spec(lines(TREND, series=[*SERIES.values()], chosen="2022-09", height=200))["data"]
+    }
     for state, name in NAMES.items():
-        assert lines[name]["x"] == ["2022-08", "2022-09"]
-        assert lines[name]["y"] == TREND[state].tolist()
-        assert lines[name]["line"]["color"] == STATES[state]
-    assert len({line["line"]["dash"] for line in lines.values()}) == 3
+        assert drawn[name]["x"] == ["2022-08", "2022-09"]
+        assert drawn[name]["y"] == TREND[state].tolist()
+        assert drawn[name]["line"]["color"] == STATES[state]
+    assert len({line["line"]["dash"] for line in drawn.values()}) == 3
 
 
 def test_the_trend_marks_the_chosen_month_and_counts_from_zero() -> None:
-    layout = _spec(case_trend(TREND, names=NAMES, chosen="2022-08", height=200))["layout"]
+    layout = _spec(lines(TREND, series=[*SERIES.values()], chosen="2022-08", height=200))["layout"]
     assert [(shape["x0"], shape["x1"]) for shape in layout["shapes"]] == [("2022-08", "2022-08")]
     assert layout["yaxis"]["rangemode"] == "tozero"
     assert layout["height"] == 200
 
 
 def test_the_trend_of_a_single_month_still_shows_its_points() -> None:
-    data = _spec(case_trend(TREND.tail(1), names=NAMES, chosen="2022-09", height=200))["data"]
+    data = _spec(lines(TREND.tail(1), series=[*SERIES.values()], chosen="2022-09", height=200))["data"]
     assert [line["y"] for line in data] == [[14], [6], [8]]
     assert all("markers" in line["mode"] for line in data)
 
 
 def test_bars_stack_open_and_eliminated_with_the_largest_cause_on_top() -> None:
-    figure = _spec(cause_bars(_causes(("因病", 9, 15), ("因残", 4, 5)), names=NAMES, height=200))
+    figure = _spec(bars(_causes(("因病", 9, 15), ("因残", 4, 5)), series=PARTS, height=200))
     assert [(bar["name"], bar["y"], bar["x"]) for bar in figure["data"]] == [
         ("未消除", ["因病", "因残"], [9, 4]),
         ("已消除", ["因病", "因残"], [15, 5]),
     ]
     assert [bar["marker"]["color"] for bar in figure["data"]] == [STATES["open"], STATES["eliminated"]]
-    assert (figure["layout"]["barmode"], figure["layout"]["yaxis"]["autorange"]) == ("stack", "reversed")
+    assert (figure["layout"]["barmode"], figure["layout"]["yaxis"]["autorange"]) == ("relative", "reversed")
 
 
 def test_a_number_that_would_not_fit_into_its_part_of_a_bar_is_left_out() -> None:
-    figure = _spec(cause_bars(_causes(("因病", 60, 40), ("因学", 5, 4), ("因灾", 0, 1)), names=NAMES, height=200))
+    figure = _spec(bars(_causes(("因病", 60, 40), ("因学", 5, 4), ("因灾", 0, 1)), series=PARTS, height=200))
     assert [bar["text"] for bar in figure["data"]] == [["60", "5", ""], ["40", "", ""]]
 
 
+def test_the_number_of_a_single_column_stands_behind_its_bar_however_short() -> None:
+    figure = _spec(bars(_causes(("因病", 900, 0), ("因学", 1, 0)), series=[SERIES["open"]], height=200, unit="%"))
+    assert figure["data"][0]["text"] == ["900%", "1%"]
+    assert figure["data"][0]["textposition"] == "outside"
+    assert figure["layout"]["xaxis"]["rangemode"] == "tozero"
+
+
+def test_values_below_zero_stand_to_the_left_of_it_and_keep_their_number() -> None:
+    figure = _spec(bars(_causes(("因病", 60, -40)), series=PARTS, height=200))
+    assert [bar["x"] for bar in figure["data"]] == [[60], [-40]]
+    assert [bar["text"] for bar in figure["data"]] == [["60"], ["-40"]]
+    assert figure["layout"]["barmode"] == "relative"
+
+
+def test_a_missing_value_is_a_gap_and_never_zero() -> None:
+    gap = TREND.assign(open=[float("nan"), 8])
+    assert _spec(lines(gap, series=[SERIES["open"]], height=200))["data"][0]["y"] == [None, 8]
+
+
 def test_a_single_cause_and_no_cause_make_a_figure_too() -> None:
-    assert _spec(cause_bars(_causes(("因病", 1, 0)), names=NAMES, height=200))["data"][0]["x"] == [1]
-    assert _spec(cause_bars(_causes(), names=NAMES, height=200))["data"][0]["x"] == []
+    assert _spec(bars(_causes(("因病", 1, 0)), series=PARTS, height=200))["data"][0]["x"] == [1]
+    assert _spec(bars(_causes(), series=PARTS, height=200))["data"][0]["x"] == []
 
 
 @pytest.mark.parametrize(
     "figure",
     [
-        case_trend(TREND, names=NAMES, chosen="2022-09", height=200),
-        cause_bars(_causes(("因病", 1, 1)), names=NAMES, height=200),
+        lines(TREND, series=[*SERIES.values()], chosen="2022-09", height=200),
+        bars(_causes(("因病", 1, 1)), series=PARTS, height=200),
     ],
     ids=["trend", "causes"],
 )

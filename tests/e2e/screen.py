@@ -20,7 +20,7 @@ def link(page: Page) -> dict[str, str]:
 
 def wait_for_link(page: Page, **wanted: str) -> None:
     """Returns when the address carries exactly what is wanted and the page is ready."""
-    page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == wanted, timeout=7_000)
+    page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == wanted, timeout=30_000)
     wait_until_idle(page)
 
 

@@ -135,6 +135,10 @@ def test_a_figure_that_waits_opens_its_list_with_as_many_rows(visit: OpenVisit) 
 
 
 def _click_middle(page: Page) -> None:
+    """Click the township in the middle, once the map answers the pointer: a map just drawn anew does not at once."""
+    for _ in range(50):
+        if under_pointer(page, x=0.5, y=0.5):
+            break
     box = map_box(page)
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
 

@@ -8,15 +8,24 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from charts.palette import INCOME
+from data_access import elimination, groups, household_story, search
+from data_access.incomes import BASES
 from data_access.indicators import load_indicators
-from data_access.lists import LISTS
+from data_access.lists import LISTINGS
 from data_access.metrics import load_metrics
 from data_access.risk import rulebook
-from pages.components import menu
+from data_access.risk.answers import INCOMES
+from data_access.risk.remedy import EFFORTS
+from pages.components import list_table, menu
+from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
+from pages.components.places import sections
 from pages.components.texts import LOCALES
+from pages.components.warnings import figures as warnings
+from pages.components.warnings import shortfalls
 
 PAGES = Path(__file__).parents[2] / "pages"
-PROBLEMS = ("ProblemError", "DatabaseProblemError", "RuleBookProblemError", "ScopeProblemError")
+PROBLEMS = ("ProblemError", "DatabaseProblemError", "RuleBookProblemError", "ScopeProblemError", "LedgerProblemError")
 
 DYNAMIC = {
     "menu.": list(menu.SECTIONS),
@@ -24,6 +33,8 @@ DYNAMIC = {
     "bar.": ["township", "village"],
     "unit.": sorted({metric.unit for metric in load_metrics().values() if metric.unit != "%"}),
     "trend.reading_": ["up", "down", "same"],
+    "employment.trend_": ["up", "down", "same"],
+    "employment.base_": ["lifted_out", "last_year", "able_households"],
     "family.": list(rulebook.FAMILIES),
     "dimension.": list(rulebook.DIMENSIONS),
     "test.": list(rulebook.TESTS),
@@ -31,15 +42,43 @@ DYNAMIC = {
     "direction.": ["good", "bad", "neutral"],
     "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),
     "indicator_source.": sorted({indicator.source for indicator in load_indicators()}),
-    "list.since.": list(LISTS),
-    "list.detail.": list(LISTS),
+    "income.basis_": list(BASES),
+    "income.part_": list(INCOME),
+    "projects.reading_": ["fund", "kind"],
+    "list.": sorted({"rule", *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets))}),
+    "warnings.": [*warnings.STANDING],
+    "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
+    "warnings.matrix_": list(shortfalls.COLUMNS),
+    "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
+    "places.by_": list(groups.PARTS),
+    "places.all_": list(groups.PARTS),
+    "places.parts_": list(groups.PARTS),
+    "places.section_": list(sections.SECTIONS),
+    "search.way_": list(search.WAYS),
+    "household.": [
+        *(f"kind.{kind}" for kind in household_story.EVENTS),
+        *(f"event.{kind}.{event}" for kind, (_, events, _) in household_story.EVENTS.items() for event in events),
+        *(f"effort.{effort}" for effort in EFFORTS[1:]),
+        *(f"holds.{answer}" for answer in ("yes", "no", "unknown")),
+        *(f"income.{name}" for name in (*INCOMES, "business_cost")),
+        *(f"member.{name}" for name in MEMBER_COLUMNS),
+    ],
+    "elimination.": list(elimination.CONDITIONS),
+    "quantity.": sorted(
+        {column.unit for indicator in load_indicators() for column in indicator.columns if column.unit}
+    ),
 }
 """Keys put together while the app runs: their beginning, and all they can end in."""
 
 
 def catalogue(language: str) -> dict[str, str]:
-    with (PAGES / "locales" / f"{LOCALES[language]}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    texts: dict[str, str] = {}
+    for path in sorted((PAGES / "locales" / LOCALES[language]).glob("*.po")):
+        with path.open("rb") as file:
+            found = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        assert not texts.keys() & found.keys(), f"{path.name} repeats keys of another file"
+        texts |= found
+    return texts
 
 
 def sources() -> list[Path]:
@@ -56,6 +95,7 @@ def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
 
 def keys_used() -> set[str]:
     used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
+    used |= {f"list.{name}" for name in (*list_table.WHO, *list_table.BESIDE)}
     for call in calls(PAGES, "t", "in_all_languages"):
         key = call.args[0]
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"
@@ -105,4 +145,4 @@ def test_no_page_holds_a_word_of_the_interface(file: Path) -> None:
         and id(node) not in docstrings
         and re.search(r"[\u4e00-\u9fff]", node.value)
     ]
-    assert [text for text in chinese if text not in ("中文", "万", "unit.name.户")] == []
+    assert [text for text in chinese if text not in ("中文", "万", "元", "unit.元", "unit.name.户")] == []

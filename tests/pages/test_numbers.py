@@ -66,3 +66,13 @@ def test_a_month_in_progress_says_up_to_which_day(language: str, month: str, cut
     from datetime import date
 
     assert month_name(month, cut_off=date.fromisoformat(cut_off)) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(99.94, "99.9%"), (99.999, "99.9%"), (100, "100.0%"), (101.37, "101.4%")])
+def test_only_all_of_it_is_100_per_cent(language: str, share: float, text: str) -> None:
+    assert numbers.share(share) == text
+
+
+@pytest.mark.parametrize(("average", "text"), [(8.8129, "8.8个月"), (9.0, "9个月"), (None, "—")])
+def test_an_average_has_one_decimal_where_it_needs_one(language: str, average: float | None, text: str) -> None:
+    assert numbers.in_unit(average, metric=load_metrics()["average_months_worked"]) == text

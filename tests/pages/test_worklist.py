@@ -1,43 +1,70 @@
-"""The lists behind the figures: a number is the number of rows of its list."""
+"""The lists behind the figures: a number is the sum over its list, whatever restricts it."""
 
 from datetime import date
 
 import pytest
 
-from data_access import cached, lists
+from data_access import cached
+from data_access.ledger import Disposition
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, words
-from tests.support.households import household, merged, village
+from tests.support.households import VILLAGE, household, merged, village
+
+MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
+RED = {"water_problem": True}
 
 
-@pytest.mark.parametrize("kind", list(lists.LISTS))
+@pytest.mark.parametrize("metric", MONTHLY)
 @pytest.mark.parametrize(("month", "place"), [("2022-09", "610902"), ("2021-12", "610902104")])
-def test_the_figure_is_the_number_of_rows_its_list_names(
-    open_app: OpenApp, sample_url: str, kind: str, month: str, place: str
+def test_the_figure_is_what_its_list_adds_up_to(
+    open_app: OpenApp, sample_url: str, metric: str, month: str, place: str
 ) -> None:
     app = open_app(sample_url, page="board/worklist", month=month, place=place)
-    app.query_params["list"] = kind
+    app.query_params["list"] = metric
     app.run()
-    number = cached.metric_table(scope=Scope.district()).count(kind, place=place, month=month)
-    assert f"共 **{number}** 行" in words(app)
-    assert app.subheader[0].value == load_metrics()[kind].label["zh"]
+    number = cached.metric_table(scope=Scope.district()).count(metric, place=place, month=month)
+    said = words(app)
+    assert f"共 **{number}** 行" in said or f"合计 **{number}" in said
+    assert app.subheader[0].value == load_metrics()[metric].label["zh"]
 
 
-@pytest.mark.parametrize("kind", ["", "nothing", "' OR 1=1 --"])
-def test_a_list_that_is_not_there_falls_back_to_the_first(open_app: OpenApp, sample_url: str, kind: str) -> None:
+def test_a_filter_of_the_link_restricts_the_list_and_can_be_taken_off(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1", indicators=RED), household("H2"))
+    app = open_app(rows, page="board/worklist")
+    app.query_params["list"], app.query_params["by_lamp"] = "households", "red"
+    app.run()
+    assert "共 **2** 行" in words(app), "this list has no lamps to filter by"
+    app.query_params["list"], app.query_params["by_lamp"] = "completeness", "red"
+    app.run()
+    assert "共 **1** 行" in words(app)
+    app.selectbox(key="list_completeness_lamp").select("").run()
+    assert "共 **2** 行" in words(app)
+    assert "by_lamp" not in app.query_params
+
+
+def test_a_filter_that_makes_no_sense_is_no_filter(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household(indicators=RED)), page="board/worklist")
+    app.query_params["list"], app.query_params["by_household_type"] = "red_households", "' OR 1=1 --"
+    app.run()
+    assert not app.exception
+    assert "共 **1** 行" in words(app)
+
+
+@pytest.mark.parametrize("metric", ["", "nothing", "' OR 1=1 --"])
+def test_a_list_that_is_not_there_falls_back_to_the_first(open_app: OpenApp, sample_url: str, metric: str) -> None:
     app = open_app(sample_url, page="board/worklist")
-    app.query_params["list"] = kind
+    app.query_params["list"] = metric
     app.run()
     assert app.subheader[0].value == load_metrics()["measures_overdue"].label["zh"]
 
 
 def test_an_empty_list_says_what_to_change(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household()), page="board/worklist")
-    assert "请换一个地方或月份" in words(app)
+    assert "请换一个地方、月份或筛选条件" in words(app)
 
 
-def test_names_and_telephones_are_masked(open_app: OpenApp) -> None:
+def test_names_and_telephones_are_masked_and_the_number_leads_to_the_household(open_app: OpenApp) -> None:
     rows = merged(
         village(),
         household(head_name="欧阳小明", phone="13812345678", cases=[{"identified_on": date(2022, 3, 1)}]),
@@ -45,3 +72,47 @@ def test_names_and_telephones_are_masked(open_app: OpenApp) -> None:
     app = open_app(rows, page="board/worklist")
     row = app.dataframe[0].value.iloc[0]
     assert (row["head_name"], row["phone"]) == ("欧阳**", "138****5678")
+    assert row["household_id"].startswith("household?household=H1&month=2022-09&")
+
+
+def test_reasons_stand_in_words(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household(indicators=RED)), page="board/worklist")
+    app.query_params["list"] = "red_households"
+    app.run()
+    assert app.dataframe[0].value["reasons"].item().startswith("饮水安全存在问题 +")
+
+
+def test_a_conclusion_takes_a_household_off_the_unchecked_and_off_the_overview(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1", indicators=RED), household("H2", indicators=RED))
+    app = open_app(rows, page="board/worklist")
+    app.query_params["list"] = "red_unchecked"
+    app.run()
+    assert "共 **2** 行" in words(app)
+    record(["H1"], app_month="2022-09")
+    app.run()
+    assert "共 **1** 行" in words(app)
+    assert app.dataframe[0].value["household_id"].item().startswith("household?household=H2")
+    app.query_params["list"] = "red_households"
+    app.run()
+    assert app.dataframe[0].value["disposition"].dropna().tolist() == ["继续关注"]
+
+
+def record(households: list[str], *, app_month: str) -> None:
+    """What the form records, without the form."""
+    from data_access.dispositions import read_fingerprints
+    from data_access.months import last_day
+
+    scope = Scope.district()
+    seen = cached.read(read_fingerprints, scope=scope, on=last_day(app_month), household_ids=tuple(households))
+    entries = [
+        Disposition(
+            household_id=row["household_id"],
+            village_code=VILLAGE,
+            conclusion="watch",
+            lamp=row["lamp"],
+            fingerprint=row["fingerprint"],
+            decided_by="张干部",
+        )
+        for row in seen.to_dict("records")
+    ]
+    cached.ledger().add_dispositions(entries, scope=scope)

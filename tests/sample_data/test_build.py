@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data_access.lists import households_on
+from data_access.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
+from data_access.scope import Scope
 from data_access.tables import data_load, metadata
 from data_access.versions import current_file
 from sample_data.build import BadRequestError, build, main
@@ -86,7 +87,9 @@ def test_small_samples_keep_the_proportions(sample: Sample):
 
 def test_small_samples_keep_the_shortfalls_of_dazhuyuan_in_all_five_classes(sample: Sample):
     day = date(2021, 8, 31)
-    judged = scored(households_on(day), rulebook=load_rulebook(), on=day, keep=["village_code"]).subquery()
+    judged = scored(
+        households_on(day, scope=Scope.everything()), rulebook=load_rulebook(), on=day, keep=["village_code"]
+    ).subquery()
     classes = [judged.c[f"shortfall_{name}"] for name in ("income", "housing", "water", "medical", "education")]
     counts = [sa.func.sum(sa.case((fired, 1), else_=0)) for fired in classes]
     row = sample.rows(sa.select(*counts).where(judged.c.village_code.startswith("610902111")))[0]

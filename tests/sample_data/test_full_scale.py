@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from data_access.lists import households_on
+from data_access.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
+from data_access.scope import Scope
 from data_access.tables import (
     clue,
     data_load,
@@ -128,7 +129,10 @@ def test_dazhuyuan_has_4585_households_in_nine_villages(district: Sample):
 
 def test_dazhuyuan_has_286_shortfalls_in_five_classes_at_the_end_of_august_2021(district: Sample):
     judged = scored(
-        households_on(COUNTED_ON), rulebook=load_rulebook(), on=COUNTED_ON, keep=["village_code"]
+        households_on(COUNTED_ON, scope=Scope.everything()),
+        rulebook=load_rulebook(),
+        on=COUNTED_ON,
+        keep=["village_code"],
     ).subquery()
     classes = [judged.c[f"shortfall_{name}"] for name in ("income", "housing", "water", "medical", "education")]
     triggers = [judged.c[f"points_{name}"] > 0 for name in ("house_unsafe", "water_unsafe", "school_dropout")]
@@ -142,7 +146,9 @@ def test_dazhuyuan_has_286_shortfalls_in_five_classes_at_the_end_of_august_2021(
 
 
 def lamps_by_state(district: Sample) -> dict[tuple[str, str], int]:
-    judged = scored(households_on(CUT_OFF), rulebook=load_rulebook(), on=CUT_OFF, keep=["household_id"]).subquery()
+    judged = scored(
+        households_on(CUT_OFF, scope=Scope.everything()), rulebook=load_rulebook(), on=CUT_OFF, keep=["household_id"]
+    ).subquery()
     watched = (
         sa.select(monitoring_case.c.household_id, monitoring_case.c.outcome)
         .where(monitoring_case.c.outcome.in_([OPEN, ELIMINATED]))

@@ -10,7 +10,8 @@ a general one of two persons whose indicators are all collected and all safe: sc
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Engine, insert
@@ -176,6 +177,37 @@ def factory(workplace_id: str = "F1", **columns: Any) -> Rows:
     """One community factory that is open."""
     row = {"kind": "community_factory", "village_code": VILLAGE, "jobs": 30, "opened_on": REGISTERED_ON, **columns}
     return {"workplace": [{"workplace_id": workplace_id, **row}]}
+
+
+def project(project_id: str = "XM1", **columns: Any) -> Rows:
+    """One project that is under way."""
+    row = {"village_code": VILLAGE, "kind": "industry", "fund": "central", "started_on": date(2022, 3, 1), **columns}
+    return {"project": [{"project_id": project_id, **row}]}
+
+
+def asset(asset_id: str = "ZC1", **columns: Any) -> Rows:
+    """One operating asset of the village."""
+    row = {"village_code": VILLAGE, "class": "operating", "owner": "village", **columns}
+    return {"asset": [{"asset_id": asset_id, **row}]}
+
+
+def quarters(household_id: str = "H1", *, first: date, count: int, **columns: Any) -> list[Row]:
+    """Income records of one household: quarters one after the other, with no income but what `columns` names."""
+    months = [first.year * 12 + first.month - 1 + 3 * n for n in range(count + 1)]
+    starts = [date(month // 12, month % 12 + 1, 1) for month in months]
+    nothing = dict.fromkeys((f"{kind}_income" for kind in ("wage", "business", "property", "transfer")), 0)
+    return [
+        {
+            "household_id": household_id,
+            "period_start": start,
+            "period_end": end - timedelta(days=1),
+            "persons": 2,
+            **nothing,
+            "business_cost": 0,
+            **columns,
+        }
+        for start, end in pairwise(starts)
+    ]
 
 
 def merged(*parts: Rows) -> Rows:

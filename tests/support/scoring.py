@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine
 
-from data_access.lists import households_on
+from data_access.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
+from data_access.scope import Scope
 from tests.support.households import Rows, create_database, household, merged, village
 
 LONG_AGO = date(2000, 1, 1)
@@ -68,6 +69,6 @@ def scored_households(engine: Engine, *, on: date) -> dict[str, dict[str, Any]]:
 
     A row has `points_<rule id>` for the rules in force, `score`, `rules_not_assessed` and `lamp`.
     """
-    query = scored(households_on(on), rulebook=load_rulebook(), on=on, keep=["household_id"])
+    query = scored(households_on(on, scope=Scope.everything()), rulebook=load_rulebook(), on=on, keep=["household_id"])
     with engine.connect() as connection:
         return {row["household_id"]: dict(row) for row in connection.execute(query).mappings()}

@@ -57,7 +57,13 @@ def running_server(*, env: Mapping[str, str] | None = None, options: Sequence[st
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command("--server.port", str(port), *options),
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+                # a ledger of its own: no test writes into that of the machine
+                env={
+                    **os.environ,
+                    "PYTHONUNBUFFERED": "1",
+                    "LEDGER_DATABASE_URL": f"sqlite:///{Path(folder, 'ledger.sqlite').as_posix()}",
+                    **(env or {}),
+                },
                 cwd=folder,  # the app must run from anywhere
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,64 @@
+"""Amounts of named things, as horizontal bars: names stay readable, however long."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.layout import AXIS_TEXT, common_layout
+from charts.series import Series
+
+_FIRST_DIGIT, _MORE_DIGITS = 0.05, 0.03
+"""Shares of the longest bar that the first digit of a number and each further one need to fit into their part of a
+bar."""
+
+
+def bars(rows: pd.DataFrame, *, series: Sequence[Series], height: int, unit: str = "") -> go.Figure:
+    """Bars that start at zero, one per row, the first on top; several columns are stacked.
+
+    Args:
+        rows: one row per bar, in the order shown; `label` and the columns of the series; NaN draws nothing. Values
+            below zero stand to the left of it.
+        series: the columns to draw. The number of a single one stands behind its bar, those of several inside where
+            they fit.
+        height: pixels.
+        unit: stands behind numbers when the pointer rests on one, and behind those drawn where it is %.
+    """
+    columns = [one.column for one in series]
+    longest = rows[columns].sum(axis=1).max()
+    shown_unit = unit if unit == "%" else ""
+    single = len(series) == 1
+    drawn = [
+        {
+            "type": "bar",
+            "y": rows["label"].tolist(),
+            "x": [None if pd.isna(value) else value for value in rows[one.column]],
+            "name": one.name,
+            "orientation": "h",
+            "marker": {"color": one.colour, "pattern": {"shape": one.pattern, "fillmode": "overlay", "solidity": 0.2}},
+            "text": [
+                f"{value:g}{shown_unit}" if pd.notna(value) and (single or _fits(value, longest=longest)) else ""
+                for value in rows[one.column]
+            ],
+            "textposition": "outside" if single else "inside",
+            "textangle": 0,
+            "constraintext": "none",
+            "cliponaxis": False,
+            "textfont": {"size": AXIS_TEXT - 2},
+            "hovertemplate": f"%{{y}}<br>%{{fullData.name}} %{{x}}{unit}<extra></extra>",
+        }
+        for one in series
+    ]
+    layout = common_layout(height=height)
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
+    layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "rangemode": "tozero"}
+    layout |= {"barmode": "relative", "bargap": 0.25, "showlegend": not single}
+    layout["legend"] |= {"traceorder": "normal"}
+    if single:
+        layout["margin"] |= {"r": 80}
+    return go.Figure(data=drawn, layout=layout)
+
+
+def _fits(value: float, *, longest: float) -> bool:
+    """Whether a number can be read inside its part of a bar."""
+    return abs(value) >= longest * (_FIRST_DIGIT + _MORE_DIGITS * (len(f"{abs(value):g}") - 1))

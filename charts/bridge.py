@@ -1,0 +1,54 @@
+"""What led from one amount to another: a bridge of what came and what went."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.layout import AXIS_TEXT, common_layout
+from charts.palette import MUTED, STATES
+
+_COLOURS = {"total": STATES["open"], "came": STATES["monitored"], "went": STATES["eliminated"]}
+_PATTERNS = {"total": "", "came": "/", "went": "\\"}
+"""Neutral colours, and a hatch for print: neither what comes nor what goes is good or bad."""
+_SIGNS = {"total": "", "came": "+", "went": "−"}
+
+
+def bridge(steps: pd.DataFrame, *, height: int, unit: str = "") -> go.Figure:
+    """Floating horizontal bars, the first on top, each from where the one before ended; the scale starts at zero.
+
+    Args:
+        steps: one row per bar, in order: `label`, `amount` (not negative), `kind` (`total`: stands by itself, from
+        zero; `came`: added to what is above; `went`: taken away from it).
+        height: pixels.
+        unit: stands behind numbers when the pointer rests on one.
+    """
+    bases, level = [], 0
+    for kind, amount in zip(steps["kind"], steps["amount"], strict=True):
+        base = {"total": 0, "came": level, "went": level - amount}[kind]
+        bases.append(base)
+        level = base if kind == "went" else base + amount
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": steps["label"].tolist(),
+        "x": steps["amount"].tolist(),
+        "base": bases,
+        "marker": {
+            "color": [_COLOURS[kind] for kind in steps["kind"]],
+            "pattern": {"shape": [_PATTERNS[kind] for kind in steps["kind"]]},
+            "line": {"color": MUTED, "width": 1},
+        },
+        "text": [
+            f"{_SIGNS[kind] if amount else ''}{amount}"
+            for kind, amount in zip(steps["kind"], steps["amount"], strict=True)
+        ],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"size": AXIS_TEXT},
+        "hovertemplate": f"%{{y}} %{{text}}{unit}<extra></extra>",
+    }
+    layout = common_layout(height=height)
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
+    layout["xaxis"] |= {"rangemode": "tozero", "showticklabels": False}
+    layout |= {"showlegend": False, "bargap": 0.3}
+    layout["margin"] |= {"r": 80}
+    return go.Figure(data=[bars], layout=layout)

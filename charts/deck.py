@@ -1,0 +1,125 @@
+"""What our maps share: a compact deck without a base map, names that do not cover each other, an opening view that
+fits."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pydeck as pdk
+
+from charts.layout import FONT
+
+_WIDTH = 780
+"""Pixels of a map beside the charts on a large screen."""
+
+_LABEL_SIZE = 16
+"""Pixels. A label that would cover one placed before is left out: where places lie close it would be unreadable."""
+
+_SMALLEST_SPAN = 0.02
+"""Degrees, about two kilometres: a single point must not fill the screen."""
+
+INK, EDGE = [15, 23, 42], [120, 130, 140]
+"""Outlines: of the selected place, and of the others."""
+
+Point = Sequence[float]
+"""Longitude and latitude."""
+
+
+class CompactDeck(pdk.Deck):
+    """A deck described by a text of ours: pydeck's own is indented, almost five times as large, and slow to make."""
+
+    def __init__(self, description: str, *, tooltip: Mapping[str, str]) -> None:
+        super().__init__(layers=[], map_provider=None, tooltip=dict(tooltip))
+        self._description = description
+
+    def to_json(self) -> str:
+        """The description handed in."""
+        return self._description
+
+
+def deck(layers: Sequence[Mapping[str, Any]], *, view: Mapping[str, float], metric_name: str) -> pdk.Deck:
+    """A deck of layers; what the pointer rests on shows its `name` and `value_text`."""
+    description = _empty_deck() | {"initialViewState": view, "layers": list(layers)}
+    compact = json.dumps(description, separators=(",", ":"), ensure_ascii=False)
+    return CompactDeck(compact, tooltip={"text": f"{{name}}\n{metric_name} {{value_text}}"})
+
+
+@cache
+def _empty_deck() -> dict[str, Any]:
+    """What pydeck says of a deck without layers and without a base map; `map_provider=None` keeps tiles away."""
+    return json.loads(pdk.Deck(layers=[], map_provider=None).to_json())
+
+
+def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int = 0) -> dict[str, Any]:
+    """Names on the map, the first ones first: a name is left out where it would cover one placed before.
+
+    Args:
+        labels: name and position of each place.
+        zoom: of the opening view.
+        below: pixels a name stands below its position.
+    """
+    degrees_per_pixel = 360 / (512 * 2**zoom)
+    placed: list[tuple[float, float, float]] = []
+    shown = []
+    for text, (x, y) in labels:
+        letters = sum(1 if ord(letter) > 255 else 0.55 for letter in text)
+        width = (letters + 0.5) * _LABEL_SIZE * degrees_per_pixel
+        height = 1.3 * _LABEL_SIZE * degrees_per_pixel
+        if all(abs(x - left) > (width + other) / 2 or abs(y - top) > height for left, top, other in placed):
+            placed.append((x, y, width))
+            shown.append({"name": text, "position": [round(x, 4), round(y, 4)]})
+    return {
+        "@@type": "TextLayer",
+        "id": "names",
+        "data": shown,
+        "getPosition": "@@=position",
+        "getText": "@@=name",
+        "getSize": _LABEL_SIZE,
+        "getColor": [20, 28, 38],
+        "getPixelOffset": [0, below],
+        "fontFamily": FONT,
+        "characterSet": "auto",
+    }
+
+
+def outer_ring(feature: Mapping[str, Any]) -> list[list[float]]:
+    """The outline of a GeoJSON polygon, of several parts that of the largest."""
+    geometry = feature["geometry"]
+    rings = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return max((polygon[0] for polygon in rings), key=area)
+
+
+def area(ring: Sequence[Point]) -> float:
+    """The area of an outline, in square degrees."""
+    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
+
+
+def centroid(ring: Sequence[Point]) -> tuple[float, float]:
+    """The centre of gravity of a polygon's outline."""
+    pairs = [(a, b, a[0] * b[1] - b[0] * a[1]) for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
+    six_areas = 3 * sum(cross for _, _, cross in pairs)
+    x = sum((a[0] + b[0]) * cross for a, b, cross in pairs) / six_areas
+    y = sum((a[1] + b[1]) * cross for a, b, cross in pairs) / six_areas
+    return x, y
+
+
+def fitted_view(points: Sequence[Point], *, height: int, width: int = _WIDTH) -> dict[str, float]:
+    """The opening view in which all points are seen on a map of `width` × `height` pixels; on other screens it opens
+    a little larger or smaller."""
+    longitudes, latitudes = zip(*points, strict=True)
+    latitude = (min(latitudes) + max(latitudes)) / 2
+    # Web Mercator: 512 pixels show 360 degrees at zoom 0; a degree of latitude is longer by 1 / cos(latitude).
+    by_width = width * 360 / 512 / _span(longitudes)
+    by_height = height * 360 / 512 / (_span(latitudes) / math.cos(math.radians(latitude)))
+    return {
+        "longitude": (min(longitudes) + max(longitudes)) / 2,
+        "latitude": latitude,
+        "zoom": round(math.log2(min(by_width, by_height)) - 0.1, 2),
+    }
+
+
+def _span(degrees: Sequence[float]) -> float:
+    return max(max(degrees) - min(degrees), _SMALLEST_SPAN)

@@ -1,0 +1,99 @@
+"""Where the community factories are: one point per village inside the townships, the larger the more people work
+there. No tiles, no request leaves the server."""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pydeck as pdk
+
+from charts.deck import area, centroid, deck, fitted_view, name_layer, outer_ring
+from charts.palette import BRAND, rgb
+
+_SMALLEST, _LARGEST = 3, 13
+"""Pixels of the radius: of a village without workers, and of that with most."""
+
+_OUTLINE = [150, 158, 168]
+_GROUND = [128, 140, 155, 28]
+"""A quiet ground on the light and on the dark page."""
+
+
+def factory_map(
+    villages: pd.DataFrame,
+    *,
+    polygons: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    metric_name: str,
+    height: int,
+) -> pdk.Deck:
+    """Points whose area says how many people work in the factories of a village.
+
+    Args:
+        villages: one row per village with a factory: code, name, lon, lat, value (workers), value_text (as the reader
+        should see it). A village without coordinates is left out; at least one has them.
+        polygons: GeoJSON features with `properties.code`.
+        names: of the townships to draw, by code; where two would cover each other the larger township keeps its own.
+        metric_name: what the values are, for the tooltip.
+        height: pixels of the map, to fit the opening view.
+    """
+    placed = villages.dropna(subset=["lon", "lat"]).sort_values(["value", "code"], ascending=[False, True])
+    rows = placed.to_dict("records")
+    most = max((float(row["value"]) for row in rows), default=0.0)
+    townships = [feature for feature in polygons if feature["properties"]["code"] in names]
+    edges = [point for feature in townships for point in outer_ring(feature)]
+    view = fitted_view([*edges, *((row["lon"], row["lat"]) for row in rows)], height=height)
+    by_size = sorted(townships, key=lambda feature: area(outer_ring(feature)), reverse=True)
+    labels = [(names[feature["properties"]["code"]], centroid(outer_ring(feature))) for feature in by_size]
+    layers = [
+        _ground_layer(townships),
+        _point_layer([_point(row, most=most) for row in rows]),
+        name_layer(labels, zoom=view["zoom"]),
+    ]
+    return deck(layers, view=view, metric_name=metric_name)
+
+
+def _ground_layer(polygons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    features = [{"type": "Feature", "properties": {}, "geometry": feature["geometry"]} for feature in polygons]
+    return {
+        "@@type": "GeoJsonLayer",
+        "id": "ground",
+        "data": {"type": "FeatureCollection", "features": features},
+        "pickable": False,
+        "stroked": True,
+        "filled": True,
+        "getFillColor": _GROUND,
+        "getLineColor": _OUTLINE,
+        "getLineWidth": 1,
+        "lineWidthUnits": "pixels",
+    }
+
+
+def _point_layer(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "@@type": "ScatterplotLayer",
+        "id": "factories",
+        "data": points,
+        "pickable": True,
+        "stroked": True,
+        "filled": True,
+        "radiusUnits": "pixels",
+        "lineWidthUnits": "pixels",
+        "getPosition": "@@=position",
+        "getRadius": "@@=radius",
+        "getFillColor": [*rgb(BRAND), 160],
+        "getLineColor": [255, 255, 255],
+        "getLineWidth": 1,
+    }
+
+
+def _point(row: Mapping[Hashable, Any], *, most: float) -> dict[str, Any]:
+    part = float(row["value"]) / most if most else 0.0
+    return {
+        "code": row["code"],
+        "name": row["name"],
+        "value_text": row["value_text"],
+        "position": [round(row["lon"], 4), round(row["lat"], 4)],
+        # The eye compares areas, so the radius grows with the square root.
+        "radius": round(max(_LARGEST * math.sqrt(part), _SMALLEST), 1),
+    }

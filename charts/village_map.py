@@ -1,0 +1,109 @@
+"""The villages of one township as points inside its outline, coloured by one metric. No tiles, no request leaves the
+server."""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pydeck as pdk
+
+from charts.classes import Classes
+from charts.deck import EDGE, INK, deck, fitted_view, name_layer, outer_ring
+from charts.palette import rgb
+
+_WIDTH = 490
+"""Pixels the opening view is fitted to: a township may be wide, and the map stands beside a table."""
+
+_RADIUS, _SELECTED_RADIUS = 11, 16
+"""Pixels."""
+
+_LABEL_BELOW = 22
+"""Pixels from a point down to its name."""
+
+_OUTLINE = [170, 178, 188]
+_GROUND = [128, 140, 155, 28]
+"""The township itself: a quiet ground on the light and on the dark page."""
+
+
+def village_map(
+    villages: pd.DataFrame,
+    *,
+    outline: Mapping[str, Any] | None,
+    classes: Classes,
+    metric_name: str,
+    selected: str | None,
+    height: int,
+) -> pdk.Deck:
+    """Villages filled by the class of their value; the selected one is larger with a strong outline.
+
+    Args:
+        villages: at least one row, one per village: code, name, lon, lat, value (NaN = nothing to show), value_text
+        (as the reader should see it, or why there is nothing).
+        outline: GeoJSON feature of the township; None where there is none.
+        classes: limits and colours.
+        metric_name: what the values are, for the tooltip.
+        selected: code of the village to stress.
+        height: pixels of the map, to fit the opening view.
+    """
+    rows = villages.to_dict("records")
+    edge = [] if outline is None else outer_ring(outline)
+    view = fitted_view([*edge, *((row["lon"], row["lat"]) for row in rows)], height=height, width=_WIDTH)
+    stressed_first = sorted(rows, key=lambda row: row["code"] != selected)
+    labels = [(row["name"], (row["lon"], row["lat"])) for row in stressed_first]
+    layers = [
+        *([] if outline is None else [_ground_layer(outline)]),
+        # In one order whatever is selected: the browser remembers a click by its position.
+        _village_layer([_point(row, classes=classes, selected=selected) for row in rows]),
+        name_layer(labels, zoom=view["zoom"], below=_LABEL_BELOW),
+    ]
+    return deck(layers, view=view, metric_name=metric_name)
+
+
+def _ground_layer(outline: Mapping[str, Any]) -> dict[str, Any]:
+    ground = {"type": "Feature", "properties": {}, "geometry": outline["geometry"]}
+    return {
+        "@@type": "GeoJsonLayer",
+        "id": "ground",
+        "data": {"type": "FeatureCollection", "features": [ground]},
+        "pickable": False,
+        "stroked": True,
+        "filled": True,
+        "getFillColor": _GROUND,
+        "getLineColor": _OUTLINE,
+        "getLineWidth": 2,
+        "lineWidthUnits": "pixels",
+    }
+
+
+def _village_layer(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "@@type": "ScatterplotLayer",
+        "id": "villages",
+        "data": points,
+        "pickable": True,
+        "stroked": True,
+        "filled": True,
+        "radiusUnits": "pixels",
+        "lineWidthUnits": "pixels",
+        "getPosition": "@@=position",
+        "getRadius": "@@=radius",
+        "getFillColor": "@@=fill",
+        "getLineColor": "@@=line",
+        "getLineWidth": "@@=line_width",
+    }
+
+
+def _point(row: Mapping[Hashable, Any], *, classes: Classes, selected: str | None) -> dict[str, Any]:
+    number = float(row["value"])
+    chosen = row["code"] == selected
+    return {
+        "code": row["code"],
+        "name": row["name"],
+        "value_text": row["value_text"],
+        "position": [round(row["lon"], 4), round(row["lat"], 4)],
+        "radius": _SELECTED_RADIUS if chosen else _RADIUS,
+        "fill": rgb(classes.colour(None if math.isnan(number) else number)),
+        "line": INK if chosen else EDGE,
+        "line_width": 4 if chosen else 1,
+    }

@@ -1,0 +1,123 @@
+"""What one household answers to the rules, worked out in Python: for telling values, and for trying out changes.
+
+Scores are counted by `scoring.py`, in the database. This says the same of one row, so that "what if" needs no query; a
+property test compares the two. Ratios are fractions, so that nothing is rounded before it is tested.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from data_access.risk.rulebook import Rule, RuleBook, Step
+
+Answers = Mapping[str, Any]
+"""`household_type` and the columns of `household_indicator` of one household; None = not collected."""
+
+INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
+
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "above": lambda value, threshold: value > threshold,
+    "at_least": lambda value, threshold: value >= threshold,
+    "below": lambda value, threshold: value < threshold,
+    "at_most": lambda value, threshold: value <= threshold,
+    "equals": lambda value, threshold: value == threshold,
+    "any_of": lambda value, threshold: value in threshold,
+    "fell_by": lambda value, threshold: value >= threshold,
+}
+
+
+def net_income(answers: Answers) -> int | None:
+    """The household's net income of the assessment year in yuan; None when a part of it was not collected."""
+    parts = [answers[name] for name in (*INCOMES, "business_cost")]
+    return None if any(part is None for part in parts) else sum(parts[:-1]) - parts[-1]
+
+
+def line_of(answers: Answers, *, rulebook: RuleBook) -> int | None:
+    """The monitoring line of the income's own assessment year, yuan per person; None when there is none."""
+    period_end = answers["income_period_end"]
+    line = None if period_end is None else rulebook.lines.get(period_end.year)
+    return None if line is None else line.value
+
+
+def value_of(rule: Rule, answers: Answers, *, rulebook: RuleBook) -> Any:
+    """What a rule looks at, in the unit of its thresholds: a number, a code or yes/no; None when not collected.
+
+    Net income is in per cent of the line, its fall in per cent of last year's, self-payment in per cent of net income
+    (infinite where there is no income to pay it from).
+    """
+    match rule.input:
+        case "net_income_pc":
+            return _percent_of_line(answers, line=line_of(answers, rulebook=rulebook))
+        case "income_yoy":
+            return income_fall(answers)
+        case "self_pay_ratio":
+            return self_pay_share(answers)
+        case _:
+            return answers[rule.input]
+
+
+def missing_for(rule: Rule, answers: Answers) -> tuple[str, ...]:
+    """The columns a rule needs that were not collected; empty where it fails for another reason."""
+    income = (*INCOMES, "business_cost")
+    needed: dict[str, tuple[str, ...]] = {
+        "net_income_pc": (*income, "income_persons", "income_period_end"),
+        "income_yoy": (*income, "income_persons", "last_net_income", "last_income_persons"),
+        "self_pay_ratio": (*income, "compliant_self_pay"),
+    }
+    return tuple(name for name in needed.get(rule.input, (rule.input,)) if answers[name] is None)
+
+
+def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> int | None:
+    """The points of a rule in force on a day; None when it is not assessed."""
+    if rule.household_types is not None:
+        if answers["household_type"] is None:
+            return None
+        if answers["household_type"] not in rule.household_types:
+            return 0
+    value = value_of(rule, answers, rulebook=rulebook)
+    if value is None:
+        return None
+    step = step_met(rule, value, on=on)
+    return 0 if step is None else step.points
+
+
+def step_met(rule: Rule, value: Any, *, on: date) -> Step | None:
+    """The most severe step in force that a value meets; None when it meets none."""
+    holds = _HOLDS[rule.test]
+    return next((step for step in rule.steps(on=on) if holds(value, step.threshold)), None)
+
+
+def income_per_person(answers: Answers) -> Fraction | None:
+    """Net income per person in yuan; None when a part of it or the persons were not collected."""
+    net, persons = net_income(answers), answers["income_persons"]
+    return None if net is None or not _positive(persons) else Fraction(net, persons)
+
+
+def _percent_of_line(answers: Answers, *, line: int | None) -> Fraction | None:
+    income = income_per_person(answers)
+    return None if income is None or line is None else income * 100 / line
+
+
+def income_fall(answers: Answers) -> Fraction | None:
+    """By how many per cent net income per person fell against the year before; below zero where it rose."""
+    net, persons = net_income(answers), answers["income_persons"]
+    last_net, last_persons = answers["last_net_income"], answers["last_income_persons"]
+    if net is None or not (_positive(persons) and _positive(last_net) and _positive(last_persons)):
+        return None
+    return 100 - Fraction(net * last_persons * 100, last_net * persons)
+
+
+def self_pay_share(answers: Answers) -> Fraction | float | None:
+    """Medical self-payment in per cent of the household's net income; infinite where there is none to pay it from."""
+    net, paid = net_income(answers), answers["compliant_self_pay"]
+    if net is None or paid is None:
+        return None
+    if paid <= 0:
+        return Fraction(0)
+    return Fraction(paid * 100, net) if net > 0 else math.inf
+
+
+def _positive(number: int | None) -> bool:
+    return number is not None and number > 0

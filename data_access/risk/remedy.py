@@ -1,0 +1,254 @@
+"""What would clear a lamp: the fewest changes of single inputs that bring the score down far enough.
+
+A change moves one input just past one threshold, never further. Changes that help can bring come first; then those that
+time brings (what happened more than twelve months ago no longer counts); facts last. `remedy.yaml` says which is which.
+It is a calculation, not a plan: people decide what is done.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data_access.indicators import load_codes, load_indicators
+from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
+from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, Step
+
+_FILE = Path(__file__).with_name("remedy.yaml")
+
+EFFORTS = ("help", "lapses", "fact")
+"""What can be done about an input, most first."""
+
+NET_INCOME = "net_income"
+"""The input of a change that raises the household's net income, in yuan; it has no column of its own."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One input moved just past a threshold."""
+
+    input: str
+    """A column of `household_indicator`, or NET_INCOME."""
+    now: Any
+    target: Any
+    """A number, yes/no, or the codes that are allowed."""
+    up: bool
+    """Whether a number has to rise to the target; otherwise it has to fall to it."""
+    gain: int
+    """By how many points the score falls when this alone is changed."""
+    effort: str
+    rules: tuple[Rule, ...]
+    """The rules whose points it changes."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The fewest changes that reach a score."""
+
+    changes: tuple[Change, ...]
+    score: int
+    """The score after the changes, of what is collected."""
+    reached: bool
+    """Whether the changes suffice; without, they are all there are."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One household, the rules and the day: what changes are tried out on."""
+
+    answers: Answers
+    rulebook: RuleBook
+    on: date
+
+    def changed(self, changes: Iterable[Change]) -> "Trial":
+        """The same household after some changes."""
+        answers = dict(self.answers)
+        for change in changes:
+            answers |= _as_answers(change, answers)
+        return Trial(answers, self.rulebook, self.on)
+
+    def points(self) -> dict[str, int | None]:
+        """The points of every rule in force, by its id."""
+        rules = self.rulebook.rules_in_force(on=self.on)
+        return {rule.id: points_of(rule, self.answers, rulebook=self.rulebook, on=self.on) for rule in rules}
+
+    def balance(self) -> int:
+        """Risk points less resistance points of what is collected; below zero the score is zero."""
+        points = self.points()
+        rules = self.rulebook.rules_in_force(on=self.on)
+        return sum((1 if rule.family == "risk" else -1) * (points[rule.id] or 0) for rule in rules)
+
+    def triggered(self) -> bool:
+        """Whether a hard trigger makes the lamp red whatever the score."""
+        points = self.points()
+        return any(points.get(rule_id) for rule_id in self.rulebook.hard_triggers)
+
+
+def all_changes(trial: Trial) -> tuple[Change, ...]:
+    """Every single change that lowers the score: what help can change first, then by input, the largest gain first."""
+    levers = sorted(_levers(trial), key=lambda options: EFFORTS.index(options[0].effort))
+    return tuple(change for options in levers for change in options)
+
+
+def plan(trial: Trial, *, at_most: int) -> Plan:
+    """The fewest changes after which the score is `at_most` and no hard trigger fires.
+
+    Where several would do, those of the largest effect are taken, and each is made no larger than it has to be. What is
+    not collected stays so: the lamp may be undetermined until it is.
+    """
+    chosen: list[tuple[Change, ...]] = []
+    for effort in range(len(EFFORTS)):
+        allowed = [options for options in _levers(trial) if EFFORTS.index(options[0].effort) <= effort]
+        chosen = _fewest(trial, allowed, at_most=at_most)
+        if _is_enough(trial, [options[0] for options in chosen], at_most=at_most):
+            return _result(trial, _weakened(trial, chosen, at_most=at_most), reached=True)
+    return _result(trial, [options[0] for options in chosen], reached=False)
+
+
+def _result(trial: Trial, changes: list[Change], *, reached: bool) -> Plan:
+    return Plan(changes=tuple(changes), score=max(0, trial.changed(changes).balance()), reached=reached)
+
+
+def _is_enough(trial: Trial, changes: list[Change], *, at_most: int) -> bool:
+    after = trial.changed(changes)
+    return not after.triggered() and after.balance() <= at_most
+
+
+def _fewest(trial: Trial, levers: list[tuple[Change, ...]], *, at_most: int) -> list[tuple[Change, ...]]:
+    """The levers to move: those of hard triggers, then the strongest, until they are enough."""
+    triggers = set(trial.rulebook.hard_triggers)
+    fired = {rule_id for rule_id, points in trial.points().items() if points and rule_id in triggers}
+    forced = [options for options in levers if any(rule.id in fired for rule in options[0].rules)]
+    rest = [options for options in levers if options not in forced]
+    needed = trial.balance() - at_most
+    for count in range(len(rest) + 1):
+        for several in _strongest(rest, count):
+            chosen = forced + several
+            gains = sum(options[0].gain for options in chosen)
+            if gains >= needed and _is_enough(trial, [options[0] for options in chosen], at_most=at_most):
+                return chosen
+    return forced + rest
+
+
+def _strongest(levers: list[tuple[Change, ...]], count: int) -> Iterator[list[tuple[Change, ...]]]:
+    """The strongest levers, then those with the next one in place of each: two that stop the same rule, as income and
+    self-payment can, are worth less together than apart."""
+    yield levers[:count]
+    if count < len(levers):
+        for left_out in range(count):
+            yield [*levers[:left_out], *levers[left_out + 1 : count + 1]]
+
+
+def _weakened(trial: Trial, chosen: list[tuple[Change, ...]], *, at_most: int) -> list[Change]:
+    """Each change as small as the others allow, from the one of the least effect on."""
+    changes = [options[0] for options in chosen]
+    for position in reversed(range(len(changes))):
+        for smaller in chosen[position][1:]:
+            tried = [*changes[:position], smaller, *changes[position + 1 :]]
+            if _is_enough(trial, tried, at_most=at_most):
+                changes = tried
+    return changes
+
+
+def _levers(trial: Trial) -> list[tuple[Change, ...]]:
+    """For every input that can lower the score its changes, the largest gain first; strongest inputs first."""
+    balance, points = trial.balance(), trial.points()
+    by_input: dict[str, list[Change]] = {}
+    for rule in trial.rulebook.rules_in_force(on=trial.on):
+        if points[rule.id] is None or (rule.family == "risk" and not points[rule.id]):
+            continue
+        for input_, target in _targets(rule, trial):
+            change = _change(input_, target, rule=rule, trial=trial, balance=balance, points=points)
+            if change is not None and change not in by_input.get(input_, []):
+                by_input.setdefault(input_, []).append(change)
+    levers = [tuple(sorted(options, key=lambda change: -change.gain)) for options in by_input.values()]
+    return sorted(levers, key=lambda options: (-options[0].gain, options[0].input))
+
+
+def _change(
+    input_: str, target: Any, *, rule: Rule, trial: Trial, balance: int, points: Mapping[str, int | None]
+) -> Change | None:
+    now = net_income(trial.answers) if input_ == NET_INCOME else trial.answers[input_]
+    up = rule.family == "resistance" or rule.test in ("below", "at_most", "fell_by")
+    if input_ in _remedies()["needs_labour"] and not _has_labour(trial.answers):
+        return None
+    effort = "lapses" if input_ in _remedies()["lapses"] else "fact" if input_ in _remedies()["facts"] else "help"
+    draft = Change(input=input_, now=now, target=target, up=up, gain=0, effort=effort, rules=())
+    after = trial.changed([draft])
+    gain = balance - after.balance()
+    if gain <= 0:
+        return None
+    then = after.points()
+    rules = tuple(one for one in trial.rulebook.rules_in_force(on=trial.on) if points[one.id] != then[one.id])
+    return Change(input=input_, now=now, target=target, up=up, gain=gain, effort=effort, rules=rules)
+
+
+def _targets(rule: Rule, trial: Trial) -> list[tuple[str, Any]]:
+    """Where the input of a rule would have to go, one target per step: (input, target)."""
+    steps = rule.steps(on=trial.on)
+    if rule.test in CODE_TESTS:
+        target = _codes_outside(rule, steps) if rule.family == "risk" else steps[0].threshold
+        return [] if target == () else [(rule.input, target)]
+    return [_number_target(rule, step, trial) for step in steps]
+
+
+def _number_target(rule: Rule, step: Step, trial: Trial) -> tuple[str, int]:
+    """The nearest whole number on the good side of a threshold."""
+    threshold, answers = step.threshold, trial.answers
+    if not isinstance(threshold, int):
+        raise TypeError(f"{rule.id}: a threshold of {threshold!r} cannot be computed with")
+    match rule.input:
+        case "net_income_pc":
+            line = line_of(answers, rulebook=trial.rulebook) or 0
+            return NET_INCOME, math.ceil(line * answers["income_persons"] * threshold / 100)
+        case "income_yoy":
+            kept = answers["last_net_income"] * answers["income_persons"] * (100 - threshold)
+            return NET_INCOME, kept // (answers["last_income_persons"] * 100) + 1
+        case "self_pay_ratio":
+            net = net_income(answers) or 0
+            return "compliant_self_pay", max(0, -(-net * threshold // 100) - 1)
+    past = {"at_least": -1, "above": 0, "below": 0, "at_most": 1}
+    if rule.family == "risk":
+        return rule.input, threshold + past[rule.test]
+    return rule.input, threshold + {"at_least": 0, "above": 1, "below": -1, "at_most": 0}[rule.test]
+
+
+def _codes_outside(rule: Rule, steps: tuple[Step, ...]) -> Any:
+    """The answers that meet no step: the other one of yes and no, or every other code of the list."""
+    if isinstance(steps[0].threshold, bool):
+        return not steps[0].threshold
+    met = {
+        code for step in steps for code in (step.threshold if isinstance(step.threshold, tuple) else [step.threshold])
+    }
+    return tuple(code for code in load_codes()[_code_list(rule.input)] if code not in met)
+
+
+@cache
+def _code_list(input_: str) -> str:
+    return next(
+        column.codes
+        for indicator in load_indicators()
+        for column in indicator.columns
+        if column.name == input_ and column.codes
+    )
+
+
+def _as_answers(change: Change, answers: Answers) -> dict[str, Any]:
+    if change.input == NET_INCOME:
+        # Which of the incomes rises makes no difference to any rule.
+        return {INCOMES[0]: answers[INCOMES[0]] + change.target - (net_income(answers) or 0)}
+    return {change.input: change.target[0] if isinstance(change.target, tuple) else change.target}
+
+
+def _has_labour(answers: Answers) -> bool:
+    return (answers["labor_n"] or 0) + (answers["weak_labor_n"] or 0) > 0
+
+
+@cache
+def _remedies() -> dict[str, Any]:
+    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))

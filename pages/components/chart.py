@@ -1,0 +1,12 @@
+"""A figure with the one sentence that says what it shows, for readers and for screen readers."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from charts.layout import CONFIG
+
+
+def show(figure: go.Figure, *, reading: str, key: str) -> None:
+    """The sentence, and below it the figure; `key` names it on its page."""
+    st.markdown(reading)
+    st.plotly_chart(figure, config=CONFIG, key=key, alt=reading.replace("*", ""))

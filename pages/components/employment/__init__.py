@@ -1,0 +1,1 @@
+"""What the employment page is put together from."""

@@ -1,0 +1,1 @@
+"""What the page of one household is put together from."""

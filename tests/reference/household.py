@@ -1,0 +1,50 @@
+"""What happened to one household, gathered slowly: every date column of every table below it."""
+
+from datetime import date
+
+from tests.reference.frames import Frames, records
+
+DATES = {
+    "clue": ["received_on", "checked_on"],
+    "monitoring_case": [
+        "discovered_on",
+        "checked_on",
+        "compared_on",
+        "publicised_on",
+        "township_reviewed_on",
+        "identified_on",
+        "helped_on",
+        "eliminated_on",
+        "rolled_back_on",
+        "rejected_on",
+        "ended_on",
+    ],
+    "need": ["raised_on", "met_on"],
+    "measure": ["started_on", "done_on"],
+    "visit": ["visited_on"],
+    "screening": ["screened_on"],
+    "employment": ["started_on", "ended_on"],
+    "phone_check": ["called_on"],
+}
+
+
+def days_of_story(tables: Frames, *, household_id: str, on: date) -> list[tuple[date, str]]:
+    """Day and date column of every event up to a day, newest first; one entry per event."""
+    found = [
+        (row[column], column)
+        for table, columns in DATES.items()
+        for row in records(tables[table][tables[table]["household_id"] == household_id])
+        for column in columns
+        if row[column] is not None and row[column] <= on
+    ]
+    return sorted(found, key=lambda event: (-event[0].toordinal(), event[1]))
+
+
+def members_of(tables: Frames, *, household_id: str, on: date) -> set[str]:
+    """Who belongs to a household on a day."""
+    people = tables["member"][tables["member"]["household_id"] == household_id]
+    return {
+        person["member_id"]
+        for person in records(people)
+        if person["joined_on"] <= on and (person["left_on"] is None or person["left_on"] > on)
+    }

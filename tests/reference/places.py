@@ -1,0 +1,85 @@
+"""The metrics of groups and grids, and what a search finds, counted slowly from all rows.
+
+A group or grid is counted by the reference facts as if it were a village of its own.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from data_access.indicators import counted_columns
+from tests.reference import cases
+from tests.reference.facts import monthly_facts
+from tests.reference.frames import Frames
+
+METRICS_FILE = Path(__file__).parents[2] / "data_access" / "metrics.yaml"
+
+Counts = dict[tuple[str, str], dict[str, int]]
+"""Village and part (group number or grid code as text) -> metric -> count."""
+
+
+def count_parts(tables: Frames, *, by: str, on: date, metrics: tuple[str, ...]) -> Counts:
+    """The numerators (`<metric>`) and denominators (`<metric>:of`) of metrics on a month's last day, without zeros."""
+    declared = yaml.safe_load(METRICS_FILE.read_text(encoding="utf-8"))
+    frames = {
+        declared[key][side]["frame"]
+        for key in metrics
+        for side in ("numerator", "denominator")
+        if side in declared[key]
+    }
+    facts = monthly_facts(_as_villages(_in_force_alone(tables, on=on), by=by), names=frames)
+    counts: Counts = {}
+    for key in metrics:
+        for name, term in ((key, declared[key]["numerator"]), (f"{key}:of", declared[key].get("denominator"))):
+            if term is None:
+                continue
+            times = len(counted_columns()) if "times" in term else 1
+            for part, amount in _sums(facts[term["frame"]], term, month=f"{on:%Y-%m}").items():
+                village, code = str(part).split("/")
+                if amount:
+                    counts.setdefault((village, code), {})[name] = int(amount) * times
+    return counts
+
+
+def find_households(tables: Frames, text: str, *, on: date) -> set[str]:
+    """The households that a cleaned text means; places are left out."""
+    found = set()
+    ends = {text.upper(), text.lower()}
+    is_number = len(text) >= 4 and text[:-1].isdecimal() and text[-1] in "0123456789Xx"
+    here = cases.members_on(tables["member"], pd.Timestamp(on))
+    people = dict(list(here.groupby("household_id")))
+    for home in tables["household"].to_dict("records"):
+        number = home["household_id"]
+        members = people.get(number)
+        names = [home["head_name"], *([] if members is None else members["name"])]
+        id_numbers = [home["head_id_no"], home["phone"], *([] if members is None else members["id_no"])]
+        by_name = not is_number and len(text) >= 2 and any(str(name).startswith(text) for name in names)
+        by_digits = is_number and any(str(value).endswith(end) for value in id_numbers for end in ends)
+        by_number = number == text or (len(text) >= 8 and number.startswith(text))
+        if by_name or by_digits or by_number:
+            found.add(number)
+    return found
+
+
+def _sums(frame: pd.DataFrame, term: dict[str, Any], *, month: str) -> pd.Series:
+    rows = frame[frame["month"] == month]
+    for column, kept in term.get("where", {}).items():
+        rows = rows[rows[column].isin(kept)]
+    amounts = rows[term["column"]] - (rows[term["minus"]] if "minus" in term else 0)
+    return amounts.groupby(rows["village_code"]).sum()
+
+
+def _as_villages(tables: Frames, *, by: str) -> Frames:
+    household = tables["household"]
+    part = household["village_code"] + "/" + household[by].astype("str")
+    return tables | {"household": household.assign(village_code=part)}
+
+
+def _in_force_alone(tables: Frames, *, on: date) -> Frames:
+    """The tables with one month of indicators: those in force on a day, so that only this month is counted."""
+    indicators, day = tables["household_indicator"], pd.Timestamp(on)
+    now = indicators[(indicators["valid_from"] <= day) & ~(indicators["valid_to"] <= day)]
+    return tables | {"household_indicator": now.assign(valid_from=day.replace(day=1))}

@@ -1,0 +1,48 @@
+"""The conditions of elimination, counted twice: by the app for one household after the other, and row by row."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import make_url
+
+from data_access.elimination import CONDITIONS, read_watched
+from data_access.engine import HouseholdDatabase
+from data_access.scope import Scope
+from tests.reference.elimination import conditions_of_watched
+from tests.reference.frames import Frames, read_tables
+from tests.support.asking import ask
+
+WATCHED_AND_NOT = 25
+
+
+@pytest.fixture(scope="module")
+def database(sample_url: str) -> Iterator[HouseholdDatabase]:
+    held = HouseholdDatabase(make_url(sample_url))
+    yield held
+    held.dispose()
+
+
+@pytest.fixture(scope="module")
+def tables(database: HouseholdDatabase) -> Frames:
+    with database.connect() as (connection, _):
+        return read_tables(connection.engine)
+
+
+@pytest.mark.parametrize("on", [date(2022, 9, 30), date(2021, 12, 31)])
+def test_every_watched_household_is_judged_as_defined(tables: Frames, database: HouseholdDatabase, on: date) -> None:
+    expected = conditions_of_watched(tables, on=on)
+    assert len(expected) > 50
+    for household_id, conditions in expected.items():
+        found = ask(database, read_watched, scope=Scope.district(), household_id=household_id, on=on)
+        assert found is not None, household_id
+        assert dict(found.holds) == {name: conditions[name] for name in CONDITIONS}, household_id
+
+
+def test_nobody_else_is_watched(tables: Frames, database: HouseholdDatabase) -> None:
+    on = date(2022, 9, 30)
+    watched = conditions_of_watched(tables, on=on)
+    others = sorted(set(tables["household"]["household_id"]) - set(watched))[:WATCHED_AND_NOT]
+    once = sorted(set(tables["monitoring_case"]["household_id"]) - set(watched))
+    for household_id in [*others, *once]:
+        assert ask(database, read_watched, scope=Scope.district(), household_id=household_id, on=on) is None

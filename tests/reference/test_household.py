@@ -1,0 +1,98 @@
+"""The file and the story of a household against the tables read row by row, for households of every kind."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+
+from data_access.engine import HouseholdDatabase
+from data_access.explanation import read_explanation, read_score_history
+from data_access.household_file import read_members
+from data_access.household_story import read_story
+from data_access.months import Months, last_day, month_number
+from data_access.scope import Scope
+from tests.reference.frames import Frames, read_tables, records
+from tests.reference.household import days_of_story, members_of
+from tests.reference.scores import score_households
+from tests.support.asking import ask
+
+ON = date(2022, 9, 30)
+SAMPLED = 10
+
+
+@pytest.fixture(scope="module")
+def database(sample_url: str) -> Iterator[HouseholdDatabase]:
+    held = HouseholdDatabase(make_url(sample_url))
+    yield held
+    held.dispose()
+
+
+@pytest.fixture(scope="module")
+def tables(database: HouseholdDatabase) -> Frames:
+    with database.connect() as (connection, _):
+        return read_tables(connection.engine)
+
+
+@pytest.fixture(scope="module")
+def household_ids(tables: Frames) -> list[str]:
+    """Households with cases, which have the longest stories, and others."""
+    watched = sorted(set(tables["monitoring_case"]["household_id"]))[:SAMPLED]
+    return [*watched, *sorted(set(tables["household"]["household_id"]) - set(watched))[:SAMPLED]]
+
+
+def test_members_and_story_hold_every_row_of_the_tables(
+    tables: Frames, database: HouseholdDatabase, household_ids: list[str]
+) -> None:
+    for household_id in household_ids:
+        settings = {"scope": Scope.district(), "household_id": household_id, "on": ON}
+        people = ask(database, read_members, **settings)
+        assert set(people["member_id"]) == members_of(tables, household_id=household_id, on=ON)
+        assert people["member_id"].is_unique
+        story = ask(database, read_story, **settings)
+        told = [(day.date(), event) for day, event in zip(story["on"], story["event"], strict=True)]
+        expected = days_of_story(tables, household_id=household_id, on=ON)
+        assert sorted(told, key=lambda event: (-event[0].toordinal(), event[1])) == expected
+        assert [day for day, _ in told] == [day for day, _ in expected]
+
+
+@pytest.fixture(scope="module")
+def scores(tables: Frames) -> dict[str, dict[str, Any]]:
+    """Month -> household -> its reference score: before and after the year turns, and with it some rules."""
+    return {
+        month: {row["household_id"]: row for row in records(score_households(tables, on=last_day(month)))}
+        for month in ("2021-12", "2022-09")
+    }
+
+
+def test_score_and_lamp_of_a_month_are_those_of_the_reference(
+    scores: dict[str, dict[str, Any]], database: HouseholdDatabase, household_ids: list[str]
+) -> None:
+    months = Months(month_number(date(2021, 5, 1)), ON)
+    for household_id in household_ids:
+        history = ask(database, read_score_history, scope=Scope.district(), household_id=household_id, months=months)
+        rows = {row["month"]: row for row in records(history)}
+        for month, by_household in scores.items():
+            expected = by_household.get(household_id)
+            assert (month in rows) == (expected is not None)
+            if expected is not None:
+                assert (rows[month]["score"] or 0, rows[month]["lamp"]) == (expected["score"], expected["lamp"])
+
+
+def test_the_explanation_adds_up_to_the_score(
+    scores: dict[str, dict[str, Any]], database: HouseholdDatabase, household_ids: list[str]
+) -> None:
+    expected = scores["2022-09"]
+    for household_id in household_ids:
+        found = ask(database, read_explanation, scope=Scope.district(), household_id=household_id, on=ON)
+        assert (found is not None) == (household_id in expected)
+        if found is not None:
+            row = expected[household_id]
+            assert (found.score, found.lamp) == (row["score"], row["lamp"])
+            assert max(0, found.balance) == found.score
+            assert {one.rule.id: one.points for one in found.findings} == {
+                one.rule.id: row[f"points_{one.rule.id}"] for one in found.findings
+            }
+            for one in found.findings:
+                assert (one.threshold is not None) == bool(one.points)

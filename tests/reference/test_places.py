@@ -1,0 +1,82 @@
+"""Groups, grids and searches of the small sample: what the app says is what a slow count over all rows gives."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+from sqlalchemy import make_url
+
+from data_access import groups, search
+from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from pages.components.places.figures import COMPARED
+from tests.reference.frames import Frames, read_tables
+from tests.reference.places import Counts, count_parts, find_households
+from tests.support.households import CUT_OFF
+
+
+@pytest.fixture(scope="module")
+def database(sample_url: str) -> Iterator[HouseholdDatabase]:
+    opened = HouseholdDatabase(make_url(sample_url))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="module")
+def tables(database: HouseholdDatabase) -> Frames:
+    with database.connect() as (connection, _):
+        return read_tables(connection.engine)
+
+
+def read_parts(database: HouseholdDatabase, *, by: str, place: str) -> pd.DataFrame:
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        scope = Scope.district().narrowed(place)
+        return groups.read_groups(snapshot, scope=scope, by=by, on=CUT_OFF, metrics=COMPARED)
+
+
+def without_zeros(parts: pd.DataFrame, *, village: str | None = None) -> Counts:
+    """As the reference counts; a grid's code begins with its village."""
+    return {
+        (village or part[:12], part): {str(name): int(value) for name, value in row.items() if value}
+        for part, row in zip(parts["part"], parts.drop(columns="part").to_dict("records"), strict=True)
+    }
+
+
+def test_every_grid_has_the_figures_of_the_slow_count(database: HouseholdDatabase, tables: Frames) -> None:
+    expected = count_parts(tables, by="grid_code", on=CUT_OFF, metrics=COMPARED)
+    assert len(expected) > 500
+    assert without_zeros(read_parts(database, by="grid_code", place="610902")) == expected
+
+
+def test_groups_have_the_figures_of_the_slow_count(database: HouseholdDatabase, tables: Frames) -> None:
+    expected = count_parts(tables, by="group_no", on=CUT_OFF, metrics=COMPARED)
+    largest = tables["household"]["village_code"].value_counts().index[:8]
+    for village in largest:
+        of_village = {key: counts for key, counts in expected.items() if key[0] == village}
+        assert without_zeros(read_parts(database, by="group_no", place=village), village=village) == of_village
+
+
+def test_a_search_finds_exactly_the_households_it_means(database: HouseholdDatabase, tables: Frames) -> None:
+    home, person = tables["household"].iloc[7], tables["member"].iloc[99]
+    texts = [
+        home["household_id"],
+        home["household_id"][:8],
+        home["head_name"],
+        home["phone"][-4:],
+        home["head_id_no"],
+        person["name"][:2],
+        person["id_no"][-4:],
+        person["id_no"][-5:],
+        "王文",
+        "0001",
+        "没有这人",
+    ]
+    for text in texts:
+        with database.connect() as (connection, version):
+            snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+            found = search.read_found(
+                snapshot, scope=Scope.district(), text=text, language="zh", offset=0, limit=10_000
+            )
+        assert set(found["household_id"].dropna()) == find_households(tables, text, on=CUT_OFF), text

@@ -1,0 +1,89 @@
+"""The warnings page's counts equal those of the reference, on the small sample; a yardstick of its own for each."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from sqlalchemy import make_url
+
+from data_access import lists, rule_counts
+from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from tests.reference import warnings as reference
+from tests.reference.frames import Frames, read_tables
+from tests.reference.scores import score_households
+
+ON = date(2022, 9, 30)
+TOWNSHIP = "610902107"
+
+
+@pytest.fixture(scope="module")
+def tables(sample_url: str) -> Frames:
+    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, _):
+        return read_tables(connection.engine)
+
+
+@pytest.fixture(scope="module")
+def scores(tables: Frames) -> pd.DataFrame:
+    return score_households(tables, on=ON)
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_url: str) -> Iterator[Snapshot]:
+    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, version):
+        yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+
+
+def listed(snapshot: Snapshot, metric: str, **arguments: Any) -> pd.DataFrame:
+    return lists.read_list(
+        snapshot, scope=Scope.district(), metric=metric, on=ON, language="zh", offset=0, limit=10_000, **arguments
+    )
+
+
+@pytest.mark.parametrize("place", ["610902", TOWNSHIP])
+def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
+    snapshot: Snapshot, scores: pd.DataFrame, place: str
+) -> None:
+    scope, here = Scope.district().narrowed(place), scores[scores["village_code"].str.startswith(place)]
+    counts = rule_counts.read_rule_counts(snapshot, scope=scope, on=ON)
+    found = {row.rule: (row.fired, row.warned, row.alone, row.silent) for row in counts.itertuples()}
+    assert found == reference.rule_counts(here)
+    pairs = rule_counts.read_rule_pairs(snapshot, scope=scope, on=ON)
+    assert {(row.first, row.second): row.households for row in pairs.itertuples()} == dict(reference.rule_pairs(here))
+    assert pairs["households"].is_monotonic_decreasing
+
+
+def test_a_rule_filter_lists_the_households_in_which_it_fires(snapshot: Snapshot, scores: pd.DataFrame) -> None:
+    for rule, (_, warned, _, _) in reference.rule_counts(scores).items():
+        size = lists.count_list(
+            snapshot, scope=Scope.district(), metric="warned_households", on=ON, filters=(("rule", rule),)
+        )
+        assert size.rows == warned
+
+
+def test_shortfalls_stand_where_the_reference_finds_them(snapshot: Snapshot, scores: pd.DataFrame) -> None:
+    rows = lists.read_breakdown(
+        snapshot, scope=Scope.district(), metric="shortfalls", by=("village_code", "class"), on=ON
+    )
+    found = {(row[0], row[1]): row[2] for row in rows[["village_code", "class", "amount"]].values.tolist()}
+    assert found == dict(reference.shortfalls(scores))
+
+
+def test_lamps_changed_as_the_reference_finds(snapshot: Snapshot, tables: Frames) -> None:
+    rows = lists.read_breakdown(snapshot, scope=Scope.district(), metric="lamp_changes", by=("before", "lamp"), on=ON)
+    found = {
+        (None if pd.isna(row[0]) else row[0], row[1]): row[2]
+        for row in rows[["before", "lamp", "amount"]].values.tolist()
+    }
+    assert found == dict(reference.lamp_changes(tables, on=ON))
+
+
+def test_eliminations_are_in_doubt_where_the_reference_doubts_them(
+    snapshot: Snapshot, tables: Frames, scores: pd.DataFrame
+) -> None:
+    found = set(listed(snapshot, "doubtful_eliminations")["household_id"])
+    assert found == reference.doubtful(tables, scores, on=ON)
+    assert found
