@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 from sqlalchemy import make_url
 
+from pages.components.menu import SECTIONS
 from tests.conftest import StartServer
 from tests.e2e.conftest import OpenVisit
 from tests.e2e.screen import choose, element, tiles, wait_for_link
@@ -17,7 +18,7 @@ def test_a_deep_link_as_the_first_request_of_a_server_gets_the_frame(
     fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": sample_url})
     page = visit("/rulebook?lang=zh&month=2022-03", origin=fresh.url).page
     expect(page).to_have_title("汉滨区防返贫监测")
-    expect(element(page, "stTopNavSection")).to_have_count(2)
+    expect(element(page, "stTopNavSection")).to_have_count(len(SECTIONS))
     expect(page.get_by_text("风险规则（加分）")).to_be_visible()
     wait_for_link(page, lang="zh", month="2022-03")
 

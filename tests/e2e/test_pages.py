@@ -100,6 +100,8 @@ def test_a_laptop_and_a_telephone_need_no_scrolling_sideways(look: OpenVisit, tm
         wait_until_idle(page)
         page.wait_for_function(FITS, arg=screen["width"])
         page.screenshot(path=tmp_path / f"{_file_name(path)}_{screen['width']}.png")
+    # The long name of the product must leave room for the menu.
+    expect(element(page, "stExpandSidebarButton")).to_be_in_viewport(ratio=1)
     page.set_viewport_size(SCREEN["viewport"])
 
 
