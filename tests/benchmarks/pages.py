@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     measured = Measured()
     links = {page: _links(choices) for page, choices in CHOICES.items()}
-    links["household"] = [f"household={number}&month=2022-09" for number in _some_households(options.households)]
+    links["household"] = [f"household={number}&month=2022-09" for number in _some_households(options.changes + 1)]
+    links = {page: found[: options.changes + 1] for page, found in links.items()}
     with measured_app(options.url) as (url, process):
         with Session(url) as session:
             session.run()  # the monthly facts are counted once, before anybody is measured
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.pages", description=__doc__)
     parser.add_argument("--url", help="a running app over the same database; without it one is started")
     parser.add_argument("--sessions", type=int, default=1)
-    parser.add_argument("--households", type=int, default=30, help="households whose page is opened")
+    parser.add_argument("--changes", type=int, default=30, help="links that each session turns to on a page, at most")
     parser.add_argument("--output", type=Path, help="JSON file; without it the screen")
     return parser
 

@@ -29,13 +29,12 @@ def test_every_page_is_switched_to_and_filtered(
     server: Server, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", sample_url)
-    monkeypatch.setattr(pages, "MONTHS", pages.MONTHS[:1])
     output = tmp_path / "pages.json"
-    assert pages.main(["--url", server.url, "--households", "2", "--output", str(output)]) == 0
+    assert pages.main(["--url", server.url, "--changes", "2", "--output", str(output)]) == 0
     result = json.loads(output.read_text(encoding="utf-8"))
     assert set(result["pages"]) == {"overview", "household", *pages.CHOICES} - {""}
     assert all(page["switch_seconds"]["count"] == 1 for page in result["pages"].values())
-    assert all(page["most_bytes"] > 10_000 for page in result["pages"].values())
+    assert len({page["most_bytes"] for page in result["pages"].values()}) == len(result["pages"]), "pages, not one page"
 
 
 def test_lists_are_measured(sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,9 @@ class Session:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._page_hash = message.new_session.page_script_hash
+            elif kind == "navigation":
+                # the page that the address means; the message before names the frame alone
+                self._page_hash = message.navigation.page_script_hash
             elif kind == "delta":
                 first = first or time.perf_counter() - asked
                 elements += self._elements(message)
