@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import TimeoutError as BrowserTimeoutError
 
 from tests.support.browser import wait_until_idle
 
@@ -31,9 +32,17 @@ def tiles(page: Page) -> dict[str, str]:
 
 
 def choose(page: Page, field: str, option: str) -> None:
-    """Choose an option of a field of the bar."""
-    page.get_by_role("combobox", name=field, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose an option of a field of the bar, once more where the click fell while the list was drawn anew."""
+    for _ in range(3):
+        page.get_by_role("combobox", name=field, exact=True).click()
+        page.get_by_role("option", name=option, exact=True).click()
+        try:
+            page.get_by_role("listbox").wait_for(state="hidden", timeout=3_000)
+        except BrowserTimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            return
+    raise AssertionError(f"{option} of {field} cannot be chosen")
 
 
 def go(page: Page, section: str, title: str) -> None:
