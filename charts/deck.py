@@ -23,6 +23,9 @@ _SMALLEST_SPAN = 0.02
 INK, EDGE = [15, 23, 42], [120, 130, 140]
 """Outlines: of the selected place, and of the others."""
 
+_GROUND = [128, 140, 155, 28]
+"""A quiet ground on the light and on the dark page."""
+
 Point = Sequence[float]
 """Longitude and latitude."""
 
@@ -50,6 +53,50 @@ def deck(layers: Sequence[Mapping[str, Any]], *, view: Mapping[str, float], metr
 def _empty_deck() -> dict[str, Any]:
     """What pydeck says of a deck without layers and without a base map; `map_provider=None` keeps tiles away."""
     return json.loads(pdk.Deck(layers=[], map_provider=None).to_json())
+
+
+def ground_layer(polygons: Sequence[Mapping[str, Any]], *, outline: Sequence[int], line_width: int) -> dict[str, Any]:
+    """What points lie on: polygons without properties that the pointer does not find, quiet on either page.
+
+    Args:
+        polygons: GeoJSON features.
+        outline: colour of their edges; `line_width`: pixels.
+    """
+    features = [{"type": "Feature", "properties": {}, "geometry": feature["geometry"]} for feature in polygons]
+    return {
+        "@@type": "GeoJsonLayer",
+        "id": "ground",
+        "data": {"type": "FeatureCollection", "features": features},
+        "pickable": False,
+        "stroked": True,
+        "filled": True,
+        "getFillColor": _GROUND,
+        "getLineColor": outline,
+        "getLineWidth": line_width,
+        "lineWidthUnits": "pixels",
+    }
+
+
+def point_layer(name: str, points: Sequence[Mapping[str, Any]], *, looks: Mapping[str, Any]) -> dict[str, Any]:
+    """Points the pointer finds, each with its `position` and `radius` (pixels).
+
+    Args:
+        name: of the layer, as a selection names it.
+        looks: getFillColor, getLineColor and getLineWidth, as deck.gl takes them.
+    """
+    return {
+        "@@type": "ScatterplotLayer",
+        "id": name,
+        "data": points,
+        "pickable": True,
+        "stroked": True,
+        "filled": True,
+        "radiusUnits": "pixels",
+        "lineWidthUnits": "pixels",
+        "getPosition": "@@=position",
+        "getRadius": "@@=radius",
+        **looks,
+    }
 
 
 def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int = 0) -> dict[str, Any]:

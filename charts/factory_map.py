@@ -8,15 +8,14 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 
-from charts.deck import area, centroid, deck, fitted_view, name_layer, outer_ring
+from charts.deck import area, centroid, deck, fitted_view, ground_layer, name_layer, outer_ring, point_layer
 from charts.palette import BRAND, rgb
 
 _SMALLEST, _LARGEST = 3, 13
 """Pixels of the radius: of a village without workers, and of that with most."""
 
 _OUTLINE = [150, 158, 168]
-_GROUND = [128, 140, 155, 28]
-"""A quiet ground on the light and on the dark page."""
+_LOOKS = {"getFillColor": [*rgb(BRAND), 160], "getLineColor": [255, 255, 255], "getLineWidth": 1}
 
 
 def factory_map(
@@ -46,45 +45,11 @@ def factory_map(
     by_size = sorted(townships, key=lambda feature: area(outer_ring(feature)), reverse=True)
     labels = [(names[feature["properties"]["code"]], centroid(outer_ring(feature))) for feature in by_size]
     layers = [
-        _ground_layer(townships),
-        _point_layer([_point(row, most=most) for row in rows]),
+        ground_layer(townships, outline=_OUTLINE, line_width=1),
+        point_layer("factories", [_point(row, most=most) for row in rows], looks=_LOOKS),
         name_layer(labels, zoom=view["zoom"]),
     ]
     return deck(layers, view=view, metric_name=metric_name)
-
-
-def _ground_layer(polygons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    features = [{"type": "Feature", "properties": {}, "geometry": feature["geometry"]} for feature in polygons]
-    return {
-        "@@type": "GeoJsonLayer",
-        "id": "ground",
-        "data": {"type": "FeatureCollection", "features": features},
-        "pickable": False,
-        "stroked": True,
-        "filled": True,
-        "getFillColor": _GROUND,
-        "getLineColor": _OUTLINE,
-        "getLineWidth": 1,
-        "lineWidthUnits": "pixels",
-    }
-
-
-def _point_layer(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        "@@type": "ScatterplotLayer",
-        "id": "factories",
-        "data": points,
-        "pickable": True,
-        "stroked": True,
-        "filled": True,
-        "radiusUnits": "pixels",
-        "lineWidthUnits": "pixels",
-        "getPosition": "@@=position",
-        "getRadius": "@@=radius",
-        "getFillColor": [*rgb(BRAND), 160],
-        "getLineColor": [255, 255, 255],
-        "getLineWidth": 1,
-    }
 
 
 def _point(row: Mapping[Hashable, Any], *, most: float) -> dict[str, Any]:

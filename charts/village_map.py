@@ -2,14 +2,14 @@
 server."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 import pydeck as pdk
 
 from charts.classes import Classes
-from charts.deck import EDGE, INK, deck, fitted_view, name_layer, outer_ring
+from charts.deck import EDGE, INK, deck, fitted_view, ground_layer, name_layer, outer_ring, point_layer
 from charts.palette import rgb
 
 _WIDTH = 490
@@ -22,8 +22,7 @@ _LABEL_BELOW = 22
 """Pixels from a point down to its name."""
 
 _OUTLINE = [170, 178, 188]
-_GROUND = [128, 140, 155, 28]
-"""The township itself: a quiet ground on the light and on the dark page."""
+_LOOKS = {"getFillColor": "@@=fill", "getLineColor": "@@=line", "getLineWidth": "@@=line_width"}
 
 
 def village_map(
@@ -52,46 +51,12 @@ def village_map(
     stressed_first = sorted(rows, key=lambda row: row["code"] != selected)
     labels = [(row["name"], (row["lon"], row["lat"])) for row in stressed_first]
     layers = [
-        *([] if outline is None else [_ground_layer(outline)]),
+        *([] if outline is None else [ground_layer([outline], outline=_OUTLINE, line_width=2)]),
         # In one order whatever is selected: the browser remembers a click by its position.
-        _village_layer([_point(row, classes=classes, selected=selected) for row in rows]),
+        point_layer("villages", [_point(row, classes=classes, selected=selected) for row in rows], looks=_LOOKS),
         name_layer(labels, zoom=view["zoom"], below=_LABEL_BELOW),
     ]
     return deck(layers, view=view, metric_name=metric_name)
-
-
-def _ground_layer(outline: Mapping[str, Any]) -> dict[str, Any]:
-    ground = {"type": "Feature", "properties": {}, "geometry": outline["geometry"]}
-    return {
-        "@@type": "GeoJsonLayer",
-        "id": "ground",
-        "data": {"type": "FeatureCollection", "features": [ground]},
-        "pickable": False,
-        "stroked": True,
-        "filled": True,
-        "getFillColor": _GROUND,
-        "getLineColor": _OUTLINE,
-        "getLineWidth": 2,
-        "lineWidthUnits": "pixels",
-    }
-
-
-def _village_layer(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        "@@type": "ScatterplotLayer",
-        "id": "villages",
-        "data": points,
-        "pickable": True,
-        "stroked": True,
-        "filled": True,
-        "radiusUnits": "pixels",
-        "lineWidthUnits": "pixels",
-        "getPosition": "@@=position",
-        "getRadius": "@@=radius",
-        "getFillColor": "@@=fill",
-        "getLineColor": "@@=line",
-        "getLineWidth": "@@=line_width",
-    }
 
 
 def _point(row: Mapping[Hashable, Any], *, classes: Classes, selected: str | None) -> dict[str, Any]:

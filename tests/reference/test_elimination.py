@@ -1,32 +1,17 @@
 """The conditions of elimination, counted twice: by the app for one household after the other, and row by row."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlalchemy import make_url
 
 from data_access.elimination import CONDITIONS, read_watched
 from data_access.engine import HouseholdDatabase
 from data_access.scope import Scope
 from tests.reference.elimination import conditions_of_watched
-from tests.reference.frames import Frames, read_tables
+from tests.reference.frames import Frames
 from tests.support.asking import ask
 
 WATCHED_AND_NOT = 25
-
-
-@pytest.fixture(scope="module")
-def database(sample_url: str) -> Iterator[HouseholdDatabase]:
-    held = HouseholdDatabase(make_url(sample_url))
-    yield held
-    held.dispose()
-
-
-@pytest.fixture(scope="module")
-def tables(database: HouseholdDatabase) -> Frames:
-    with database.connect() as (connection, _):
-        return read_tables(connection.engine)
 
 
 @pytest.mark.parametrize("on", [date(2022, 9, 30), date(2021, 12, 31)])

@@ -1,11 +1,9 @@
 """The file and the story of a household against the tables read row by row, for households of every kind."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 
 from data_access.engine import HouseholdDatabase
 from data_access.explanation import read_explanation, read_score_history
@@ -13,26 +11,13 @@ from data_access.household_file import read_members
 from data_access.household_story import read_story
 from data_access.months import Months, last_day, month_number
 from data_access.scope import Scope
-from tests.reference.frames import Frames, read_tables, records
+from tests.reference.frames import Frames, records
 from tests.reference.household import days_of_story, members_of
 from tests.reference.scores import score_households
 from tests.support.asking import ask
 
 ON = date(2022, 9, 30)
 SAMPLED = 10
-
-
-@pytest.fixture(scope="module")
-def database(sample_url: str) -> Iterator[HouseholdDatabase]:
-    held = HouseholdDatabase(make_url(sample_url))
-    yield held
-    held.dispose()
-
-
-@pytest.fixture(scope="module")
-def tables(database: HouseholdDatabase) -> Frames:
-    with database.connect() as (connection, _):
-        return read_tables(connection.engine)
 
 
 @pytest.fixture(scope="module")

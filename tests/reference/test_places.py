@@ -1,32 +1,15 @@
 """Groups, grids and searches of the small sample: what the app says is what a slow count over all rows gives."""
 
-from collections.abc import Iterator
-
 import pandas as pd
-import pytest
-from sqlalchemy import make_url
 
 from data_access import groups, search
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from pages.components.places.figures import COMPARED
-from tests.reference.frames import Frames, read_tables
+from tests.reference.frames import Frames
 from tests.reference.places import Counts, count_parts, find_households
 from tests.support.households import CUT_OFF
-
-
-@pytest.fixture(scope="module")
-def database(sample_url: str) -> Iterator[HouseholdDatabase]:
-    opened = HouseholdDatabase(make_url(sample_url))
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture(scope="module")
-def tables(database: HouseholdDatabase) -> Frames:
-    with database.connect() as (connection, _):
-        return read_tables(connection.engine)
 
 
 def read_parts(database: HouseholdDatabase, *, by: str, place: str) -> pd.DataFrame:

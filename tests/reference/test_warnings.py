@@ -6,24 +6,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import make_url
 
 from data_access import lists, rule_counts
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.reference import warnings as reference
-from tests.reference.frames import Frames, read_tables
+from tests.reference.frames import Frames
 from tests.reference.scores import score_households
 
 ON = date(2022, 9, 30)
 TOWNSHIP = "610902107"
-
-
-@pytest.fixture(scope="module")
-def tables(sample_url: str) -> Frames:
-    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, _):
-        return read_tables(connection.engine)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +25,8 @@ def scores(tables: Frames) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def snapshot(sample_url: str) -> Iterator[Snapshot]:
-    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, version):
+def snapshot(database: HouseholdDatabase) -> Iterator[Snapshot]:
+    with database.connect() as (connection, version):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
 
