@@ -25,7 +25,7 @@ lint: .venv/installed-dev ## style, types, who may import whom
 sample: .venv/installed ## make the sample database anew
 	$(BIN)/python -m sample_data.build
 
-system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL
+system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL, LibreOffice
 	@.ci/system-packages
 
 clean: ## remove the environment, caches and the sample database

@@ -100,7 +100,7 @@ def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
 
     Raises ProblemError when the database or the ledger cannot be read.
     """
-    known = ledger().read_dispositions(scope=scope)
+    known = dispositions.read_dispositions(ledger(), scope=scope)
     if known.empty:
         return known
     ids = tuple(sorted(known["household_id"].unique()))

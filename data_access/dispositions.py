@@ -1,22 +1,87 @@
-"""What people concluded about households that a lamp had them look at, and whether it still holds.
+"""What people concluded about households that a lamp had them look at (核查结论), and whether it still holds.
 
 A conclusion answers what the rules saw then. It holds until its own date, and only while the inputs of the rules that
 gave points are still the same: when one of them changes, the household is to be looked at again.
 """
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Column, Date, String, select
 
 from data_access.engine import Snapshot
 from data_access.frames import read_frame
+from data_access.indicators import load_codes
 from data_access.lamp_lists import lamps_on
+from data_access.ledger import LONGEST_TEXT, Ledger, record_table
 from data_access.months import last_day, month_number, month_text
 from data_access.population import households_on
+from data_access.problems import LedgerProblemError
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
+
+disposition = record_table(
+    "disposition",
+    "一条核查结论",
+    "one conclusion about a household",
+    Column("household_id", String, nullable=False, index=True, comment="户编号 / household number"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("conclusion", String, nullable=False, comment="核查结论 / conclusion"),
+    Column("reason", String, comment="不纳入原因 / reason for not including"),
+    Column("note", String(LONGEST_TEXT), comment="说明 / note"),
+    Column("until", Date, comment="关注至 / holds until (included)"),
+    Column("lamp", String, nullable=False, comment="核查时预警等级 / lamp at the time"),
+    Column("fingerprint", String, nullable=False, comment="核查时触发规则的输入 / inputs of the rules that fired"),
+)
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """What somebody concluded about a household."""
+
+    household_id: str
+    village_code: str
+    conclusion: str
+    lamp: str
+    fingerprint: str
+    reason: str | None = None
+    note: str | None = None
+    until: date | None = None
+
+
+def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, by: str, scope: Scope) -> int:
+    """Record conclusions, all or none; returns how many.
+
+    Raises LedgerProblemError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
+    """
+    for one in dispositions:
+        _check(one)
+    return ledger.append((disposition, [asdict(one) for one in dispositions]), by=by, scope=scope)
+
+
+def read_dispositions(ledger: Ledger, *, scope: Scope, household_ids: Sequence[str] | None = None) -> pd.DataFrame:
+    """Conclusions, newest first; one row per conclusion, all columns of the table.
+
+    Args:
+        household_ids: only these households; None means all in the scope.
+    """
+    query = select(disposition).where(scope.rows(disposition.c.village_code))
+    if household_ids is not None:
+        query = query.where(disposition.c.household_id.in_(household_ids))
+    return ledger.read(query.order_by(disposition.c.record_id.desc()))
+
+
+def _check(one: Disposition) -> None:
+    if one.conclusion not in load_codes()["disposition"]:
+        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.conclusion[:40])
+    if (one.conclusion == "not_include") != (one.reason is not None):
+        raise LedgerProblemError("ledger_reason_missing", household=one.household_id)
+    if one.reason is not None and one.reason not in load_codes()["reject_reason"]:
+        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.reason[:40])
+
 
 INCOME = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 INPUTS_OF = {
@@ -94,7 +159,7 @@ def in_force(dispositions: pd.DataFrame, fingerprints: pd.DataFrame, *, on: date
 
 
 def _days(dispositions: pd.DataFrame) -> pd.Series:
-    return pd.to_datetime(dispositions["decided_at"], utc=True).dt.date
+    return pd.to_datetime(dispositions["recorded_at"], utc=True).dt.date
 
 
 def _today(on: date, *, newest: bool) -> date:

@@ -1,81 +1,74 @@
 """The app's own records, in a small database of its own: the household database is never written to.
 
-The first of them: dispositions (核查结论), what people concluded about a household that a lamp had them look at.
-Records are evidence: they are added, never changed and never deleted; a new conclusion follows the old one.
+Records are evidence: they are added, never changed and never deleted, which the database itself sees to. What changes
+in the course of time (a problem, a saved filter) is a row of records, of which the newest tells the state. Every
+subject declares its tables beside its functions, with `record_table`.
 
 `LEDGER_DATABASE_URL` names the database; by default a SQLite file beside the program.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    DDL,
     URL,
     Column,
     Connection,
-    Date,
     DateTime,
     Engine,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     create_engine,
     event,
-    func,
     insert,
     make_url,
-    select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from data_access.indicators import load_codes
 from data_access.problems import LedgerProblemError
 from data_access.scope import Scope
 
 DEFAULT_FILE = Path(__file__).parent.parent / "ledger" / "ledger.sqlite"
 
+LONGEST_TEXT = 200
+"""Letters that a name or a short note may have."""
+
+PLACE_COLUMNS = ("village_code", "township_code")
+"""Columns that say where a record belongs: nobody writes one outside the own scope."""
+
 metadata = MetaData()
 
-disposition = Table(
-    "disposition",
-    metadata,
-    Column("disposition_id", Integer, primary_key=True, autoincrement=True, comment="序号 / number"),
-    Column("household_id", String, nullable=False, index=True, comment="户编号 / household number"),
-    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
-    Column("conclusion", String, nullable=False, comment="核查结论 / conclusion"),
-    Column("reason", String, comment="不纳入原因 / reason for not including"),
-    Column("note", String, comment="说明 / note"),
-    Column("until", Date, comment="关注至 / holds until (included)"),
-    Column("lamp", String, nullable=False, comment="核查时预警等级 / lamp at the time"),
-    Column("fingerprint", String, nullable=False, comment="核查时触发规则的输入 / inputs of the rules that fired"),
-    Column("decided_by", String, nullable=False, comment="核查人 / who concluded"),
-    Column("decided_at", DateTime(timezone=True), nullable=False, comment="登记时间 / when it was recorded"),
-)
-
-LONGEST_TEXT = 200
-"""Letters that a note or a name may have."""
+Batch = tuple[Table, Sequence[Mapping[str, Any]]]
+"""A table of records and rows for it, without what `append` fills in itself."""
 
 
-@dataclass(frozen=True)
-class Disposition:
-    """What somebody concluded about a household."""
+def record_table(name: str, zh: str, en: str, *columns: Column) -> Table:
+    """A table of records; `zh` and `en` say what one row is.
 
-    household_id: str
-    village_code: str
-    conclusion: str
-    lamp: str
-    fingerprint: str
-    decided_by: str
-    reason: str | None = None
-    note: str | None = None
-    until: date | None = None
+    Before its own columns stands `record_id`, the order in which records were written; after them `recorded_by` and
+    `recorded_at` (UTC). A String with a length refuses longer text.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("record_id", Integer, primary_key=True, autoincrement=True, comment="序号 / number"),
+        *columns,
+        Column("recorded_by", String(LONGEST_TEXT), nullable=False, comment="登记人 / who recorded it"),
+        Column("recorded_at", DateTime(timezone=True), nullable=False, comment="登记时间 / when it was recorded"),
+        comment=f"{zh} / {en}",
+        info={"zh": zh, "en": en},
+    )
 
 
 class Ledger:
@@ -83,59 +76,72 @@ class Ledger:
 
     def __init__(self, url: URL) -> None:
         self._name = url.render_as_string(hide_password=True)
+        self._lock = threading.Lock()
+        self._prepared: set[str] = set()
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(url)
         if url.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
         with self._problems_named():
-            metadata.create_all(self._engine)
+            self._prepare()
 
     @property
     def engine(self) -> Engine:
         """The engine, for tests and maintenance."""
         return self._engine
 
-    def version(self) -> int:
-        """The number of the newest record: another number, another state. Raises LedgerProblemError."""
-        with self._connect() as connection:
-            return connection.execute(select(func.coalesce(func.max(disposition.c.disposition_id), 0))).scalar_one()
-
-    def add_dispositions(self, dispositions: Sequence[Disposition], *, scope: Scope) -> int:
-        """Record conclusions, all or none; returns how many.
-
-        Raises LedgerProblemError for a household outside the scope, a conclusion that is not one, a missing name or
-        reason, and when the ledger cannot be written.
-        """
-        for one in dispositions:
-            _check(one, scope=scope)
-        rows = [{**vars(one), "decided_at": datetime.now(UTC)} for one in dispositions]
-        if rows:
-            with self._problems_named(), self._engine.begin() as connection:
-                connection.execute(insert(disposition), rows)
-        return len(rows)
-
-    def read_dispositions(self, *, scope: Scope, household_ids: Sequence[str] | None = None) -> pd.DataFrame:
-        """Conclusions, newest first; one row per conclusion, all columns of the table.
+    def append(self, *batches: Batch, by: str, scope: Scope) -> int:
+        """Write records, all or none; returns how many.
 
         Args:
-            household_ids: only these households; None means all in the scope.
+            batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
+            by: who records them.
+            scope: every place that a row names must lie in it.
+
+        Raises LedgerProblemError for a missing name, text that is too long, a place outside the scope, and when the
+        ledger cannot be written.
         """
-        query = select(disposition).where(scope.rows(disposition.c.village_code))
-        if household_ids is not None:
-            query = query.where(disposition.c.household_id.in_(household_ids))
-        with self._connect() as connection:
-            result = connection.execute(query.order_by(disposition.c.disposition_id.desc()))
-            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+        if not by.strip():
+            raise LedgerProblemError("ledger_name_missing")
+        own = {"recorded_by": by.strip(), "recorded_at": datetime.now(UTC)}
+        filled = [(table, [{**row, **own} for row in rows]) for table, rows in batches if rows]
+        for table, rows in filled:
+            for row in rows:
+                _check(row, table=table, scope=scope)
+        with self._problems_named():
+            self._prepare()
+            with self._engine.begin() as connection:
+                for table, rows in filled:
+                    connection.execute(insert(table), rows)
+        return sum(len(rows) for _, rows in filled)
+
+    def read(self, query: Select) -> pd.DataFrame:
+        """The rows of a query over records, columns named as selected. The query says whose rows: with `scope.rows`.
+
+        Raises LedgerProblemError when the ledger cannot be read.
+        """
+        with self._problems_named():
+            self._prepare()
+            with self._engine.connect() as connection:
+                result = connection.execute(query)
+                return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    @contextmanager
-    def _connect(self) -> Iterator[Connection]:
-        with self._problems_named(), self._engine.connect() as connection:
-            yield connection
+    def _prepare(self) -> None:
+        """Make the tables that are not there yet, and have the database refuse to change or delete records."""
+        with self._lock:
+            new = [table for name, table in metadata.tables.items() if name not in self._prepared]
+            if not new:
+                return
+            with self._engine.begin() as connection:
+                metadata.create_all(connection, tables=new)
+                for table in new:
+                    _keep_for_ever(connection, table)
+            self._prepared |= {table.name for table in new}
 
     @contextmanager
     def _problems_named(self) -> Iterator[None]:
@@ -155,24 +161,48 @@ def ledger_url() -> URL:
         raise LedgerProblemError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
 
 
-def _check(one: Disposition, *, scope: Scope) -> None:
-    if not scope.covers(one.village_code):
-        raise LedgerProblemError("ledger_outside_scope", household=one.household_id)
-    if one.conclusion not in load_codes()["disposition"]:
-        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.conclusion[:40])
-    if (one.conclusion == "not_include") != (one.reason is not None):
-        raise LedgerProblemError("ledger_reason_missing", household=one.household_id)
-    if one.reason is not None and one.reason not in load_codes()["reject_reason"]:
-        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.reason[:40])
-    if not one.decided_by.strip():
-        raise LedgerProblemError("ledger_name_missing", household=one.household_id)
-    if max(len(one.decided_by), len(one.note or "")) > LONGEST_TEXT:
-        raise LedgerProblemError("ledger_text_too_long", most=str(LONGEST_TEXT))
+def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
+    for name in PLACE_COLUMNS:
+        place = row.get(name)
+        if place is not None and not scope.covers(place):
+            raise LedgerProblemError("ledger_outside_scope", place=place)
+    for name, value in row.items():
+        most = getattr(table.c[name].type, "length", None)
+        if most is not None and isinstance(value, str) and len(value) > most:
+            raise LedgerProblemError("ledger_text_too_long", most=str(most))
+
+
+_REFUSAL = "records are added, never changed"
+
+_SQLITE_TRIGGER = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table}
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION '{refusal}'; END$$
+"""
+_POSTGRES_TRIGGER = """
+CREATE OR REPLACE TRIGGER {table}_no_{change} BEFORE {change} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+
+def _keep_for_ever(connection: Connection, table: Table) -> None:
+    # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
+    sqlite = connection.dialect.name == "sqlite"
+    changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
+    statements = [] if sqlite else [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)]
+    trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
+    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in changes]
+    for statement in statements:
+        connection.execute(DDL(statement))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    # Write-ahead log: readers and the writer do not wait for each other.
+    # Write-ahead log: readers and the writer do not wait for each other. Full: a power cut loses nothing written.
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.close()

@@ -15,6 +15,7 @@ from data_access.indicators import counted_columns
 from data_access.monthly import MonthlyFacts
 
 _FILE = Path(__file__).with_name("metrics.yaml")
+_LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
 
 PLACE_DIGITS = (6, 9, 12)
 """Digits of the codes of counties, townships and villages."""
@@ -55,6 +56,37 @@ def load_metrics() -> dict[str, Metric]:
     """Every metric by its key, in the order of `metrics.yaml`."""
     entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return {key: _read_metric(key, entry) for key, entry in entries.items()}
+
+
+@dataclass(frozen=True)
+class LedgerMetric:
+    """One declared number that is counted from the app's own records."""
+
+    key: str
+    label: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: str
+    direction: str
+    rankable: bool
+    to_confirm: bool
+
+
+@cache
+def load_ledger_metrics() -> dict[str, LedgerMetric]:
+    """Every metric of the app's own records by its key, in the order of `ledger_metrics.yaml`."""
+    entries = yaml.safe_load(_LEDGER_FILE.read_text(encoding="utf-8"))
+    return {
+        key: LedgerMetric(
+            key=key,
+            label=entry["label"],
+            definition=entry["definition"],
+            unit=entry["unit"],
+            direction=entry["direction"],
+            rankable=entry["rankable"],
+            to_confirm=entry.get("status") == "confirm",
+        )
+        for key, entry in entries.items()
+    }
 
 
 def _read_metric(key: str, entry: dict[str, Any]) -> Metric:

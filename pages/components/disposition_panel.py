@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from data_access import cached, dispositions, lists
+from data_access.dispositions import Disposition
 from data_access.indicators import code_label, load_codes
-from data_access.ledger import LONGEST_TEXT, Disposition
+from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import MetricTable
 from data_access.problems import DatabaseProblemError, LedgerProblemError
 from pages.components import notices, view
@@ -35,7 +36,7 @@ def concluded(now: View) -> pd.DataFrame:
     except DatabaseProblemError:
         if now.current.problem is None:
             raise
-    return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "decided_at"])
+    return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
 
 
 def unchecked(table: MetricTable, now: View, *, held: pd.DataFrame) -> int:
@@ -61,7 +62,7 @@ def columns(held: pd.DataFrame) -> pd.DataFrame:
 def show(household_id: str, *, now: View) -> None:
     """The conclusions about one household, newest first, and a form for another."""
     try:
-        history = cached.ledger().read_dispositions(scope=view.scope(), household_ids=[household_id])
+        history = dispositions.read_dispositions(cached.ledger(), scope=view.scope(), household_ids=[household_id])
     except LedgerProblemError as problem:
         st.warning(notices.problem_text(problem), icon=":material/warning:")
         return
@@ -123,12 +124,11 @@ def _record(
             until=until,
             lamp=row["lamp"],
             fingerprint=row["fingerprint"],
-            decided_by=name.strip(),
         )
         for row in seen.to_dict("records")
     ]
     try:
-        st.session_state[_SAID] = cached.ledger().add_dispositions(records, scope=view.scope())
+        st.session_state[_SAID] = dispositions.add_dispositions(cached.ledger(), records, by=name, scope=view.scope())
     except LedgerProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return
@@ -136,13 +136,13 @@ def _record(
 
 
 def _history(history: pd.DataFrame, *, held: pd.DataFrame) -> None:
-    in_force = set(held["disposition_id"]) if "disposition_id" in held else set()
+    in_force = set(held["record_id"]) if "record_id" in held else set()
     rows = pd.DataFrame(
         {
             "conclusion": [_words(code) for code in history["conclusion"]],
             "state": [
                 t("disposition.holds") if number in in_force else t("disposition.past")
-                for number in history["disposition_id"]
+                for number in history["record_id"]
             ],
             "reason": [
                 None if reason is None else code_label(codes="reject_reason", code=reason, language=language())
@@ -150,8 +150,8 @@ def _history(history: pd.DataFrame, *, held: pd.DataFrame) -> None:
             ],
             "until": history["until"],
             "note": history["note"],
-            "by": history["decided_by"],
-            "at": history["decided_at"],
+            "by": history["recorded_by"],
+            "at": history["recorded_at"],
         }
     )
     labels = {str(name): t(f"disposition.{name}") for name in rows}

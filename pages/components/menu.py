@@ -10,13 +10,15 @@ from pages.components.texts import t
 _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
-    "board": ("overview", "trends", "projects", "worklist"),
+    "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
     "households": ("warnings", "places", "employment", "income", "household", "search"),
+    "inspection": ("draw", "villages", "problems", "telephone", "rechecks"),
+    "data": ("downloads", "returns"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
 
-HIDDEN = ("worklist", "search", "household")
+HIDDEN = ("worklist", "search", "household", "meeting")
 """Pages that are reached by a number, not from the menu."""
 
 

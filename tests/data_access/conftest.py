@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, make_url
 
 from data_access.engine import HouseholdDatabase
 from data_access.facts_store import FactsStore
+from data_access.ledger import Ledger
 from data_access.monthly import MonthlyFacts
 from tests.support.databases import empty_database
 from tests.support.households import Rows, create_database
@@ -41,3 +42,15 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
 def count_facts(make_database: MakeDatabase) -> CountFacts:
     """Counts the monthly facts of rows."""
     return lambda rows: FactsStore(make_database(rows)).current().facts
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}"
+    else:
+        url = empty_database(request.getfixturevalue("postgres_url"))
+    made = Ledger(make_url(url))
+    yield made
+    made.dispose()

@@ -1,16 +1,26 @@
-"""A conclusion holds until its date, and while what the rules saw stays the same."""
+"""A conclusion is kept as it was recorded; it holds until its date, and while what the rules saw stays the same."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
 
-from data_access.dispositions import INPUTS_OF, in_force, read_fingerprints
+from data_access.dispositions import (
+    INPUTS_OF,
+    Disposition,
+    add_dispositions,
+    in_force,
+    read_dispositions,
+    read_fingerprints,
+)
 from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.ledger import LONGEST_TEXT, Ledger
+from data_access.problems import LedgerProblemError
 from data_access.risk.rulebook import COMPUTED_INPUTS, load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import household, merged, village
+from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 SPRING, AUTUMN = date(2022, 3, 31), date(2022, 9, 30)
 WATER = {"water_problem": True}
@@ -25,8 +35,8 @@ def prints(database: HouseholdDatabase, *, on: date, ids: tuple[str, ...] = ("H1
 def said(
     fingerprint: str, *, until: date | None = None, on: datetime = datetime(2022, 4, 2, tzinfo=UTC)
 ) -> pd.DataFrame:
-    row = {"disposition_id": 1, "household_id": "H1", "village_code": "v", "conclusion": "watch", "lamp": "red"}
-    return pd.DataFrame([row | {"until": until, "fingerprint": fingerprint, "decided_at": on}])
+    row = {"record_id": 1, "household_id": "H1", "village_code": "v", "conclusion": "watch", "lamp": "red"}
+    return pd.DataFrame([row | {"until": until, "fingerprint": fingerprint, "recorded_at": on}])
 
 
 def changed_in_july(**changes: object) -> list[dict]:
@@ -91,3 +101,46 @@ def test_an_earlier_month_knows_nothing_of_what_was_concluded_after_it_and_the_n
 
 def test_every_computed_input_says_what_it_is_made_of() -> None:
     assert INPUTS_OF.keys() == COMPUTED_INPUTS.keys()
+
+
+LOOKED_AT = Disposition(
+    household_id="H1",
+    village_code=VILLAGE,
+    conclusion="watch",
+    lamp="red",
+    fingerprint="abc",
+    until=date(2022, 12, 31),
+)
+DISTRICT = Scope.district()
+
+
+def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) -> None:
+    assert add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=DISTRICT) == 1
+    add_dispositions(ledger, [replace(LOOKED_AT, conclusion="include")], by="李干部", scope=DISTRICT)
+    history = read_dispositions(ledger, scope=DISTRICT, household_ids=["H1"]).to_dict("records")
+    assert [(row["conclusion"], row["recorded_by"]) for row in history] == [("include", "李干部"), ("watch", "张干部")]
+    assert {name: history[1][name] for name in vars(LOOKED_AT)} == vars(LOOKED_AT)
+
+
+def test_nobody_reads_conclusions_outside_the_scope(ledger: Ledger) -> None:
+    add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=Scope(regions=(TOWNSHIP,)))
+    assert read_dispositions(ledger, scope=Scope(regions=("610902101",))).empty
+    assert len(read_dispositions(ledger, scope=DISTRICT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"conclusion": "drop table"}, "ledger_unknown_conclusion"),
+        ({"conclusion": "not_include"}, "ledger_reason_missing"),
+        ({"reason": "assets"}, "ledger_reason_missing"),
+        ({"conclusion": "not_include", "reason": "because"}, "ledger_unknown_conclusion"),
+        ({"note": "x" * (LONGEST_TEXT + 1)}, "ledger_text_too_long"),
+    ],
+)
+def test_a_conclusion_that_is_not_right_is_refused_and_nothing_is_kept(
+    ledger: Ledger, change: dict, problem: str
+) -> None:
+    with pytest.raises(LedgerProblemError, match=problem):
+        add_dispositions(ledger, [LOOKED_AT, replace(LOOKED_AT, **change)], by="张干部", scope=DISTRICT)
+    assert read_dispositions(ledger, scope=DISTRICT).empty

@@ -1,93 +1,129 @@
-"""The ledger: records are added and never changed, all or none, on SQLite and PostgreSQL."""
+"""The ledger: records are added and never changed, all or none, on SQLite and PostgreSQL, even through a kill."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Column, Integer, String, delete, func, make_url, select, update
+from sqlalchemy.exc import DBAPIError
 
-from data_access.ledger import LONGEST_TEXT, Disposition, Ledger, ledger_url
+from data_access.ledger import LONGEST_TEXT, Ledger, ledger_url, metadata, record_table
 from data_access.problems import LedgerProblemError
 from data_access.scope import Scope
 from tests.support.databases import empty_database
-from tests.support.households import TOWNSHIP, VILLAGE
 
-LOOKED_AT = Disposition(
-    household_id="H1",
-    village_code=VILLAGE,
-    conclusion="watch",
-    lamp="red",
-    fingerprint="abc",
-    decided_by="张干部",
-    until=date(2022, 12, 31),
-)
 DISTRICT = Scope.district()
+PAGE = record_table(
+    "trial_page",
+    "测试",
+    "a trial",
+    Column("number", Integer, nullable=False),
+    Column("text", String(LONGEST_TEXT)),
+    Column("village_code", String),
+)
+LINE = record_table("trial_line", "测试行", "a line of a trial", Column("number", Integer, nullable=False))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}"
-    else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
-    made = Ledger(make_url(url))
-    yield made
-    made.dispose()
-
-
-def test_a_conclusion_is_kept_with_who_and_when(ledger: Ledger) -> None:
+def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
-    assert ledger.add_dispositions([LOOKED_AT], scope=DISTRICT) == 1
-    [row] = ledger.read_dispositions(scope=DISTRICT).to_dict("records")
-    assert {name: row[name] for name in vars(LOOKED_AT)} == vars(LOOKED_AT)
-    assert row["decided_at"].replace(tzinfo=row["decided_at"].tzinfo or UTC) >= before
+    assert ledger.append((PAGE, [{"number": 1, "text": "一"}]), by=" 张干部 ", scope=DISTRICT) == 1
+    [row] = ledger.read(select(PAGE)).to_dict("records")
+    assert (row["number"], row["text"], row["recorded_by"]) == (1, "一", "张干部")
+    assert row["recorded_at"].replace(tzinfo=row["recorded_at"].tzinfo or UTC) >= before
 
 
-def test_a_new_conclusion_follows_the_old_one_and_both_stay(ledger: Ledger) -> None:
-    ledger.add_dispositions([LOOKED_AT], scope=DISTRICT)
-    first = ledger.version()
-    ledger.add_dispositions([replace(LOOKED_AT, conclusion="include")], scope=DISTRICT)
-    history = ledger.read_dispositions(scope=DISTRICT, household_ids=["H1"])
-    assert history["conclusion"].tolist() == ["include", "watch"]
-    assert ledger.version() > first > 0
-
-
-def test_nobody_reads_or_writes_outside_the_scope(ledger: Ledger) -> None:
-    ledger.add_dispositions([LOOKED_AT], scope=Scope(regions=(TOWNSHIP,)))
-    elsewhere = Scope(regions=("610902101",))
-    assert ledger.read_dispositions(scope=elsewhere).empty
-    with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
-        ledger.add_dispositions([LOOKED_AT], scope=elsewhere)
-    assert len(ledger.read_dispositions(scope=DISTRICT)) == 1
+@pytest.mark.parametrize("statement", [update(PAGE).values(number=2), delete(PAGE)], ids=["change", "delete"])
+def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger, statement: object) -> None:
+    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+    assert ledger.read(select(PAGE.c.number))["number"].tolist() == [1]
 
 
 @pytest.mark.parametrize(
-    ("change", "problem"),
+    ("row", "by", "problem"),
     [
-        ({"conclusion": "drop table"}, "ledger_unknown_conclusion"),
-        ({"conclusion": "not_include"}, "ledger_reason_missing"),
-        ({"reason": "assets"}, "ledger_reason_missing"),
-        ({"conclusion": "not_include", "reason": "because"}, "ledger_unknown_conclusion"),
-        ({"decided_by": "  "}, "ledger_name_missing"),
-        ({"note": "x" * (LONGEST_TEXT + 1)}, "ledger_text_too_long"),
+        ({"village_code": "610902100201"}, "张干部", "ledger_outside_scope"),
+        ({"text": "x" * (LONGEST_TEXT + 1)}, "张干部", "ledger_text_too_long"),
+        ({}, "  ", "ledger_name_missing"),
+        ({}, "x" * (LONGEST_TEXT + 1), "ledger_text_too_long"),
     ],
 )
-def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(ledger: Ledger, change: dict, problem: str) -> None:
+def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
+    ledger: Ledger, row: dict, by: str, problem: str
+) -> None:
+    elsewhere = Scope(regions=("610902101",))
     with pytest.raises(LedgerProblemError, match=problem):
-        ledger.add_dispositions([LOOKED_AT, replace(LOOKED_AT, **change)], scope=DISTRICT)
-    assert ledger.version() == 0
+        ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
+    assert ledger.read(select(PAGE)).empty
+    assert ledger.read(select(LINE)).empty
 
 
-def test_a_note_may_be_as_long_as_allowed(ledger: Ledger) -> None:
-    assert ledger.add_dispositions([replace(LOOKED_AT, note="x" * LONGEST_TEXT)], scope=DISTRICT) == 1
+def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
+    assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), by="张", scope=DISTRICT) == 1
+
+
+def test_a_table_declared_after_the_ledger_was_opened_is_made_when_it_is_needed(ledger: Ledger) -> None:
+    later = record_table("trial_later", "测试", "a trial", Column("number", Integer))
+    try:
+        assert ledger.append((later, [{"number": 1}]), by="张", scope=DISTRICT) == 1
+    finally:
+        metadata.remove(later)
 
 
 def test_records_outlive_the_program(tmp_path: Path) -> None:
     url = make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    Ledger(url).add_dispositions([LOOKED_AT], scope=DISTRICT)
-    assert Ledger(url).read_dispositions(scope=DISTRICT)["household_id"].tolist() == ["H1"]
+    Ledger(url).append((PAGE, [{"number": 7}]), by="张干部", scope=DISTRICT)
+    assert Ledger(url).read(select(PAGE.c.number))["number"].tolist() == [7]
+
+
+WRITER = """
+import sys
+from sqlalchemy import make_url
+from data_access.ledger import Ledger
+from data_access.scope import Scope
+from tests.data_access.test_ledger import LINE, LINES, PAGE
+
+ledger = Ledger(make_url(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    ledger.append(
+        (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), by="x", scope=Scope.district()
+    )
+    print(number, flush=True)
+"""
+LINES = 200
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_there(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    url = sqlite if kind == "sqlite" else empty_database(request.getfixturevalue("postgres_url"))
+    said: list[int] = []
+    for pause in (0.0, 0.003, 0.011, 0.017):
+        root = Path(__file__).parents[2]
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, cwd=root
+        ) as writer:
+            assert writer.stdout is not None
+            said.append(int(writer.stdout.readline()))
+            time.sleep(pause)
+            writer.send_signal(signal.SIGKILL)
+            said += [int(line) for line in writer.stdout if line.strip()]
+    ledger = Ledger(make_url(url))
+    pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
+    lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
+    ledger.dispose()
+    assert lines == pages * LINES
+    # What was said to be written is there; at most one more was written by each and not yet said.
+    assert len(said) <= pages <= len(said) + 4
 
 
 def test_a_ledger_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:

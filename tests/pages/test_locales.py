@@ -13,7 +13,7 @@ from data_access import elimination, groups, household_story, search
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
 from data_access.lists import LISTINGS
-from data_access.metrics import load_metrics
+from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
@@ -31,7 +31,9 @@ DYNAMIC = {
     "menu.": list(menu.SECTIONS),
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
     "bar.": ["township", "village"],
-    "unit.": sorted({metric.unit for metric in load_metrics().values() if metric.unit != "%"}),
+    "unit.": sorted(
+        {metric.unit for metric in (*load_metrics().values(), *load_ledger_metrics().values()) if metric.unit != "%"}
+    ),
     "trend.reading_": ["up", "down", "same"],
     "employment.trend_": ["up", "down", "same"],
     "employment.base_": ["lifted_out", "last_year", "able_households"],

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from data_access import cached
-from data_access.ledger import Disposition
+from data_access.dispositions import Disposition, add_dispositions
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, words
@@ -111,8 +111,7 @@ def record(households: list[str], *, app_month: str) -> None:
             conclusion="watch",
             lamp=row["lamp"],
             fingerprint=row["fingerprint"],
-            decided_by="张干部",
         )
         for row in seen.to_dict("records")
     ]
-    cached.ledger().add_dispositions(entries, scope=scope)
+    add_dispositions(cached.ledger(), entries, by="张干部", scope=scope)

@@ -1,0 +1,7 @@
+"""Meeting."""
+
+import streamlit as st
+
+from pages.components.texts import t
+
+st.subheader(t("page.meeting"))

@@ -1,0 +1,7 @@
+"""Downloads."""
+
+import streamlit as st
+
+from pages.components.texts import t
+
+st.subheader(t("page.downloads"))

@@ -1,0 +1,7 @@
+"""Sample and inspection files."""
+
+import streamlit as st
+
+from pages.components.texts import t
+
+st.subheader(t("page.draw"))

@@ -1,0 +1,7 @@
+"""In the village."""
+
+import streamlit as st
+
+from pages.components.texts import t
+
+st.subheader(t("page.villages"))
