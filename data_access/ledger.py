@@ -196,7 +196,7 @@ def _keep_for_ever(connection: Connection, table: Table) -> None:
     trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
     statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in changes]
     for statement in statements:
-        connection.execute(DDL(statement))
+        connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

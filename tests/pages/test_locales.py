@@ -32,7 +32,8 @@ DYNAMIC = {
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
     "bar.": ["township", "village"],
     "unit.": sorted(
-        {metric.unit for metric in (*load_metrics().values(), *load_ledger_metrics().values()) if metric.unit != "%"}
+        {metric.unit for metric in load_metrics().values() if metric.unit != "%"}
+        | {metric.unit for metric in load_ledger_metrics().values() if metric.unit != "%"}
     ),
     "trend.reading_": ["up", "down", "same"],
     "employment.trend_": ["up", "down", "same"],
