@@ -6,7 +6,8 @@ another's rows or an old version's. What is handed out is a copy (free, thanks t
 cannot change each other's frames.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
@@ -125,6 +126,21 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
             return _isolated(_read(held.database.version(), rules.hash, scope, key, query, held, rules, arguments))
         except _VersionMovedError:
             continue
+
+
+@contextmanager
+def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments: Any) -> Iterator[Iterator[Result]]:
+    """Run a query function that gives its rows in parts, for a file: nothing is kept, and every part is of one version.
+
+    Args:
+        query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    held = store()
+    with held.database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=held.rulebook())
+        yield query(snapshot, scope=scope, **arguments)
 
 
 class _VersionMovedError(Exception):

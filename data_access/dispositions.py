@@ -16,7 +16,7 @@ from data_access.engine import Snapshot
 from data_access.frames import read_frame
 from data_access.indicators import load_codes
 from data_access.lamp_lists import lamps_on
-from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
 from data_access.months import last_day, month_number, month_text
 from data_access.population import households_on
 from data_access.problems import LedgerProblemError
@@ -57,9 +57,15 @@ def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, by:
 
     Raises LedgerProblemError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
     """
+    return ledger.append(disposition_batch(dispositions), by=by, scope=scope)
+
+
+def disposition_batch(dispositions: Sequence[Disposition]) -> Batch:
+    """Conclusions as rows for `Ledger.append`, to be recorded together with what they came from. Raises
+    LedgerProblemError for a conclusion that is not one and for a missing reason."""
     for one in dispositions:
         _check(one)
-    return ledger.append((disposition, [asdict(one) for one in dispositions]), by=by, scope=scope)
+    return disposition, [asdict(one) for one in dispositions]
 
 
 def read_dispositions(ledger: Ledger, *, scope: Scope, household_ids: Sequence[str] | None = None) -> pd.DataFrame:

@@ -49,7 +49,7 @@ PLACE_COLUMNS = ("village_code", "township_code")
 
 metadata = MetaData()
 
-Batch = tuple[Table, Sequence[Mapping[str, Any]]]
+Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
 """A table of records and rows for it, without what `append` fills in itself."""
 
 

@@ -5,6 +5,7 @@ A list shows the entries of the frame its metric sums, where what the metric sum
 over the list. What a frame's entries are stands with its subject.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,12 +25,13 @@ from data_access import (
     population,
     projects,
     steps,
+    telephone_lists,
     work_lists,
     workers,
     workplaces,
 )
 from data_access.engine import Snapshot
-from data_access.frames import read_frame
+from data_access.frames import read_frame, stream_frames
 from data_access.indicators import load_codes
 from data_access.listing import Listing
 from data_access.metrics import Amounts, Term, load_metrics
@@ -52,6 +54,7 @@ SUBJECTS = (
     steps,
     durations,
     doubtful,
+    telephone_lists,
 )
 """The modules whose frames have lists."""
 
@@ -75,6 +78,11 @@ class ListSize:
 
     rows: int
     amount: int
+
+
+def has_list(metric: str) -> bool:
+    """Whether a metric opens a list."""
+    return load_metrics()[metric].numerator.frame in LISTINGS
 
 
 def listing_of(metric: str) -> Listing:
@@ -120,6 +128,67 @@ def read_list(
     Args:
         sort: a detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page.
     """
+    query, gathered = _list_query(
+        snapshot,
+        scope=scope,
+        metric=metric,
+        on=on,
+        language=language,
+        filters=filters,
+        without=without,
+        sort=sort,
+        descending=descending,
+    )
+    return _with_gathered(read_frame(snapshot.connection, query.offset(offset).limit(limit)), gathered)
+
+
+def stream_list(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    rows: int,
+    filters: Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
+) -> Iterator[pd.DataFrame]:
+    """The whole list of a metric for a file, in frames of at most `rows` rows; rows and columns as `read_list` gives
+    them."""
+    query, gathered = _list_query(
+        snapshot,
+        scope=scope,
+        metric=metric,
+        on=on,
+        language=language,
+        filters=filters,
+        without=without,
+        sort=sort,
+        descending=descending,
+    )
+    for frame in stream_frames(snapshot.connection, query, rows=rows):
+        yield _with_gathered(frame, gathered)
+
+
+Gathered = Mapping[str, Mapping[str, ColumnElement[int]]]
+"""Gathered detail -> the columns it is made of, by what each stands for."""
+
+
+def _list_query(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    filters: Filters,
+    without: tuple[str, ...],
+    sort: str | None,
+    descending: bool,
+) -> tuple[Select, Gathered]:
+    """The rows of a list in their order, and the details that are still to be gathered."""
     listing = listing_of(metric)
     details = listing.details
     if details.get(sort or "", "reasons") in GATHERED:
@@ -143,7 +212,10 @@ def read_list(
     if sort:
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
-    rows = read_frame(snapshot.connection, query.order_by(*order, *plain).offset(offset).limit(limit))
+    return query.order_by(*order, *plain), gathered
+
+
+def _with_gathered(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
     for name, columns in gathered.items():
         found = rows[[column.name for column in columns.values()]]
         rows = rows.drop(columns=list(found))

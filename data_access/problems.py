@@ -31,3 +31,11 @@ class ScopeProblemError(ProblemError):
 
 class LedgerProblemError(ProblemError):
     """A record cannot be written to or read from the app's own ledger."""
+
+
+class FileProblemError(ProblemError):
+    """A file that somebody handed in cannot be read or does not belong here."""
+
+
+class ExportProblemError(ProblemError):
+    """A file that is to leave cannot be written, or its format cannot hold what there is."""

@@ -7,25 +7,19 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from charts.palette import LAMP_SHAPES
 from data_access import cached, lists
-from data_access.indicators import code_label
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from pages.components import numbers, view
+from pages.components import list_file, list_link, menu, numbers, view
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
 PAGE_ROWS = 50
-REASONS_SHOWN = 3
-
 _WORDS_WIDTH = 580
 """Pixels in which three reasons can be read."""
 
 BESIDE = ("disposition",)
 """Columns that stand beside a list's own."""
-
-WHO = ("household_id", "head_name", "phone", "member_id", "member_name", "township", "village")
 
 
 def show(
@@ -63,6 +57,21 @@ def show(
         sort=sort,
         descending=descending,
     )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        list_file.offer(
+            metric,
+            now=now,
+            scope=scope,
+            page=rows,
+            total=size.rows,
+            filters=filters,
+            without=without,
+            sort=sort,
+            descending=descending,
+            beside=beside,
+        )
+        if "household_id" in rows:
+            _split_link(metric, now=now, filters=filters)
     shown = _in_words(rows, metric=metric, now=now)
     if beside is not None and "household_id" in rows:
         shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
@@ -79,6 +88,16 @@ def show(
     )
     ticked = table["selection"]["rows"] if isinstance(table, dict) else []
     return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
+
+
+def _split_link(metric: str, *, now: View, filters: lists.Filters) -> None:
+    """To the page that sends the list out by township."""
+    st.page_link(
+        menu.page_path("data", "returns"),
+        label=t("list.split"),
+        query_params=list_link.parameters(metric, now=now, only=dict(filters)) | {"part": "send_out"},
+        icon=":material/call_split:",
+    )
 
 
 def _stamp(rows: pd.DataFrame) -> int:
@@ -119,12 +138,9 @@ def _page_offset(total: int, *, metric: str) -> int:
 
 
 def _in_words(rows: pd.DataFrame, *, metric: str, now: View) -> pd.DataFrame:
-    details = lists.listing_of(metric).details
-    shown = rows[[name for name in WHO if name in rows]].copy()
+    shown = list_file.in_words(rows, metric=metric)
     if "household_id" in rows:
         shown["household_id"] = [household_address(number, now=now) for number in rows["household_id"]]
-    for name, kind in details.items():
-        shown[name] = _values(rows[name], kind=kind)
     return shown
 
 
@@ -132,29 +148,6 @@ def household_address(household_id: str, *, now: View) -> str:
     """The address of a household's page, for tables whose cells are links."""
     link = {"household": household_id, view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()}
     return f"household?{urlencode(link)}"
-
-
-def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
-    if kind == "reasons":
-        return [reasons_text(reasons) for reasons in values]
-    if kind == "conditions":
-        return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
-    if kind in ("date", "number", "yuan", "text", "department"):
-        return values
-    return [None if pd.isna(code) else _word(code, codes=kind) for code in values]
-
-
-def _word(code: str, *, codes: str) -> str:
-    word = code_label(codes=codes, code=code, language=language())
-    return f"{LAMP_SHAPES[code]} {word}" if codes == "lamp" else word
-
-
-def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
-    """The rules that gave most points, in words."""
-    labels = {rule.id: rule.label[language()] for rule in cached.rulebook().rules}
-    return t("list.separator").join(
-        t("list.reason", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
-    )
 
 
 def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:

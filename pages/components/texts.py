@@ -68,6 +68,11 @@ def in_all_languages(key: str, **values: object) -> str:
     return " / ".join(load_catalogue(language).gettext(key).format(**values) for language in LOCALES)
 
 
+def every(key: str) -> frozenset[str]:
+    """The texts of a key in every language: what a file that comes back may say."""
+    return frozenset(load_catalogue(language).gettext(key) for language in LOCALES)
+
+
 def month_name(month: str, *, cut_off: date | None = None) -> str:
     """A month such as 2022-09 as the reader writes it; with the cut-off, a month in progress says up to which day."""
     last = last_day(month)

@@ -17,6 +17,7 @@ from data_access.indicators import load_codes
 from data_access.metrics import Amounts, MetricTable, load_metrics
 from data_access.months import last_day
 from data_access.problems import ScopeProblemError
+from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import household, merged, village
@@ -224,3 +225,28 @@ def test_a_change_is_put_down_to_the_data_or_to_the_register(make_database: Make
         ("H1", "undetermined", "red", "data"),
         ("H2", None, "none", "arrived"),
     ]
+
+
+@settings(parent=many, max_examples=25)
+@given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), min_size=1, max_size=3, unique=True))
+def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
+    store: FactsStore, metric: str, month: str, regions: list[str]
+) -> None:
+    arguments: dict[str, Any] = {"scope": Scope(regions=tuple(regions)), "metric": metric, "on": last_day(month)}
+    screen = rows_of(store, **arguments)
+    with store.database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=store.rulebook())
+        parts = list(lists.stream_list(snapshot, **arguments, language="zh", rows=2048))
+    file = [{name: plain(value) for name, value in row.items()} for part in parts for row in part.to_dict("records")]
+    assert file == screen
+
+
+def test_a_list_for_a_file_comes_in_parts_and_whole_on_both_databases(make_database: MakeDatabase) -> None:
+    rows = merged(village(), *(household(f"H{number:05}") for number in range(5000)))
+    with make_database(rows).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "households", "on": date(2022, 9, 30)}
+        parts = list(lists.stream_list(snapshot, **arguments, language="zh", rows=2048))
+    assert len(parts) > 1
+    assert max(map(len, parts)) <= 2048
+    assert [number for part in parts for number in part["household_id"]] == [f"H{number:05}" for number in range(5000)]

@@ -9,7 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
-from data_access import elimination, groups, household_story, search
+from data_access import elimination, groups, household_story, problems, search
+from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
 from data_access.lists import LISTINGS
@@ -17,15 +18,16 @@ from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
-from pages.components import list_table, menu
+from pages.components import download, list_file, list_table, menu
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
+from pages.components.returns import form
 from pages.components.texts import LOCALES
 from pages.components.warnings import figures as warnings
 from pages.components.warnings import shortfalls
 
 PAGES = Path(__file__).parents[2] / "pages"
-PROBLEMS = ("ProblemError", "DatabaseProblemError", "RuleBookProblemError", "ScopeProblemError", "LedgerProblemError")
+PROBLEMS = {name for name in vars(problems) if name.endswith("ProblemError")}
 
 DYNAMIC = {
     "menu.": list(menu.SECTIONS),
@@ -53,6 +55,9 @@ DYNAMIC = {
     "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
     "warnings.matrix_": list(shortfalls.COLUMNS),
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
+    "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
+    "returns.column.": list(form.COLUMNS),
+    "returns.rule.": sorted(RULES),
     "places.by_": list(groups.PARTS),
     "places.all_": list(groups.PARTS),
     "places.parts_": list(groups.PARTS),
@@ -98,8 +103,8 @@ def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
 
 def keys_used() -> set[str]:
     used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
-    used |= {f"list.{name}" for name in (*list_table.WHO, *list_table.BESIDE)}
-    for call in calls(PAGES, "t", "in_all_languages"):
+    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE)}
+    for call in calls(PAGES, "t", "every", "in_all_languages"):
         key = call.args[0]
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"
         if isinstance(key, ast.Constant):

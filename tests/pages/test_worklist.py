@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from data_access import cached
+from data_access import cached, lists
 from data_access.dispositions import Disposition, add_dispositions
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
@@ -115,3 +116,34 @@ def record(households: list[str], *, app_month: str) -> None:
         for row in seen.to_dict("records")
     ]
     add_dispositions(cached.ledger(), entries, by="张干部", scope=scope)
+
+
+def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="board/worklist")
+    app.query_params["list"] = "red_households"
+    app.query_params["place"] = "610902107"
+    app.run()
+    assert "built_list_red_households_xlsx" not in app.session_state
+    app.button(key="build_list_red_households_xlsx").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_list_red_households_xlsx"]
+    cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
+    scope = Scope.district().narrowed("610902107")
+    size = cached.read(lists.count_list, scope=scope, metric="red_households", on=date(2022, 9, 30))
+    assert len(cells) - 1 == built["written"].rows == size.rows > 0
+    assert cells[0][:3] == ["户编号", "户主", "电话"]
+    assert all(str(row[1]).endswith("*") and "****" in str(row[2]) for row in cells[1:])
+    assert built["name"].endswith("_红色预警_2022-09-30.xlsx")
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("csv", "csv"), ("csv_about", "zip"), ("parquet", "parquet")])
+def test_a_list_can_be_had_in_other_formats_too(open_app: OpenApp, kind: str, suffix: str) -> None:
+    app = open_app(merged(village(), household("H1")), page="board/worklist")
+    app.query_params["list"] = "households"
+    app.run()
+    app.radio(key="download_format_list_households").set_value(kind).run()
+    app.button(key=f"build_list_households_{kind}").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state[f"built_list_households_{kind}"]
+    assert built["name"].endswith(f".{suffix}")
+    assert built["written"].rows == 1

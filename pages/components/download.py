@@ -1,0 +1,134 @@
+"""Files that leave: built on a click and not before, with their progress, then handed to the browser."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import streamlit as st
+
+from data_access import export
+from data_access.export import About, Chunks, FileColumn, Progress, Written
+from data_access.problems import ProblemError
+from pages.components import notices
+from pages.components.texts import t
+
+FORMATS = ("xlsx", "csv", "csv_about", "parquet")
+"""What a file can be; the first two are what everybody needs."""
+
+SUFFIXES = {"xlsx": "xlsx", "csv": "csv", "csv_about": "zip", "parquet": "parquet"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file is made of."""
+
+    name: tuple[str, ...]
+    """Parts of the file's name: place, list, cut-off."""
+    columns: tuple[FileColumn, ...]
+    about: About
+    rows: int
+    """How many rows there will be, for the progress."""
+    open: Callable[[], AbstractContextManager[Chunks]]
+
+
+def offer(source: Source, *, key: str) -> None:
+    """A choice of formats and a button that builds the file; then a button that saves it."""
+    with st.popover(t("download.open"), icon=":material/download:"):
+        chosen = st.radio(
+            t("download.format"),
+            FORMATS,
+            format_func=lambda name: t(f"download.format_{name}"),
+            captions=[t(f"download.caption_{name}") for name in FORMATS],
+            key=f"download_format_{key}",
+        )
+        chosen = chosen if chosen in FORMATS else FORMATS[0]
+        name = export.file_name(*source.name, suffix=SUFFIXES[chosen])
+        build(
+            t("download.build", rows=source.rows),
+            name=name,
+            rows=source.rows,
+            write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
+            key=f"{key}_{chosen}",
+        )
+
+
+def build(label: str, *, name: str, rows: int, write: Callable[[Path, Progress], Written], key: str) -> Written | None:
+    """A button that builds a file, with its progress; afterwards a second one that saves it.
+
+    Args:
+        name: of the file.
+        rows: how many there will be.
+        write: writes the file to a path and tells its progress.
+
+    Returns what was written, in the run in which it was built.
+    """
+    written = None
+    if st.button(label, key=f"build_{key}", type="primary"):
+        written = _build(name, rows=rows, write=write, key=key)
+    built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
+    if built is not None and built["name"] == name:
+        st.markdown(t("download.built", name=name, rows=built["written"].rows, sha256=built["written"].sha256[:16]))
+        st.download_button(
+            t("download.save"),
+            data=lambda: _opened(built["folder"].name, name),
+            file_name=name,
+            key=f"save_{key}",
+            on_click="ignore",
+            icon=":material/save:",
+        )
+    return written
+
+
+def _build(name: str, *, rows: int, write: Callable[[Path, Progress], Written], key: str) -> Written | None:
+    # The folder goes when the session does, or when another file takes its place.
+    folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
+    bar = st.progress(0.0, text=t("download.building"))
+
+    def tell(done: int) -> None:
+        bar.progress(min(done / max(rows, 1), 1.0), text=t("download.progress", done=done, rows=rows))
+
+    try:
+        written = write(Path(folder.name) / name, tell)
+    except ProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return None
+    finally:
+        bar.empty()
+    st.session_state[f"built_{key}"] = {"name": name, "folder": folder, "written": written}
+    return written
+
+
+def _opened(folder: str, name: str) -> BinaryIO:
+    return (Path(folder) / name).open("rb")
+
+
+def _write(source: Source, *, path: Path, kind: str, progress: Progress) -> Written:
+    with source.open() as chunks:
+        if kind == "xlsx":
+            return export.write_xlsx(
+                path,
+                sheet=t("download.sheet"),
+                columns=source.columns,
+                chunks=chunks,
+                about=source.about,
+                progress=progress,
+            )
+        if kind == "parquet":
+            return export.write_parquet(path, columns=source.columns, chunks=chunks, progress=progress)
+        if kind == "csv":
+            return export.write_csv(path, columns=source.columns, chunks=chunks, progress=progress)
+        return _write_csv_and_about(source, path=path, chunks=chunks, progress=progress)
+
+
+def _write_csv_and_about(source: Source, *, path: Path, chunks: Chunks, progress: Progress) -> Written:
+    with tempfile.TemporaryDirectory(prefix="file_") as folder:
+        rows, about = Path(folder) / "rows.csv", Path(folder) / "about.txt"
+        written = export.write_csv(rows, columns=source.columns, chunks=chunks, progress=progress)
+        text = export.about_text(source.about, columns=source.columns, written=written)
+        about.write_text(text, encoding="utf-8-sig", newline="")
+        inside = export.file_name(*source.name, suffix="csv")
+        export.write_zip(path, files={inside: rows, f"{source.about.title}.txt": about})
+    return written

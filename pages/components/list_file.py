@@ -1,0 +1,174 @@
+"""The list behind a number as a file: the rows, columns and words of the screen, all rows instead of a page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+
+from charts.palette import LAMP_SHAPES
+from data_access import cached, export, lists
+from data_access.export import About, Chunks, FileColumn
+from data_access.indicators import code_label
+from data_access.metrics import load_metrics
+from data_access.scope import Scope
+from pages.components import download
+from pages.components.texts import language, month_name, t
+from pages.components.view import View
+
+WHO = ("household_id", "head_name", "phone", "member_id", "member_name", "township", "village")
+
+REASONS_SHOWN = 3
+
+_KINDS = {"number": "number", "yuan": "yuan", "date": "date"}
+
+
+def offer(
+    metric: str,
+    *,
+    now: View,
+    scope: Scope,
+    page: pd.DataFrame,
+    total: int,
+    filters: lists.Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
+    beside: pd.DataFrame | None = None,
+) -> None:
+    """The list of a metric on the chosen day as a file.
+
+    Args:
+        page: some rows of the list, which say what columns it has.
+        total: how many rows it has.
+
+    The others as of `list_table.show`.
+    """
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        with cached.stream(
+            lists.stream_list,
+            scope=scope,
+            metric=metric,
+            on=now.on,
+            language=language(),
+            rows=export.CHUNK_ROWS,
+            filters=filters,
+            without=without,
+            sort=sort,
+            descending=descending,
+        ) as frames:
+            yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
+
+    source = download.Source(
+        name=(now.name(now.place), load_metrics()[metric].label[language()], now.on.isoformat()),
+        columns=tuple(columns(metric, page=page, beside=beside)),
+        about=about(metric, now=now, scope=scope, filters=filters),
+        rows=total,
+        open=opened,
+    )
+    download.offer(source, key=f"list_{metric}")
+
+
+def columns(metric: str, *, page: pd.DataFrame, beside: pd.DataFrame | None = None) -> list[FileColumn]:
+    """The columns of the file of a list: who and where, then what the list shows. `page`: some of its rows."""
+    details = lists.listing_of(metric).details
+    kinds = {name: "text" for name in WHO if name in page}
+    kinds |= {name: _KINDS.get(kind, "text") for name, kind in details.items()}
+    if beside is not None and "household_id" in page:
+        kinds |= {str(name): "text" for name in beside}
+    return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in kinds.items()]
+
+
+def about(metric: str, *, now: View, scope: Scope, filters: lists.Filters = ()) -> About:
+    """What the file of a list says about itself."""
+    declared = load_metrics()[metric]
+    return about_file(
+        now,
+        scope=scope,
+        title=declared.label[language()],
+        definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
+        restricted=filters_in_words(filters, metric=metric),
+    )
+
+
+def filters_in_words(filters: lists.Filters, *, metric: str) -> str:
+    """What a list is restricted to; empty where it is not."""
+    words = [f"{t(f'list.{column}')} = {_code(column, code, metric=metric)}" for column, code in filters]
+    return t("list.separator").join(words)
+
+
+def about_file(now: View, *, scope: Scope, title: str, definition: str, restricted: str) -> About:
+    """What any file says about itself.
+
+    Args:
+        restricted: the filters in words; empty where there are none.
+    """
+    facts = now.current.facts
+    lines = (
+        (t("download.title"), title),
+        (t("download.definition"), definition),
+        (t("download.place"), now.name(now.place)),
+        (t("download.month"), month_name(now.month, cut_off=facts.months.cut_off)),
+        (t("download.day"), now.on.isoformat()),
+        (t("download.filters"), restricted or t("download.no_filters")),
+        (t("download.cut_off"), facts.months.cut_off.isoformat()),
+        (t("download.rules"), cached.rulebook().version),
+        (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
+        (t("download.masking"), t("download.masked") if scope.masked else t("download.unmasked")),
+        (t("download.by"), t("download.single_user")),
+        (t("download.at"), export.local_now().strftime("%Y-%m-%d %H:%M %Z")),
+    )
+    return About(
+        title=t("download.about"),
+        lines=lines,
+        rows_label=t("download.rows"),
+        hash_label=t("download.hash"),
+        columns_label=t("download.columns"),
+    )
+
+
+def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
+    """The rows of a list as people read them: codes in words, reasons as text."""
+    shown = rows[[name for name in WHO if name in rows]].copy()
+    for name, kind in lists.listing_of(metric).details.items():
+        shown[name] = _values(rows[name], kind=kind)
+    return shown
+
+
+def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
+    """The rules that gave most points, in words."""
+    labels = {rule.id: rule.label[language()] for rule in cached.rulebook().rules}
+    return t("list.separator").join(
+        t("list.reason", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
+    )
+
+
+def _with_beside(shown: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFrame:
+    if beside is None or "household_id" not in shown:
+        return shown
+    return pd.concat([shown, beside.reindex(shown["household_id"]).reset_index(drop=True)], axis=1)
+
+
+def _code(column: str, code: str, *, metric: str) -> str:
+    codes = lists.listing_of(metric).facets.get(column)
+    if column == "rule":
+        return next((rule.label[language()] for rule in cached.rulebook().rules if rule.id == code), code)
+    return code if codes is None else code_label(codes=codes, code=code, language=language())
+
+
+def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
+    if kind == "reasons":
+        return [reasons_text(reasons) for reasons in values]
+    if kind == "conditions":
+        return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
+    if kind in ("date", "number", "yuan", "text", "department"):
+        return values
+    words = {code: _word(code, codes=kind) for code in values.dropna().unique()}
+    return [words.get(code) for code in values]
+
+
+def _word(code: str, *, codes: str) -> str:
+    word = code_label(codes=codes, code=code, language=language())
+    return f"{LAMP_SHAPES[code]} {word}" if codes == "lamp" else word
