@@ -1,0 +1,163 @@
+"""Draws as they were made: seed, algorithm, what was drawn from, and every unit with its chance and place."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
+
+from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.problems import LedgerProblemError
+from data_access.scope import Scope
+
+draw = record_table(
+    "draw",
+    "一次抽样",
+    "one draw",
+    Column("draw_id", String, nullable=False, unique=True, comment="抽样编号 / number of the draw"),
+    Column("kind", String, nullable=False, comment="种类 / kind"),
+    Column("month", String, nullable=False, comment="月份 / month"),
+    Column("seed", String(LONGEST_TEXT), nullable=False, comment="种子 / seed"),
+    Column("algorithm", String, nullable=False, comment="算法版本 / version of the algorithm"),
+    Column("frame_hash", String, nullable=False, comment="抽样框哈希 / hash of the frame"),
+    Column("frame_rows", Integer, nullable=False, comment="抽样框单位数 / units of the frame"),
+    Column("settings", Text, nullable=False, comment="抽样设置 / settings (JSON)"),
+    Column("data_version", String, nullable=False, comment="数据版本 / version of the data"),
+)
+
+drawn_unit = record_table(
+    "drawn_unit",
+    "抽中或替补的一个单位",
+    "one unit that was drawn, or stands in reserve",
+    Column("draw_id", String, nullable=False, index=True, comment="抽样编号 / number of the draw"),
+    Column("kind", String, nullable=False, comment="单位种类 / kind of unit"),
+    Column("code", String, nullable=False, comment="单位编号 / number of the unit"),
+    Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("stratum", String, nullable=False, comment="层 / stratum"),
+    Column("position", Integer, nullable=False, comment="层内顺序 / place in the order of the stratum"),
+    Column("replacement", Boolean, nullable=False, comment="是否替补 / stands in reserve"),
+    Column("group_no", Integer, comment="督查组 / inspection group"),
+    Column("probability", Float, nullable=False, comment="入样概率 / chance of being drawn"),
+)
+
+replacement = record_table(
+    "replacement",
+    "一次替换",
+    "one unit that was replaced",
+    Column("draw_id", String, nullable=False, index=True, comment="抽样编号 / number of the draw"),
+    Column("code", String, nullable=False, comment="被替换单位 / unit that was replaced"),
+    Column("replaced_by", String, nullable=False, comment="替补单位 / unit that takes its place"),
+    Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
+    Column("reason", String(LONGEST_TEXT), nullable=False, comment="原因 / reason"),
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit that was drawn, or stands in reserve."""
+
+    kind: str
+    code: str
+    township_code: str
+    village_code: str
+    stratum: str
+    position: int
+    replacement: bool
+    probability: float
+    group_no: int | None = None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A draw and what came out."""
+
+    kind: str
+    month: str
+    seed: str
+    algorithm: str
+    frame_hash: str
+    frame_rows: int
+    settings: Mapping[str, Any]
+    data_version: str
+    units: Sequence[Unit]
+
+
+def add_draw(ledger: Ledger, made: Draw, *, by: str, scope: Scope) -> str:
+    """Record a draw with all its units, all or nothing; returns its number. Raises LedgerProblemError as
+    `Ledger.append` does."""
+    draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
+    head = {name: value for name, value in vars(made).items() if name != "units"}
+    head |= {"draw_id": draw_id, "settings": json.dumps(made.settings, ensure_ascii=False, sort_keys=True)}
+    units = [{"draw_id": draw_id, **asdict(unit)} for unit in made.units]
+    ledger.append((draw, [head]), (drawn_unit, units), by=by, scope=scope)
+    return draw_id
+
+
+def read_draws(ledger: Ledger, *, scope: Scope, kind: str = "inspection") -> pd.DataFrame:
+    """Draws of a kind that reach into the scope, newest first; one row per draw, all columns of the table."""
+    within = select(drawn_unit.c.draw_id).where(scope.rows(drawn_unit.c.village_code))
+    query = select(draw).where(draw.c.kind == kind, draw.c.draw_id.in_(within))
+    return ledger.read(query.order_by(draw.c.record_id.desc()))
+
+
+def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
+    """The units of a draw; one row per unit, in the order they were drawn, all columns of the table and replaced_by
+    (the unit that took its place, empty while it stands) and active (whether it is to be inspected: drawn and not
+    replaced, or in the place of another)."""
+    units = ledger.read(
+        select(drawn_unit)
+        .where(drawn_unit.c.draw_id == draw_id, scope.rows(drawn_unit.c.village_code))
+        .order_by(drawn_unit.c.record_id)
+    )
+    swaps = ledger.read(
+        select(replacement.c.code, replacement.c.replaced_by).where(
+            replacement.c.draw_id == draw_id, scope.rows(replacement.c.township_code)
+        )
+    )
+    by_code = dict(zip(swaps["code"], swaps["replaced_by"], strict=True))
+    units["replaced_by"] = [by_code.get(code) for code in units["code"]]
+    called_in = units["code"].isin(list(by_code.values()))
+    units["active"] = (~units["replacement"].astype(bool) | called_in) & units["replaced_by"].isna()
+    return units
+
+
+def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: str, scope: Scope) -> str:
+    """Put the next unit in reserve of the same stratum in the place of one that cannot be inspected; returns it.
+
+    Which one it is, nobody chooses. Raises LedgerProblemError for a unit that is not to be inspected, without a reason,
+    and where no reserve is left.
+    """
+    units = read_units(ledger, scope=scope, draw_id=draw_id)
+    own = units[(units["code"] == code) & units["active"]].to_dict("records")
+    if not own:
+        raise LedgerProblemError("draw_unit_not_active", unit=code[:40])
+    if not reason.strip():
+        raise LedgerProblemError("draw_reason_missing", unit=code)
+    used = set(units["replaced_by"].dropna())
+    same = (units["stratum"] == own[0]["stratum"]) & (units["kind"] == own[0]["kind"])
+    reserve = units[same & units["replacement"].astype(bool) & ~units["code"].isin(list(used))].sort_values("position")
+    if reserve.empty:
+        raise LedgerProblemError("draw_no_reserve", unit=code)
+    row = {
+        "draw_id": draw_id,
+        "code": code,
+        "replaced_by": reserve["code"].iloc[0],
+        "township_code": own[0]["township_code"],
+        "reason": reason.strip(),
+    }
+    ledger.append((replacement, [row]), by=by, scope=scope)
+    return str(reserve["code"].iloc[0])
+
+
+def recently_drawn(ledger: Ledger, *, kind: str, months: Sequence[str]) -> frozenset[str]:
+    """The units that were drawn (not those in reserve) in some months: they are left out of the next draw."""
+    query = (
+        select(drawn_unit.c.code)
+        .join_from(drawn_unit, draw, draw.c.draw_id == drawn_unit.c.draw_id)
+        .where(draw.c.kind == kind, draw.c.month.in_(months), ~drawn_unit.c.replacement)
+    )
+    return frozenset(ledger.read(query)["code"])

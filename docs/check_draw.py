@@ -1,0 +1,19 @@
+"""Draws a sample again from its frame: python docs/check_draw.py frame.csv SEED KIND STRATUM SIZE
+
+frame.csv has the columns kind, stratum, code, as the page of the draw hands it out. Printed: the hash of the frame,
+then the units in their order; the first SIZE are drawn, the next ones are the replacements.
+"""
+
+import csv
+import hashlib
+import sys
+
+file, seed, kind, stratum, size = sys.argv[1:6]
+with open(file, encoding="utf-8-sig", newline="") as lines:  # noqa: PTH123
+    frame = [(row["kind"], row["stratum"], row["code"]) for row in csv.DictReader(lines)]
+print("frame", hashlib.sha256("\n".join(sorted(",".join(unit) for unit in frame)).encode()).hexdigest())
+start = f"sha256-order-1|{seed}|{kind}|{stratum}|"
+codes = {unit[2] for unit in frame if unit[:2] == (kind, stratum)}
+ordered = sorted(codes, key=lambda code: hashlib.sha256(f"{start}{code}".encode()).hexdigest())
+for position, code in enumerate(ordered, start=1):
+    print(position, "drawn" if position <= int(size) else "reserve", code)
