@@ -13,6 +13,7 @@ from data_access import elimination, groups, household_story, problems, search
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
+from data_access.inspection import frame
 from data_access.lists import LISTINGS
 from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
@@ -23,6 +24,7 @@ from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
 from pages.components.returns import form
 from pages.components.texts import LOCALES
+from pages.components.villages import entry
 from pages.components.warnings import figures as warnings
 from pages.components.warnings import shortfalls
 
@@ -56,6 +58,16 @@ DYNAMIC = {
     "warnings.matrix_": list(shortfalls.COLUMNS),
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
     "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
+    "draw.": [
+        *(f"{part}_{kind}" for part in ("size", "kind") for kind in frame.KINDS),
+        *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
+        *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
+        *(f"file_{name}" for name in ("chance", "replaced_by")),
+    ],
+    "villages.": [
+        *(f"answer_{answer}" for answer in entry.ANSWERS),
+        *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
+    ],
     "returns.column.": list(form.COLUMNS),
     "returns.rule.": sorted(RULES),
     "places.by_": list(groups.PARTS),

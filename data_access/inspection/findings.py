@@ -1,0 +1,182 @@
+"""What an inspection finds on the spot, against what the system held that day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from sqlalchemy import Boolean, Column, Date, String, func, select
+
+from data_access.engine import Snapshot
+from data_access.frames import read_frame
+from data_access.indicators import load_codes
+from data_access.inspection.rates import wilson
+from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.population import households_on
+from data_access.problems import LedgerProblemError
+from data_access.scope import Scope
+from data_access.tables import project
+
+_FILE = Path(__file__).with_name("questions.yaml")
+
+finding = record_table(
+    "finding",
+    "一项核查结果",
+    "one comparison on the spot",
+    Column("finding_id", String, nullable=False, unique=True, comment="核查编号 / number of the finding"),
+    Column("draw_id", String, nullable=False, index=True, comment="抽样编号 / number of the draw"),
+    Column("kind", String, nullable=False, comment="单位种类 / kind of unit"),
+    Column("code", String, nullable=False, comment="单位编号 / number of the unit"),
+    Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("question", String, nullable=False, comment="核查事项 / question"),
+    Column("problem_class", String, nullable=False, comment="类别 / class"),
+    Column("system_value", String, comment="系统值 / value in the system then"),
+    Column("found_value", String(LONGEST_TEXT), comment="核查值 / value on the spot"),
+    Column("agrees", Boolean, nullable=False, comment="是否一致 / whether they agree"),
+    Column("note", String(LONGEST_TEXT), comment="说明 / note"),
+    Column("found_on", Date, nullable=False, comment="核查日期 / checked on"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that is compared on the spot."""
+
+    key: str
+    kind: str
+    problem_class: str
+    label: Mapping[str, str]
+    columns: tuple[str, ...]
+    metric: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found about one question."""
+
+    finding_id: str
+    draw_id: str
+    kind: str
+    code: str
+    township_code: str
+    village_code: str
+    question: str
+    problem_class: str
+    agrees: bool
+    found_on: date
+    system_value: str | None = None
+    found_value: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class ErrorRate:
+    """How many comparisons did not agree, with the 95 % interval; low and high are None of nothing."""
+
+    wrong: int
+    compared: int
+    low: float | None
+    high: float | None
+
+
+@cache
+def load_questions() -> dict[str, dict[str, Question]]:
+    """The questions of `questions.yaml`: kind of unit -> key -> question, in order."""
+    declared: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {
+        kind: {
+            key: Question(
+                key=key,
+                kind=kind,
+                problem_class=entry["class"],
+                label={language: entry[language] for language in ("zh", "en")},
+                columns=tuple(entry.get("columns", ())),
+                metric=entry.get("metric"),
+            )
+            for key, entry in declared[kind].items()
+        }
+        for kind in ("household", "village", "project")
+    }
+
+
+def read_household_values(
+    snapshot: Snapshot, *, scope: Scope, on: date, household_ids: tuple[str, ...]
+) -> pd.DataFrame:
+    """What the system holds about the questions of households; one row per household on the register.
+
+    Columns: household_id, village_code, and the columns of the questions; empty where nothing was collected.
+    """
+    homes = households_on(on, scope=scope)
+    names = [name for question in load_questions()["household"].values() for name in question.columns]
+    query = select(*homes.c["household_id", "village_code"], *(homes.c[name] for name in names))
+    return read_frame(snapshot.connection, query.where(homes.c.household_id.in_(household_ids)))
+
+
+def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[str, ...]) -> pd.DataFrame:
+    """What the system holds about the questions of projects; one row per project.
+
+    Columns: project_id, name, village_code, and the columns of the questions.
+    """
+    names = [name for question in load_questions()["project"].values() for name in question.columns]
+    query = select(
+        project.c.project_id,
+        project.c.name_zh.label("name"),
+        project.c.village_code,
+        *(project.c[name] for name in names),
+    )
+    return read_frame(
+        snapshot.connection,
+        query.where(project.c.project_id.in_(project_ids), scope.rows(project.c.village_code)),
+    )
+
+
+def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, by: str, scope: Scope) -> int:
+    """Record findings together with what follows from them (`more`: problems), all or none; returns how many findings.
+
+    Raises LedgerProblemError for a question or class that is none, a disagreement without a word about it, and as
+    `Ledger.append` does.
+    """
+    for one in findings:
+        _check(one)
+    ledger.append((finding, [asdict(one) for one in findings]), *more, by=by, scope=scope)
+    return len(findings)
+
+
+def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
+    """The newest finding about each question of each unit of a draw; one row per unit and question, all columns of the
+    table."""
+    newest = (
+        select(func.max(finding.c.record_id).label("record_id"))
+        .where(finding.c.draw_id == draw_id)
+        .group_by(finding.c.code, finding.c.question)
+        .subquery("newest")
+    )
+    return ledger.read(
+        select(finding)
+        .join(newest, newest.c.record_id == finding.c.record_id)
+        .where(scope.rows(finding.c.village_code))
+        .order_by(finding.c.record_id)
+    )
+
+
+def error_rate(findings: pd.DataFrame) -> ErrorRate:
+    """How many of some findings do not agree with the system. The interval is that of a simple sample; households of a
+    village resemble each other, so the true one is wider."""
+    compared, wrong = len(findings), int((~findings["agrees"].astype(bool)).sum())
+    low, high = wilson(wrong, compared) or (None, None)
+    return ErrorRate(wrong=wrong, compared=compared, low=low, high=high)
+
+
+def _check(one: Finding) -> None:
+    questions = load_questions().get(one.kind, {})
+    if one.question not in questions:
+        raise LedgerProblemError("finding_question_unknown", question=one.question[:40])
+    if one.problem_class not in load_codes()["problem_class"]:
+        raise LedgerProblemError("problem_class_unknown", value=one.problem_class[:40])
+    if not one.agrees and not (one.found_value or one.note or "").strip():
+        raise LedgerProblemError("finding_words_missing", unit=one.code)

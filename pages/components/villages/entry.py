@@ -1,0 +1,183 @@
+"""What is found about one unit: question by question, against what the system says."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from data_access import cached, export
+from data_access.indicators import code_label
+from data_access.inspection import findings, problems
+from data_access.inspection.findings import Finding, Question
+from data_access.inspection.problems import Problem
+from data_access.ledger import LONGEST_TEXT
+from data_access.limits import is_placeholder, limit
+from data_access.problems import LedgerProblemError
+from pages.components import notices, numbers, view
+from pages.components.draw.choice import Chosen
+from pages.components.household import values
+from pages.components.texts import language, t
+from pages.components.view import View
+
+ANSWERS = ("not_checked", "agrees", "differs")
+_SAID = "villages.said"
+
+
+def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View) -> None:
+    """The questions about the unit, what was found before, and the form for what is found now."""
+    if _SAID in st.session_state:
+        st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
+    before = findings.read_findings(cached.ledger(), scope=view.scope(), draw_id=chosen.draw_id)
+    known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
+    system = _system_values(unit, now=now)
+    with st.form(f"villages_{unit['code']}", border=True):
+        st.markdown(t("villages.form_intro", unit=values.plain(unit["code"])))
+        answers = {
+            key: _ask(question, unit=unit, system=system[key], before=known.get(key))
+            for key, question in findings.load_questions()[unit["kind"]].items()
+        }
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            on = st.date_input(t("villages.found_on"), value=export.today(), width=170)
+            by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="villages_by", width=180)
+            due = st.date_input(t("villages.due_on"), value=_usual_due(), width=170)
+            opens = st.checkbox(t("villages.open_problems"), value=True, key="villages_open")
+        if is_placeholder("problem_due_days", on=export.today()):
+            st.caption(t("villages.placeholder"))
+        pressed = st.form_submit_button(t("villages.record"), type="primary")
+    if pressed and isinstance(on, date):
+        found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
+        _record(found, by=by, due_on=due if opens and isinstance(due, date) else None)
+
+
+def _usual_due() -> date:
+    return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
+
+
+def _system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
+    """What the system says about each question, in words."""
+    questions = findings.load_questions()[unit["kind"]]
+    if unit["kind"] == "village":
+        return {key: _figure(question, unit["code"], now=now) for key, question in questions.items()}
+    scope = view.scope().narrowed(unit["village_code"])
+    if unit["kind"] == "household":
+        rows = cached.read(findings.read_household_values, scope=scope, on=now.on, household_ids=(unit["code"],))
+    else:
+        rows = cached.read(findings.read_project_values, scope=scope, project_ids=(unit["code"],))
+    row = next(iter(rows.to_dict("records")), {})
+    return {
+        key: t("list.separator").join(_value(name, row.get(name), kind=unit["kind"]) for name in question.columns)
+        for key, question in questions.items()
+    }
+
+
+def _figure(question: Question, village: str, *, now: View) -> str:
+    table = cached.metric_table(scope=view.scope())
+    metric = question.metric or ""
+    return numbers.count(table.count(metric, place=village, month=now.month))
+
+
+def _value(name: str, value: Any, *, kind: str) -> str:
+    if kind == "household":
+        return values.column_text(values.indicator_of(name)[1], value)
+    if value is None or value != value:
+        return values.not_collected()
+    if isinstance(value, date):
+        return values.day(value)
+    return values.yuan(value) if name == "spent" else f"{values.number(value)}%"
+
+
+def _ask(question: Question, *, unit: Mapping[str, Any], system: str, before: Mapping | None) -> tuple[str, str]:
+    """One question: does it agree, and what was found; returns answer and words."""
+    key = f"villages_{unit['code']}_{question.key}"
+    said = "" if before is None else t("villages.before", answer=_word(before), by=before["recorded_by"])
+    question_class = code_label(codes="problem_class", code=question.problem_class, language=language())
+    st.markdown(
+        t("villages.question", label=question.label[language()], system=values.plain(system), of=question_class)
+        + (f" :gray[{values.plain(said)}]" if said else "")
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        answer = st.radio(
+            question.label[language()],
+            ANSWERS,
+            format_func=lambda one: t(f"villages.answer_{one}"),
+            horizontal=True,
+            label_visibility="collapsed",
+            key=f"{key}_answer",
+        )
+        text = st.text_input(
+            t("villages.found"),
+            max_chars=LONGEST_TEXT,
+            placeholder=t("villages.found"),
+            key=f"{key}_text",
+            label_visibility="collapsed",
+        )
+    return str(answer), text.strip()
+
+
+def _word(before: Mapping) -> str:
+    return t("villages.answer_agrees") if before["agrees"] else t("villages.answer_differs")
+
+
+def _findings(
+    answers: Mapping[str, tuple[str, str]],
+    *,
+    unit: Mapping[str, Any],
+    system: Mapping[str, str],
+    chosen: Chosen,
+    on: date,
+) -> list[Finding]:
+    questions = findings.load_questions()[unit["kind"]]
+    return [
+        Finding(
+            finding_id=f"F{secrets.token_hex(6).upper()}",
+            draw_id=chosen.draw_id,
+            kind=unit["kind"],
+            code=unit["code"],
+            township_code=unit["township_code"],
+            village_code=unit["village_code"],
+            question=key,
+            problem_class=questions[key].problem_class,
+            agrees=answer == "agrees",
+            found_on=on,
+            system_value=system[key],
+            found_value=text or None,
+        )
+        for key, (answer, text) in answers.items()
+        if answer in ("agrees", "differs")
+    ]
+
+
+def _record(found: list[Finding], *, by: str, due_on: date | None) -> None:
+    """Findings and the problems they open, together."""
+    if not found:
+        st.warning(t("villages.nothing"), icon=":material/warning:")
+        return
+    opened = [_problem(one, due_on=due_on) for one in found if not one.agrees] if due_on is not None else []
+    try:
+        st.session_state[_SAID] = findings.add_findings(
+            cached.ledger(), found, *problems.problem_batches(opened), by=by, scope=view.scope()
+        )
+    except LedgerProblemError as problem:
+        st.session_state.pop(_SAID, None)
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _problem(one: Finding, *, due_on: date) -> Problem:
+    label = findings.load_questions()[one.kind][one.question].label[language()]
+    return Problem(
+        problem_id=problems.new_problem_id(),
+        township_code=one.township_code,
+        village_code=one.village_code,
+        household_id=one.code if one.kind == "household" else None,
+        project_id=one.code if one.kind == "project" else None,
+        description=t("villages.problem", label=label, system=one.system_value or "", found=one.found_value or ""),
+        problem_class=one.problem_class,
+        source="inspection",
+        source_id=one.finding_id,
+        found_on=one.found_on,
+        due_on=max(due_on, one.found_on),
+    )

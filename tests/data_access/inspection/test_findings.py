@@ -1,0 +1,113 @@
+"""A finding keeps what the system held then; the newest counts; a disagreement is never without a word."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from data_access.engine import Snapshot
+from data_access.inspection.findings import (
+    ErrorRate,
+    Finding,
+    add_findings,
+    error_rate,
+    load_questions,
+    read_findings,
+    read_household_values,
+    read_project_values,
+)
+from data_access.ledger import Ledger
+from data_access.metrics import load_metrics
+from data_access.problems import LedgerProblemError
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from data_access.tables import household_indicator, project
+from tests.data_access.conftest import MakeDatabase
+from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
+
+DISTRICT = Scope.district()
+WATER = Finding(
+    finding_id="F1",
+    draw_id="C1",
+    kind="household",
+    code="H1",
+    township_code=TOWNSHIP,
+    village_code=VILLAGE,
+    question="water",
+    problem_class="policy",
+    system_value="否",
+    found_value="水压不足",
+    agrees=False,
+    found_on=date(2022, 9, 28),
+)
+
+
+def add(ledger: Ledger, *findings: Finding, scope: Scope = DISTRICT) -> int:
+    return add_findings(ledger, findings, by="李组长", scope=scope)
+
+
+def test_every_question_asks_about_something_the_system_holds() -> None:
+    kinds = load_questions()
+    for question in kinds["household"].values():
+        assert set(question.columns) <= set(household_indicator.c.keys())
+    for question in kinds["project"].values():
+        assert set(question.columns) <= set(project.c.keys())
+    assert {question.metric for question in kinds["village"].values()} <= set(load_metrics())
+
+
+def test_the_newest_finding_counts_and_the_older_stays(ledger: Ledger) -> None:
+    add(ledger, WATER)
+    add(ledger, replace(WATER, finding_id="F2", agrees=True, found_value=None))
+    [row] = read_findings(ledger, scope=DISTRICT, draw_id="C1").to_dict("records")
+    assert (row["finding_id"], bool(row["agrees"]), row["recorded_by"]) == ("F2", True, "李组长")
+
+
+def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledger) -> None:
+    add(ledger, WATER, replace(WATER, finding_id="F2", draw_id="C2"))
+    assert len(read_findings(ledger, scope=DISTRICT, draw_id="C1")) == 1
+    assert read_findings(ledger, scope=Scope(regions=("610902101",)), draw_id="C1").empty
+    with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
+        add(ledger, replace(WATER, finding_id="F3"), scope=Scope(regions=("610902101",)))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"question": "weather"}, "finding_question_unknown"),
+        ({"kind": "project"}, "finding_question_unknown"),
+        ({"problem_class": "weather"}, "problem_class_unknown"),
+        ({"found_value": " "}, "finding_words_missing"),
+    ],
+)
+def test_a_finding_that_is_not_right_is_refused_with_all_that_came_along(
+    ledger: Ledger, change: dict, problem: str
+) -> None:
+    with pytest.raises(LedgerProblemError, match=problem):
+        add(ledger, WATER, replace(WATER, finding_id="F2", **change))
+    assert read_findings(ledger, scope=DISTRICT, draw_id="C1").empty
+
+
+def test_the_error_rate_has_its_interval_and_none_of_nothing() -> None:
+    found = error_rate(pd.DataFrame({"agrees": [True] * 8 + [False] * 2}))
+    assert (found.wrong, found.compared) == (2, 10)
+    assert [found.low, found.high] == pytest.approx([0.0567, 0.5098], abs=1e-4)
+    assert error_rate(pd.DataFrame({"agrees": []})) == ErrorRate(wrong=0, compared=0, low=None, high=None)
+
+
+def test_what_was_not_collected_is_missing_and_no_zero(make_database: MakeDatabase) -> None:
+    rows = merged(
+        village(),
+        household("H1", indicators=[{"water_problem": True, "dropout_n": None}]),
+        household("H2", indicators=[{"valid_from": date(2023, 1, 1)}]),
+    )
+    with make_database(rows).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        found = read_household_values(
+            snapshot, scope=DISTRICT, on=date(2022, 9, 30), household_ids=("H1", "H2", "H9")
+        ).set_index("household_id")
+        projects = read_project_values(snapshot, scope=DISTRICT, project_ids=("P1",))
+    assert bool(found.loc["H1", "water_problem"])
+    assert found["dropout_n"].isna()["H1"]
+    assert found.loc["H2"].drop("village_code").isna().all()
+    assert projects.empty

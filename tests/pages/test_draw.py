@@ -1,0 +1,86 @@
+"""The draw of the month: made with a seed, shown by group and township, checked again from its frame."""
+
+import csv
+import hashlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access import cached
+from data_access.inspection import draws
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, words
+from tests.support.households import household, merged, village
+
+DISTRICT = Scope.district()
+
+
+def make(app: AppTest, *, seed: str = "2022-09-公开号码") -> AppTest:
+    app.query_params["part"] = "make"
+    app.run()
+    app.text_input(key="draw_seed").input(seed)
+    app.text_input(key="draw_by").input("张干部").run()
+    app.button(key="draw_press").click().run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_without_a_draw_the_page_says_how_to_make_one(open_app: OpenApp) -> None:
+    assert "还没有抽样" in words(open_app(merged(village()), page="inspection/draw"))
+
+
+def test_a_single_household_is_drawn_and_nothing_more(open_app: OpenApp) -> None:
+    app = make(open_app(merged(village(), household("H1")), page="inspection/draw"))
+    assert "1个镇（街道）：**1**村、**1**户、**0**个项目" in words(app)
+
+
+def test_nobody_draws_without_a_name_and_a_seed(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household("H1")), page="inspection/draw")
+    app.query_params["part"] = "make"
+    app.run()
+    assert app.button(key="draw_press").disabled
+    app.text_input(key="draw_by").input("张干部").run()
+    assert not app.button(key="draw_press").disabled
+    app.text_input(key="draw_seed").input("  ").run()
+    assert app.button(key="draw_press").disabled
+
+
+def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: OpenApp, sample_url: str) -> None:
+    app = make(open_app(sample_url, page="inspection/draw"))
+    said = words(app)
+    assert "26个镇（街道）：**52**村" in said
+    [kept] = draws.read_draws(cached.ledger(), scope=DISTRICT).to_dict("records")
+    assert f"种子 `{kept['seed']}`" in said
+    assert kept["frame_hash"] in said
+    app.button(key="build_draw_frame").click().run()
+    built = app.session_state["built_draw_frame"]
+    path = f"{built['folder'].name}/{built['name']}"
+    with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123
+        lines = [",".join(row) for row in list(csv.reader(file))[1:]]
+    assert hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() == kept["frame_hash"]
+
+
+def test_the_same_seed_draws_the_same_and_another_something_else(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="inspection/draw")
+    for seed in ("一", "一", "二"):
+        make(app, seed=seed)
+    known = draws.read_draws(cached.ledger(), scope=DISTRICT)["draw_id"]
+    codes = [draws.read_units(cached.ledger(), scope=DISTRICT, draw_id=number)["code"].tolist() for number in known]
+    assert codes[1] == codes[2]
+    assert codes[0] != codes[1]
+
+
+@pytest.mark.parametrize(("place", "said"), [("610902104", "1个镇（街道）"), ("610902001", "没有抽中的单位")])
+def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str, place: str, said: str) -> None:
+    app = make(open_app(sample_url, page="inspection/draw"))
+    app.query_params["place"] = place
+    app.run()
+    assert said in words(app)
+
+
+def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -> None:
+    app = make(open_app(merged(village(), household("H1")), page="inspection/draw"))
+    app.query_params["draw"] = "C202209-'; drop table draw"
+    app.run()
+    assert not app.exception
+    assert "**1**户" in words(app)
