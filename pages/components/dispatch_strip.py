@@ -2,13 +2,17 @@
 
 import streamlit as st
 
-from data_access.metrics import MetricTable, load_metrics
-from pages.components import disposition_panel, list_link, numbers
+from data_access.metrics import MetricTable, load_ledger_metrics, load_metrics
+from data_access.problems import LedgerProblemError
+from pages.components import disposition_panel, list_link, menu, notices, numbers, view
+from pages.components.problems import board, records
 from pages.components.texts import language, t
 from pages.components.view import View
 
 WAITING = ("measures_overdue", "clues_overdue", "red_unchecked")
 """Metrics of the strip; each is the number of rows of the list of the same name."""
+
+OVERDUE = "problems_overdue"
 
 
 def show(table: MetricTable, now: View, *, unchecked: int) -> None:
@@ -20,4 +24,21 @@ def show(table: MetricTable, now: View, *, unchecked: int) -> None:
             value = unchecked if key == disposition_panel.UNCHECKED else counted
             metric = load_metrics()[key]
             list_link.show(key, now=now, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**")
-        st.markdown(f":gray[{t('strip.no_problems_recorded')}]", width="content")
+        _problems_overdue(now)
+
+
+def _problems_overdue(now: View) -> None:
+    """问题逾期未销号, with a link to the problems; a ledger that cannot be read says so and hides nothing else."""
+    metric = load_ledger_metrics()[OVERDUE]
+    try:
+        overdue = board.count(records.all_problems(now))[OVERDUE]
+    except LedgerProblemError as problem:
+        st.markdown(f":gray[{notices.problem_text(problem)}]", width="content")
+        return
+    st.page_link(
+        menu.page_path("inspection", "problems"),
+        label=f"{metric.label[language()]} **{board.text(OVERDUE, overdue)}**",
+        query_params={view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()},
+        icon=":material/arrow_forward:",
+        width="content",
+    )

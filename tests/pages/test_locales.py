@@ -22,6 +22,7 @@ from data_access.risk.remedy import EFFORTS
 from pages.components import download, list_file, list_table, menu
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
+from pages.components.problems import table as problem_table
 from pages.components.returns import form
 from pages.components.texts import LOCALES
 from pages.components.villages import entry
@@ -67,6 +68,14 @@ DYNAMIC = {
     "villages.": [
         *(f"answer_{answer}" for answer in entry.ANSWERS),
         *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
+    ],
+    "problems.": [
+        *(f"part_{name}" for name in ("table", "board", "look_back", "new")),
+        *(f"column_{name}" for name in problem_table.COLUMNS),
+        *(
+            f"step_{name}"
+            for name in ("step", "done_on", "department", "owner", "due_on", "measures", "evidence", "by")
+        ),
     ],
     "returns.column.": list(form.COLUMNS),
     "returns.rule.": sorted(RULES),
