@@ -1,7 +1,11 @@
-"""Telephone checks."""
+"""电话抽查: who was called, who was reached, what they said; what is still to be called."""
 
-import streamlit as st
+from pages.components import view
+from pages.components.telephone import answers, figures, places
 
-from pages.components.texts import t
-
-st.subheader(t("page.telephone"))
+now = view.current()
+amounts = figures.all_amounts(now)
+figures.coverage(amounts, now=now)
+figures.reach(amounts, now=now)
+answers.show(now)
+places.show(amounts, now=now)

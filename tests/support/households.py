@@ -136,6 +136,7 @@ def household(
     clues: Sequence[Changes] = (),
     screenings: Sequence[Changes] = (),
     jobs: Sequence[Changes] = (),
+    calls: Sequence[Changes] = (),
     **columns: Any,
 ) -> Rows:
     """One household and everything below it, as rows.
@@ -150,6 +151,7 @@ def household(
         clues: what differs from a clue of a department that is not yet checked.
         screenings: what differs from a screening without a finding.
         jobs: what differs from a job of the first member, in another province, that still lasts.
+        calls: telephone checks, with `called_on` and `outcome`.
         columns: columns of the table `household`.
     """
     home: Row = {
@@ -170,6 +172,7 @@ def household(
         "clue": [_clue(home, n, clue) for n, clue in enumerate(clues, start=1)],
         "screening": [_screening(home, n, screening) for n, screening in enumerate(screenings, start=1)],
         "employment": [_job(home, job) for job in jobs],
+        "phone_check": [{"household_id": household_id, **call} for call in calls],
     }
 
 

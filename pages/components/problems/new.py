@@ -60,7 +60,7 @@ def show(now: View) -> None:
             found_on=found,
             department=department or None,
             owner=owner.strip() or None,
-            due_on=due if isinstance(due, date) else None,
+            due_on=due,
         )
         _open(one, by=by)
 

@@ -24,7 +24,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     st.markdown(t("villages.rate", rate=rate_text(findings.error_rate(found))))
     with st.expander(t("villages.rates")):
         st.caption(t("villages.not_ranked"))
-        st.dataframe(_table(found, now=now), hide_index=True, height="content")
+        st.table(_table(found, now=now), hide_index=True)
 
 
 def rate_text(rate: ErrorRate) -> str:

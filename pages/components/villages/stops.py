@@ -20,18 +20,19 @@ JUDGED = "completeness"
 
 def choose_village(units: pd.DataFrame, *, now: View) -> str | None:
     """Let the reader choose one of the villages to go to; None, said in words, where there is none."""
-    active = units[(units["kind"] == "village") & units["active"]]
+    active = units[units["active"]]
     if active.empty:
         st.info(t("draw.nothing_here"))
         return None
+    # A drawn project may lie in a village that was not drawn itself.
     titles = {
-        row["code"]: t(
+        row["village_code"]: t(
             "villages.village",
             group=row["group_no"],
             township=now.names.get(row["township_code"], row["township_code"]),
-            village=now.names.get(row["code"], row["code"]),
+            village=now.names.get(row["village_code"], row["village_code"]),
         )
-        for row in active.sort_values(["group_no", "code"]).to_dict("records")
+        for row in active.sort_values(["group_no", "village_code"]).to_dict("records")
     }
     wanted = view.remembered("village", known=set(titles), default=next(iter(titles)))
     st.session_state["villages_village"] = wanted

@@ -1,0 +1,37 @@
+"""What was answered, question by question."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import cached, lists
+from data_access.indicators import code_label, load_codes
+from pages.components import view
+from pages.components.texts import language, t
+from pages.components.view import View
+
+QUESTIONS = {
+    "outcome": "call_outcome",
+    "income_change": "income_change",
+    "satisfaction": "satisfaction",
+    "complaint": "complaint",
+}
+
+
+def show(now: View) -> None:
+    """One small table per question; who was not reached gave no answer and stands in none but the first."""
+    st.markdown(t("telephone.answers"))
+    for column, (question, codes) in zip(st.columns(len(QUESTIONS)), QUESTIONS.items(), strict=True):
+        counts = cached.read(
+            lists.read_breakdown,
+            scope=view.scope().narrowed(now.place),
+            metric="calls_made",
+            by=(question,),
+            on=now.on,
+        )
+        found = dict(zip(counts[question], counts["amount"], strict=True))
+        rows = [
+            (code_label(codes=codes, code=code, language=language()), int(found.get(code, 0)))
+            for code in load_codes()[codes]
+        ]
+        with column:
+            st.table(pd.DataFrame(rows, columns=[t(f"list.{question}"), t("telephone.calls")]), hide_index=True)

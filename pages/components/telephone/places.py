@@ -1,0 +1,42 @@
+"""The figures of the places below: coverage may be compared, answers are shown with their interval and not ranked."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.metrics import load_metrics
+from pages.components.telephone.figures import AllAmounts, interval_text
+from pages.components.texts import language, t
+from pages.components.view import View
+
+
+def show(amounts: AllAmounts, *, now: View) -> None:
+    """One row per township or village, in the order of the region."""
+    rows = []
+    for code in now.children(now.place):
+        due = amounts["calls_coverage"].base(place=code)
+        if due == 0:
+            continue
+        rows.append(
+            {
+                "place": now.name(code),
+                "calls_due_households": due,
+                "calls_missing": amounts["calls_missing"].count(place=code),
+                "calls_coverage": amounts["calls_coverage"].value(place=code),
+                "calls_reached_share": amounts["calls_reached_share"].value(place=code),
+                "calls_satisfied_share": interval_text(amounts["calls_satisfied_share"], place=code),
+                "calls_complaints": amounts["calls_complaints"].count(place=code),
+            }
+        )
+    if not rows:
+        return
+    st.markdown(t("telephone.places"))
+    columns: dict[str, Any] = {"place": t("telephone.place")}
+    for name in list(rows[0])[1:]:
+        label = load_metrics()[name].label[language()]
+        share = name in ("calls_coverage", "calls_reached_share")
+        columns[name] = st.column_config.NumberColumn(label, format="%.1f%%") if share else label
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, column_config=columns, height="content", placeholder=t("value.none")
+    )
