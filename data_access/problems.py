@@ -39,3 +39,7 @@ class FileProblemError(ProblemError):
 
 class ExportProblemError(ProblemError):
     """A file that is to leave cannot be written, or its format cannot hold what there is."""
+
+
+class RankingProblemError(ProblemError):
+    """A ranking scheme is not usable, or would rank what must not be ranked; details name the entry."""

@@ -1,0 +1,51 @@
+"""What departments did in time: the clues they sent and the measures they are responsible for, in the year so far."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+
+from data_access.engine import Snapshot
+from data_access.frames import read_frame
+from data_access.scope import Scope
+from data_access.tables import clue, household, measure
+
+
+def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """What was due from departments from the beginning of the year until a day; one row per department and item.
+
+    Columns: unit (department), item (`department_clues_in_time`: clues to be checked until their day, checked by it;
+    `department_measures_in_time`: measures to be started until their day, started by it), count (in time), base (due),
+    value (count per 100 of base).
+    """
+    start = on.replace(month=1, day=1)
+    clues = (
+        _due(
+            "department_clues_in_time",
+            case((clue.c.checked_on <= clue.c.due_on, 1), else_=0),
+            department=clue.c.department,
+        )
+        .join_from(clue, household, household.c.household_id == clue.c.household_id)
+        .where(clue.c.due_on.between(start, on), clue.c.department.is_not(None))
+    )
+    measures = (
+        _due(
+            "department_measures_in_time",
+            case((measure.c.started_on <= measure.c.due_on, 1), else_=0),
+            department=measure.c.department,
+        )
+        .join_from(measure, household, household.c.household_id == measure.c.household_id)
+        .where(measure.c.due_on.between(start, on), measure.c.department.is_not(None))
+    )
+    inside = scope.rows(household.c.village_code)
+    rows = union_all(clues.where(inside), measures.where(inside)).subquery("rows")
+    key = rows.c["unit", "item"]
+    query = (
+        select(*key, func.sum(rows.c.in_time).label("count"), func.count().label("base")).group_by(*key).order_by(*key)
+    )
+    found = read_frame(snapshot.connection, query).astype({"count": "int64", "base": "int64"})
+    return found.assign(value=100 * found["count"] / found["base"])
+
+
+def _due(item: str, in_time: ColumnElement[int], *, department: ColumnElement[str]) -> Select:
+    return select(department.label("unit"), literal(item).label("item"), in_time.label("in_time"))
