@@ -143,6 +143,17 @@ def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments:
         yield query(snapshot, scope=scope, **arguments)
 
 
+def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
+    """Run a query function once, without keeping what it gives: for what is recorded and not shown again.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    held = store()
+    with held.database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=held.rulebook())
+        return query(snapshot, scope=scope, **arguments)
+
+
 class _VersionMovedError(Exception):
     """The data moved on between the look at its version and the query: look again, so that no row is kept under a
     version it is not from."""

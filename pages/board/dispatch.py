@@ -1,7 +1,17 @@
-"""Monthly dispatch."""
+"""月度调度: what is frozen for the meeting, what was done week by week, who stands where, and the five lists."""
 
-import streamlit as st
-
+from pages.components import switch, view
+from pages.components.dispatch import assessment, edition, five_lists, ranking, weekly
 from pages.components.texts import t
 
-st.subheader(t("page.dispatch"))
+PARTS = {
+    "ranking": ranking.show,
+    "five_lists": five_lists.show,
+    "weekly": weekly.show,
+    "assessment": assessment.show,
+    "edition": edition.show,
+}
+
+now = view.current()
+part = switch.choose("part", {name: t(f"dispatch.part_{name}") for name in PARTS}, label=t("dispatch.part"))
+PARTS[part](now)

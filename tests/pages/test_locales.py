@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
 from data_access import elimination, groups, household_story, problems, search
+from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
@@ -20,6 +21,7 @@ from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
 from pages.components import download, list_file, list_table, menu
+from pages.components.dispatch import five_lists
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
 from pages.components.problems import table as problem_table
@@ -77,6 +79,14 @@ DYNAMIC = {
             for name in ("step", "done_on", "department", "owner", "due_on", "measures", "evidence", "by")
         ),
     ],
+    "dispatch.": [
+        *(f"five_{name}{suffix}" for name in five_lists.LISTS for suffix in ("", "_intro")),
+        *(f"week_{kind}" for kind in DONE),
+        *(f"compare_{name}" for name in ("metric", "frozen", "recounted", "correction", "now")),
+        *(f"part_{name}" for name in ("ranking", "five_lists", "weekly", "assessment", "edition")),
+        *("file_townships", "file_departments"),
+    ],
+    "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "returns.column.": list(form.COLUMNS),
     "returns.rule.": sorted(RULES),
     "places.by_": list(groups.PARTS),

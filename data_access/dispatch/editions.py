@@ -1,0 +1,210 @@
+"""月度定稿: the figures as the meeting saw them, with the data and rules they came from, never changed afterwards.
+
+An edition is frozen at a cut-off day, which need not be the end of a month. What the data says later about that same
+day is a correction (更正), told apart from what happened since.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Column, Date, Integer, String, Text, select
+
+from data_access import lists
+from data_access.engine import Snapshot
+from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.metrics import PLACE_DIGITS, load_metrics
+from data_access.problems import LedgerProblemError
+from data_access.scope import Scope
+
+edition = record_table(
+    "edition",
+    "一期定稿",
+    "one edition",
+    Column("edition_id", String, nullable=False, unique=True, comment="定稿编号 / number of the edition"),
+    Column("name", String(LONGEST_TEXT), nullable=False, comment="名称 / name"),
+    Column("county", String, nullable=False, comment="县区代码 / code of the county"),
+    Column("day", Date, nullable=False, comment="截止日期 / cut-off day"),
+    Column("load_id", Integer, nullable=False, comment="数据版本 / version of the data"),
+    Column("rule_version", String, nullable=False, comment="规则版本 / version of the rules"),
+    Column("rules_hash", String, nullable=False, comment="规则哈希 / hash of the rules"),
+    Column("content", Text, nullable=False, comment="指标和在册未消除户（JSON） / figures and open households (JSON)"),
+    Column("sha256", String, nullable=False, comment="内容 SHA-256 / SHA-256 of the content"),
+)
+
+OPEN = "open_households"
+
+_FROZEN_DIGITS = PLACE_DIGITS[:2]
+"""Counties and townships are frozen."""
+
+FLOWS = {
+    "identified_households": 1,
+    "rolled_back_households": 1,
+    "newly_eliminated_households": -1,
+    "ended_households": -1,
+}
+"""The flows of households into the open state and out of it, with their sign."""
+
+Figures = Mapping[str, Mapping[str, tuple[int, int]]]
+"""Metric -> place (county or township) -> count and what it is a share of (0 where it is no share)."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an edition freezes: the figures, and which households were open where."""
+
+    figures: Figures
+    open_households: Mapping[str, str]
+    """Household -> its village."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A frozen edition."""
+
+    edition_id: str
+    name: str
+    day: date
+    load_id: int
+    rule_version: str
+    sha256: str
+    frozen_by: str
+    frozen_at: datetime
+    content: Content
+
+    def count(self, metric: str, *, place: str) -> int:
+        """The count of a metric at a county or township."""
+        return self.content.figures.get(metric, {}).get(place, (0, 0))[0]
+
+    def value(self, metric: str, *, place: str) -> float | None:
+        """A metric at a county or township; None for a share of nothing."""
+        count, base = self.content.figures.get(metric, {}).get(place, (0, 0))
+        declared = load_metrics()[metric]
+        if declared.denominator is None:
+            return count
+        return None if base == 0 else count * declared.per / base
+
+
+def read_content(
+    snapshot: Snapshot, *, scope: Scope, on: date, tell: Callable[[int, int], None] | None = None
+) -> Content:
+    """Count every metric on a day, and the open households.
+
+    Args:
+        tell: is told how many metrics are counted, and of how many.
+    """
+    figures: dict[str, dict[str, tuple[int, int]]] = {}
+    metrics = list(load_metrics())
+    for done, key in enumerate(metrics, start=1):
+        villages = lists.read_amounts(snapshot, scope=scope, metric=key, on=on)
+        places = pd.concat([villages.assign(place=villages["village_code"].str[:digits]) for digits in _FROZEN_DIGITS])
+        sums = places.groupby("place")[["count", "base"]].sum()
+        figures[key] = {str(place): (int(count), int(base)) for place, count, base in sums.itertuples(name=None)}
+        if tell is not None:
+            tell(done, len(metrics))
+    return Content(figures=figures, open_households=read_open_households(snapshot, scope=scope, on=on))
+
+
+def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[str, str]:
+    """The households whose case is open on a day, and the village of each."""
+    rows = lists.read_breakdown(snapshot, scope=scope, metric=OPEN, by=("household_id", "village_code"), on=on)
+    return dict(zip(rows["household_id"], rows["village_code"], strict=True))
+
+
+def freeze(
+    ledger: Ledger,
+    content: Content,
+    *,
+    name: str,
+    county: str,
+    day: date,
+    load_id: int,
+    rule_version: str,
+    rules_hash: str,
+    by: str,
+    scope: Scope,
+) -> str:
+    """Record an edition; returns its number. Raises LedgerProblemError without a name, and as `Ledger.append` does."""
+    if not name.strip():
+        raise LedgerProblemError("edition_name_missing")
+    text = _as_text(content)
+    row = {
+        "edition_id": f"D{day:%Y%m%d}-{secrets.token_hex(3).upper()}",
+        "name": name.strip(),
+        "county": county,
+        "day": day,
+        "load_id": load_id,
+        "rule_version": rule_version,
+        "rules_hash": rules_hash,
+        "content": text,
+        "sha256": _hash(text),
+    }
+    ledger.append((edition, [row]), by=by, scope=scope)
+    return str(row["edition_id"])
+
+
+def read_editions(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
+    """Editions, the newest day first, without their content; one row per edition."""
+    names = [column for column in edition.c if column.name != "content"]
+    return ledger.read(
+        select(*names).where(scope.rows(edition.c.county)).order_by(edition.c.day.desc(), edition.c.record_id.desc())
+    )
+
+
+def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
+    """An edition with its content. Raises LedgerProblemError where there is none in the scope, and where its content
+    does not match its hash."""
+    rows = ledger.read(select(edition).where(edition.c.edition_id == edition_id, scope.rows(edition.c.county)))
+    if rows.empty:
+        raise LedgerProblemError("edition_unknown", edition=edition_id[:40])
+    row = rows.iloc[0]
+    if _hash(row["content"]) != row["sha256"]:
+        raise LedgerProblemError("edition_damaged", edition=edition_id)
+    kept: dict[str, Any] = json.loads(row["content"])
+    figures = {
+        metric: {place: (pair[0], pair[1]) for place, pair in places.items()}
+        for metric, places in kept["figures"].items()
+    }
+    return Edition(
+        edition_id=edition_id,
+        name=row["name"],
+        day=row["day"],
+        load_id=int(row["load_id"]),
+        rule_version=row["rule_version"],
+        sha256=row["sha256"],
+        frozen_by=row["recorded_by"],
+        frozen_at=row["recorded_at"],
+        content=Content(figures=figures, open_households=kept["open_households"]),
+    )
+
+
+def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, place: str) -> pd.DataFrame:
+    """The households that were open on the day of an edition by then, or by now, but not by both; one row each.
+
+    Columns: household_id, village_code, change (1: open by now only, -1: open by then only).
+
+    Args:
+        frozen, recounted: household -> village; a household that moved counts where it was and where it is.
+    """
+    then = {item for item in frozen.items() if item[1].startswith(place)}
+    now = {item for item in recounted.items() if item[1].startswith(place)}
+    rows = [(*item, 1) for item in sorted(now - then)] + [(*item, -1) for item in sorted(then - now)]
+    return pd.DataFrame(rows, columns=["household_id", "village_code", "change"])
+
+
+def _as_text(content: Content) -> str:
+    return json.dumps(
+        {"figures": content.figures, "open_households": content.open_households},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,212 @@
+"""月度定稿: freeze the figures for the meeting; see an edition beside what the data says now, with the corrections."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from babel.dates import format_datetime
+
+from charts.bridge import bridge
+from data_access import cached
+from data_access.dispatch import editions
+from data_access.dispatch.editions import FLOWS, OPEN, Edition
+from data_access.ledger import LONGEST_TEXT
+from data_access.metrics import load_metrics
+from data_access.months import last_day
+from data_access.problems import LedgerProblemError
+from pages.components import chart, list_table, notices, numbers, view
+from pages.components.texts import language, locale, month_name, t
+from pages.components.view import View
+
+SHOWN = (
+    "monitored_households",
+    "eliminated_households",
+    "open_households",
+    "open_persons",
+    "red_households",
+    "red_unchecked",
+    "measures_overdue",
+    "clues_overdue",
+    "off_farm_workers",
+    "zero_employment_households",
+    "completeness",
+)
+_HEIGHT = 330
+
+
+def show(now: View) -> None:
+    """Freeze, choose, compare."""
+    _freeze(now)
+    chosen = _choose()
+    if chosen is None:
+        return
+    st.markdown(
+        t(
+            "dispatch.edition_head",
+            name=chosen.name,
+            day=chosen.day,
+            by=chosen.frozen_by,
+            at=format_datetime(chosen.frozen_at, "yyyy-MM-dd HH:mm", locale=locale()),
+            version=chosen.load_id,
+            rules=chosen.rule_version,
+            sha256=chosen.sha256,
+        )
+    )
+    place = now.place[:9]
+    _compare(chosen, place=place, now=now)
+    if chosen.day <= now.on:
+        _bridge(chosen, place=place, now=now)
+
+
+def _freeze(now: View) -> None:
+    with st.expander(t("dispatch.freeze"), icon=":material/lock:"):
+        first = date.fromisoformat(f"{now.month}-01")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            day = st.date_input(t("dispatch.day"), value=now.on, min_value=first, max_value=now.on, key="edition_day")
+            name = st.text_input(
+                t("dispatch.name"),
+                value=t("dispatch.usual_name", month=month_name(now.month)),
+                max_chars=LONGEST_TEXT,
+                key="edition_name",
+            )
+            by = st.text_input(t("dispatch.by"), max_chars=LONGEST_TEXT, key="edition_by", width=180)
+            pressed = st.button(
+                t("dispatch.freeze_press"), type="primary", key="edition_freeze", disabled=not by.strip()
+            )
+        if pressed and isinstance(day, date):
+            _frozen(now, day=day, name=name, by=by)
+
+
+def _frozen(now: View, *, day: date, name: str, by: str) -> None:
+    bar = st.progress(0.0, text=t("dispatch.freezing"))
+    facts = now.current.facts
+
+    def tell(done: int, of: int) -> None:
+        bar.progress(done / of, text=t("dispatch.freezing"))
+
+    content = cached.run(editions.read_content, scope=view.scope(), on=day, tell=tell)
+    try:
+        number = editions.freeze(
+            cached.ledger(),
+            content,
+            name=name,
+            county=now.county,
+            day=day,
+            load_id=facts.version.load_id,
+            rule_version=facts.rules_version,
+            rules_hash=facts.rules_hash,
+            by=by,
+            scope=view.scope(),
+        )
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    finally:
+        bar.empty()
+    st.query_params["edition"] = number
+    st.rerun()
+
+
+def _choose() -> Edition | None:
+    known = editions.read_editions(cached.ledger(), scope=view.scope())
+    if known.empty:
+        st.info(t("dispatch.no_edition"))
+        return None
+    rows = {row["edition_id"]: row for row in known.to_dict("records")}
+    wanted = view.remembered("edition", known=set(rows), default=next(iter(rows)))
+    st.session_state["edition_choice"] = wanted
+    st.selectbox(
+        t("dispatch.edition"),
+        list(rows),
+        format_func=lambda number: t("dispatch.edition_title", name=rows[number]["name"], day=rows[number]["day"]),
+        key="edition_choice",
+        on_change=_keep,
+    )
+    return editions.load_edition(cached.ledger(), wanted, scope=view.scope())
+
+
+def _keep() -> None:
+    st.query_params["edition"] = st.session_state["edition_choice"]
+
+
+def _compare(chosen: Edition, *, place: str, now: View) -> None:
+    """The edition, the same day by the data of now, and the chosen month."""
+    rows = []
+    for key in SHOWN:
+        metric = load_metrics()[key]
+        same_day = cached.amounts(metric=key, on=chosen.day, scope=view.scope()).value(place=place)
+        today = cached.amounts(metric=key, on=now.on, scope=view.scope()).value(place=place)
+        frozen = chosen.value(key, place=place)
+        texts = [
+            t("value.none") if value is None else numbers.in_unit(value, metric=metric)
+            for value in (frozen, same_day, today)
+        ]
+        changed = frozen is not None and same_day is not None and frozen != same_day
+        correction = numbers.change((same_day or 0) - (frozen or 0)) if changed else t("dispatch.no_correction")
+        rows.append((metric.label[language()], texts[0], texts[1], correction, texts[2]))
+    names = ("metric", "frozen", "recounted", "correction", "now")
+    st.table(pd.DataFrame(rows, columns=[t(f"dispatch.compare_{name}") for name in names]), hide_index=True)
+
+
+def _bridge(chosen: Edition, *, place: str, now: View) -> None:
+    """Open cases of the edition, the corrections, what happened since, and the open cases of now."""
+    frozen = chosen.count(OPEN, place=place)
+    recounted = cached.amounts(metric=OPEN, on=chosen.day, scope=view.scope()).count(place=place)
+    flows = {key: flow_between(key, place=place, first=chosen.day, last=now.on, months=now.months) for key in FLOWS}
+    end = cached.amounts(metric=OPEN, on=now.on, scope=view.scope()).count(place=place)
+    correction = recounted - frozen
+    bars: list[tuple[str, int, str]] = [(t("dispatch.bridge_start", name=chosen.name), frozen, "total")]
+    bars.append((t("dispatch.bridge_correction"), abs(correction), "came" if correction >= 0 else "went"))
+    bars += [
+        (load_metrics()[key].label[language()], flows[key], "came" if sign > 0 else "went")
+        for key, sign in FLOWS.items()
+    ]
+    bars.append((t("dispatch.bridge_end", day=now.on), end, "total"))
+    left = end - frozen - correction - sum(sign * flows[key] for key, sign in FLOWS.items())
+    reading = t(
+        "dispatch.bridge_reading",
+        frozen=frozen,
+        correction=numbers.change(correction),
+        came=sum(flows[key] for key, sign in FLOWS.items() if sign > 0),
+        went=sum(flows[key] for key, sign in FLOWS.items() if sign < 0),
+        end=end,
+    )
+    figure = bridge(pd.DataFrame(bars, columns=["label", "amount", "kind"]), height=_HEIGHT)
+    chart.show(figure, reading=reading, key="edition_bridge")
+    if left:
+        st.error(t("dispatch.bridge_broken", left=left), icon=":material/error:")
+    _corrected(chosen, place=place, now=now)
+
+
+def flow_between(key: str, *, place: str, first: date, last: date, months: list[str]) -> int:
+    """What a flow counted after one day and until another, both of known months."""
+    span = [month for month in months if f"{first:%Y-%m}" <= month <= f"{last:%Y-%m}"]
+    until = [cached.amounts(metric=key, on=min(last_day(month), last), scope=view.scope()) for month in span]
+    before = cached.amounts(metric=key, on=first, scope=view.scope())
+    return sum(amounts.count(place=place) for amounts in until) - before.count(place=place)
+
+
+def _corrected(chosen: Edition, *, place: str, now: View) -> None:
+    recounted = cached.read(editions.read_open_households, scope=view.scope(), on=chosen.day)
+    rows = editions.corrections(chosen.content.open_households, recounted, place=place)
+    if rows.empty:
+        st.markdown(t("dispatch.corrections_none"))
+        return
+    st.markdown(t("dispatch.corrections", households=len(rows)))
+    shown = pd.DataFrame(
+        {
+            "household_id": [list_table.household_address(number, now=now) for number in rows["household_id"]],
+            "village": [now.names.get(code, code) for code in rows["village_code"]],
+            "change": [
+                t("dispatch.correction_added") if change > 0 else t("dispatch.correction_removed")
+                for change in rows["change"]
+            ],
+        }
+    )
+    columns: dict[str, Any] = {
+        "household_id": st.column_config.LinkColumn(t("list.household_id"), display_text=r"household=([^&]+)"),
+        "village": t("list.village"),
+        "change": t("dispatch.bridge_correction"),
+    }
+    st.dataframe(shown, hide_index=True, column_config=columns)

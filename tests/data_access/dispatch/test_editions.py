@@ -1,0 +1,146 @@
+"""An edition never changes; what the data says later about its day is a correction, and the flows explain the rest."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from data_access.dispatch.editions import (
+    FLOWS,
+    OPEN,
+    Content,
+    corrections,
+    freeze,
+    load_edition,
+    read_content,
+    read_editions,
+)
+from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.ledger import Ledger
+from data_access.lists import count_list
+from data_access.metrics import load_metrics
+from data_access.problems import LedgerProblemError
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.support.households import COUNTY, TOWNSHIP, household, merged, village
+
+DISTRICT = Scope.district()
+MEETING, NOW = date(2022, 9, 25), date(2022, 9, 30)
+EARLY = {"identified_on": date(2022, 3, 1)}
+
+
+def content_of(database: HouseholdDatabase, *, on: date = MEETING) -> Content:
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        return read_content(snapshot, scope=DISTRICT, on=on)
+
+
+def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        return count_list(snapshot, scope=DISTRICT, metric=metric, on=on).amount
+
+
+def frozen(ledger: Ledger, content: Content, *, scope: Scope = DISTRICT) -> str:
+    return freeze(
+        ledger,
+        content,
+        name="9月调度会",
+        county=COUNTY,
+        day=MEETING,
+        load_id=22,
+        rule_version="2022.1",
+        rules_hash="abc",
+        by="张主任",
+        scope=scope,
+    )
+
+
+@pytest.fixture
+def before(make_database: MakeDatabase) -> HouseholdDatabase:
+    return make_database(
+        merged(
+            village(),
+            household("H1", cases=[EARLY]),
+            household("H2", cases=[{"identified_on": date(2022, 9, 26)}]),
+            household("H3", cases=[{**EARLY, "eliminated_on": date(2022, 9, 28)}]),
+        )
+    )
+
+
+def test_an_edition_counts_every_metric_on_its_day_and_not_at_the_end_of_the_month(before: HouseholdDatabase) -> None:
+    content = content_of(before)
+    assert set(content.figures) == set(load_metrics())
+    assert content.figures[OPEN][COUNTY][0] == content.figures[OPEN][TOWNSHIP][0] == 2
+    assert set(content.open_households) == {"H1", "H3"}
+    assert set(content_of(before, on=NOW).open_households) == {"H1", "H2"}
+
+
+def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, before: HouseholdDatabase) -> None:
+    content = content_of(before)
+    number = frozen(ledger, content)
+    [row] = read_editions(ledger, scope=DISTRICT).to_dict("records")
+    assert (row["edition_id"], row["day"], row["recorded_by"]) == (number, MEETING, "张主任")
+    kept = load_edition(ledger, number, scope=DISTRICT)
+    assert kept.content.open_households == content.open_households
+    assert kept.count(OPEN, place=COUNTY) == 2
+    assert kept.value("open_share", place=COUNTY) == pytest.approx(100 * 2 / 3)
+    assert kept.value("in_work_share", place="610902999") is None
+
+
+def test_the_database_refuses_to_change_an_edition(ledger: Ledger, before: HouseholdDatabase) -> None:
+    frozen(ledger, content_of(before))
+    with pytest.raises(Exception, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE edition SET content = '{}'"))
+
+
+def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, before: HouseholdDatabase) -> None:
+    number = frozen(ledger, content_of(before))
+    with ledger.engine.begin() as connection:
+        trigger = "edition_no_UPDATE"
+        table = "" if connection.dialect.name == "sqlite" else " ON edition"
+        connection.execute(text(f"DROP TRIGGER {trigger}{table}"))
+        connection.execute(text("UPDATE edition SET content = replace(content, 'H1', 'H9')"))
+    with pytest.raises(LedgerProblemError, match="edition_damaged"):
+        load_edition(ledger, number, scope=DISTRICT)
+
+
+def test_an_edition_needs_a_name_and_lies_in_the_scope(ledger: Ledger, before: HouseholdDatabase) -> None:
+    number = frozen(ledger, content_of(before))
+    with pytest.raises(LedgerProblemError, match="edition_unknown"):
+        load_edition(ledger, number, scope=Scope(regions=(TOWNSHIP,)))
+    assert read_editions(ledger, scope=Scope(regions=(TOWNSHIP,))).empty
+
+
+def test_data_that_did_not_change_gives_no_correction(before: HouseholdDatabase) -> None:
+    content = content_of(before)
+    again = content_of(before)
+    assert corrections(content.open_households, again.open_households, place=COUNTY).empty
+    assert content == again
+
+
+def test_a_later_load_shows_as_corrections_and_the_flows_explain_the_rest(
+    make_database: MakeDatabase, before: HouseholdDatabase
+) -> None:
+    then = content_of(before)
+    after = make_database(
+        merged(
+            village(),
+            household("H1", cases=[{"identified_on": date(2022, 9, 27)}]),
+            household("H2", cases=[{"identified_on": date(2022, 9, 26)}]),
+            household("H3", cases=[{**EARLY, "eliminated_on": date(2022, 9, 28)}]),
+            household("H4", cases=[EARLY]),
+            household("H5", cases=[EARLY]),
+        )
+    )
+    recounted = content_of(after)
+    rows = corrections(then.open_households, recounted.open_households, place=COUNTY)
+    assert dict(zip(rows["household_id"], rows["change"], strict=True)) == {"H4": 1, "H5": 1, "H1": -1}
+    correction = recounted.figures[OPEN][COUNTY][0] - then.figures[OPEN][COUNTY][0]
+    assert correction == rows["change"].sum() == 1
+    since = {key: count(after, key, on=NOW) - count(after, key, on=MEETING) for key in FLOWS}
+    expected = then.figures[OPEN][COUNTY][0] + correction + sum(FLOWS[key] * since[key] for key in FLOWS)
+    assert expected == count(after, OPEN, on=NOW) == 4
+    elsewhere = corrections(then.open_households, recounted.open_households, place="610902999")
+    assert elsewhere.empty
