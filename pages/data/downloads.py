@@ -1,7 +1,11 @@
-"""Downloads."""
+"""名单下载: build a list of households by conditions, see how many they are, keep the filter, take the file."""
 
-import streamlit as st
+from pages.components import view
+from pages.components.downloads import build, link, preview, templates
 
-from pages.components.texts import t
-
-st.subheader(t("page.downloads"))
+now = view.current()
+selection = link.read()
+templates.choose()
+selection = build.show(selection)
+templates.save(selection)
+preview.show(selection, now=now)

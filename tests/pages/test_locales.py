@@ -20,6 +20,7 @@ from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
+from data_access.selection import OPERATORS
 from pages.components import download, list_file, list_table, menu
 from pages.components.dispatch import five_lists
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
@@ -87,6 +88,7 @@ DYNAMIC = {
         *("file_townships", "file_departments"),
     ],
     "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
+    "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": list(form.COLUMNS),
     "returns.rule.": sorted(RULES),
     "places.by_": list(groups.PARTS),

@@ -1,0 +1,86 @@
+"""How many households the filter keeps, the first of them, and the file of all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import cached, export
+from data_access.export import Chunks, FileColumn
+from data_access.indicators import code_label, load_codes
+from data_access.selection import Selection, count_selection, load_fields, read_selection, stream_selection
+from pages.components import download, list_file, view
+from pages.components.downloads.build import in_words
+from pages.components.texts import language, month_name, t
+from pages.components.view import View
+
+ROWS = 50
+WHO = ("household_id", "head_name", "phone", "township", "village")
+
+
+def show(selection: Selection, *, now: View) -> None:
+    """Count, preview, file."""
+    arguments: dict[str, Any] = {"scope": view.scope().narrowed(now.place), "on": now.on, "selection": selection}
+    total = cached.read(count_selection, **arguments)
+    where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=total)
+    st.markdown(where)
+    if total == 0:
+        st.info(t("downloads.none"))
+        return
+    rows = cached.read(read_selection, **arguments, language=language(), offset=0, limit=ROWS)
+    columns = _columns(selection)
+    st.dataframe(
+        _in_words(rows),
+        hide_index=True,
+        column_config={column.key: column.title for column in columns},
+        placeholder=t("value.none"),
+    )
+    if total > ROWS:
+        st.caption(t("downloads.first", rows=ROWS, total=total))
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        with cached.stream(stream_selection, **arguments, language=language(), rows=export.CHUNK_ROWS) as frames:
+            yield (_in_words(frame) for frame in frames)
+
+    source = download.Source(
+        name=(now.name(now.place), t("downloads.list"), now.on.isoformat()),
+        columns=columns,
+        about=list_file.about_file(
+            now,
+            scope=view.scope(),
+            title=t("downloads.list"),
+            definition=t("downloads.definition"),
+            restricted=t("list.separator").join(in_words(condition) for condition in selection.conditions),
+        ),
+        rows=total,
+        open=opened,
+    )
+    download.offer(source, key="selection")
+
+
+def _columns(selection: Selection) -> tuple[FileColumn, ...]:
+    fields = load_fields()
+    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in WHO]
+    kinds = {"number": "decimal"}
+    chosen = [
+        FileColumn(key=name, title=fields[name].label[language()], kind=kinds.get(fields[name].kind, "text"))
+        for name in selection.columns
+    ]
+    return (*who, *chosen)
+
+
+def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Codes and yes or no in words; a missing value stays missing."""
+    fields = load_fields()
+    shown = rows.copy()
+    for name in rows.columns:
+        field = fields.get(str(name))
+        if name in WHO or field is None or field.kind not in ("code", "boolean"):
+            continue
+        codes = "boolean" if field.kind == "boolean" else str(field.codes)
+        known = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+        shown[name] = [None if pd.isna(value) else known.get(str(value), str(value)) for value in rows[name]]
+    return shown
