@@ -43,3 +43,7 @@ class ExportProblemError(ProblemError):
 
 class RankingProblemError(ProblemError):
     """A ranking scheme is not usable, or would rank what must not be ranked; details name the entry."""
+
+
+class DocumentProblemError(ProblemError):
+    """A document cannot be made on this machine."""

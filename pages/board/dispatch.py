@@ -1,7 +1,7 @@
 """月度调度: what is frozen for the meeting, what was done week by week, who stands where, and the five lists."""
 
 from pages.components import switch, view
-from pages.components.dispatch import assessment, edition, five_lists, ranking, weekly
+from pages.components.dispatch import assessment, documents, edition, five_lists, ranking, weekly
 from pages.components.texts import t
 
 PARTS = {
@@ -10,6 +10,7 @@ PARTS = {
     "weekly": weekly.show,
     "assessment": assessment.show,
     "edition": edition.show,
+    "documents": documents.show,
 }
 
 now = view.current()

@@ -23,6 +23,7 @@ from data_access.risk.remedy import EFFORTS
 from data_access.selection import OPERATORS
 from pages.components import download, list_file, list_table, menu
 from pages.components.dispatch import five_lists
+from pages.components.documents import docx
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
 from pages.components.problems import table as problem_table
@@ -84,8 +85,12 @@ DYNAMIC = {
         *(f"five_{name}{suffix}" for name in five_lists.LISTS for suffix in ("", "_intro")),
         *(f"week_{kind}" for kind in DONE),
         *(f"compare_{name}" for name in ("metric", "frozen", "recounted", "correction", "now")),
-        *(f"part_{name}" for name in ("ranking", "five_lists", "weekly", "assessment", "edition")),
+        *(f"part_{name}" for name in ("ranking", "five_lists", "weekly", "assessment", "edition", "documents")),
         *("file_townships", "file_departments"),
+    ],
+    "documents.": [
+        *(f"name_{name}" for name in ("briefing", "notice", "assignments")),
+        *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
     ],
     "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),

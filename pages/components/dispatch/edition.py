@@ -11,6 +11,7 @@ from charts.bridge import bridge
 from data_access import cached
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
+from data_access.indicators import code_label
 from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import load_metrics
 from data_access.months import last_day
@@ -158,10 +159,7 @@ def _bridge(chosen: Edition, *, place: str, now: View) -> None:
     correction = recounted - frozen
     bars: list[tuple[str, int, str]] = [(t("dispatch.bridge_start", name=chosen.name), frozen, "total")]
     bars.append((t("dispatch.bridge_correction"), abs(correction), "came" if correction >= 0 else "went"))
-    bars += [
-        (load_metrics()[key].label[language()], flows[key], "came" if sign > 0 else "went")
-        for key, sign in FLOWS.items()
-    ]
+    bars += [(_flow_name(key), flows[key], "came" if sign > 0 else "went") for key, sign in FLOWS.items()]
     bars.append((t("dispatch.bridge_end", day=now.on), end, "total"))
     left = end - frozen - correction - sum(sign * flows[key] for key, sign in FLOWS.items())
     reading = t(
@@ -177,6 +175,11 @@ def _bridge(chosen: Edition, *, place: str, now: View) -> None:
     if left:
         st.error(t("dispatch.bridge_broken", left=left), icon=":material/error:")
     _corrected(chosen, place=place, now=now)
+
+
+def _flow_name(key: str) -> str:
+    code = "eliminated" if key == "newly_eliminated_households" else key.removesuffix("_households")
+    return code_label(codes="case_flow", code=code, language=language())
 
 
 def flow_between(key: str, *, place: str, first: date, last: date, months: list[str]) -> int:

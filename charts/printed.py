@@ -1,0 +1,75 @@
+"""Charts on paper: drawn as pictures, with a Chinese font of the machine."""
+
+import io
+from functools import cache
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+
+from charts.series import Series
+
+mpl.use("agg")
+
+CJK_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+)
+"""Fonts that hold Chinese, the first of the machine is taken."""
+
+_STYLES = {"solid": "-", "dash": "--", "dot": ":", "dashdot": "-."}
+_INCHES = (7.2, 3.2)
+_DOTS = 200
+
+
+class NoFontError(LookupError):
+    """The machine has none of `CJK_FONTS`."""
+
+
+@cache
+def cjk_font() -> str:
+    """The name of a font with Chinese letters. Raises NoFontError where the machine has none."""
+    known = {font.name for font in fontManager.ttflist}
+    found = next((name for name in CJK_FONTS if name in known), None)
+    if found is None:
+        raise NoFontError(", ".join(CJK_FONTS))
+    return found
+
+
+def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str) -> bytes:
+    """Lines over months, as PNG.
+
+    Args:
+        values: one row per month; `month` and the columns of the series.
+        series: columns, their names and colours.
+        unit: stands above the axis.
+
+    Raises NoFontError.
+    """
+    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": 10}):
+        figure = Figure(figsize=_INCHES, layout="constrained")
+        axes = figure.subplots()
+        for one in series:
+            axes.plot(
+                values["month"],
+                values[one.column],
+                label=one.name,
+                color=one.colour,
+                linestyle=_STYLES[one.dash],
+                linewidth=2,
+            )
+            axes.annotate(f"{values[one.column].iloc[-1]:g}", (len(values) - 1, values[one.column].iloc[-1]))
+        axes.set_ylim(bottom=0)
+        axes.set_title(unit, loc="left", fontsize=9)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(axis="x", rotation=45)
+        axes.legend(frameon=False, ncols=len(series), loc="upper center", bbox_to_anchor=(0.5, 1.15))
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=_DOTS)
+    return picture.getvalue()

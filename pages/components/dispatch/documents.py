@@ -1,0 +1,85 @@
+"""文档: the month's briefing, 《调度通报》 and the 交办单 of every township, built on a click."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from charts.printed import CJK_FONTS, NoFontError
+from data_access import export
+from data_access.export import Progress, Written
+from data_access.problems import DocumentProblemError
+from pages.components import download
+from pages.components.documents import contents, docx, pdf, pptx
+from pages.components.texts import language, t
+from pages.components.view import View
+
+
+def show(now: View) -> None:
+    """One button per document."""
+    st.markdown(t("documents.intro"))
+    with st.container(border=True):
+        st.markdown(t("documents.briefing"))
+        with st.container(horizontal=True):
+            _one(now, "briefing", "docx", lambda: docx.write(contents.briefing(now)))
+            _one(now, "briefing", "pptx", lambda: pptx.write(contents.briefing(now), more=_more))
+            _one(now, "briefing", "pdf", lambda: pdf.write(contents.briefing(now), language=language()))
+    with st.container(border=True):
+        st.markdown(t("documents.notice"))
+        with st.container(horizontal=True):
+            _one(now, "notice", "docx", lambda: docx.write(contents.notice(now)))
+            _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), language=language()))
+    with st.container(border=True):
+        st.markdown(t("documents.assignments"))
+        places = now.children(now.county) if now.place == now.county else (now.place[:9],)
+        download.build(
+            t("documents.assignments_build", places=len(places)),
+            name=_name(now, "assignments", "zip"),
+            rows=len(places),
+            write=lambda path, progress: _assignments(now, places, path=path, progress=progress),
+            key="document_assignments",
+        )
+
+
+def _more(rows: int) -> str:
+    return t("documents.more", rows=rows)
+
+
+def _one(now: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
+    with st.container():
+        download.build(
+            suffix.upper(),
+            name=_name(now, kind, suffix),
+            rows=1,
+            write=lambda path, progress: _written(path, make=make, progress=progress),
+            key=f"document_{kind}_{suffix}",
+        )
+
+
+def _name(now: View, kind: str, suffix: str) -> str:
+    return export.file_name(now.name(now.place), t(f"documents.name_{kind}"), now.on.isoformat(), suffix=suffix)
+
+
+def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Written:
+    try:
+        content = make()
+    except NoFontError as error:
+        raise DocumentProblemError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
+    path.write_bytes(content)
+    progress(1)
+    return Written(rows=1, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _assignments(now: View, places: tuple[str, ...], *, path: Path, progress: Progress) -> Written:
+    with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
+        files = {}
+        for done, place in enumerate(places, start=1):
+            file = Path(folder) / f"{place}.docx"
+            file.write_bytes(docx.write(contents.assignment(now, place=place)))
+            name = export.file_name(now.name(place), t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
+            files[name] = file
+            progress(done)
+        export.write_zip(path, files=files)
+    return Written(rows=len(places), sha256=hashlib.sha256(path.read_bytes()).hexdigest())

@@ -1,0 +1,32 @@
+"""What a document is made of, whatever it is written as."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its headings; every row has as many cells."""
+
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a document under a heading."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    table: Table | None = None
+    picture: bytes | None = None
+    """A PNG."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document: what it is about, its sections, and the notes at its end."""
+
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...] = field(default=())

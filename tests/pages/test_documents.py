@@ -1,0 +1,138 @@
+"""The documents of the month say what the screen says, in both languages, in every format."""
+
+import io
+import warnings
+import zipfile
+
+import docx
+import pandas as pd
+import pptx
+import pypdf
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charts import printed
+from charts.series import Series
+from data_access import cached
+from data_access.problems import DocumentProblemError
+from data_access.scope import Scope
+from pages.components.documents import pdf
+from pages.components.documents.parts import Document, Section, Table
+from tests.pages.conftest import ROOT, OpenApp, words
+from tests.support.households import household, merged, village
+
+
+def built(app: AppTest, key: str) -> bytes:
+    app.button(key=f"build_document_{key}").click().run()
+    assert not app.exception, app.exception[0].message
+    kept = app.session_state[f"built_document_{key}"]
+    with open(f"{kept['folder'].name}/{kept['name']}", "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def page(open_app: OpenApp, database: object, **link: str) -> AppTest:
+    app = open_app(database, **link)
+    app.session_state["view.part"] = "documents"
+    return app.switch_page(str(ROOT / "pages/board/dispatch.py")).run()
+
+
+def docx_text(content: bytes) -> str:
+    word = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: OpenApp, sample_url: str) -> None:
+    app = page(open_app, sample_url)
+    table = cached.metric_table(scope=Scope.district())
+    households = table.count("monitored_households", place="610902", month="2022-09")
+    persons = table.count("monitored_persons", place="610902", month="2022-09")
+    figure = f"{households}户{persons}人"
+    word = docx_text(built(app, "briefing_docx"))
+    assert figure in word
+    assert "演示数据" in word
+    assert "口径待确认" in word
+    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).slides
+    said = "\n".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+    assert figure in said
+    paper = pdf_text(built(app, "briefing_pdf"))
+    assert figure in paper.replace("\n", "").replace(" ", "")
+    assert "— 1 —" in paper
+
+
+def test_the_notice_ranks_and_has_the_layout_of_official_papers(open_app: OpenApp, sample_url: str) -> None:
+    content = built(page(open_app, sample_url), "notice_docx")
+    assert "排名情况" in docx_text(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = archive.read("word/document.xml").decode()
+        foot = archive.read("word/footer1.xml").decode()
+    for font in ("方正小标宋简体", "黑体", "仿宋_GB2312"):
+        assert f'w:eastAsia="{font}"' in body
+    assert ">PAGE<" in foot
+
+
+def test_every_township_gets_its_own_assignment_with_the_figures_of_the_lists(
+    open_app: OpenApp, sample_url: str
+) -> None:
+    content = built(page(open_app, sample_url), "assignments")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        text = docx_text(archive.read(next(name for name in names if name.startswith("关庙镇"))))
+    table = cached.metric_table(scope=Scope.district())
+    assert len(names) == 28
+    assert f"{table.count('clues_overdue', place='610902100', month='2022-09')}条" in text
+
+
+def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
+    text = docx_text(built(page(open_app, sample_url, lang="en"), "briefing_docx"))
+    assert "1. Where we stand" in text
+    assert "sample data" in text
+    assert "监测" not in text
+
+
+@pytest.mark.parametrize("key", ["briefing_docx", "briefing_pptx", "briefing_pdf", "notice_docx", "assignments"])
+@pytest.mark.parametrize("homes", [(), (household("H1"),)], ids=["empty", "one household"])
+def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, key: str, homes: tuple) -> None:
+    assert len(built(page(open_app, merged(village(), *homes)), key)) > 1000
+
+
+def test_a_text_is_never_read_as_markup() -> None:
+    nasty = '#panic("x") $ [ ] * _ \\ #read("/etc/passwd") <a> @b'
+    table = Table(heading=(nasty,), rows=((nasty,),))
+    paper = Document(title=nasty, subtitle=nasty, sections=(Section(nasty, (nasty,), table=table),), notes=(nasty,))
+    assert 'panic("x")' in pdf_text(pdf.write(paper, language="zh"))
+
+
+def test_without_a_chinese_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printed, "CJK_FONTS", ("No such font",))
+    printed.cjk_font.cache_clear()
+    try:
+        with pytest.raises(DocumentProblemError, match="no_chinese_font"):
+            pdf.write(Document(title="一", subtitle="", sections=()), language="zh")
+    finally:
+        printed.cjk_font.cache_clear()
+
+
+def test_a_machine_without_a_font_says_so_on_screen(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(open_app, merged(village(), household("H1")))
+    monkeypatch.setattr(printed, "CJK_FONTS", ("No such font",))
+    printed.cjk_font.cache_clear()
+    try:
+        app.button(key="build_document_briefing_docx").click().run()
+    finally:
+        printed.cjk_font.cache_clear()
+    assert not app.exception
+    assert "fonts-noto-cjk" in words(app)
+
+
+def test_no_letter_is_missing_in_the_charts() -> None:
+    values = pd.DataFrame({"month": ["2022-08", "2022-09"], "open": [3.0, 4.0]})
+    series = [Series(column="open", name="未消除风险（监测对象）瀛湖镇", colour="#3f7fca")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        picture = printed.lines_by_month(values, series=series, unit="户")
+    assert picture.startswith(b"\x89PNG")
