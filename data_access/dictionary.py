@@ -5,7 +5,7 @@ import pandas as pd
 
 from data_access.indicators import load_codes, load_indicators
 from data_access.limits import load_limits
-from data_access.metrics import Term, load_metrics
+from data_access.metrics import Term, load_ledger_metrics, load_metrics
 from data_access.risk.rulebook import RuleBook
 from data_access.tables import metadata
 
@@ -60,7 +60,8 @@ def describe_indicators(*, language: str) -> pd.DataFrame:
 def describe_metrics(*, language: str) -> pd.DataFrame:
     """Every number ever shown, one row each.
 
-    Columns: name, key, unit, definition, counted (from which monthly fact), direction, rankable, to_confirm.
+    Columns: name, key, unit, definition, counted (from which monthly fact; empty for those of the app's own records),
+    direction, rankable, to_confirm.
     """
     return pd.DataFrame(
         [
@@ -75,6 +76,19 @@ def describe_metrics(*, language: str) -> pd.DataFrame:
                 "to_confirm": metric.to_confirm,
             }
             for metric in load_metrics().values()
+        ]
+        + [
+            {
+                "name": metric.label[language],
+                "key": metric.key,
+                "unit": metric.unit,
+                "definition": metric.definition[language],
+                "counted": "",
+                "direction": metric.direction,
+                "rankable": metric.rankable,
+                "to_confirm": metric.to_confirm,
+            }
+            for metric in load_ledger_metrics().values()
         ]
     )
 

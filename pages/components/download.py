@@ -1,7 +1,7 @@
 """Files that leave: built on a click and not before, with their progress, then handed to the browser."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,25 +52,36 @@ def offer(source: Source, *, key: str) -> None:
             rows=source.rows,
             write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
             key=f"{key}_{chosen}",
+            stamp=_stamp(source),
         )
 
 
-def build(label: str, *, name: str, rows: int, write: Callable[[Path, Progress], Written], key: str) -> Written | None:
+def build(
+    label: str,
+    *,
+    name: str,
+    rows: int,
+    write: Callable[[Path, Progress], Written],
+    key: str,
+    stamp: Hashable = None,
+) -> Written | None:
     """A button that builds a file, with its progress; afterwards a second one that saves it.
 
     Args:
         name: of the file.
         rows: how many there will be.
         write: writes the file to a path and tells its progress.
+        stamp: what the file depends on; a file built for another is not handed out.
 
     Returns what was written, in the run in which it was built.
     """
     written = None
     if st.button(label, key=f"build_{key}", type="primary"):
-        written = _build(name, rows=rows, write=write, key=key)
+        written = _build(name, rows=rows, write=write, key=key, stamp=stamp)
     built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
-    if built is not None and built["name"] == name:
-        st.markdown(t("download.built", name=name, rows=built["written"].rows, sha256=built["written"].sha256[:16]))
+    if built is not None and (built["name"], built["stamp"]) == (name, stamp):
+        made: Written = built["written"]
+        st.markdown(t("download.built", name=name, rows=made.rows, sha256=made.sha256[:16], at=built["at"]))
         st.download_button(
             t("download.save"),
             data=lambda: _opened(built["folder"].name, name),
@@ -82,7 +93,16 @@ def build(label: str, *, name: str, rows: int, write: Callable[[Path, Progress],
     return written
 
 
-def _build(name: str, *, rows: int, write: Callable[[Path, Progress], Written], key: str) -> Written | None:
+def _stamp(source: Source) -> Hashable:
+    """What a file of a source depends on, but for the moment it is made."""
+    made = t("download.at")
+    lines = tuple(line for line in source.about.lines if line[0] != made)
+    return (source.rows, tuple(column.title for column in source.columns), lines)
+
+
+def _build(
+    name: str, *, rows: int, write: Callable[[Path, Progress], Written], key: str, stamp: Hashable
+) -> Written | None:
     # The folder goes when the session does, or when another file takes its place.
     folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
     bar = st.progress(0.0, text=t("download.building"))
@@ -97,7 +117,14 @@ def _build(name: str, *, rows: int, write: Callable[[Path, Progress], Written], 
         return None
     finally:
         bar.empty()
-    st.session_state[f"built_{key}"] = {"name": name, "folder": folder, "written": written}
+    at = export.local_now().strftime("%H:%M")
+    st.session_state[f"built_{key}"] = {
+        "name": name,
+        "folder": folder,
+        "written": written,
+        "stamp": stamp,
+        "at": at,
+    }
     return written
 
 

@@ -10,15 +10,15 @@ from pages.components.texts import t
 _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
-    "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
+    "board": ("overview", "trends", "dispatch", "projects", "worklist"),
     "households": ("warnings", "places", "employment", "income", "household", "search"),
-    "inspection": ("draw", "villages", "problems", "telephone", "rechecks"),
+    "inspection": ("draw", "villages", "problems", "telephone"),
     "data": ("downloads", "returns"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
 
-HIDDEN = ("worklist", "search", "household", "meeting")
+HIDDEN = ("worklist", "search", "household")
 """Pages that are reached by a number, not from the menu."""
 
 

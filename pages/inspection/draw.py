@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import switch, view
-from pages.components.draw import choice, made, make
+from pages.components.draw import choice, made, make, package
 from pages.components.texts import t
 
 now = view.current()
@@ -18,3 +18,4 @@ else:
         units = choice.units_of(chosen, now=now)
         made.townships(units, now=now)
         made.files(chosen, units=units, now=now)
+        package.show(chosen, units=units, now=now)

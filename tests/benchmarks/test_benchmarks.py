@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sample_data.build import build
-from tests.benchmarks import against_pandas, first_load, lists, load, pages, recompute
+from tests.benchmarks import against_pandas, files, first_load, lists, load, pages, recompute
 from tests.benchmarks.measuring import percentile
 from tests.conftest import SMALL_SCALE
 from tests.support.server import Server
@@ -43,6 +43,14 @@ def test_lists_are_measured(sample_url: str, tmp_path: Path, monkeypatch: pytest
     assert lists.main(["--runs", "1", "--output", str(output)]) == 0
     result = json.loads(output.read_text(encoding="utf-8"))
     assert [result[name]["count"] for name in lists.TURNS] == [1] * len(lists.TURNS)
+
+
+def test_files_are_measured_against_the_database_s_own(tmp_path: Path) -> None:
+    output = tmp_path / "files.json"
+    assert files.main(["--rows", "2000", "--xlsx-rows", "500", "--runs", "1", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert (result["rows"], result["columns"], result["xlsx_columns"]) == (2000, 30, 12)
+    assert min(result["csv_ratio"], result["xlsx_seconds"]) > 0
 
 
 def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:

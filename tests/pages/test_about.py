@@ -3,7 +3,7 @@
 import pytest
 
 from data_access.indicators import load_indicators
-from data_access.metrics import load_metrics
+from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk.rulebook import load_rulebook
 from data_access.tables import metadata
 from tests.pages.conftest import OpenApp, words
@@ -38,7 +38,7 @@ def test_the_rule_book_can_be_read_without_a_database(open_app: OpenApp) -> None
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_metric_and_indicator_stands_in_the_dictionary(open_app: OpenApp, lang: str) -> None:
     app = open_app(ROWS, page="about/dictionary", lang=lang)
-    assert len(app.table[0].value) == len(load_metrics())
+    assert len(app.table[0].value) == len(load_metrics()) + len(load_ledger_metrics())
     app.segmented_control(key="dictionary_part").set_value("indicators").run()
     assert len(app.dataframe[0].value) == len(load_indicators()) == 72
 

@@ -95,3 +95,14 @@ def test_a_filter_is_kept_under_a_name_and_used_again(open_app: OpenApp) -> None
     app.text_input(key="downloads_removed_by").input("张干部").run()
     app.button(key="downloads_remove").click().run()
     assert not [button for button in app.button if button.key == "downloads_use"]
+
+
+def test_a_file_that_was_built_for_other_conditions_is_not_handed_out(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1"), household("H2", household_type="lifted_out"))
+    app = opened(open_app, rows)
+    app.button(key="build_selection_xlsx").click().run()
+    assert [button for button in app.get("download_button") if button.proto.label == "保存到本机"]
+    app.query_params["f"] = ["household_type.is.lifted_out"]
+    app.run()
+    assert "共 **1** 行" in words(app)
+    assert not [button for button in app.get("download_button") if button.proto.label == "保存到本机"]

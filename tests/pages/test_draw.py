@@ -2,8 +2,11 @@
 
 import csv
 import hashlib
+import io
 
+import pypdf
 import pytest
+import pyzipper
 from streamlit.testing.v1 import AppTest
 
 from data_access import cached
@@ -84,3 +87,26 @@ def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -
     app.run()
     assert not app.exception
     assert "**1**户" in words(app)
+
+
+def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
+    app = make(
+        open_app(merged(village(), household("H1", indicators=[{"water_problem": True}])), page="inspection/draw")
+    )
+    app.text_input(key="package_password").input("short").run()
+    assert not [button for button in app.button if button.key == "build_package"]
+    app.text_input(key="package_password").input("督查-open-2022").run()
+    app.text_input(key="package_again").input("督查-open-2022").run()
+    app.button(key="build_package").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_package"]
+    with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf"]
+        with pytest.raises(RuntimeError):
+            archive.read("核查表.pdf")
+        archive.setpassword("督查-open-2022".encode())
+        pages = pypdf.PdfReader(io.BytesIO(archive.read("核查表.pdf"))).pages
+    text = "".join(page.extract_text() for page in pages)
+    assert "H1" in text
+    assert "饮水安全" in text
+    assert "红色预警" in text

@@ -75,7 +75,7 @@ def files(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     """The drawn units as a list, and the frame they were drawn from."""
     with st.container(horizontal=True):
         if not units.empty:
-            download.offer(_units_source(chosen, units=units, now=now), key="draw_units")
+            download.offer(units_source(chosen, units=units, now=now), key="draw_units")
         with st.popover(t("draw.frame_file"), icon=":material/fact_check:"):
             st.markdown(t("draw.frame_intro"))
             download.build(
@@ -86,6 +86,7 @@ def files(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
                     path, columns=_FRAME_COLUMNS, chunks=[_frame_again(chosen)], progress=progress
                 ),
                 key="draw_frame",
+                stamp=chosen.draw_id,
             )
 
 
@@ -115,7 +116,7 @@ def _day(chosen: Chosen) -> date:
     return min(last_day(chosen.month), cached.current_facts().facts.months.cut_off)
 
 
-def _units_source(chosen: Chosen, *, units: pd.DataFrame, now: View) -> download.Source:
+def units_source(chosen: Chosen, *, units: pd.DataFrame, now: View) -> download.Source:
     shown = units.assign(
         township=[now.names.get(code, code) for code in units["township_code"]],
         village=[now.names.get(code, code) for code in units["village_code"]],

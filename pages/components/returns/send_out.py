@@ -68,7 +68,14 @@ def show(now: View) -> None:
 
     title = load_metrics()[metric].label[language()]
     zip_name = export.file_name(now.name(now.place), title, _level_word(level), now.on.isoformat(), suffix="zip")
-    download.build(t("returns.build", rows=size.rows), name=zip_name, rows=size.rows, write=write, key="handout")
+    download.build(
+        t("returns.build", rows=size.rows),
+        name=zip_name,
+        rows=size.rows,
+        write=write,
+        key="handout",
+        stamp=(metric, filters, level, due_on),
+    )
 
 
 def _choose_list() -> str:

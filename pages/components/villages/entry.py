@@ -31,7 +31,7 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View) -> None:
         st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
     before = findings.read_findings(cached.ledger(), scope=view.scope(), draw_id=chosen.draw_id)
     known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
-    system = _system_values(unit, now=now)
+    system = system_values(unit, now=now)
     with st.form(f"villages_{unit['code']}", border=True):
         st.markdown(t("villages.form_intro", unit=values.plain(unit["code"])))
         answers = {
@@ -55,7 +55,7 @@ def _usual_due() -> date:
     return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
 
 
-def _system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
+def system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
     """What the system says about each question, in words."""
     questions = findings.load_questions()[unit["kind"]]
     if unit["kind"] == "village":

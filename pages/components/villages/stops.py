@@ -51,7 +51,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, now: View)
     """What is to be looked at in the village: a table, and a choice of one."""
     active = units[units["active"] & (units["village_code"] == village)]
     done = findings.read_findings(cached.ledger(), scope=view.scope().narrowed(village), draw_id=chosen.draw_id)
-    homes = _households(tuple(sorted(active.loc[active["kind"] == "household", "code"])), village=village, now=now)
+    homes = drawn_households(tuple(sorted(active.loc[active["kind"] == "household", "code"])), village=village, now=now)
     names = _names(active, homes=homes, now=now)
     shown = pd.DataFrame(
         {
@@ -87,7 +87,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, now: View)
     return rows[0] if rows else None
 
 
-def _households(codes: tuple[str, ...], *, village: str, now: View) -> dict[str, dict]:
+def drawn_households(codes: tuple[str, ...], *, village: str, now: View) -> dict[str, dict]:
     """Head, lamp and reasons of the drawn households, as the list of all lamps shows them."""
     if not codes:
         return {}
@@ -105,7 +105,7 @@ def _households(codes: tuple[str, ...], *, village: str, now: View) -> dict[str,
 
 
 def _names(active: pd.DataFrame, *, homes: dict[str, dict], now: View) -> dict[str, str]:
-    projects = _project_names(tuple(active.loc[active["kind"] == "project", "code"]), now=now)
+    projects = project_names(tuple(active.loc[active["kind"] == "project", "code"]), now=now)
     names = {}
     for row in active.to_dict("records"):
         code = row["code"]
@@ -118,7 +118,7 @@ def _names(active: pd.DataFrame, *, homes: dict[str, dict], now: View) -> dict[s
     return names
 
 
-def _project_names(codes: tuple[str, ...], *, now: View) -> dict[str, str]:
+def project_names(codes: tuple[str, ...], *, now: View) -> dict[str, str]:
     """The names of projects by their number."""
     rows = cached.read(findings.read_project_values, scope=view.scope().narrowed(now.place), project_ids=codes)
     return dict(zip(rows["project_id"], rows["name"], strict=True))

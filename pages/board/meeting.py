@@ -1,7 +1,0 @@
-"""Meeting."""
-
-import streamlit as st
-
-from pages.components.texts import t
-
-st.subheader(t("page.meeting"))

@@ -1,7 +1,0 @@
-"""Re-checks of records."""
-
-import streamlit as st
-
-from pages.components.texts import t
-
-st.subheader(t("page.rechecks"))
