@@ -47,6 +47,13 @@ def test_a_household_is_shown_with_its_lamp_and_what_the_system_says(open_app: O
     assert "**饮水安全**（政策落实）：系统为 是" in words(app)
 
 
+def test_a_day_is_shown_as_a_day(open_app: OpenApp) -> None:
+    app = in_village(open_app, merged(village(), household("H1", indicators=[{"last_visit": date(2022, 8, 9)}])))
+    app.query_params["unit"] = "H1"
+    app.run()
+    assert "系统为 2022-08-09" in words(app)
+
+
 def test_what_was_not_collected_is_said_and_is_no_zero(open_app: OpenApp) -> None:
     app = in_village(open_app, merged(village(), household("H1", indicators=[{"dropout_n": None}])))
     app.query_params["unit"] = "H1"

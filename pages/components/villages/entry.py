@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -79,6 +79,8 @@ def _figure(question: Question, village: str, *, now: View) -> str:
 
 
 def _value(name: str, value: Any, *, kind: str) -> str:
+    if isinstance(value, datetime) and value == value:
+        value = value.date()
     if kind == "household":
         return values.column_text(values.indicator_of(name)[1], value)
     if value is None or value != value:
