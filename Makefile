@@ -15,7 +15,7 @@ run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the boa
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: system .venv/installed-dev lint ## everything: style, types, imports, tests with Chromium and PostgreSQL
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile  # one more than processors: browser tests wait
 
 lint: .venv/installed-dev ## style, types, who may import whom
 	$(BIN)/ruff check .

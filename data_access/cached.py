@@ -8,6 +8,7 @@ cannot change each other's frames.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ import streamlit as st
 from sqlalchemy import make_url
 
 from data_access import dispositions, lists
+from data_access.dispatch import editions
+from data_access.dispatch.editions import Edition
 from data_access.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
 from data_access.facts_store import CurrentFacts, FactsStore
 from data_access.ledger import Ledger, ledger_url
@@ -57,28 +60,60 @@ def regions(*, scope: Scope) -> Regions:
     return store().current().facts.regions.within(scope)
 
 
-def metric_table(*, scope: Scope) -> MetricTable:
-    """Every metric of every place in a scope. Raises ProblemError when there are no facts."""
-    facts = store().current().facts
-    return _metric_table(facts.version, facts.rules_hash, scope, facts)
+def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
+    """Every metric of every place in a scope, of now or of an edition. Raises ProblemError when there are no facts."""
+    facts = _facts(scope, edition=edition)
+    return _metric_table(facts.version, facts.rules_hash, scope, edition, facts)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _metric_table(version: DataVersion, rules_hash: str, scope: Scope, _facts: MonthlyFacts) -> MetricTable:
+def _metric_table(
+    version: DataVersion, rules_hash: str, scope: Scope, edition: str | None, _facts: MonthlyFacts
+) -> MetricTable:
     return MetricTable(_facts.within(scope))
 
 
-def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope) -> Breakdown:
-    """A metric's count by some columns, for every place in a scope. Raises ProblemError when there are no facts."""
-    facts = store().current().facts
-    return _breakdown(facts.version, facts.rules_hash, scope, metric, by, facts)
+def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
+    """A metric's count by some columns, for every place in a scope, of now or of an edition. Raises ProblemError when
+    there are no facts."""
+    facts = _facts(scope, edition=edition)
+    return _breakdown(facts.version, facts.rules_hash, scope, edition, metric, by, facts)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _breakdown(
-    version: DataVersion, rules_hash: str, scope: Scope, metric: str, by: tuple[str, ...], _facts: MonthlyFacts
+    version: DataVersion,
+    rules_hash: str,
+    scope: Scope,
+    edition: str | None,
+    metric: str,
+    by: tuple[str, ...],
+    _facts: MonthlyFacts,
 ) -> Breakdown:
     return Breakdown(_facts.within(scope), metric=metric, by=by)
+
+
+def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
+    return store().current().facts if edition is None else load_edition(edition, scope=scope).facts
+
+
+@dataclass(frozen=True)
+class FrozenEdition:
+    """An edition and the monthly facts it was counted from."""
+
+    edition: Edition
+    facts: MonthlyFacts
+
+
+def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
+    """An edition, as it was frozen. Raises LedgerProblemError where it is unknown in the scope, or damaged."""
+    return _load_edition(ledger_url().render_as_string(hide_password=False), edition_id, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
+    kept = editions.load_edition(ledger(), edition_id, scope=scope)
+    return FrozenEdition(edition=kept, facts=editions.load_facts(ledger(), kept, scope=scope))
 
 
 def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:

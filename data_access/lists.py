@@ -223,13 +223,17 @@ def _with_gathered(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
     return rows
 
 
-def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> pd.DataFrame:
+def read_amounts(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """A metric counted from its list on a day, with what it is a share of; one row per village.
+
+    `without` leaves out these households.
 
     Columns: village_code, count, base (0 where the metric is not a share).
     """
     declared = load_metrics()[metric]
-    counts = _by_village(snapshot, declared.numerator, scope=scope, on=on, name="count")
+    counts = _by_village(snapshot, declared.numerator, scope=scope, on=on, name="count", without=without)
     if declared.denominator is None:
         return counts.assign(base=0)
     base = _by_village(snapshot, declared.denominator, scope=scope, on=on, name="base")
@@ -254,9 +258,13 @@ def read_breakdown(
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
 
 
-def _by_village(snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str) -> pd.DataFrame:
+def _by_village(
+    snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: tuple[str, ...] = ()
+) -> pd.DataFrame:
     entries = _entries_of(snapshot, term, scope=scope, on=on)
     query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
+    if without:
+        query = query.where(entries.c.household_id.not_in(without))
     return read_frame(snapshot.connection, query).astype({name: "int64"})
 
 

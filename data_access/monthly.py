@@ -6,7 +6,7 @@ they were read from.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pandas as pd
 
@@ -39,12 +39,18 @@ class MonthlyFacts:
         return replace(self, regions=self.regions.within(scope), frames=frames)
 
 
-def read_monthly_facts(snapshot: Snapshot) -> MonthlyFacts:
-    """Count everything, for all villages and months, from one snapshot. Raises DatabaseProblemError when nothing was
-    ever loaded."""
+def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> MonthlyFacts:
+    """Count everything, for all villages and months, from one snapshot.
+
+    Args:
+        until: the day up to which is counted; the cut-off of the data unless told.
+
+    Raises DatabaseProblemError when nothing was ever loaded.
+    """
+    cut_off = snapshot.cut_off if until is None else min(until, snapshot.cut_off)
     scope = Scope.everything()
     first = population.read_first_month(snapshot, scope=scope)
-    months = Months(first=first or month_number(snapshot.cut_off), cut_off=snapshot.cut_off)
+    months = Months(first=first or month_number(cut_off), cut_off=cut_off)
     lamps_by_state, unchecked = lamps.read_lamps_monthly(snapshot, scope=scope, months=months)
     simple = {
         "households": population.read_households_monthly,
@@ -55,7 +61,7 @@ def read_monthly_facts(snapshot: Snapshot) -> MonthlyFacts:
         "factories": employment.read_factories_monthly,
     }
     return MonthlyFacts(
-        version=snapshot.version,
+        version=replace(snapshot.version, cut_off=cut_off),
         rules_version=snapshot.rulebook.version,
         rules_hash=snapshot.rulebook.hash,
         months=months,

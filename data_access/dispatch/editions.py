@@ -1,5 +1,7 @@
 """月度定稿: the figures as the meeting saw them, with the data and rules they came from, never changed afterwards.
 
+With the figures it keeps the monthly facts they were counted from, so that every page can show the edition.
+
 An edition is frozen at a cut-off day, which need not be the end of a month. What the data says later about that same
 day is a correction (更正), told apart from what happened since.
 """
@@ -13,12 +15,15 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, Date, Integer, String, Text, select
+from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 
 from data_access import lists
+from data_access.dispatch import frozen_facts
 from data_access.engine import Snapshot
 from data_access.ledger import LONGEST_TEXT, Ledger, record_table
-from data_access.metrics import PLACE_DIGITS, load_metrics
+from data_access.metrics import PLACE_DIGITS, MetricTable, load_metrics
+from data_access.monthly import MonthlyFacts, read_monthly_facts
+from data_access.months import month_number, month_text
 from data_access.problems import LedgerProblemError
 from data_access.scope import Scope
 
@@ -37,10 +42,20 @@ edition = record_table(
     Column("sha256", String, nullable=False, comment="内容 SHA-256 / SHA-256 of the content"),
 )
 
+edition_facts = record_table(
+    "edition_facts",
+    "一期定稿的月度数据",
+    "the monthly facts of one edition",
+    Column("edition_id", String, nullable=False, unique=True, comment="定稿编号 / number of the edition"),
+    Column("county", String, nullable=False, comment="县区代码 / code of the county"),
+    Column("facts", LargeBinary, nullable=False, comment="月度数据 / monthly facts (Parquet)"),
+)
+
 OPEN = "open_households"
+UNCHECKED = "red_unchecked"
 
 _FROZEN_DIGITS = PLACE_DIGITS[:2]
-"""Counties and townships are frozen."""
+"""Figures of counties and townships stand in the content of an edition; those of villages in its facts."""
 
 FLOWS = {
     "identified_households": 1,
@@ -64,6 +79,16 @@ class Content:
 
 
 @dataclass(frozen=True)
+class EditionHead:
+    """What names an edition."""
+
+    edition_id: str
+    name: str
+    day: date
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Edition:
     """A frozen edition."""
 
@@ -76,6 +101,8 @@ class Edition:
     frozen_by: str
     frozen_at: datetime
     content: Content
+    facts_sha256: str
+    """SHA-256 of the monthly facts that are kept beside."""
 
     def count(self, metric: str, *, place: str) -> int:
         """The count of a metric at a county or township."""
@@ -90,24 +117,72 @@ class Edition:
         return None if base == 0 else count * declared.per / base
 
 
-def read_content(
-    snapshot: Snapshot, *, scope: Scope, on: date, tell: Callable[[int, int], None] | None = None
-) -> Content:
-    """Count every metric on a day, and the open households.
+def read_all(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    on: date,
+    without: tuple[str, ...] = (),
+    tell: Callable[[int, int], None] | None = None,
+) -> tuple[MonthlyFacts, Content]:
+    """The monthly facts until a day, and the figures of that day.
 
     Args:
+        without: red households that people came to a conclusion about, so that they do not count as 未核查.
+        tell: as in `read_content`.
+    """
+    counted = read_monthly_facts(snapshot, until=on).within(scope)
+    unchecked = lists.read_amounts(snapshot, scope=scope, metric=UNCHECKED, on=on, without=without)
+    facts = frozen_facts.with_unchecked(counted, unchecked=unchecked)
+    return facts, read_content(snapshot, scope=scope, facts=facts, tell=tell)
+
+
+def read_content(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    facts: MonthlyFacts,
+    tell: Callable[[int, int], None] | None = None,
+) -> Content:
+    """Count every metric on the last day of the facts, and the open households.
+
+    Args:
+        facts: the monthly facts until the day of the edition; what they do not know is counted from the lists.
         tell: is told how many metrics are counted, and of how many.
     """
-    figures: dict[str, dict[str, tuple[int, int]]] = {}
+    on = facts.months.cut_off
+    table = MetricTable(facts.within(scope))
+    figures: dict[str, Mapping[str, tuple[int, int]]] = {}
     metrics = list(load_metrics())
     for done, key in enumerate(metrics, start=1):
-        villages = lists.read_amounts(snapshot, scope=scope, metric=key, on=on)
-        places = pd.concat([villages.assign(place=villages["village_code"].str[:digits]) for digits in _FROZEN_DIGITS])
-        sums = places.groupby("place")[["count", "base"]].sum()
-        figures[key] = {str(place): (int(count), int(base)) for place, count, base in sums.itertuples(name=None)}
+        if table.knows(key):
+            figures[key] = _from_table(table, key, facts=facts, on=on)
+        else:
+            figures[key] = _by_place(lists.read_amounts(snapshot, scope=scope, metric=key, on=on))
         if tell is not None:
             tell(done, len(metrics))
-    return Content(figures=figures, open_households=read_open_households(snapshot, scope=scope, on=on))
+    return Content(
+        figures=figures,
+        open_households=read_open_households(snapshot, scope=scope, on=on),
+    )
+
+
+def _from_table(table: MetricTable, key: str, *, facts: MonthlyFacts, on: date) -> dict[str, tuple[int, int]]:
+    share, month = load_metrics()[key].denominator is not None, month_text(month_number(on))
+    places = [code for code in facts.regions.names["zh"] if len(code) in _FROZEN_DIGITS]
+    return {
+        place: (
+            table.count(key, place=place, month=month),
+            table.base(key, place=place, month=month) if share else 0,
+        )
+        for place in places
+    }
+
+
+def _by_place(villages: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    places = pd.concat([villages.assign(place=villages["village_code"].str[:digits]) for digits in _FROZEN_DIGITS])
+    sums = places.groupby("place")[["count", "base"]].sum()
+    return {str(place): (int(count), int(base)) for place, count, base in sums.itertuples(name=None)}
 
 
 def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[str, str]:
@@ -116,35 +191,26 @@ def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[
     return dict(zip(rows["household_id"], rows["village_code"], strict=True))
 
 
-def freeze(
-    ledger: Ledger,
-    content: Content,
-    *,
-    name: str,
-    county: str,
-    day: date,
-    load_id: int,
-    rule_version: str,
-    rules_hash: str,
-    by: str,
-    scope: Scope,
-) -> str:
-    """Record an edition; returns its number. Raises LedgerProblemError without a name, and as `Ledger.append` does."""
+def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, by: str, scope: Scope) -> str:
+    """Record an edition and the facts it was counted from; returns its number. Raises LedgerProblemError without a
+    name, and as `Ledger.append` does."""
     if not name.strip():
         raise LedgerProblemError("edition_name_missing")
-    text = _as_text(content)
+    packed = frozen_facts.pack(facts)
+    text, day, county = _as_text(content, _hash(packed)), facts.months.cut_off, facts.regions.county or ""
     row = {
         "edition_id": f"D{day:%Y%m%d}-{secrets.token_hex(3).upper()}",
         "name": name.strip(),
         "county": county,
         "day": day,
-        "load_id": load_id,
-        "rule_version": rule_version,
-        "rules_hash": rules_hash,
+        "load_id": facts.version.load_id,
+        "rule_version": facts.rules_version,
+        "rules_hash": facts.rules_hash,
         "content": text,
-        "sha256": _hash(text),
+        "sha256": _hash(text.encode()),
     }
-    ledger.append((edition, [row]), by=by, scope=scope)
+    kept = {"edition_id": row["edition_id"], "county": county, "facts": packed}
+    ledger.append((edition, [row]), (edition_facts, [kept]), by=by, scope=scope)
     return str(row["edition_id"])
 
 
@@ -156,6 +222,12 @@ def read_editions(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
     )
 
 
+def read_heads(ledger: Ledger, *, scope: Scope) -> tuple[EditionHead, ...]:
+    """What names each edition, the newest day first."""
+    rows = read_editions(ledger, scope=scope)[["edition_id", "name", "day", "sha256"]]
+    return tuple(EditionHead(*row) for row in rows.itertuples(index=False, name=None))
+
+
 def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
     """An edition with its content. Raises LedgerProblemError where there is none in the scope, and where its content
     does not match its hash."""
@@ -163,7 +235,7 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
     if rows.empty:
         raise LedgerProblemError("edition_unknown", edition=edition_id[:40])
     row = rows.iloc[0]
-    if _hash(row["content"]) != row["sha256"]:
+    if _hash(row["content"].encode()) != row["sha256"]:
         raise LedgerProblemError("edition_damaged", edition=edition_id)
     kept: dict[str, Any] = json.loads(row["content"])
     figures = {
@@ -180,7 +252,16 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
         frozen_by=row["recorded_by"],
         frozen_at=row["recorded_at"],
         content=Content(figures=figures, open_households=kept["open_households"]),
+        facts_sha256=kept["facts_sha256"],
     )
+
+
+def load_facts(ledger: Ledger, kept: Edition, *, scope: Scope) -> MonthlyFacts:
+    """The monthly facts of an edition, within a scope. Raises LedgerProblemError where they are not what was frozen."""
+    rows = ledger.read(select(edition_facts.c.facts).where(edition_facts.c.edition_id == kept.edition_id))
+    if rows.empty or _hash(bytes(rows["facts"].iloc[0])) != kept.facts_sha256:
+        raise LedgerProblemError("edition_damaged", edition=kept.edition_id)
+    return frozen_facts.unpack(bytes(rows["facts"].iloc[0])).within(scope)
 
 
 def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, place: str) -> pd.DataFrame:
@@ -197,14 +278,18 @@ def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, plac
     return pd.DataFrame(rows, columns=["household_id", "village_code", "change"])
 
 
-def _as_text(content: Content) -> str:
+def _as_text(content: Content, facts_sha256: str) -> str:
     return json.dumps(
-        {"figures": content.figures, "open_households": content.open_households},
+        {
+            "figures": content.figures,
+            "open_households": content.open_households,
+            "facts_sha256": facts_sha256,
+        },
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
     )
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

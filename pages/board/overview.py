@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from data_access import cached
 from pages.components import case_charts, dispatch_strip, disposition_panel, place_table, tiles, township_picker, view
 
 now = view.current()
-table = cached.metric_table(scope=view.scope())
+table = view.metric_table()
 
 unchecked = disposition_panel.unchecked(table, now, held=disposition_panel.concluded(now))
 
@@ -18,6 +17,6 @@ with left:
     township_picker.show(table, now)
 with right:
     case_charts.trend(table, now)
-    case_charts.causes(cached.breakdown(metric="monitored_households", by=("cause", "state"), scope=view.scope()), now)
+    case_charts.causes(view.breakdown(metric="monitored_households", by=("cause", "state")), now)
 
 place_table.show(table, now)

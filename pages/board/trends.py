@@ -12,7 +12,7 @@ from pages.components.trends import choices, flows, panels, states, steps, times
 now = view.current()
 scope = view.scope()
 here = scope.narrowed(now.place)
-table = cached.metric_table(scope=scope)
+table = view.metric_table()
 unit = choices.unit()
 
 left, right = st.columns(2, gap="medium")
@@ -29,10 +29,10 @@ if choices.split() == "places":
 else:
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        by_category = cached.breakdown(metric=f"open_{unit}", by=("category",), scope=scope)
+        by_category = view.breakdown(metric=f"open_{unit}", by=("category",))
         panels.groups(by_category, now, codes="monitor_category", unit=unit, beside=1)
     with right:
-        by_cause = cached.breakdown(metric=f"open_{unit}", by=("cause",), scope=scope)
+        by_cause = view.breakdown(metric=f"open_{unit}", by=("cause",))
         panels.groups(by_cause, now, codes="cause", unit=unit, beside=2)
 
 st.subheader(t("trends.times"))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data_access.metrics import MetricTable, load_ledger_metrics, load_metrics
 from data_access.problems import LedgerProblemError
-from pages.components import disposition_panel, list_link, menu, notices, numbers, view
+from pages.components import disposition_panel, list_link, menu, notices, numbers
 from pages.components.problems import board, records
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -38,7 +38,7 @@ def _problems_overdue(now: View) -> None:
     st.page_link(
         menu.page_path("inspection", "problems"),
         label=f"{metric.label[language()]} **{board.text(OVERDUE, overdue)}**",
-        query_params={view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()},
+        query_params=now.link,
         icon=":material/arrow_forward:",
         width="content",
     )

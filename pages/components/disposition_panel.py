@@ -40,9 +40,13 @@ def concluded(now: View) -> pd.DataFrame:
 
 
 def unchecked(table: MetricTable, now: View, *, held: pd.DataFrame) -> int:
-    """未核查: red households, never monitored, that nobody looked at and about whom no conclusion holds."""
+    """未核查: red households, never monitored, that nobody looked at and about whom no conclusion holds.
+
+    In the last month of an edition they were counted when it was frozen.
+    """
     number = table.count(UNCHECKED, place=now.place, month=now.month)
-    if held.empty or number == 0:
+    frozen = now.edition is not None and now.month == now.months[-1]
+    if held.empty or number == 0 or frozen:
         return number
     scope, without = view.scope().narrowed(now.place), left_out(UNCHECKED, held)
     return cached.read(lists.count_list, scope=scope, metric=UNCHECKED, on=now.on, without=without).amount

@@ -115,6 +115,7 @@ def about_file(now: View, *, scope: Scope, title: str, definition: str, restrict
         (t("download.filters"), restricted or t("download.no_filters")),
         (t("download.cut_off"), facts.months.cut_off.isoformat()),
         (t("download.rules"), cached.rulebook().version),
+        (t("download.edition"), _edition(now)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
         (t("download.masking"), t("download.masked") if scope.masked else t("download.unmasked")),
         (t("download.by"), t("download.single_user")),
@@ -127,6 +128,12 @@ def about_file(now: View, *, scope: Scope, title: str, definition: str, restrict
         hash_label=t("download.hash"),
         columns_label=t("download.columns"),
     )
+
+
+def _edition(now: View) -> str:
+    """Lists are always of the data of now; of an edition they have the day."""
+    frozen = now.edition
+    return t("download.live") if frozen is None else t("download.as_of_edition", name=frozen.name, sha256=frozen.sha256)
 
 
 def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:

@@ -46,8 +46,7 @@ def parameters(
     """What the link to the list behind a metric carries."""
     return {
         "list": metric,
-        view.MONTH: now.month,
+        **now.link,
         view.PLACE: now.place if place is None else place,
-        view.LANGUAGE: language(),
         **{f"{FACET}{column}": code for column, code in only.items()},
     }

@@ -10,7 +10,7 @@ import streamlit as st
 from data_access import cached, lists
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from pages.components import list_file, list_link, menu, numbers, view
+from pages.components import list_file, list_link, menu, numbers
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
@@ -146,8 +146,7 @@ def _in_words(rows: pd.DataFrame, *, metric: str, now: View) -> pd.DataFrame:
 
 def household_address(household_id: str, *, now: View) -> str:
     """The address of a household's page, for tables whose cells are links."""
-    link = {"household": household_id, view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()}
-    return f"household?{urlencode(link)}"
+    return f"household?{urlencode({'household': household_id, **now.link})}"
 
 
 def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access.indicators import load_codes
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import view
+from pages.components import since, view
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -31,10 +31,10 @@ def show(table: MetricTable, now: View) -> None:
         st.markdown(t("table.no_places_below"))
         return
     rows = pd.DataFrame([_row(code, table=table, now=now) for code in places])
-    st.markdown(_reading(rows))
+    st.markdown(_reading(rows, now=now))
     st.dataframe(
         rows.drop(columns="code"),
-        column_config=_columns(),
+        column_config=_columns(now),
         hide_index=True,
         # A key of its own for each place: a tick must not stay behind in the next place's table.
         on_select=partial(_choose_place, f"place_table_{now.place}", rows["code"].tolist()),
@@ -55,17 +55,19 @@ def _row(code: str, *, table: MetricTable, now: View) -> dict[str, object]:
         row[key] = table.count(key, place=code, month=now.month) if lives_there else None
     for key in _SHARES:
         row[key] = table.value(key, place=code, month=now.month) if lives_there else None
-    row["change"] = table.change("open_households", place=code, month=now.month) if lives_there else None
+    row["change"] = since.change(table, "open_households", place=code, now=now) if lives_there else None
     row["note"] = "" if lives_there else t("map.no_households")
     return row
 
 
-def _columns() -> dict[str, Any]:
+def _columns(now: View) -> dict[str, Any]:
     metrics = load_metrics()
     columns: dict[str, Any] = {
         "place": st.column_config.TextColumn(t("table.place"), pinned=True),
         "households": st.column_config.NumberColumn(t("table.households"), format="%d"),
-        "change": st.column_config.NumberColumn(t("table.change"), format="%d", help=t("table.change_help")),
+        "change": st.column_config.NumberColumn(
+            t("table.change", since=since.words(now)), format="%d", help=t("table.change_help")
+        ),
         "note": st.column_config.TextColumn(t("table.note_column")),
     }
     for key in (*_COUNTS, *_SHARES):
@@ -80,9 +82,10 @@ def _columns() -> dict[str, Any]:
     return columns
 
 
-def _reading(rows: pd.DataFrame) -> str:
+def _reading(rows: pd.DataFrame, *, now: View) -> str:
     change = rows["change"].fillna(0)
-    return t("table.reading", places=len(rows), up=int((change > 0).sum()), down=int((change < 0).sum()))
+    up, down = int((change > 0).sum()), int((change < 0).sum())
+    return t("table.reading", places=len(rows), up=up, down=down, since=since.words(now))
 
 
 def _choose_place(key: str, codes: list[str]) -> None:

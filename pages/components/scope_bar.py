@@ -10,7 +10,7 @@ from pages.components.search import box
 from pages.components.texts import locale, month_name, t
 from pages.components.view import View
 
-_ALL = ""
+_ALL = _LIVE = ""
 
 
 def show(now: View | None) -> None:
@@ -24,9 +24,22 @@ def show(now: View | None) -> None:
         language_switch.show()
     if now is not None:
         notices.stale_banner(now.current)
+        _edition_banner(now)
+
+
+def _edition_banner(now: View) -> None:
+    """Says what is frozen and what is not; and why no edition can be chosen while the ledger cannot be read."""
+    if now.edition is not None:
+        st.info(
+            t("bar.frozen", name=now.edition.name, day=now.edition.day, sha256=now.edition.sha256[:12]),
+            icon=":material/lock:",
+        )
+    elif now.ledger_problem is not None and view.EDITION in st.query_params:
+        st.warning(notices.problem_text(now.ledger_problem), icon=":material/warning:")
 
 
 def _choices(now: View) -> None:
+    _edition(now)
     _month(now)
     st.markdown(f"**{now.name(now.county)}** :material/chevron_right:", width="content")
     _region("township", now, parent=now.county, label=t("bar.all_townships"))
@@ -34,6 +47,23 @@ def _choices(now: View) -> None:
         st.markdown(":material/chevron_right:", width="content")
         _region("village", now, parent=now.place[:9], label=t("bar.all_villages"))
     _provenance(now)
+
+
+def _edition(now: View) -> None:
+    """Live data or an edition; nothing to choose before the first one is frozen."""
+    if not now.editions:
+        return
+    names = {one.edition_id: t("bar.edition_name", name=one.name, day=one.day) for one in now.editions}
+    st.session_state["bar_edition"] = _LIVE if now.edition is None else now.edition.edition_id
+    st.selectbox(
+        t("bar.edition"),
+        [_LIVE, *names],
+        format_func=lambda number: names.get(number) or t("bar.live"),
+        key="bar_edition",
+        on_change=_choose_edition,
+        label_visibility="collapsed",
+        width=150,
+    )
 
 
 def _month(now: View) -> None:
@@ -74,6 +104,12 @@ def _provenance(now: View) -> None:
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
     badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
     st.markdown(f":gray[{parts}]{badge}", width="content")
+
+
+def _choose_edition() -> None:
+    """An edition opens at its own month."""
+    view.remember(view.EDITION, st.session_state["bar_edition"] or None)
+    view.remember(view.MONTH, None)
 
 
 def _choose_month() -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts.palette import LAMP_SHAPES
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import disposition_panel, list_link, numbers
+from pages.components import disposition_panel, list_link, numbers, since
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -42,8 +42,7 @@ class _Reader:
         return numbers.count(self.value(key))
 
     def change(self, key: str) -> str:
-        number = self._table.change(key, place=self.now.place, month=self.now.month)
-        return t("value.none") if number is None else numbers.change(number)
+        return since.text(self._table, key, self.now)
 
     def both(self, households: str, persons: str) -> str:
         return numbers.households_and_persons(self.value(households), self.value(persons))
@@ -80,7 +79,7 @@ def _monitored(read: _Reader) -> None:
         "monitored_households",
         read,
         value=read.both("monitored_households", "monitored_persons"),
-        second=t("tile.change", change=read.change("monitored_households")),
+        second=read.change("monitored_households"),
         links={"identified_households": t("tile.identified", number=read.count("identified_households"))},
     )
 
@@ -105,7 +104,7 @@ def _open(read: _Reader) -> None:
         "open_households",
         read,
         value=read.both("open_households", "open_persons"),
-        second=t("tile.change", change=read.change("open_households")),
+        second=read.change("open_households"),
         links={"rolled_back_households": t("tile.rolled_back", number=read.count("rolled_back_households"))},
     )
 
@@ -115,7 +114,7 @@ def _red(read: _Reader) -> None:
         "red_households",
         read,
         value=read.text("red_households"),
-        second=t("tile.change", change=read.change("red_households")),
+        second=read.change("red_households"),
         links={
             "red_not_included": t("tile.not_included", number=read.count("red_not_included")),
             "red_unchecked": t("tile.unchecked", number=read.count("red_unchecked")),

@@ -1,5 +1,5 @@
-"""What the reader looks at: language, month and place. It lives in the link, is carried from page to page, and is
-checked on every run.
+"""What the reader looks at: language, edition, month and place. It lives in the link, is carried from page to page,
+and is checked on every run.
 
 The link decides; where it is silent (after a click in the menu) what the session remembers is written back into it.
 Values from links and widgets are untrusted: a month that is not there or a place outside the scope falls back to the
@@ -13,22 +13,24 @@ from datetime import date
 import streamlit as st
 
 from data_access import cached
+from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.facts_store import CurrentFacts
+from data_access.metrics import Breakdown, MetricTable
 from data_access.months import last_day
-from data_access.problems import DatabaseProblemError, ProblemError
+from data_access.problems import DatabaseProblemError, LedgerProblemError, ProblemError
 from data_access.regions import Regions
 from data_access.scope import Scope
 from pages.components.texts import LANGUAGE_KEY, LOCALES, language
 
-LANGUAGE, MONTH, PLACE = "lang", "month", "place"
+LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
 _NOW = "view.now"
-_SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place"}
+_SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
 
 
 @dataclass(frozen=True)
 class View:
-    """Month (2022-09), place (region code) and what can be chosen."""
+    """Month (2022-09), place (region code), edition (None: the data of now), and what can be chosen."""
 
     month: str
     place: str
@@ -37,11 +39,25 @@ class View:
     names: Mapping[str, str]
     county: str
     current: CurrentFacts
+    edition: EditionHead | None
+    editions: tuple[EditionHead, ...]
+    ledger_problem: LedgerProblemError | None
 
     @property
     def on(self) -> date:
         """The day the month is judged on: its last, or the cut-off in a month in progress."""
         return min(last_day(self.month), self.current.facts.months.cut_off)
+
+    @property
+    def last_edition(self) -> EditionHead | None:
+        """The newest edition of a day before the one that is looked at: what figures are compared with."""
+        return next((one for one in self.editions if one.day < self.on), None)
+
+    @property
+    def link(self) -> dict[str, str]:
+        """What a link carries to show the same view."""
+        frozen = {} if self.edition is None else {EDITION: self.edition.edition_id}
+        return {MONTH: self.month, PLACE: self.place, LANGUAGE: language(), **frozen}
 
     def name(self, code: str) -> str:
         """The name of a region in the reader's language."""
@@ -55,6 +71,21 @@ class View:
 def scope() -> Scope:
     """What the reader may see."""
     return Scope.district()
+
+
+def metric_table() -> MetricTable:
+    """Every metric, of now or of the edition that is looked at. Raises ProblemError when there are no facts."""
+    return cached.metric_table(scope=scope(), edition=_edition_id())
+
+
+def breakdown(*, metric: str, by: tuple[str, ...]) -> Breakdown:
+    """A metric's count by some columns, of now or of the edition. Raises ProblemError when there are no facts."""
+    return cached.breakdown(metric=metric, by=by, scope=scope(), edition=_edition_id())
+
+
+def _edition_id() -> str | None:
+    frozen = current().edition
+    return None if frozen is None else frozen.edition_id
 
 
 def remember(key: str, value: str | None) -> None:
@@ -106,7 +137,9 @@ def current() -> View:
 
 
 def _settle() -> View:
-    facts = cached.current_facts()
+    known, ledger_problem = _editions()
+    frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
+    facts = cached.current_facts() if frozen is None else _frozen_facts(frozen)
     regions = cached.regions(scope=scope())
     if regions.county is None:
         raise DatabaseProblemError("no_regions", database=facts.facts.version.database)
@@ -120,7 +153,23 @@ def _settle() -> View:
         names=names,
         county=regions.county,
         current=facts,
+        edition=frozen,
+        editions=tuple(known.values()),
+        ledger_problem=ledger_problem,
     )
+
+
+def _editions() -> tuple[dict[str, EditionHead], LedgerProblemError | None]:
+    """The editions by their number; none, and why, while the ledger cannot be read."""
+    try:
+        return {one.edition_id: one for one in read_heads(cached.ledger(), scope=scope())}, None
+    except LedgerProblemError as problem:
+        return {}, problem
+
+
+def _frozen_facts(frozen: EditionHead) -> CurrentFacts:
+    facts = cached.load_edition(frozen.edition_id, scope=scope()).facts
+    return CurrentFacts(facts=facts, problem=None, problem_since=None)
 
 
 def remembered(key: str, *, known: set[str], default: str) -> str:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from data_access import cached
 from pages.components import place_table, view
 from pages.components.places import (
     comparison,
@@ -16,7 +15,7 @@ from pages.components.places import (
 )
 
 now = view.current()
-table = cached.metric_table(scope=view.scope())
+table = view.metric_table()
 parts = division.settle(now)
 
 crumbs.show(now, parts)

@@ -12,7 +12,7 @@ LISTED = ("warned_households", *figures.LAMPS, *figures.STANDING)
 
 now = view.current()
 scope = view.scope().narrowed(now.place)
-table = cached.metric_table(scope=view.scope())
+table = view.metric_table()
 concluded = disposition_panel.concluded(now)
 
 figures.tiles(table, now, concluded=concluded)

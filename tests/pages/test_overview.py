@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access import cached
+from data_access.dispatch import editions
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, words
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
@@ -129,3 +130,30 @@ def test_a_place_without_households_says_why_instead_of_zero(open_app: OpenApp) 
     rows = merged(village(), household(), village("610902101201", township="610902101"))
     app = open_app(rows)
     assert "无涉农户" in str(app.get("deck_gl_json_chart")[0].proto.json)
+
+
+def test_an_edition_keeps_its_figures_and_the_data_of_now_is_compared_with_it(open_app: OpenApp) -> None:
+    early, late = date(2022, 3, 1), date(2022, 9, 28)
+    rows = merged(village(), household("H1", cases=[{"identified_on": early}]))
+    rows = merged(rows, household("H2", cases=[{"identified_on": late}]))
+    app = open_app(rows)
+    assert "未消除风险 2户4人" in words(app)
+    assert "比上月 +1户" in words(app)
+    scope = Scope.district()
+    facts, content = cached.run(editions.read_all, scope=scope, on=date(2022, 9, 25))
+    number = editions.freeze(cached.ledger(), content, facts=facts, name="9月调度会", by="张主任", scope=scope)
+    app.run()
+    assert "比9-25定稿 +1户" in words(app)
+    app.selectbox(key="bar_edition").set_value(number).run()
+    assert not app.exception, app.exception[0].message
+    assert app.query_params["edition"] == number
+    assert "未消除风险 1户2人" in words(app)
+    assert "正在看定稿 **9月调度会**（截止 2022-09-25" in words(app)
+    app.selectbox(key="bar_edition").set_value("").run()
+    assert "未消除风险 2户4人" in words(app)
+
+
+def test_an_edition_of_a_forged_link_is_the_data_of_now(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household()), edition="D20220925-FFFFFF")
+    assert "正在看定稿" not in words(app)
+    assert "edition" not in app.query_params

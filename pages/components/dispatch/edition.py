@@ -8,7 +8,7 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from charts.bridge import bridge
-from data_access import cached
+from data_access import cached, lists
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
 from data_access.indicators import code_label
@@ -16,7 +16,7 @@ from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import load_metrics
 from data_access.months import last_day
 from data_access.problems import LedgerProblemError
-from pages.components import chart, list_table, notices, numbers, view
+from pages.components import chart, disposition_panel, list_table, notices, numbers, view
 from pages.components.texts import language, locale, month_name, t
 from pages.components.view import View
 
@@ -34,12 +34,15 @@ SHOWN = (
     "completeness",
 )
 _HEIGHT = 330
+_LINK = "against"
+"""What the link calls the edition that is compared with; the one that is looked at is the bar's."""
 
 
 def show(now: View) -> None:
     """Freeze, choose, compare."""
-    _freeze(now)
-    chosen = _choose()
+    if now.edition is None:
+        _freeze(now)
+    chosen = _choose(now)
     if chosen is None:
         return
     st.markdown(
@@ -81,54 +84,45 @@ def _freeze(now: View) -> None:
 
 def _frozen(now: View, *, day: date, name: str, by: str) -> None:
     bar = st.progress(0.0, text=t("dispatch.freezing"))
-    facts = now.current.facts
 
     def tell(done: int, of: int) -> None:
         bar.progress(done / of, text=t("dispatch.freezing"))
 
-    content = cached.run(editions.read_content, scope=view.scope(), on=day, tell=tell)
     try:
-        number = editions.freeze(
-            cached.ledger(),
-            content,
-            name=name,
-            county=now.county,
-            day=day,
-            load_id=facts.version.load_id,
-            rule_version=facts.rules_version,
-            rules_hash=facts.rules_hash,
-            by=by,
-            scope=view.scope(),
-        )
+        concluded = cached.conclusions(on=day, newest=day == now.current.facts.months.cut_off, scope=view.scope())
+        without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
+        facts, content = cached.run(editions.read_all, scope=view.scope(), on=day, without=without, tell=tell)
+        number = editions.freeze(cached.ledger(), content, facts=facts, name=name, by=by, scope=view.scope())
     except LedgerProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return
     finally:
         bar.empty()
-    st.query_params["edition"] = number
+    st.query_params[_LINK] = number
     st.rerun()
 
 
-def _choose() -> Edition | None:
-    known = editions.read_editions(cached.ledger(), scope=view.scope())
-    if known.empty:
+def _choose(now: View) -> Edition | None:
+    """The edition that is compared with; the one of the bar comes first."""
+    if not now.editions:
         st.info(t("dispatch.no_edition"))
         return None
-    rows = {row["edition_id"]: row for row in known.to_dict("records")}
-    wanted = view.remembered("edition", known=set(rows), default=next(iter(rows)))
+    rows = {one.edition_id: one for one in now.editions}
+    first = next(iter(rows)) if now.edition is None else now.edition.edition_id
+    wanted = view.remembered(_LINK, known=set(rows), default=first)
     st.session_state["edition_choice"] = wanted
     st.selectbox(
         t("dispatch.edition"),
         list(rows),
-        format_func=lambda number: t("dispatch.edition_title", name=rows[number]["name"], day=rows[number]["day"]),
+        format_func=lambda number: t("dispatch.edition_title", name=rows[number].name, day=rows[number].day),
         key="edition_choice",
         on_change=_keep,
     )
-    return editions.load_edition(cached.ledger(), wanted, scope=view.scope())
+    return cached.load_edition(wanted, scope=view.scope()).edition
 
 
 def _keep() -> None:
-    st.query_params["edition"] = st.session_state["edition_choice"]
+    st.query_params[_LINK] = st.session_state["edition_choice"]
 
 
 def _compare(chosen: Edition, *, place: str, now: View) -> None:
@@ -136,8 +130,7 @@ def _compare(chosen: Edition, *, place: str, now: View) -> None:
     rows = []
     for key in SHOWN:
         metric = load_metrics()[key]
-        same_day = cached.amounts(metric=key, on=chosen.day, scope=view.scope()).value(place=place)
-        today = cached.amounts(metric=key, on=now.on, scope=view.scope()).value(place=place)
+        same_day, today = (_live(key, place=place, on=day, now=now) for day in (chosen.day, now.on))
         frozen = chosen.value(key, place=place)
         texts = [
             t("value.none") if value is None else numbers.in_unit(value, metric=metric)
@@ -148,6 +141,15 @@ def _compare(chosen: Edition, *, place: str, now: View) -> None:
         rows.append((metric.label[language()], texts[0], texts[1], correction, texts[2]))
     names = ("metric", "frozen", "recounted", "correction", "now")
     st.table(pd.DataFrame(rows, columns=[t(f"dispatch.compare_{name}") for name in names]), hide_index=True)
+
+
+def _live(key: str, *, place: str, on: date, now: View) -> float | None:
+    """A metric by the data of now, without the households about whom a conclusion holds."""
+    if key != disposition_panel.UNCHECKED:
+        return cached.amounts(metric=key, on=on, scope=view.scope()).value(place=place)
+    held = cached.conclusions(on=on, newest=on == now.current.facts.months.cut_off, scope=view.scope())
+    scope, without = view.scope().narrowed(place), disposition_panel.left_out(key, held)
+    return cached.read(lists.count_list, scope=scope, metric=key, on=on, without=without).amount
 
 
 def _bridge(chosen: Edition, *, place: str, now: View) -> None:

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from data_access import cached
 from data_access.metrics import MetricTable, load_metrics
 from pages.components import list_link, numbers, view
 from pages.components.dispatch import assessment
@@ -39,7 +38,7 @@ def show(now: View) -> None:
 
 def _metrics(keys: tuple[str, ...], *, now: View) -> None:
     """Figures of the chosen place with links to their lists, and a row per place below it."""
-    counted = cached.metric_table(scope=view.scope())
+    counted = view.metric_table()
     with st.container(horizontal=True):
         for key in keys:
             text = f"{load_metrics()[key].label[language()]} **{_text(counted, key, place=now.place, now=now)}**"

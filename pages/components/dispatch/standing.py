@@ -16,7 +16,7 @@ def townships(now: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rural townships in a month: their figures (one row per township and item), and their ranks."""
     scheme = load_scheme("townships")
     places = [code for code in now.children(now.county) if code in now.regions.ranked]
-    table = cached.metric_table(scope=view.scope())
+    table = view.metric_table()
     figures = township_figures(table, places=places, month=month, scheme=scheme)
     return figures, rank(figures, scheme=scheme)
 

@@ -5,7 +5,7 @@ import pandas as pd
 from charts.palette import STATE_DASHES, STATES
 from charts.printed import lines_by_month
 from charts.series import Series
-from data_access import cached, export
+from data_access import export
 from data_access.flow_bridge import flow_bridge
 from data_access.indicators import code_label
 from data_access.metrics import MetricTable, load_metrics
@@ -25,7 +25,7 @@ _MOST_PROBLEMS = 40
 
 def briefing(now: View) -> Document:
     """The month's briefing of the chosen place."""
-    table = cached.metric_table(scope=view.scope())
+    table = view.metric_table()
     sections = (
         Section(t("documents.h_where"), _where(table, now), picture=_lines(table, now)),
         Section(t("documents.h_warnings"), (_sentence(WARNED, table=table, now=now),)),
@@ -40,7 +40,7 @@ def briefing(now: View) -> Document:
 
 def notice(now: View) -> Document:
     """《调度通报》: what stands out, the ranking, and the problems as an annex."""
-    table = cached.metric_table(scope=view.scope())
+    table = view.metric_table()
     sections = (
         Section(t("documents.h_where"), _where(table, now)),
         Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(now)),
@@ -53,7 +53,7 @@ def notice(now: View) -> Document:
 
 def assignment(now: View, *, place: str) -> Document:
     """交办单: what waits in one township, and its problems."""
-    table = cached.metric_table(scope=view.scope())
+    table = view.metric_table()
     rows = tuple((load_metrics()[key].label[language()], _value(table, key, place=place, now=now)) for key in WAITING)
     known = records.all_problems(now)
     own = known[(known["township_code"] == place) & (known["state"] != "struck_off")]
@@ -76,12 +76,15 @@ def assignment(now: View, *, place: str) -> Document:
 def _subtitle(now: View) -> str:
     facts = now.current.facts
     sample = t("documents.sample") if facts.version.is_sample else ""
+    frozen = now.edition
+    edition = t("documents.live") if frozen is None else t("documents.edition", day=frozen.day, sha256=frozen.sha256)
     return t(
         "documents.subtitle",
         cut_off=facts.months.cut_off,
         rules=facts.rules_version,
         at=export.local_now().strftime("%Y-%m-%d %H:%M"),
         sample=sample,
+        edition=edition,
     ).strip()
 
 

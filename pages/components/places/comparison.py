@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.elements.lib.grid_container import GridContainer
 
 from data_access.metrics import Metric, MetricTable, load_metrics
-from pages.components import list_link, menu, numbers, view
+from pages.components import list_link, menu, numbers
 from pages.components.places import crumbs, division, figures
 from pages.components.places.division import Division
 from pages.components.places.figures import COMPARED, Figure
@@ -57,7 +57,7 @@ def _line(
 
 def _part_link(figure: Figure, *, now: View, part: Division) -> None:
     """The list of a part of a village stands on this page."""
-    link = {view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()}
+    link = now.link
     here = {division.LINK[part.by]: str(part.chosen), "section": "households", "of": figure.metric.key}
     st.page_link(
         menu.page_path("households", "places"),

@@ -5,7 +5,6 @@ import streamlit as st
 from pages.components import menu, view
 from pages.components.places import division
 from pages.components.places.division import Division
-from pages.components.texts import language
 from pages.components.view import View
 
 _ARROW = ":material/chevron_right:"
@@ -32,7 +31,7 @@ def levels(now: View) -> list[str]:
 
 
 def _link(place: str, *, now: View, parts: Division | None) -> None:
-    link = {view.MONTH: now.month, view.PLACE: place, view.LANGUAGE: language()}
+    link = now.link | {view.PLACE: place}
     if parts is not None and place == now.place:
         # The whole village; without this word the session would remember the chosen part.
         link[division.LINK[parts.by]] = division.ALL

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from data_access.search import LONGEST_TEXT
-from pages.components import menu, view
-from pages.components.texts import language, t
+from pages.components import menu
+from pages.components.texts import t
 from pages.components.view import View
 
 _TEXT, _TURN = "search.text", "search.turn"
@@ -21,7 +21,7 @@ def in_bar(now: View) -> None:
     with st.popover(t("search.title"), icon=":material/search:", key=f"search_popover_{turn()}"):
         sent = _sent("bar")
     if sent:
-        link = {view.MONTH: now.month, view.PLACE: now.place, view.LANGUAGE: language()}
+        link = now.link
         st.switch_page(menu.page_path("households", "search"), query_params=link)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components import list_table, view
 from pages.components.list_table import PAGE_ROWS
 from pages.components.search import box
-from pages.components.texts import language, t
+from pages.components.texts import t
 from pages.components.view import View
 
 _SHOWN = ("way", "matched", "household_id", "head_name", "phone", "township", "village", "closed_on")
@@ -46,4 +46,4 @@ def _address(row: pd.Series, *, now: View) -> str:
     """The page of a household, or of a place."""
     if pd.notna(row["household_id"]):
         return list_table.household_address(row["household_id"], now=now)
-    return f"places?{urlencode({view.MONTH: now.month, view.PLACE: row['place'], view.LANGUAGE: language()})}"
+    return f"places?{urlencode(now.link | {view.PLACE: row['place']})}"

@@ -73,7 +73,7 @@ def system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
 
 
 def _figure(question: Question, village: str, *, now: View) -> str:
-    table = cached.metric_table(scope=view.scope())
+    table = view.metric_table()
     metric = question.metric or ""
     return numbers.count(table.count(metric, place=village, month=now.month))
 

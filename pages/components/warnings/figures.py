@@ -9,7 +9,7 @@ from charts.palette import LAMP_SHAPES
 from data_access import cached, lists
 from data_access.indicators import code_label
 from data_access.metrics import Metric, MetricTable, load_metrics
-from pages.components import disposition_panel, figure_tile, list_link, numbers, view
+from pages.components import disposition_panel, figure_tile, list_link, numbers, since, view
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -91,12 +91,11 @@ def changes(rows: pd.DataFrame, now: View) -> None:
 def _tile(key: str, *, table: MetricTable, now: View) -> None:
     metric = load_metrics()[key]
     value = table.value(key, place=now.place, month=now.month)
-    change = table.change(key, place=now.place, month=now.month)
     base = table.count("households", place=now.place, month=now.month)
     second = t(
         "warnings.tile",
         share=numbers.share(100 * value / base if value is not None and base else None),
-        change=t("value.none") if change is None else numbers.change(change),
+        change=since.text(table, key, now),
     )
     figure_tile.show(_with_shape(metric, key), value=value, second=second, now=now)
 

@@ -1,39 +1,53 @@
 """An edition never changes; what the data says later about its day is a correction, and the flows explain the rest."""
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from data_access.dispatch.editions import (
     FLOWS,
     OPEN,
+    UNCHECKED,
     Content,
     corrections,
     freeze,
     load_edition,
-    read_content,
+    load_facts,
+    read_all,
     read_editions,
+    read_heads,
 )
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.ledger import Ledger
 from data_access.lists import count_list
-from data_access.metrics import load_metrics
+from data_access.metrics import MetricTable, load_metrics
+from data_access.monthly import MonthlyFacts
 from data_access.problems import LedgerProblemError
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import COUNTY, TOWNSHIP, household, merged, village
+from tests.support.households import COUNTY, TOWNSHIP, create_database, household, merged, village
 
 DISTRICT = Scope.district()
 MEETING, NOW = date(2022, 9, 25), date(2022, 9, 30)
+Counted = tuple[MonthlyFacts, Content]
+
 EARLY = {"identified_on": date(2022, 3, 1)}
+DROPOUT = {"dropout_n": 1}
+"""A hard trigger: the household is red."""
+
+
+def all_of(database: HouseholdDatabase, *, on: date = MEETING, without: tuple[str, ...] = ()) -> Counted:
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        return read_all(snapshot, scope=DISTRICT, on=on, without=without)
 
 
 def content_of(database: HouseholdDatabase, *, on: date = MEETING) -> Content:
-    with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        return read_content(snapshot, scope=DISTRICT, on=on)
+    return all_of(database, on=on)[1]
 
 
 def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
@@ -42,31 +56,36 @@ def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
         return count_list(snapshot, scope=DISTRICT, metric=metric, on=on).amount
 
 
-def frozen(ledger: Ledger, content: Content, *, scope: Scope = DISTRICT) -> str:
-    return freeze(
-        ledger,
-        content,
-        name="9月调度会",
-        county=COUNTY,
-        day=MEETING,
-        load_id=22,
-        rule_version="2022.1",
-        rules_hash="abc",
-        by="张主任",
-        scope=scope,
-    )
+def frozen(ledger: Ledger, counted: Counted, *, scope: Scope = DISTRICT) -> str:
+    facts, content = counted
+    return freeze(ledger, content, facts=facts, name="9月调度会", by="张主任", scope=scope)
+
+
+BEFORE = merged(
+    village(),
+    household("H1", cases=[EARLY]),
+    household("H2", cases=[{"identified_on": date(2022, 9, 26)}]),
+    household("H3", cases=[{**EARLY, "eliminated_on": date(2022, 9, 28)}]),
+)
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """What was counted before the edition is frozen, once for all tests of the ledger."""
+    url = f"duckdb:///{tmp_path_factory.mktemp('edition') / 'household.duckdb'}"
+    engine = create_engine(url)
+    create_database(engine, BEFORE)
+    engine.dispose()
+    database = HouseholdDatabase(make_url(url))
+    try:
+        return all_of(database)
+    finally:
+        database.dispose()
 
 
 @pytest.fixture
 def before(make_database: MakeDatabase) -> HouseholdDatabase:
-    return make_database(
-        merged(
-            village(),
-            household("H1", cases=[EARLY]),
-            household("H2", cases=[{"identified_on": date(2022, 9, 26)}]),
-            household("H3", cases=[{**EARLY, "eliminated_on": date(2022, 9, 28)}]),
-        )
-    )
+    return make_database(BEFORE)
 
 
 def test_an_edition_counts_every_metric_on_its_day_and_not_at_the_end_of_the_month(before: HouseholdDatabase) -> None:
@@ -77,9 +96,9 @@ def test_an_edition_counts_every_metric_on_its_day_and_not_at_the_end_of_the_mon
     assert set(content_of(before, on=NOW).open_households) == {"H1", "H2"}
 
 
-def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, before: HouseholdDatabase) -> None:
-    content = content_of(before)
-    number = frozen(ledger, content)
+def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, counted: Counted) -> None:
+    _, content = counted
+    number = frozen(ledger, counted)
     [row] = read_editions(ledger, scope=DISTRICT).to_dict("records")
     assert (row["edition_id"], row["day"], row["recorded_by"]) == (number, MEETING, "张主任")
     kept = load_edition(ledger, number, scope=DISTRICT)
@@ -89,14 +108,14 @@ def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, before: Househ
     assert kept.value("in_work_share", place="610902999") is None
 
 
-def test_the_database_refuses_to_change_an_edition(ledger: Ledger, before: HouseholdDatabase) -> None:
-    frozen(ledger, content_of(before))
+def test_the_database_refuses_to_change_an_edition(ledger: Ledger, counted: Counted) -> None:
+    frozen(ledger, counted)
     with pytest.raises(Exception, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(text("UPDATE edition SET content = '{}'"))
 
 
-def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, before: HouseholdDatabase) -> None:
-    number = frozen(ledger, content_of(before))
+def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, counted: Counted) -> None:
+    number = frozen(ledger, counted)
     with ledger.engine.begin() as connection:
         trigger = "edition_no_UPDATE"
         table = "" if connection.dialect.name == "sqlite" else " ON edition"
@@ -106,8 +125,8 @@ def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, b
         load_edition(ledger, number, scope=DISTRICT)
 
 
-def test_an_edition_needs_a_name_and_lies_in_the_scope(ledger: Ledger, before: HouseholdDatabase) -> None:
-    number = frozen(ledger, content_of(before))
+def test_an_edition_needs_a_name_and_lies_in_the_scope(ledger: Ledger, counted: Counted) -> None:
+    number = frozen(ledger, counted)
     with pytest.raises(LedgerProblemError, match="edition_unknown"):
         load_edition(ledger, number, scope=Scope(regions=(TOWNSHIP,)))
     assert read_editions(ledger, scope=Scope(regions=(TOWNSHIP,))).empty
@@ -144,3 +163,40 @@ def test_a_later_load_shows_as_corrections_and_the_flows_explain_the_rest(
     assert expected == count(after, OPEN, on=NOW) == 4
     elsewhere = corrections(then.open_households, recounted.open_households, place="610902999")
     assert elsewhere.empty
+
+
+def test_every_figure_of_the_content_is_what_its_list_says(before: HouseholdDatabase) -> None:
+    content = content_of(before)
+    for metric in load_metrics():
+        assert content.figures[metric].get(COUNTY, (0, 0))[0] == count(before, metric, on=MEETING), metric
+
+
+def test_the_facts_of_an_edition_come_back_as_they_were_counted(ledger: Ledger, counted: Counted) -> None:
+    number = frozen(ledger, counted)
+    facts, _ = counted
+    kept = load_facts(ledger, load_edition(ledger, number, scope=DISTRICT), scope=DISTRICT)
+    assert (kept.months, kept.version, kept.regions) == (facts.months, facts.version, facts.regions)
+    assert kept.months.cut_off == MEETING
+    assert set(kept.frames) == set(facts.frames)
+    for name, frame in facts.frames.items():
+        pd.testing.assert_frame_equal(kept.frames[name], frame.reset_index(drop=True))
+    [head] = read_heads(ledger, scope=DISTRICT)
+    assert (head.edition_id, head.day) == (number, MEETING)
+
+
+def test_facts_that_are_not_those_of_the_edition_are_not_shown(ledger: Ledger, counted: Counted) -> None:
+    number = frozen(ledger, counted)
+    kept = load_edition(ledger, number, scope=DISTRICT)
+    other = replace(kept, facts_sha256="0" * 64)
+    with pytest.raises(LedgerProblemError, match="edition_damaged"):
+        load_facts(ledger, other, scope=DISTRICT)
+
+
+def test_a_household_about_whom_a_conclusion_held_is_not_frozen_as_unchecked(make_database: MakeDatabase) -> None:
+    database = make_database(
+        merged(village(), household("R1", indicators=DROPOUT), household("R2", indicators=DROPOUT))
+    )
+    assert all_of(database)[1].figures[UNCHECKED][COUNTY][0] == 2
+    facts, content = all_of(database, without=("R1",))
+    assert content.figures[UNCHECKED][COUNTY][0] == 1
+    assert MetricTable(facts).count(UNCHECKED, place=TOWNSHIP, month="2022-09") == 1

@@ -1,0 +1,86 @@
+"""Monthly facts as bytes, so that an edition can keep them: the frames as Parquet, what they were read from as JSON."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from data_access.engine import DataVersion
+from data_access.monthly import MonthlyFacts
+from data_access.months import Months
+from data_access.regions import Regions
+
+_ABOUT = "facts.json"
+_SUFFIX = ".parquet"
+_UNCHECKED = "unchecked"
+
+
+def pack(facts: MonthlyFacts) -> bytes:
+    """The facts as one file."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(_ABOUT, json.dumps(_about(facts), ensure_ascii=False, sort_keys=True))
+        for name, frame in sorted(facts.frames.items()):
+            archive.writestr(f"{name}{_SUFFIX}", frame.to_parquet(index=False, compression="zstd"))
+    return content.getvalue()
+
+
+def unpack(content: bytes) -> MonthlyFacts:
+    """The facts that `pack` made these bytes of."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        about: dict[str, Any] = json.loads(archive.read(_ABOUT))
+        frames = {
+            name.removesuffix(_SUFFIX): pd.read_parquet(io.BytesIO(archive.read(name)))
+            for name in archive.namelist()
+            if name.endswith(_SUFFIX)
+        }
+    cut_off = date.fromisoformat(about["cut_off"])
+    regions = about["regions"]
+    return MonthlyFacts(
+        version=DataVersion(**{**about["version"], "cut_off": cut_off}),
+        rules_version=about["rules_version"],
+        rules_hash=about["rules_hash"],
+        months=Months(first=about["first_month"], cut_off=cut_off),
+        read_at=datetime.fromisoformat(about["read_at"]),
+        regions=Regions(
+            county=regions["county"],
+            names=regions["names"],
+            children={code: tuple(below) for code, below in regions["children"]},
+            ranked=frozenset(regions["ranked"]),
+        ),
+        frames=frames,
+    )
+
+
+def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFacts:
+    """The facts with other figures of red households that nobody looked at (未核查) in their last month.
+
+    Args:
+        unchecked: one row per village; village_code, count: those about whom no conclusion holds either.
+    """
+    last = facts.months.texts[-1]
+    before = facts.frames[_UNCHECKED]
+    counted = unchecked.rename(columns={"count": "households"})[["village_code", "households"]]
+    rows = pd.concat([before[before["month"] != last], counted.assign(month=last)], ignore_index=True)
+    return replace(facts, frames={**facts.frames, _UNCHECKED: rows[list(before.columns)]})
+
+
+def _about(facts: MonthlyFacts) -> dict[str, Any]:
+    return {
+        "version": {**asdict(facts.version), "cut_off": None},
+        "cut_off": facts.months.cut_off.isoformat(),
+        "first_month": facts.months.first,
+        "rules_version": facts.rules_version,
+        "rules_hash": facts.rules_hash,
+        "read_at": facts.read_at.isoformat(),
+        "regions": {
+            "county": facts.regions.county,
+            "names": facts.regions.names,
+            "children": list(facts.regions.children.items()),  # pairs: the county is below None, which is no JSON key
+            "ranked": sorted(facts.regions.ranked),
+        },
+    }
