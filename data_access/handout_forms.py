@@ -3,16 +3,16 @@ rejected."""
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pandas as pd
 
+from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
 from data_access.handouts import ANSWERED, Answer
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import FileProblemError
-from data_access.workbook import Cell, date_of, read_first_sheet, text_of
+from data_access.workbook import Cell, read_first_sheet, text_of
 
 HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 """What the number of a handout looks like: it stands above the heading of every file that is sent out."""
@@ -42,16 +42,6 @@ RULES = frozenset(
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """A row that cannot be taken: where, what, and which rule it breaks (a key of the catalogues)."""
-
-    row: int
-    column: str
-    value: str
-    rule: str
-
-
-@dataclass(frozen=True)
 class Returned:
     """What a returned file says; `rows` = answers + unchanged + blank + rejected."""
 
@@ -78,12 +68,6 @@ class Form:
     """Word -> code of the reasons, where they are a closed list; None where they are free text."""
 
 
-class _RowProblemError(Exception):
-    def __init__(self, column: str, value: object, rule: str) -> None:
-        self.column, self.value, self.rule = column, str(value)[:60], rule
-        super().__init__(rule)
-
-
 def find_handout_id(content: bytes, *, name: str) -> str:
     """The number of the handout that a workbook was sent out with. Raises FileProblemError where none stands in it."""
     for row in read_first_sheet(content, name=name)[:10]:
@@ -103,7 +87,7 @@ def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) 
     Raises FileProblemError for a file that is not the form.
     """
     cells = read_first_sheet(content, name=name)
-    header, columns = _find_header(cells, form=form, name=name)
+    header, columns = find_header(cells, titles=form.titles, name=name)
     known = {row["number"]: row for row in sent.to_dict("records")}
     answers: dict[int, Answer] = {}
     unchanged = blank = rows = 0
@@ -117,9 +101,9 @@ def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) 
             before = _row_sent(values, known=known)
             answer = _answer(values, before=before, form=form)
             if answer is not None and answer.number in answers:
-                raise _RowProblemError("number", answer.number, "row_twice")
-        except _RowProblemError as problem:
-            rejected.append(Rejected(row=position, column=problem.column, value=problem.value, rule=problem.rule))
+                raise RowProblemError("number", answer.number, "row_twice")
+        except RowProblemError as problem:
+            rejected.append(problem.at(position))
             continue
         if answer is None:
             blank += 1
@@ -137,48 +121,29 @@ def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) 
     )
 
 
-def _find_header(cells: Sequence[Sequence[Cell]], *, form: Form, name: str) -> tuple[int, dict[str, int]]:
-    """Where the heading is: row, and column of each key."""
-    best: dict[str, int] = {}
-    for position, row in enumerate(cells[:20]):
-        words = [str(cell).strip() for cell in row]
-        found = {
-            key: next(column for column, word in enumerate(words) if word in titles)
-            for key, titles in form.titles.items()
-            if any(word in titles for word in words)
-        }
-        if len(found) == len(form.titles):
-            return position, found
-        best = max(best, found, key=len)
-    missing = [min(form.titles[key]) for key in (*KEYS, *ANSWERED) if key not in best]
-    raise FileProblemError("file_columns_missing", name=name, columns=", ".join(missing))
-
-
 def _row_sent(values: Mapping[str, Cell], *, known: Mapping[int, dict]) -> dict:
     try:
         number, household_id = text_of(values["number"]), text_of(values["household_id"])
     except ValueError as error:
-        raise _RowProblemError("household_id", values["household_id"], "digits_lost") from error
+        raise RowProblemError("household_id", values["household_id"], "digits_lost") from error
     sent = known.get(int(number)) if number.isdecimal() else None
     if sent is None:
-        raise _RowProblemError("number", number, "row_not_sent")
+        raise RowProblemError("number", number, "row_not_sent")
     if sent["household_id"] != household_id:
-        raise _RowProblemError("household_id", household_id, "other_household")
+        raise RowProblemError("household_id", household_id, "other_household")
     return sent
 
 
 def _answer(values: Mapping[str, Cell], *, before: Mapping, form: Form) -> Answer | None:
     """What a row answers; None where nothing is filled in."""
-    texts = {key: _text(values, key) for key in ("verdict", "reason", "checked_by", "phone")}
+    texts = {key: text_in(values, key) for key in ("verdict", "reason", "checked_by", "phone")}
     if not any(texts.values()) and not str(values["settle_by"]).strip():
         return None
     verdict = form.verdicts.get(texts["verdict"])
     if verdict is None:
-        raise _RowProblemError(
-            "verdict", texts["verdict"], "verdict_unknown" if texts["verdict"] else "verdict_missing"
-        )
+        raise RowProblemError("verdict", texts["verdict"], "verdict_unknown" if texts["verdict"] else "verdict_missing")
     if not texts["checked_by"]:
-        raise _RowProblemError("checked_by", "", "checker_missing")
+        raise RowProblemError("checked_by", "", "checker_missing")
     return Answer(
         number=before["number"],
         household_id=before["household_id"],
@@ -186,41 +151,21 @@ def _answer(values: Mapping[str, Cell], *, before: Mapping, form: Form) -> Answe
         verdict=verdict,
         checked_by=texts["checked_by"],
         reason=_reason(texts["reason"], verdict=verdict, form=form),
-        settle_by=_date(values, "settle_by", earliest=form.earliest),
+        settle_by=day_in(values, "settle_by", earliest=form.earliest),
         phone=texts["phone"] or None,
     )
 
 
 def _reason(text: str, *, verdict: str, form: Form) -> str | None:
     if verdict in form.needs_reason and not text:
-        raise _RowProblemError("reason", "", "reason_missing")
+        raise RowProblemError("reason", "", "reason_missing")
     if form.reasons is None or not text:
         return text or None
     if verdict not in form.needs_reason:
-        raise _RowProblemError("reason", text, "reason_not_wanted")
+        raise RowProblemError("reason", text, "reason_not_wanted")
     if text not in form.reasons:
-        raise _RowProblemError("reason", text, "reason_unknown")
+        raise RowProblemError("reason", text, "reason_unknown")
     return form.reasons[text]
-
-
-def _text(values: Mapping[str, Cell], key: str) -> str:
-    try:
-        text = text_of(values[key])
-    except ValueError as error:
-        raise _RowProblemError(key, values[key], "digits_lost") from error
-    if len(text) > LONGEST_TEXT:
-        raise _RowProblemError(key, text, "text_too_long")
-    return text
-
-
-def _date(values: Mapping[str, Cell], key: str, *, earliest: date) -> date | None:
-    try:
-        day = date_of(values[key])
-    except ValueError as error:
-        raise _RowProblemError(key, values[key], "not_a_date") from error
-    if day is not None and day < earliest:
-        raise _RowProblemError(key, day, "before_the_list")
-    return day
 
 
 def _same(answer: Answer, before: Mapping) -> bool:

@@ -32,6 +32,8 @@ class Settings:
     size: Mapping[str, int]
     spare: Mapping[str, int]
     excluded_months: int
+    records: int
+    """Collected records that are checked again, per township."""
     own_unit: Mapping[int, str]
     """Group -> code of the township its members come from."""
 
@@ -45,6 +47,7 @@ def load_settings() -> Settings:
         size=declared["per_township"],
         spare=ours["spare"],
         excluded_months=ours["excluded_months"],
+        records=ours["records_per_township"],
         own_unit=ours["own_unit"],
     )
 

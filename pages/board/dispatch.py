@@ -1,6 +1,6 @@
 """月度调度: what is frozen for the meeting, what was done week by week, who stands where, and the five lists."""
 
-from pages.components import switch, view
+from pages.components import meeting, switch, view
 from pages.components.dispatch import assessment, documents, edition, five_lists, ranking, weekly
 from pages.components.texts import t
 
@@ -14,5 +14,6 @@ PARTS = {
 }
 
 now = view.current()
+meeting.link(now)
 part = switch.choose("part", {name: t(f"dispatch.part_{name}") for name in PARTS}, label=t("dispatch.part"))
 PARTS[part](now)

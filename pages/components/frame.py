@@ -19,5 +19,7 @@ st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/compon
 brand.show()
 page = st.navigation(menu.sections(), position="top")
 with notices.problems_shown():
-    scope_bar.show(view.settle())
+    now = view.settle()
+    if page.url_path not in menu.BARE:
+        scope_bar.show(now)
     page.run()

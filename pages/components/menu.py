@@ -10,16 +10,19 @@ from pages.components.texts import t
 _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
-    "board": ("overview", "trends", "dispatch", "projects", "worklist"),
+    "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
     "households": ("warnings", "places", "employment", "income", "household", "search"),
-    "inspection": ("draw", "villages", "problems", "telephone"),
+    "inspection": ("draw", "villages", "records", "problems", "telephone"),
     "data": ("downloads", "returns"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
 
-HIDDEN = ("worklist", "search", "household")
-"""Pages that are reached by a number, not from the menu."""
+HIDDEN = ("worklist", "search", "household", "meeting")
+"""Pages that are reached from another page, not from the menu."""
+
+BARE = ("meeting",)
+"""Pages without the bar: what they show, they say themselves."""
 
 
 def page_path(section: str, page: str) -> str:

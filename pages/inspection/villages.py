@@ -2,13 +2,14 @@
 
 from pages.components import view
 from pages.components.draw import choice
-from pages.components.villages import entry, rate, stops
+from pages.components.villages import entry, filled, rate, stops
 
 now = view.current()
 chosen = choice.choose_draw()
 if chosen is not None:
     units = choice.units_of(chosen, now=now)
     rate.show(chosen, units=units, now=now)
+    filled.show(chosen, units=units, now=now)
     village = stops.choose_village(units, now=now)
     if village is not None:
         unit = stops.choose_unit(units, village=village, chosen=chosen, now=now)

@@ -101,7 +101,7 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     assert not app.exception, app.exception[0].message
     built = app.session_state["built_package"]
     with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
-        assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf"]
+        assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf", "核查表_离线填写后上传.xlsx"]
         with pytest.raises(RuntimeError):
             archive.read("核查表.pdf")
         archive.setpassword("督查-open-2022".encode())

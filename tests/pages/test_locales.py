@@ -14,19 +14,21 @@ from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
-from data_access.inspection import frame
+from data_access.inspection import finding_forms, frame
 from data_access.lists import LISTINGS
 from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
 from data_access.selection import OPERATORS
-from pages.components import download, list_file, list_table, menu
+from pages.components import download, list_file, list_table, meeting, menu
 from pages.components.dispatch import five_lists
 from pages.components.documents import docx
+from pages.components.draw import form_file
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.places import sections
 from pages.components.problems import table as problem_table
+from pages.components.records import progress as records_progress
 from pages.components.returns import form
 from pages.components.texts import LOCALES
 from pages.components.villages import entry
@@ -69,6 +71,11 @@ DYNAMIC = {
         *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
         *(f"file_{name}" for name in ("chance", "replaced_by")),
     ],
+    "records.": [
+        *(f"by_{name}" for name in records_progress.PARTS),
+        *(f"column_{name}" for name in ("part", "collected", "drawn", "checked", "rate")),
+    ],
+    "draw.none_": ["inspection", "records"],
     "villages.": [
         *(f"answer_{answer}" for answer in entry.ANSWERS),
         *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
@@ -89,12 +96,15 @@ DYNAMIC = {
         *("file_townships", "file_departments"),
     ],
     "documents.": [
-        *(f"name_{name}" for name in ("briefing", "notice", "assignments")),
+        *(f"name_{name}" for name in ("briefing", "notice", "assignments", "departments")),
         *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
     ],
     "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": list(form.COLUMNS),
+    "findings.column.": [*form_file.COLUMNS],
+    "findings.rule.": sorted(finding_forms.RULES),
+    "meeting.view_": [*meeting.VIEWS],
     "returns.rule.": sorted(RULES),
     "places.by_": list(groups.PARTS),
     "places.all_": list(groups.PARTS),

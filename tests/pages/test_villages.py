@@ -1,12 +1,16 @@
 """In the village: from the draw to a household in three clicks, what is found there, and the problems it opens."""
 
 from datetime import date
+from io import BytesIO
 
+import pyzipper
+import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
 from data_access import cached
 from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
+from data_access.workbook import Cell, read_first_sheet
 from tests.pages.conftest import ROOT, OpenApp, words
 from tests.pages.test_draw import make
 from tests.support.households import household, merged, village
@@ -111,3 +115,49 @@ def test_the_full_sample_leads_from_group_to_village_to_household(open_app: Open
     table = app.dataframe[-1].value
     assert set(table["unit"]) >= {"村（社区）", "户"}
     assert table.loc[table["unit"] == "户", "lamp"].notna().all()
+
+
+def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open_app: OpenApp) -> None:
+    app = make(
+        open_app(merged(village(), household("H1", indicators=[{"water_problem": True}])), page="inspection/draw")
+    )
+    cells = read_first_sheet(form_of_the_file(app), name="核查表.xlsx")
+    head = next(position for position, row in enumerate(cells) if "核查结果" in row)
+    columns = {str(title): column for column, title in enumerate(cells[head])}
+    water = next(row for row in cells if row[columns["核查事项"]] == "饮水安全")
+    assert (water[columns["单位编号"]], water[columns["系统值"]]) == ("H1", "是")
+    for title, value in {"核查结果": "不一致", "核查值": "已通自来水", "核查日期": "2022-09-28"}.items():
+        water[columns[title]] = value
+    app.switch_page(str(ROOT / "pages/inspection/villages.py")).run()
+    app.file_uploader(key="findings_file").set_value(("核查表.xlsx", workbook(cells), "application/xlsx")).run()
+    assert "新结果 **1** 行（不一致 1）" in words(app)
+    assert "退回 **0**" in words(app)
+    app.text_input(key="findings_by").input("李组长")
+    app.button(key="findings_record").click().run()
+    assert not app.exception, app.exception[0].message
+    [draw] = draws.read_draws(cached.ledger(), scope=DISTRICT)["draw_id"]
+    [found] = findings.read_findings(cached.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
+    assert (found["question"], found["system_value"], found["found_value"]) == ("water", "是", "已通自来水")
+    assert len(problems.read_problems(cached.ledger(), scope=DISTRICT, on=date(2022, 9, 30))) == 1
+    assert "新结果 **0** 行" in words(app)
+
+
+def form_of_the_file(app: AppTest) -> bytes:
+    """The form out of the encrypted file of a group."""
+    for key in ("package_password", "package_again"):
+        app.text_input(key=key).input("督查-open-2022").run()
+    app.button(key="build_package").click().run()
+    built = app.session_state["built_package"]
+    with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        archive.setpassword("督查-open-2022".encode())
+        return archive.read("核查表_离线填写后上传.xlsx")
+
+
+def workbook(cells: list[list[Cell]]) -> bytes:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for position, row in enumerate(cells):
+            for column, value in enumerate(row):
+                sheet.write_string(position, column, str(value))
+    return stream.getvalue()

@@ -1,8 +1,9 @@
-"""文档: the month's briefing, 《调度通报》 and the 交办单 of every township, built on a click."""
+"""文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,8 @@ from data_access.export import Progress, Written
 from data_access.problems import DocumentProblemError
 from pages.components import download
 from pages.components.documents import contents, docx, pdf, pptx
+from pages.components.documents.parts import Document
+from pages.components.problems import records
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -38,8 +41,29 @@ def show(now: View) -> None:
             t("documents.assignments_build", places=len(places)),
             name=_name(now, "assignments", "zip"),
             rows=len(places),
-            write=lambda path, progress: _assignments(now, places, path=path, progress=progress),
+            write=lambda path, progress: _assignments(
+                {now.name(place): partial(contents.assignment, now, place=place) for place in places},
+                now=now,
+                path=path,
+                progress=progress,
+            ),
             key="document_assignments",
+        )
+        departments = records.departments()
+        download.build(
+            t("documents.departments_build", departments=len(departments)),
+            name=_name(now, "departments", "zip"),
+            rows=len(departments),
+            write=lambda path, progress: _assignments(
+                {
+                    name: partial(contents.department_assignment, now, department=code)
+                    for code, name in departments.items()
+                },
+                now=now,
+                path=path,
+                progress=progress,
+            ),
+            key="document_departments",
         )
 
 
@@ -72,14 +96,15 @@ def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Wr
     return Written(rows=1, sha256=hashlib.sha256(content).hexdigest())
 
 
-def _assignments(now: View, places: tuple[str, ...], *, path: Path, progress: Progress) -> Written:
+def _assignments(papers: Mapping[str, Callable[[], Document]], *, now: View, path: Path, progress: Progress) -> Written:
+    """One paper per township or department, all in one ZIP file."""
     with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
         files = {}
-        for done, place in enumerate(places, start=1):
-            file = Path(folder) / f"{place}.docx"
-            file.write_bytes(docx.write(contents.assignment(now, place=place)))
-            name = export.file_name(now.name(place), t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
+        for done, (unit, make) in enumerate(papers.items(), start=1):
+            file = Path(folder) / f"{done}.docx"
+            file.write_bytes(docx.write(make()))
+            name = export.file_name(unit, t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
             files[name] = file
             progress(done)
         export.write_zip(path, files=files)
-    return Written(rows=len(places), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    return Written(rows=len(papers), sha256=hashlib.sha256(path.read_bytes()).hexdigest())

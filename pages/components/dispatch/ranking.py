@@ -23,13 +23,18 @@ def show(now: View) -> None:
     """The scheme, the two tables, and what is not ranked and why."""
     st.caption(t("dispatch.scheme_placeholder"))
     st.markdown(t("dispatch.townships_title"))
-    _table(now, kind="townships", of=standing.townships, names=now.names)
+    townships(now)
     left = [now.name(code) for code in now.children(now.county) if code not in now.regions.ranked]
     if left:
         st.caption(t("dispatch.not_rural", places=t("list.separator").join(left)))
     st.markdown(t("dispatch.departments_title"))
     _table(now, kind="departments", of=standing.departments, names=records.departments())
     _refused()
+
+
+def townships(now: View) -> None:
+    """The rural townships by their rank."""
+    _table(now, kind="townships", of=standing.townships, names=now.names)
 
 
 def _table(now: View, *, kind: str, of: Standing, names: Mapping[str, str]) -> None:

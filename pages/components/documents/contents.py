@@ -40,12 +40,16 @@ def briefing(now: View) -> Document:
 
 def notice(now: View) -> Document:
     """《调度通报》: what stands out, the ranking, and the problems as an annex."""
-    table = view.metric_table()
+    table, known = view.metric_table(), records.all_problems(now)
     sections = (
         Section(t("documents.h_where"), _where(table, now)),
         Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(now)),
         Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, now=now),), table=_places(table, now)),
-        Section(t("documents.h_annex"), _problems(now), table=_problem_table(records.all_problems(now), now=now)),
+        Section(
+            t("documents.h_annex"),
+            (*_problems(now), *_annex_note(known)),
+            table=_problem_table(known, now=now),
+        ),
     )
     title = t("documents.notice_title", place=now.name(now.place), month=month_name(now.month))
     return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(WAITING, now=now))
@@ -65,12 +69,41 @@ def assignment(now: View, *, place: str) -> Document:
         ),
         Section(
             t("documents.h_rectify"),
-            (t("documents.rectify_intro", problems=len(own)) if len(own) else t("documents.no_problems"),),
+            _rectify(own),
             table=_problem_table(own, now=now),
         ),
     )
     title = t("documents.assignment_title", place=now.name(place), month=month_name(now.month))
     return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(WAITING, now=now))
+
+
+def department_assignment(now: View, *, department: str) -> Document:
+    """交办单: the clues that a department sent and that wait, what it is due in time, and its problems."""
+    figures = standing.departments(now, month=now.month)[0]
+    own = figures[figures["unit"] == department]
+    rows = tuple(
+        (standing.item_label(row["item"]), t("documents.in_time", count=row["count"], base=row["base"]))
+        for row in own.to_dict("records")
+    )
+    name = records.departments().get(department, department)
+    known = records.all_problems(now)
+    problems = known[(known["department"] == department) & (known["state"] != "struck_off")]
+    sections = (
+        Section(
+            t("documents.h_tasks"),
+            (t("documents.department_intro", department=name, day=now.on),),
+            table=Table(heading=(t("documents.item"), t("documents.amount")), rows=rows) if rows else None,
+        ),
+        Section(t("documents.h_rectify"), _rectify(problems), table=_problem_table(problems, now=now)),
+    )
+    title = t("documents.assignment_title", place=name, month=month_name(now.month))
+    return Document(title=title, subtitle=_subtitle(now), sections=sections)
+
+
+def _rectify(problems: pd.DataFrame) -> tuple[str, ...]:
+    if problems.empty:
+        return (t("documents.no_problems"),)
+    return (t("documents.rectify_intro", problems=len(problems)), *_annex_note(problems))
 
 
 def _subtitle(now: View) -> str:
@@ -159,9 +192,19 @@ def _problems(now: View) -> tuple[str, ...]:
     return (t("documents.problems", **texts),)
 
 
+def _open_problems(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["state"] != "struck_off"].sort_values("due_on", na_position="last")
+
+
+def _annex_note(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Says how many problems an annex leaves out; empty where it has all."""
+    left = len(_open_problems(rows))
+    return (t("documents.annex_cut", shown=_MOST_PROBLEMS, problems=left),) if left > _MOST_PROBLEMS else ()
+
+
 def _problem_table(rows: pd.DataFrame, *, now: View) -> Table | None:
     """The problems that are not struck off, the most overdue first."""
-    left = rows[rows["state"] != "struck_off"].sort_values("due_on", na_position="last").head(_MOST_PROBLEMS)
+    left = _open_problems(rows).head(_MOST_PROBLEMS)
     if left.empty:
         return None
     names = records.departments()

@@ -32,11 +32,11 @@ class Chosen:
     drawn_at: datetime
 
 
-def choose_draw() -> Chosen | None:
-    """Let the reader choose a draw, the newest first; None, said in words, where there is none."""
-    known = draws.read_draws(cached.ledger(), scope=view.scope())
+def choose_draw(*, kind: str = "inspection") -> Chosen | None:
+    """Let the reader choose a draw of a kind, the newest first; None, said in words, where there is none."""
+    known = draws.read_draws(cached.ledger(), scope=view.scope(), kind=kind)
     if known.empty:
-        st.info(t("draw.none"))
+        st.info(t(f"draw.none_{kind}"))
         return None
     rows = {row["draw_id"]: row for row in known.to_dict("records")}
     wanted = view.remembered("draw", known=set(rows), default=next(iter(rows)))

@@ -107,6 +107,7 @@ def _frame_again(chosen: Chosen) -> pd.DataFrame:
         size=chosen.settings["size"],
         spare=chosen.settings["spare"],
         excluded_months=chosen.settings["excluded_months"],
+        records=settings.records,
         own_unit=settings.own_unit,
     )
     return frame.strata(frame.leave_out(whole, excluded=lately, settings=sized))

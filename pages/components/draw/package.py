@@ -16,6 +16,7 @@ from data_access.inspection.findings import load_questions
 from pages.components import download
 from pages.components.documents import pdf
 from pages.components.documents.parts import Document, Section, Table
+from pages.components.draw import form_file
 from pages.components.draw.choice import Chosen
 from pages.components.draw.made import units_source
 from pages.components.texts import language, t
@@ -62,14 +63,19 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
 def _write(path: Path, *, chosen: Chosen, units: pd.DataFrame, now: View, password: str, progress: Progress) -> Written:
     with tempfile.TemporaryDirectory(prefix="package_") as name:
         folder = Path(name)
-        sheets, rows = folder / "sheets.pdf", folder / "units.xlsx"
+        sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
         sheets.write_bytes(pdf.write(_sheets(chosen, units=units, now=now, progress=progress), language=language()))
         source = units_source(chosen, units=units, now=now)
         with source.open() as chunks:
             written = export.write_xlsx(
                 rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
             )
-        files = {f"{t('package.sheets')}.pdf": sheets, f"{t('package.units')}.xlsx": rows}
+        form_file.write(form, chosen=chosen, units=units, about=source.about, now=now)
+        files = {
+            f"{t('package.sheets')}.pdf": sheets,
+            f"{t('package.units')}.xlsx": rows,
+            f"{t('package.form')}.xlsx": form,
+        }
         export.write_zip(path, files=files, password=password)
     return written
 

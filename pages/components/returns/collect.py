@@ -11,7 +11,7 @@ from data_access.inspection.problems import Problem, new_problem_id, not_yet_ope
 from data_access.ledger import LONGEST_TEXT, Batch
 from data_access.metrics import load_metrics
 from data_access.problems import FileProblemError, LedgerProblemError
-from pages.components import notices, view
+from pages.components import notices, rejected_rows, view
 from pages.components.returns import form
 from pages.components.returns.board import Chosen
 from pages.components.texts import language, t
@@ -57,20 +57,7 @@ def _say(found: Returned) -> None:
             rejected=len(found.rejected),
         )
     )
-    if not found.rejected:
-        return
-    wrong = pd.DataFrame(
-        [
-            {
-                t("returns.row"): one.row,
-                t("returns.column"): t(f"returns.column.{one.column}"),
-                t("returns.value"): one.value,
-                t("returns.remedy"): t(f"returns.rule.{one.rule}"),
-            }
-            for one in found.rejected
-        ]
-    )
-    st.dataframe(wrong, hide_index=True, height="content" if len(wrong) < 15 else 500)
+    rejected_rows.show(found.rejected, words="returns")
 
 
 def _merge(found: Returned, *, chosen: Chosen) -> None:

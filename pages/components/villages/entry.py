@@ -41,17 +41,18 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             on = st.date_input(t("villages.found_on"), value=export.today(), width=170)
             by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="villages_by", width=180)
-            due = st.date_input(t("villages.due_on"), value=_usual_due(), width=170)
+            due = st.date_input(t("villages.due_on"), value=usual_due(), width=170)
             opens = st.checkbox(t("villages.open_problems"), value=True, key="villages_open")
         if is_placeholder("problem_due_days", on=export.today()):
             st.caption(t("villages.placeholder"))
         pressed = st.form_submit_button(t("villages.record"), type="primary")
     if pressed and isinstance(on, date):
         found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
-        _record(found, by=by, due_on=due if opens and isinstance(due, date) else None)
+        record(found, by=by, due_on=due if opens and isinstance(due, date) else None)
 
 
-def _usual_due() -> date:
+def usual_due() -> date:
+    """The day by which a problem is to be settled unless somebody says otherwise."""
     return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
 
 
@@ -151,7 +152,7 @@ def _findings(
     ]
 
 
-def _record(found: list[Finding], *, by: str, due_on: date | None) -> None:
+def record(found: list[Finding], *, by: str, due_on: date | None) -> None:
     """Findings and the problems they open, together."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")

@@ -14,7 +14,7 @@ from pages.components.view import View
 
 
 def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
-    """Progress, the error rate here and by class and township. Townships are listed, not ranked."""
+    """Progress, the error rate here and by kind of unit, class and township. Townships are listed, not ranked."""
     found = findings.read_findings(cached.ledger(), scope=view.scope().narrowed(now.place), draw_id=chosen.draw_id)
     active = units[units["active"]]
     done = active["code"].isin(found["code"]).sum()
@@ -43,6 +43,13 @@ def rate_text(rate: ErrorRate) -> str:
 
 def _table(found: pd.DataFrame, *, now: View) -> pd.DataFrame:
     rows = [
+        {
+            t("villages.part"): t(f"draw.kind_{kind}"),
+            t("villages.error_rate"): rate_text(findings.error_rate(own)),
+        }
+        for kind, own in found.groupby("kind")
+    ]
+    rows += [
         {
             t("villages.part"): code_label(codes="problem_class", code=code, language=language()),
             t("villages.error_rate"): rate_text(findings.error_rate(found[found["problem_class"] == code])),

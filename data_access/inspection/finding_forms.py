@@ -1,0 +1,159 @@
+"""Reads the forms that inspection groups fill in without a network: one row per unit and question, each of which ends
+in exactly one of found, unchanged, blank or rejected."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
+from data_access.inspection.findings import Finding, load_questions
+from data_access.problems import FileProblemError
+from data_access.workbook import Cell, read_first_sheet
+
+DRAW_ID = re.compile(r"C\d{6}-[0-9A-F]{6}")
+"""What the number of a draw looks like: it stands above the heading of the form."""
+
+KEYS = ("code", "question")
+"""Columns that say what is answered."""
+
+FILLED = ("answer", "found_value", "found_on", "checked_by")
+"""Columns that are filled in."""
+
+RULES = frozenset(
+    {
+        "unit_not_drawn",
+        "question_unknown",
+        "answer_unknown",
+        "answer_missing",
+        "found_missing",
+        "found_on_missing",
+        "row_twice",
+        "digits_lost",
+        "text_too_long",
+        "not_a_date",
+        "before_the_list",
+    }
+)
+"""What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
+
+
+@dataclass(frozen=True)
+class FindingForm:
+    """What the form can say, in every language."""
+
+    titles: Mapping[str, frozenset[str]]
+    answers: Mapping[str, bool]
+    """Word -> whether system and place agree."""
+    questions: Mapping[str, str]
+    """Label -> key of the question."""
+    earliest: date
+    """The first day of the month of the draw."""
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """What a filled-in form says; `rows` = findings + unchanged + blank + rejected."""
+
+    rows: int
+    findings: list[Finding] = field(default_factory=list)
+    unchanged: int = 0
+    blank: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def read_filled(
+    content: bytes, *, name: str, draw_id: str, form: FindingForm, units: pd.DataFrame, known: pd.DataFrame
+) -> FilledForm:
+    """Read a filled-in form of a draw.
+
+    Args:
+        units: the units that are to be inspected, as `draws.read_units` gives them.
+        known: the newest findings of the draw, as `findings.read_findings` gives them.
+
+    The findings have no value of the system yet. Raises FileProblemError for a file that is not the form of the draw.
+    """
+    cells = read_first_sheet(content, name=name)
+    _check_draw(cells, name=name, draw_id=draw_id)
+    header, columns = find_header(cells, titles=form.titles, name=name)
+    by_code = {row["code"]: row for row in units.to_dict("records")}
+    before = {(row["code"], row["question"]): row for row in known.to_dict("records")}
+    found: dict[tuple[str, str], Finding] = {}
+    rows = unchanged = blank = 0
+    rejected: list[Rejected] = []
+    for position, row in enumerate(cells[header + 1 :], start=header + 2):
+        values = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
+        if not any(str(value).strip() for value in values.values()):
+            continue
+        rows += 1
+        try:
+            one = _finding(values, draw_id=draw_id, form=form, units=by_code)
+            if one is not None and (one.code, one.question) in found:
+                raise RowProblemError("question", one.question, "row_twice")
+        except RowProblemError as problem:
+            rejected.append(problem.at(position))
+            continue
+        if one is None:
+            blank += 1
+        elif _same(one, before.get((one.code, one.question))):
+            unchanged += 1
+        else:
+            found[one.code, one.question] = one
+    return FilledForm(rows=rows, findings=list(found.values()), unchanged=unchanged, blank=blank, rejected=rejected)
+
+
+def _check_draw(cells: list[list[Cell]], *, name: str, draw_id: str) -> None:
+    numbers = [DRAW_ID.search(cell) for row in cells[:10] for cell in row if isinstance(cell, str)]
+    said = next((number.group() for number in numbers if number), None)
+    if said is None:
+        raise FileProblemError("file_without_draw", name=name)
+    if said != draw_id:
+        raise FileProblemError("file_of_other_draw", name=name, found=said, wanted=draw_id)
+
+
+def _finding(
+    values: Mapping[str, Cell], *, draw_id: str, form: FindingForm, units: Mapping[str, dict]
+) -> Finding | None:
+    """What a row says; None where nothing is filled in."""
+    texts = {key: text_in(values, key) for key in (*KEYS, "answer", "found_value", "checked_by")}
+    unit = units.get(texts["code"])
+    if unit is None:
+        raise RowProblemError("code", texts["code"], "unit_not_drawn")
+    question = load_questions()[unit["kind"]].get(form.questions.get(texts["question"], ""))
+    if question is None:
+        raise RowProblemError("question", texts["question"], "question_unknown")
+    on = day_in(values, "found_on", earliest=form.earliest)
+    if on is None and not any(texts[key] for key in ("answer", "found_value", "checked_by")):
+        return None
+    if texts["answer"] not in form.answers:
+        rule = "answer_unknown" if texts["answer"] else "answer_missing"
+        raise RowProblemError("answer", texts["answer"], rule)
+    agrees = form.answers[texts["answer"]]
+    if not agrees and not texts["found_value"]:
+        raise RowProblemError("found_value", "", "found_missing")
+    if on is None:
+        raise RowProblemError("found_on", "", "found_on_missing")
+    return Finding(
+        finding_id=f"F{secrets.token_hex(6).upper()}",
+        draw_id=draw_id,
+        kind=unit["kind"],
+        code=unit["code"],
+        township_code=unit["township_code"],
+        village_code=unit["village_code"],
+        question=question.key,
+        problem_class=question.problem_class,
+        agrees=agrees,
+        found_on=on,
+        found_value=texts["found_value"] or None,
+        note=texts["checked_by"] or None,
+    )
+
+
+def _same(one: Finding, before: Mapping | None) -> bool:
+    if before is None:
+        return False
+    said = before["found_value"]
+    return (one.agrees, one.found_value) == (bool(before["agrees"]), None if pd.isna(said) else said)

@@ -1,0 +1,80 @@
+"""A form that a group filled in without a network: uploaded, read row by row, recorded with the problems it opens."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import cached
+from data_access.inspection import findings
+from data_access.inspection.finding_forms import FilledForm, read_filled
+from data_access.inspection.findings import Finding
+from data_access.ledger import LONGEST_TEXT
+from data_access.problems import FileProblemError
+from pages.components import notices, rejected_rows, view
+from pages.components.draw import form_file
+from pages.components.draw.choice import Chosen
+from pages.components.texts import t
+from pages.components.view import View
+from pages.components.villages import entry
+
+
+def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+    """Upload, what the file says, and the button that records it."""
+    with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
+        st.markdown(t("findings.upload_intro"))
+        file = st.file_uploader(t("findings.upload"), type=["xlsx"], key="findings_file", label_visibility="collapsed")
+        if file is None:
+            return
+        known = findings.read_findings(cached.ledger(), scope=view.scope(), draw_id=chosen.draw_id)
+        try:
+            filled = read_filled(
+                file.getvalue(),
+                name=file.name,
+                draw_id=chosen.draw_id,
+                form=form_file.form_of(chosen.month),
+                units=units[units["active"]],
+                known=known,
+            )
+        except FileProblemError as problem:
+            st.error(notices.problem_text(problem), icon=":material/error:")
+            return
+        _say(filled)
+        if filled.findings:
+            _record(filled, units=units, now=now)
+
+
+def _say(filled: FilledForm) -> None:
+    st.markdown(
+        t(
+            "findings.found",
+            rows=filled.rows,
+            findings=len(filled.findings),
+            differ=sum(not one.agrees for one in filled.findings),
+            unchanged=filled.unchanged,
+            blank=filled.blank,
+            rejected=len(filled.rejected),
+        )
+    )
+    rejected_rows.show(filled.rejected, words="findings")
+
+
+def _record(filled: FilledForm, *, units: pd.DataFrame, now: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="findings_by", width=180)
+        due = st.date_input(t("villages.due_on"), value=entry.usual_due(), width=170, key="findings_due")
+        opens = st.checkbox(t("villages.open_problems"), value=True, key="findings_open")
+        pressed = st.button(t("findings.record", findings=len(filled.findings)), type="primary", key="findings_record")
+    if pressed:
+        due_on = due if opens and isinstance(due, date) else None
+        entry.record(_with_system(filled.findings, units=units, now=now), by=by, due_on=due_on)
+
+
+def _with_system(found: list[Finding], *, units: pd.DataFrame, now: View) -> list[Finding]:
+    """The findings with what the system says: what stands in the file may have been changed."""
+    records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
+    by_code = {row["code"]: row for row in records}
+    said = {code: entry.system_values(by_code[code], now=now) for code in {one.code for one in found}}
+    return [replace(one, system_value=said[one.code][one.question]) for one in found]
