@@ -14,17 +14,18 @@ from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
 _CAUSES_SHOWN = 6
-_HEIGHT = 290
+HEIGHT = 290
+"""Pixels of a chart on the first screen."""
 
 
-def trend(table: MetricTable, now: View) -> None:
+def trend(table: MetricTable, now: View, *, height: int = HEIGHT) -> None:
     """Monitored, eliminated and open households by month, with what changed and where it came from."""
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=now.place) for state in STATES})
-    figure = lines(rows, series=[_series(state) for state in STATES], chosen=now.month, height=_HEIGHT)
+    figure = lines(rows, series=[_series(state) for state in STATES], chosen=now.month, height=height)
     chart.show(figure, reading=_trend_reading(table, now), key="case_trend")
 
 
-def causes(by_cause: Breakdown, now: View) -> None:
+def causes(by_cause: Breakdown, now: View, *, height: int = HEIGHT) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
     counts = by_cause.at(place=now.place, month=now.month)
     if counts.empty:
@@ -34,7 +35,7 @@ def causes(by_cause: Breakdown, now: View) -> None:
     shown = ordered.head(_CAUSES_SHOWN).index
     rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
-    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=_HEIGHT)
+    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=height)
     chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
 
 

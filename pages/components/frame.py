@@ -11,13 +11,13 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages.components import brand, menu, notices, scope_bar, view  # noqa: E402
+from pages.components import brand, meeting, menu, notices, scope_bar, view  # noqa: E402
 from pages.components.texts import t  # noqa: E402
 
 view.adopt_language()
 st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/components/icon.png"), layout="wide")
 brand.show()
-page = st.navigation(menu.sections(), position="top")
+page = st.navigation(menu.sections(), position="hidden" if meeting.on_the_wall() else "top")
 with notices.problems_shown():
     now = view.settle()
     if page.url_path not in menu.BARE:

@@ -1,16 +1,25 @@
 """会议模式: one figure a view, large, one after the other; nothing else on the screen."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from charts.palette import LAMP_SHAPES
+from charts.large_figures import LargeFigure, large_figures
+from charts.layout import CONFIG
+from charts.palette import BRAND, LAMP_SHAPES, LAMPS
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import case_charts, numbers, since, township_picker, view
+from pages.components import case_charts, menu, numbers, scope_bar, since, township_picker, view
 from pages.components.dispatch import ranking
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
+
+ON_THE_WALL = "wall"
+"""What the link of a page without the menu carries."""
+
+_HEIGHT = 800
+"""Pixels of a figure: what a wall of 1080 leaves."""
 
 SLIDE = "slide"
 """What the link calls the view that is shown."""
@@ -24,10 +33,12 @@ def show(now: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         title = t("meeting.title", place=now.name(now.place), month=month_name(now.month))
         st.markdown(f"#### {title}", width="content")
+        scope_bar.provenance(now)
         st.space("stretch")
         _turn(names, position - 1, key="meeting_previous", text=t("meeting.previous"), shortcut="Left")
         st.markdown(t("meeting.position", position=position + 1, of=len(names)), width="content")
         _turn(names, position + 1, key="meeting_next", text=t("meeting.next"), shortcut="Right")
+        st.page_link(menu.page_path("board", "dispatch"), label=t("meeting.close"), query_params=now.link)
     st.header(t(f"meeting.view_{chosen}"))
     VIEWS[chosen](view.metric_table(), now)
 
@@ -35,8 +46,15 @@ def show(now: View) -> None:
 def link(now: View) -> None:
     """The way to the meeting: without menu and bar, in a tab of its own."""
     st.link_button(
-        t("meeting.open"), f"meeting?{urlencode({'embed': 'true', **now.link})}", icon=":material/slideshow:"
+        t("meeting.open"),
+        f"meeting?{urlencode({'embed': 'true', ON_THE_WALL: '1', **now.link})}",
+        icon=":material/slideshow:",
     )
+
+
+def on_the_wall() -> bool:
+    """Whether the page is shown for the wall, without the menu."""
+    return st.query_params.get(ON_THE_WALL) == "1"
 
 
 def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str) -> None:
@@ -55,51 +73,51 @@ def _keep(chosen: str) -> None:
     st.query_params[SLIDE] = chosen
 
 
-def _headline(*states: str) -> Callable[[MetricTable, View], None]:
-    """Households and persons of some states, each as large as the screen allows."""
-
-    def draw(table: MetricTable, now: View) -> None:
-        for state in states:
-            households, persons = (
-                table.count(f"{state}_{unit}", place=now.place, month=now.month) for unit in ("households", "persons")
-            )
-            _large(
+def _headline(table: MetricTable, now: View) -> None:
+    """Households and persons of every state."""
+    _draw(
+        [
+            LargeFigure(
                 load_metrics()[f"{state}_households"].label[language()],
-                numbers.households_and_persons(households, persons),
-                second=since.text(table, f"{state}_households", now),
+                numbers.households_and_persons(
+                    table.count(f"{state}_households", place=now.place, month=now.month),
+                    table.count(f"{state}_persons", place=now.place, month=now.month),
+                ),
+                since.text(table, f"{state}_households", now),
             )
-
-    return draw
-
-
-def _figures(*keys: str) -> Callable[[MetricTable, View], None]:
-    """Some metrics, each as large as the screen allows."""
-
-    def draw(table: MetricTable, now: View) -> None:
-        for key in keys:
-            metric = load_metrics()[key]
-            value = table.value(key, place=now.place, month=now.month)
-            text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
-            shape = LAMP_SHAPES.get(key.split("_")[0], "") if key.endswith("_households") else ""
-            _large(f"{shape} {metric.label[language()]}".strip(), text)
-
-    return draw
+            for state in ("monitored", "eliminated", "open")
+        ],
+        key="standing",
+    )
 
 
-def _large(label: str, value: str, *, second: str = "") -> None:
-    with st.container(border=True, gap=None):
-        st.markdown(f"### {label}")
-        st.title(value)
-        if second:
-            st.markdown(f"### :gray[{second}]")
+def _figures(table: MetricTable, now: View, *, keys: tuple[str, ...]) -> None:
+    """Some metrics, one below the other."""
+    found = []
+    for key in keys:
+        metric = load_metrics()[key]
+        value = table.value(key, place=now.place, month=now.month)
+        text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
+        lamp = key.removesuffix("_households")
+        label = f"{LAMP_SHAPES.get(lamp, '')} {metric.label[language()]}".strip()
+        found.append(LargeFigure(label, text, colour=LAMPS.get(lamp, BRAND)))
+    _draw(found, key="_".join(keys))
+
+
+def _draw(figures: list[LargeFigure], *, key: str) -> None:
+    reading = t("documents.separator").join(f"{figure.label} {figure.value}" for figure in figures)
+    st.plotly_chart(
+        large_figures(figures, height=_HEIGHT), config=CONFIG, key=f"meeting_{key}", alt=t("meeting.alt", text=reading)
+    )
 
 
 def _trend(table: MetricTable, now: View) -> None:
-    case_charts.trend(table, now)
+    case_charts.trend(table, now, height=_HEIGHT)
 
 
 def _causes(_table: MetricTable, now: View) -> None:
-    case_charts.causes(view.breakdown(metric="monitored_households", by=("cause", "state")), now)
+    by_cause = view.breakdown(metric="monitored_households", by=("cause", "state"))
+    case_charts.causes(by_cause, now, height=_HEIGHT)
 
 
 def _map(table: MetricTable, now: View) -> None:
@@ -107,17 +125,18 @@ def _map(table: MetricTable, now: View) -> None:
 
 
 def _ranking(_table: MetricTable, now: View) -> None:
+    st.caption(t("dispatch.scheme_placeholder"))
     ranking.townships(now)
 
 
 VIEWS: dict[str, Callable[[MetricTable, View], None]] = {
-    "standing": _headline("monitored", "eliminated", "open"),
+    "standing": _headline,
     "trend": _trend,
     "causes": _causes,
     "map": _map,
-    "warnings": _figures("red_households", "yellow_households", "undetermined_households"),
-    "waiting": _figures("measures_overdue", "clues_overdue", "red_not_included"),
-    "jobs": _figures("off_farm_workers", "share_of_last_year", "zero_employment_households"),
+    "warnings": partial(_figures, keys=("red_households", "yellow_households", "undetermined_households")),
+    "waiting": partial(_figures, keys=("measures_overdue", "clues_overdue", "red_not_included")),
+    "jobs": partial(_figures, keys=("off_farm_workers", "share_of_last_year", "zero_employment_households")),
     "ranking": _ranking,
 }
 """The views in the order of the meeting."""

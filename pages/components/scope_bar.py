@@ -46,7 +46,7 @@ def _choices(now: View) -> None:
     if len(now.place) > len(now.county):
         st.markdown(":material/chevron_right:", width="content")
         _region("village", now, parent=now.place[:9], label=t("bar.all_villages"))
-    _provenance(now)
+    provenance(now)
 
 
 def _edition(now: View) -> None:
@@ -98,10 +98,13 @@ def _region(level: str, now: View, *, parent: str, label: str) -> None:
     )
 
 
-def _provenance(now: View) -> None:
+def provenance(now: View) -> None:
+    """What the figures were read from: cut-off, rules, time; the edition, and that the data are a sample."""
     facts = now.current.facts
     queried = format_datetime(datetime.now(UTC).astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
+    if now.edition is not None:
+        parts = f"{parts} · {t('bar.edition_name', name=now.edition.name, day=now.edition.day)}"
     badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
     st.markdown(f":gray[{parts}]{badge}", width="content")
 

@@ -37,6 +37,8 @@ def test_next_and_previous_turn_from_the_first_view_to_the_last(open_app: OpenAp
 def test_the_first_view_says_where_the_district_stands_and_shows_no_bar(open_app: OpenApp) -> None:
     case = {"identified_on": date(2022, 9, 5)}
     app = open_app(merged(village(), household(cases=[case], members=3)), page="board/meeting")
-    assert "1户3人" in [title.value for title in app.title]
+    [drawn] = app.get("plotly_chart")
+    assert "1户3人" in drawn.proto.alt
     assert "2022年9月" in words(app)
+    assert "截止 2022-09-30" in words(app)
     assert not app.selectbox

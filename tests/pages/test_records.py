@@ -14,7 +14,7 @@ from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
 RENEWED = date(2022, 9, 5)
-COLLECTED = [{"valid_to": RENEWED}, {"valid_from": RENEWED, "water_problem": True}]
+COLLECTED: list[dict[str, object]] = [{"valid_to": RENEWED}, {"valid_from": RENEWED, "water_problem": True}]
 
 
 def make(open_app: OpenApp, database: object) -> AppTest:
