@@ -22,4 +22,4 @@ else:
         progress.show(chosen, units=units, now=now)
         unit = record.choose(chosen, units=units, now=now)
         if unit is not None:
-            entry.show(unit, chosen=chosen, now=now)
+            entry.show(unit, chosen=chosen, now=now, source="recheck")

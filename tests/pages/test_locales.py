@@ -14,7 +14,7 @@ from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
-from data_access.inspection import finding_forms, frame
+from data_access.inspection import call_forms, finding_forms, frame
 from data_access.lists import LISTINGS
 from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
@@ -30,6 +30,7 @@ from pages.components.places import sections
 from pages.components.problems import table as problem_table
 from pages.components.records import progress as records_progress
 from pages.components.returns import form
+from pages.components.telephone import form as call_form
 from pages.components.texts import LOCALES
 from pages.components.villages import entry
 from pages.components.warnings import figures as warnings
@@ -102,6 +103,8 @@ DYNAMIC = {
     "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": list(form.COLUMNS),
+    "calls.column.": [*call_form.COLUMNS],
+    "calls.rule.": sorted(call_forms.RULES),
     "findings.column.": [*form_file.COLUMNS],
     "findings.rule.": sorted(finding_forms.RULES),
     "meeting.view_": [*meeting.VIEWS],

@@ -1,10 +1,14 @@
 """Telephone checks: coverage first, then what those who were reached said; nobody reached is nobody satisfied."""
 
+import zipfile
 from datetime import date
 
 from data_access import cached, lists
+from data_access.inspection import problems
 from data_access.scope import Scope
+from data_access.workbook import read_first_sheet
 from tests.pages.conftest import OpenApp, words
+from tests.pages.test_villages import workbook
 from tests.support.households import household, merged, village
 
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
@@ -44,3 +48,31 @@ def test_the_full_sample_adds_up(open_app: OpenApp, sample_url: str) -> None:
     complaints = cached.read(lists.count_list, scope=scope, metric="calls_complaints", on=date(2022, 9, 30)).amount
     assert townships["calls_due_households"].sum() == due > 0
     assert townships["calls_complaints"].sum() == complaints
+
+
+def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_problem(open_app: OpenApp) -> None:
+    homes = [household(f"H{number}", household_type="lifted_out") for number in range(3)]
+    app = open_app(merged(village(), *homes), page="inspection/telephone")
+    app.text_area(key="calls_callers").input("小王\n小李\n小王").run()
+    app.button(key="build_call_sheets").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_call_sheets"]
+    with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        sheets = [read_first_sheet(archive.read(name), name=name) for name in sorted(archive.namelist())]
+    assert len(sheets) == 2
+    rows = [dict(zip(sheet[1], row, strict=True)) for sheet in sheets for row in sheet[2:]]
+    assert sorted(str(row["户编号"]) for row in rows) == ["H0", "H1", "H2"]
+    cells = sheets[0]
+    columns = {str(title): column for column, title in enumerate(cells[1])}
+    for title, value in {"拨打日期": "2022-09-28", "接通情况": "接通", "诉求": "饮水", "说明": "水压低"}.items():
+        cells[2][columns[title]] = value
+    app.file_uploader(key="calls_file").set_value(("拨打表.xlsx", workbook(cells), "application/xlsx")).run()
+    assert "新结果 **1** 行（有诉求 1）" in words(app)
+    app.text_input(key="calls_by").input("小李")
+    app.button(key="calls_record").click().run()
+    assert not app.exception, app.exception[0].message
+    [opened] = problems.read_problems(cached.ledger(), scope=Scope.district(), on=date(2022, 9, 30)).to_dict("records")
+    assert (opened["source"], opened["household_id"]) == ("telephone", cells[2][columns["户编号"]])
+    assert "饮水 水压低" in opened["description"]
+    assert "本月在此登记的拨打结果：**1**条，接通**1**条" in words(app)
+    assert "新结果 **0** 行" in words(app)

@@ -25,8 +25,11 @@ ANSWERS = ("not_checked", "agrees", "differs")
 _SAID = "villages.said"
 
 
-def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View) -> None:
-    """The questions about the unit, what was found before, and the form for what is found now."""
+def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View, source: str = "inspection") -> None:
+    """The questions about the unit, what was found before, and the form for what is found now.
+
+    `source`: where the problems come from that are opened here.
+    """
     if _SAID in st.session_state:
         st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
     before = findings.read_findings(cached.ledger(), scope=view.scope(), draw_id=chosen.draw_id)
@@ -48,7 +51,7 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View) -> None:
         pressed = st.form_submit_button(t("villages.record"), type="primary")
     if pressed and isinstance(on, date):
         found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
-        record(found, by=by, due_on=due if opens and isinstance(due, date) else None)
+        record(found, by=by, due_on=due if opens and isinstance(due, date) else None, source=source)
 
 
 def usual_due() -> date:
@@ -152,12 +155,14 @@ def _findings(
     ]
 
 
-def record(found: list[Finding], *, by: str, due_on: date | None) -> None:
+def record(found: list[Finding], *, by: str, due_on: date | None, source: str = "inspection") -> None:
     """Findings and the problems they open, together."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")
         return
-    opened = [_problem(one, due_on=due_on) for one in found if not one.agrees] if due_on is not None else []
+    opened = (
+        [_problem(one, due_on=due_on, source=source) for one in found if not one.agrees] if due_on is not None else []
+    )
     try:
         st.session_state[_SAID] = findings.add_findings(
             cached.ledger(), found, *problems.problem_batches(opened), by=by, scope=view.scope()
@@ -169,7 +174,7 @@ def record(found: list[Finding], *, by: str, due_on: date | None) -> None:
     st.rerun()
 
 
-def _problem(one: Finding, *, due_on: date) -> Problem:
+def _problem(one: Finding, *, due_on: date, source: str) -> Problem:
     label = findings.load_questions()[one.kind][one.question].label[language()]
     return Problem(
         problem_id=problems.new_problem_id(),
@@ -179,7 +184,7 @@ def _problem(one: Finding, *, due_on: date) -> Problem:
         project_id=one.code if one.kind == "project" else None,
         description=t("villages.problem", label=label, system=one.system_value or "", found=one.found_value or ""),
         problem_class=one.problem_class,
-        source="inspection",
+        source=source,
         source_id=one.finding_id,
         found_on=one.found_on,
         due_on=max(due_on, one.found_on),

@@ -1,0 +1,136 @@
+"""Reads call sheets that come back: every row ends in exactly one of called, unchanged, blank or rejected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
+from data_access.inspection.calls import SAID, CallResult
+from data_access.workbook import Cell, read_first_sheet
+
+FILLED = ("called_on", "outcome", *SAID, "note")
+"""Columns that are filled in."""
+
+REACHED = "reached"
+
+RULES = frozenset(
+    {
+        "not_to_be_called",
+        "outcome_missing",
+        "word_unknown",
+        "called_on_missing",
+        "not_reached",
+        "row_twice",
+        "digits_lost",
+        "text_too_long",
+        "not_a_date",
+        "before_the_list",
+    }
+)
+"""What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """What a call sheet can say, in every language."""
+
+    titles: Mapping[str, frozenset[str]]
+    words: Mapping[str, Mapping[str, str]]
+    """Column -> word -> code."""
+    earliest: date
+    """The first day of the month of the calls."""
+
+
+@dataclass(frozen=True)
+class FilledSheet:
+    """What a call sheet says; `rows` = results + unchanged + blank + rejected."""
+
+    rows: int
+    results: list[CallResult] = field(default_factory=list)
+    unchanged: int = 0
+    blank: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def read_sheet(content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame, known: pd.DataFrame) -> FilledSheet:
+    """Read a call sheet.
+
+    Args:
+        homes: the households that are to be called; household_id, village_code.
+        known: the results of the month, as `calls.read_results` gives them.
+
+    Raises FileProblemError for a file that is no call sheet.
+    """
+    cells = read_first_sheet(content, name=name)
+    header, columns = find_header(cells, titles=form.titles, name=name)
+    places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
+    before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
+    found: dict[tuple[str, date], CallResult] = {}
+    rows = unchanged = blank = 0
+    rejected: list[Rejected] = []
+    for position, row in enumerate(cells[header + 1 :], start=header + 2):
+        values = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
+        if not any(str(value).strip() for value in values.values()):
+            continue
+        rows += 1
+        try:
+            one = _result(values, form=form, places=places)
+            if one is not None and (one.household_id, one.called_on) in found:
+                raise RowProblemError("household_id", one.household_id, "row_twice")
+        except RowProblemError as problem:
+            rejected.append(problem.at(position))
+            continue
+        if one is None:
+            blank += 1
+        elif _same(one, before.get((one.household_id, one.called_on))):
+            unchanged += 1
+        else:
+            found[one.household_id, one.called_on] = one
+    return FilledSheet(rows=rows, results=list(found.values()), unchanged=unchanged, blank=blank, rejected=rejected)
+
+
+def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:
+    """What a row says; None where nothing is filled in."""
+    texts = {key: text_in(values, key) for key in ("household_id", "caller", "outcome", *SAID, "note")}
+    on = day_in(values, "called_on", earliest=form.earliest)
+    if on is None and not any(texts[key] for key in ("outcome", *SAID, "note")):
+        return None
+    village = places.get(texts["household_id"])
+    if village is None:
+        raise RowProblemError("household_id", texts["household_id"], "not_to_be_called")
+    if not texts["outcome"]:
+        raise RowProblemError("outcome", "", "outcome_missing")
+    codes = {key: _code(key, texts[key], form=form) for key in ("outcome", *SAID)}
+    said = next((key for key in SAID if codes[key] is not None), None)
+    if codes["outcome"] != REACHED and said is not None:
+        raise RowProblemError(said, texts[said], "not_reached")
+    if on is None:
+        raise RowProblemError("called_on", "", "called_on_missing")
+    return CallResult(
+        household_id=texts["household_id"],
+        township_code=village[:9],
+        village_code=village,
+        called_on=on,
+        outcome=codes["outcome"] or "",
+        caller=texts["caller"],
+        note=texts["note"] or None,
+        **{key: codes[key] for key in SAID},
+    )
+
+
+def _code(column: str, word: str, *, form: CallForm) -> str | None:
+    if not word:
+        return None
+    if word not in form.words[column]:
+        raise RowProblemError(column, word, "word_unknown")
+    return form.words[column][word]
+
+
+def _same(one: CallResult, before: Mapping | None) -> bool:
+    if before is None:
+        return False
+    return all(
+        getattr(one, key) == (None if pd.isna(before[key]) else before[key]) for key in ("outcome", *SAID, "note")
+    )

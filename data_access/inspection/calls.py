@@ -1,0 +1,90 @@
+"""Call sheets: the households to be called are dealt to callers; what they hear comes back and is recorded.
+
+Results are records of the app. The household database has calls of its own (`phone_check`), which come with its loads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Column, Date, String, select
+
+from data_access.inspection.sampling import in_order
+from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.scope import Scope
+
+call_result = record_table(
+    "call_result",
+    "一次电话抽查的结果",
+    "the result of one call",
+    Column("household_id", String, nullable=False, index=True, comment="户编号 / household number"),
+    Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("called_on", Date, nullable=False, comment="拨打日期 / called on"),
+    Column("outcome", String, nullable=False, comment="接通情况 / outcome"),
+    Column("income_change", String, comment="收入变化 / income change"),
+    Column("satisfaction", String, comment="满意度 / satisfaction"),
+    Column("complaint", String, comment="诉求 / complaint"),
+    Column("note", String(LONGEST_TEXT), comment="说明 / note"),
+    Column("caller", String(LONGEST_TEXT), nullable=False, comment="拨打人 / caller"),
+)
+
+SAID = ("income_change", "satisfaction", "complaint")
+"""What only somebody who was reached can say; code lists of these names."""
+
+NO_COMPLAINT = "none"
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """What came of a call."""
+
+    household_id: str
+    township_code: str
+    village_code: str
+    called_on: date
+    outcome: str
+    caller: str
+    income_change: str | None = None
+    satisfaction: str | None = None
+    complaint: str | None = None
+    note: str | None = None
+
+
+def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFrame:
+    """Deal households to callers, by chance and evenly: nobody has more than one household more than another.
+
+    Args:
+        rows: one row per household; `household_id`.
+        callers: at least one name.
+
+    Adds caller; the rows come in the order of callers and calls. Raises ValueError without a caller.
+    """
+    if not callers:
+        raise ValueError("households can only be dealt to somebody")
+    order = in_order(rows["household_id"], seed=seed, kind="call", stratum="")
+    turn = {code: position for position, code in enumerate(order)}
+    position = rows["household_id"].map(turn)
+    dealt = rows.assign(caller=[callers[place % len(callers)] for place in position], position=position)
+    ranks = {caller: number for number, caller in enumerate(callers)}
+    dealt = dealt.assign(rank=dealt["caller"].map(ranks)).sort_values(["rank", "position"], ignore_index=True)
+    return dealt.drop(columns=["rank", "position"])
+
+
+def add_results(ledger: Ledger, results: Sequence[CallResult], *more: Batch, by: str, scope: Scope) -> int:
+    """Record results together with what follows from them (`more`: problems), all or none; returns how many results.
+    Raises LedgerProblemError as `Ledger.append` does."""
+    ledger.append((call_result, [asdict(one) for one in results]), *more, by=by, scope=scope)
+    return len(results)
+
+
+def read_results(ledger: Ledger, *, scope: Scope, first: date, last: date) -> pd.DataFrame:
+    """The results of calls between two days, both included; the newest record of every household and day, one row each,
+    all columns of the table."""
+    rows = ledger.read(
+        select(call_result)
+        .where(call_result.c.called_on.between(first, last), scope.rows(call_result.c.village_code))
+        .order_by(call_result.c.record_id)
+    )
+    return rows.drop_duplicates(["household_id", "called_on"], keep="last").reset_index(drop=True)

@@ -1,0 +1,141 @@
+"""Call sheets: dealt evenly and by chance, read back row by row, recorded for ever."""
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_access.inspection.call_forms import FILLED, RULES, CallForm, FilledSheet, read_sheet
+from data_access.inspection.calls import CallResult, add_results, deal, read_results
+from data_access.ledger import Ledger
+from data_access.problems import LedgerProblemError
+from data_access.scope import Scope
+from tests.support.households import TOWNSHIP, VILLAGE
+
+DISTRICT = Scope.district()
+TITLES = ("拨打人", "户编号", "拨打日期", "接通情况", "收入变化", "满意度", "诉求", "说明")
+FORM = CallForm(
+    titles={key: frozenset({title}) for key, title in zip(("caller", "household_id", *FILLED), TITLES, strict=True)},
+    words={
+        "outcome": {"接通": "reached", "无人接听": "no_answer"},
+        "income_change": {"持平": "same"},
+        "satisfaction": {"满意": "satisfied"},
+        "complaint": {"无": "none", "饮水": "water"},
+    },
+    earliest=date(2022, 9, 1),
+)
+HOMES = pd.DataFrame({"household_id": ["H1", "H2"], "village_code": VILLAGE})
+NOTHING = pd.DataFrame(columns=["household_id", "called_on", "outcome"])
+REACHED = ("小王", "H1", "2022-09-28", "接通", "持平", "满意", "饮水", "水压低")
+MISSED = ("小王", "H2", "2022-09-28", "无人接听", "", "", "", "")
+
+
+def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> FilledSheet:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for position, row in enumerate((TITLES, *rows)):
+            for column, value in enumerate(row):
+                (sheet.write_string if isinstance(value, str) else sheet.write)(position, column, value)
+    return read_sheet(stream.getvalue(), name="拨打表.xlsx", form=FORM, homes=HOMES, known=known)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 200), st.integers(1, 9))
+def test_everybody_is_dealt_once_and_nobody_gets_more_than_one_more(households: int, callers: int) -> None:
+    rows = pd.DataFrame({"household_id": [f"H{number}" for number in range(households)]}, dtype="object")
+    dealt = deal(rows, callers=[f"C{number}" for number in range(callers)], seed="2022-09-30")
+    assert sorted(dealt["household_id"]) == sorted(rows["household_id"])
+    sizes = dealt["caller"].value_counts()
+    assert households == 0 or sizes.max() - (sizes.min() if len(sizes) == callers else 0) <= 1
+
+
+def test_the_same_seed_deals_the_same_and_another_something_else() -> None:
+    rows = pd.DataFrame({"household_id": [f"H{number}" for number in range(30)]})
+    first = deal(rows, callers=["A", "B"], seed="x")
+    assert first.equals(deal(rows.iloc[::-1], callers=["A", "B"], seed="x"))
+    assert not first.equals(deal(rows, callers=["A", "B"], seed="y"))
+    with pytest.raises(ValueError, match="somebody"):
+        deal(rows, callers=[], seed="x")
+
+
+def test_results_are_read_with_what_was_said() -> None:
+    one, other = read(REACHED, MISSED).results
+    assert (one.household_id, one.complaint, one.note, one.caller) == ("H1", "water", "水压低", "小王")
+    assert (one.township_code, one.village_code) == (TOWNSHIP, VILLAGE)
+    assert (other.outcome, other.satisfaction) == ("no_answer", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "rule"),
+    [
+        (("小王", "H9", *REACHED[2:]), "household_id", "not_to_be_called"),
+        ((*REACHED[:3], "", *REACHED[4:]), "outcome", "outcome_missing"),
+        ((*REACHED[:3], "也许", *REACHED[4:]), "outcome", "word_unknown"),
+        ((*REACHED[:6], "修路", ""), "complaint", "word_unknown"),
+        ((*REACHED[:2], "", *REACHED[3:]), "called_on", "called_on_missing"),
+        ((*REACHED[:2], "昨天", *REACHED[3:]), "called_on", "not_a_date"),
+        ((*REACHED[:2], "2022-08-31", *REACHED[3:]), "called_on", "before_the_list"),
+        ((*MISSED[:5], "满意", "", ""), "satisfaction", "not_reached"),
+        ((*REACHED[:7], "长" * 201), "note", "text_too_long"),
+        (("小王", 610902199001010011, *REACHED[2:]), "household_id", "digits_lost"),
+    ],
+)
+def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column: str, rule: str) -> None:
+    found = read(MISSED, row)
+    assert [(one.row, one.column, one.rule) for one in found.rejected] == [(3, column, rule)]
+    assert rule in RULES
+    assert len(found.results) == 1
+
+
+def test_the_same_call_twice_is_rejected_once() -> None:
+    found = read(REACHED, REACHED)
+    assert ([one.rule for one in found.rejected], len(found.results)) == (["row_twice"], 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["小王", ""]),
+            st.sampled_from(["H1", "H2", "H3"]),
+            st.sampled_from(["2022-09-28", "", "昨天"]),
+            st.sampled_from(["接通", "无人接听", ""]),
+            st.sampled_from(["持平", ""]),
+            st.sampled_from(["满意", ""]),
+            st.sampled_from(["饮水", "无", "别的", ""]),
+            st.sampled_from(["", "说明"]),
+        ),
+        max_size=10,
+    )
+)
+def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
+    found = read(*rows)
+    filled = [row for row in rows if any(row)]
+    assert found.rows == len(filled)
+    assert found.rows == len(found.results) + found.unchanged + found.blank + len(found.rejected)
+
+
+def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_counts(ledger: Ledger) -> None:
+    september = {"first": date(2022, 9, 1), "last": date(2022, 9, 30)}
+    add_results(ledger, read(REACHED, MISSED).results, by="小李", scope=DISTRICT)
+    known = read_results(ledger, scope=DISTRICT, **september)
+    again = read(REACHED, MISSED, known=known)
+    assert (again.unchanged, again.results) == (2, [])
+    [changed] = read(("小王", "H2", "2022-09-28", "接通", "", "满意", "无", ""), known=known).results
+    add_results(ledger, [changed], by="小李", scope=DISTRICT)
+    after = read_results(ledger, scope=DISTRICT, **september).set_index("household_id")
+    assert after["outcome"].to_dict() == {"H1": "reached", "H2": "reached"}
+    assert read_results(ledger, scope=DISTRICT, first=date(2022, 9, 29), last=date(2022, 9, 30)).empty
+    assert read_results(ledger, scope=Scope(regions=("610902999",)), **september).empty
+
+
+def test_nobody_records_a_call_outside_the_own_scope(ledger: Ledger) -> None:
+    result = CallResult("H1", TOWNSHIP, VILLAGE, date(2022, 9, 28), "reached", "小王")
+    with pytest.raises(LedgerProblemError, match="outside_scope"):
+        add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",)))
