@@ -1,12 +1,16 @@
 """Charts on paper: drawn as pictures, with a Chinese font of the machine."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.patches import Polygon
 
 from charts.series import Series
 
@@ -25,6 +29,9 @@ CJK_FONTS = (
 
 _STYLES = {"solid": "-", "dash": "--", "dot": ":", "dashdot": "-."}
 _INCHES = (7.2, 3.2)
+_MAP_INCHES = (7.2, 5.4)
+_ASPECT = 1.2
+"""A degree of latitude against one of longitude at 33 degrees north."""
 _DOTS = 200
 
 
@@ -40,6 +47,38 @@ def cjk_font() -> str:
     if found is None:
         raise NoFontError(", ".join(CJK_FONTS))
     return found
+
+
+@dataclass(frozen=True)
+class PrintedPlace:
+    """A township on a printed map."""
+
+    label: str
+    value_text: str
+    colour: str
+    outlines: Sequence[Sequence[tuple[float, float]]]
+    """Longitude and latitude of the corners, one sequence per part."""
+
+
+def places_on_map(places: Sequence[PrintedPlace], *, title: str) -> bytes:
+    """Places in the colour of their class, each with its name and value, as PNG. Raises NoFontError."""
+    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False}):
+        figure = Figure(figsize=_MAP_INCHES, layout="constrained")
+        axes = figure.subplots()
+        for place in places:
+            patches = [Polygon(outline, closed=True) for outline in place.outlines]
+            axes.add_collection(PatchCollection(patches, facecolor=place.colour, edgecolor="white", linewidth=0.8))
+            largest = max(place.outlines, key=len)
+            middle = [sum(values) / len(largest) for values in zip(*largest, strict=True)]
+            text = f"{place.label}\n{place.value_text}"
+            axes.annotate(text, (middle[0], middle[1]), ha="center", va="center", fontsize=6)
+        axes.autoscale_view()
+        axes.set_aspect(_ASPECT)
+        axes.set_axis_off()
+        axes.set_title(title, fontsize=10)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=_DOTS)
+    return picture.getvalue()
 
 
 def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str) -> bytes:

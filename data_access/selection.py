@@ -23,9 +23,11 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    distinct,
     extract,
     func,
     literal,
+    null,
     or_,
     select,
 )
@@ -39,7 +41,8 @@ from data_access.lamp_lists import lamps_on
 from data_access.population import households_on
 from data_access.problems import ScopeProblemError
 from data_access.scope import Scope
-from data_access.tables import household, household_indicator, monitoring_case, region
+from data_access.steps import step_entries
+from data_access.tables import employment, household, household_indicator, monitoring_case, region
 
 MOST_CONDITIONS = 20
 
@@ -60,7 +63,12 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "ge": operator.ge,
 }
+_JOBS = "jobs_"
 _HIDDEN = ("household_id", "valid_from", "valid_to", "source")
+
+
+Concluded = tuple[tuple[str, str], ...]
+"""Household and the conclusion about it that holds."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class Selection:
 
 
 def load_fields() -> dict[str, Field]:
-    """Every field by its key: of the household, its lamp, its case, its data, and all its indicators."""
+    """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
     own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
     computed = {
         "lamp": Field("lamp", "code", {"zh": "预警等级", "en": "Warning"}, "lamp"),
@@ -101,6 +109,8 @@ def load_fields() -> dict[str, Field]:
         "category": Field("category", "code", _label(monitoring_case.c.category), "monitor_category"),
         "cause": Field("cause", "code", _label(monitoring_case.c.cause_1), "cause"),
         "rule": Field("rule", "rule", {"zh": "触发规则", "en": "Rule that fired"}),
+        "step": Field("step", "code", {"zh": "待办步骤", "en": "Step the case waits for"}, "case_step"),
+        "disposition": Field("disposition", "code", {"zh": "核查结论", "en": "Conclusion"}, "disposition"),
         "data_age": Field("data_age", "number", {"zh": "指标距今月数", "en": "Months since the data was updated"}),
     }
     indicators = {
@@ -108,7 +118,7 @@ def load_fields() -> dict[str, Field]:
         for column in household_indicator.c
         if column.name not in _HIDDEN and _kind(column) is not None
     }
-    return own | computed | indicators
+    return own | computed | _jobs_fields() | indicators
 
 
 def checked(selection: Selection) -> Selection:
@@ -126,16 +136,16 @@ def checked(selection: Selection) -> Selection:
 
 
 def count_selection(
-    snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, only: tuple[str, ...] | None = None
+    snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded = ()
 ) -> int:
     """How many households a selection has on a day.
 
     Args:
-        only: household numbers that it is restricted to; None: not restricted.
+        concluded: the conclusions that hold: they stand in the ledger, which the household database cannot ask.
 
     Raises ScopeProblemError as `checked` does.
     """
-    rows = _rows(snapshot, scope=scope, on=on, selection=selection, only=only).subquery("selected")
+    rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
     return int(snapshot.connection.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
@@ -148,14 +158,14 @@ def read_selection(
     language: str,
     offset: int,
     limit: int,
-    only: tuple[str, ...] | None = None,
+    concluded: Concluded = (),
 ) -> pd.DataFrame:
     """One page of a selection; one row per household, by number.
 
     Columns: household_id, head_name, phone (as the scope may see them), township, village, and the chosen columns as
     they are stored. Raises ScopeProblemError as `checked` does.
     """
-    query = _listed(snapshot, scope=scope, on=on, selection=selection, only=only, language=language)
+    query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     return read_frame(snapshot.connection, query.offset(offset).limit(limit))
 
 
@@ -167,10 +177,10 @@ def stream_selection(
     selection: Selection,
     language: str,
     rows: int,
-    only: tuple[str, ...] | None = None,
+    concluded: Concluded = (),
 ) -> Iterator[pd.DataFrame]:
     """The whole selection for a file, in frames of at most `rows` rows, as `read_selection` gives them."""
-    query = _listed(snapshot, scope=scope, on=on, selection=selection, only=only, language=language)
+    query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     yield from stream_frames(snapshot.connection, query, rows=rows)
 
 
@@ -180,10 +190,10 @@ def _listed(
     scope: Scope,
     on: date,
     selection: Selection,
-    only: tuple[str, ...] | None,
+    concluded: Concluded,
     language: str,
 ) -> Select:
-    rows = _rows(snapshot, scope=scope, on=on, selection=selection, only=only).subquery("selected")
+    rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
     village, township = region.alias("village"), region.alias("township")
     name = "name_zh" if language == "zh" else "name_en"
     return (
@@ -202,7 +212,7 @@ def _listed(
     )
 
 
-def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, only: tuple[str, ...] | None) -> Select:
+def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded) -> Select:
     """The selected households with the fields that conditions and columns speak of."""
     checked(selection)
     used = {*selection.columns, *(condition.field for condition in selection.conditions)}
@@ -222,9 +232,16 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, o
         cases = _cases(on)
         source = source.outerjoin(cases, cases.c.household_id == homes.c.household_id)
         found |= {"state": func.coalesce(cases.c.state, "never"), "category": cases.c.category, "cause": cases.c.cause}
+    if "step" in used:
+        waiting = _waiting(snapshot, scope=scope, on=on)
+        source = source.outerjoin(waiting, waiting.c.household_id == homes.c.household_id)
+        found["step"] = waiting.c.step
+    if used & set(_jobs_fields()):
+        jobs = _jobs(on)
+        source = source.outerjoin(jobs, jobs.c.household_id == homes.c.household_id)
+        found |= {name: func.coalesce(jobs.c[name], 0) for name in _jobs_fields()}
+    found["disposition"] = case(dict(concluded), value=homes.c.household_id) if concluded else cast(null(), String)
     kept = [_holds(condition, found) for condition in selection.conditions]
-    if only is not None:
-        kept.append(homes.c.household_id.in_(only))
     columns = [found[name].label(name) for name in dict.fromkeys(selection.columns)]
     return select(homes.c.household_id, homes.c.village_code, *columns).select_from(source).where(*kept)
 
@@ -242,6 +259,41 @@ def _cases(on: date) -> FromClause:
         .where(or_(is_open(on), is_eliminated(on)))
         .subquery("cases_now")
     )
+
+
+def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:
+    """The step that the case of every household waits for; one row per household with such a case."""
+    entries = step_entries(snapshot, scope, on).subquery("steps")
+    return (
+        select(entries.c.household_id, func.max(entries.c.step).label("step"))
+        .group_by(entries.c.household_id)
+        .subquery("waiting")
+    )
+
+
+def _jobs(on: date) -> FromClause:
+    """How many members of every household have a job on a day, by its place; one row per household with any."""
+    counts = [
+        func.count(distinct(case((employment.c.place == place, employment.c.member_id)))).label(f"{_JOBS}{place}")
+        for place in load_codes()["work_place"]
+    ]
+    return (
+        select(employment.c.household_id, *counts)
+        .where(employment.c.started_on <= on, or_(employment.c.ended_on.is_(None), employment.c.ended_on > on))
+        .group_by(employment.c.household_id)
+        .subquery("jobs_now")
+    )
+
+
+def _jobs_fields() -> dict[str, Field]:
+    return {
+        f"{_JOBS}{place}": Field(
+            f"{_JOBS}{place}",
+            "number",
+            {"zh": f"就业人数：{words['zh']}", "en": f"Members with a job {words['en']}"},
+        )
+        for place, words in load_codes()["work_place"].items()
+    }
 
 
 def _fired(selection: Selection) -> set[str]:

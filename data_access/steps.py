@@ -66,7 +66,7 @@ def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
 
     Columns: step, households (户), overdue (户), median_days and longest_days (whole days since the step before).
     """
-    waiting = _step_entries(snapshot, scope, on).subquery("waiting")
+    waiting = step_entries(snapshot, scope, on).subquery("waiting")
     query = select(
         waiting.c.step,
         func.sum(waiting.c.households).label("households"),
@@ -78,7 +78,7 @@ def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     return read_frame(snapshot.connection, query).astype(dict.fromkeys(numbers, "int64"))
 
 
-def _step_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def step_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per case that waits for a step on a day; values households (1), overdue (1 where its limit has passed).
 
     A case is past the limit for identification from the day after it, and past that for the first measure from the day
@@ -174,7 +174,7 @@ def _early_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 LISTINGS = {
     "steps": Listing(
-        entries=_step_entries,
+        entries=step_entries,
         details={
             "step": "case_step",
             "since": "date",

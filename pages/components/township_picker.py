@@ -102,7 +102,7 @@ def _townships(
         name = now.name(code)
         known = None if code in empty else value(code)
         text = t("map.no_households") if code in empty else numbers.in_unit(known, metric=metric)
-        rows.append({"code": code, "name": name, "label": _short(name), "value": known, "value_text": text})
+        rows.append({"code": code, "name": name, "label": short_name(name), "value": known, "value_text": text})
     return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
 
 
@@ -128,7 +128,7 @@ def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None,
     )
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A township's name without the word for township, which every label of the map would repeat."""
     for suffix in t("map.suffixes").split("|"):
         if name.endswith(suffix) and len(name) > len(suffix):

@@ -6,13 +6,14 @@ import pytest
 
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.filter_templates import read_templates, remove_template, save_template
-from data_access.indicators import load_indicators
+from data_access.indicators import load_codes, load_indicators
 from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError, ScopeProblemError
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.selection import (
     MOST_CONDITIONS,
+    Concluded,
     Condition,
     Selection,
     checked,
@@ -46,16 +47,31 @@ def database(make_database: MakeDatabase) -> HouseholdDatabase:
 
 
 def selected(
-    database: HouseholdDatabase, *conditions: Condition, scope: Scope = DISTRICT, columns: tuple[str, ...] = ()
+    database: HouseholdDatabase,
+    *conditions: Condition,
+    scope: Scope = DISTRICT,
+    columns: tuple[str, ...] = (),
+    concluded: Concluded = (),
 ) -> list[str]:
     selection = Selection(conditions=conditions, columns=columns)
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        rows = read_selection(snapshot, scope=scope, on=AUTUMN, selection=selection, language="zh", offset=0, limit=100)
-        streamed = list(
-            stream_selection(snapshot, scope=scope, on=AUTUMN, selection=selection, language="zh", rows=2048)
+        rows = read_selection(
+            snapshot,
+            scope=scope,
+            on=AUTUMN,
+            selection=selection,
+            language="zh",
+            offset=0,
+            limit=100,
+            concluded=concluded,
         )
-        assert count_selection(snapshot, scope=scope, on=AUTUMN, selection=selection) == len(rows)
+        streamed = list(
+            stream_selection(
+                snapshot, scope=scope, on=AUTUMN, selection=selection, language="zh", rows=2048, concluded=concluded
+            )
+        )
+        assert count_selection(snapshot, scope=scope, on=AUTUMN, selection=selection, concluded=concluded) == len(rows)
     assert [number for part in streamed for number in part["household_id"]] == rows["household_id"].tolist()
     assert all("*" in str(name) for name in rows["head_name"].dropna())
     return rows["household_id"].tolist()
@@ -105,10 +121,14 @@ def test_nobody_outside_the_scope_is_selected(database: HouseholdDatabase) -> No
 def test_every_field_can_be_shown_and_asked_for(database: HouseholdDatabase) -> None:
     shown = tuple(key for key, field in load_fields().items() if field.kind != "rule")
     assert selected(database, columns=shown) == ["H1", "H2", "H3", "H4", "H5"]
-    for key, field in load_fields().items():
-        if field.kind != "rule":
-            found = selected(database, Condition(key, "missing"))
-            assert len(found) + len(selected(database, Condition(key, "present"))) == 5
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        for key in shown:
+            missing, present = (
+                count_selection(snapshot, scope=DISTRICT, on=AUTUMN, selection=Selection((Condition(key, asked),)))
+                for asked in ("missing", "present")
+            )
+            assert missing + present == 5, key
 
 
 def test_every_stored_indicator_is_a_field() -> None:
@@ -168,3 +188,47 @@ def test_the_newest_template_of_a_name_counts_until_it_is_removed(ledger: Ledger
     assert read_templates(ledger)["name"].tolist() == ["全部"]
     with pytest.raises(LedgerProblemError, match="template_name_missing"):
         save_template(ledger, name="  ", link="", by="张", scope=DISTRICT)
+
+
+def test_conclusions_of_people_can_be_asked_for(database: HouseholdDatabase) -> None:
+    held = (("H1", "include"), ("H3", "watch"))
+
+    def those(operator: str, *wanted: str, concluded: Concluded = held) -> list[str]:
+        return selected(database, Condition("disposition", operator, wanted), concluded=concluded)
+
+    assert those("is", "include") == ["H1"]
+    assert those("is", "include", "watch") == ["H1", "H3"]
+    assert those("is_not", "include") == ["H3"]
+    assert those("missing") == ["H2", "H4", "H5"]
+    assert those("is", "include", concluded=()) == []
+    assert those("missing", concluded=()) == ["H1", "H2", "H3", "H4", "H5"]
+
+
+def test_the_step_a_case_waits_for_can_be_asked_for(make_database: MakeDatabase) -> None:
+    rows = merged(
+        village(),
+        household("H1", cases=[{"discovered_on": date(2022, 9, 1), "identified_on": None, "outcome": "open"}]),
+        household("H2", cases=[{"identified_on": date(2022, 3, 1)}]),
+        household("H3"),
+    )
+    database = make_database(rows)
+    waiting = {
+        code for code in load_codes()["case_step"] if "H1" in selected(database, Condition("step", "is", (code,)))
+    }
+    assert len(waiting) == 1
+    assert "H3" in selected(database, Condition("step", "missing"))
+
+
+def test_jobs_are_counted_by_place_from_the_first_day_to_the_day_before_the_last(make_database: MakeDatabase) -> None:
+    job = {"place": "outside", "started_on": AUTUMN}
+    rows = merged(
+        village(),
+        household("H1", jobs=[job]),
+        household("H2", jobs=[{**job, "started_on": date(2022, 10, 1)}]),
+        household("H3", jobs=[{**job, "started_on": date(2022, 1, 1), "ended_on": AUTUMN}]),
+        household("H4", jobs=[{**job, "place": "county"}]),
+    )
+    database = make_database(rows)
+    assert selected(database, Condition("jobs_outside", "ge", ("1",))) == ["H1"]
+    assert selected(database, Condition("jobs_outside", "eq", ("0",))) == ["H2", "H3", "H4"]
+    assert selected(database, Condition("jobs_county", "eq", ("1",))) == ["H4"]

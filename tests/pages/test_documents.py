@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+from datetime import date
 
 import docx
 import pandas as pd
@@ -14,12 +15,15 @@ from streamlit.testing.v1 import AppTest
 from charts import printed
 from charts.series import Series
 from data_access import cached
+from data_access.departments import read_departments
+from data_access.dispatch.departments import read_department_work
+from data_access.inspection.problems import Problem, open_problems
 from data_access.problems import DocumentProblemError
 from data_access.scope import Scope
 from pages.components.documents import pdf
 from pages.components.documents.parts import Document, Section, Table
 from tests.pages.conftest import ROOT, OpenApp, words
-from tests.support.households import household, merged, village
+from tests.support.households import TOWNSHIP, household, merged, village
 
 
 def built(app: AppTest, key: str) -> bytes:
@@ -87,6 +91,40 @@ def test_every_township_gets_its_own_assignment_with_the_figures_of_the_lists(
     assert f"{table.count('clues_overdue', place='610902100', month='2022-09')}条" in text
 
 
+def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url: str) -> None:
+    content = built(page(open_app, sample_url), "departments")
+    work = cached.read(read_department_work, scope=Scope.district(), on=date(2022, 9, 30))
+    row = work[work["item"] == "department_clues_in_time"].iloc[0]
+    names = cached.read(read_departments, scope=Scope.district(), language="zh").set_index("code")["name"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert len(archive.namelist()) == len(names)
+        name = next(name for name in archive.namelist() if name.startswith(names[row["unit"]]))
+        text = docx_text(archive.read(name))
+    assert f"应办{row['base']}，按时{row['count']}" in text
+
+
+def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open_app: OpenApp, sample_url: str) -> None:
+    whole = docx.Document(io.BytesIO(built(page(open_app, sample_url), "briefing_docx")))
+    assert len(whole.inline_shapes) == 2
+    assert "示意图" in "".join(paragraph.text for paragraph in whole.paragraphs)
+    app = page(open_app, sample_url, place="610902107")
+    assert len(docx.Document(io.BytesIO(built(app, "briefing_docx"))).inline_shapes) == 1
+
+
+def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
+    app = page(open_app, merged(village(), household("H1")))
+    found = [
+        Problem(f"W{number:03}", TOWNSHIP, f"问题{number}", "policy", "meeting", date(2022, 9, 1))
+        for number in range(41)
+    ]
+    open_problems(cached.ledger(), found[:40], by="王", scope=Scope.district())
+    app.run()
+    assert "附件按整改时限" not in docx_text(built(app, "notice_docx"))
+    open_problems(cached.ledger(), found[40:], by="王", scope=Scope.district())
+    app.run()
+    assert "列出前40个，共41个未销号" in docx_text(built(app, "notice_docx"))
+
+
 def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
     text = docx_text(built(page(open_app, sample_url, lang="en"), "briefing_docx"))
     assert "1. Where we stand" in text
@@ -98,6 +136,11 @@ def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) 
 @pytest.mark.parametrize("homes", [(), (household("H1"),)], ids=["empty", "one household"])
 def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, key: str, homes: tuple) -> None:
     assert len(built(page(open_app, merged(village(), *homes)), key)) > 1000
+
+
+def test_without_departments_nothing_is_offered_for_them(open_app: OpenApp) -> None:
+    app = page(open_app, merged(village()))
+    assert "build_document_departments" not in {button.key for button in app.button}
 
 
 def test_a_text_is_never_read_as_markup() -> None:
@@ -132,7 +175,12 @@ def test_a_machine_without_a_font_says_so_on_screen(open_app: OpenApp, monkeypat
 def test_no_letter_is_missing_in_the_charts() -> None:
     values = pd.DataFrame({"month": ["2022-08", "2022-09"], "open": [3.0, 4.0]})
     series = [Series(column="open", name="未消除风险（监测对象）瀛湖镇", colour="#3f7fca")]
+    square = [(108.0, 32.0), (109.0, 32.0), (109.0, 33.0), (108.0, 33.0)]
+    place = printed.PrintedPlace(label="瀛湖", value_text="1.3%", colour="#cfe1f4", outlines=[square])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        picture = printed.lines_by_month(values, series=series, unit="户")
-    assert picture.startswith(b"\x89PNG")
+        pictures = [
+            printed.lines_by_month(values, series=series, unit="户"),
+            printed.places_on_map([place], title="每百户未消除户数"),
+        ]
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)

@@ -50,21 +50,22 @@ def show(now: View) -> None:
             key="document_assignments",
         )
         departments = records.departments()
-        download.build(
-            t("documents.departments_build", departments=len(departments)),
-            name=_name(now, "departments", "zip"),
-            rows=len(departments),
-            write=lambda path, progress: _assignments(
-                {
-                    name: partial(contents.department_assignment, now, department=code)
-                    for code, name in departments.items()
-                },
-                now=now,
-                path=path,
-                progress=progress,
-            ),
-            key="document_departments",
-        )
+        if departments:
+            download.build(
+                t("documents.departments_build", departments=len(departments)),
+                name=_name(now, "departments", "zip"),
+                rows=len(departments),
+                write=lambda path, progress: _assignments(
+                    {
+                        name: partial(contents.department_assignment, now, department=code)
+                        for code, name in departments.items()
+                    },
+                    now=now,
+                    path=path,
+                    progress=progress,
+                ),
+                key="document_departments",
+            )
 
 
 def _more(rows: int) -> str:

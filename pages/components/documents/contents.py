@@ -1,15 +1,19 @@
 """What the documents of the month say: sentences from the catalogues, every figure a metric of the chosen month."""
 
+from typing import Any
+
 import pandas as pd
 
+from charts.classes import classes_of
 from charts.palette import STATE_DASHES, STATES
-from charts.printed import lines_by_month
+from charts.printed import PrintedPlace, lines_by_month, places_on_map
 from charts.series import Series
 from data_access import export
 from data_access.flow_bridge import flow_bridge
 from data_access.indicators import code_label
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import numbers, view
+from data_access.polygons import are_schematic, load_polygons, polygons_file
+from pages.components import numbers, township_picker, view
 from pages.components.dispatch import standing
 from pages.components.documents.parts import Document, Section, Table
 from pages.components.problems import board, records
@@ -20,6 +24,8 @@ WAITING = ("measures_overdue", "clues_overdue", "red_not_included", "zero_employ
 WARNED = ("red_households", "yellow_households", "undetermined_households")
 JOBS = ("off_farm_workers", "share_of_last_year", "public_post_workers", "factories")
 _LINES = ("monitored_households", "eliminated_households", "open_households")
+_MAPPED = "open_share"
+"""What the map shows: a rate, for a count shows where many people live."""
 _MOST_PROBLEMS = 40
 
 
@@ -28,12 +34,13 @@ def briefing(now: View) -> Document:
     table = view.metric_table()
     sections = (
         Section(t("documents.h_where"), _where(table, now), picture=_lines(table, now)),
+        *_map_section(table, now),
         Section(t("documents.h_warnings"), (_sentence(WARNED, table=table, now=now),)),
         Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, now=now),), table=_places(table, now)),
         Section(t("documents.h_jobs"), (_sentence(JOBS, table=table, now=now),)),
         Section(t("documents.h_problems"), _problems(now)),
     )
-    used = (*_LINES, *WARNED, *WAITING, *JOBS)
+    used = (*_LINES, _MAPPED, *WARNED, *WAITING, *JOBS)
     title = t("documents.briefing_title", place=now.name(now.place), month=month_name(now.month))
     return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(used, now=now))
 
@@ -236,6 +243,37 @@ def _lines(table: MetricTable, now: View) -> bytes:
         for state in STATES
     ]
     return lines_by_month(values, series=series, unit=t("documents.unit_households"))
+
+
+def _map_section(table: MetricTable, now: View) -> tuple[Section, ...]:
+    """The map of the townships, for the whole district; the outlines say what they are."""
+    if now.place != now.county:
+        return ()
+    metric = load_metrics()[_MAPPED]
+    values = {code: table.value(_MAPPED, place=code, month=now.month) for code in now.children(now.county)}
+    classes = classes_of([value for value in values.values() if value is not None], direction=metric.direction)
+    outlines = {feature["properties"]["code"]: feature["geometry"] for feature in load_polygons(polygons_file())}
+    places = [
+        PrintedPlace(
+            label=township_picker.short_name(now.name(code)),
+            value_text=numbers.in_unit(value, metric=metric),
+            colour=classes.colour(value),
+            outlines=_outlines(outlines[code]),
+        )
+        for code, value in values.items()
+        if code in outlines
+    ]
+    if not places:
+        return ()
+    picture = places_on_map(places, title=metric.label[language()])
+    said = t("map.schematic") if are_schematic() else t("map.own")
+    return (Section(t("documents.h_map"), (said,), picture=picture),)
+
+
+def _outlines(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
+    """The outer rings of a GeoJSON polygon or of several."""
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [[(corner[0], corner[1]) for corner in part[0]] for part in parts]
 
 
 def _notes(keys: tuple[str, ...], *, now: View) -> tuple[str, ...]:

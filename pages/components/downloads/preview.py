@@ -10,8 +10,8 @@ import streamlit as st
 from data_access import cached, export
 from data_access.export import Chunks, FileColumn
 from data_access.indicators import code_label, load_codes
-from data_access.selection import Selection, count_selection, load_fields, read_selection, stream_selection
-from pages.components import download, list_file, view
+from data_access.selection import Concluded, Selection, count_selection, load_fields, read_selection, stream_selection
+from pages.components import disposition_panel, download, list_file, view
 from pages.components.downloads.build import in_words
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
@@ -22,7 +22,12 @@ WHO = ("household_id", "head_name", "phone", "township", "village")
 
 def show(selection: Selection, *, now: View) -> None:
     """Count, preview, file."""
-    arguments: dict[str, Any] = {"scope": view.scope().narrowed(now.place), "on": now.on, "selection": selection}
+    arguments: dict[str, Any] = {
+        "scope": view.scope().narrowed(now.place),
+        "on": now.on,
+        "selection": selection,
+        "concluded": _concluded(selection, now=now),
+    }
     total = cached.read(count_selection, **arguments)
     where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=total)
     st.markdown(where)
@@ -59,6 +64,15 @@ def show(selection: Selection, *, now: View) -> None:
         open=opened,
     )
     download.offer(source, key="selection")
+
+
+def _concluded(selection: Selection, *, now: View) -> Concluded:
+    """The conclusions that hold, where the selection speaks of them."""
+    spoken_of = {*selection.columns, *(condition.field for condition in selection.conditions)}
+    if "disposition" not in spoken_of:
+        return ()
+    held = disposition_panel.concluded(now)
+    return tuple(sorted(zip(held["household_id"], held["conclusion"], strict=True)))
 
 
 def _columns(selection: Selection) -> tuple[FileColumn, ...]:
