@@ -16,7 +16,7 @@ from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import load_metrics
 from data_access.months import last_day
 from data_access.problems import LedgerProblemError
-from pages.components import chart, disposition_panel, list_table, notices, numbers, view
+from pages.components import chart, disposition_panel, list_table, notices, numbers, table_file, view
 from pages.components.texts import language, locale, month_name, t
 from pages.components.view import View
 
@@ -209,9 +209,18 @@ def _corrected(chosen: Edition, *, place: str, now: View) -> None:
             ],
         }
     )
-    columns: dict[str, Any] = {
-        "household_id": st.column_config.LinkColumn(t("list.household_id"), display_text=r"household=([^&]+)"),
+    headings = {
+        "household_id": t("list.household_id"),
         "village": t("list.village"),
         "change": t("dispatch.bridge_correction"),
     }
+    columns: dict[str, Any] = dict(headings)
+    columns["household_id"] = st.column_config.LinkColumn(columns["household_id"], display_text=r"household=([^&]+)")
     st.dataframe(shown, hide_index=True, column_config=columns)
+    table_file.offer(
+        shown.assign(household_id=rows["household_id"].tolist()),
+        title=t("dispatch.corrections_file", name=chosen.name),
+        headings=headings,
+        now=now,
+        key="corrections",
+    )

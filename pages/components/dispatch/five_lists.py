@@ -1,11 +1,11 @@
-"""五单: tasks, problems, rectification, progress and assessment, by township; every figure opens its list."""
+"""五单: tasks, problems, rectification, progress and assessment, by township and department, with their lists."""
 
 import pandas as pd
 import streamlit as st
 
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import list_link, numbers, view
-from pages.components.dispatch import assessment
+from pages.components import list_link, numbers, table_file, view
+from pages.components.dispatch import assessment, standing
 from pages.components.problems import board, records, table
 from pages.components.switch import choose
 from pages.components.texts import language, t
@@ -22,8 +22,10 @@ def show(now: View) -> None:
     st.markdown(t(f"dispatch.five_{chosen}_intro"))
     if chosen == "tasks":
         _metrics(TASKS, now=now)
+        _departments(now)
     elif chosen == "progress":
         _metrics(PROGRESS, now=now)
+        _departments(now)
     elif chosen == "assessment":
         assessment.show(now)
     else:
@@ -48,19 +50,43 @@ def _metrics(keys: tuple[str, ...], *, now: View) -> None:
         {"name": now.name(code), **{key: counted.value(key, place=code, month=now.month) for key in keys}}
         for code in places
     ]
+    headings = {"name": t("dispatch.unit"), **{key: load_metrics()[key].label[language()] for key in keys}}
     columns = {
-        key: st.column_config.NumberColumn(
-            load_metrics()[key].label[language()], format="%.1f%%" if load_metrics()[key].unit == "%" else "%d"
-        )
+        key: st.column_config.NumberColumn(headings[key], format="%.1f%%" if load_metrics()[key].unit == "%" else "%d")
         for key in keys
     }
+    shown = pd.DataFrame(rows)
     st.dataframe(
-        pd.DataFrame(rows),
+        shown,
         hide_index=True,
-        column_config={"name": t("dispatch.unit"), **columns},
+        column_config={"name": headings["name"], **columns},
         height="content",
         placeholder=t("value.none"),
     )
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_lists")
+
+
+def _departments(now: View) -> None:
+    """What was due from departments in the year so far, and what was done in time; one row per department."""
+    figures = standing.departments(now, month=now.month)[0]
+    if figures.empty:
+        return
+    names = records.departments()
+    st.markdown(t("dispatch.five_departments"))
+    items = list(dict.fromkeys(figures["item"]))
+    rows = [
+        {"name": names.get(str(unit), str(unit)), **{item: _in_time(own, item) for item in items}}
+        for unit, own in figures.groupby("unit")
+    ]
+    headings = {"name": t("dispatch.unit"), **{item: standing.item_label(item) for item in items}}
+    shown = pd.DataFrame(rows)
+    st.dataframe(shown, hide_index=True, column_config=dict(headings), height="content", placeholder=t("value.none"))
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_departments")
+
+
+def _in_time(own: pd.DataFrame, item: str) -> str | None:
+    found = own[own["item"] == item].to_dict("records")
+    return t("documents.in_time", count=found[0]["count"], base=found[0]["base"]) if found else None
 
 
 def _text(counted: MetricTable, key: str, *, place: str, now: View) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from data_access import cached
 from data_access.inspection import findings, records
 from data_access.months import last_day
-from pages.components import switch, view
+from pages.components import switch, table_file, view
 from pages.components.draw.choice import Chosen
 from pages.components.texts import t
 from pages.components.view import View
@@ -41,6 +41,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     columns = {name: t(f"records.column_{name}") for name in ("part", "collected", "drawn", "checked", "rate")}
     st.dataframe(shown, hide_index=True, column_config=columns, height="content" if len(shown) < 30 else 600)
     st.caption(t("villages.not_ranked"))
+    table_file.offer(shown, title=t("page.records"), headings=columns, now=now, key="records_progress")
 
 
 def _with_grids(active: pd.DataFrame) -> pd.DataFrame:

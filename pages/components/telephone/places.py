@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.metrics import load_metrics
+from pages.components import table_file
 from pages.components.telephone.figures import AllAmounts, interval_text
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -32,11 +33,12 @@ def show(amounts: AllAmounts, *, now: View) -> None:
     if not rows:
         return
     st.markdown(t("telephone.places"))
+    headings = {name: load_metrics()[name].label[language()] for name in list(rows[0])[1:]}
     columns: dict[str, Any] = {"place": t("telephone.place")}
-    for name in list(rows[0])[1:]:
-        label = load_metrics()[name].label[language()]
+    for name, label in headings.items():
         share = name in ("calls_coverage", "calls_reached_share")
         columns[name] = st.column_config.NumberColumn(label, format="%.1f%%") if share else label
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, column_config=columns, height="content", placeholder=t("value.none")
-    )
+    shown = pd.DataFrame(rows)
+    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    headings = {"place": t("telephone.place"), **headings}
+    table_file.offer(shown, title=t("page.telephone"), headings=headings, now=now, key="telephone_places")
