@@ -145,6 +145,12 @@ class HouseholdDatabase:
             raise DatabaseProblemError("no_database", path=str(pointer)) from error
 
 
+def open_engine(url: URL) -> Engine:
+    """A read-only engine on a database, whether or not it keeps the contract. Raises DatabaseProblemError."""
+    engine, _ = HouseholdDatabase(url)._current_engine()
+    return engine
+
+
 def _open(url: URL, name: str) -> Engine:
     try:
         if url.get_backend_name() == "duckdb":
