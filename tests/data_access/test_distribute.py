@@ -60,7 +60,8 @@ def test_citus_is_called_with_the_key_and_the_table_to_lie_beside(url: str) -> N
     with engine.begin() as connection:
         connection.execute(text(STAND_INS))
         spread(connection, list(plan()))
-        called: dict[str, str] = dict(connection.execute(text("SELECT name, arguments FROM called")).tuples().all())
+        rows = connection.execute(text("SELECT name, arguments FROM called"))
+        called = {row.name: row.arguments for row in rows}
     engine.dispose()
     assert called["region"] == "reference"
     assert called["household"] == called["member"] == f"{KEY} default"
