@@ -9,7 +9,7 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access.indicators import load_codes
 from data_access.metrics import MetricTable, load_metrics
-from pages.components import since, table_file, view
+from pages.components import since, view
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -45,8 +45,6 @@ def show(table: MetricTable, now: View) -> None:
         placeholder=t("value.none"),
     )
     st.caption(t("table.note"))
-    headings = {name: str(column["label"]) for name, column in _columns(now).items() if name in rows}
-    table_file.offer(rows, title=t("table.title"), headings=headings, now=now, key="place_table")
 
 
 def _row(code: str, *, table: MetricTable, now: View) -> dict[str, object]:

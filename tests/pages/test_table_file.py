@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data_access import cached
 from data_access.dispatch.departments import read_department_work
+from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp
 from tests.pages.test_dispatch import opened
@@ -12,20 +13,18 @@ from tests.support.households import merged, village
 
 
 def test_the_table_of_townships_leaves_as_it_stands(open_app: OpenApp, sample_url: str) -> None:
-    app = open_app(sample_url)
+    app = opened(open_app, sample_url, part="five_lists")
     shown = app.dataframe[0].value
-    app.radio(key="download_format_place_table").set_value("csv").run()
-    app.button(key="build_place_table_csv").click().run()
+    app.radio(key="download_format_five_lists").set_value("csv").run()
+    app.button(key="build_five_lists_csv").click().run()
     assert not app.exception, app.exception[0].message
-    kept = app.session_state["built_place_table_csv"]
+    kept = app.session_state["built_five_lists_csv"]
     text = (Path(kept["folder"].name) / kept["name"]).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     assert len(rows) == len(shown) == 28
-    assert [next(iter(row.values())) for row in rows] == shown["place"].tolist()
-    metric = next(name for name in rows[0] if name.startswith("未消除风险"))
-    assert [row[metric] for row in rows] == [
-        "" if value != value else f"{value:g}" for value in shown["open_households"]
-    ]
+    assert [next(iter(row.values())) for row in rows] == shown["name"].tolist()
+    metric = load_metrics()["clues_overdue"].label["zh"]
+    assert [row[metric] for row in rows] == [f"{value:g}" for value in shown["clues_overdue"]]
 
 
 def test_departments_stand_in_the_five_lists_with_what_was_due(open_app: OpenApp, sample_url: str) -> None:
