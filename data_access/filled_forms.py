@@ -1,8 +1,11 @@
-"""What every filled-in form that comes back has in common: where its heading is, and what a rejected row says."""
+"""What every filled-in form that comes back has in common: where its heading is, and that every row ends in exactly one
+of taken, unchanged, blank or rejected."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from data_access.ledger import LONGEST_TEXT
 from data_access.problems import FileProblemError
@@ -10,6 +13,14 @@ from data_access.workbook import Cell, date_of, text_of
 
 _HEADING_WITHIN = 20
 """Rows at the top among which the heading is looked for."""
+
+
+_NUMBER_WITHIN = 10
+"""Rows at the top among which the number of the form is looked for."""
+
+Entry = TypeVar("Entry")
+Values = Mapping[str, Cell]
+"""The cells of a row by the key of their column."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,69 @@ class RowProblemError(Exception):
     def at(self, row: int) -> Rejected:
         """The rejection of the row at a position of the sheet."""
         return Rejected(row=row, column=self.column, value=self.value, rule=self.rule)
+
+
+@dataclass(frozen=True)
+class Filled(Generic[Entry]):
+    """What the rows of a form say; `rows` = entries + unchanged + blank + rejected."""
+
+    rows: int
+    entries: list[Entry]
+    unchanged: int
+    blank: int
+    rejected: list[Rejected]
+
+
+def find_number(cells: Sequence[Sequence[Cell]], *, pattern: re.Pattern[str]) -> str | None:
+    """The number that stands above the heading of a form; None where none does."""
+    texts = (cell for row in cells[:_NUMBER_WITHIN] for cell in row if isinstance(cell, str))
+    return next((found.group() for found in map(pattern.search, texts) if found), None)
+
+
+def read_filled_rows(
+    cells: Sequence[Sequence[Cell]],
+    *,
+    titles: Mapping[str, frozenset[str]],
+    name: str,
+    read: Callable[[Values], Entry | None],
+    same: Callable[[Entry], bool],
+    key: Callable[[Entry], Hashable],
+    twice: str,
+) -> Filled[Entry]:
+    """Read the rows below the heading of a form; empty ones do not count.
+
+    Args:
+        titles, name: as `find_header` takes them.
+        read: what a row says, None where nothing is filled in; raises RowProblemError for what cannot be taken.
+        same: whether an entry says what is known already.
+        key: what an entry is about; a second one about the same that is not known already is rejected.
+        twice: the column that such a rejection names; an attribute of the entries.
+
+    Raises FileProblemError where columns are missing.
+    """
+    header, columns = find_header(cells, titles=titles, name=name)
+    taken: dict[Hashable, Entry] = {}
+    rows = unchanged = blank = 0
+    rejected: list[Rejected] = []
+    for position, row in enumerate(cells[header + 1 :], start=header + 2):
+        values = {title: row[column] if column < len(row) else "" for title, column in columns.items()}
+        if not any(str(value).strip() for value in values.values()):
+            continue
+        rows += 1
+        try:
+            one = read(values)
+            if one is not None and key(one) in taken:
+                raise RowProblemError(twice, getattr(one, twice), "row_twice")
+        except RowProblemError as problem:
+            rejected.append(problem.at(position))
+            continue
+        if one is None:
+            blank += 1
+        elif same(one):
+            unchanged += 1
+        else:
+            taken[key(one)] = one
+    return Filled(rows=rows, entries=list(taken.values()), unchanged=unchanged, blank=blank, rejected=rejected)
 
 
 def find_header(
@@ -58,7 +132,7 @@ def find_header(
     raise FileProblemError("file_columns_missing", name=name, columns=", ".join(missing))
 
 
-def text_in(values: Mapping[str, Cell], key: str) -> str:
+def text_in(values: Values, key: str) -> str:
     """The text of a cell. Raises RowProblemError for one that lost digits, or is too long."""
     try:
         text = text_of(values[key])
@@ -69,7 +143,7 @@ def text_in(values: Mapping[str, Cell], key: str) -> str:
     return text
 
 
-def day_in(values: Mapping[str, Cell], key: str, *, earliest: date) -> date | None:
+def day_in(values: Values, key: str, *, earliest: date) -> date | None:
     """The date of a cell; None where it is empty. Raises RowProblemError for what is none, or is before `earliest`."""
     try:
         day = date_of(values[key])

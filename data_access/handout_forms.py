@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
+from data_access.filled_forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
 from data_access.handouts import ANSWERED, Answer
 from data_access.problems import FileProblemError
 from data_access.workbook import Cell, read_first_sheet, text_of
@@ -70,12 +70,10 @@ class Form:
 
 def find_handout_id(content: bytes, *, name: str) -> str:
     """The number of the handout that a workbook was sent out with. Raises FileProblemError where none stands in it."""
-    for row in read_first_sheet(content, name=name)[:10]:
-        for cell in row:
-            found = HANDOUT_ID.search(cell) if isinstance(cell, str) else None
-            if found:
-                return found.group()
-    raise FileProblemError("file_without_handout", name=name)
+    found = find_number(read_first_sheet(content, name=name), pattern=HANDOUT_ID)
+    if found is None:
+        raise FileProblemError("file_without_handout", name=name)
+    return found
 
 
 def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) -> Returned:
@@ -86,38 +84,23 @@ def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) 
 
     Raises FileProblemError for a file that is not the form.
     """
-    cells = read_first_sheet(content, name=name)
-    header, columns = find_header(cells, titles=form.titles, name=name)
     known = {row["number"]: row for row in sent.to_dict("records")}
-    answers: dict[int, Answer] = {}
-    unchanged = blank = rows = 0
-    rejected: list[Rejected] = []
-    for position, row in enumerate(cells[header + 1 :], start=header + 2):
-        values = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
-        if not any(str(value).strip() for value in values.values()):
-            continue
-        rows += 1
-        try:
-            before = _row_sent(values, known=known)
-            answer = _answer(values, before=before, form=form)
-            if answer is not None and answer.number in answers:
-                raise RowProblemError("number", answer.number, "row_twice")
-        except RowProblemError as problem:
-            rejected.append(problem.at(position))
-            continue
-        if answer is None:
-            blank += 1
-        elif _same(answer, before):
-            unchanged += 1
-        else:
-            answers[answer.number] = answer
+    filled = read_filled_rows(
+        read_first_sheet(content, name=name),
+        titles=form.titles,
+        name=name,
+        read=lambda values: _answer(values, before=_row_sent(values, known=known), form=form),
+        same=lambda answer: _same(answer, known[answer.number]),
+        key=lambda answer: answer.number,
+        twice="number",
+    )
     return Returned(
-        rows=rows,
+        rows=filled.rows,
         sha256=hashlib.sha256(content).hexdigest(),
-        answers=list(answers.values()),
-        unchanged=unchanged,
-        blank=blank,
-        rejected=rejected,
+        answers=filled.entries,
+        unchanged=filled.unchanged,
+        blank=filled.blank,
+        rejected=filled.rejected,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
+from data_access.filled_forms import Rejected, RowProblemError, day_in, read_filled_rows, text_in
 from data_access.inspection.calls import SAID, CallResult
 from data_access.workbook import Cell, read_first_sheet
 
@@ -63,32 +63,24 @@ def read_sheet(content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame
 
     Raises FileProblemError for a file that is no call sheet.
     """
-    cells = read_first_sheet(content, name=name)
-    header, columns = find_header(cells, titles=form.titles, name=name)
     places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
-    found: dict[tuple[str, date], CallResult] = {}
-    rows = unchanged = blank = 0
-    rejected: list[Rejected] = []
-    for position, row in enumerate(cells[header + 1 :], start=header + 2):
-        values = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
-        if not any(str(value).strip() for value in values.values()):
-            continue
-        rows += 1
-        try:
-            one = _result(values, form=form, places=places)
-            if one is not None and (one.household_id, one.called_on) in found:
-                raise RowProblemError("household_id", one.household_id, "row_twice")
-        except RowProblemError as problem:
-            rejected.append(problem.at(position))
-            continue
-        if one is None:
-            blank += 1
-        elif _same(one, before.get((one.household_id, one.called_on))):
-            unchanged += 1
-        else:
-            found[one.household_id, one.called_on] = one
-    return FilledSheet(rows=rows, results=list(found.values()), unchanged=unchanged, blank=blank, rejected=rejected)
+    filled = read_filled_rows(
+        read_first_sheet(content, name=name),
+        titles=form.titles,
+        name=name,
+        read=lambda values: _result(values, form=form, places=places),
+        same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
+        key=lambda one: (one.household_id, one.called_on),
+        twice="household_id",
+    )
+    return FilledSheet(
+        rows=filled.rows,
+        results=filled.entries,
+        unchanged=filled.unchanged,
+        blank=filled.blank,
+        rejected=filled.rejected,
+    )
 
 
 def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:

@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.filled_forms import Rejected, RowProblemError, day_in, find_header, text_in
+from data_access.filled_forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
 from data_access.inspection.findings import Finding, load_questions
 from data_access.problems import FileProblemError
 from data_access.workbook import Cell, read_first_sheet
@@ -78,36 +78,28 @@ def read_filled(
     """
     cells = read_first_sheet(content, name=name)
     _check_draw(cells, name=name, draw_id=draw_id)
-    header, columns = find_header(cells, titles=form.titles, name=name)
     by_code = {row["code"]: row for row in units.to_dict("records")}
     before = {(row["code"], row["question"]): row for row in known.to_dict("records")}
-    found: dict[tuple[str, str], Finding] = {}
-    rows = unchanged = blank = 0
-    rejected: list[Rejected] = []
-    for position, row in enumerate(cells[header + 1 :], start=header + 2):
-        values = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
-        if not any(str(value).strip() for value in values.values()):
-            continue
-        rows += 1
-        try:
-            one = _finding(values, draw_id=draw_id, form=form, units=by_code)
-            if one is not None and (one.code, one.question) in found:
-                raise RowProblemError("question", one.question, "row_twice")
-        except RowProblemError as problem:
-            rejected.append(problem.at(position))
-            continue
-        if one is None:
-            blank += 1
-        elif _same(one, before.get((one.code, one.question))):
-            unchanged += 1
-        else:
-            found[one.code, one.question] = one
-    return FilledForm(rows=rows, findings=list(found.values()), unchanged=unchanged, blank=blank, rejected=rejected)
+    filled = read_filled_rows(
+        cells,
+        titles=form.titles,
+        name=name,
+        read=lambda values: _finding(values, draw_id=draw_id, form=form, units=by_code),
+        same=lambda one: _same(one, before.get((one.code, one.question))),
+        key=lambda one: (one.code, one.question),
+        twice="question",
+    )
+    return FilledForm(
+        rows=filled.rows,
+        findings=filled.entries,
+        unchanged=filled.unchanged,
+        blank=filled.blank,
+        rejected=filled.rejected,
+    )
 
 
 def _check_draw(cells: list[list[Cell]], *, name: str, draw_id: str) -> None:
-    numbers = [DRAW_ID.search(cell) for row in cells[:10] for cell in row if isinstance(cell, str)]
-    said = next((number.group() for number in numbers if number), None)
+    said = find_number(cells, pattern=DRAW_ID)
     if said is None:
         raise FileProblemError("file_without_draw", name=name)
     if said != draw_id:
