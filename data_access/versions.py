@@ -13,6 +13,10 @@ KEPT_VERSIONS = 3
 """How many versions stay on disk: the one in force and those an undo can go back to."""
 
 
+LARGEST_POINTER = 1024
+"""Bytes; a larger file is somebody's database and no pointer."""
+
+
 class NoVersionError(FileNotFoundError):
     """There is no database where the pointer should be, or the pointer names a file that is gone."""
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.engine import DEFAULT_POINTER
+from data_access.versions import LARGEST_POINTER
 from sample_data.block import Block, block_count, make_block
 from sample_data.cases import case_table
 from sample_data.casework import make_measures, make_visits, measure_tables, visit_table
@@ -46,8 +47,6 @@ from sample_data.write import Writer, open_writer
 DEFAULT_SEED = 610902
 SMALLEST_SCALE = 0.01
 LARGEST_SCALE = 20.0
-_LARGEST_POINTER = 1024
-"""Bytes; a larger file is somebody's database and is not replaced."""
 _LOADED_AT = datetime(2022, 10, 1, 6, 0)  # noqa: DTZ001 (the column holds local time without a zone)
 """The same in every build, so that the same seed and scale give the same database."""
 _YEARS = (2020, 2021)
@@ -92,7 +91,7 @@ def check_url(text: str) -> sa.URL:
         if url.database in (None, "", ":memory:"):
             raise BadRequestError(f"{text!r} names no file: {remedy}")
         pointer = Path(str(url.database))
-        if pointer.is_dir() or (pointer.is_file() and pointer.stat().st_size > _LARGEST_POINTER):
+        if pointer.is_dir() or (pointer.is_file() and pointer.stat().st_size > LARGEST_POINTER):
             raise BadRequestError(f"{pointer} is there already and no pointer to versions: name another file in --url.")
     return url
 

@@ -1,0 +1,101 @@
+"""The command line of imports: `python -m data_access.load FILE… --kind KIND --as-of DAY`."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+import yaml
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from data_access.load.kinds import load_kinds
+from data_access.load.loading import Report, load_file, undo
+from data_access.load.rules import rule_text
+from data_access.load.target import load_url
+from data_access.problems import ProblemError
+
+_SHOWN = 20
+_BAR = 30
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0 where all is loaded or unchanged, 1 where rows were rejected or a
+    file could not be read, 2 for a wrong option."""
+    options = _options(arguments)
+    try:
+        url = make_url(options.url) if options.url else load_url()
+        if options.undo:
+            print(f"taken back: {undo(url=url)}")
+            return 0
+        mapped = yaml.safe_load(options.map.read_text(encoding="utf-8")) if options.map else {}
+        kind = load_kinds()[options.kind]
+        return max(
+            _show(
+                load_file(
+                    file,
+                    url=url,
+                    kind=kind,
+                    as_of=options.as_of,
+                    mapped=mapped,
+                    partial=options.partial,
+                    dry_run=options.check,
+                    create=options.create,
+                    rejects=file.with_name(f"{file.stem}.rejects.xlsx"),
+                    language=options.language,
+                    progress=_bar,
+                ),
+                language=options.language,
+            )
+            for file in options.files
+        )
+    except (ProblemError, ArgumentError, OSError) as problem:
+        print(f"data_access.load: {problem}", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m data_access.load", description="Load files into the household database; see docs/import.md."
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--kind", choices=sorted(load_kinds()), metavar="KIND", help=", ".join(load_kinds()))
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DAY", help="the day the file speaks of: 2022-09-30"
+    )
+    parser.add_argument("--url", help="address of the database; else HOUSEHOLD_LOAD_URL or HOUSEHOLD_DATABASE_URL")
+    parser.add_argument("--map", type=Path, help="YAML file: heading -> table.column, for headings not recognised")
+    parser.add_argument("--partial", action="store_true", help="load the right rows even where others are rejected")
+    parser.add_argument("--check", action="store_true", help="look only, change nothing")
+    parser.add_argument("--create", action="store_true", help="make an empty database where there is none")
+    parser.add_argument("--undo", action="store_true", help="take back the last load")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    options = parser.parse_args(arguments)
+    if not options.undo and not (options.files and options.kind and options.as_of):
+        parser.error("FILE, --kind and --as-of are needed (or --undo)")
+    return options
+
+
+def _bar(done: float, what: str) -> None:
+    filled = round(_BAR * done)
+    end = "\n" if done >= 1 else ""
+    print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:16}", end=end, file=sys.stderr, flush=True)
+
+
+def _show(report: Report, *, language: str) -> int:
+    print(
+        f"{report.name}: {report.rows} rows = {report.loaded} loaded + {report.unchanged} unchanged"
+        f" + {report.rejected} rejected; {'published' if report.published else 'nothing changed'}"
+    )
+    for table, (added, changed) in report.tables.items():
+        print(f"  {table}: {added} added, {changed} changed")
+    for row in report.problems.head(_SHOWN).astype(str).to_dict("records"):
+        where = " ".join(part for part in (row["sheet"], row["row"], row["column"]) if part)
+        print(f"  {where} 「{row['value']}」 {rule_text(row['rule'], row['said'], language=language)}")
+    if len(report.problems) > _SHOWN:
+        print("  …")
+    return 1 if report.rejected else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""What the staged rows say about each table: one row per row of the table, beside the table itself.
+
+A column that the file does not have, or a blank cell, says nothing: it is NULL here and changes nothing there.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from data_access.load.cells import load_checks
+from data_access.load.staging import Staged
+from data_access.tables import household_indicator, income_record, metadata, monitoring_case
+
+INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a file says about one table."""
+
+    target: Table
+    rows: Table
+    """One row per row of the target, columns as of it."""
+    links: tuple[str, ...]
+    """The key columns by which a row of the target belongs to staged rows."""
+
+    def same_key(self, other: Table) -> ColumnElement[bool]:
+        """SQL: whether a row here and one of another table have the same key."""
+        return and_(*(self.rows.c[column.name] == other.c[column.name] for column in self.target.primary_key.columns))
+
+    def said(self) -> list[Column]:
+        """The columns of the target that are not its key."""
+        return [column for column in self.target.c if not column.primary_key]
+
+
+def build_incoming(connection: Connection, staged: Staged, table: str) -> Incoming:
+    """Put together what the staged rows that break no rule say about a table."""
+    target = metadata.tables[table]
+    links = tuple(column.name for column in target.primary_key.columns if staged.column(table, column.name) is not None)
+    rows = Table(
+        f"incoming_{table}",
+        MetaData(),
+        *(Column(column.name, column.type) for column in target.c),
+        prefixes=["TEMPORARY"],
+    )
+    rows.create(connection)
+    incoming = Incoming(target=target, rows=rows, links=links)
+    special = {"monitoring_case": _cases, "income_record": _yearly_incomes}.get(table)
+    query = _grouped(staged, incoming) if special is None or table == staged.kind.row else special(staged, incoming)
+    connection.execute(insert(rows).from_select([column.name for column in query.selected_columns], query))
+    return incoming
+
+
+def _grouped(staged: Staged, incoming: Incoming) -> Select:
+    """One row per key; the rows that share one say the same, or nothing, which was checked."""
+    table = incoming.target.name
+    values: list[ColumnElement] = []
+    for column in incoming.target.c:
+        own = staged.column(table, column.name)
+        if own is not None:
+            values.append((own if column.name in incoming.links else _one_of(own)).label(column.name))
+        elif column.name == "valid_from" and staged.kind.dated:
+            values.append(literal(staged.as_of, Date).label(column.name))
+        elif f"{table}.{column.name}" in staged.kind.counted:
+            counted = _counted(staged, f"{table}.{column.name}")
+            if counted is not None:
+                values.append(counted.label(column.name))
+    if table == "household_indicator" and staged.kind.dated:
+        values += _income_period(staged, {value.name for value in values})
+    keys = staged.keys(table)
+    return select(*values).where(staged.alive(), *(key.is_not(None) for key in keys)).group_by(*keys)
+
+
+def _one_of(column: Column) -> ColumnElement:
+    """Of equal values one: databases have no largest yes or no."""
+    if isinstance(column.type, Boolean):
+        return func.max(cast(column, Integer)) == 1
+    return func.max(column)
+
+
+def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
+    how = staged.kind.counted[name]
+    if how.get("rows"):
+        return func.count()
+    own = staged.column(*how["of"].split("."))
+    if own is None:
+        return None
+    number = func.sum(case((own.in_(how["among"]), 1), else_=0))
+    return case((func.count(own) == func.count(), cast(number, Integer)), else_=null())
+
+
+def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
+    """The assessment year and the persons of incomes that come without them."""
+    if not there.intersection(INCOMES):
+        return []
+    found: list[ColumnElement] = []
+    if "income_period_end" not in there:
+        found.append(literal(assessment_end(staged.as_of), Date).label("income_period_end"))
+    if "income_persons" not in there:
+        size = staged.column("household_indicator", "family_size")
+        persons = func.count() if size is None else func.coalesce(func.max(size), func.count())
+        found.append(cast(persons, Integer).label("income_persons"))
+    return found
+
+
+def assessment_end(as_of: date) -> date:
+    """The last day of the newest assessment year that is over on a day."""
+    ends = load_checks()["assessment_year_ends"]
+    this_year = date(as_of.year, ends["month"], ends["day"])
+    return this_year if this_year <= as_of else this_year.replace(year=as_of.year - 1)
+
+
+def _cases(staged: Staged, incoming: Incoming) -> Select:
+    """The case that the household's rows speak of: the one identified in that month, or a new one."""
+    said = _grouped(staged, incoming).subquery("said")
+    known = monitoring_case
+    month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
+    same = and_(
+        known.c.household_id == said.c.household_id,
+        extract("year", known.c.identified_on) == extract("year", said.c.identified_on),
+        extract("month", known.c.identified_on) == extract("month", said.c.identified_on),
+    )
+    there = {column.name for column in said.c}
+    eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
+    outcome = said.c.outcome if "outcome" in there else null()
+    persons = (
+        select(func.count()).where(staged.rows.c.household_id == said.c.household_id, staged.alive()).scalar_subquery()
+    )
+    own = {
+        "case_id": func.coalesce(known.c.case_id, said.c.household_id.concat("-").concat(cast(month, String))),
+        "discovered_on": func.coalesce(known.c.discovered_on, said.c.identified_on),
+        "identified_on": func.coalesce(known.c.identified_on, said.c.identified_on),
+        "eliminated_on": func.coalesce(known.c.eliminated_on, eliminated),
+        "outcome": func.coalesce(outcome, case((eliminated.is_not(None), "eliminated"), else_="open")),
+        "persons": case((known.c.eliminated_on.is_(None), persons), else_=known.c.persons),
+    }
+    columns = [
+        own[column.name].label(column.name) if column.name in own else said.c[column.name]
+        for column in monitoring_case.c
+        if column.name in own or column.name in there
+    ]
+    return (
+        select(*columns)
+        .outerjoin_from(said, known, and_(same, known.c.outcome.not_in(("rejected", "ended"))))
+        .where(said.c.category.is_not(None), said.c.identified_on.is_not(None))
+    )
+
+
+def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
+    """One record of the whole year for households whose incomes no record of that year holds yet."""
+    indicators = build_name(household_indicator.name, household_indicator)
+    end = indicators.c.income_period_end
+    start = cast(extract("year", end) - 1, Integer)
+    first = func.make_date(start, load_checks()["assessment_year_ends"]["month"] + 1, 1)
+    recorded = exists().where(
+        income_record.c.household_id == indicators.c.household_id,
+        income_record.c.period_end > first,
+        income_record.c.period_end <= end,
+    )
+    amounts = [*INCOMES, "compliant_self_pay"]
+    return select(
+        indicators.c.household_id,
+        cast(first, Date).label("period_start"),
+        end.label("period_end"),
+        indicators.c.income_persons.label("persons"),
+        *(indicators.c[name] for name in amounts),
+    ).where(~recorded, end.is_not(None), or_(*(indicators.c[name].is_not(None) for name in INCOMES)))
+
+
+def build_name(name: str, like: Table) -> Table:
+    """The incoming rows of a table that was built before, to be selected from."""
+    return Table(f"incoming_{name}", MetaData(), *(Column(column.name, column.type) for column in like.c))

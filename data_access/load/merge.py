@@ -1,0 +1,220 @@
+"""Merging what a file says into the database, with the rows as they were kept for an undo.
+
+What is new is added, what differs is changed, the rest is left alone. Indicators keep their history: a change closes
+the interval that held and opens the next.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    MetaData,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.schema import CreateTable
+
+from data_access.load.incoming import Incoming
+from data_access.load.staging import Staged
+from data_access.risk.scoring import net_income
+from data_access.tables import employment, household_indicator, metadata
+
+_journal = MetaData()
+
+BEFORE: dict[str, Table] = {
+    table.name: Table(
+        f"before_{table.name}",
+        _journal,
+        *(Column(column.name, column.type) for column in table.c),
+        Column("was_there", Boolean, nullable=False),
+    )
+    for table in metadata.tables.values()
+}
+"""For every table: the rows that the last load changed, as they were, and the keys of those it added."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of a table."""
+
+    added: int
+    changed: int
+    keys: Table
+    """The keys of what was added or changed."""
+
+
+def merge(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
+    """Merge what a file says about one table; the rows as they were go into the journal."""
+    connection.execute(CreateTable(BEFORE[incoming.target.name], if_not_exists=True))
+    if incoming.target.name == household_indicator.name and staged.kind.dated:
+        return _merge_intervals(connection, incoming, staged=staged)
+    merged = _merge_rows(connection, incoming, staged=staged)
+    if staged.kind.row == employment.name and staged.kind.key == "jobs":
+        _end_earlier_jobs(connection, incoming, keys=merged.keys)
+    return merged
+
+
+def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
+    target, rows = incoming.target, incoming.rows
+    there = incoming.same_key(target)
+    differs = or_(false(), *(_differs(rows.c[column.name], column) for column in incoming.said()))
+    keys = _key_table(connection, target)
+    names = [column.name for column in target.primary_key.columns]
+    own = [rows.c[name] for name in names]
+    added = _insert(connection, keys, select(*own, true()).where(~exists().where(there)))
+    changed = _insert(connection, keys, select(*own, false()).join_from(rows, target, there).where(differs))
+    _keep(connection, target, keys)
+    touched = and_(*(rows.c[name] == keys.c[name] for name in names))
+    new_values = {column.name: func.coalesce(rows.c[column.name], column) for column in incoming.said()}
+    if changed and new_values:
+        connection.execute(update(target).values(new_values).where(there, touched, keys.c.is_new.is_(False)))
+    if added:
+        values = [_new_value(column, rows=rows, staged=staged) for column in target.c]
+        query = select(*values).join_from(rows, keys, and_(touched, keys.c.is_new.is_(True)))
+        connection.execute(insert(target).from_select([column.name for column in target.c], query))
+    return Merged(added=added, changed=changed, keys=keys)
+
+
+def _differs(said: ColumnElement, held: ColumnElement) -> ColumnElement[bool]:
+    return and_(said.is_not(None), said.is_distinct_from(held))
+
+
+def _new_value(column: Column, *, rows: Table, staged: Staged) -> ColumnElement:
+    """What a new row gets: what the file says, else the default of its kind."""
+    usual = staged.kind.defaults.get(column.table.name, {}).get(column.name)
+    if usual is None:
+        return rows.c[column.name]
+    value = literal(staged.as_of, Date) if usual == "as_of" else literal(usual, column.type)
+    return func.coalesce(rows.c[column.name], value)
+
+
+def _key_table(connection: Connection, target: Table) -> Table:
+    keys = Table(
+        f"merged_{target.name}",
+        MetaData(),
+        *(Column(column.name, column.type) for column in target.primary_key.columns),
+        Column("is_new", Boolean),
+        prefixes=["TEMPORARY"],
+    )
+    keys.create(connection)
+    return keys
+
+
+def _insert(connection: Connection, table: Table, query: object) -> int:
+    before = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    connection.execute(insert(table).from_select([column.name for column in table.c], query))  # type: ignore[arg-type]
+    return connection.execute(select(func.count()).select_from(table)).scalar_one() - before
+
+
+def _keep(connection: Connection, target: Table, keys: Table) -> None:
+    """Write what is about to change, as it is, and the keys of what is about to be added into the journal."""
+    before, names = BEFORE[target.name], [column.name for column in target.primary_key.columns]
+    same = and_(*(target.c[name] == keys.c[name] for name in names))
+    changed = select(*target.c, true()).join_from(target, keys, same).where(keys.c.is_new.is_(False))
+    connection.execute(insert(before).from_select([column.name for column in before.c], changed))
+    added = select(*(keys.c[name] for name in names), false()).where(keys.c.is_new.is_(True))
+    connection.execute(insert(before).from_select([*names, "was_there"], added))
+
+
+def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
+    """Indicators as of the day of the file: an interval that began that day is corrected, an older one ends and the
+    next begins, with what the file does not say carried on."""
+    held, rows, as_of = household_indicator, incoming.rows, staged.as_of
+    skipped = ("valid_from", "valid_to", "source")
+    said = [column for column in held.c if not column.primary_key and column.name not in skipped]
+    own = held.c.household_id == rows.c.household_id
+    open_now = and_(own, held.c.valid_to.is_(None))
+    differs = or_(*(_differs(rows.c[column.name], column) for column in said))
+    something = or_(*(rows.c[column.name].is_not(None) for column in said))
+    keys = _key_table(connection, held)
+    begins = literal(as_of, Date)
+    fresh = ~exists().where(open_now)
+    added = _insert(connection, keys, select(rows.c.household_id, begins, true()).where(fresh, something))
+    same_day = select(rows.c.household_id, held.c.valid_from, false()).join_from(rows, held, open_now)
+    corrected = _insert(connection, keys, same_day.where(differs, held.c.valid_from == as_of))
+    ended = _insert(connection, keys, same_day.where(differs, held.c.valid_from < as_of))
+    _keep(connection, held, keys)
+    moved = select(rows.c.household_id).join_from(rows, held, open_now).where(differs, held.c.valid_from < as_of)
+    opened = moved.subquery("opened")
+    before = BEFORE[held.name]
+    connection.execute(
+        insert(before).from_select(
+            ["household_id", "valid_from", "was_there"], select(opened.c.household_id, begins, false())
+        )
+    )
+    corrections = {column.name: func.coalesce(rows.c[column.name], column) for column in said}
+    if corrected:
+        connection.execute(update(held).values(corrections).where(open_now, differs, held.c.valid_from == as_of))
+    _open_intervals(connection, incoming, said=said, staged=staged, keys=keys)
+    if ended:
+        now_closed = and_(
+            held.c.household_id == keys.c.household_id,
+            held.c.valid_from == keys.c.valid_from,
+            keys.c.is_new.is_(False),
+            held.c.valid_from < as_of,
+            held.c.valid_to.is_(None),
+        )
+        connection.execute(update(held).values(valid_to=as_of).where(now_closed))
+    return Merged(added=added + ended, changed=corrected, keys=keys)
+
+
+def _open_intervals(
+    connection: Connection, incoming: Incoming, *, said: list[Column], staged: Staged, keys: Table
+) -> None:
+    """Open the intervals that begin on the day of the file, from what it says and what held until then."""
+    held, rows = household_indicator, incoming.rows
+    ending = and_(
+        held.c.household_id == rows.c.household_id, held.c.valid_to.is_(None), held.c.valid_from < staged.as_of
+    )
+    next_year = rows.c.income_period_end > held.c.income_period_end
+    earlier = {column.name: column for column in held.c}
+    last = {
+        "last_net_income": case((next_year, net_income(earlier)), else_=held.c.last_net_income),
+        "last_income_persons": case((next_year, held.c.income_persons), else_=held.c.last_income_persons),
+    }
+    begins, source = literal(staged.as_of, Date), literal(staged.kind.defaults["household_indicator"]["source"])
+    values = [func.coalesce(rows.c[column.name], last.get(column.name, column)) for column in said]
+    touched = and_(keys.c.household_id == rows.c.household_id)
+    names = ["household_id", "valid_from", "valid_to", "source", *(column.name for column in said)]
+    query = (
+        select(rows.c.household_id, begins, null(), source, *values)
+        .join_from(rows, keys, touched)
+        .outerjoin(held, ending)
+        .where(or_(keys.c.is_new.is_(True), keys.c.valid_from < staged.as_of))
+    )
+    connection.execute(insert(held).from_select(names, query))
+
+
+def _end_earlier_jobs(connection: Connection, incoming: Incoming, *, keys: Table) -> None:
+    """A person's new job ends the one before that was still open."""
+    job = employment
+    later = and_(
+        keys.c.household_id == job.c.household_id,
+        keys.c.member_id == job.c.member_id,
+        keys.c.is_new.is_(True),
+        keys.c.started_on > job.c.started_on,
+    )
+    ends = and_(job.c.ended_on.is_(None), exists().where(later))
+    known = select(BEFORE[job.name].c.started_on).where(
+        *(BEFORE[job.name].c[column.name] == column for column in job.primary_key.columns)
+    )
+    earlier = select(*job.c, true()).where(ends, ~exists(known))
+    before = BEFORE[job.name]
+    connection.execute(insert(before).from_select([column.name for column in before.c], earlier))
+    first_later = select(func.min(keys.c.started_on)).where(later).scalar_subquery()
+    connection.execute(update(job).values(ended_on=first_later).where(ends))

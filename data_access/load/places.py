@@ -1,0 +1,38 @@
+"""The code of a village from the names that files write: with or without 镇, 村, 社区 and the like."""
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, select
+
+from data_access.load.cells import CellRuleError, load_checks
+from data_access.tables import region
+
+
+class Places:
+    """The villages of the database by name."""
+
+    def __init__(self, connection: Connection) -> None:
+        rows = connection.execute(select(region.c.code, region.c.parent_code, region.c.level, region.c.name_zh)).all()
+        townships = {row.code: plain_name(row.name_zh, "township") for row in rows if row.level == "township"}
+        self._codes: dict[tuple[str | None, str], set[str]] = defaultdict(set)
+        for row in rows:
+            if row.level == "village":
+                for township in (None, townships.get(row.parent_code)):
+                    for village in (row.name_zh, plain_name(row.name_zh, "village")):
+                        self._codes[(township, village)].add(row.code)
+
+    def code_of(self, *, township: str | None, village: str) -> str:
+        """The code of a village. Raises CellRuleError where there is none of that name, or more than one."""
+        within = None if township is None else plain_name(township, "township")
+        found = self._codes.get((within, village)) or self._codes.get((within, plain_name(village, "village")))
+        if not found:
+            raise CellRuleError("unknown_place")
+        if len(found) > 1:
+            raise CellRuleError("ambiguous_place")
+        return next(iter(found))
+
+
+def plain_name(name: str, level: str) -> str:
+    """A name without the ending that says what it is; a name that is nothing else keeps it."""
+    ending = next((ending for ending in load_checks()["endings"][level] if name.endswith(ending)), "")
+    return name.removesuffix(ending) or name

@@ -1,0 +1,86 @@
+"""Warnings of departments: each is matched to a household by its number or by the certificate number of a person."""
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.schema import CreateTable
+
+from data_access.limits import limit
+from data_access.load.incoming import Incoming
+from data_access.load.merge import BEFORE
+from data_access.load.staging import Staged
+from data_access.tables import clue_unmatched, household, member
+
+
+def match_rows(connection: Connection, staged: Staged) -> None:
+    """Number the warnings, find the household of every row that names none, and report those without one.
+
+    A warning has the same number whenever it is loaded: it is made from what its row says.
+    """
+    rows, kind = staged.rows, staged.kind
+    number = staged.column("match", "id_no")
+    connection.execute(update(rows).values(clue__clue_id=_clue_id(staged)))
+    if number is not None:
+        alone = rows.c.household_id.is_(None) & number.is_not(None)
+        connection.execute(update(rows).values(household_id=_owner(number)).where(alone))
+    received = rows.c.clue__received_on
+    within = literal(limit("clue_within_days", on=staged.as_of), Integer)
+    usual = func.coalesce(rows.c.clue__kind, literal(kind.usual_kind))
+    matched = exists().where(household.c.household_id == rows.c.household_id)
+    connection.execute(
+        update(rows).values(
+            clue__department=literal(kind.department),
+            clue__kind=usual,
+            clue__due_on=received + within,
+            clue_unmatched__clue_id=case((~matched, rows.c.clue__clue_id)),
+            clue_unmatched__department=literal(kind.department),
+            clue_unmatched__kind=usual,
+            clue_unmatched__received_on=received,
+            clue__clue_id=case((matched, rows.c.clue__clue_id)),
+        )
+    )
+    shown = func.coalesce(rows.c.household_id if number is None else number, "")
+    unmatched = select(rows.c.row_no, literal(""), shown, literal("not_matched"), literal("{}")).where(
+        rows.c.clue__clue_id.is_(None)
+    )
+    connection.execute(insert(staged.problems).from_select(("row_no", "column", "value", "rule", "said"), unmatched))
+
+
+def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
+    """The one household of which a person, or the head, has a certificate number; NULL where several do."""
+    persons = select(member.c.household_id).where(member.c.id_no == number, member.c.left_on.is_(None))
+    heads = select(household.c.household_id).where(household.c.head_id_no == number, household.c.closed_on.is_(None))
+    homes = persons.union(heads).subquery("homes")
+    return select(case((func.count() == 1, func.min(homes.c.household_id)))).scalar_subquery()
+
+
+def _clue_id(staged: Staged) -> ColumnElement[str]:
+    names = ("match.id_no", "match.name", "clue.household_id", "clue.kind", "clue.amount", "clue.received_on")
+    said = [staged.column(*name.split(".")) for name in names]
+    texts = [func.coalesce(cast(column, String), "") for column in said if column is not None]
+    return literal("T").concat(
+        func.substr(func.md5(func.concat_ws("|", literal(staged.kind.department), *texts)), 1, 20)
+    )
+
+
+def drop_matched(connection: Connection, incoming: Incoming) -> None:
+    """Take warnings that have a household now off the list of those without one; the journal keeps them."""
+    before, held = BEFORE[clue_unmatched.name], clue_unmatched
+    connection.execute(CreateTable(before, if_not_exists=True))
+    now_matched = held.c.clue_id.in_(select(incoming.rows.c.clue_id))
+    kept = select(*held.c, true()).where(now_matched)
+    connection.execute(insert(before).from_select([column.name for column in before.c], kept))
+    connection.execute(delete(held).where(now_matched))

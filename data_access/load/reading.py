@@ -1,0 +1,196 @@
+"""Opens a file that comes from outside and gives its sheets row by row: checked before it is unpacked, read in pieces.
+
+A CSV file is never in memory as a whole; a workbook is (its reader holds the cells of a sheet), which is why its size
+is bounded. Macros and links to other files are never followed.
+"""
+
+import codecs
+import csv
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from data_access.load.cells import load_checks
+from data_access.problems import FileProblemError
+from data_access.workbook import Cell
+
+_PIECE = 1 << 20
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_FORMULA = re.compile(rb"<f[ >/]")
+_MACROS, _LINKS = "xl/vbaProject.bin", "xl/externalLinks/"
+_SHEETS = re.compile(r"xl/worksheets/.*\.xml")
+_LONGEST_FIELD = 1 << 20
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+csv.field_size_limit(_LONGEST_FIELD)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a file, or the whole of a CSV file (without a name)."""
+
+    name: str
+    rows: int | None
+    """How many rows it has; None where nobody knows before the end."""
+    _source: "SourceFile"
+    _position: int
+
+    def read(self) -> Iterator[Sequence[Cell]]:
+        """Its rows from the top, empty ones included, so that the n-th is row n of the sheet."""
+        return self._source.read(self._position)
+
+
+@dataclass
+class SourceFile:
+    """A file that was looked at and can be read."""
+
+    path: Path
+    name: str
+    """What it was called where it comes from."""
+    sha256: str
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What a reader should know: (key of the catalogues, detail)."""
+    bytes_read: int = 0
+    """How far a CSV file has been read, for a progress bar."""
+    _workbook: CalamineWorkbook | None = None
+    _encoding: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
+    def sheets(self) -> list[Sheet]:
+        """The sheets of the file."""
+        if self._workbook is None:
+            return [Sheet("", None, self, 0)]
+        heights = [
+            self._workbook.get_sheet_by_index(number).height for number in range(len(self._workbook.sheet_names))
+        ]
+        names = self._workbook.sheet_names
+        return [Sheet(name, heights[number], self, number) for number, name in enumerate(names)]
+
+    def read(self, position: int) -> Iterator[Sequence[Cell]]:
+        """The rows of a sheet. Raises FileProblemError for one that cannot be read to its end."""
+        if self._workbook is not None:
+            yield from self._sheet_rows(position)
+            return
+        try:
+            yield from csv.reader(self._lines())
+        except (csv.Error, UnicodeError) as error:
+            raise FileProblemError("load_csv_broken", name=self.name, reason=str(error)) from error
+
+    def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
+        assert self._workbook is not None  # noqa: S101 (read asked)
+        sheet = self._workbook.get_sheet_by_index(position)
+        first_row, first_column = sheet.start or (0, 0)
+        if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
+            raise FileProblemError("load_too_many_cells", name=self.name)
+        for _ in range(first_row):
+            yield ()
+        blank: list[Cell] = [""] * first_column
+        for row in sheet.iter_rows():
+            yield [*blank, *row] if blank else row
+
+    def _lines(self) -> Iterator[str]:
+        self.bytes_read = 0
+        with self.path.open("r", encoding=self._encoding, newline="") as file:
+            for line in file:
+                self.bytes_read += len(line)
+                yield line.replace("\0", "")
+
+
+def open_file(path: Path, *, name: str | None = None) -> SourceFile:
+    """Look at a file and make it ready to be read.
+
+    Args:
+        name: what it was called where it comes from; the name on disk unless told.
+
+    Raises FileProblemError for a file that is too large, is not what its name says, holds macros, or is encrypted,
+    damaged or empty.
+    """
+    name = name or path.name
+    kind, size = _suffix(name), path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise FileProblemError("load_empty_file", name=name)
+    if head.startswith(_OLD_OFFICE):
+        raise FileProblemError("load_old_or_encrypted", name=name)
+    limits = load_checks()["limits"]
+    if size > limits[f"{kind}_bytes"]:
+        raise FileProblemError("load_too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
+    if (kind == "xlsx") != head.startswith(_ZIP):
+        raise FileProblemError("load_wrong_extension", name=name)
+    source = SourceFile(path=path, name=name, sha256=_sha256(path))
+    if kind == "csv":
+        source._encoding = _encoding(path, name=name)
+        return source
+    source.notes = _look_into(path, name=name)
+    try:
+        source._workbook = CalamineWorkbook.from_path(path)
+    except (CalamineError, OSError) as error:
+        raise FileProblemError("file_not_workbook", name=name) from error
+    return source
+
+
+def _suffix(name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    if suffix in (".csv", ".txt"):
+        return "csv"
+    if suffix == ".xlsx":
+        return "xlsx"
+    if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
+        raise FileProblemError("load_other_workbook", name=name, suffix=suffix)
+    raise FileProblemError("load_unknown_kind", name=name, suffix=suffix or "—")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _encoding(path: Path, *, name: str) -> str:
+    """UTF-8 where the whole file is, else GB18030: the two that Chinese systems write."""
+    for encoding in _ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with path.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    decoder.decode(piece)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise FileProblemError("load_unknown_encoding", name=name)
+
+
+def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
+    """Unpack a workbook once without keeping anything: what the archive says of its size may be a lie."""
+    limits = load_checks()["limits"]
+    most = min(limits["xlsx_unpacked"], max(path.stat().st_size * limits["xlsx_ratio"], _PIECE))
+    unpacked = formulas = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if _MACROS in names:
+                raise FileProblemError("load_macros", name=name)
+            for part in names:
+                is_sheet, tail = _SHEETS.fullmatch(part) is not None, b""
+                with archive.open(part) as file:
+                    while piece := file.read(_PIECE):
+                        unpacked += len(piece)
+                        if unpacked > most:
+                            raise FileProblemError("load_zip_bomb", name=name)
+                        if is_sheet:
+                            formulas += len(_FORMULA.findall(tail + piece))
+                            tail = piece[-2:]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise FileProblemError("file_not_workbook", name=name) from error
+    notes = [("load.note_formulas", str(formulas))] if formulas else []
+    return notes + ([("load.note_links", "")] if any(part.startswith(_LINKS) for part in names) else [])

@@ -1,0 +1,103 @@
+"""The rows of a file that were not loaded, as they were, with what is wrong with each: to be corrected and loaded
+again."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from sqlalchemy import Connection, select
+
+from data_access.export import CHUNK_ROWS, About, FileColumn, write_xlsx
+from data_access.load.headings import Recognised
+from data_access.load.rules import rejecting, rule_text
+from data_access.load.staging import Staged, data_rows
+from data_access.workbook import Cell
+
+_TEXTS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_ROW, _PROBLEM = "row", "problem"
+
+
+def write_rejects(path: Path, connection: Connection, staged: Staged, *, name: str, language: str) -> None:
+    """Write the rejected rows as an Excel file: every column of the file, then the number of the row and what is wrong.
+
+    Args:
+        name: what the file was called.
+
+    Raises ExportProblemError where the disk refuses or a sheet cannot hold as many rows.
+    """
+    words = _TEXTS[language]
+    headings = list(dict.fromkeys(key for _, found in staged.parts for key in _keys(found)))
+    columns = [FileColumn(key=f"c{at}", title=heading) for at, (heading, _) in enumerate(headings)]
+    columns += [
+        FileColumn(key=_ROW, title=words["row"], kind="number"),
+        FileColumn(_PROBLEM, words["problem"], width=60),
+    ]
+    about = About(
+        title=words["about"],
+        lines=((words["file"], name), (words["as_of"], staged.as_of.isoformat())),
+        rows_label=words["rows"],
+        hash_label=words["hash"],
+        columns_label=words["columns"],
+    )
+    chunks = _chunks(connection, staged, headings=headings, language=language)
+    write_xlsx(path, sheet=words["sheet"], columns=columns, chunks=chunks, about=about)
+
+
+def _keys(found: Recognised) -> list[tuple[str, int]]:
+    """The columns of a sheet by heading; one that stands there again is counted on."""
+    seen: dict[str, int] = {}
+    keys = []
+    for heading in found.headings:
+        seen[heading] = seen.get(heading, 0) + 1
+        keys.append((heading, seen[heading]))
+    return keys
+
+
+def _chunks(
+    connection: Connection, staged: Staged, *, headings: list[tuple[str, int]], language: str
+) -> Iterator[pd.DataFrame]:
+    position = {key: f"c{at}" for at, key in enumerate(headings)}
+    numbers = itertools.count()
+    for sheet, found in staged.parts:
+        names = [position[key] for key in _keys(found)]
+        rows = data_rows(sheet, found)
+        while batch := list(itertools.islice(rows, CHUNK_ROWS)):
+            span = [next(numbers) for _ in batch]
+            problems = _problems(connection, staged, first=span[0], last=span[-1], language=language)
+            kept = [
+                {**_cells(row, names), _ROW: at, _PROBLEM: problems[number]}
+                for number, (at, row) in zip(span, batch, strict=True)
+                if number in problems
+            ]
+            if kept:
+                yield pd.DataFrame(kept, columns=[*position.values(), _ROW, _PROBLEM], dtype=object)
+
+
+def _cells(row: Sequence[Cell], names: list[str]) -> dict[str, str]:
+    return {name: _shown(cell) for name, cell in zip(names, row, strict=False)}
+
+
+def _shown(cell: Cell) -> str:
+    """A cell as it looked; a long number without an exponent."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat()[:10] if isinstance(cell, date) else str(cell if cell is not None else "").strip()
+
+
+def _problems(connection: Connection, staged: Staged, *, first: int, last: int, language: str) -> dict[int, str]:
+    """What is wrong with the rejected ones among some rows."""
+    own = staged.problems
+    query = (
+        select(own.c.row_no, own.c.column, own.c.rule, own.c.said)
+        .where(own.c.row_no.between(first, last), own.c.rule.in_(rejecting(sample=staged.sample)))
+        .order_by(own.c.row_no, own.c.column, own.c.rule)
+    )
+    found: dict[int, str] = {}
+    for row in connection.execute(query):
+        text = rule_text(row.rule, row.said, language=language)
+        place = f"{staged.label(row.column, language=language)}：" if row.column else ""
+        found[row.row_no] = f"{found[row.row_no]} {place}{text}" if row.row_no in found else f"{place}{text}"
+    return found

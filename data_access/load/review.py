@@ -1,0 +1,293 @@
+"""What can only be judged over many rows or against the database: duplicates, rows of a household that disagree,
+references, what a new row needs, data that are older than those held."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
+
+from data_access.load.incoming import INCOMES, Incoming
+from data_access.load.kinds import SHARED_KEYS
+from data_access.load.staging import Staged
+from data_access.tables import household, household_indicator, income_record, metadata, monitoring_case
+
+_FILE = Path(__file__).with_name("references.yaml")
+_NO_DETAIL = "{}"
+
+
+@cache
+def _references() -> list[dict[str, list[str]]]:
+    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+
+
+def review_rows(connection: Connection, staged: Staged) -> None:
+    """Find what is wrong among the rows themselves and in what they refer to."""
+    _find_twice(connection, staged)
+    if staged.kind.whole:
+        _find_disagreement(connection, staged)
+    for reference in _references():
+        for source, target in _concrete(reference, staged=staged):
+            _find_unknown(connection, staged, source=source, target=target)
+
+
+def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:
+    """Find what the database does not take, and drop what rejected rows say from what is to be merged."""
+    for one in incoming.values():
+        _find_needed(connection, staged, one)
+    if staged.kind.dated:
+        _find_older(connection, staged)
+    if "monitoring_case" in incoming and staged.kind.row != "monitoring_case":
+        _find_case_problems(connection, staged, incoming["monitoring_case"])
+    if "income_record" in incoming and staged.kind.dated:
+        _find_income_differences(connection, staged, incoming["household_indicator"])
+    if staged.kind.whole:
+        _find_incomplete(connection, staged)
+    for one in incoming.values():
+        still_said = exists().where(*links_of(staged, one), staged.alive())
+        connection.execute(one.rows.delete().where(~still_said))
+
+
+def links_of(staged: Staged, incoming: Incoming) -> Iterator[ColumnElement[bool]]:
+    """SQL: which staged rows a row of a table is said by."""
+    for name in incoming.links:
+        yield incoming.rows.c[name] == _staged(staged, incoming.target.name, name)
+
+
+def _staged(staged: Staged, table: str, column: str) -> Column:
+    found = staged.column(table, column)
+    assert found is not None  # noqa: S101 (a link is a staged column)
+    return found
+
+
+def _report(connection: Connection, staged: Staged, found: Select) -> None:
+    """Add problems; `found` gives row_no, column, value, rule, said."""
+    columns = ("row_no", "column", "value", "rule", "said")
+    connection.execute(insert(staged.problems).from_select(columns, found))
+
+
+def _problem(
+    staged: Staged,
+    rule: str,
+    *,
+    column: str = "",
+    value: ColumnElement | None = None,
+    said: ColumnElement | None = None,
+) -> Select:
+    """A problem of every staged row; the caller says which."""
+    shown = literal("") if value is None else func.coalesce(cast(value, String), "")
+    detail = literal(_NO_DETAIL) if said is None else said
+    return select(staged.rows.c.row_no, literal(column), shown, literal(rule), detail)
+
+
+def _detail(name: str, value: ColumnElement) -> ColumnElement[str]:
+    """SQL: one detail as JSON; for values without quotes in them."""
+    return literal(f'{{"{name}": "').concat(cast(value, String)).concat('"}')
+
+
+def _find_twice(connection: Connection, staged: Staged) -> None:
+    table = metadata.tables[staged.kind.row]
+    own = [staged.column(table.name, column.name) for column in table.primary_key.columns]
+    keys = [column for column in own if column is not None]
+    if len(keys) < len(own):
+        return
+    rows = staged.rows
+    complete = and_(*(key.is_not(None) for key in keys))
+    first = (
+        select(*keys, func.min(rows.c.row_no).label("first_no"))
+        .where(complete)
+        .group_by(*keys)
+        .having(func.count() > 1)
+        .subquery("first")
+    )
+    again = and_(*(key == first.c[key.name] for key in keys), rows.c.row_no > first.c.first_no)
+    held = rows.alias("held")
+    query = (
+        _problem(staged, "row_twice", value=keys[-1], said=_detail("row", held.c.row))
+        .join_from(rows, first, again)
+        .join(held, held.c.row_no == first.c.first_no)
+    )
+    _report(connection, staged, query)
+
+
+def _find_disagreement(connection: Connection, staged: Staged) -> None:
+    """Columns of the household that its rows fill differently."""
+    rows, row_table = staged.rows, staged.kind.row
+    shared = [
+        column for column in rows.c if "__" in column.name and not column.name.startswith((f"{row_table}__", "match__"))
+    ]
+    if not shared:
+        return
+    flags = [cast(func.min(_plain(column)) != func.max(_plain(column)), Integer) for column in shared]
+    by_home = select(rows.c.household_id, *(flag.label(f"n{at}") for at, flag in enumerate(flags)))
+    homes = by_home.group_by(rows.c.household_id).subquery("homes")
+    totals = connection.execute(select(*(func.coalesce(func.sum(column), 0) for column in list(homes.c)[1:]))).one()
+    for at, (column, total) in enumerate(zip(shared, totals, strict=True)):
+        if total:
+            different = select(homes.c.household_id).where(homes.c[f"n{at}"] == 1)
+            name = column.name.replace("__", ".")
+            query = _problem(staged, "rows_disagree", column=name, value=column)
+            _report(connection, staged, query.where(rows.c.household_id.in_(different)))
+
+
+def _plain(column: Column) -> ColumnElement:
+    return cast(column, Integer) if isinstance(column.type, Boolean) else column
+
+
+def _concrete(reference: dict[str, list[str]], *, staged: Staged) -> Iterator[tuple[list[str], list[str]]]:
+    """A declared reference for every table of the kind that it speaks of."""
+    for table in staged.kind.targets:
+        source = [name.replace("*.", f"{table}.") for name in reference["columns"]]
+        if any(name.split(".")[0] != table for name in source) or source == reference["to"]:
+            continue
+        if all(staged.column(*name.split(".")) is not None for name in source):
+            yield source, reference["to"]
+
+
+def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], target: list[str]) -> None:
+    """Rows whose reference leads nowhere: neither into the database nor to another row of the file."""
+    rows = staged.rows
+    own = [_staged(staged, *name.split(".")) for name in source]
+    known_table = metadata.tables[target[0].split(".")[0]]
+    known = [known_table.c[name.split(".")[1]] for name in target]
+    there = exists().where(*(a == b for a, b in zip(known, own, strict=True)))
+    conditions = [*(column.is_not(None) for column in own), ~there]
+    if known_table.name in staged.kind.targets:
+        other = rows.alias("other")
+        beside = [other.c.get(_name(name)) for name in target]
+        if all(column is not None for column in beside):
+            pairs = zip(beside, own, strict=True)
+            conditions.append(~exists().where(*(a == b for a, b in pairs)))  # type: ignore[arg-type]
+    said = literal('{"what": "' + known_table.info["zh"].removeprefix("一个").removeprefix("一户") + '"}')
+    if known_table.name == household.name:
+        said = literal('{"what": "农户"}')
+    _report(
+        connection,
+        staged,
+        _problem(staged, "unknown_reference", column=source[-1], value=own[-1], said=said).where(*conditions),
+    )
+
+
+def _name(name: str) -> str:
+    table, column = name.split(".")
+    return column if column in SHARED_KEYS else f"{table}__{column}"
+
+
+def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> None:
+    """Rows that would add something without what the contract asks of it."""
+    target = incoming.target
+    given = staged.kind.defaults.get(target.name, {})
+    there = incoming.same_key(target)
+    for column in target.c:
+        if column.nullable or column.primary_key or column.name in given:
+            continue
+        lacking = exists().where(
+            *links_of(staged, incoming), incoming.rows.c[column.name].is_(None), ~exists().where(there)
+        )
+        name = f"{target.name}.{column.name}"
+        _report(connection, staged, _problem(staged, "needed_for_new", column=name).where(lacking, staged.alive()))
+
+
+def _find_older(connection: Connection, staged: Staged) -> None:
+    """Households of which the database holds indicators of a later day."""
+    held, as_of = household_indicator, staged.as_of
+    later = or_(held.c.valid_from > as_of, held.c.valid_to > as_of)
+    newest = (
+        select(held.c.household_id, func.max(held.c.valid_from).label("day"))
+        .where(later)
+        .group_by(held.c.household_id)
+        .subquery("newest")
+    )
+    query = _problem(
+        staged, "older_than_known", value=staged.rows.c.household_id, said=_detail("day", newest.c.day)
+    ).join_from(staged.rows, newest, newest.c.household_id == staged.rows.c.household_id)
+    _report(connection, staged, query)
+
+
+def _find_case_problems(connection: Connection, staged: Staged, incoming: Incoming) -> None:
+    rows, known, said = staged.rows, monitoring_case, incoming.rows
+    category = staged.column("monitoring_case", "category")
+    day = staged.column("monitoring_case", "identified_on")
+    if category is not None:
+        lacking = category.is_not(None) if day is None else and_(category.is_not(None), day.is_(None))
+        query = _problem(staged, "case_without_day", column="monitoring_case.identified_on", value=category)
+        _report(connection, staged, query.where(lacking, staged.alive()))
+    same_home = [said.c.household_id == rows.c.household_id, known.c.household_id == rows.c.household_id]
+    active = known.c.outcome.in_(("open", "eliminated"))
+    other = exists().where(*same_home, known.c.case_id != said.c.case_id, active)
+    again = exists().where(
+        *same_home, known.c.case_id == said.c.case_id, known.c.outcome == "eliminated", said.c.outcome == "open"
+    )
+    undated = exists().where(
+        said.c.household_id == rows.c.household_id, said.c.outcome == "eliminated", said.c.eliminated_on.is_(None)
+    )
+    for rule, condition, column in (
+        ("another_case", other, "identified_on"),
+        ("case_already_eliminated", again, "outcome"),
+        ("needed", undated, "eliminated_on"),
+    ):
+        query = _problem(staged, rule, column=f"monitoring_case.{column}", value=rows.c.household_id)
+        _report(connection, staged, query.where(condition, staged.alive()))
+
+
+def _find_income_differences(connection: Connection, staged: Staged, incoming: Incoming) -> None:
+    """Households whose incomes differ from the sum of the records of the same year, where all of it is recorded."""
+    said, record = incoming.rows, income_record
+    sums = (
+        select(
+            said.c.household_id,
+            *(func.sum(record.c[name]).label(name) for name in INCOMES),
+        )
+        .join_from(
+            said,
+            record,
+            and_(
+                record.c.household_id == said.c.household_id,
+                record.c.period_end <= said.c.income_period_end,
+                func.extract("year", record.c.period_start) * 12 + func.extract("month", record.c.period_start)
+                > func.extract("year", said.c.income_period_end) * 12
+                + func.extract("month", said.c.income_period_end)
+                - 12,
+            ),
+        )
+        .group_by(said.c.household_id)
+        .subquery("sums")
+    )
+    differs = or_(*(and_(said.c[name].is_not(None), said.c[name] != sums.c[name]) for name in INCOMES))
+    homes = select(said.c.household_id).join_from(said, sums, sums.c.household_id == said.c.household_id).where(differs)
+    first = select(func.min(staged.rows.c.row_no)).group_by(staged.rows.c.household_id)
+    query = _problem(
+        staged, "income_differs", column="household_indicator.wage_income", value=staged.rows.c.household_id
+    )
+    _report(
+        connection,
+        staged,
+        query.where(staged.rows.c.household_id.in_(homes), staged.rows.c.row_no.in_(first), staged.alive()),
+    )
+
+
+def _find_incomplete(connection: Connection, staged: Staged) -> None:
+    """The other rows of households of which one was rejected."""
+    rows = staged.rows
+    whole = rows.alias("whole")
+    bad = Staged(staged.kind, staged.as_of, staged.sample, whole, staged.problems, staged.names)  # type: ignore[arg-type]
+    rejected = select(whole.c.household_id).where(~bad.alive(), whole.c.household_id.is_not(None))
+    query = _problem(staged, "household_incomplete", value=rows.c.household_id)
+    _report(connection, staged, query.where(staged.alive(), rows.c.household_id.in_(rejected)))

@@ -1,0 +1,222 @@
+"""The rows of a file as values, in a table of the transaction that loads them; what is wrong with them beside it."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    exists,
+)
+from sqlalchemy.types import TypeEngine
+
+from data_access.load.bulk import append_rows
+from data_access.load.cells import load_checks
+from data_access.load.headings import HEADING_WITHIN, Recognised, recognise
+from data_access.load.kinds import HELPERS, SHARED_KEYS, Field, FileKind
+from data_access.load.places import Places
+from data_access.load.reading import Sheet, SourceFile
+from data_access.load.rows import Columns, RowReader
+from data_access.load.rules import rejecting
+from data_access.problems import FileProblemError
+from data_access.tables import metadata as contract
+from data_access.workbook import Cell
+
+Progress = Callable[[float, str], None]
+"""Is told how far a load is (0 to 1) and what it does (a key of the catalogues)."""
+
+READING_SHARE = 0.6
+"""Of the time a load takes; the rest goes into checking and merging."""
+
+PUSHED = {
+    "clue": ("household_id", "clue_id", "department", "kind", "due_on"),
+    "clue_unmatched": ("clue_id", "department", "kind", "received_on", "village_code"),
+}
+"""Columns of a department's push that are worked out, whatever the file has."""
+
+_ARROW: dict[type[TypeEngine], pa.DataType] = {
+    Boolean: pa.bool_(),
+    Integer: pa.int32(),
+    Float: pa.float64(),
+    DateTime: pa.timestamp("us"),
+    Date: pa.date32(),
+    String: pa.string(),
+}
+
+
+@dataclass
+class Staged:
+    """The rows of a file, staged: `rows` has one row per row of the file, `problems` one per broken rule."""
+
+    kind: FileKind
+    as_of: date
+    sample: bool
+    rows: Table
+    problems: Table
+    names: frozenset[str]
+    """Columns of the contract that the file fills, as `table.column`."""
+    count: int = 0
+    """How many rows the file has; counted by the reader, not by the database."""
+    parts: list[tuple[Sheet, Recognised]] = field(default_factory=list)
+    """The sheets that were read, with their headings."""
+    skipped: list[str] = field(default_factory=list)
+    """Sheets that hold something else."""
+
+    def label(self, column: str, *, language: str) -> str:
+        """What the column of a problem is called: a heading of the file stays as it is."""
+        own = next((one for one in self.kind.fields if one.key == column), None)
+        return column if own is None else own.label(language)
+
+    def alive(self) -> ColumnElement[bool]:
+        """SQL: whether a staged row breaks no rule that rejects it."""
+        own = self.problems
+        return ~exists().where(own.c.row_no == self.rows.c.row_no, own.c.rule.in_(rejecting(sample=self.sample)))
+
+    def keys(self, table: str) -> list[Column]:
+        """The staged columns of those parts of a table's key that the file has."""
+        own = contract.tables[table].primary_key.columns
+        return [found for part in own if (found := self.column(table, part.name)) is not None]
+
+    def column(self, table: str, column: str) -> Column | None:
+        """The staged column of a column of the contract; None where the file does not fill it."""
+        name = column if column in SHARED_KEYS else f"{table}__{column}"
+        return self.rows.c.get(name)
+
+
+def stage_file(
+    connection: Connection,
+    source: SourceFile,
+    *,
+    kind: FileKind,
+    as_of: date,
+    sample: bool,
+    mapped: Mapping[str, str],
+    places: Places,
+    progress: Progress,
+) -> Staged:
+    """Read a file into a temporary table.
+
+    Raises FileProblemError where no sheet has the columns that the kind needs, or the file cannot be read.
+    """
+    parts, skipped = _usable_sheets(source, kind=kind, mapped=mapped)
+    used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
+    staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
+    staged.parts, staged.skipped = parts, skipped
+    place = place_column(kind)
+    reader = RowReader(kind, as_of=as_of, places=places, place=None if place is None else place.replace(".", "__"))
+    total = sum(sheet.rows or 0 for sheet, _ in parts)
+    for sheet, found in parts:
+        rows, size = data_rows(sheet, found), load_checks()["limits"]["rows_of_a_batch"]
+        while batch := list(itertools.islice(rows, size)):
+            numbers, values = reader.read([row for _, row in batch], found=found)
+            values |= {"row_no": [*numbers], "sheet": [sheet.name] * len(batch), "row": [at for at, _ in batch]}
+            append_rows(connection, staged.rows, _arrow_table(values, staged.rows, rows=len(batch)))
+            append_rows(connection, staged.problems, reader.take_problems())
+            done = reader.count / total if total else source.bytes_read / source.size
+            progress(READING_SHARE * min(done, 1.0), "load.reading")
+    staged.count = reader.count
+    return staged
+
+
+def recognise_sheets(
+    source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
+) -> list[tuple[Sheet, Recognised]]:
+    """What the headings of every sheet of a file mean to a kind."""
+    return [
+        (sheet, recognise(list(itertools.islice(sheet.read(), HEADING_WITHIN)), kind=kind, mapped=mapped))
+        for sheet in source.sheets()
+    ]
+
+
+def _usable_sheets(
+    source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
+) -> tuple[list[tuple[Sheet, Recognised]], list[str]]:
+    all_sheets = recognise_sheets(source, kind=kind, mapped=mapped)
+    usable = [(sheet, found) for sheet, found in all_sheets if not found.missing]
+    if not usable:
+        _, best = max(all_sheets, key=lambda one: len(one[1].columns))
+        labels = {one.key: one.label("zh") for one in kind.fields}
+        raise FileProblemError(
+            "file_columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing)
+        )
+    return usable, [sheet.name for sheet, found in all_sheets if found.missing]
+
+
+def data_rows(sheet: Sheet, found: Recognised) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows below the heading with their position in the sheet; those without any cell filled in do not count."""
+    for position, row in enumerate(sheet.read(), start=1):
+        if position > found.row + 1 and any(str(cell).strip() for cell in row if cell is not None):
+            yield position, row
+
+
+def _make_tables(connection: Connection, *, kind: FileKind, used: list[Field], as_of: date, sample: bool) -> Staged:
+    columns = {one.staged: _type_of(one) for one in used if one.table != "place"}
+    place = place_column(kind)
+    if place is not None and any(one.table == "place" or one.key == place for one in used):
+        columns[place.replace(".", "__")] = String()
+    for table, name in _computed(kind):
+        columns.setdefault(name if name in SHARED_KEYS else f"{table}__{name}", contract.tables[table].c[name].type)
+    metadata = MetaData()
+    rows = Table(
+        "staged_rows",
+        metadata,
+        *(Column(name, kind_of) for name, kind_of in (("row_no", Integer()), ("sheet", String()), ("row", Integer()))),
+        *(Column(name, type_) for name, type_ in columns.items()),
+        prefixes=["TEMPORARY"],
+    )
+    problems = Table(
+        "staged_problems",
+        metadata,
+        Column("row_no", Integer),
+        *(Column(name, String) for name in ("column", "value", "rule", "said")),
+        prefixes=["TEMPORARY"],
+    )
+    rows.create(connection)
+    problems.create(connection)
+    names = {one.key for one in used if one.table not in HELPERS} | ({place} if place in _keys(columns) else set())
+    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems, names=frozenset(names))
+
+
+def _keys(columns: Mapping[str, object]) -> set[str]:
+    return {name.replace("__", ".") for name in columns}
+
+
+def _computed(kind: FileKind) -> list[tuple[str, str]]:
+    """Columns that are worked out from others after the rows are read."""
+    return [] if kind.department is None else [(table, name) for table, names in PUSHED.items() for name in names]
+
+
+def place_column(kind: FileKind) -> str | None:
+    """The column that the names of a place fill."""
+    if kind.department is not None:
+        return "clue_unmatched.village_code"
+    if not any(one.table == "place" for one in kind.fields):
+        return None
+    return next(one.key for one in kind.fields if one.column == "village_code")
+
+
+def _type_of(one: Field) -> TypeEngine:
+    return String() if one.declared is None else one.declared.type
+
+
+def _arrow_table(values: Columns, table: Table, *, rows: int) -> pa.Table:
+    """Columns of values as rows of a staged table; what the sheet does not have is NULL."""
+    nothing = [None] * rows
+    schema = pa.schema([(column.name, _arrow(column.type)) for column in table.c])
+    return pa.table([pa.array(values.get(part.name, nothing), part.type) for part in schema], schema=schema)
+
+
+def _arrow(type_: TypeEngine) -> pa.DataType:
+    return next(arrow for kind, arrow in _ARROW.items() if isinstance(type_, kind))

@@ -1,0 +1,160 @@
+"""Where a load writes: a version of its own beside those of the embedded database, or one transaction of a server.
+
+Until `publish` nobody sees anything; a load that ends otherwise, or is killed, leaves everything as it was.
+"""
+
+import os
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, Connection, create_engine, func, make_url, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import DDL
+
+from data_access import versions
+from data_access.engine import household_url
+from data_access.problems import DatabaseProblemError
+from data_access.tables import metadata
+
+_MEMORY = "1GB"
+"""What DuckDB may keep of a load in memory; the rest goes to disk."""
+
+_LOAD_LOCK = 610_902
+"""Number of the lock that makes loads into a server wait for each other."""
+
+
+class Target(ABC):
+    """A household database that is being written, in one transaction."""
+
+    connection: Connection
+
+    @abstractmethod
+    def publish(self) -> None:
+        """Make what was written visible, at once."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go; what was not published is dropped."""
+
+
+class EmbeddedTarget(Target):
+    """Writes into a copy of the version in force, which becomes the next version."""
+
+    def __init__(self, pointer: Path, *, create: bool) -> None:
+        self._pointer = pointer
+        self._lock = FileLock(pointer.with_name(f"{pointer.name}.lock"))
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise DatabaseProblemError("load_under_way", database=str(pointer)) from error
+        self._draft = pointer.with_name(f"{pointer.name}.loading")
+        self._drop_draft()  # of a load that was killed
+        try:
+            shutil.copyfile(versions.current_file(pointer), self._draft)
+        except versions.NoVersionError as error:
+            if not create:
+                self._lock.release()
+                raise DatabaseProblemError("no_database", path=str(pointer)) from error
+        self._engine = create_engine(
+            URL.create("duckdb", database=str(self._draft)),
+            connect_args={"config": {"memory_limit": _MEMORY, "temp_directory": f"{self._draft}.tmp"}},
+        )
+        metadata.create_all(self._engine)
+        self.connection = self._engine.connect()
+        self._transaction = self.connection.begin()
+
+    def publish(self) -> None:
+        self._transaction.commit()
+        self.connection.execute(DDL("CHECKPOINT"))  # type: ignore[no-untyped-call]
+        self._release()
+        file = versions.next_file(self._pointer)
+        self._draft.replace(file)
+        versions.publish(self._pointer, file)
+
+    def _release(self) -> None:
+        self.connection.close()
+        self._engine.dispose()
+
+    def _drop_draft(self) -> None:
+        for suffix in ("", ".wal"):
+            Path(f"{self._draft}{suffix}").unlink(missing_ok=True)
+        shutil.rmtree(f"{self._draft}.tmp", ignore_errors=True)
+
+    def close(self) -> None:
+        self._release()
+        self._drop_draft()
+        self._lock.release()
+
+
+class ServerTarget(Target):
+    """Writes in one transaction of a PostgreSQL server; another load waits for it."""
+
+    def __init__(self, url: URL, *, create: bool) -> None:
+        self._engine = create_engine(url, connect_args={"connect_timeout": 5})
+        self.connection = self._engine.connect()
+        self._transaction = self.connection.begin()
+        self.connection.execute(select(func.pg_advisory_xact_lock(_LOAD_LOCK)))
+        if create:
+            metadata.create_all(self.connection)
+
+    def publish(self) -> None:
+        self._transaction.commit()
+
+    def close(self) -> None:
+        self.connection.close()
+        self._engine.dispose()
+
+
+@contextmanager
+def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
+    """A household database to write into.
+
+    Args:
+        create: whether an empty one is made where there is none.
+
+    Raises DatabaseProblemError where there is none, another load is under way, or the database refuses.
+    """
+    target: Target | None = None
+    try:
+        if url.get_backend_name() == "postgresql":
+            target = ServerTarget(url, create=create)
+        else:
+            target = EmbeddedTarget(_pointer(url), create=create)
+        yield target
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise DatabaseProblemError("load_failed", database=_name(url), reason=reason) from error
+    finally:
+        if target is not None:
+            target.close()
+
+
+def _pointer(url: URL) -> Path:
+    pointer = Path(url.database or "")
+    if pointer.is_file() and pointer.stat().st_size > versions.LARGEST_POINTER:
+        raise DatabaseProblemError("load_needs_versions", database=str(pointer))
+    if not pointer.parent.is_dir():
+        raise DatabaseProblemError("no_database", path=str(pointer))
+    return pointer
+
+
+def _name(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def load_url() -> URL:
+    """Where loads go: HOUSEHOLD_LOAD_URL, for a server whose app may only read; else the database of the app.
+
+    Raises DatabaseProblemError when it is no address.
+    """
+    text = os.environ.get("HOUSEHOLD_LOAD_URL")
+    if not text:
+        return household_url()
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise DatabaseProblemError("bad_url", variable="HOUSEHOLD_LOAD_URL") from error

@@ -1,0 +1,113 @@
+"""Takes back the last load: what it changed is put back as it was, what it added goes. That is a load of its own, so
+that everybody who watches the version notices, and nothing is struck from the record."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, exists, func, insert, select
+from sqlalchemy.schema import CreateTable
+
+from data_access.load.clock import moment_now
+from data_access.load.merge import BEFORE
+from data_access.problems import DatabaseProblemError
+from data_access.tables import data_load, metadata
+
+_LAST = Table(
+    "before_load",
+    MetaData(),
+    Column("first_load_id", Integer),
+    Column("last_load_id", Integer),
+    Column("source", String),
+)
+"""The load that the journal belongs to; empty after an undo."""
+
+UNDO_SOURCE = "undo: {source}"
+
+
+@dataclass(frozen=True)
+class LastLoad:
+    """The load that can be taken back."""
+
+    source: str
+    first_load_id: int
+    last_load_id: int
+
+
+def clear_journal(connection: Connection) -> None:
+    """Forget what the load before changed: only the last one can be taken back."""
+    for table in (*BEFORE.values(), _LAST):
+        connection.execute(CreateTable(table, if_not_exists=True))
+        connection.execute(delete(table))
+
+
+def remember_load(connection: Connection, *, first: int, last: int, source: str) -> None:
+    """Say which load the journal belongs to."""
+    connection.execute(insert(_LAST).values(first_load_id=first, last_load_id=last, source=source))
+
+
+def last_load(connection: Connection) -> LastLoad | None:
+    """The load that can be taken back; None where there is none, or something else was written since."""
+    connection.execute(CreateTable(_LAST, if_not_exists=True))
+    row = connection.execute(select(_LAST)).first()
+    newest = connection.execute(select(func.max(data_load.c.load_id))).scalar()
+    if row is None or row.last_load_id != newest:
+        return None
+    return LastLoad(source=row.source, first_load_id=row.first_load_id, last_load_id=row.last_load_id)
+
+
+def undo_last(connection: Connection) -> LastLoad:
+    """Put everything back as it was before the last load. Raises DatabaseProblemError where there is none."""
+    last = last_load(connection)
+    if last is None:
+        raise DatabaseProblemError("nothing_to_undo")
+    for name, before in BEFORE.items():
+        target = metadata.tables[name]
+        connection.execute(CreateTable(before, if_not_exists=True))
+        keys = [before.c[column.name] == column for column in target.primary_key.columns]
+        connection.execute(delete(target).where(exists().where(*keys)))
+        kept = select(*(before.c[column.name] for column in target.c)).where(before.c.was_there)
+        connection.execute(insert(target).from_select([column.name for column in target.c], kept))
+    taken_back = connection.execute(select(data_load).where(data_load.c.load_id == last.first_load_id)).one()
+    clear_journal(connection)
+    add_load(
+        connection,
+        source=UNDO_SOURCE.format(source=last.source),
+        tables={"": 0},
+        sha256=None,
+        cut_off=_cut_off_before(connection, last) or taken_back.cut_off,
+        sample=taken_back.is_sample,
+    )
+    return last
+
+
+def _cut_off_before(connection: Connection, last: LastLoad) -> date | None:
+    earlier = select(func.max(data_load.c.load_id)).where(data_load.c.load_id < last.first_load_id).scalar_subquery()
+    return connection.execute(select(data_load.c.cut_off).where(data_load.c.load_id == earlier)).scalar()
+
+
+def add_load(
+    connection: Connection,
+    *,
+    source: str,
+    tables: dict[str, int],
+    sha256: str | None,
+    cut_off: date,
+    sample: bool,
+) -> tuple[int, int]:
+    """Record a load, one row per table with its number of rows; returns the first and the last number."""
+    first = (connection.execute(select(func.max(data_load.c.load_id))).scalar() or 0) + 1
+    rows = [
+        {
+            "load_id": first + at,
+            "source": source,
+            "table_name": name or None,
+            "rows": count,
+            "sha256": sha256,
+            "cut_off": cut_off,
+            "is_sample": sample,
+            "loaded_at": moment_now(),
+        }
+        for at, (name, count) in enumerate(tables.items())
+    ]
+    connection.execute(insert(data_load), rows)
+    return first, first + len(rows) - 1
