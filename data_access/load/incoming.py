@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     exists,
     extract,
+    false,
     func,
     insert,
     literal,
@@ -136,14 +137,15 @@ def assessment_end(as_of: date) -> date:
 def _cases(staged: Staged, incoming: Incoming) -> Select:
     """The case that the household's rows speak of: the one identified in that month, or a new one."""
     said = _grouped(staged, incoming).subquery("said")
-    known = monitoring_case
+    known, there = monitoring_case, {column.name for column in said.c}
+    if not {"category", "identified_on"} <= there:
+        return _nothing(incoming)
     month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
     same = and_(
         known.c.household_id == said.c.household_id,
         extract("year", known.c.identified_on) == extract("year", said.c.identified_on),
         extract("month", known.c.identified_on) == extract("month", said.c.identified_on),
     )
-    there = {column.name for column in said.c}
     eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
     outcome = said.c.outcome if "outcome" in there else null()
     persons = (
@@ -167,6 +169,10 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
         .outerjoin_from(said, known, and_(same, known.c.outcome.not_in(("rejected", "ended"))))
         .where(said.c.category.is_not(None), said.c.identified_on.is_not(None))
     )
+
+
+def _nothing(incoming: Incoming) -> Select:
+    return select(*(cast(null(), column.type).label(column.name) for column in incoming.target.c)).where(false())
 
 
 def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:

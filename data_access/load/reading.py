@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from data_access.load.cells import load_checks
 from data_access.problems import FileProblemError
@@ -58,6 +58,7 @@ class SourceFile:
     bytes_read: int = 0
     """How far a CSV file has been read, for a progress bar."""
     _workbook: CalamineWorkbook | None = None
+    _held: dict[int, CalamineSheet] = field(default_factory=dict)
     _encoding: str = ""
 
     @property
@@ -69,11 +70,15 @@ class SourceFile:
         """The sheets of the file."""
         if self._workbook is None:
             return [Sheet("", None, self, 0)]
-        heights = [
-            self._workbook.get_sheet_by_index(number).height for number in range(len(self._workbook.sheet_names))
-        ]
         names = self._workbook.sheet_names
-        return [Sheet(name, heights[number], self, number) for number, name in enumerate(names)]
+        return [Sheet(name, self._sheet(number).height, self, number) for number, name in enumerate(names)]
+
+    def _sheet(self, position: int) -> CalamineSheet:
+        """A sheet of the workbook, taken apart once: that is most of the work."""
+        assert self._workbook is not None  # noqa: S101 (a CSV file has no sheets)
+        if position not in self._held:
+            self._held[position] = self._workbook.get_sheet_by_index(position)
+        return self._held[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
         """The rows of a sheet. Raises FileProblemError for one that cannot be read to its end."""
@@ -86,8 +91,7 @@ class SourceFile:
             raise FileProblemError("load_csv_broken", name=self.name, reason=str(error)) from error
 
     def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
-        assert self._workbook is not None  # noqa: S101 (read asked)
-        sheet = self._workbook.get_sheet_by_index(position)
+        sheet = self._sheet(position)
         first_row, first_column = sheet.start or (0, 0)
         if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
             raise FileProblemError("load_too_many_cells", name=self.name)

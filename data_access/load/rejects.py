@@ -95,9 +95,10 @@ def _problems(connection: Connection, staged: Staged, *, first: int, last: int, 
         .where(own.c.row_no.between(first, last), own.c.rule.in_(rejecting(sample=staged.sample)))
         .order_by(own.c.row_no, own.c.column, own.c.rule)
     )
+    labels = {one.key: one.label(language) for one in staged.kind.fields}
     found: dict[int, str] = {}
     for row in connection.execute(query):
         text = rule_text(row.rule, row.said, language=language)
-        place = f"{staged.label(row.column, language=language)}：" if row.column else ""
+        place = f"{labels.get(row.column, row.column)}：" if row.column else ""
         found[row.row_no] = f"{found[row.row_no]} {place}{text}" if row.row_no in found else f"{place}{text}"
     return found

@@ -74,11 +74,6 @@ class Staged:
     skipped: list[str] = field(default_factory=list)
     """Sheets that hold something else."""
 
-    def label(self, column: str, *, language: str) -> str:
-        """What the column of a problem is called: a heading of the file stays as it is."""
-        own = next((one for one in self.kind.fields if one.key == column), None)
-        return column if own is None else own.label(language)
-
     def alive(self) -> ColumnElement[bool]:
         """SQL: whether a staged row breaks no rule that rejects it."""
         own = self.problems
