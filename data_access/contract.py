@@ -17,12 +17,7 @@ _columns = table(
 def missing_parts(connection: Connection) -> list[str]:
     """Tables (`member`) and columns (`member.labour`) of the contract that the database lacks, in the contract's
     order."""
-    query = select(_columns.c.table_name, _columns.c.column_name).where(
-        _columns.c.table_schema == func.current_schema()
-    )
-    present: dict[str, set[str]] = {}
-    for table_name, column_name in connection.execute(query):
-        present.setdefault(table_name, set()).add(column_name)
+    present = present_tables(connection)
     missing = []
     for name, declared in metadata.tables.items():
         if name not in present:
@@ -30,6 +25,17 @@ def missing_parts(connection: Connection) -> list[str]:
         else:
             missing += [f"{name}.{part.name}" for part in declared.c if part.name not in present[name]]
     return missing
+
+
+def present_tables(connection: Connection) -> dict[str, set[str]]:
+    """The tables and views of the schema in use that may be read: name -> columns."""
+    query = select(_columns.c.table_name, _columns.c.column_name).where(
+        _columns.c.table_schema == func.current_schema()
+    )
+    present: dict[str, set[str]] = {}
+    for table_name, column_name in connection.execute(query):
+        present.setdefault(table_name, set()).add(column_name)
+    return present
 
 
 def check_contract(connection: Connection) -> None:

@@ -20,6 +20,12 @@ def describe_tables(*, language: str) -> pd.DataFrame:
     )
 
 
+def table_label(table: str, *, language: str) -> str:
+    """A table by its name and what one row of it is; the name alone for one that is not of the contract."""
+    known = metadata.tables.get(table)
+    return table if known is None else f"{table}（{known.info[language]}）"
+
+
 def describe_columns(table: str, *, language: str) -> pd.DataFrame:
     """Columns of one table, one row per column. Columns: column, meaning, type, required, codes. Raises KeyError for
     an unknown table."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import Report, load_file, undo
+from data_access.load.problems import LoadProblemError, note_text
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
 from data_access.problems import ProblemError
@@ -49,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for file in options.files
         )
+    except LoadProblemError as problem:
+        print(f"data_access.load: {problem.text(options.language)}", file=sys.stderr)
+        return 1
     except (ProblemError, ArgumentError, OSError) as problem:
         print(f"data_access.load: {problem}", file=sys.stderr)
         return 1
@@ -89,6 +93,8 @@ def _show(report: Report, *, language: str) -> int:
     )
     for table, (added, changed) in report.tables.items():
         print(f"  {table}: {added} added, {changed} changed")
+    for note in report.notes:
+        print(f"  {note_text(note, language=language)}")
     for row in report.problems.head(_SHOWN).astype(str).to_dict("records"):
         where = " ".join(part for part in (row["sheet"], row["row"], row["column"]) if part)
         print(f"  {where} 「{row['value']}」 {rule_text(row['rule'], row['said'], language=language)}")

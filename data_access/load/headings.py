@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from data_access.load.kinds import FileKind, plain_heading
 from data_access.workbook import Cell
 
-HEADING_WITHIN = 20
-"""Rows at the top among which the heading is looked for."""
-
 _ABOVE = 3
 """Rows above the heading in which the name of a merged cell may stand."""
 
@@ -45,7 +42,7 @@ def recognise(rows: Sequence[Sequence[Cell]], *, kind: FileKind, mapped: Mapping
     """
     known = _known(kind, mapped=mapped)
     best: Recognised | None = None
-    for row in range(min(len(rows), HEADING_WITHIN)):
+    for row in range(len(rows)):
         found = _read(rows, row=row, kind=kind, known=known)
         if best is None or len(found.columns) > len(best.columns):
             best = found

@@ -35,7 +35,7 @@ from data_access.load.review import review_incoming, review_rows
 from data_access.load.rules import rejecting
 from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
 from data_access.load.target import Target, open_target
-from data_access.load.undo import add_load, clear_journal, last_load, remember_load, undo_last
+from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
 from data_access.tables import data_load
 
 PROBLEMS_SHOWN = 1000
@@ -60,11 +60,12 @@ class Report:
     tables: Mapping[str, tuple[int, int]]
     """Table -> rows added, rows changed."""
     rules: pd.DataFrame
-    """One row per broken rule and column: rule, column, rows (how many), rejects (whether they were rejected)."""
+    """One row per broken rule and column: rule, column, said (details of one of them), rows (how many), rejects
+    (whether they were rejected)."""
     problems: pd.DataFrame
     """The first problems, in the order of the file: sheet, row, column, value, rule, said, rejects."""
     notes: tuple[tuple[str, str], ...]
-    """What else a reader should know: (key of the catalogues, detail)."""
+    """What else a reader should know: (key of `problems.yaml`, detail)."""
 
 
 class CountProblemError(RuntimeError):
@@ -99,8 +100,8 @@ def load_file(
         rejects: where the rejected rows go, as an Excel file; not written where there are none.
         language: of the rejects file.
 
-    Raises FileProblemError for a file that cannot be read or has not the columns, DatabaseProblemError where the
-    database cannot be written. Whatever is raised, the database is as it was.
+    Raises LoadProblemError for a file that cannot be read or lacks columns, and where the database cannot be
+    written. Whatever is raised, the database is as it was.
     """
     source = open_file(path, name=name)
     with open_target(url, create=create) as target:
@@ -116,9 +117,9 @@ def load_file(
             places=Places(connection),
             progress=progress,
         )
-        progress(READING_SHARE, "load.checking")
+        progress(READING_SHARE, "checking")
         incoming = _prepare(connection, staged)
-        progress(0.8, "load.merging")
+        progress(0.8, "merging")
         rejected = _count(connection, staged, ~staged.alive())
         merged: dict[str, Merged] = {}
         clear_journal(connection)
@@ -126,15 +127,15 @@ def load_file(
             merged[table] = merge(connection, one, staged=staged)
         if kind.department is not None:
             drop_matched(connection, incoming["clue"])
-        progress(0.95, "load.counting")
+        progress(0.95, "counting")
         report = _report(connection, staged, source, incoming=incoming, merged=merged, rejected=rejected)
         if rejects is not None and rejected:
             write_rejects(rejects, connection, staged, name=source.name, language=language)
         if not dry_run and report.loaded and (partial or not rejected):
             _publish(target, report, sample=sample)
-            progress(1.0, "load.done")
+            progress(1.0, "done")
             return replace(report, published=True)
-    progress(1.0, "load.done")
+    progress(1.0, "done")
     return report
 
 
@@ -171,7 +172,7 @@ def _report(
     unchanged = _count(connection, staged, and_(staged.alive(), ~is_touched))
     if loaded + unchanged + rejected != staged.count:
         raise CountProblemError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
-    notes = [*source.notes, *(("load.note_sheet_skipped", sheet) for sheet in staged.skipped)]
+    notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped)]
     return Report(
         name=source.name,
         kind=staged.kind.key,
@@ -196,7 +197,8 @@ def _count(connection: Connection, staged: Staged, condition: ColumnElement[bool
 def _rules(connection: Connection, staged: Staged) -> pd.DataFrame:
     own = staged.problems
     key = (own.c.rule, own.c.column)
-    query = select(*key, func.count(own.c.row_no.distinct()).label("rows")).group_by(*key).order_by(*key)
+    counts = (func.min(own.c.said).label("said"), func.count(own.c.row_no.distinct()).label("rows"))
+    query = select(*key, *counts).group_by(*key).order_by(*key)
     rules = read_frame(connection, query)
     return rules.assign(rejects=rules["rule"].isin(rejecting(sample=staged.sample)))
 
@@ -235,15 +237,8 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
 
 
 def undo(*, url: URL) -> str:
-    """Take back the last load; returns what it was called. Raises DatabaseProblemError where there is none."""
+    """Take back the last load; returns what it was called. Raises LoadProblemError where there is none."""
     with open_target(url) as target:
         last = undo_last(target.connection)
         target.publish()
     return last.source
-
-
-def undoable(*, url: URL) -> str | None:
-    """What the load is called that `undo` would take back; None where there is none."""
-    with open_target(url) as target:
-        last = last_load(target.connection)
-    return None if last is None else last.source

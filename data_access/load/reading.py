@@ -7,6 +7,7 @@ is bounded. Macros and links to other files are never followed.
 import codecs
 import csv
 import hashlib
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,11 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from data_access.load.cells import load_checks
-from data_access.problems import FileProblemError
+from data_access.load.problems import LoadProblemError
 from data_access.workbook import Cell
+
+HEAD_ROWS = 20
+"""Rows at the top of a sheet among which its heading is looked for."""
 
 _PIECE = 1 << 20
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -35,10 +39,17 @@ class Sheet:
     """One sheet of a file, or the whole of a CSV file (without a name)."""
 
     name: str
-    rows: int | None
-    """How many rows it has; None where nobody knows before the end."""
     _source: "SourceFile"
     _position: int
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows it has; None where nobody knows before the end."""
+        return self._source.height(self._position)
+
+    def head(self) -> list[Sequence[Cell]]:
+        """Its first rows, among which the heading is."""
+        return self._source.head(self._position)
 
     def read(self) -> Iterator[Sequence[Cell]]:
         """Its rows from the top, empty ones included, so that the n-th is row n of the sheet."""
@@ -54,11 +65,12 @@ class SourceFile:
     """What it was called where it comes from."""
     sha256: str
     notes: list[tuple[str, str]] = field(default_factory=list)
-    """What a reader should know: (key of the catalogues, detail)."""
+    """What a reader should know: (key of `problems.yaml`, detail)."""
     bytes_read: int = 0
     """How far a CSV file has been read, for a progress bar."""
     _workbook: CalamineWorkbook | None = None
     _held: dict[int, CalamineSheet] = field(default_factory=dict)
+    _heads: dict[int, list[Sequence[Cell]]] = field(default_factory=dict)
     _encoding: str = ""
 
     @property
@@ -66,12 +78,26 @@ class SourceFile:
         """Bytes of the file."""
         return self.path.stat().st_size
 
+    def head(self, position: int) -> list[Sequence[Cell]]:
+        """The first rows of a sheet, among which its heading is; remembered."""
+        if position not in self._heads:
+            self._heads[position] = list(itertools.islice(self.read(position), HEAD_ROWS))
+        return self._heads[position]
+
+    def release(self) -> None:
+        """Let go of the cells of the sheets; the first rows stay, the others are read anew when they are asked for."""
+        self._held.clear()
+
     def sheets(self) -> list[Sheet]:
         """The sheets of the file."""
         if self._workbook is None:
-            return [Sheet("", None, self, 0)]
+            return [Sheet("", self, 0)]
         names = self._workbook.sheet_names
-        return [Sheet(name, self._sheet(number).height, self, number) for number, name in enumerate(names)]
+        return [Sheet(name, self, number) for number, name in enumerate(names)]
+
+    def height(self, position: int) -> int | None:
+        """How many rows a sheet has; None for a CSV file."""
+        return None if self._workbook is None else self._sheet(position).height
 
     def _sheet(self, position: int) -> CalamineSheet:
         """A sheet of the workbook, taken apart once: that is most of the work."""
@@ -81,20 +107,20 @@ class SourceFile:
         return self._held[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
-        """The rows of a sheet. Raises FileProblemError for one that cannot be read to its end."""
+        """The rows of a sheet. Raises LoadProblemError for one that cannot be read to its end."""
         if self._workbook is not None:
             yield from self._sheet_rows(position)
             return
         try:
             yield from csv.reader(self._lines())
         except (csv.Error, UnicodeError) as error:
-            raise FileProblemError("load_csv_broken", name=self.name, reason=str(error)) from error
+            raise LoadProblemError("csv_broken", name=self.name, reason=str(error)) from error
 
     def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
         sheet = self._sheet(position)
         first_row, first_column = sheet.start or (0, 0)
         if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
-            raise FileProblemError("load_too_many_cells", name=self.name)
+            raise LoadProblemError("too_many_cells", name=self.name)
         for _ in range(first_row):
             yield ()
         blank: list[Cell] = [""] * first_column
@@ -115,7 +141,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     Args:
         name: what it was called where it comes from; the name on disk unless told.
 
-    Raises FileProblemError for a file that is too large, is not what its name says, holds macros, or is encrypted,
+    Raises LoadProblemError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
     """
     name = name or path.name
@@ -123,14 +149,14 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise FileProblemError("load_empty_file", name=name)
+        raise LoadProblemError("empty_file", name=name)
     if head.startswith(_OLD_OFFICE):
-        raise FileProblemError("load_old_or_encrypted", name=name)
+        raise LoadProblemError("old_or_encrypted", name=name)
     limits = load_checks()["limits"]
     if size > limits[f"{kind}_bytes"]:
-        raise FileProblemError("load_too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
+        raise LoadProblemError("too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
     if (kind == "xlsx") != head.startswith(_ZIP):
-        raise FileProblemError("load_wrong_extension", name=name)
+        raise LoadProblemError("wrong_extension", name=name)
     source = SourceFile(path=path, name=name, sha256=_sha256(path))
     if kind == "csv":
         source._encoding = _encoding(path, name=name)
@@ -139,7 +165,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     try:
         source._workbook = CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
-        raise FileProblemError("file_not_workbook", name=name) from error
+        raise LoadProblemError("not_workbook", name=name) from error
     return source
 
 
@@ -150,8 +176,8 @@ def _suffix(name: str) -> str:
     if suffix == ".xlsx":
         return "xlsx"
     if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
-        raise FileProblemError("load_other_workbook", name=name, suffix=suffix)
-    raise FileProblemError("load_unknown_kind", name=name, suffix=suffix or "—")
+        raise LoadProblemError("other_workbook", name=name, suffix=suffix)
+    raise LoadProblemError("unknown_kind", name=name, suffix=suffix or "—")
 
 
 def _sha256(path: Path) -> str:
@@ -171,7 +197,7 @@ def _encoding(path: Path, *, name: str) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise FileProblemError("load_unknown_encoding", name=name)
+    raise LoadProblemError("unknown_encoding", name=name)
 
 
 def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
@@ -183,18 +209,18 @@ def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if _MACROS in names:
-                raise FileProblemError("load_macros", name=name)
+                raise LoadProblemError("macros", name=name)
             for part in names:
                 is_sheet, tail = _SHEETS.fullmatch(part) is not None, b""
                 with archive.open(part) as file:
                     while piece := file.read(_PIECE):
                         unpacked += len(piece)
                         if unpacked > most:
-                            raise FileProblemError("load_zip_bomb", name=name)
+                            raise LoadProblemError("zip_bomb", name=name)
                         if is_sheet:
                             formulas += len(_FORMULA.findall(tail + piece))
                             tail = piece[-2:]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise FileProblemError("file_not_workbook", name=name) from error
-    notes = [("load.note_formulas", str(formulas))] if formulas else []
-    return notes + ([("load.note_links", "")] if any(part.startswith(_LINKS) for part in names) else [])
+        raise LoadProblemError("not_workbook", name=name) from error
+    notes = [("note_formulas", str(formulas))] if formulas else []
+    return notes + ([("note_links", "")] if any(part.startswith(_LINKS) for part in names) else [])

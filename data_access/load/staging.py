@@ -24,18 +24,18 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.load.bulk import append_rows
 from data_access.load.cells import load_checks
-from data_access.load.headings import HEADING_WITHIN, Recognised, recognise
+from data_access.load.headings import Recognised, recognise
 from data_access.load.kinds import HELPERS, SHARED_KEYS, Field, FileKind
 from data_access.load.places import Places
+from data_access.load.problems import LoadProblemError
 from data_access.load.reading import Sheet, SourceFile
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
-from data_access.problems import FileProblemError
 from data_access.tables import metadata as contract
 from data_access.workbook import Cell
 
 Progress = Callable[[float, str], None]
-"""Is told how far a load is (0 to 1) and what it does (a key of the catalogues)."""
+"""Is told how far a load is (0 to 1) and what it does (reading, checking, merging, counting, done)."""
 
 READING_SHARE = 0.6
 """Of the time a load takes; the rest goes into checking and merging."""
@@ -103,7 +103,7 @@ def stage_file(
 ) -> Staged:
     """Read a file into a temporary table.
 
-    Raises FileProblemError where no sheet has the columns that the kind needs, or the file cannot be read.
+    Raises LoadProblemError where no sheet has the columns that the kind needs, or the file cannot be read.
     """
     parts, skipped = _usable_sheets(source, kind=kind, mapped=mapped)
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
@@ -120,7 +120,7 @@ def stage_file(
             append_rows(connection, staged.rows, _arrow_table(values, staged.rows, rows=len(batch)))
             append_rows(connection, staged.problems, reader.take_problems())
             done = reader.count / total if total else source.bytes_read / source.size
-            progress(READING_SHARE * min(done, 1.0), "load.reading")
+            progress(READING_SHARE * min(done, 1.0), "reading")
     staged.count = reader.count
     return staged
 
@@ -129,10 +129,7 @@ def recognise_sheets(
     source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
 ) -> list[tuple[Sheet, Recognised]]:
     """What the headings of every sheet of a file mean to a kind."""
-    return [
-        (sheet, recognise(list(itertools.islice(sheet.read(), HEADING_WITHIN)), kind=kind, mapped=mapped))
-        for sheet in source.sheets()
-    ]
+    return [(sheet, recognise(sheet.head(), kind=kind, mapped=mapped)) for sheet in source.sheets()]
 
 
 def _usable_sheets(
@@ -142,9 +139,9 @@ def _usable_sheets(
     usable = [(sheet, found) for sheet, found in all_sheets if not found.missing]
     if not usable:
         _, best = max(all_sheets, key=lambda one: len(one[1].columns))
-        labels = {one.key: one.label("zh") for one in kind.fields}
-        raise FileProblemError(
-            "file_columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing)
+        labels = {one.key: f"{one.label('zh')} ({one.label('en')})" for one in kind.fields}
+        raise LoadProblemError(
+            "columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing)
         )
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+import psycopg
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -17,6 +19,7 @@ from sqlalchemy.schema import DDL
 
 from data_access import versions
 from data_access.engine import household_url
+from data_access.load.problems import LoadProblemError
 from data_access.problems import DatabaseProblemError
 from data_access.tables import metadata
 
@@ -50,22 +53,29 @@ class EmbeddedTarget(Target):
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
-            raise DatabaseProblemError("load_under_way", database=str(pointer)) from error
+            raise LoadProblemError("under_way", database=str(pointer)) from error
         self._draft = pointer.with_name(f"{pointer.name}.loading")
-        self._drop_draft()  # of a load that was killed
         try:
-            shutil.copyfile(versions.current_file(pointer), self._draft)
+            self._drop_draft()  # of a load that was killed
+            self._copy_current(create=create)
+            self._engine = create_engine(
+                URL.create("duckdb", database=str(self._draft)),
+                connect_args={"config": {"memory_limit": _MEMORY, "temp_directory": f"{self._draft}.tmp"}},
+            )
+            metadata.create_all(self._engine)
+            self.connection = self._engine.connect()
+        except BaseException:
+            self._drop_draft()
+            self._lock.release()
+            raise
+        self._transaction = self.connection.begin()
+
+    def _copy_current(self, *, create: bool) -> None:
+        try:
+            shutil.copyfile(versions.current_file(self._pointer), self._draft)
         except versions.NoVersionError as error:
             if not create:
-                self._lock.release()
-                raise DatabaseProblemError("no_database", path=str(pointer)) from error
-        self._engine = create_engine(
-            URL.create("duckdb", database=str(self._draft)),
-            connect_args={"config": {"memory_limit": _MEMORY, "temp_directory": f"{self._draft}.tmp"}},
-        )
-        metadata.create_all(self._engine)
-        self.connection = self._engine.connect()
-        self._transaction = self.connection.begin()
+                raise LoadProblemError("no_database", database=str(self._pointer)) from error
 
     def publish(self) -> None:
         self._transaction.commit()
@@ -116,7 +126,7 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
     Args:
         create: whether an empty one is made where there is none.
 
-    Raises DatabaseProblemError where there is none, another load is under way, or the database refuses.
+    Raises LoadProblemError where there is none, another load is under way, or the database or the disk refuses.
     """
     target: Target | None = None
     try:
@@ -125,20 +135,29 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
         else:
             target = EmbeddedTarget(_pointer(url), create=create)
         yield target
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, duckdb.Error, psycopg.Error, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise DatabaseProblemError("load_failed", database=_name(url), reason=reason) from error
+        raise LoadProblemError("refused", database=_name(url), reason=reason) from error
     finally:
         if target is not None:
             target.close()
 
 
+def can_load() -> bool:
+    """Whether this program may load: into versions of an embedded database, or with an address made for it."""
+    url = load_url()
+    if url.get_backend_name() == "postgresql":
+        return bool(os.environ.get("HOUSEHOLD_LOAD_URL"))
+    pointer = Path(url.database or "")
+    return pointer.is_file() and pointer.stat().st_size <= versions.LARGEST_POINTER
+
+
 def _pointer(url: URL) -> Path:
     pointer = Path(url.database or "")
     if pointer.is_file() and pointer.stat().st_size > versions.LARGEST_POINTER:
-        raise DatabaseProblemError("load_needs_versions", database=str(pointer))
+        raise LoadProblemError("needs_versions", database=str(pointer))
     if not pointer.parent.is_dir():
-        raise DatabaseProblemError("no_database", path=str(pointer))
+        raise LoadProblemError("no_database", database=str(pointer))
     return pointer
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.schema import CreateTable
 
 from data_access.load.clock import moment_now
 from data_access.load.merge import BEFORE
-from data_access.problems import DatabaseProblemError
+from data_access.load.problems import LoadProblemError
 from data_access.tables import data_load, metadata
 
-_LAST = Table(
+LAST = Table(
     "before_load",
     MetaData(),
     Column("first_load_id", Integer),
@@ -35,20 +35,19 @@ class LastLoad:
 
 def clear_journal(connection: Connection) -> None:
     """Forget what the load before changed: only the last one can be taken back."""
-    for table in (*BEFORE.values(), _LAST):
+    for table in (*BEFORE.values(), LAST):
         connection.execute(CreateTable(table, if_not_exists=True))
         connection.execute(delete(table))
 
 
 def remember_load(connection: Connection, *, first: int, last: int, source: str) -> None:
     """Say which load the journal belongs to."""
-    connection.execute(insert(_LAST).values(first_load_id=first, last_load_id=last, source=source))
+    connection.execute(insert(LAST).values(first_load_id=first, last_load_id=last, source=source))
 
 
 def last_load(connection: Connection) -> LastLoad | None:
     """The load that can be taken back; None where there is none, or something else was written since."""
-    connection.execute(CreateTable(_LAST, if_not_exists=True))
-    row = connection.execute(select(_LAST)).first()
+    row = connection.execute(select(LAST)).first()
     newest = connection.execute(select(func.max(data_load.c.load_id))).scalar()
     if row is None or row.last_load_id != newest:
         return None
@@ -56,10 +55,11 @@ def last_load(connection: Connection) -> LastLoad | None:
 
 
 def undo_last(connection: Connection) -> LastLoad:
-    """Put everything back as it was before the last load. Raises DatabaseProblemError where there is none."""
+    """Put everything back as it was before the last load. Raises LoadProblemError where there is none."""
+    connection.execute(CreateTable(LAST, if_not_exists=True))
     last = last_load(connection)
     if last is None:
-        raise DatabaseProblemError("nothing_to_undo")
+        raise LoadProblemError("nothing_to_undo")
     for name, before in BEFORE.items():
         target = metadata.tables[name]
         connection.execute(CreateTable(before, if_not_exists=True))

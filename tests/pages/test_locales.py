@@ -26,6 +26,7 @@ from pages.components.dispatch import five_lists
 from pages.components.documents import docx
 from pages.components.draw import form_file
 from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
+from pages.components.imports import history as import_history
 from pages.components.places import sections
 from pages.components.problems import table as problem_table
 from pages.components.records import progress as records_progress
@@ -57,6 +58,11 @@ DYNAMIC = {
     "direction.": ["good", "bad", "neutral"],
     "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),
     "indicator_source.": sorted({indicator.source for indicator in load_indicators()}),
+    "imports.": [
+        *(f"count_{name}" for name in ("rows", "loaded", "unchanged", "rejected")),
+        *(f"step_{name}" for name in ("reading", "checking", "merging", "counting", "done")),
+        *(f"load_{name}" for name in import_history.COLUMNS),
+    ],
     "income.basis_": list(BASES),
     "income.part_": list(INCOME),
     "projects.reading_": ["fund", "kind"],

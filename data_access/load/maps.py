@@ -1,0 +1,36 @@
+"""Headings that somebody mapped by hand, kept for the next file of the same kind. The newest record of a heading
+counts."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column, String, func, select
+
+from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.scope import Scope
+
+heading_map = record_table(
+    "heading_map",
+    "一个人工对应的表头",
+    "one heading mapped by hand",
+    Column("kind", String(LONGEST_TEXT), nullable=False, index=True, comment="文件类型 / kind of file"),
+    Column("heading", String(LONGEST_TEXT), nullable=False, comment="表头 / heading"),
+    Column("field", String(LONGEST_TEXT), nullable=False, comment="对应的列，空为忽略 / column; empty: ignored"),
+)
+
+
+def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, by: str, scope: Scope) -> int:
+    """Keep headings mapped by hand, those that are not kept already; returns how many. Raises LedgerProblemError."""
+    known = read_map(ledger, kind=kind)
+    rows = [
+        {"kind": kind, "heading": heading, "field": field}
+        for heading, field in mapped.items()
+        if known.get(heading) != field
+    ]
+    return ledger.append((heading_map, rows), by=by, scope=scope) if rows else 0
+
+
+def read_map(ledger: Ledger, *, kind: str) -> dict[str, str]:
+    """The headings kept for a kind: heading -> `table.column`, or empty where it is to be ignored."""
+    newest = select(func.max(heading_map.c.record_id)).where(heading_map.c.kind == kind).group_by(heading_map.c.heading)
+    rows = ledger.read(select(heading_map).where(heading_map.c.record_id.in_(newest)))
+    return dict(zip(rows["heading"], rows["field"], strict=True))

@@ -1,0 +1,100 @@
+"""The report of a load: every row of the file in exactly one of three, and what is wrong with those that were not
+taken."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from data_access.dictionary import table_label
+from data_access.load.loading import PROBLEMS_SHOWN, Report
+from data_access.load.problems import note_text
+from data_access.load.rules import rule_text
+from pages.components import numbers
+from pages.components.texts import language, t
+
+_TALL, _ROWS_SHOWN = 420, 10
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(report: Report, *, rejects: Path) -> None:
+    """Counts, what changed where, the rules that were broken, the first problems, the file of rejected rows."""
+    with st.container(border=True):
+        _say(report)
+        with st.container(horizontal=True):
+            for name in ("rows", "loaded", "unchanged", "rejected"):
+                st.metric(t(f"imports.count_{name}"), numbers.count(getattr(report, name)), width=210)
+        if report.tables:
+            st.markdown(t("imports.tables", tables=t("list.separator").join(_tables(report))))
+        for note in report.notes:
+            st.caption(note_text(note, language=language()))
+        if report.rejected and rejects.is_file():
+            st.download_button(
+                t("imports.rejects_file", rows=report.rejected),
+                rejects.read_bytes(),
+                file_name=t("imports.rejects_name", name=Path(report.name).stem),
+                mime=_XLSX,
+                key="imports_rejects",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        if not report.rules.empty:
+            _rules(report.rules)
+            _problems(report.problems)
+
+
+def _say(report: Report) -> None:
+    if report.published:
+        st.success(t("imports.published", name=report.name, rows=report.loaded), icon=":material/check_circle:")
+    elif report.loaded == 0 and report.rejected == 0:
+        st.info(t("imports.nothing_new"), icon=":material/check_circle:")
+    elif report.rejected:
+        st.warning(t("imports.has_rejected", rejected=report.rejected), icon=":material/warning:")
+    else:
+        st.info(t("imports.ready", rows=report.loaded), icon=":material/check_circle:")
+
+
+def _tables(report: Report) -> list[str]:
+    return [
+        t("imports.table", table=table_label(name, language=language()), added=added, changed=changed)
+        for name, (added, changed) in report.tables.items()
+    ]
+
+
+def _rules(rules: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            t("imports.column_severity"): [_severity(rejects) for rejects in rules["rejects"]],
+            t("imports.column_column"): rules["column"],
+            t("imports.column_rule"): _texts(rules),
+            t("imports.column_rows"): rules["rows"],
+        }
+    )
+    st.markdown(t("imports.rules_heading"))
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= _ROWS_SHOWN else _TALL)
+
+
+def _problems(problems: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            t("imports.column_sheet"): problems["sheet"],
+            t("imports.column_row"): problems["row"],
+            t("imports.column_column"): problems["column"],
+            t("imports.column_value"): problems["value"],
+            t("imports.column_severity"): [_severity(rejects) for rejects in problems["rejects"]],
+            t("imports.column_remedy"): _texts(problems),
+        }
+    )
+    st.markdown(t("imports.problems_heading"))
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= _ROWS_SHOWN else _TALL)
+    if len(problems) == PROBLEMS_SHOWN:
+        st.caption(t("imports.problems_cut", rows=PROBLEMS_SHOWN))
+
+
+def _texts(rows: pd.DataFrame) -> list[str]:
+    pairs = zip(rows["rule"], rows["said"], strict=True)
+    return [rule_text(rule, detail, language=language()) for rule, detail in pairs]
+
+
+def _severity(rejects: bool) -> str:
+    return t("imports.rejects") if rejects else t("imports.warns")
