@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def text(cell: Cell) -> str:
         return str(int(cell)) if float(cell).is_integer() else str(cell)
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    plain = " ".join(str(cell).split())
+    plain = " ".join(str(cell).replace("\0", "").split())
     explicit = _EXPLICIT_TEXT.fullmatch(plain)
     if explicit:
         return explicit.group(1).strip()
@@ -284,8 +285,7 @@ def _certificate(value: str, *, lengths: list[int]) -> None:
 
 def check_digit(number: str) -> str:
     """The check digit of an ID number, from its first seventeen digits (GB 11643)."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _ID_WEIGHTS, strict=True))
-    return _ID_DIGITS[total % 11]
+    return _ID_DIGITS[sum(map(mul, map(int, number[:17]), _ID_WEIGHTS)) % len(_ID_DIGITS)]
 
 
 def _telephone(value: str, *, lengths: list[int]) -> None:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -29,7 +30,6 @@ _FORMULA = re.compile(rb"<f[ >/]")
 _MACROS, _LINKS = "xl/vbaProject.bin", "xl/externalLinks/"
 _SHEETS = re.compile(r"xl/worksheets/.*\.xml")
 _LONGEST_FIELD = 1 << 20
-_ENCODINGS = ("utf-8-sig", "gb18030")
 
 csv.field_size_limit(_LONGEST_FIELD)
 
@@ -46,6 +46,25 @@ class Sheet:
     def rows(self) -> int | None:
         """How many rows it has; None where nobody knows before the end."""
         return self._source.height(self._position)
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether it is a CSV file."""
+        return self._source.is_csv
+
+    @property
+    def file_name(self) -> str:
+        """What the file was called where it comes from."""
+        return self._source.name
+
+    @property
+    def encoding(self) -> str:
+        """How the text of a CSV file is written."""
+        return self._source.encoding
+
+    def open(self) -> BinaryIO:
+        """A CSV file to be read from its beginning; how far it was read tells `SourceFile.progress`."""
+        return self._source.open()
 
     def head(self) -> list[Sequence[Cell]]:
         """Its first rows, among which the heading is."""
@@ -66,17 +85,28 @@ class SourceFile:
     sha256: str
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What a reader should know: (key of `problems.yaml`, detail)."""
-    bytes_read: int = 0
-    """How far a CSV file has been read, for a progress bar."""
     _workbook: CalamineWorkbook | None = None
     _held: dict[int, CalamineSheet] = field(default_factory=dict)
     _heads: dict[int, list[Sequence[Cell]]] = field(default_factory=dict)
-    _encoding: str = ""
+    encoding: str = ""
+    """How the text of a CSV file is written."""
+    _opened: BinaryIO | None = None
 
     @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
+    def is_csv(self) -> bool:
+        """Whether it is a CSV file."""
+        return self._workbook is None
+
+    def open(self) -> BinaryIO:
+        """A CSV file to be read from its beginning."""
+        self._opened = self.path.open("rb")
+        return self._opened
+
+    def read_share(self) -> float:
+        """How much of a CSV file that was opened is read (0 to 1)."""
+        if self._opened is None or self._opened.closed:
+            return 1.0
+        return self._opened.tell() / self.path.stat().st_size
 
     def head(self, position: int) -> list[Sequence[Cell]]:
         """The first rows of a sheet, among which its heading is; remembered."""
@@ -112,8 +142,11 @@ class SourceFile:
             yield from self._sheet_rows(position)
             return
         try:
-            yield from csv.reader(self._lines())
-        except (csv.Error, UnicodeError) as error:
+            with self.path.open("r", encoding=self.encoding, newline="") as file:
+                yield from csv.reader(file)
+        except UnicodeError as error:
+            raise LoadProblemError("unknown_encoding", name=self.name) from error
+        except csv.Error as error:
             raise LoadProblemError("csv_broken", name=self.name, reason=str(error)) from error
 
     def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
@@ -126,13 +159,6 @@ class SourceFile:
         blank: list[Cell] = [""] * first_column
         for row in sheet.iter_rows():
             yield [*blank, *row] if blank else row
-
-    def _lines(self) -> Iterator[str]:
-        self.bytes_read = 0
-        with self.path.open("r", encoding=self._encoding, newline="") as file:
-            for line in file:
-                self.bytes_read += len(line)
-                yield line.replace("\0", "")
 
 
 def open_file(path: Path, *, name: str | None = None) -> SourceFile:
@@ -159,7 +185,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
         raise LoadProblemError("wrong_extension", name=name)
     source = SourceFile(path=path, name=name, sha256=_sha256(path))
     if kind == "csv":
-        source._encoding = _encoding(path, name=name)
+        source.encoding = _encoding(path)
         return source
     source.notes = _look_into(path, name=name)
     try:
@@ -185,19 +211,17 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _encoding(path: Path, *, name: str) -> str:
+def _encoding(path: Path) -> str:
     """UTF-8 where the whole file is, else GB18030: the two that Chinese systems write."""
-    for encoding in _ENCODINGS:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            with path.open("rb") as file:
-                while piece := file.read(_PIECE):
-                    decoder.decode(piece)
-                decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise LoadProblemError("unknown_encoding", name=name)
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
 
 
 def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:

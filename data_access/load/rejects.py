@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from data_access.export import CHUNK_ROWS, About, FileColumn, write_xlsx
 from data_access.load.headings import Recognised
 from data_access.load.rules import rejecting, rule_text
-from data_access.load.staging import Staged, data_rows
+from data_access.load.staging import Staged
 from data_access.workbook import Cell
 
 _TEXTS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
@@ -60,18 +60,13 @@ def _chunks(
     connection: Connection, staged: Staged, *, headings: list[tuple[str, int]], language: str
 ) -> Iterator[pd.DataFrame]:
     position = {key: f"c{at}" for at, key in enumerate(headings)}
-    numbers = itertools.count()
     for sheet, found in staged.parts:
         names = [position[key] for key in _keys(found)]
-        rows = data_rows(sheet, found)
+        rows = enumerate(sheet.read(), start=1)
         while batch := list(itertools.islice(rows, CHUNK_ROWS)):
-            span = [next(numbers) for _ in batch]
-            problems = _problems(connection, staged, first=span[0], last=span[-1], language=language)
-            kept = [
-                {**_cells(row, names), _ROW: at, _PROBLEM: problems[number]}
-                for number, (at, row) in zip(span, batch, strict=True)
-                if number in problems
-            ]
+            span = (batch[0][0], batch[-1][0])
+            problems = _problems(connection, staged, sheet=sheet.name, span=span, language=language)
+            kept = [{**_cells(row, names), _ROW: at, _PROBLEM: problems[at]} for at, row in batch if at in problems]
             if kept:
                 yield pd.DataFrame(kept, columns=[*position.values(), _ROW, _PROBLEM], dtype=object)
 
@@ -87,18 +82,21 @@ def _shown(cell: Cell) -> str:
     return cell.isoformat()[:10] if isinstance(cell, date) else str(cell if cell is not None else "").strip()
 
 
-def _problems(connection: Connection, staged: Staged, *, first: int, last: int, language: str) -> dict[int, str]:
-    """What is wrong with the rejected ones among some rows."""
-    own = staged.problems
+def _problems(
+    connection: Connection, staged: Staged, *, sheet: str, span: tuple[int, int], language: str
+) -> dict[int, str]:
+    """What is wrong with the rejected ones among some rows of a sheet, by the place of the row."""
+    own, rows = staged.problems, staged.rows
     query = (
-        select(own.c.row_no, own.c.column, own.c.rule, own.c.said)
-        .where(own.c.row_no.between(first, last), own.c.rule.in_(rejecting(sample=staged.sample)))
-        .order_by(own.c.row_no, own.c.column, own.c.rule)
+        select(rows.c.row, own.c.column, own.c.rule, own.c.said)
+        .join_from(own, rows, rows.c.row_no == own.c.row_no)
+        .where(rows.c.sheet == sheet, rows.c.row.between(*span), own.c.rule.in_(rejecting(sample=staged.sample)))
+        .order_by(rows.c.row, own.c.column, own.c.rule)
     )
     labels = {one.key: one.label(language) for one in staged.kind.fields}
     found: dict[int, str] = {}
     for row in connection.execute(query):
         text = rule_text(row.rule, row.said, language=language)
         place = f"{labels.get(row.column, row.column)}：" if row.column else ""
-        found[row.row_no] = f"{found[row.row_no]} {place}{text}" if row.row_no in found else f"{place}{text}"
+        found[row.row] = f"{found[row.row]} {place}{text}" if row.row in found else f"{place}{text}"
     return found

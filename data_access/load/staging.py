@@ -1,7 +1,6 @@
 """The rows of a file as values, in a table of the transaction that loads them; what is wrong with them beside it."""
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from data_access.load.batches import read_batches
 from data_access.load.bulk import append_rows
-from data_access.load.cells import load_checks
 from data_access.load.headings import Recognised, recognise
 from data_access.load.kinds import HELPERS, SHARED_KEYS, Field, FileKind
 from data_access.load.places import Places
@@ -32,7 +31,6 @@ from data_access.load.reading import Sheet, SourceFile
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
 from data_access.tables import metadata as contract
-from data_access.workbook import Cell
 
 Progress = Callable[[float, str], None]
 """Is told how far a load is (0 to 1) and what it does (reading, checking, merging, counting, done)."""
@@ -110,17 +108,18 @@ def stage_file(
     staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
     staged.parts, staged.skipped = parts, skipped
     place = place_column(kind)
-    reader = RowReader(kind, as_of=as_of, places=places, place=None if place is None else place.replace(".", "__"))
+    types = {column.name: _arrow(column.type) for column in staged.rows.c}
+    reader = RowReader(
+        kind, types=types, as_of=as_of, places=places, place=None if place is None else place.replace(".", "__")
+    )
     total = sum(sheet.rows or 0 for sheet, _ in parts)
     for sheet, found in parts:
-        rows, size = data_rows(sheet, found), load_checks()["limits"]["rows_of_a_batch"]
-        while batch := list(itertools.islice(rows, size)):
-            numbers, values = reader.read([row for _, row in batch], found=found)
-            values |= {"row_no": [*numbers], "sheet": [sheet.name] * len(batch), "row": [at for at, _ in batch]}
-            append_rows(connection, staged.rows, _arrow_table(values, staged.rows, rows=len(batch)))
+        for batch in read_batches(sheet, found):
+            values = reader.read(batch, found=found)
+            values |= {"sheet": pa.array([sheet.name] * len(batch.rows)), "row": pa.array(batch.rows, pa.int32())}
+            append_rows(connection, staged.rows, _arrow_table(values, types, rows=len(batch.rows)))
             append_rows(connection, staged.problems, reader.take_problems())
-            done = reader.count / total if total else source.bytes_read / source.size
-            progress(READING_SHARE * min(done, 1.0), "reading")
+            progress(READING_SHARE * (min(reader.count / total, 1.0) if total else source.read_share()), "reading")
     staged.count = reader.count
     return staged
 
@@ -144,13 +143,6 @@ def _usable_sheets(
             "columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing)
         )
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
-
-
-def data_rows(sheet: Sheet, found: Recognised) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """The rows below the heading with their position in the sheet; those without any cell filled in do not count."""
-    for position, row in enumerate(sheet.read(), start=1):
-        if position > found.row + 1 and any(str(cell).strip() for cell in row if cell is not None):
-            yield position, row
 
 
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[Field], as_of: date, sample: bool) -> Staged:
@@ -203,11 +195,10 @@ def _type_of(one: Field) -> TypeEngine:
     return String() if one.declared is None else one.declared.type
 
 
-def _arrow_table(values: Columns, table: Table, *, rows: int) -> pa.Table:
+def _arrow_table(values: Columns, types: Mapping[str, pa.DataType], *, rows: int) -> pa.Table:
     """Columns of values as rows of a staged table; what the sheet does not have is NULL."""
-    nothing = [None] * rows
-    schema = pa.schema([(column.name, _arrow(column.type)) for column in table.c])
-    return pa.table([pa.array(values.get(part.name, nothing), part.type) for part in schema], schema=schema)
+    columns = [values[name] if name in values else pa.nulls(rows, type_) for name, type_ in types.items()]
+    return pa.table(columns, schema=pa.schema(list(types.items())))
 
 
 def _arrow(type_: TypeEngine) -> pa.DataType:
