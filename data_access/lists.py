@@ -79,6 +79,9 @@ TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
 """Columns of `household` without a code list that every list of households or persons may be restricted by: they are
 compared as text."""
 
+MONTH = "received_month"
+"""The month a thing was received, such as 2022-09, where the entries of a list have one; compared as text."""
+
 DEPARTMENT = "department"
 NOT_RECORDED = "-"
 """Stands for a department that nobody recorded where a list is restricted to it."""
@@ -337,6 +340,8 @@ def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, met
         return entries.c[column] == value
     if column == DEPARTMENT and listing.details.get(column) == DEPARTMENT:
         return entries.c[column].is_(None) if value == NOT_RECORDED else entries.c[column] == value
+    if column == MONTH and column in entries.c:
+        return entries.c[column] == value
     if codes is None and column in TEXT_FILTERS and "household_id" in entries.c:
         part = select(household.c.household_id).where(cast(household.c[column], String) == value)
         return entries.c.household_id.in_(part)

@@ -47,10 +47,10 @@ def _received(column: ColumnElement[date], *, on: date) -> ColumnElement[bool]:
     return and_(column >= first_day(on), column <= on)
 
 
-def _month(column: ColumnElement[date]) -> ColumnElement[int]:
-    return (cast(extract("year", column), Integer) * 12 + cast(extract("month", column), Integer) - 1).label(
-        "received_month"
-    )
+def _month(column: ColumnElement[date]) -> ColumnElement[str]:
+    """SQL: the month of a day as text, such as 2022-09."""
+    year, month = (cast(cast(extract(part, column), Integer), String) for part in ("year", "month"))
+    return year.concat("-").concat(func.lpad(month, 2, "0")).label("received_month")
 
 
 def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
@@ -117,7 +117,7 @@ def _compared_with(*, on: date) -> Subquery:
 def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per clue received in the months looked back on and matched to a household, as known on the day; values
     clues (1), agree, conflict, not_comparable, passed (handed down with a day to be checked by), checked, in_time
-    (checked by that day), led (to a case), helped, not_included, wrong_data, waiting."""
+    (checked by that day), led (to a case), waiting (to be checked)."""
     survey = _compared_with(on=on)
     intervals = household_indicator.c
     is_checked = clue.c.checked_on <= on
@@ -150,9 +150,6 @@ def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         "checked": checked,
         "in_time": rows.c.checked_on <= rows.c.due_on,
         "led": or_(rows.c.result == "case", and_(checked, rows.c.case_id.is_not(None))),
-        "helped": rows.c.result == "helped",
-        "not_included": rows.c.result == "not_included",
-        "wrong_data": rows.c.result == "wrong_data",
         "waiting": ~checked,
     }
     return select(

@@ -1,6 +1,6 @@
 """A table of figures of which each opens its list: a click on a cell turns to the things it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,9 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from data_access.metrics import load_metrics
-from pages.components import list_link, menu, table_file
+from pages.components import list_link, menu, table_file, view
 from pages.components.texts import language, t
 from pages.components.view import View
+
+_MOST_SHOWN = 30
+_HEIGHT = 1100
+"""Pixels of a table with more rows than those; the others are as high as their rows."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def show(
         hide_index=True,
         column_config={"name": st.column_config.TextColumn(heading, pinned=True)}
         | {name: _number(column) for name, column in zip(names, columns, strict=True)},
-        height="content",
+        height="content" if len(rows) <= _MOST_SHOWN else _HEIGHT,
         placeholder=t("value.none"),
         on_select="rerun",
         selection_mode="single-cell",
@@ -65,8 +69,30 @@ def show(
     st.caption(t("figures.click") + note)
     table_file.offer(shown, title=title, headings=headings, now=now, key=key)
     for row, name in event["selection"]["cells"][:1]:
-        if row < len(rows) and name in names:
+        if row < len(rows) and name in names and rows[row].counts[int(name)] is not None:
             _open(rows[row], columns[int(name)], now=now)
+
+
+def place_rows(
+    villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], now: View
+) -> list[Row]:
+    """One row per place below the chosen one, or for the place itself where there is none below.
+
+    Args:
+        villages: one row per village and whatever else; village_code and columns to sum up.
+        counts: the figures of a row of sums. A place without households has none, not zero.
+    """
+    places = now.children(now.place) or (now.place,)
+    located = villages.assign(place=villages["village_code"].str[: len(places[0])])
+    sums = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
+    table = view.metric_table()
+    rows = []
+    for code, row in sums.iterrows():
+        figures = counts(row)
+        lives_there = table.count("households", place=str(code), month=now.month) > 0
+        shown = figures if lives_there else [None] * len(figures)
+        rows.append(Row(name=now.name(str(code)), counts=shown, place=str(code)))
+    return rows
 
 
 def _label(column: Column) -> str:

@@ -15,7 +15,7 @@ from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
 from data_access.inspection import call_forms, finding_forms, frame
-from data_access.lists import LISTINGS, TEXT_FILTERS
+from data_access.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
@@ -157,7 +157,7 @@ def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
 
 def keys_used() -> set[str]:
     used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
-    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE, *TEXT_FILTERS)}
+    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE, *TEXT_FILTERS, MONTH)}
     for call in calls(PAGES, "t", "every", "in_all_languages"):
         key = call.args[0]
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"

@@ -44,9 +44,9 @@ def show(now: View) -> None:
     st.markdown(t("clues.help_by_department"))
     _table([total, *rows], heading=t("comparison.department"), now=now, key="help_departments")
     st.markdown(t("clues.help_by_place"))
-    placed = figures.by_place(figures.counts(now, metrics=COUNTS, by="village_code"), now=now)
+    villages = figures.counts(now, metrics=COUNTS, by="village_code")
     _table(
-        [Row(name=now.name(str(code)), counts=_values(row), place=str(code)) for code, row in placed.iterrows()],
+        figure_table.place_rows(villages, counts=_values, now=now),
         heading=t("table.place"),
         now=now,
         key="help_places",

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import cached, lists
-from data_access.limits import is_placeholder, limit
+from data_access.limits import is_placeholder
 from data_access.metrics import MetricTable, load_metrics
 from pages.components import figure_tile, numbers, since, view
 from pages.components.texts import t
@@ -20,8 +20,9 @@ def tiles(table: MetricTable, now: View) -> None:
             value = table.count(key, place=now.place, month=now.month)
             before = since.change(table, key, place=now.place, now=now)
             change = t("value.none") if before is None else numbers.change(before)
-            second = t("since.text", since=since.words(now), change=change)
-            figure_tile.show(load_metrics()[key], value=value, second=second, now=now)
+            figure_tile.show(
+                load_metrics()[key], value=value, second=t("clues.tile", since=since.words(now), change=change), now=now
+            )
 
 
 def counts(now: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
@@ -30,15 +31,7 @@ def counts(now: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
     return cached.read(lists.read_figures, scope=scope, metrics=metrics, by=(by,), on=now.on)
 
 
-def by_place(frame: pd.DataFrame, *, now: View) -> pd.DataFrame:
-    """Counts by village summed up for the places below the chosen one, in their order; the place itself where there is
-    none below. Index: place code."""
-    places = now.children(now.place) or (now.place,)
-    located = frame.assign(place=frame["village_code"].str[: len(places[0])]).drop(columns="village_code")
-    return located.groupby("place").sum().reindex(list(places), fill_value=0)
-
-
-def days(key: str, *, now: View) -> str:
-    """A limit as it stands in `limits.yaml`, with a badge where it still waits for a published source."""
-    badge = f" :orange-badge[{t('badge.placeholder')}]" if is_placeholder(key, on=now.on) else ""
-    return f"{limit(key, on=now.on)}{badge}"
+def limits(*keys: str, now: View) -> str:
+    """A badge where one of these limits still waits for a published source; else nothing."""
+    waits = any(is_placeholder(key, on=now.on) for key in keys)
+    return f" :orange-badge[{t('badge.placeholder')}]" if waits else ""

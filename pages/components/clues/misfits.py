@@ -7,7 +7,6 @@ from data_access import cached, lists
 from data_access.help_fit import load_help_fit
 from data_access.indicators import code_label, load_codes
 from pages.components import figure_table, numbers, view
-from pages.components.clues import figures
 from pages.components.figure_table import Column, Row
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -51,7 +50,7 @@ def _by_cause(counts: pd.DataFrame, *, now: View) -> None:
     ]
     figure_table.show(
         [total, *rows],
-        columns=[Column(METRIC, label=_word("help_misfit", kind), only={"misfit": kind}) for kind in kinds],
+        columns=_columns(kinds),
         heading=t("clues.cause"),
         title=t("clues.part_misfits"),
         now=now,
@@ -60,15 +59,24 @@ def _by_cause(counts: pd.DataFrame, *, now: View) -> None:
 
 
 def _by_place(now: View) -> None:
-    placed = figures.by_place(figures.counts(now, metrics=(METRIC,), by="village_code"), now=now)
+    """Kinds of finding by place."""
+    scope = view.scope().narrowed(now.place)
+    counts = cached.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("village_code", "misfit"), on=now.on)
+    kinds = list(load_codes()["help_misfit"])
+    cells = counts.pivot_table(index="village_code", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
+    villages = cells.reindex(columns=kinds, fill_value=0).reset_index()
     figure_table.show(
-        [Row(name=now.name(str(code)), counts=[int(row[METRIC])], place=str(code)) for code, row in placed.iterrows()],
-        columns=[Column(METRIC)],
+        figure_table.place_rows(villages, counts=lambda row: [int(row[kind]) for kind in kinds], now=now),
+        columns=_columns(kinds),
         heading=t("table.place"),
         title=t("clues.part_misfits"),
         now=now,
         key="misfits_places",
     )
+
+
+def _columns(kinds: list[str]) -> list[Column]:
+    return [Column(METRIC, label=_word("help_misfit", kind), only={"misfit": kind}) for kind in kinds]
 
 
 def _word(codes: str, code: str) -> str:

@@ -11,19 +11,14 @@ from pages.components.figure_table import Column, Row
 from pages.components.texts import language, t
 from pages.components.view import View
 
-METRIC = "self_reports"
+METRIC, WAITING = "self_reports", "self_reports_waiting"
 WAYS = load_metrics()[METRIC].numerator.where["way"]
 
 
 def show(now: View) -> None:
     """A tile per way, and the table of ways and results; every figure opens its list."""
-    counts = cached.read(
-        lists.read_breakdown,
-        scope=view.scope().narrowed(now.place),
-        metric=METRIC,
-        by=("way", "result"),
-        on=now.on,
-    )
+    scope = view.scope().narrowed(now.place)
+    counts = cached.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("way", "result"), on=now.on)
     st.markdown(t("clues.reports_intro", first=recent_clues.first_day(now.on), last=now.on))
     if counts.empty:
         st.info(t("clues.no_reports"))
@@ -46,19 +41,22 @@ def _tile(way: str, counts: pd.DataFrame, *, now: View) -> None:
 
 
 def _table(counts: pd.DataFrame, *, now: View) -> None:
-    """Ways by results; those not checked yet have no result and stand in the total alone."""
+    """Ways by results; those not checked yet have no result."""
     results = list(load_codes()["clue_result"])
     cells = counts.pivot_table(index="way", columns="result", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(WAYS), columns=results, fill_value=0)
-    totals = counts.groupby("way")["amount"].sum().reindex(list(WAYS), fill_value=0)
+    totals, waiting = (
+        rows.groupby("way")["amount"].sum().reindex(list(WAYS), fill_value=0) for rows in (counts, _waiting(now))
+    )
     columns = [
         Column(METRIC),
+        Column(WAITING),
         *(Column(METRIC, label=_word("clue_result", code), only={"result": code}) for code in results),
     ]
     rows = [
         Row(
             name=_word("clue_way", way),
-            counts=[int(totals[way]), *(int(cells.loc[way, code]) for code in results)],
+            counts=[int(totals[way]), int(waiting[way]), *(int(cells.loc[way, code]) for code in results)],
             only={"way": way},
         )
         for way in WAYS
@@ -66,6 +64,11 @@ def _table(counts: pd.DataFrame, *, now: View) -> None:
     figure_table.show(
         rows, columns=columns, heading=t("clues.way"), title=t("clues.part_self_reports"), now=now, key="self_reports"
     )
+
+
+def _waiting(now: View) -> pd.DataFrame:
+    scope = view.scope().narrowed(now.place)
+    return cached.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=now.on)
 
 
 def _word(codes: str, code: str) -> str:

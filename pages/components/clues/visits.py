@@ -5,6 +5,7 @@ import streamlit as st
 
 from data_access import cached
 from data_access import visits as workload
+from data_access.limits import limit
 from data_access.visits import PARTS
 from pages.components import figure_table, numbers, switch, view
 from pages.components.clues import figures
@@ -14,24 +15,27 @@ from pages.components.view import View
 
 COUNTS = ("households", "visits_watched", "visits_due")
 _COLUMNS = tuple(Column(metric) for metric in (*COUNTS, "visits_due_share"))
+LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
 _TOWNSHIP_DIGITS = 9
 
 
 def show(now: View) -> None:
     """The limits, the places below, and within a township its grids and helpers."""
-    placed = figures.by_place(figures.counts(now, metrics=COUNTS, by="village_code"), now=now)
-    sums = placed.sum()
+    villages = figures.counts(now, metrics=COUNTS, by="village_code")
+    sums = villages[list(COUNTS)].sum()
+    open_days, eliminated_days = (limit(key, on=now.on) for key in LIMITS)
     st.markdown(
         t(
             "clues.visits_reading",
             due=numbers.count(sums["visits_due"]),
             watched=numbers.count(sums["visits_watched"]),
-            open=figures.days("visit_open_within_days", now=now),
-            eliminated=figures.days("visit_eliminated_within_days", now=now),
+            open=open_days,
+            eliminated=eliminated_days,
         )
+        + figures.limits(*LIMITS, now=now)
     )
     _table(
-        [Row(name=now.name(str(code)), counts=_values(row), place=str(code)) for code, row in placed.iterrows()],
+        figure_table.place_rows(villages, counts=_values, now=now),
         heading=t("table.place"),
         now=now,
         key="visits_places",

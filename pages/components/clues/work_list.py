@@ -8,6 +8,7 @@ from charts.palette import URGENCIES, URGENCY_PATTERNS
 from charts.series import Series
 from data_access import cached, lists
 from data_access.indicators import code_label
+from data_access.limits import limit
 from data_access.metrics import load_metrics
 from pages.components import chart, list_filters, list_table, numbers, switch, view
 from pages.components.clues import figures
@@ -15,6 +16,7 @@ from pages.components.texts import language, t
 from pages.components.view import View
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
+_SOON = "clue_due_soon_days"
 _ROW, _EDGE = 34, 90
 
 
@@ -54,8 +56,12 @@ def _waiting(counts: pd.DataFrame, *, now: View) -> None:
         waiting=numbers.count(sums.sum()),
         overdue=numbers.count(sums["overdue"]),
         soon=numbers.count(sums["due_soon"]),
-        days=figures.days("clue_due_soon_days", now=now),
+        days=limit(_SOON, on=now.on),
         kind=rows["label"].iloc[0],
         most=numbers.count(table.iloc[0].sum()),
     )
-    chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="clues_waiting")
+    chart.show(
+        bars(rows, series=series, height=_EDGE + _ROW * len(rows)),
+        reading=reading + figures.limits(_SOON, now=now),
+        key="clues_waiting",
+    )

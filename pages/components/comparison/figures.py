@@ -24,7 +24,7 @@ COLUMNS = tuple(Column(metric) for metric in (*COUNTS, SHARE))
 
 
 def counts(now: View, *, by: str) -> pd.DataFrame:
-    """Every count at the chosen place; one row per department, month of receipt (its number) or village."""
+    """Every count at the chosen place; one row per department, month of receipt (2022-09) or village."""
     scope = view.scope().narrowed(now.place)
     return cached.read(lists.read_figures, scope=scope, metrics=COUNTS, by=(by,), on=now.on)
 

@@ -1,15 +1,15 @@
 """The clues of departments by the month they came, as known on the chosen day."""
 
 import pandas as pd
-import streamlit as st
 
 from charts.lines import lines
 from charts.palette import BRAND, STATES
 from charts.series import Series
+from data_access.lists import MONTH
 from data_access.metrics import load_metrics
-from data_access.months import month_text
-from pages.components import chart, numbers, table_file
-from pages.components.comparison.figures import COUNTS
+from pages.components import chart, figure_table, numbers
+from pages.components.comparison import figures
+from pages.components.figure_table import Row
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
@@ -25,27 +25,31 @@ def show(counts: pd.DataFrame, *, now: View) -> None:
     """A line each for what came, what is in conflict and what led to a case; and all figures as a table."""
     if counts.empty:
         return
-    rows = counts.assign(month=[month_text(int(number)) for number in counts["received_month"]])
     series = [
         Series(column=key, name=load_metrics()[key].label[language()], colour=colour, dash=dash)
         for key, (colour, dash) in _DRAWN.items()
     ]
-    chosen = now.month if now.month in set(rows["month"]) else None
-    figure = lines(rows.set_index("month"), series=series, height=_HEIGHT, chosen=chosen)
-    chart.show(figure, reading=_reading(rows), key="comparison_months")
-    headings = {"month": t("comparison.month")} | {key: load_metrics()[key].label[language()] for key in COUNTS}
-    st.dataframe(rows[list(headings)], hide_index=True, column_config=dict(headings), height="content")
-    st.caption(t("comparison.months_note"))
-    table_file.offer(rows, title=t("page.comparison"), headings=headings, now=now, key="comparison_by_month")
+    chosen = now.month if now.month in set(counts[MONTH]) else None
+    figure = lines(counts.set_index(MONTH), series=series, height=_HEIGHT, chosen=chosen)
+    chart.show(figure, reading=_reading(counts), key="comparison_months")
+    figure_table.show(
+        [Row(name=row[MONTH], counts=figures.values(row), only={MONTH: row[MONTH]}) for _, row in counts.iterrows()],
+        columns=figures.COLUMNS,
+        heading=t("comparison.month"),
+        title=t("page.comparison"),
+        now=now,
+        key="comparison_by_month",
+        note=t("comparison.months_note"),
+    )
 
 
-def _reading(rows: pd.DataFrame) -> str:
-    received = rows["department_clues_received"]
-    most = rows.loc[received.idxmax()]
+def _reading(counts: pd.DataFrame) -> str:
+    received = counts["department_clues_received"]
+    most = counts.loc[received.idxmax()]
     return t(
         "comparison.months_reading",
-        month=month_name(str(most["month"])),
+        month=month_name(most[MONTH]),
         most=numbers.count(most["department_clues_received"]),
         average=numbers.count(received.mean()),
-        led=numbers.count(rows["department_clues_led"].sum()),
+        led=numbers.count(counts["department_clues_led"].sum()),
     )
