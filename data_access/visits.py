@@ -1,7 +1,6 @@
 """Visits that are due to monitored households, by the dated limits of `limits.yaml`: work to be done, by place."""
 
 from datetime import date
-from typing import Literal
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, or_, select
@@ -15,8 +14,7 @@ from data_access.population import registered_on
 from data_access.scope import Scope
 from data_access.tables import grid, helper, household, monitoring_case, visit
 
-Part = Literal["grid_code", "helper_id"]
-PARTS: tuple[Part, ...] = ("grid_code", "helper_id")
+PARTS = ("grid_code", "helper_id")
 """What workload is counted by; columns of `household`."""
 
 
@@ -60,12 +58,16 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def read_workload(snapshot: Snapshot, *, scope: Scope, by: Part, on: date) -> pd.DataFrame:
+def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.DataFrame:
     """What every grid or helper has to do; one row per grid or helper that a household belongs to, by place and code.
 
     Columns: village_code (the first of its villages), part, name (of the grid worker or the helper), households (户, on
     the register), watched (户, monitored), due (户, visits due). Households that belong to none have part None.
+
+    Raises ValueError where `by` is none of PARTS.
     """
+    if by not in PARTS:
+        raise ValueError(f"workload is counted by one of {', '.join(PARTS)}, not by {by}")
     visits = _visit_entries(snapshot, scope, on).subquery("visits")
     worker, key, name = (
         (grid, grid.c.code, grid.c.worker) if by == "grid_code" else (helper, helper.c.helper_id, helper.c.name)

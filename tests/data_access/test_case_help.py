@@ -18,17 +18,17 @@ from tests.support.households import TOWNSHIP, Rows, household, merged, village
 ON = date(2022, 9, 30)
 OPEN = {"identified_on": date(2022, 3, 1)}
 
-Households = Callable[..., list[str]]
+Households = Callable[..., list[list[str]]]
 
 
 @pytest.fixture
 def households(make_database: MakeDatabase) -> Households:
     """The households in the list of a metric over some rows."""
 
-    def listed(rows: Rows, *metrics: str) -> list[Any]:
+    def listed(rows: Rows, *metrics: str) -> list[list[str]]:
         with make_database(rows).connect() as (connection, version):
             snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-            arguments = {"scope": Scope.district(), "on": ON, "language": "zh"}
+            arguments: dict[str, Any] = {"scope": Scope.district(), "on": ON, "language": "zh"}
             return [
                 sorted(lists.read_list(snapshot, metric=metric, **arguments, offset=0, limit=99)["household_id"])
                 for metric in metrics
@@ -138,7 +138,7 @@ def test_workload_counts_all_households_of_a_grid_or_helper_by_place(make_databa
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
-        def work(by: visits.Part, scope: Scope) -> list[list[Any]]:
+        def work(by: str, scope: Scope) -> list[list[Any]]:
             found = visits.read_workload(snapshot, scope=scope, by=by, on=ON)
             columns = ["part", "name", "households", "watched", "due"]
             return [[None if pd.isna(value) else value for value in row] for row in found[columns].to_numpy().tolist()]
@@ -150,7 +150,7 @@ def test_workload_counts_all_households_of_a_grid_or_helper_by_place(make_databa
         ]
         assert work("helper_id", Scope(regions=(other,))) == [["P1", "李", 1, 1, 0]]
         metric, filters = "visits_due", (("helper_id", "P2"),)
-        arguments = {"scope": Scope.district(), "metric": metric, "on": ON}
+        arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON}
         assert lists.count_list(snapshot, **arguments, filters=filters).amount == 1
         assert lists.count_list(snapshot, **arguments, filters=(("helper_id", "P1"),)).amount == 0
 
@@ -176,7 +176,7 @@ def test_a_waiting_clue_counts_its_days_down_and_past_zero(make_database: MakeDa
             snapshot, scope=Scope.district(), metric="clues_received", on=ON, language="zh", offset=0, limit=9
         )
     states = dict(zip(frame["household_id"], frame["clue_state"], strict=True))
-    days = {row.household_id: None if pd.isna(row.days_left) else row.days_left for row in frame.itertuples()}
+    days = {row["household_id"]: None if pd.isna(row["days_left"]) else row["days_left"] for _, row in frame.iterrows()}
     assert states == {
         "late": "overdue",
         "today": "due_soon",

@@ -76,7 +76,7 @@ def test_a_reserved_kind_needs_one_of_its_causes(make_database: MakeDatabase) ->
 
 def test_labour_with_social_security_only_or_long_without_development_is_doubtful(make_database: MakeDatabase) -> None:
     old, young = date(2022, 3, 30), date(2022, 4, 1)
-    other = {"cause_1": "other"}
+    other: dict[str, Any] = {"cause_1": "other"}
     assert found(
         make_database,
         case("only security", "security", labour=1, identified_on=young, **other),

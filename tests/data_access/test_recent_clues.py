@@ -23,7 +23,7 @@ WATER: dict[str, Any] = {"way": "department", "department": "water", "kind": "wa
 def listed(make_database: MakeDatabase, *rows: Rows, metric: str) -> Any:
     with make_database(merged(village(), *rows)).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        arguments = {"scope": Scope.district(), "metric": metric, "on": ON}
+        arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON}
         frame = lists.read_list(snapshot, **arguments, language="zh", offset=0, limit=100)
         size = lists.count_list(snapshot, **arguments)
     assert size.amount == len(frame)
@@ -149,7 +149,7 @@ def test_a_check_counts_from_its_day_and_in_time_until_the_day_it_is_due(make_da
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
         def households(metric: str) -> list[str]:
-            arguments = {"scope": Scope.district(), "metric": metric, "on": ON, "language": "zh"}
+            arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON, "language": "zh"}
             return sorted(lists.read_list(snapshot, **arguments, offset=0, limit=100)["household_id"])
 
         assert households("department_clues_passed") == ["afterwards", "in time", "late"]
@@ -167,7 +167,7 @@ def test_a_list_is_restricted_to_a_department_and_to_those_nobody_recorded(make_
     rows = merged(village(), household("H1", clues=[WATER]), household("H2", clues=[WATER | {"department": None}]))
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        arguments = {"scope": Scope.district(), "metric": "department_clues_matched", "on": ON}
+        arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "department_clues_matched", "on": ON}
         found = {
             code: lists.read_list(
                 snapshot, **arguments, language="zh", offset=0, limit=9, filters=(("department", code),)
@@ -182,7 +182,7 @@ def test_a_list_is_restricted_to_a_month_of_receipt_and_no_month_is_lost(make_da
     rows = merged(village(), *(household(name, clues=[WATER | {"received_on": day}]) for name, day in days.items()))
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        arguments = {"scope": Scope.district(), "metric": "department_clues_matched", "on": ON}
+        arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "department_clues_matched", "on": ON}
         by_month = lists.read_breakdown(snapshot, **arguments, by=(lists.MONTH,))
         assert by_month.to_numpy().tolist() == [["2021-10", 1], ["2022-01", 1], ["2022-02", 1]]
         february = lists.read_list(

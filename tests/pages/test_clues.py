@@ -8,13 +8,13 @@ import pytest
 from data_access import cached, lists
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, words
-from tests.support.households import TOWNSHIP, household, merged, village
+from tests.support.households import TOWNSHIP, Rows, household, merged, village
 
 PARTS = ["work_list", "self_reports", "case_help", "visits", "misfits"]
 OPEN = {"identified_on": date(2022, 3, 1), "cause_1": "unsafe_water"}
 
 
-def one_of_each():
+def one_of_each() -> Rows:
     clue = {"received_on": date(2022, 9, 10)}
     home = household(
         "H1",

@@ -8,7 +8,7 @@ from data_access import cached, lists
 from data_access.scope import Scope
 from pages.components.comparison.figures import COUNTS
 from tests.pages.conftest import OpenApp, words
-from tests.support.households import VILLAGE, household, merged, village
+from tests.support.households import VILLAGE, Rows, household, merged, village
 
 PUSHED = {
     "way": "department",
@@ -21,7 +21,7 @@ WATER = {"department": [{"code": "water", "name_zh": "水利局", "name_en": "Wa
 UNMATCHED = {"clue_id": "W1", "department": "water", "kind": "water", "received_on": date(2022, 9, 5)}
 
 
-def one_department():
+def one_department() -> Rows:
     return merged(
         village(),
         WATER,

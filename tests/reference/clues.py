@@ -69,7 +69,7 @@ def _surveys(tables: Frames, households: set[str]) -> dict[str, list[dict[str, A
     rows = rows[rows["household_id"].isin(households) & rows["source"].isin(SURVEYS)].sort_values("valid_from")
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows.to_dict("records"):
-        plain = {name: None if value is None or pd.isna(value) else value for name, value in row.items()}
+        plain = {str(name): None if value is None or pd.isna(value) else value for name, value in row.items()}
         found.setdefault(row["household_id"], []).append(plain)
     return found
 

@@ -44,10 +44,7 @@ def _by_cause(counts: pd.DataFrame, *, now: View) -> None:
     cells = cells.reindex(columns=kinds, fill_value=0)
     causes = [code for code in load_codes()["cause"] if code in cells.index]
     total = Row(name=t("clues.all_causes"), counts=[int(cells[kind].sum()) for kind in kinds])
-    rows = [
-        Row(name=_word("cause", cause), counts=[int(cells.loc[cause, kind]) for kind in kinds], only={"cause": cause})
-        for cause in causes
-    ]
+    rows = [Row(name=_word("cause", cause), counts=cells.T[cause].tolist(), only={"cause": cause}) for cause in causes]
     figure_table.show(
         [total, *rows],
         columns=_columns(kinds),

@@ -56,7 +56,7 @@ def _table(counts: pd.DataFrame, *, now: View) -> None:
     rows = [
         Row(
             name=_word("clue_way", way),
-            counts=[int(totals[way]), int(waiting[way]), *(int(cells.loc[way, code]) for code in results)],
+            counts=[int(totals[way]), int(waiting[way]), *cells.T[way].tolist()],
             only={"way": way},
         )
         for way in WAYS

@@ -45,7 +45,7 @@ def show(counts: pd.DataFrame, *, now: View) -> None:
 
 def _reading(counts: pd.DataFrame) -> str:
     received = counts["department_clues_received"]
-    most = counts.loc[received.idxmax()]
+    most = counts.sort_values("department_clues_received", kind="stable").iloc[-1]
     return t(
         "comparison.months_reading",
         month=month_name(most[MONTH]),
