@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, or_, select
 
+from data_access import disclosure
 from data_access.case_lists import is_eliminated, is_open
 from data_access.engine import Snapshot
 from data_access.frames import read_frame
@@ -44,7 +45,7 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         select(
             *household.c["household_id", "village_code", "grid_code", "helper_id"],
             case((open_, "open"), else_="eliminated").label("monitoring_state"),
-            helper.c.name.label("helper"),
+            disclosure.name(helper.c.name, scope=scope).label("helper"),
             last.c.visited_on.label("last_visited_on"),
             due_on.label("visit_due_on"),
             literal(1).label("watched"),
@@ -61,8 +62,9 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.DataFrame:
     """What every grid or helper has to do; one row per grid or helper that a household belongs to, by place and code.
 
-    Columns: village_code (the first of its villages), part, name (of the grid worker or the helper), households (户, on
-    the register), watched (户, monitored), due (户, visits due). Households that belong to none have part None.
+    Columns: village_code (the first of its villages), part, name (of the grid worker or the helper, as the scope
+    may see it), households (户, on the register), watched (户, monitored), due (户, visits due). Households that belong
+    to none have part None.
 
     Raises ValueError where `by` is none of PARTS.
     """
@@ -77,7 +79,7 @@ def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.
         select(
             func.min(household.c.village_code).label("village_code"),
             part.label("part"),
-            func.min(name).label("name"),
+            disclosure.name(func.min(name), scope=scope).label("name"),
             func.count().label("households"),
             func.coalesce(func.sum(visits.c.watched), 0).label("watched"),
             func.coalesce(func.sum(visits.c.due), 0).label("due"),
