@@ -21,7 +21,7 @@ PARTS = ("grid_code", "helper_id")
 
 def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per monitored household, open or eliminated, on the register; values watched (1), due (1 from the day
-    after its next visit was due), never (1 where it was never visited).
+    after its next visit was due).
 
     The next visit is due some days after the last one, or after the identification where there was none since; how
     many depends on the state. A call counts as a visit, a visit that met nobody does too: the work was done.
@@ -50,7 +50,6 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             due_on.label("visit_due_on"),
             literal(1).label("watched"),
             case((due_on < on, 1), else_=0).label("due"),
-            case((last.c.visited_on.is_(None), 1), else_=0).label("never"),
         )
         .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
         .outerjoin(last, last.c.household_id == household.c.household_id)
