@@ -39,6 +39,19 @@ INCOME_PATTERNS = {"wage": "", "post": "/", "business": ".", "property": "|", "t
 ASSET_OWNERS = {"village": ("#3f7fca", ""), "township": ("#8fb0d6", "/"), "household": ("#3b7d50", ".")}
 """Owner of assets -> colour and hatching."""
 
+AGREEMENTS = {"agree": "#3f7fca", "conflict": "#b08a3c", "not_comparable": "#7d8794"}
+AGREEMENT_PATTERNS = {"agree": "", "conflict": "/", "not_comparable": "."}
+"""A clue against what was collected before; a conflict is something to look at, not something bad."""
+
+URGENCIES = {
+    "overdue": "#d2693a",
+    "due_soon": "#b08a3c",
+    "not_due": "#3f7fca",
+    "no_limit": "#7d8794",
+}
+URGENCY_PATTERNS = {"overdue": "x", "due_soon": "/", "not_due": "", "no_limit": "."}
+"""Work that waits, by how soon it is due."""
+
 RAMPS = {
     "neutral": ["#eaf2fb", "#cfe1f4", "#abcbe9", "#82b0db", "#5891c8"],
     "bad": ["#fdeee3", "#f9d3b6", "#f2b285", "#e58d58", "#d2693a"],

@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, case, cast, func, select, true
 from sqlalchemy.sql import Subquery
 
 from data_access import (
     able_members,
+    case_help,
     case_lists,
     disclosure,
     doubtful,
     durations,
+    help_fit,
     incomes,
     job_lists,
     lamp_lists,
     population,
     projects,
+    recent_clues,
     steps,
     telephone_lists,
+    visits,
     work_lists,
     workers,
     workplaces,
@@ -55,6 +59,10 @@ SUBJECTS = (
     durations,
     doubtful,
     telephone_lists,
+    recent_clues,
+    case_help,
+    help_fit,
+    visits,
 )
 """The modules whose frames have lists."""
 
@@ -67,9 +75,16 @@ Filters = tuple[tuple[str, str], ...]
 GATHERED = {"reasons": "points_", "conditions": "fails_"}
 """Details that are gathered from several columns of the entries -> how those columns' names begin."""
 
-_TEXT_FILTERS = ("group_no", "grid_code")
+TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
 """Columns of `household` without a code list that every list of households or persons may be restricted by: they are
 compared as text."""
+
+MONTH = "received_month"
+"""The month a thing was received, such as 2022-09, where the entries of a list have one; compared as text."""
+
+DEPARTMENT = "department"
+NOT_RECORDED = "-"
+"""Stands for a department that nobody recorded where a list is restricted to it."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +273,35 @@ def read_breakdown(
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
 
 
+def read_figures(
+    snapshot: Snapshot, *, scope: Scope, metrics: tuple[str, ...], by: tuple[str, ...], on: date
+) -> pd.DataFrame:
+    """Several metrics counted from their lists on a day by some columns of those; one row per combination.
+
+    Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
+    share it is the numerator.
+    """
+    frames: dict[str, list[str]] = {}
+    for key in metrics:
+        frames.setdefault(load_metrics()[key].numerator.frame, []).append(key)
+    found = pd.DataFrame(columns=list(by))
+    for frame, keys in frames.items():
+        entries = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries")
+        columns = [entries.c[name] for name in by]
+        sums = [func.sum(_amount(load_metrics()[key].numerator, entries=entries)).label(key) for key in keys]
+        rows = read_frame(snapshot.connection, select(*columns, *sums).group_by(*columns))
+        found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
+    counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")
+    return pd.concat([found[list(by)], counts], axis=1)[(counts != 0).any(axis=1)].sort_values(list(by))
+
+
+def _amount(term: Term, *, entries: Subquery) -> ColumnElement[int]:
+    """SQL: what a term counts of a row; 0 where the row is none of those it keeps."""
+    amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
+    kept = [entries.c[column].in_(values) for column, values in term.where.items()]
+    return case((and_(true(), *kept), amount), else_=0)
+
+
 def _by_village(
     snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: tuple[str, ...] = ()
 ) -> pd.DataFrame:
@@ -294,7 +338,11 @@ def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, met
     codes = listing.facets.get(column)
     if codes is not None and value in load_codes()[codes]:
         return entries.c[column] == value
-    if codes is None and column in _TEXT_FILTERS and "household_id" in entries.c:
+    if column == DEPARTMENT and listing.details.get(column) == DEPARTMENT:
+        return entries.c[column].is_(None) if value == NOT_RECORDED else entries.c[column] == value
+    if column == MONTH and column in entries.c:
+        return entries.c[column] == value
+    if codes is None and column in TEXT_FILTERS and "household_id" in entries.c:
         part = select(household.c.household_id).where(cast(household.c[column], String) == value)
         return entries.c.household_id.in_(part)
     raise ScopeProblemError("unknown_filter", metric=metric, column=column, value=value[:40])

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, cast, literal, or_, select
 
 from data_access.engine import Snapshot
+from data_access.limits import limit
 from data_access.listing import Listing
 from data_access.scope import Scope
 from data_access.tables import clue, household
@@ -16,7 +17,11 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per clue that came or was checked in the month, or waits; values received, checked, open, overdue."""
+    """One row per clue that came or was checked in the month, or waits; values received, checked, open, overdue.
+
+    `days_left` counts the days until a waiting clue is to be checked, below zero those since; `clue_state` is one of
+    overdue, due_soon, not_due, no_limit (nobody said until when) and checked.
+    """
     first = on.replace(day=1)
     waits = and_(clue.c.received_on <= on, or_(clue.c.checked_on.is_(None), clue.c.checked_on > on))
     values = {
@@ -25,10 +30,21 @@ def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         "open": waits,
         "overdue": and_(waits, clue.c.due_on < on),
     }
+    days_left = cast(clue.c.due_on - literal(on, Date), Integer)
+    state = case(
+        (~waits, "checked"),
+        (clue.c.due_on.is_(None), "no_limit"),
+        (days_left < 0, "overdue"),
+        (days_left <= limit("clue_due_soon_days", on=on), "due_soon"),
+        else_="not_due",
+    )
     return (
         select(
             household.c.village_code,
-            *clue.c["household_id", "clue_id", "kind", "department", "received_on", "due_on", "checked_on", "result"],
+            *clue.c["household_id", "clue_id", "way", "kind", "department", "received_on", "due_on"],
+            *clue.c["checked_on", "result"],
+            case((waits, days_left)).label("days_left"),
+            state.label("clue_state"),
             *(_flag(condition).label(name) for name, condition in values.items()),
         )
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
@@ -58,14 +74,22 @@ LISTINGS = {
         entries=_clue_entries,
         order="due_on",
         details={
+            "clue_state": "clue_state",
+            "days_left": "number",
             "kind": "clue_kind",
+            "way": "clue_way",
             "department": "department",
             "received_on": "date",
             "due_on": "date",
             "checked_on": "date",
             "result": "clue_result",
         },
-        facets={"kind": "clue_kind", "result": "clue_result"},
+        facets={
+            "clue_state": "clue_state",
+            "kind": "clue_kind",
+            "way": "clue_way",
+            "result": "clue_result",
+        },
     ),
     "measures": Listing(
         entries=_measure_entries,

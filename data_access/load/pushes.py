@@ -61,10 +61,16 @@ def match_rows(connection: Connection, staged: Staged) -> None:
 
 def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
     """The one household of which a person, or the head, has a certificate number; NULL where several do."""
-    persons = select(member.c.household_id).where(member.c.id_no == number, member.c.left_on.is_(None))
-    heads = select(household.c.household_id).where(household.c.head_id_no == number, household.c.closed_on.is_(None))
-    homes = persons.union(heads).subquery("homes")
-    return select(case((func.count() == 1, func.min(homes.c.household_id)))).scalar_subquery()
+    persons = select(member.c.id_no, member.c.household_id).where(member.c.left_on.is_(None))
+    heads = select(household.c.head_id_no, household.c.household_id).where(household.c.closed_on.is_(None))
+    known = persons.union(heads).subquery("known")
+    owners = (
+        select(known.c.id_no, func.min(known.c.household_id).label("household_id"))
+        .group_by(known.c.id_no)
+        .having(func.count() == 1)
+        .subquery("owners")
+    )
+    return select(owners.c.household_id).where(owners.c.id_no == number).scalar_subquery()
 
 
 def _clue_id(staged: Staged) -> ColumnElement[str]:

@@ -36,7 +36,7 @@ from data_access.risk.rulebook import Rule, RuleBook, Step
 Row = Mapping[str, ColumnElement]
 """The columns of one household and its indicators, by name."""
 
-_COMPARE: dict[str, Callable[[ColumnElement, Any], ColumnElement[bool]]] = {
+COMPARE: dict[str, Callable[[ColumnElement, Any], ColumnElement[bool]]] = {
     "above": lambda value, threshold: value > threshold,
     "at_least": lambda value, threshold: value >= threshold,
     "below": lambda value, threshold: value < threshold,
@@ -44,6 +44,7 @@ _COMPARE: dict[str, Callable[[ColumnElement, Any], ColumnElement[bool]]] = {
     "equals": lambda value, threshold: value == threshold,
     "any_of": lambda value, threshold: value.in_(threshold),
 }
+"""Test -> what it asks of a value; NULL where the value is unknown."""
 
 
 def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[str] = ()) -> Select:
@@ -128,7 +129,7 @@ def _holds(rule: Rule, step: Step, *, row: Row, rulebook: RuleBook) -> ColumnEle
             self_pay = row["compliant_self_pay"]
             return and_(self_pay > 0, _big(self_pay) * 100 >= net_income(row) * _number(step))
         case _:
-            return _COMPARE[rule.test](row[rule.input], step.threshold)
+            return COMPARE[rule.test](row[rule.input], step.threshold)
 
 
 def _number(step: Step) -> int:

@@ -13,6 +13,7 @@ from data_access.indicators import code_label
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from pages.components import download
+from pages.components.problems import records
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
@@ -162,6 +163,8 @@ def _code(column: str, code: str, *, metric: str) -> str:
     codes = lists.listing_of(metric).facets.get(column)
     if column == "rule":
         return next((rule.label[language()] for rule in cached.rulebook().rules if rule.id == code), code)
+    if column == lists.DEPARTMENT:
+        return (records.departments() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
     return code if codes is None else code_label(codes=codes, code=code, language=language())
 
 

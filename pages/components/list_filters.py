@@ -1,13 +1,14 @@
-"""What restricts a list: closed lists of codes, kept in the link."""
+"""What restricts a list: closed lists of codes, departments, and what only a link names; kept in the link."""
 
 import streamlit as st
 
 from data_access import cached
 from data_access.indicators import code_label, load_codes
-from data_access.lists import Filters
+from data_access.lists import DEPARTMENT, MONTH, NOT_RECORDED, TEXT_FILTERS, Filters
 from data_access.lists import listing_of as listing_behind
 from data_access.metrics import load_metrics
 from pages.components.list_link import FACET
+from pages.components.problems import records
 from pages.components.texts import language, t
 
 _ALL = ""
@@ -29,6 +30,11 @@ def choose(metric: str) -> Filters:
     if "reasons" in listing_behind(metric).details:
         rules = cached.rulebook().rules
         options["rule"] = {rule.id: rule.label[language()] for rule in rules if rule.family == "risk"}
+    if listing_behind(metric).details.get(DEPARTMENT) == DEPARTMENT:
+        options[DEPARTMENT] = records.departments() | {NOT_RECORDED: t("list.no_department")}
+    # A grid, a helper or a month is chosen on another page; here it can only be taken back.
+    named = {column: st.query_params.get(f"{FACET}{column}", _ALL) for column in (*TEXT_FILTERS, MONTH)}
+    options |= {column: {value: value} for column, value in named.items() if value != _ALL}
     with st.container(horizontal=True, gap="small"):
         chosen = {column: _choose(column, names=names, metric=metric) for column, names in options.items()}
     return tuple((column, code) for column, code in chosen.items() if code != _ALL)

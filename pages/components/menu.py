@@ -11,9 +11,9 @@ _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
     "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
-    "households": ("warnings", "places", "employment", "income", "household", "search"),
+    "households": ("warnings", "clues", "places", "employment", "income", "household", "search"),
     "inspection": ("draw", "villages", "records", "problems", "telephone"),
-    "data": ("imports", "downloads", "returns"),
+    "data": ("imports", "comparison", "downloads", "returns"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""

@@ -26,6 +26,8 @@ CHOICES = {
     "trends": ("split=places", "split=groups"),
     "projects": ("",),
     "warnings": ("part=places", "part=rules", "part=shortfalls", "part=changes", "part=households"),
+    "clues": ("part=work_list", "part=self_reports", "part=case_help", "part=visits", "part=misfits"),
+    "comparison": ("part=departments", "part=months", "part=places"),
     "places": ("section=below", "section=households", "section=items"),
     "employment": ("",),
     "income": ("year=assessment", "year=calendar"),

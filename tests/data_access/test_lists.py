@@ -107,6 +107,18 @@ def test_the_codes_of_a_filter_split_a_list_without_loss(
     assert breakdown["amount"].sum() == run(store, lists.count_list, **arguments).amount
 
 
+def test_figures_counted_together_are_those_counted_one_by_one(store: FactsStore) -> None:
+    together = ("department_clues_received", "department_clues_led", "department_clues_matched", "needs_overdue")
+    arguments = {"scope": Scope.district().narrowed(TOWNSHIPS[1]), "on": date(2022, 6, 30)}
+    figures = run(store, lists.read_figures, metrics=together, by=("department",), **arguments)
+    assert (figures[list(together)] > 0).any(axis=1).all()
+    for metric in together:
+        alone = run(store, lists.read_breakdown, metric=metric, by=("department",), **arguments)
+        expected = dict(zip(alone["department"], alone["amount"], strict=True))
+        counted = figures.set_index("department")[metric]
+        assert counted[counted > 0].to_dict() == expected
+
+
 @settings(parent=many, max_examples=25)
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), max_size=3, unique=True))
 def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(

@@ -9,13 +9,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
-from data_access import elimination, groups, household_story, problems, search
+from data_access import elimination, groups, household_story, problems, search, visits
 from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
 from data_access.indicators import load_indicators
 from data_access.inspection import call_forms, finding_forms, frame
-from data_access.lists import LISTINGS
+from data_access.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
@@ -129,6 +129,9 @@ DYNAMIC = {
         *(f"member.{name}" for name in MEMBER_COLUMNS),
     ],
     "elimination.": list(elimination.CONDITIONS),
+    "comparison.part_": ["departments", "months", "places"],
+    "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
+    "clues.by_": list(visits.PARTS),
     "quantity.": sorted(
         {column.unit for indicator in load_indicators() for column in indicator.columns if column.unit}
     ),
@@ -160,7 +163,7 @@ def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
 
 def keys_used() -> set[str]:
     used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
-    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE)}
+    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE, *TEXT_FILTERS, MONTH)}
     for call in calls(PAGES, "t", "every", "in_all_languages"):
         key = call.args[0]
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"

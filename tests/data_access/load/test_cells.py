@@ -1,0 +1,162 @@
+"""What a cell means, and which rule it breaks, on each side of every edge."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean
+
+from data_access.load.cells import CellRuleError, check_digit, parser
+from data_access.load.kinds import Field, load_kinds
+
+AS_OF = date(2022, 9, 30)
+
+
+def field(key: str, kind: str = "persons", *, heading: str | None = None) -> Field:
+    fields = [one for one in load_kinds()[kind].fields if one.key == key]
+    return fields[0] if heading is None else next(one for one in fields if heading in one.headings)
+
+
+def meaning(key: str, cell: Any, **options: Any) -> Any:
+    """The value of a cell, or the rule it breaks."""
+    try:
+        return parser(field(key, **options), as_of=AS_OF)(cell)
+    except CellRuleError as error:
+        return error.rule
+
+
+@pytest.mark.parametrize("cell", ["", "  ", None, "/", "—", "未采集"])
+def test_a_blank_cell_says_nothing(cell: Any) -> None:
+    assert meaning("household_indicator.wage_income", cell) is None
+    assert meaning("household_indicator.house_damaged", cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("0", 0),
+        ("1,234,567", 1_234_567),
+        ("１２", 12),
+        (30_000.0, 30_000),
+        ("30000.5", 30_000),
+        ("30000.51", 30_001),
+        ("10000000", 10_000_000),
+        ("10000001", "out_of_range"),
+        ("-1", "out_of_range"),
+        ("三万", "not_a_number"),
+        ("3万", "not_a_number"),
+        ("1,23", "not_a_number"),
+        ("=A1*2", "formula"),
+        (True, "not_a_number"),
+    ],
+)
+def test_amounts_are_whole_yuan_within_bounds(cell: Any, expected: Any) -> None:
+    assert meaning("household_indicator.wage_income", cell) == expected
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("2", 2), (2.0, 2), ("2.5", "not_whole"), ("31", "out_of_range")])
+def test_persons_are_counted_whole(cell: Any, expected: Any) -> None:
+    assert meaning("household_indicator.family_size", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1970-01-31", date(1970, 1, 31)),
+        ("1970/1/31", date(1970, 1, 31)),
+        ("1970.1.31", date(1970, 1, 31)),
+        ("1970年1月31日", date(1970, 1, 31)),
+        ("19700131", date(1970, 1, 31)),
+        (19700131.0, date(1970, 1, 31)),
+        ("1970-01-31 00:00:00", date(1970, 1, 31)),
+        (datetime(1970, 1, 31, 8), date(1970, 1, 31)),  # noqa: DTZ001 (as spreadsheets give it)
+        (25599, date(1970, 1, 31)),  # the day as a spreadsheet counts it
+        (25599.5, date(1970, 1, 31)),
+        ("2022-09-30", date(2022, 9, 30)),
+        ("2022-10-01", "in_the_future"),
+        ("1900-01-01", date(1900, 1, 1)),
+        ("1899-12-31", "date_too_early"),
+        ("1970-02-30", "not_a_date"),
+        ("昨天", "not_a_date"),
+        ("1", "not_a_date"),
+    ],
+)
+def test_days_in_every_spelling(cell: Any, expected: Any) -> None:
+    assert meaning("member.birth_date", cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["202206", "2022-06", "2022年6月", 202206])
+def test_a_month_is_its_first_day(cell: Any) -> None:
+    assert meaning("monitoring_case.identified_on", cell) == date(2022, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("长期慢性病", "chronic"),
+        ("健康", "healthy"),
+        ("长期慢性病,患有大病", "major"),
+        ("残疾、长期慢性病", "disabled"),
+        ("健康；长期慢性病", "chronic"),
+        ("长寿", "unknown_word"),
+    ],
+)
+def test_of_several_words_the_gravest_counts(cell: str, expected: str) -> None:
+    assert meaning("member.health", cell) == expected
+
+
+def test_codes_are_known_by_code_and_by_word_in_both_languages() -> None:
+    assert {meaning("member.relation", cell) for cell in ("head", "户主", "本人")} == {"head"}
+    assert meaning("household.household_type", "脱贫户(享受政策)") == "lifted_out"
+
+
+def test_a_yes_about_safe_water_is_no_problem_of_water() -> None:
+    key = "household_indicator.water_problem"
+    assert meaning(key, "是", heading="是否解决安全饮用水") is False
+    assert meaning(key, "是", heading="饮水安全问题") is True
+
+
+def test_words_of_a_field_never_turn_round_the_own_name_of_its_column() -> None:
+    for kind in load_kinds().values():
+        for one in kind.fields:
+            declared = one.declared
+            if one.words and isinstance(getattr(declared, "type", None), Boolean):
+                assert one.column not in one.headings, (kind.key, one.key)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("610902199003071231", "610902199003071231"),
+        ('="610902199003071231"', "610902199003071231"),
+        ("'610902199003071231", "610902199003071231"),
+        (6.10902199003071e17, "digits_lost"),
+        ("6.10902E+17", "digits_lost"),
+        ("61090219900307123", "id_length"),
+        ("610902199013071235", "id_birth_date"),
+        ("610902199003071238", "id_check_digit"),
+        ("61090219900307123143", "61090219900307123143"),  # a disability card: type and grade at the end
+        ("=cmd|' /C calc'!A0", "formula"),
+    ],
+)
+def test_certificate_numbers(cell: Any, expected: str) -> None:
+    assert meaning("member.id_no", cell) == expected
+
+
+def test_the_check_digit_is_that_of_the_standard() -> None:
+    assert check_digit("11010519491231002") == "X"  # the example of GB 11643
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("13800001234", "13800001234"), (13800001234.0, "13800001234")])
+def test_telephones_are_texts(cell: Any, expected: str) -> None:
+    assert meaning("household.phone", cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["1380000123", "138000012345", "1380000123a"])
+def test_telephones_have_eleven_digits(cell: str) -> None:
+    assert meaning("household.phone", cell) == "phone_length"
+
+
+def test_names_have_a_longest() -> None:
+    assert meaning("member.name", "名" * 200) == "名" * 200
+    assert meaning("member.name", "名" * 201) == "text_too_long"

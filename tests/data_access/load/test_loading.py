@@ -1,0 +1,512 @@
+"""A load from file to database: every row in exactly one of three, history kept, nothing half, taken back."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import make_url
+
+from data_access import versions
+from data_access.engine import HouseholdDatabase
+from data_access.load.loading import Report, undo
+from data_access.load.problems import LoadProblemError
+from data_access.load.target import open_target
+from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded
+from tests.support.households import VILLAGE, Rows, household, load, merged, village
+
+MakeTarget = Callable[[Rows], LoadedInto]
+
+BASE = merged(village(), load(cut_off=date(2022, 8, 31)))
+REAL = {**BASE, "data_load": [{**BASE["data_load"][0], "is_sample": False}]}
+HEADING = [
+    "户编号",
+    "人编号",
+    "乡镇",
+    "行政村",
+    "户类型",
+    "姓名",
+    "与户主关系",
+    "健康状况",
+    "劳动技能",
+    "工资性收入",
+    "耕地面积",
+]
+PLACE = ["镇610902100", f"村{VILLAGE}"]
+
+
+def person(number: str, **changes: str) -> list[str]:
+    """One row of the person sheet; `number`: of household and person, H1-1."""
+    plain = [number.split("-")[0], number, *PLACE, "一般农户", "张三", "户主", "健康", "普通劳动力", "30000", "2.5"]
+    return [changes.get(name, value) for name, value in zip(HEADING, plain, strict=True)]
+
+
+def outcome(report: Report) -> tuple[int, int, int]:
+    assert report.rows == report.loaded + report.unchanged + report.rejected
+    return report.loaded, report.unchanged, report.rejected
+
+
+def broken(report: Report) -> set[tuple[int, str]]:
+    """Row of the sheet and rule of every problem."""
+    return {(int(row), str(rule)) for row, rule in zip(report.problems["row"], report.problems["rule"], strict=True)}
+
+
+def test_a_person_sheet_becomes_households_persons_and_indicators(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    rows = [HEADING, person("H1-1"), person("H1-2", 与户主关系="配偶", 健康状况="患有大病", 劳动技能="")]
+    report = target.load(write_csv(rows))
+    assert outcome(report) == (2, 0, 0)
+    assert report.published
+    [home] = target.rows("household")
+    assert (home["household_id"], home["village_code"], home["registered_on"]) == ("H1", VILLAGE, AS_OF)
+    assert [(row["relation"], row["health"], row["joined_on"]) for row in target.rows("member")] == [
+        ("head", "healthy", AS_OF),
+        ("spouse", "major", AS_OF),
+    ]
+    [indicators] = target.rows("household_indicator")
+    assert (indicators["valid_from"], indicators["valid_to"], indicators["source"]) == (AS_OF, None, "collection")
+    assert (indicators["wage_income"], indicators["farmland_mu"]) == (30_000, 2.5)
+    # Counted from the persons; not where the value of one of them is missing.
+    assert (indicators["family_size"], indicators["major_illness_n"], indicators["labor_n"]) == (2, 1, None)
+    assert (indicators["income_period_end"], indicators["income_persons"]) == (date(2022, 9, 30), 2)
+    [record] = target.rows("income_record")
+    assert (record["period_start"], record["period_end"], record["wage_income"]) == (
+        date(2021, 10, 1),
+        date(2022, 9, 30),
+        30_000,
+    )
+
+
+def test_the_same_file_again_changes_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    path = write_csv([HEADING, person("H1-1"), person("H2-1")])
+    assert outcome(target.load(path)) == (2, 0, 0)
+    before, loads = target.state(), target.rows("data_load")
+    again = target.load(path)
+    assert outcome(again) == (0, 2, 0)
+    assert not again.published
+    assert (target.state(), target.rows("data_load")) == (before, loads)
+
+
+def test_a_changed_indicator_ends_its_interval_and_begins_the_next(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(BASE)
+    target.load(write_csv([HEADING, person("H1-1")]), as_of=date(2021, 9, 30))
+    assert outcome(target.load(write_csv([HEADING, person("H1-1", 工资性收入="40000")]))) == (1, 0, 0)
+    first, second = target.rows("household_indicator")
+    assert (first["valid_from"], first["valid_to"], first["wage_income"]) == (date(2021, 9, 30), AS_OF, 30_000)
+    assert (second["valid_from"], second["valid_to"], second["wage_income"]) == (AS_OF, None, 40_000)
+    assert second["farmland_mu"] == 2.5
+    # The income of the year before is what the last interval held.
+    assert (second["last_net_income"], second["last_income_persons"]) == (None, 1)
+
+
+def test_a_correction_on_the_same_day_leaves_one_interval(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    target.load(write_csv([HEADING, person("H1-1")]))
+    target.load(write_csv([HEADING, person("H1-1", 工资性收入="40000")]))
+    [only] = target.rows("household_indicator")
+    assert (only["valid_from"], only["wage_income"]) == (AS_OF, 40_000)
+
+
+def test_a_blank_cell_changes_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    target.load(write_csv([HEADING, person("H1-1")]))
+    before = target.state()
+    blank = person("H1-1", 工资性收入="", 耕地面积="/", 健康状况="", 姓名="")
+    assert outcome(target.load(write_csv([HEADING, blank]))) == (0, 1, 0)
+    assert target.state() == before
+
+
+def test_data_older_than_those_held_are_rejected(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    path = write_csv([HEADING, person("H1-1")])
+    target.load(path)
+    day_before = target.load(path, as_of=date(2022, 9, 29))
+    assert outcome(day_before) == (0, 0, 1)
+    assert broken(day_before) == {(2, "older_than_known")}
+    assert outcome(target.load(path, as_of=AS_OF)) == (0, 1, 0)
+
+
+def test_one_wrong_row_stops_a_load_of_all_or_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    before = target.state()
+    path = write_csv([HEADING, person("H1-1"), person("H2-1", 健康状况="长寿")])
+    report = target.load(path)
+    assert outcome(report) == (1, 0, 1)
+    assert not report.published
+    assert target.state() == before
+    partial = target.load(path, partial=True)
+    assert partial.published
+    assert [row["household_id"] for row in target.rows("household")] == ["H1"]
+
+
+def test_a_look_changes_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    before = target.state()
+    report = target.load(write_csv([HEADING, person("H1-1")]), dry_run=True)
+    assert outcome(report) == (1, 0, 0)
+    assert not report.published
+    assert target.state() == before
+
+
+def test_a_household_is_rejected_as_a_whole(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    rows = [HEADING, person("H1-1"), person("H1-2", 劳动技能="神力"), person("H2-1")]
+    report = target.load(write_csv(rows), partial=True)
+    assert outcome(report) == (1, 0, 2)
+    assert broken(report) == {(2, "household_incomplete"), (3, "unknown_word")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([person("H1-1"), person("H1-1")], {(3, "row_twice"), (2, "household_incomplete")}),
+        ([person("H1-1"), person("H1-2", 耕地面积="3")], {(2, "rows_disagree"), (3, "rows_disagree")}),
+        ([person("H1-1"), person("H1-2", 耕地面积="")], set()),
+        ([person("H1-1", 行政村="没有村")], {(2, "unknown_place")}),
+        ([person("H1-1", 行政村="")], {(2, "needed_for_new")}),
+        ([person("H1-1", 户编号="")], {(2, "needed")}),
+        ([person("H1-1", 人编号="")], {(2, "needed")}),
+        ([[*person("H1-1"), "多出来"]], {(2, "too_many_cells")}),
+        ([person("H1-1", 工资性收入="六万")], {(2, "not_a_number")}),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_row(
+    make_target: MakeTarget, write_csv: WriteCsv, rows: list[list[str]], expected: set[tuple[int, str]]
+) -> None:
+    report = make_target(BASE).load(write_csv([HEADING, *rows]))
+    assert broken(report) == expected
+    assert report.rejected == len({row for row, _ in expected})
+
+
+def test_names_of_places_are_known_with_and_without_their_endings(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    rows = merged(village(), load())
+    rows["region"][1]["name_zh"], rows["region"][2]["name_zh"] = "关庙镇", "皂树村"
+    target = make_target(rows)
+    names = [("关庙", "皂树"), ("关庙镇", "皂树村村民委员会"), ("", "皂树村")]
+    sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(names)]
+    assert outcome(target.load(write_csv([HEADING, *sheet]))) == (3, 0, 0)
+
+
+def test_two_villages_of_a_name_need_their_township(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    rows = merged(village(), village("610902101201", township="610902101"), load())
+    for region in rows["region"]:
+        if region["level"] == "village":
+            region["name_zh"] = "和平村"
+    report = make_target(rows).load(write_csv([HEADING, person("H1-1", 乡镇="", 行政村="和平村")]))
+    assert broken(report) == {(2, "ambiguous_place")}
+
+
+def test_wrong_check_digits_reject_a_row_but_not_in_the_sample(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    rows = [[*HEADING, "证件号码"], [*person("H1-1"), "610902199003071230"]]
+    real = make_target(REAL).load(write_csv(rows))
+    assert broken(real) == {(2, "id_check_digit")}
+    assert outcome(real) == (0, 0, 1)
+
+
+def test_in_the_sample_wrong_check_digits_are_noted(tmp_path: Path, write_csv: WriteCsv) -> None:
+    rows = [[*HEADING, "证件号码"], [*person("H1-1"), "610902199003071230"]]
+    report = embedded(tmp_path, BASE).load(write_csv(rows))
+    assert broken(report) == {(2, "id_check_digit")}
+    assert outcome(report) == (1, 0, 0)
+
+
+CASE = ["监测对象类别", "识别监测时间", "致贫返贫风险1", "风险是否已消除", "消除监测时间", "消除方式"]
+OPEN = ["边缘易致贫户", "202203", "因病", "否", "", ""]
+DONE = ["边缘易致贫户", "202203", "因病", "是", "202209", "帮扶消除"]
+
+
+def with_case(values: Sequence[str]) -> list[list[str]]:
+    return [[*HEADING, *CASE], [*person("H1-1"), *values], [*person("H1-2"), *values]]
+
+
+def test_a_case_is_opened_and_then_eliminated(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    assert outcome(target.load(write_csv(with_case(OPEN)))) == (2, 0, 0)
+    [case] = target.rows("monitoring_case")
+    assert (case["category"], case["cause_1"], case["outcome"], case["persons"]) == ("marginal", "illness", "open", 2)
+    assert case["identified_on"] == case["discovered_on"] == date(2022, 3, 1)
+    assert outcome(target.load(write_csv(with_case(DONE)))) == (2, 0, 0)
+    [case] = target.rows("monitoring_case")
+    assert (case["outcome"], case["eliminated_on"], case["elimination_way"]) == ("eliminated", date(2022, 9, 1), "help")
+    assert broken(target.load(write_csv(with_case(OPEN)))) == {
+        (2, "case_already_eliminated"),
+        (3, "case_already_eliminated"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        (["边缘易致贫户", "", "因病", "否", "", ""], "case_without_day"),
+        (["边缘易致贫户", "202204", "因病", "否", "", ""], "another_case"),
+        (["边缘易致贫户", "202203", "因病", "是", "", ""], "needed"),
+    ],
+)
+def test_a_case_that_contradicts_is_rejected(
+    make_target: MakeTarget, write_csv: WriteCsv, values: list[str], rule: str
+) -> None:
+    target = make_target(BASE)
+    target.load(write_csv(with_case(OPEN)))
+    assert {found for _, found in broken(target.load(write_csv(with_case(values))))} == {rule}
+
+
+def test_the_day_a_case_was_identified_on_outlives_a_sheet_that_knows_the_month(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    home = household("H1", cases=[{"identified_on": date(2022, 3, 17)}], members=[{"member_id": "H1-1"}])
+    target = make_target(merged(BASE, home))
+    target.load(write_csv([[*HEADING, *CASE], [*person("H1-1"), *OPEN]]))
+    [case] = target.rows("monitoring_case")
+    assert case["identified_on"] == date(2022, 3, 17)
+
+
+JOBS = ["户编号", "人编号", "开始时间", "结束时间", "务工区域", "就业渠道", "月收入"]
+HOME = merged(BASE, household("H1", members=[{"member_id": "H1-1"}]))
+
+
+def test_a_new_job_ends_the_one_before(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(HOME)
+    first = ["H1", "H1-1", "2022-03-01", "", "省外", "外出务工", "4000"]
+    second = ["H1", "H1-1", "2022-08-01", "", "乡镇内", "公益性岗位", "600"]
+    assert outcome(target.load(write_csv([JOBS, first]), "jobs")) == (1, 0, 0)
+    assert outcome(target.load(write_csv([JOBS, second]), "jobs")) == (1, 0, 0)
+    old, new = target.rows("employment")
+    assert (old["started_on"], old["ended_on"]) == (date(2022, 3, 1), date(2022, 8, 1))
+    assert (new["place"], new["channel"], new["ended_on"]) == ("township", "public_post", None)
+    undo(url=make_url(target.url))
+    [old] = target.rows("employment")
+    assert old["ended_on"] is None
+
+
+def test_a_job_of_nobody_is_rejected(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    report = make_target(HOME).load(write_csv([JOBS, ["H1", "H9", "2022-03-01", "", "省外", "", ""]]), "jobs")
+    assert broken(report) == {(2, "unknown_reference")}
+
+
+PUSH = ["证件号码", "姓名", "所在村（社区）", "个人自付", "结算日期"]
+ID = "610902199003071230"
+
+
+def test_a_push_finds_its_household_by_the_number_of_a_person(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    home = household("H1", members=[{"member_id": "P1", "id_no": ID}])
+    departments = {"department": [{"code": "medical_insurance", "name_zh": "医保局", "name_en": "Insurance"}]}
+    target = make_target(merged(BASE, home, departments))
+    rows = [
+        PUSH,
+        [ID, "张三", f"村{VILLAGE}", "15000", "2022-09-10"],
+        ["0000", "李四", f"村{VILLAGE}", "9000", "2022-09-11"],
+    ]
+    path = write_csv(rows)
+    report = target.load(path, "push_medical_insurance")
+    assert outcome(report) == (2, 0, 0)
+    assert broken(report) == {(3, "not_matched")}
+    [clue] = target.rows("clue")
+    assert (clue["household_id"], clue["kind"], clue["amount"], clue["way"]) == (
+        "H1",
+        "medical_cost",
+        15_000,
+        "department",
+    )
+    assert (clue["received_on"], clue["due_on"]) == (date(2022, 9, 10), date(2022, 9, 25))
+    [other] = target.rows("clue_unmatched")
+    assert (other["department"], other["village_code"]) == ("medical_insurance", VILLAGE)
+    assert outcome(target.load(path, "push_medical_insurance")) == (0, 2, 0)
+
+
+def test_a_warning_leaves_the_unmatched_when_its_household_comes(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    departments = {"department": [{"code": "health", "name_zh": "卫健局", "name_en": "Health"}]}
+    target = make_target(merged(BASE, household("H1", members=[{"member_id": "P1"}]), departments))
+    path = write_csv([["证件号码", "推送日期"], [ID, "2022-09-10"]], name="push.csv")
+    target.load(path, "push_health")
+    assert len(target.rows("clue_unmatched")) == 1
+    target.load(write_csv([["household_id", "member_id", "证件号码"], ["H1", "P1", ID]]), "table_member")
+    assert outcome(target.load(path, "push_health")) == (1, 0, 0)
+    assert target.rows("clue_unmatched") == []
+    undo(url=make_url(target.url))
+    assert (len(target.rows("clue_unmatched")), target.rows("clue")) == (1, [])
+
+
+def test_calls_projects_and_tables_of_the_contract_are_loaded(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(HOME)
+    calls = [["户编号", "拨打日期", "接通情况", "满意度", "饮水有无问题"], ["H1", "2022-09-20", "接通", "满意", "有"]]
+    assert outcome(target.load(write_csv(calls), "calls")) == (1, 0, 0)
+    assert target.rows("phone_check")[0]["water_problem"] is True
+    projects = [
+        ["项目编号", "项目名称", "实施地点", "预算（元）", "进度（%）"],
+        ["X1", "路", f"村{VILLAGE}", "100000", "101"],
+    ]
+    assert broken(target.load(write_csv(projects), "projects")) == {(2, "out_of_range")}
+    projects[1][-1] = "100"
+    assert outcome(target.load(write_csv(projects), "projects")) == (1, 0, 0)
+    assert target.rows("project")[0]["village_code"] == VILLAGE
+    visits = [
+        ["household_id", "visited_on", "方式", "result"],
+        ["H1", "2022-09-02", "入户走访", "stable"],
+        ["H9", "2022-09-02", "", ""],
+    ]
+    assert broken(target.load(write_csv(visits), "table_visit")) == {(3, "unknown_reference")}
+
+
+def test_a_map_made_by_hand_is_used(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    path = write_csv([["HBH", *HEADING[1:]], person("H1-1")])
+    with pytest.raises(LoadProblemError, match="columns_missing"):
+        target.load(path)
+    assert outcome(target.load(path, mapped={"HBH": "household.household_id"})) == (1, 0, 0)
+
+
+def test_rejected_rows_come_back_corrected(make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path) -> None:
+    target = make_target(BASE)
+    rows = [HEADING, person("H1-1"), person("H2-1", 健康状况="长寿"), person("H3-1", 耕地面积="-1")]
+    rejects = tmp_path / "rejects.xlsx"
+    assert outcome(target.load(write_csv(rows), partial=True, rejects=rejects)) == (1, 0, 2)
+    again = target.load(rejects, partial=True)
+    assert broken(again) == {(2, "unknown_word"), (3, "out_of_range")}
+    assert outcome(again) == (0, 0, 2)
+    assert {heading for _, part in [("", again)] for heading in part.problems["column"]} == {"健康状况", "耕地面积"}
+
+
+def test_the_last_load_is_taken_back_once(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    target.load(write_csv([HEADING, person("H1-1")]), as_of=date(2022, 8, 31))
+    before = target.state()
+    target.load(write_csv([HEADING, person("H1-1", 工资性收入="1"), person("H2-1")]))
+    newest = max(row["load_id"] for row in target.rows("data_load"))
+    assert undo(url=make_url(target.url)) == "rows.csv"
+    assert target.state() == before
+    last = target.rows("data_load")[-1]
+    assert (last["load_id"], last["source"], last["cut_off"]) == (newest + 1, "undo: rows.csv", date(2022, 8, 31))
+    with pytest.raises(LoadProblemError, match="nothing_to_undo"):
+        undo(url=make_url(target.url))
+
+
+def test_a_load_is_recorded_and_moves_the_cut_off_forward_only(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(REAL)
+    report = target.load(write_csv([HEADING, person("H1-1")]), as_of=date(2022, 7, 31))
+    loads = [row for row in target.rows("data_load") if row["source"] == "rows.csv"]
+    assert {row["table_name"] for row in loads} == {"household", "member", "household_indicator", "income_record"}
+    assert {(row["cut_off"], row["is_sample"], row["sha256"]) for row in loads} == {
+        (date(2022, 8, 31), False, report.sha256)
+    }
+
+
+def test_readers_see_the_old_version_until_the_new_one_is_whole(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target = embedded(tmp_path, BASE)
+    database = HouseholdDatabase(make_url(target.url))
+    with database.connect() as (_, before):
+        target.load(write_csv([HEADING, person("H1-1")]))
+    assert database.version().load_id > before.load_id
+    database.dispose()
+
+
+def test_a_second_load_at_the_same_time_is_told_so(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target = embedded(tmp_path, BASE)
+    with open_target(make_url(target.url)), pytest.raises(LoadProblemError, match="under_way"):
+        target.load(write_csv([HEADING, person("H1-1")]))
+    assert outcome(target.load(write_csv([HEADING, person("H1-1")]))) == (1, 0, 0)
+
+
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from sqlalchemy import make_url
+from data_access.load import loading, target
+from data_access.load.kinds import load_kinds
+def progress(done, what):
+    if what == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[3] == "publish":
+    from data_access import versions
+    versions.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    target.ServerTarget.publish = lambda _self: os.kill(os.getpid(), signal.SIGKILL)
+loading.load_file(Path(sys.argv[1]), url=make_url(sys.argv[2]), kind=load_kinds()["persons"],
+                  as_of=date(2022, 9, 30), progress=progress)
+"""
+
+
+@pytest.mark.parametrize("moment", ["reading", "merging", "publish"])
+def test_a_killed_load_loses_nothing_and_shows_nothing_half(
+    make_target: MakeTarget, write_csv: WriteCsv, moment: str
+) -> None:
+    target = make_target(merged(BASE, household("H1", members=[{"member_id": "H1-1"}])))
+    before, loads = target.state(), target.rows("data_load")
+    path = write_csv([HEADING, person("H1-1"), person("H2-1")])
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), target.url, moment], cwd=Path(__file__).parents[3], check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (target.state(), target.rows("data_load")) == (before, loads)
+    assert outcome(target.load(path)) == (2, 0, 0)
+
+
+def test_a_full_disk_leaves_everything_as_it_was(
+    tmp_path: Path, write_csv: WriteCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = embedded(tmp_path, BASE)
+    before = target.state()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("data_access.load.target.shutil.copyfile", full)
+        with pytest.raises(LoadProblemError, match="refused"):
+            target.load(write_csv([HEADING, person("H1-1")]))
+    assert target.state() == before
+    assert not list(tmp_path.glob("*.loading*"))
+    assert outcome(target.load(write_csv([HEADING, person("H1-1")]))) == (1, 0, 0)
+
+
+def test_an_empty_database_is_made_when_asked_for(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target = LoadedInto(f"duckdb:///{tmp_path / 'new'}")
+    rows = [["区划代码", "level", "中文名称", "parent_code"], ["610902", "县区", "汉滨区", ""]]
+    with pytest.raises(LoadProblemError, match="no_database"):
+        target.load(write_csv(rows), "table_region")
+    assert outcome(target.load(write_csv(rows), "table_region", create=True)) == (1, 0, 0)
+    assert target.rows("data_load")[0]["is_sample"] is False
+
+
+def test_a_database_file_itself_is_not_changed_under_its_readers(tmp_path: Path, write_csv: WriteCsv) -> None:
+    embedded(tmp_path, BASE)
+    file = versions.all_files(tmp_path / "household")[-1]
+    with pytest.raises(LoadProblemError, match="needs_versions"):
+        LoadedInto(f"duckdb:///{file}").load(write_csv([HEADING, person("H1-1")]))
+
+
+CELLS = st.sampled_from(
+    ["", "H1", "H2", "H1-1", "镇610902100", f"村{VILLAGE}", "一般农户", "户主", "健康", "30000", "-1", "x", "=1"]
+)
+NUMBERS = st.sampled_from(["H1-1", "H1-2", "H2-1", "H3-1"])
+SHEETS = st.lists(
+    st.one_of(
+        NUMBERS.map(person),
+        st.tuples(NUMBERS, st.sampled_from(HEADING), CELLS).map(lambda drawn: person(drawn[0], **{drawn[1]: drawn[2]})),
+        st.lists(CELLS, max_size=12),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sheet=SHEETS)
+def test_every_row_ends_in_one_of_three_and_nothing_is_loaded_twice(
+    tmp_path_factory: pytest.TempPathFactory, write_csv: WriteCsv, sheet: list[list[str]]
+) -> None:
+    target = embedded(tmp_path_factory.mktemp("drawn"), BASE)
+    path = write_csv([HEADING, *sheet])
+    filled = sum(any(row) for row in sheet)
+    first = target.load(path, partial=True)
+    assert first.rows == filled
+    loaded, unchanged, rejected = outcome(first)
+    before = target.state()
+    assert outcome(target.load(path, partial=True)) == (0, loaded + unchanged, rejected)
+    assert target.state() == before

@@ -1,0 +1,158 @@
+"""Files as they come: what is read of them, and what is refused with a clear answer."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from data_access.load.batches import read_batches
+from data_access.load.cells import load_checks
+from data_access.load.headings import recognise
+from data_access.load.kinds import load_kinds
+from data_access.load.problems import LoadProblemError, load_texts
+from data_access.load.reading import open_file
+
+HEADING = "户编号,人编号,姓名\n"
+
+
+def refusal(path: Path) -> LoadProblemError:
+    with pytest.raises(LoadProblemError) as caught:
+        source = open_file(path)
+        for sheet in source.sheets():
+            found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+            list(read_batches(sheet, found))
+    error = caught.value
+    assert all(path.name in error.text(language) for language in ("zh", "en"))
+    return error
+
+
+def cells(path: Path) -> list[tuple[int, list[object]]]:
+    """The rows of the first sheet with their places, as the columns that mean something have them."""
+    [sheet, *_] = open_file(path).sheets()
+    found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+    rows = []
+    for batch in read_batches(sheet, found):
+        columns = [[column.cells[at] for at in column.index] for column in batch.columns.values()]
+        rows += [(int(at), list(values)) for at, *values in zip(batch.rows, *columns, strict=True)]
+    return sorted(rows, key=lambda row: row[0])
+
+
+def workbook(path: Path, rows: list[list[object]]) -> Path:
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_in_the_encodings_of_chinese_systems(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "户.csv"
+    path.write_text(HEADING + "H1,H1-1,张三\n", encoding=encoding)
+    assert cells(path) == [(2, ["H1", "H1-1", "张三"])]
+
+
+def test_rows_keep_their_places_across_blank_and_uneven_ones(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        '标题\n户编号,人编号,姓名,备注\nH1,1,"换\n行",x\n\nH2,2\n,,,\nH3,3,丙,x\n,,,只有备注\n', encoding="utf-8"
+    )
+    assert [row for row, _ in cells(path)] == [3, 5, 7]
+    assert cells(path)[0][1][2] == "换\n行"
+
+
+def test_cells_right_of_the_heading_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(HEADING + "H1,1,甲,多出来\n", encoding="utf-8")
+    [sheet] = open_file(path).sheets()
+    found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+    [batch] = read_batches(sheet, found)
+    assert batch.beyond == {0: "多出来"}
+
+
+def test_a_workbook_keeps_texts_and_numbers_apart(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "p.xlsx", [["户编号", "人编号", "姓名"], ["H1", 1, "张三"], [None, None, None], ["H2", True, 2.5]]
+    )
+    assert cells(path) == [(2, ["H1", 1.0, "张三"]), (4, ["H2", True, 2.5])]
+
+
+def test_formulas_and_links_are_noted_and_never_followed(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["户编号", "人编号"])
+    sheet.write_formula(1, 0, "=1+1", None, "H1")
+    sheet.write_formula(1, 1, "=[1]Sheet1!$A$1", None, "P1")
+    book.close()
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
+    source = open_file(path)
+    assert source.notes == [("note_formulas", "2"), ("note_links", "")]
+    assert cells(path) == [(2, ["H1", "P1"])]
+
+
+def test_macros_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "m.xlsx", [["户编号"]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"code")
+    assert refusal(path).key == "macros"
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (64 << 20))
+    assert path.stat().st_size < 1 << 20
+    assert refusal(path).key == "zip_bomb"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("empty.csv", b"", "empty_file"),
+        ("old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "old_or_encrypted"),
+        ("table.xlsx", HEADING.encode(), "wrong_extension"),
+        ("table.xls", b"PK\x03\x04", "other_workbook"),
+        ("table.xlsm", b"PK\x03\x04", "other_workbook"),
+        ("table.pdf", b"%PDF", "unknown_kind"),
+        ("table", b"x", "unknown_kind"),
+        ("broken.xlsx", b"PK\x03\x04" + b"0" * 200, "not_workbook"),
+        ("bytes.csv", HEADING.encode("gb18030") + b"\xff\xff\xff,1,2\n", "unknown_encoding"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, name: str, content: bytes, key: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert refusal(path).key == key
+
+
+def test_a_workbook_named_csv_is_not_taken_for_text(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", [["户编号"]]).rename(tmp_path / "p.csv")
+    assert refusal(path).key == "wrong_extension"
+
+
+def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "big.xlsx"
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        os.truncate(file.fileno(), 1 << 30)  # a hole: it takes no room on the disk
+    error = refusal(path)
+    assert error.key == "too_large"
+    assert str(load_checks()["limits"]["xlsx_bytes"] // 2**20) in error.text("zh")
+
+
+def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(tmp_path / "p.xlsx", [["户编号", "人编号"], ["H1", "P1"]])
+    monkeypatch.setitem(load_checks()["limits"], "xlsx_cells", 4)
+    assert len(cells(path)) == 1
+    monkeypatch.setitem(load_checks()["limits"], "xlsx_cells", 3)
+    assert refusal(path).key == "too_many_cells"
+
+
+def test_every_refusal_has_a_sentence_in_both_languages() -> None:
+    assert all(set(texts) == {"zh", "en"} for texts in load_texts().values())
