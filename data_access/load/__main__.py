@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
                     dry_run=options.check,
                     create=options.create,
                     rejects=file.with_name(f"{file.stem}.rejects.xlsx"),
+                    problems=file.with_name(f"{file.stem}.problems.xlsx"),
                     language=options.language,
                     progress=_bar,
                 ),

@@ -38,6 +38,9 @@ _EPOCH = date(1899, 12, 30)
 _SERIAL_DAYS = range(18_264, 73_051)
 """1950 to 2099 as days of a spreadsheet; other numbers are no days."""
 
+_WORDS_NAMED = 8
+"""Words of a code list that an unknown one is answered with."""
+
 _ID_LENGTH = 18
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_DIGITS = "10X98765432"
@@ -198,7 +201,13 @@ def _code(word: str, words: Mapping[str, str], *, codes: str) -> str | None:
     try:
         return words[unicodedata.normalize("NFKC", word)] or None
     except KeyError as error:
-        raise CellRuleError("unknown_word", codes=codes) from error
+        labels = list(load_codes()[codes].values())
+        known = {f"words_{language}": _some([label[language] for label in labels]) for language in ("zh", "en")}
+        raise CellRuleError("unknown_word", **known) from error
+
+
+def _some(words: list[str]) -> str:
+    return "、".join(words[:_WORDS_NAMED]) + ("……" if len(words) > _WORDS_NAMED else "")
 
 
 def _gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:

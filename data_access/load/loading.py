@@ -23,14 +23,17 @@ from sqlalchemy import (
     select,
 )
 
-from data_access.frames import read_frame
+from data_access.export import CHUNK_ROWS
+from data_access.frames import read_frame, stream_frames
+from data_access.load.clock import moment_now
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
+from data_access.load.problems import LoadProblemError
 from data_access.load.pushes import drop_matched, match_rows
 from data_access.load.reading import SourceFile, open_file
-from data_access.load.rejects import write_rejects
+from data_access.load.rejects import files_about, write_problems, write_rejects
 from data_access.load.review import review_incoming, review_rows
 from data_access.load.rules import rejecting
 from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
@@ -84,6 +87,7 @@ def load_file(
     dry_run: bool = False,
     create: bool = False,
     rejects: Path | None = None,
+    problems: Path | None = None,
     language: str = "zh",
     progress: Progress = lambda _done, _what: None,
 ) -> Report:
@@ -97,12 +101,15 @@ def load_file(
         partial: load the rows that are right even where others are rejected; else all or nothing.
         dry_run: look only.
         create: make an empty database where there is none.
-        rejects: where the rejected rows go, as an Excel file; not written where there are none.
-        language: of the rejects file.
+        rejects, problems: where the rejected rows and the list of all problems go, as Excel files; not written where
+        there are none.
+        language: of these files.
 
     Raises LoadProblemError for a file that cannot be read or lacks columns, and where the database cannot be
     written. Whatever is raised, the database is as it was.
     """
+    if as_of > moment_now().date():
+        raise LoadProblemError("day_to_come", day=as_of.isoformat())
     source = open_file(path, name=name)
     with open_target(url, create=create) as target:
         connection = target.connection
@@ -129,8 +136,12 @@ def load_file(
             drop_matched(connection, incoming["clue"])
         progress(0.95, "counting")
         report = _report(connection, staged, source, incoming=incoming, merged=merged, rejected=rejected)
+        files = files_about(staged, name=source.name, language=language)
         if rejects is not None and rejected:
-            write_rejects(rejects, connection, staged, name=source.name, language=language)
+            write_rejects(rejects, connection, staged, files=files)
+        if problems is not None and len(report.problems):
+            rows = stream_frames(connection, problem_rows(staged), rows=CHUNK_ROWS)
+            write_problems(problems, rows, files=files)
         if not dry_run and report.loaded and (partial or not rejected):
             _publish(target, report, sample=sample)
             progress(1.0, "done")

@@ -1,8 +1,9 @@
-"""The rows of a file that were not loaded, as they were, with what is wrong with each: to be corrected and loaded
-again."""
+"""The files about a load: the rows that were rejected, as they were, to be corrected and loaded again; and the list of
+all problems."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,23 +19,22 @@ from data_access.workbook import Cell
 
 _TEXTS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 _ROW, _PROBLEM = "row", "problem"
+_PROBLEM_COLUMNS = {"sheet": None, "row": None, "column": 24, "value": 24, "outcome": None, "problem": 70}
+"""Columns of the list of problems and their widths."""
 
 
-def write_rejects(path: Path, connection: Connection, staged: Staged, *, name: str, language: str) -> None:
-    """Write the rejected rows as an Excel file: every column of the file, then the number of the row and what is wrong.
+@dataclass(frozen=True)
+class LoadFiles:
+    """What the files about one load say of themselves."""
 
-    Args:
-        name: what the file was called.
+    about: About
+    words: Mapping[str, str]
+    language: str
 
-    Raises ExportProblemError where the disk refuses or a sheet cannot hold as many rows.
-    """
+
+def files_about(staged: Staged, *, name: str, language: str) -> LoadFiles:
+    """What the files about a load say of themselves; `name`: what the loaded file was called."""
     words = _TEXTS[language]
-    headings = list(dict.fromkeys(key for _, found in staged.parts for key in _keys(found)))
-    columns = [FileColumn(key=f"c{at}", title=heading) for at, (heading, _) in enumerate(headings)]
-    columns += [
-        FileColumn(key=_ROW, title=words["row"], kind="number"),
-        FileColumn(_PROBLEM, words["problem"], width=60),
-    ]
     about = About(
         title=words["about"],
         lines=((words["file"], name), (words["as_of"], staged.as_of.isoformat())),
@@ -42,8 +42,43 @@ def write_rejects(path: Path, connection: Connection, staged: Staged, *, name: s
         hash_label=words["hash"],
         columns_label=words["columns"],
     )
-    chunks = _chunks(connection, staged, headings=headings, language=language)
-    write_xlsx(path, sheet=words["sheet"], columns=columns, chunks=chunks, about=about)
+    return LoadFiles(about=about, words=words, language=language)
+
+
+def write_rejects(path: Path, connection: Connection, staged: Staged, *, files: LoadFiles) -> None:
+    """Write the rejected rows as an Excel file: every column of the file, then the number of the row and what is wrong.
+
+    Raises ExportProblemError where the disk refuses or a sheet cannot hold as many rows.
+    """
+    headings = list(dict.fromkeys(key for _, found in staged.parts for key in _keys(found)))
+    columns = [FileColumn(key=f"c{at}", title=heading) for at, (heading, _) in enumerate(headings)]
+    columns.append(FileColumn(key=_ROW, title=files.words["row"], kind="number"))
+    columns.append(FileColumn(key=_PROBLEM, title=files.words["problem"], width=60))
+    chunks = _chunks(connection, staged, headings=headings, language=files.language)
+    write_xlsx(path, sheet=files.words["sheet"], columns=columns, chunks=chunks, about=files.about)
+
+
+def write_problems(path: Path, problems: Iterable[pd.DataFrame], *, files: LoadFiles) -> None:
+    """Write every problem as an Excel file: sheet, row, column, value, whether the row was rejected, what to do.
+
+    Args:
+        problems: frames as `problem_rows` gives them.
+
+    Raises ExportProblemError as `write_rejects` does.
+    """
+    words = files.words
+    columns = [FileColumn(key, words[f"column_{key}"], width=width) for key, width in _PROBLEM_COLUMNS.items()]
+    chunks = (_told(frame, files=files) for frame in problems)
+    write_xlsx(path, sheet=words["problems"], columns=columns, chunks=chunks, about=files.about)
+
+
+def _told(problems: pd.DataFrame, *, files: LoadFiles) -> pd.DataFrame:
+    pairs = zip(problems["rule"], problems["said"], strict=True)
+    return problems.assign(
+        row=problems["row"].astype("str"),
+        outcome=[files.words["rejected"] if rejects else files.words["noted"] for rejects in problems["rejects"]],
+        problem=[rule_text(rule, said, language=files.language) for rule, said in pairs],
+    )
 
 
 def _keys(found: Recognised) -> list[tuple[str, int]]:

@@ -1,9 +1,11 @@
 """What can only be judged over many rows or against the database: duplicates, rows of a household that disagree,
 references, what a new row needs, data that are older than those held."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy import (
@@ -27,14 +29,14 @@ from sqlalchemy import (
 from data_access.load.incoming import INCOMES, Incoming
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.staging import Staged
-from data_access.tables import household, household_indicator, income_record, metadata, monitoring_case
+from data_access.tables import household_indicator, income_record, metadata, monitoring_case
 
 _FILE = Path(__file__).with_name("references.yaml")
 _NO_DETAIL = "{}"
 
 
 @cache
-def _references() -> list[dict[str, list[str]]]:
+def _references() -> list[dict[str, Any]]:
     return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
 
 
@@ -44,8 +46,8 @@ def review_rows(connection: Connection, staged: Staged) -> None:
     if staged.kind.whole:
         _find_disagreement(connection, staged)
     for reference in _references():
-        for source, target in _concrete(reference, staged=staged):
-            _find_unknown(connection, staged, source=source, target=target)
+        for source in _concrete(reference, staged=staged):
+            _find_unknown(connection, staged, source=source, reference=reference)
 
 
 def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:
@@ -151,19 +153,19 @@ def _plain(column: Column) -> ColumnElement:
     return cast(column, Integer) if isinstance(column.type, Boolean) else column
 
 
-def _concrete(reference: dict[str, list[str]], *, staged: Staged) -> Iterator[tuple[list[str], list[str]]]:
-    """A declared reference for every table of the kind that it speaks of."""
+def _concrete(reference: Mapping[str, Any], *, staged: Staged) -> Iterator[list[str]]:
+    """The columns of a declared reference, for every table of the kind that it speaks of."""
     for table in staged.kind.targets:
         source = [name.replace("*.", f"{table}.") for name in reference["columns"]]
         if any(name.split(".")[0] != table for name in source) or source == reference["to"]:
             continue
         if all(staged.column(*name.split(".")) is not None for name in source):
-            yield source, reference["to"]
+            yield source
 
 
-def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], target: list[str]) -> None:
+def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], reference: Mapping[str, Any]) -> None:
     """Rows whose reference leads nowhere: neither into the database nor to another row of the file."""
-    rows = staged.rows
+    rows, target = staged.rows, reference["to"]
     own = [_staged(staged, *name.split(".")) for name in source]
     known_table = metadata.tables[target[0].split(".")[0]]
     known = [known_table.c[name.split(".")[1]] for name in target]
@@ -175,9 +177,7 @@ def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], 
         if all(column is not None for column in beside):
             pairs = zip(beside, own, strict=True)
             conditions.append(~exists().where(*(a == b for a, b in pairs)))  # type: ignore[arg-type]
-    said = literal('{"what": "' + known_table.info["zh"].removeprefix("一个").removeprefix("一户") + '"}')
-    if known_table.name == household.name:
-        said = literal('{"what": "农户"}')
+    said = literal(json.dumps({f"what_{language}": reference[language] for language in ("zh", "en")}))
     _report(
         connection,
         staged,

@@ -45,6 +45,7 @@ PAGES = {
     "/villages": {"zh": "还没有抽样", "en": "Nothing was drawn yet"},
     "/problems": {"zh": "还没有登记问题", "en": "No problem is recorded here"},
     "/telephone": {"zh": "应拨打", "en": "to be called"},
+    "/imports": {"zh": "导入记录", "en": "Day it speaks of"},
     "/downloads?f=lamp.is.red": {"zh": "预警等级 是 红色预警", "en": "Warning is red warning"},
     "/returns": {"zh": "下发的每一行都记入台账", "en": "Every row sent out is recorded"},
     "/returns?part=collect": {"zh": "还没有下发过名单", "en": "Nothing was sent out yet"},

@@ -47,6 +47,7 @@ def file(now: View) -> Chosen | None:
                 key="imports_as_of",
                 width=200,
                 help=t("imports.as_of_help"),
+                max_value="today",
             )
         uploaded = st.file_uploader(
             t("imports.upload"), type=["xlsx", "csv", "txt"], key="imports_upload", max_upload_size=MOST_MEGABYTES

@@ -42,7 +42,7 @@ def show(chosen: Chosen, *, mapped: Mapping[str, str]) -> None:
         st.session_state[_HELD] = (about, report)
         st.rerun()
     if report is not None:
-        reports.show(report, rejects=_rejects_path(chosen))
+        reports.show(report, rejects=_beside(chosen, "rejects"), problems=_beside(chosen, "problems"))
 
 
 def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: bool) -> Report | None:
@@ -61,7 +61,8 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
             mapped=mapped,
             partial=partial,
             dry_run=dry_run,
-            rejects=_rejects_path(chosen),
+            rejects=_beside(chosen, "rejects"),
+            problems=_beside(chosen, "problems"),
             language=language(),
             progress=tell,
         )
@@ -72,5 +73,5 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
         bar.empty()
 
 
-def _rejects_path(chosen: Chosen) -> Path:
-    return chosen.source.path.with_name("rejects.xlsx")
+def _beside(chosen: Chosen, name: str) -> Path:
+    return chosen.source.path.with_name(f"{name}.xlsx")

@@ -17,8 +17,9 @@ _TALL, _ROWS_SHOWN = 420, 10
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show(report: Report, *, rejects: Path) -> None:
-    """Counts, what changed where, the rules that were broken, the first problems, the file of rejected rows."""
+def show(report: Report, *, rejects: Path, problems: Path) -> None:
+    """Counts, what changed where, the rules that were broken, the first problems; rejected rows and all problems as
+    files."""
     with st.container(border=True):
         _say(report)
         with st.container(horizontal=True):
@@ -28,19 +29,30 @@ def show(report: Report, *, rejects: Path) -> None:
             st.markdown(t("imports.tables", tables=t("list.separator").join(_tables(report))))
         for note in report.notes:
             st.caption(note_text(note, language=language()))
-        if report.rejected and rejects.is_file():
-            st.download_button(
-                t("imports.rejects_file", rows=report.rejected),
-                rejects.read_bytes(),
-                file_name=t("imports.rejects_name", name=Path(report.name).stem),
-                mime=_XLSX,
-                key="imports_rejects",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        stem = Path(report.name).stem
+        with st.container(horizontal=True):
+            if report.rejected:
+                label = t("imports.rejects_file", rows=report.rejected)
+                _file(rejects, label=label, name=t("imports.rejects_name", name=stem))
+            if len(report.problems):
+                _file(problems, label=t("imports.problems_file"), name=t("imports.problems_name", name=stem))
         if not report.rules.empty:
             _rules(report.rules)
             _problems(report.problems)
+
+
+def _file(path: Path, *, label: str, name: str) -> None:
+    """A file that the check has written."""
+    if path.is_file():
+        st.download_button(
+            label,
+            path.read_bytes(),
+            file_name=name,
+            mime=_XLSX,
+            key=f"imports_{path.stem}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 def _say(report: Report) -> None:

@@ -4,16 +4,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
 from data_access import versions
 from data_access.engine import HouseholdDatabase
+from data_access.load.clock import moment_now
 from data_access.load.loading import Report, undo
 from data_access.load.problems import LoadProblemError
 from data_access.load.target import open_target
@@ -371,7 +373,27 @@ def test_rejected_rows_come_back_corrected(make_target: MakeTarget, write_csv: W
     again = target.load(rejects, partial=True)
     assert broken(again) == {(2, "unknown_word"), (3, "out_of_range")}
     assert outcome(again) == (0, 0, 2)
-    assert {heading for _, part in [("", again)] for heading in part.problems["column"]} == {"健康状况", "耕地面积"}
+    assert set(again.problems["column"]) == {"健康状况", "耕地面积"}
+
+
+def test_every_problem_is_in_the_list_of_problems(tmp_path: Path, write_csv: WriteCsv) -> None:
+    rows = [[*HEADING, "证件号码"], [*person("H1-1", 健康状况="长寿"), "610902199003071230"]]
+    problems = tmp_path / "problems.xlsx"
+    embedded(tmp_path, BASE).load(write_csv(rows), problems=problems, language="en")
+    [_, *found] = CalamineWorkbook.from_path(problems).get_sheet_by_index(0).to_python()
+    assert [row[1:5] for row in found] == [
+        ["2", "健康状况", "长寿", "rejected"],
+        ["2", "证件号码", "610902199003071230", "noted"],
+    ]
+    assert "Write one of: healthy" in str(found[0][5])
+
+
+def test_a_day_that_is_still_to_come_is_refused(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target, today = embedded(tmp_path, BASE), moment_now().date()
+    path = write_csv([HEADING, person("H1-1")])
+    with pytest.raises(LoadProblemError, match="day_to_come"):
+        target.load(path, as_of=today + timedelta(days=1))
+    assert outcome(target.load(path, as_of=today)) == (1, 0, 0)
 
 
 def test_the_last_load_is_taken_back_once(make_target: MakeTarget, write_csv: WriteCsv) -> None:
@@ -416,8 +438,9 @@ def test_a_second_load_at_the_same_time_is_told_so(tmp_path: Path, write_csv: Wr
 
 KILLED = """
 import os, signal, sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 from data_access.load import loading, target
 from data_access.load.kinds import load_kinds
@@ -496,7 +519,7 @@ SHEETS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sheet=SHEETS)
 def test_every_row_ends_in_one_of_three_and_nothing_is_loaded_twice(
     tmp_path_factory: pytest.TempPathFactory, write_csv: WriteCsv, sheet: list[list[str]]

@@ -1,0 +1,41 @@
+"""The sample as the national system would export it, 177 columns wide, is recognised and goes in unchanged."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from data_access import versions
+from sample_data.build import build
+from tests.conftest import SMALL_SCALE
+from tests.data_access.load.conftest import LoadedInto
+from tests.support import wide_sheet
+from tests.support.databases import empty_database
+
+
+@pytest.fixture
+def sample_copy(request: pytest.FixtureRequest, sample_url: str, tmp_path: Path) -> LoadedInto:
+    """The small sample in a database of the test's own, on DuckDB or PostgreSQL."""
+    if request.param == "postgresql":
+        url = empty_database(request.getfixturevalue("postgres_url"))
+        build(scale=SMALL_SCALE, url=url, quiet=True)
+        return LoadedInto(url)
+    pointer = tmp_path / "household"
+    file = versions.next_file(pointer)
+    shutil.copyfile(versions.current_file(Path(str(make_url(sample_url).database))), file)
+    versions.publish(pointer, file)
+    return LoadedInto(f"duckdb:///{pointer.as_posix()}")
+
+
+@pytest.mark.parametrize("sample_copy", ["duckdb", "postgresql"], indirect=True)
+def test_the_sample_as_a_person_sheet_changes_nothing(sample_copy: LoadedInto, sample_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "人员.csv"
+    engine = create_engine(f"duckdb:///{versions.current_file(Path(str(make_url(sample_url).database)))}")
+    rows = wide_sheet.write_csv(path, engine)
+    engine.dispose()
+    assert len(wide_sheet.headings()) == wide_sheet.WIDTH
+    report = sample_copy.load(path)
+    assert (report.rows, report.loaded, report.unchanged, report.rejected) == (rows, 0, rows, 0)
+    # The sample's ID numbers are wrong on purpose; nothing else is noticed.
+    assert set(report.rules["rule"]) == {"id_check_digit"}
