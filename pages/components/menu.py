@@ -13,7 +13,7 @@ SECTIONS = {
     "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
     "households": ("warnings", "places", "employment", "income", "household", "search"),
     "inspection": ("draw", "villages", "records", "problems", "telephone"),
-    "data": ("downloads", "returns"),
+    "data": ("downloads", "returns", "quality"),
     "about": ("rulebook", "dictionary"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
