@@ -120,26 +120,13 @@ def _nothing() -> Select:
     ).where(false())
 
 
-def read_finding_trend(snapshot: Snapshot, *, scope: Scope, days: tuple[date, ...]) -> pd.DataFrame:
-    """Findings on several days, by how severe they are; one row per day.
-
-    Columns: day, error, doubtful (条). Columns without history (who somebody is, school, health, labour) are those of
-    the cut-off on every day; members, indicators, cases and jobs are those of the day.
-    """
-    rows = []
-    for day in days:
-        found = findings(snapshot, scope=scope, on=day).subquery("findings")
-        query = select(found.c.severity, func.count().label("findings")).group_by(found.c.severity)
-        counted = {row.severity: row.findings for row in snapshot.connection.execute(query)}
-        rows.append({"day": day, "error": counted.get("error", 0), "doubtful": counted.get("doubtful", 0)})
-    return pd.DataFrame(rows, columns=["day", "error", "doubtful"])
-
-
 def read_findings(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """Findings and the households they are of; one row per village and rule with any, and one per village of all rules
     together (audit_rule missing), in which each household counts once.
 
-    Columns: village_code, audit_rule, findings (条), errors (条), households (户).
+    Columns: village_code, audit_rule, findings (条), errors (条), households (户). On an earlier day members, cases,
+    jobs and indicators are those of the day; columns without history (who somebody is, school, health, labour) those
+    of the cut-off.
     """
     found = select(findings(snapshot, scope=scope, on=on).subquery("found")).cte("findings").prefix_with("MATERIALIZED")
     village, rule = found.c.village_code, found.c.audit_rule

@@ -134,7 +134,7 @@ def _usual(row: dict[Any, Any], *, judged: Judged, township: str) -> dict[str, A
 def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
     """Values far from what is usual in their township; one row per household and indicator.
 
-    Columns: household_id, village_code, household_type, outlier_indicator, side (low or high), value, usual (the
+    Columns: household_id, village_code, household_type, outlier_indicator, side (low or high), found, usual (the
     township's median), edge (the limit that is passed).
     """
     usual = _as_values(read_usual(snapshot, scope=scope, on=on))
@@ -149,7 +149,7 @@ def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
                 *homes.c["household_id", "village_code", "household_type"],
                 literal(name, String).label("outlier_indicator"),
                 case((is_low, "low"), else_="high").label("side"),
-                cast(func.floor(value), BigInteger).label("value"),
+                cast(func.floor(value), BigInteger).label("found"),
                 cast(func.floor(usual.c.median), BigInteger).label("usual"),
                 cast(func.floor(case((is_low, low), else_=high)), BigInteger).label("edge"),
             )
@@ -185,7 +185,7 @@ LISTINGS = {
         details={
             "outlier_indicator": "outlier_indicator",
             "side": "outlier_side",
-            "value": "number",
+            "found": "number",
             "usual": "number",
             "edge": "number",
         },

@@ -43,6 +43,12 @@ PAGES = {
     "/downloads?f=lamp.is.red": {"zh": "预警等级 是 红色预警", "en": "Warning is red warning"},
     "/returns": {"zh": "下发的每一行都记入台账", "en": "Every row sent out is recorded"},
     "/returns?part=collect": {"zh": "还没有下发过名单", "en": "Nothing was sent out yet"},
+    "/quality": {"zh": "一户不少", "en": "No household missing"},
+    "/quality?part=collection": {"zh": "采集年度自", "en": "Collection year since"},
+    "/quality?part=audit": {"zh": "由谁更正", "en": "Who corrects it"},
+    "/quality?part=trend": {"zh": "最近 6 个月末", "en": "month ends"},
+    "/quality?part=outliers": {"zh": "四分位距", "en": "interquartile range"},
+    "/quality?part=effect": {"zh": "可能改变", "en": "could change"},
     "/rulebook": {"zh": "风险规则（加分）", "en": "Risk rules (add points)"},
     "/dictionary": {"zh": "屏幕、文件和简报上的每个数字都在这里定义一次。", "en": "Every number on a screen"},
 }

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import date
 
-import pandas as pd
 import pytest
 from sqlalchemy import select
 
@@ -74,7 +73,7 @@ def test_findings_are_those_of_the_day(make_database: MakeDatabase, on: date, ru
     assert [row["audit_rule"] for row in found_in(make_database, rows, on=on)] == rules
 
 
-def test_counts_and_trend_are_those_of_the_lists(make_database: MakeDatabase) -> None:
+def test_counts_of_now_and_then_are_those_of_the_lists(make_database: MakeDatabase) -> None:
     two = household("H1", indicators={"family_size": 3, "disaster_loss": 1})
     doubtful = household("H2", indicators={"wage_income": 5})
     closed = household("H3", indicators={"family_size": 3}, closed_on=date(2022, 9, 1))
@@ -82,7 +81,7 @@ def test_counts_and_trend_are_those_of_the_lists(make_database: MakeDatabase) ->
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         scope = Scope.district()
         counted = audit.read_findings(snapshot, scope=scope, on=CUT_OFF)
-        trend = audit.read_finding_trend(snapshot, scope=scope, days=(date(2022, 8, 31), CUT_OFF))
+        before = audit.read_findings(snapshot, scope=scope, on=date(2022, 8, 31))
         sizes = {
             metric: lists.count_list(snapshot, scope=scope, metric=metric, on=CUT_OFF).amount
             for metric in ("audit_findings", "audit_errors", "audit_households")
@@ -90,15 +89,14 @@ def test_counts_and_trend_are_those_of_the_lists(make_database: MakeDatabase) ->
     whole = counted[counted["audit_rule"].isna()].iloc[0]
     assert sizes == {"audit_findings": 3, "audit_errors": 2, "audit_households": 2}
     assert (whole["findings"], whole["errors"], whole["households"]) == (3, 2, 2)
-    assert trend[["error", "doubtful"]].values.tolist() == [[3, 1], [2, 1]]
+    earlier = before[before["audit_rule"].isna()].iloc[0]
+    assert (earlier["findings"], earlier["errors"], earlier["households"]) == (4, 3, 3)
 
 
 def test_an_empty_register_has_no_findings(make_database: MakeDatabase) -> None:
     with make_database(merged(village())).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         assert audit.read_findings(snapshot, scope=Scope.district(), on=CUT_OFF).empty
-        trend = audit.read_finding_trend(snapshot, scope=Scope.district(), days=(CUT_OFF,))
-        pd.testing.assert_frame_equal(trend, pd.DataFrame([{"day": CUT_OFF, "error": 0, "doubtful": 0}]))
         # Before the first rule is in force nothing can be found.
         before = audit.read_findings(snapshot, scope=Scope.district(), on=date(2020, 12, 31))
         assert before.empty

@@ -41,7 +41,8 @@ def test_lamps_in_doubt_by_lamp_and_whether_red_is_possible(make_database: MakeD
     assert by_lamp["red"] == (2, 1, 0)
     assert by_lamp["undetermined"] == (1, 0, 0)
     assert doubtful.rows == 5
-    named = {row.household_id: {rule for rule, _ in row.doubts} for row in listed.itertuples()}
+    doubts = dict(zip(listed["household_id"], listed["doubts"], strict=True))
+    named = {number: {rule for rule, _ in found} for number, found in doubts.items()}
     assert named["H4"] == {"unsafe_water_not_monitored"}
     assert named["H6"] == {"family_size_conflict", "wage_too_small", "labour_conflict"}
     assert set(named) == {"H4", "H6"}

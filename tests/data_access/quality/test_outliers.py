@@ -1,5 +1,6 @@
 """Outliers: far from the township's own median, judged only where enough is known, alike on both databases."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ K = 4
 """Of the floor area, as `outliers.yaml` has it."""
 
 
-def homes(floors: list[int | None], *, start: int = 1, **columns: Any) -> list[Rows]:
+def homes(floors: Sequence[int | None], *, start: int = 1, **columns: Any) -> list[Rows]:
     return [
         household(f"H{number:03d}", indicators={"house_m2": floor}, **columns)
         for number, floor in enumerate(floors, start=start)
@@ -40,7 +41,7 @@ def test_a_value_is_far_from_one_past_the_limit_on_either_side(make_database: Ma
     median = sorted([*usual, 60, 59, 140, 141])[12]
     rows = merged(village(), *homes([*usual, median - 40, median - 41, median + 40, median + 41, None, 0]))
     found = far(make_database, rows)
-    assert found[["value", "side", "usual", "edge"]].values.tolist() == [
+    assert found[["found", "side", "usual", "edge"]].values.tolist() == [
         [median - 41, "low", median, median - 40],
         [median + 41, "high", median, median + 40],
     ]
@@ -48,7 +49,7 @@ def test_a_value_is_far_from_one_past_the_limit_on_either_side(make_database: Ma
 
 def test_among_too_few_values_nothing_is_usual(make_database: MakeDatabase) -> None:
     enough = merged(village(), *homes([100] * (FEWEST - 1) + [900]))
-    assert far(make_database, enough)["value"].tolist() == [900]
+    assert far(make_database, enough)["found"].tolist() == [900]
     too_few = merged(village(), *homes([100] * (FEWEST - 2) + [900]))
     assert far(make_database, too_few).empty
     assert far(make_database, merged(village())).empty
@@ -65,5 +66,5 @@ def test_a_village_is_judged_by_its_whole_township_and_by_no_other(make_database
         *homes([900] * FEWEST, start=200, village_code=elsewhere),
     )
     found = far(make_database, rows, scope=Scope(regions=(here,)))
-    assert found[["household_id", "value", "usual"]].values.tolist() == [["H100", 900, 100]]
+    assert found[["household_id", "found", "usual"]].values.tolist() == [["H100", 900, 100]]
     assert far(make_database, rows)["household_id"].tolist() == ["H100"]
