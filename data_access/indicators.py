@@ -89,8 +89,25 @@ def counted_columns() -> tuple[str, ...]:
 
 @cache
 def load_codes() -> dict[str, dict[str, dict[str, str]]]:
-    """Every code list: list name -> code -> {"zh": ..., "en": ...}, in the order of `codes.yaml`."""
-    return yaml.safe_load((_FOLDER / "codes.yaml").read_text(encoding="utf-8"))
+    """Every code list: list name -> code -> {"zh": ..., "en": ...}, in the order of `codes.yaml`.
+
+    Audit rules, what is collected of a person and the counted columns are declared where they belong; lists and filters
+    know them as codes, too.
+    """
+    codes: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((_FOLDER / "codes.yaml").read_text(encoding="utf-8"))
+    audit = yaml.safe_load((_FOLDER / "quality" / "audit.yaml").read_text(encoding="utf-8"))
+    persons = yaml.safe_load((_FOLDER / "quality" / "person_items.yaml").read_text(encoding="utf-8"))
+    return codes | {
+        "audit_rule": {rule: entry["label"] for rule, entry in audit.items()},
+        "person_item": {item: entry["label"] for item, entry in persons["items"].items()},
+        "indicator": {
+            column.name: {"zh": column.zh, "en": column.en}
+            for indicator in load_indicators()
+            if indicator.table == "household_indicator"
+            for column in indicator.columns
+            if column.counted
+        },
+    }
 
 
 def code_label(*, codes: str, code: str, language: str) -> str:

@@ -40,6 +40,7 @@ from data_access.indicators import load_codes
 from data_access.listing import Listing
 from data_access.metrics import Amounts, Term, load_metrics
 from data_access.problems import ScopeProblemError
+from data_access.quality import audit, collection, completeness, effect, outliers
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.tables import department, household, member, region
@@ -63,6 +64,11 @@ SUBJECTS = (
     case_help,
     help_fit,
     visits,
+    completeness,
+    collection,
+    audit,
+    outliers,
+    effect,
 )
 """The modules whose frames have lists."""
 
@@ -72,7 +78,7 @@ LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, 
 Filters = tuple[tuple[str, str], ...]
 """Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
 
-GATHERED = {"reasons": "points_", "conditions": "fails_"}
+GATHERED = {"reasons": "points_", "conditions": "fails_", "doubts": "doubts_"}
 """Details that are gathered from several columns of the entries -> how those columns' names begin."""
 
 TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
@@ -138,7 +144,8 @@ def read_list(
     Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
     persons; none of them of things that belong to a village alone), township, village, village_code, the details of
     the listing, amount. A gathered detail holds what speaks for the row, most points first: of `reasons`
-    ((rule id, points), …), of `conditions` ((condition that fails, 1), …).
+    ((rule id, points), …), of `conditions` ((condition that fails, 1), …), of `doubts` ((audit rule that found
+    something, 1), …).
 
     Args:
         sort: a detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page.

@@ -173,6 +173,8 @@ def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
         return [reasons_text(reasons) for reasons in values]
     if kind == "conditions":
         return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
+    if kind == "doubts":
+        return [t("list.separator").join(_word(rule, codes="audit_rule") for rule, _ in found) for found in values]
     if kind in ("date", "number", "yuan", "text", "department"):
         return values
     words = {code: _word(code, codes=kind) for code in values.dropna().unique()}

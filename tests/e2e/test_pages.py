@@ -52,6 +52,12 @@ PAGES = {
     "/comparison": {"zh": "不是贫困结论", "en": "no finding of poverty"},
     "/comparison?part=months": {"zh": "接收最多", "en": "Most came in"},
     "/comparison?part=places": {"zh": "不排名", "en": "not ranked"},
+    "/quality": {"zh": "一户不少", "en": "No household missing"},
+    "/quality?part=collection": {"zh": "采集年度自", "en": "Collection year since"},
+    "/quality?part=audit": {"zh": "由谁更正", "en": "Who corrects it"},
+    "/quality?part=trend": {"zh": "最近 6 个月末", "en": "month ends"},
+    "/quality?part=outliers": {"zh": "四分位距", "en": "interquartile range"},
+    "/quality?part=effect": {"zh": "可能改变", "en": "could change"},
     "/rulebook": {"zh": "风险规则（加分）", "en": "Risk rules (add points)"},
     "/dictionary": {"zh": "屏幕、文件和简报上的每个数字都在这里定义一次。", "en": "Every number on a screen"},
 }

@@ -17,6 +17,7 @@ from data_access.indicators import load_indicators
 from data_access.inspection import call_forms, finding_forms, frame
 from data_access.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.metrics import load_ledger_metrics, load_metrics
+from data_access.quality.audit_rules import SUBJECTS
 from data_access.risk import rulebook
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
@@ -70,6 +71,25 @@ DYNAMIC = {
     "warnings.": [*warnings.STANDING],
     "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
     "warnings.matrix_": list(shortfalls.COLUMNS),
+    "quality.": [
+        *(f"part_{name}" for name in ("completeness", "collection", "audit", "trend", "outliers", "effect")),
+        *(f"about_{subject}" for subject in SUBJECTS),
+        *(
+            f"rule_{name}"
+            for name in (
+                "label",
+                "findings",
+                "households",
+                "severity",
+                "about",
+                "corrector",
+                "description",
+                "status",
+                "source",
+            )
+        ),
+        *(f"outlier_{name}" for name in ("indicator", "low", "high", "times", "median", "lower", "upper")),
+    ],
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
     "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
     "draw.": [

@@ -1,0 +1,58 @@
+"""What a condition of an audit rule gives, and small expressions that several conditions share."""
+
+from calendar import isleap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func
+
+Columns = Mapping[str, ColumnElement]
+"""The columns of what is checked, by name."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that holds where something is in doubt; unknown (NULL) is not."""
+
+    holds: ColumnElement[bool]
+    found: ColumnElement | None = None
+    """The number that is in doubt."""
+    against: ColumnElement | None = None
+    """The number it disagrees with."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """The days a check is made for."""
+
+    on: date
+    """Whose register, members, indicators, cases and jobs count."""
+    known: date
+    """The cut-off: the day of columns that have no history, and so of the ages they are compared with."""
+
+
+Condition = Callable[[Columns, Mapping[str, Any], Day], Check]
+"""A condition from the columns, the thresholds in force and the days."""
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; whoever was born on it or before is that old."""
+    year = day.year - years
+    return date(year, 3, 1) if (day.month, day.day) == (2, 29) and not isleap(year) else day.replace(year=year)
+
+
+def is_aged(birth_date: ColumnElement[date], *, day: date, low: int, below: int) -> ColumnElement[bool]:
+    """SQL: whether somebody is at least `low` and not yet `below` years old on a day."""
+    return (birth_date <= years_before(day, low)) & (birth_date > years_before(day, below))
+
+
+def plain_number(number: ColumnElement[str]) -> ColumnElement[str]:
+    """SQL: an ID number without blanks and in capitals; NULL where nothing is left of it."""
+    return func.nullif(func.upper(func.replace(number, " ", "")), "")
+
+
+def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """SQL: 1 where a condition holds, 0 where it does not or is unknown."""
+    return case((condition, 1), else_=0)

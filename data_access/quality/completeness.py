@@ -1,0 +1,188 @@
+"""Completeness: no household, no person, no item missing (一户不少、一人不丢、一项不差); and how old it all is."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, select, union_all
+from sqlalchemy.sql import Subquery
+
+from data_access.engine import Snapshot
+from data_access.frames import read_frame
+from data_access.indicators import counted_columns, load_codes
+from data_access.listing import Listing
+from data_access.months import month_first_day, month_number
+from data_access.population import households_on, member_on
+from data_access.quality.checks import one_if
+from data_access.scope import Scope
+from data_access.tables import member
+
+_FILE = Path(__file__).with_name("person_items.yaml")
+
+
+@cache
+def person_items() -> Mapping[str, tuple[str, ...]]:
+    """What is collected of a person -> the columns of `member` of which any one tells it."""
+    items: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["items"]
+    return {name: tuple(item["columns"]) for name, item in items.items()}
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day some calendar months earlier, or the last one of a shorter month."""
+    first = month_first_day(month_number(day) - months)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+def _homes(scope: Scope, on: date) -> Subquery:
+    """Households on the register with their indicators, how many counted values are missing, and how old they are."""
+    homes = households_on(on, scope=scope)
+    missing = sum((one_if(homes.c[name].is_(None)) for name in counted_columns()), start=literal(0, Integer))
+    return select(
+        *homes.c,
+        missing.label("missing"),
+        _age(homes.c.valid_from, on=on).label("indicator_age"),
+    ).subquery("homes")
+
+
+def _age(valid_from: ColumnElement[date], *, on: date) -> ColumnElement[str]:
+    limits = sorted((int(code) for code in load_codes()["indicator_age"] if code.isdigit()), reverse=True)
+    bands = ((valid_from <= months_before(on, limit), str(limit)) for limit in limits if limit)
+    return case((valid_from.is_(None), "none"), *bands, else_="0")
+
+
+def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household on the register; values households (1), collected and uncollected (1 or 0: whether it has
+    indicators in force), incomplete (1 where any counted value is missing), missing (values)."""
+    homes = _homes(scope, on)
+    return select(
+        *homes.c["household_id", "village_code", "household_type", "valid_from", "source", "indicator_age", "missing"],
+        literal(1, Integer).label("households"),
+        one_if(homes.c.valid_from.is_not(None)).label("collected"),
+        one_if(homes.c.valid_from.is_(None)).label("uncollected"),
+        one_if(homes.c.missing > 0).label("incomplete"),
+    )
+
+
+def _value_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household and counted value that is missing; value items (1)."""
+    # Materialised: the register is read once, not once for each value.
+    homes = select(households_on(on, scope=scope)).cte().prefix_with("MATERIALIZED")
+    parts = [
+        select(
+            *homes.c["household_id", "village_code", "household_type", "valid_from"],
+            literal(name, String).label("indicator"),
+        ).where(homes.c[name].is_(None))
+        for name in counted_columns()
+    ]
+    return select(union_all(*parts).subquery("missing_values"), literal(1, Integer).label("items"))
+
+
+def _persons(scope: Scope, on: date) -> Subquery:
+    """Members of the households on the register; `lacks_<item>`: 1 where the item is missing."""
+    homes = households_on(on, scope=scope)
+    lacks = {
+        name: one_if(func.coalesce(*(_text(column) for column in columns)).is_(None))
+        for name, columns in person_items().items()
+    }
+    return (
+        select(
+            homes.c.village_code,
+            *member.c["household_id", "member_id", "joined_on"],
+            *(lacking.label(f"lacks_{name}") for name, lacking in lacks.items()),
+        )
+        .join_from(member, homes, homes.c.household_id == member.c.household_id)
+        .where(member_on(on))
+        .subquery("persons")
+    )
+
+
+def _text(column: str) -> ColumnElement:
+    """A column; text without a letter in it is missing."""
+    kept = member.c[column]
+    return func.nullif(func.trim(kept), "") if isinstance(kept.type, String) else kept
+
+
+def _person_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per member; values persons (1), incomplete (1 where any item is missing), missing (items)."""
+    persons = _persons(scope, on)
+    missing = sum((persons.c[f"lacks_{name}"] for name in person_items()), start=literal(0, Integer))
+    return select(
+        *persons.c["household_id", "member_id", "village_code", "joined_on"],
+        missing.label("missing"),
+        literal(1, Integer).label("persons"),
+        one_if(missing > 0).label("incomplete"),
+    )
+
+
+def _person_item_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per member and item that is missing; value items (1)."""
+    persons = select(_persons(scope, on)).cte().prefix_with("MATERIALIZED")
+    parts = [
+        select(
+            *persons.c["household_id", "member_id", "village_code", "joined_on"],
+            literal(name, String).label("person_item"),
+        ).where(persons.c[f"lacks_{name}"] == 1)
+        for name in person_items()
+    ]
+    return select(union_all(*parts).subquery("missing_items"), literal(1, Integer).label("items"))
+
+
+def read_missing_values(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Counted values that are missing on a day; one row per indicator, in their official order.
+
+    Columns: indicator (column name), missing, households (those it is due of: all on the register).
+    """
+    homes = households_on(on, scope=scope)
+    names = counted_columns()
+    counts = (func.coalesce(func.sum(one_if(homes.c[name].is_(None))), 0) for name in names)
+    households, *missing = snapshot.connection.execute(select(func.count(), *counts).select_from(homes)).one()
+    return pd.DataFrame({"indicator": names, "missing": [int(one) for one in missing], "households": households})
+
+
+def read_missing_person_items(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Items of members that are missing on a day; one row per item. Columns: person_item, missing, persons."""
+    persons = _persons(scope, on)
+    names = list(person_items())
+    counts = (func.coalesce(func.sum(persons.c[f"lacks_{name}"]), 0) for name in names)
+    everybody, *missing = snapshot.connection.execute(select(func.count(), *counts).select_from(persons)).one()
+    return pd.DataFrame({"person_item": names, "missing": [int(one) for one in missing], "persons": everybody})
+
+
+def read_by_age(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Households on the register by how old their indicators are; one row per band found.
+
+    Columns: indicator_age, households (户).
+    """
+    homes = _homes(scope, on)
+    age = homes.c.indicator_age
+    return read_frame(snapshot.connection, select(age, func.count().label("households")).group_by(age).order_by(age))
+
+
+_AGED = {"valid_from": "date", "indicator_age": "indicator_age", "source": "indicator_source", "missing": "number"}
+
+LISTINGS = {
+    "collected_households": Listing(
+        entries=_household_entries,
+        details=_AGED,
+        facets={"indicator_age": "indicator_age", "household_type": "household_type"},
+        order="-missing",
+    ),
+    "missing_values": Listing(
+        entries=_value_entries,
+        details={"indicator": "indicator", "valid_from": "date"},
+        facets={"indicator": "indicator", "household_type": "household_type"},
+    ),
+    "collected_persons": Listing(
+        entries=_person_entries, details={"missing": "number", "joined_on": "date"}, order="-missing"
+    ),
+    "missing_person_items": Listing(
+        entries=_person_item_entries,
+        details={"person_item": "person_item", "joined_on": "date"},
+        facets={"person_item": "person_item"},
+    ),
+}

@@ -1,0 +1,72 @@
+"""The audit rules about one job in force: what must be filled in, and who can hardly be in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import FromClause, and_, or_, select
+
+from data_access.population import member_on, registered_on
+from data_access.quality.checks import Check, Columns, Condition, Day, years_before
+from data_access.scope import Scope
+from data_access.tables import employment, household, member
+
+_AWAY = ("province", "outside")
+"""Places of work outside the district."""
+
+
+def jobs_in_force(day: Day, *, scope: Scope) -> FromClause:
+    """Jobs in force on a day of members of the households on the register; one row per job.
+
+    Columns: those of `employment`, village_code, birth_date, relief.
+    """
+    job = employment.c
+    same = and_(member.c.household_id == job.household_id, member.c.member_id == job.member_id)
+    return (
+        select(*job, household.c.village_code, *member.c["birth_date", "relief"])
+        .join_from(employment, member, same)
+        .join(household, household.c.household_id == job.household_id)
+        .where(
+            scope.rows(household.c.village_code),
+            registered_on(day.on),
+            member_on(day.on),
+            job.started_on <= day.on,
+            or_(job.ended_on.is_(None), job.ended_on > day.on),
+        )
+        .subquery("jobs_in_force")
+    )
+
+
+def _wage_out_of_range(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    wage = row["monthly_wage"]
+    return Check(or_(wage < values["lowest"], wage > values["highest"]), found=wage)
+
+
+def _job_blank(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    return Check(or_(*(row[name].is_(None) for name in values["columns"])))
+
+
+def _away_in_local_post(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    return Check(and_(row["place"].in_(_AWAY), row["channel"].in_(("public_post", "community_factory"))))
+
+
+def _tekun_working_away(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    return Check(and_(row["relief"] == "tekun", row["place"].in_(_AWAY)))
+
+
+def _post_too_old(row: Columns, values: Mapping[str, Any], day: Day) -> Check:
+    old = row["birth_date"] <= years_before(day.on, values["from_age"])
+    return Check(and_(row["channel"] == "public_post", old))
+
+
+def _worker_too_young(row: Columns, values: Mapping[str, Any], day: Day) -> Check:
+    return Check(row["birth_date"] > years_before(day.on, values["below_age"]))
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "wage_out_of_range": _wage_out_of_range,
+    "job_blank": _job_blank,
+    "away_in_local_post": _away_in_local_post,
+    "tekun_working_away": _tekun_working_away,
+    "post_too_old": _post_too_old,
+    "worker_too_young": _worker_too_young,
+}

@@ -1,0 +1,198 @@
+"""Values far from what is usual in their township: median and quartiles, which a single absurd value cannot move."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Values,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    values,
+)
+
+from data_access.engine import Snapshot
+from data_access.frames import read_frame
+from data_access.listing import Listing
+from data_access.population import households_on
+from data_access.risk.scoring import net_income
+from data_access.scope import Scope
+
+_FILE = Path(__file__).with_name("outliers.yaml")
+_TOWNSHIP_DIGITS = 9
+_NET_PER_HEAD = "net_per_head"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An indicator whose values are compared within a township."""
+
+    name: str
+    k: float
+    positive: bool
+    doubts: tuple[str, ...]
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def judged_indicators() -> dict[str, Judged]:
+    """The indicators that are judged, by name, in the order of the file."""
+    return {
+        name: Judged(name=name, k=entry["k"], positive=entry["positive"], doubts=tuple(entry["doubts"]))
+        for name, entry in _declared()["indicators"].items()
+    }
+
+
+def is_placeholder() -> bool:
+    """Whether the limits still wait for a published source."""
+    return _declared()["status"] == "placeholder"
+
+
+def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """What is usual in the townships that a scope touches; one row per township and indicator with enough values.
+
+    Of the whole township, even where the scope is a village of it. Columns: township, indicator, known (households),
+    median, low, high (what lies outside them is far).
+    """
+    townships = None if scope.regions is None else tuple({code[:_TOWNSHIP_DIGITS] for code in scope.regions})
+    homes = _valued(Scope(regions=townships), on)
+    township = func.substr(homes.c.village_code, 1, _TOWNSHIP_DIGITS).label("township")
+    numbers = [number for name in judged_indicators() for number in _quartiles(homes.c[name], name=name)]
+    wide = read_frame(snapshot.connection, select(township, *numbers).group_by(township).order_by(township))
+    rows = [
+        _usual(row, judged=judged, township=str(row["township"]))
+        for row in wide.to_dict("records")
+        for judged in judged_indicators().values()
+        if row[f"known_{judged.name}"] >= _declared()["fewest"]
+    ]
+    return pd.DataFrame(rows, columns=["township", "indicator", "known", "median", "low", "high"])
+
+
+def _valued(scope: Scope, on: date) -> FromClause:
+    """Households on the register with the values that are judged; NULL where there is nothing to judge."""
+    homes = households_on(on, scope=scope)
+    net = net_income(dict(homes.c))
+    per_head = func.floor(cast(net, Double) / func.nullif(homes.c.income_persons, 0))
+    return select(
+        *homes.c["household_id", "village_code", "household_type"],
+        *(
+            _judged(per_head if name == _NET_PER_HEAD else homes.c[name], positive=judged.positive).label(name)
+            for name, judged in judged_indicators().items()
+        ),
+    ).subquery("valued")
+
+
+def _judged(value: ColumnElement, *, positive: bool) -> ColumnElement[float]:
+    number = cast(value, Double)
+    return case((number > 0, number)) if positive else number
+
+
+def _quartiles(value: ColumnElement[float], *, name: str) -> list[ColumnElement]:
+    # Values that occur, never means of two: they are the same on every database.
+    quarters = {"first": 0.25, "median": 0.5, "third": 0.75}
+    return [
+        func.count(value).label(f"known_{name}"),
+        *(func.percentile_disc(part).within_group(value).label(f"{at}_{name}") for at, part in quarters.items()),
+    ]
+
+
+def _usual(row: dict[Any, Any], *, judged: Judged, township: str) -> dict[str, Any]:
+    first, median, third = (float(row[f"{at}_{judged.name}"]) for at in ("first", "median", "third"))
+    reach = judged.k * (third - first)
+    return {
+        "township": township,
+        "indicator": judged.name,
+        "known": int(row[f"known_{judged.name}"]),
+        "median": median,
+        "low": median - reach,
+        "high": median + reach,
+    }
+
+
+def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
+    """Values far from what is usual in their township; one row per household and indicator.
+
+    Columns: household_id, village_code, household_type, outlier_indicator, side (low or high), found, usual (the
+    township's median), edge (the limit that is passed).
+    """
+    usual = _as_values(read_usual(snapshot, scope=scope, on=on))
+    homes = select(_valued(scope, on)).cte().prefix_with("MATERIALIZED")
+    township = func.substr(homes.c.village_code, 1, _TOWNSHIP_DIGITS)
+    parts = []
+    for name in judged_indicators():
+        value, low, high = homes.c[name], usual.c.low, usual.c.high
+        is_low = value < low
+        parts.append(
+            select(
+                *homes.c["household_id", "village_code", "household_type"],
+                literal(name, String).label("outlier_indicator"),
+                case((is_low, "low"), else_="high").label("side"),
+                cast(func.floor(value), BigInteger).label("found"),
+                cast(func.floor(usual.c.median), BigInteger).label("usual"),
+                cast(func.floor(case((is_low, low), else_=high)), BigInteger).label("edge"),
+            )
+            .join_from(homes, usual, and_(usual.c.township == township, usual.c.indicator == name))
+            .where(or_(is_low, value > high))
+        )
+    return select(union_all(*parts).subquery("outlying"))
+
+
+def _as_values(usual: pd.DataFrame) -> Values:
+    """What is usual as a small table that every row is compared with, so that no households are joined with others."""
+    columns = (
+        column("township", String),
+        column("indicator", String),
+        column("median", Double),
+        column("low", Double),
+        column("high", Double),
+    )
+    rows = [tuple(row) for row in usual[[one.name for one in columns]].itertuples(index=False)]
+    # A table of values cannot be empty: where nothing is usual yet, one row that fits no township.
+    return values(*columns, name="usual").data(rows or [("", "", 0.0, 0.0, 0.0)])
+
+
+def _entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household and value far from the usual; value outliers (1)."""
+    far = outlying(snapshot, scope=scope, on=on).subquery("far")
+    return select(far, literal(1, Integer).label("outliers"))
+
+
+LISTINGS = {
+    "outliers": Listing(
+        entries=_entries,
+        details={
+            "outlier_indicator": "outlier_indicator",
+            "side": "outlier_side",
+            "found": "number",
+            "usual": "number",
+            "edge": "number",
+        },
+        facets={
+            "outlier_indicator": "outlier_indicator",
+            "side": "outlier_side",
+            "household_type": "household_type",
+        },
+    )
+}
