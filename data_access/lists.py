@@ -5,7 +5,7 @@ A list shows the entries of the frame its metric sums, where what the metric sum
 over the list. What a frame's entries are stands with its subject.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,12 +36,13 @@ from data_access import (
 )
 from data_access.engine import Snapshot
 from data_access.frames import read_frame, stream_frames
+from data_access.gathered import GATHERED as GATHERED
+from data_access.gathered import Gathered, columns_of, with_gathered
 from data_access.indicators import load_codes
 from data_access.listing import Listing
 from data_access.metrics import Amounts, Term, load_metrics
 from data_access.problems import ScopeProblemError
 from data_access.quality import audit, collection, completeness, effect, outliers
-from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.tables import department, household, member, region
 
@@ -77,9 +78,6 @@ LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, 
 
 Filters = tuple[tuple[str, str], ...]
 """Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
-
-GATHERED = {"reasons": "points_", "conditions": "fails_", "doubts": "doubts_"}
-"""Details that are gathered from several columns of the entries -> how those columns' names begin."""
 
 TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
 """Columns of `household` without a code list that every list of households or persons may be restricted by: they are
@@ -161,7 +159,7 @@ def read_list(
         sort=sort,
         descending=descending,
     )
-    return _with_gathered(read_frame(snapshot.connection, query.offset(offset).limit(limit)), gathered)
+    return with_gathered(read_frame(snapshot.connection, query.offset(offset).limit(limit)), gathered)
 
 
 def stream_list(
@@ -191,11 +189,7 @@ def stream_list(
         descending=descending,
     )
     for frame in stream_frames(snapshot.connection, query, rows=rows):
-        yield _with_gathered(frame, gathered)
-
-
-Gathered = Mapping[str, Mapping[str, ColumnElement[int]]]
-"""Gathered detail -> the columns it is made of, by what each stands for."""
+        yield with_gathered(frame, gathered)
 
 
 def _list_query(
@@ -222,7 +216,7 @@ def _list_query(
         if kind not in GATHERED
     ]
     gathered = {
-        name: _columns_of(kind, entries=entries, rulebook=snapshot.rulebook)
+        name: columns_of(kind, entries=entries, rulebook=snapshot.rulebook)
         for name, kind in details.items()
         if kind in GATHERED
     }
@@ -235,14 +229,6 @@ def _list_query(
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
     return query.order_by(*order, *plain), gathered
-
-
-def _with_gathered(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
-    for name, columns in gathered.items():
-        found = rows[[column.name for column in columns.values()]]
-        rows = rows.drop(columns=list(found))
-        rows[name] = pd.Series(_gathered(found, names=list(columns)), index=rows.index, dtype=object)
-    return rows
 
 
 def read_amounts(
@@ -383,20 +369,3 @@ def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
         func.coalesce(village.c[name], village.c.name_zh).label("village"),
         entries.c.village_code,
     ).select_from(source)
-
-
-def _columns_of(kind: str, *, entries: Subquery, rulebook: RuleBook) -> dict[str, ColumnElement[int]]:
-    """The columns that a gathered detail is made of, by what each stands for."""
-    begin = GATHERED[kind]
-    columns = {column.name.removeprefix(begin): column for column in entries.c if column.name.startswith(begin)}
-    risks = {rule.id for rule in rulebook.rules if rule.family == "risk"}
-    return {name: column for name, column in columns.items() if kind != "reasons" or name in risks}
-
-
-def _gathered(found: pd.DataFrame, *, names: list[str]) -> list[tuple[tuple[str, int], ...]]:
-    """What is above zero in each row, the largest first."""
-    gathered = []
-    for row in found.itertuples(index=False):
-        speaking = [(name, int(value)) for name, value in zip(names, row, strict=True) if pd.notna(value) and value > 0]
-        gathered.append(tuple(sorted(speaking, key=lambda pair: (-pair[1], pair[0]))))
-    return gathered
