@@ -3,6 +3,7 @@
 Cells come as spreadsheets hold them: texts, numbers, dates, yes and no. A blank cell says nothing: not zero, not no.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ _EXPLICIT_TEXT = re.compile(r'="([^"]*)"')
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _SEVERAL = re.compile(r"[,，;；、/]")
-_FORMULA_STARTS = ("=", "@", "+", "＝", "＠")
+_ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 of the days that spreadsheets count, as all since 1 March 1900 are."""
@@ -55,6 +56,11 @@ class CellRuleError(Exception):
         self.rule, self.value, self.said = rule, value, {name: str(word) for name, word in said.items()}
         super().__init__(rule)
 
+    @property
+    def details(self) -> str:
+        """What fills the sentence, as JSON."""
+        return json.dumps(self.said) if self.said else "{}"
+
 
 @cache
 def load_checks() -> dict[str, Any]:
@@ -70,10 +76,10 @@ def parser(field: Field, *, as_of: date) -> Parser:
     """
     read = _reader(field)
     checks = _checks(field, as_of=as_of)
-    blanks = frozenset(load_checks()["blanks"])
+    blanks = frozenset(["", *load_checks()["blanks"]])
 
     def parse(cell: Cell) -> Value:
-        if cell is None or (isinstance(cell, str) and (not cell.strip() or cell.strip() in blanks)):
+        if cell is None or (isinstance(cell, str) and cell.strip() in blanks):
             return None
         value = read(cell)
         if value is not None:
@@ -121,19 +127,28 @@ def text(cell: Cell) -> str:
         return str(int(cell)) if float(cell).is_integer() else str(cell)
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    plain = " ".join(str(cell).replace("\0", "").split())
-    explicit = _EXPLICIT_TEXT.fullmatch(plain)
-    if explicit:
-        return explicit.group(1).strip()
-    if plain.startswith("'"):
-        return plain[1:].strip()
-    if plain.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(plain):
-        raise CellRuleError("formula")
-    if _SCIENTIFIC.fullmatch(plain):
+    plain = str(cell).strip()
+    if not plain.isprintable():  # line breaks, tabs, zeros
+        plain = " ".join(plain.replace("\0", "").split())
+    if plain.startswith(_ODD_STARTS):
+        plain = _unquoted(plain)
+    if ("e" in plain or "E" in plain) and _SCIENTIFIC.fullmatch(plain):
         raise CellRuleError("digits_lost")
     if len(plain) > LONGEST_TEXT:
         raise CellRuleError("text_too_long", high=LONGEST_TEXT)
     return plain
+
+
+def _unquoted(text: str) -> str:
+    """A text without the tricks that keep a number a text; a formula is none."""
+    explicit = _EXPLICIT_TEXT.fullmatch(text)
+    if explicit:
+        return explicit.group(1).strip()
+    if text.startswith("'"):
+        return text[1:].strip()
+    if _NUMBER.fullmatch(text):
+        return text
+    raise CellRuleError("formula")
 
 
 def number(cell: Cell) -> int | float | None:

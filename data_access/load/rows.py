@@ -1,6 +1,5 @@
 """Turns batches of cells into columns of values, with what is wrong with them."""
 
-import json
 from datetime import date
 
 import numpy as np
@@ -77,7 +76,7 @@ class RowReader:
 
     def _report(self, number: int, heading: str, cell: Cell, error: object) -> None:
         assert isinstance(error, CellRuleError)  # noqa: S101 (the caller chose it for that)
-        self._problems.append((int(number), heading, str(cell)[:_LONGEST_SHOWN], error.rule, json.dumps(error.said)))
+        self._problems.append((int(number), heading, str(cell)[:_LONGEST_SHOWN], error.rule, error.details))
 
     def _fill_place(self, held: Columns, place: str, *, numbers: Positions, found: Recognised) -> None:
         """Look up the code of a village where the file names it and gives no code."""
