@@ -49,9 +49,9 @@ def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     at elimination)."""
     present = person_spells()
     members = (
-        select(present.c.case_id, func.count().label("persons"))
+        select(*present.c["household_id", "case_id"], func.count().label("persons"))
         .where(present.c.start <= on, present.c.end > on)
-        .group_by(present.c.case_id)
+        .group_by(*present.c["household_id", "case_id"])
         .subquery("members")
     )
     key = monitoring_case.c["household_id", "case_id", "category"]
@@ -69,7 +69,13 @@ def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
                 persons.label("persons"),
             )
             .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-            .outerjoin(members, members.c.case_id == monitoring_case.c.case_id)
+            .outerjoin(
+                members,
+                and_(
+                    members.c.household_id == monitoring_case.c.household_id,
+                    members.c.case_id == monitoring_case.c.case_id,
+                ),
+            )
             .where(condition, scope.rows(household.c.village_code))
         )
 

@@ -58,13 +58,13 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     the newest of several; NULL without one).
     """
     newest = (
-        select(employment.c.member_id, func.max(employment.c.started_on).label("started_on"))
+        select(*employment.c["household_id", "member_id"], func.max(employment.c.started_on).label("started_on"))
         .where(
             employment.c.household_id == household_id,
             employment.c.started_on <= on,
             or_(employment.c.ended_on.is_(None), employment.c.ended_on > on),
         )
-        .group_by(employment.c.member_id)
+        .group_by(*employment.c["household_id", "member_id"])
         .subquery("newest")
     )
     query = (
@@ -80,7 +80,9 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
             employment.c.channel.label("work_channel"),
         )
         .join_from(member, household, household.c.household_id == member.c.household_id)
-        .outerjoin(newest, newest.c.member_id == member.c.member_id)
+        .outerjoin(
+            newest, and_(newest.c.household_id == member.c.household_id, newest.c.member_id == member.c.member_id)
+        )
         .outerjoin(
             employment,
             and_(

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure
@@ -60,12 +60,9 @@ def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, of
             *found.c["matched", "place", "household_id"],
             func.coalesce(township.c[name], township.c.name_zh).label("township"),
             func.coalesce(village.c[name], village.c.name_zh).label("village"),
-            disclosure.name(household.c.head_name, scope=scope).label("head_name"),
-            disclosure.phone(household.c.phone, scope=scope).label("phone"),
-            household.c.closed_on,
+            *found.c["head_name", "phone", "closed_on"],
         )
-        .outerjoin_from(found, household, household.c.household_id == found.c.household_id)
-        .outerjoin(village, and_(village.c.code == found.c.place, village.c.level == "village"))
+        .outerjoin_from(found, village, and_(village.c.code == found.c.place, village.c.level == "village"))
         .outerjoin(township, township.c.code == func.coalesce(village.c.parent_code, found.c.place))
         # Of a name and longer ones that begin with it, the name itself comes first.
         .order_by(found.c.rank, found.c.longer, found.c.place, found.c.household_id)
@@ -87,7 +84,8 @@ def _found(snapshot: Snapshot, *, scope: Scope, text: str) -> Subquery:
     """What a text finds: one row per place and household, a household with its strongest reason alone.
 
     Columns: rank (position in WAYS), longer (0 where the text is the whole of what it matched, else 1), matched (as the
-    scope may see it), place, household_id.
+    scope may see it), place; and of a household alone household_id, head_name, phone (as the scope may see them),
+    closed_on.
     """
     wanted = cleaned(text)
     reasons = union_all(*_households(snapshot, scope=scope, wanted=wanted)).subquery("reasons")
@@ -108,6 +106,9 @@ def _households(snapshot: Snapshot, *, scope: Scope, wanted: str) -> Iterator[Se
             mask(column, scope=scope).label("matched"),
             household.c.village_code.label("place"),
             household.c.household_id,
+            disclosure.name(household.c.head_name, scope=scope).label("head_name"),
+            disclosure.phone(household.c.phone, scope=scope).label("phone"),
+            household.c.closed_on,
         ).where(scope.rows(household.c.village_code), condition)
 
     def of_member(way: str, column: ColumnElement[str], mask: Mask, condition: ColumnElement[bool]) -> Select:
@@ -148,7 +149,8 @@ def _places(*, scope: Scope, wanted: str) -> Iterator[Select]:
             case((region.c.name_zh == wanted, 0), else_=1).label("longer"),
             region.c.name_zh.label("matched"),
             region.c.code.label("place"),
-            literal(None, String).label("household_id"),
+            *(literal(None, String).label(name) for name in ("household_id", "head_name", "phone")),
+            literal(None, Date).label("closed_on"),
         ).where(region.c.level == level, scope.rows(region.c.code), named)
 
 

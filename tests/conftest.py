@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from sample_data.build import build
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
+from tests.support.databases import empty_database
 from tests.support.postgres import MissingPostgresError, postgres_server
 from tests.support.server import Server, running_server
 
@@ -45,6 +46,14 @@ def sample_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A small sample database on DuckDB; read it, do not change it."""
     pointer: Path = tmp_path_factory.mktemp("sample") / "household"
     url = f"duckdb:///{pointer.as_posix()}"
+    build(scale=SMALL_SCALE, url=url, quiet=True)
+    return url
+
+
+@pytest.fixture(scope="session")
+def sample_postgres_url(postgres_url: str) -> str:
+    """The same rows on PostgreSQL; read it, do not change it."""
+    url = empty_database(postgres_url)
     build(scale=SMALL_SCALE, url=url, quiet=True)
     return url
 

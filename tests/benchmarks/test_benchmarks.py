@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, func, select
 
+from data_access.tables import household, metadata, region
 from sample_data.build import build
-from tests.benchmarks import against_pandas, files, first_load, lists, load, pages, recompute
+from tests.benchmarks import against_pandas, files, filling, first_load, lists, load, pages, recompute, scale
 from tests.benchmarks.measuring import percentile
 from tests.conftest import SMALL_SCALE
+from tests.support.databases import empty_database
 from tests.support.server import Server
+from tests.support.statements import HOUSEHOLD_TABLES
 
 
 def test_load_counts_every_run(server: Server, tmp_path: Path) -> None:
@@ -51,6 +55,37 @@ def test_files_are_measured_against_the_database_s_own(tmp_path: Path) -> None:
     result = json.loads(output.read_text(encoding="utf-8"))
     assert (result["rows"], result["columns"], result["xlsx_columns"]) == (2000, 30, 12)
     assert min(result["csv_ratio"], result["xlsx_seconds"]) > 0
+
+
+def test_filling_postgresql_is_measured(postgres_url: str, tmp_path: Path) -> None:
+    output = tmp_path / "filling.json"
+    assert filling.main(["--url", empty_database(postgres_url), "--scale", "0.01", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert result["rows"] > result["households"] > 0
+    assert min(result["copying_seconds"], result["generating_seconds"], result["database_mb"]) > 0
+
+
+def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -> None:
+    one, two = f"duckdb:///{(tmp_path / 'household').as_posix()}", tmp_path / "two.duckdb"
+    rows = build(scale=0.01, url=one, quiet=True)
+    assert scale.main(["multiply", "--url", one, "--times", "2", "--output", str(two)]) == 0
+    engine = create_engine(f"duckdb:///{two}")
+    with engine.connect() as connection:
+        for table in HOUSEHOLD_TABLES:
+            declared = metadata.tables[table]
+            key = list(declared.primary_key.columns)
+            twice = select(*key).group_by(*key).having(func.count() > 1).subquery()
+            assert connection.execute(select(func.count()).select_from(declared)).scalar() == 2 * rows[table]
+            assert connection.execute(select(func.count()).select_from(twice)).scalar() == 0
+        moved = select(func.count()).where(household.c.village_code.not_like(f"{scale.COUNTY}%"))
+        known = moved.where(household.c.village_code.in_(select(region.c.code)))
+        assert connection.execute(known).scalar() == rows["household"]
+    engine.dispose()
+    output = tmp_path / "scale.json"
+    assert scale.main(["measure", "--url", f"duckdb:///{two}", "--runs", "1", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert result["households"] == 2 * rows["household"]
+    assert all(turns["min"] > 0 for turns in result["seconds"].values())
 
 
 def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:

@@ -15,19 +15,19 @@ WATCHED_AND_NOT = 25
 
 
 @pytest.mark.parametrize("on", [date(2022, 9, 30), date(2021, 12, 31)])
-def test_every_watched_household_is_judged_as_defined(tables: Frames, database: HouseholdDatabase, on: date) -> None:
+def test_every_watched_household_is_judged_as_defined(tables: Frames, embedded: HouseholdDatabase, on: date) -> None:
     expected = conditions_of_watched(tables, on=on)
     assert len(expected) > 50
     for household_id, conditions in expected.items():
-        found = ask(database, read_watched, scope=Scope.district(), household_id=household_id, on=on)
+        found = ask(embedded, read_watched, scope=Scope.district(), household_id=household_id, on=on)
         assert found is not None, household_id
         assert dict(found.holds) == {name: conditions[name] for name in CONDITIONS}, household_id
 
 
-def test_nobody_else_is_watched(tables: Frames, database: HouseholdDatabase) -> None:
+def test_nobody_else_is_watched(tables: Frames, embedded: HouseholdDatabase) -> None:
     on = date(2022, 9, 30)
     watched = conditions_of_watched(tables, on=on)
     others = sorted(set(tables["household"]["household_id"]) - set(watched))[:WATCHED_AND_NOT]
     once = sorted(set(tables["monitoring_case"]["household_id"]) - set(watched))
     for household_id in [*others, *once]:
-        assert ask(database, read_watched, scope=Scope.district(), household_id=household_id, on=on) is None
+        assert ask(embedded, read_watched, scope=Scope.district(), household_id=household_id, on=on) is None

@@ -1,6 +1,7 @@
 """Groups, grids and searches of the small sample: what the app says is what a slow count over all rows gives."""
 
 import pandas as pd
+import pytest
 
 from data_access import groups, search
 from data_access.engine import HouseholdDatabase, Snapshot
@@ -41,7 +42,9 @@ def test_groups_have_the_figures_of_the_slow_count(database: HouseholdDatabase, 
         assert without_zeros(read_parts(database, by="group_no", place=village), village=village) == of_village
 
 
-def test_a_search_finds_exactly_the_households_it_means(database: HouseholdDatabase, tables: Frames) -> None:
+@pytest.fixture(scope="module")
+def meant(tables: Frames) -> dict[str, set[str]]:
+    """Text -> the households it means, by the slow search."""
     home, person = tables["household"].iloc[7], tables["member"].iloc[99]
     texts = [
         home["household_id"],
@@ -56,10 +59,16 @@ def test_a_search_finds_exactly_the_households_it_means(database: HouseholdDatab
         "0001",
         "没有这人",
     ]
-    for text in texts:
+    return {text: find_households(tables, text, on=CUT_OFF) for text in texts}
+
+
+def test_a_search_finds_exactly_the_households_it_means(
+    database: HouseholdDatabase, meant: dict[str, set[str]]
+) -> None:
+    for text, households in meant.items():
         with database.connect() as (connection, version):
             snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
             found = search.read_found(
                 snapshot, scope=Scope.district(), text=text, language="zh", offset=0, limit=10_000
             )
-        assert set(found["household_id"].dropna()) == find_households(tables, text, on=CUT_OFF), text
+        assert set(found["household_id"].dropna()) == households, text

@@ -31,10 +31,11 @@ class MissingPostgresError(RuntimeError):
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Runs a server; yields the URL of its maintenance database (`support.databases` makes others from it).
 
-    It listens on 127.0.0.1 only, trusts whoever reaches it and never waits for the disk.
+    It listens on 127.0.0.1 only, trusts whoever reaches it and, unless it is to be `durable`, never waits for the
+    disk.
     """
     programs = _programs()
     user = _user()
@@ -52,10 +53,9 @@ def postgres_server() -> Iterator[str]:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
         }
+        if not durable:
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
         configuration = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(

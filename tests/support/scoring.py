@@ -52,10 +52,14 @@ def score_one(indicators: Mapping[str, Any] | None, *, household_type: str | Non
     return score_all([Question(day=on, household_type=household_type, indicators=indicators)])[0]
 
 
-def score_all(questions: Sequence[Question]) -> list[dict[str, Any]]:
-    """The same for many households, each on its own day, from one database; answers in the order of the questions."""
+def score_all(questions: Sequence[Question], *, url: str | None = None) -> list[dict[str, Any]]:
+    """The same for many households, each on its own day, from one database; answers in the order of the questions.
+
+    Args:
+        url: an empty database; without it one on DuckDB.
+    """
     with TemporaryDirectory() as folder:
-        engine = create_engine(f"duckdb:///{Path(folder) / 'households.duckdb'}")
+        engine = create_engine(url or f"duckdb:///{Path(folder) / 'households.duckdb'}")
         try:
             create_database(engine, rows_of(questions))
             by_day = {day: scored_households(engine, on=day) for day in {question.day for question in questions}}

@@ -4,7 +4,7 @@ A scenario describes a household by what differs from a safe one of which everyt
 the rule is not assessed, `points: not in force` that it has no say on that day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 
 from tests.reference.frames import records, tables_from_rows
 from tests.reference.scores import score_households
+from tests.support.databases import empty_database
 from tests.support.scoring import Question, rows_of, score_all
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -48,11 +49,16 @@ def reference_score_all(questions: Sequence[Question]) -> list[dict[str, Any]]:
     return [by_day[asked.day][f"H{n}"] for n, asked in enumerate(questions)]
 
 
-@pytest.fixture(scope="module", params=[score_all, reference_score_all], ids=["app", "reference"])
+@pytest.fixture(scope="module", params=["duckdb", "postgresql", "reference"])
 def answers(request: pytest.FixtureRequest) -> Answers:
-    """The answers to all scenarios at once: file -> one answer per scenario."""
-    ask: Callable[[Sequence[Question]], list[dict[str, Any]]] = request.param
-    in_order = iter(ask([question(scenario) for file in scenarios().values() for scenario in file]))
+    """The answers to all scenarios at once, of the app on each database and of the reference: file -> one answer per
+    scenario."""
+    questions = [question(scenario) for file in scenarios().values() for scenario in file]
+    if request.param == "reference":
+        in_order = iter(reference_score_all(questions))
+    else:
+        url = None if request.param == "duckdb" else empty_database(request.getfixturevalue("postgres_url"))
+        in_order = iter(score_all(questions, url=url))
     return {name: [next(in_order) for _ in file] for name, file in scenarios().items()}
 
 

@@ -1,0 +1,239 @@
+"""Runs every query of the app once over a tiny database, and keeps every statement that was sent.
+
+The queries are found in the package, not listed here: any function that takes a Snapshot. What it is called with goes
+by the names of its arguments; a name that stands nowhere below is an error, so that a new query cannot be forgotten.
+"""
+
+import cProfile
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from types import CodeType
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Engine, FromClause, event, select
+from sqlalchemy.sql.selectable import SelectBase
+
+import data_access
+from data_access import groups, lists, monthly, workplaces
+from data_access.check import check_database
+from data_access.dispatch import editions
+from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.incomes import BASES
+from data_access.indicators import load_codes
+from data_access.metrics import load_metrics
+from data_access.months import Months, month_number
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from data_access.selection import Condition, Selection, load_fields
+from tests.support.households import (
+    CUT_OFF,
+    TOWNSHIP,
+    Rows,
+    asset,
+    factory,
+    household,
+    merged,
+    project,
+    village,
+)
+
+Arguments = dict[str, Any]
+
+ROWS: Rows = merged(
+    village(),
+    factory(),
+    project(),
+    asset(),
+    household(
+        "H1",
+        indicators={"water_problem": True, "major_illness_n": 1},
+        cases=[{"identified_on": date(2022, 3, 1)}],
+        measures=[{"started_on": date(2022, 3, 20)}],
+        clues=[{}],
+        jobs=[{"channel": "community_factory", "workplace_id": "F1"}],
+    ),
+    household("H2", household_type="lifted_out", screenings=[{"round": "2022-1", "screened_on": date(2022, 3, 1)}]),
+)
+"""So that queries that stop early where there is nothing go on."""
+
+_FIELDS = {key: declared for key, declared in load_fields().items() if declared.kind != "rule"}
+
+SELECTION = Selection(
+    conditions=(
+        *(Condition(key, "present") for key in list(_FIELDS)[:10]),
+        Condition("rule", "is", ("water_unsafe",)),
+        Condition("household_type", "is_not", ("general",)),
+    ),
+    columns=tuple(_FIELDS),
+)
+"""Of everything that can be asked for."""
+
+FEW = ("households", "off_farm_workers", "open_households")
+"""Metrics of lists of households and of persons; the first are known from the facts, the last alone is needed."""
+
+VALUES: Mapping[str, tuple[Any, ...]] = {
+    "scope": (Scope.district(),),
+    "on": (CUT_OFF,),
+    "_on": (CUT_OFF,),
+    "until": (CUT_OFF,),
+    "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=CUT_OFF),),
+    "language": ("zh", "en"),
+    "household_id": ("H1",),
+    "household_ids": (("H1", "H2"),),
+    "project_ids": (("XM1",),),
+    "township": (TOWNSHIP,),
+    "year": (CUT_OFF.year,),
+    "weeks": (10,),
+    "basis": tuple(BASES),
+    "digits": (9,),
+    "limits": ((5_000, 10_000),),
+    "offset": (0,),
+    "limit": (50,),
+    "rows": (2048,),
+    "text": ("张三", "6109021999", "61090219991"),
+    "selection": (SELECTION,),
+    "concluded": ((), (("H1", "watch"),)),
+    "without": (("H1",),),
+    "rules_of": (CUT_OFF,),
+}
+"""Name of an argument -> what it is tried with."""
+
+
+@dataclass
+class Walk:
+    """What was sent by which query, and which functions were entered."""
+
+    sent: list[tuple[str, Any]] = field(default_factory=list)
+    entered: set[CodeType] = field(default_factory=set)
+
+
+def query_functions() -> dict[str, Callable[..., Any]]:
+    """Every function of the package that takes a Snapshot, by module and name."""
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(data_access.__path__, f"{data_access.__name__}.")
+    ]
+    return {
+        f"{module.__name__}.{name}": function
+        for module in modules
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and _takes_snapshot(function)
+    }
+
+
+def walk(database: HouseholdDatabase) -> Walk:
+    """Runs every query over a database made of ROWS. Raises LookupError for an argument that has no value here."""
+    walked = Walk()
+    public = {name: function for name, function in query_functions().items() if name.rpartition(".")[2][0] != "_"}
+    declared = {key: load_metrics()[key] for key in FEW}
+    with (
+        patch.object(editions, "load_metrics", lambda: declared),  # it counts every metric by itself, as lists do
+        database.connect() as (connection, version),
+        _recording(connection.engine, walked) as recorded_as,
+    ):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        recorded_as("data_access.check.check_database")
+        check_database(connection)
+        for name, function in public.items():
+            recorded_as(name)
+            for arguments in _turns(function, snapshot):
+                made = function(snapshot, **arguments)
+                if isinstance(made, FromClause):
+                    walked.sent.append((name, select(made)))
+                elif isinstance(made, SelectBase):
+                    walked.sent.append((name, made))
+                elif isinstance(made, Iterator):
+                    list(made)
+    return walked
+
+
+def _takes_snapshot(function: Callable[..., Any]) -> bool:
+    return any(parameter.annotation is Snapshot for parameter in inspect.signature(function).parameters.values())
+
+
+def _turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
+    """What a query is called with, one turn after the other."""
+    if function.__module__ == lists.__name__:
+        yield from _list_turns(function, snapshot)
+    elif function in (monthly.read_monthly_facts, editions.read_content):
+        return  # `editions.read_all` calls them
+    elif function is groups.read_groups:
+        yield from ({"scope": Scope.district(), "on": CUT_OFF, "by": by, "metrics": FEW} for by in groups.PARTS)
+    elif function is workplaces.read_targets:
+        yield {"scope": Scope.district(), "metric": "off_farm_workers", "year": CUT_OFF.year}
+    else:
+        yield from turns_by_name(function)
+
+
+def turns_by_name(function: Callable[..., Any]) -> Iterator[Arguments]:
+    names = [
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.annotation is not Snapshot and (parameter.default is parameter.empty or name in VALUES)
+    ]
+    unknown = [name for name in names if name not in VALUES]
+    if unknown:
+        raise LookupError(f"{function.__module__}.{function.__name__}: no value to try for {', '.join(unknown)}")
+    most = max((len(VALUES[name]) for name in names), default=1)
+    for turn in range(most):
+        yield {name: VALUES[name][turn % len(VALUES[name])] for name in names}
+
+
+def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
+    """Every list once, through every filter at once; what does not look into the lists, with few of them."""
+    asked = inspect.signature(function).parameters
+    for metric in _metric_of_frame().values() if function is lists.read_list else FEW:
+        listing = lists.listing_of(metric)
+        columns = listing.entries(snapshot, Scope.district(), CUT_OFF).selected_columns
+        filters = [(column, next(iter(load_codes()[codes]))) for column, codes in listing.facets.items()]
+        filters += [("group_no", "1"), ("grid_code", "1")] if "household_id" in columns else []
+        filters += [("rule", "water_unsafe")] if "reasons" in listing.details else []
+        values: Arguments = {
+            "metric": metric,
+            "filters": tuple(filters),
+            "without": ("H1",) if "household_id" in columns else (),
+            "sort": next(iter(listing.details), None),
+            "by": ("village_code",),
+        }
+        yield {
+            name: values[name] if name in values else VALUES[name][0]
+            for name in asked
+            if name in values or name in VALUES
+        }
+
+
+def _metric_of_frame() -> dict[str, str]:
+    """Frame with a list -> one of the metrics that sum it."""
+    return {
+        metric.numerator.frame: key
+        for key, metric in load_metrics().items()
+        if metric.numerator.frame in lists.LISTINGS
+    }
+
+
+@contextmanager
+def _recording(engine: Engine, walked: Walk) -> Iterator[Callable[[str], None]]:
+    """Keeps what is sent and what is entered; is told whose the next statements are."""
+    current = ["data_access.engine"]
+
+    def record(_connection: Any, statement: Any, *_: Any) -> None:
+        walked.sent.append((current[0], statement))
+
+    def recorded_as(name: str) -> None:
+        current[0] = name
+
+    event.listen(engine, "before_execute", record)
+    profile = cProfile.Profile(builtins=False)  # knows what was entered, and is much faster than a function of ours
+    profile.enable()
+    try:
+        yield recorded_as
+    finally:
+        profile.disable()
+        walked.entered |= {entry.code for entry in profile.getstats() if isinstance(entry.code, CodeType)}
+        event.remove(engine, "before_execute", record)
