@@ -15,6 +15,14 @@ from tests.support.query_walk import Walk, query_functions
 from tests.support.statements import broken_rules
 
 
+ACROSS_HOUSEHOLDS = {
+    # Whether a certificate number stands there twice can only be told by looking at everybody. The inner query stands
+    # by itself and gives a short list of numbers: a cluster works it out first and sends it to every machine.
+    "nullif(upper(replace(member.id_no": "data_access.quality",
+}
+"""What a broken rule begins with or compares, that is meant -> where."""
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """Every query, run once. On one database: no statement of the app asks which one it is sent to."""
@@ -35,10 +43,16 @@ def test_every_query_is_walked(walked: Walk) -> None:
 
 def test_every_statement_keeps_to_one_household_a_machine(walked: Walk) -> None:
     broken = defaultdict(set)
+    meant = set()
     for name, statement in walked.sent:
         for rule in broken_rules(statement):
-            broken[name].add(rule)
+            known = next((part for part in ACROSS_HOUSEHOLDS if part in rule), None)
+            if known is None:
+                broken[name].add(rule)
+            else:
+                meant.add(known)
     assert dict(broken) == {}
+    assert meant == set(ACROSS_HOUSEHOLDS), "what is meant is still there"
     assert len(walked.sent) > len(LISTINGS)
 
 

@@ -100,6 +100,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "selection": (SELECTION,),
     "concluded": ((), (("H1", "watch"),)),
     "without": (("H1",),),
+    "by": ("grid_code", "helper_id"),
     "rules_of": (CUT_OFF,),
 }
 """Name of an argument -> what it is tried with."""
@@ -196,6 +197,7 @@ def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Ar
         filters += [("rule", "water_unsafe")] if "reasons" in listing.details else []
         values: Arguments = {
             "metric": metric,
+            "metrics": (metric,),
             "filters": tuple(filters),
             "without": ("H1",) if "household_id" in columns else (),
             "sort": next(iter(listing.details), None),
