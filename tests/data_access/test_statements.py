@@ -14,7 +14,6 @@ from tests.support.households import create_database
 from tests.support.query_walk import Walk, query_functions
 from tests.support.statements import broken_rules
 
-
 ACROSS_HOUSEHOLDS = {
     # Whether a certificate number stands there twice can only be told by looking at everybody. The inner query stands
     # by itself and gives a short list of numbers: a cluster works it out first and sends it to every machine.
