@@ -10,8 +10,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data_access.load.kinds import load_kinds
-from data_access.load.loading import Report, load_file, undo
+from data_access.load.loading import load_file, undo
 from data_access.load.problems import LoadProblemError, note_text
+from data_access.load.report import Report
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
 from data_access.problems import ProblemError

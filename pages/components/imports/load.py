@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from data_access.load.loading import Report, load_file
+from data_access.load.loading import load_file
 from data_access.load.problems import LoadProblemError
+from data_access.load.report import Report
 from data_access.load.target import can_load, load_url
 from pages.components import notices
 from pages.components.imports import report as reports

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from data_access.dictionary import table_label
-from data_access.load.loading import PROBLEMS_SHOWN, Report
 from data_access.load.problems import note_text
+from data_access.load.report import PROBLEMS_SHOWN, Report
 from data_access.load.rules import rule_text
 from pages.components import numbers
 from pages.components.texts import language, t

@@ -16,8 +16,9 @@ from sqlalchemy import make_url
 from data_access import versions
 from data_access.engine import HouseholdDatabase
 from data_access.load.clock import moment_now
-from data_access.load.loading import Report, undo
+from data_access.load.loading import undo
 from data_access.load.problems import LoadProblemError
+from data_access.load.report import Report
 from data_access.load.target import open_target
 from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded
 from tests.support.households import VILLAGE, Rows, household, load, merged, village

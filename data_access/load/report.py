@@ -1,0 +1,140 @@
+"""What became of a file: every row counted, in exactly one of three, and what is wrong with those that were not
+taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+)
+
+from data_access.export import CHUNK_ROWS
+from data_access.frames import read_frame, stream_frames
+from data_access.load.cells import load_checks
+from data_access.load.incoming import Incoming
+from data_access.load.merge import Merged
+from data_access.load.reading import SourceFile
+from data_access.load.rules import rejecting
+from data_access.load.staging import Staged
+
+PROBLEMS_SHOWN = 1000
+"""Problems that a report names one by one; the file of problems has more."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a file. `rows` = loaded + unchanged + rejected."""
+
+    name: str
+    kind: str
+    sha256: str
+    as_of: date
+    rows: int
+    loaded: int
+    unchanged: int
+    rejected: int
+    published: bool
+    """Whether the database was changed: not where everything is unchanged, where nothing may be rejected and something
+    was, or where only a look was asked for."""
+    tables: Mapping[str, tuple[int, int]]
+    """Table -> rows added, rows changed."""
+    rules: pd.DataFrame
+    """One row per broken rule and column: rule, column, said (details of one of them), rows (how many), rejects
+    (whether they were rejected)."""
+    problems: pd.DataFrame
+    """The first problems, those that reject a row before the others: sheet, row, column, value, rule, said, rejects."""
+    notes: tuple[tuple[str, str], ...]
+    """What else a reader should know: (key of `problems.yaml`, detail)."""
+
+
+class CountProblemError(RuntimeError):
+    """Rows of a file went missing or were counted twice: a fault of the program; nothing is published."""
+
+
+def count_outcomes(
+    connection: Connection,
+    staged: Staged,
+    source: SourceFile,
+    *,
+    incoming: Mapping[str, Incoming],
+    merged: Mapping[str, Merged],
+    rejected: int,
+) -> Report:
+    """The report of a load that was merged. Raises CountProblemError where the rows do not add up.
+
+    Args:
+        rejected: how many rows were rejected, counted before the merge.
+    """
+    touched = Table("touched_rows", MetaData(), Column("row_no", Integer), prefixes=["TEMPORARY"])
+    touched.create(connection)
+    for table, one in merged.items():
+        links = [one.keys.c[name] == staged.column(table, name) for name in incoming[table].links]
+        own = select(staged.rows.c.row_no).where(exists().where(*links), staged.alive())
+        connection.execute(insert(touched).from_select(["row_no"], own))
+    is_touched = staged.rows.c.row_no.in_(select(touched.c.row_no))
+    loaded = count_rows(connection, staged, and_(staged.alive(), is_touched))
+    unchanged = count_rows(connection, staged, and_(staged.alive(), ~is_touched))
+    if loaded + unchanged + rejected != staged.count:
+        raise CountProblemError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
+    notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped)]
+    return Report(
+        name=source.name,
+        kind=staged.kind.key,
+        sha256=source.sha256,
+        as_of=staged.as_of,
+        rows=staged.count,
+        loaded=loaded,
+        unchanged=unchanged,
+        rejected=rejected,
+        published=False,
+        tables={name: (one.added, one.changed) for name, one in merged.items() if one.added or one.changed},
+        rules=_rules(connection, staged),
+        problems=read_frame(connection, _problem_rows(staged).limit(PROBLEMS_SHOWN)),
+        notes=tuple(notes),
+    )
+
+
+def count_rows(connection: Connection, staged: Staged, condition: ColumnElement[bool]) -> int:
+    """How many staged rows keep a condition."""
+    return connection.execute(select(func.count()).select_from(staged.rows).where(condition)).scalar_one()
+
+
+def _rules(connection: Connection, staged: Staged) -> pd.DataFrame:
+    own = staged.problems
+    key = (own.c.rule, own.c.column)
+    counts = (func.min(own.c.said).label("said"), func.count(own.c.row_no.distinct()).label("rows"))
+    query = select(*key, *counts).group_by(*key).order_by(*key)
+    rules = read_frame(connection, query)
+    return rules.assign(rejects=rules["rule"].isin(rejecting(sample=staged.sample)))
+
+
+def listed_problems(connection: Connection, staged: Staged) -> Iterator[pd.DataFrame]:
+    """The problems for a file, those that reject a row first; not more than a reader can work through.
+
+    Columns: sheet, row, column, value, rule, said, rejects.
+    """
+    most = load_checks()["limits"]["problems_listed"]
+    return stream_frames(connection, _problem_rows(staged).limit(most), rows=CHUNK_ROWS)
+
+
+def _problem_rows(staged: Staged) -> Select:
+    rows, own = staged.rows, staged.problems
+    rejects = own.c.rule.in_(rejecting(sample=staged.sample)).label("rejects")
+    return (
+        select(rows.c.sheet, rows.c.row, *own.c["column", "value", "rule", "said"], rejects)
+        .join_from(own, rows, rows.c.row_no == own.c.row_no)
+        .order_by(rejects.desc(), rows.c.row_no, own.c.column, own.c.rule)
+    )
