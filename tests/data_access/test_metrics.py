@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from data_access.metrics import Breakdown, MetricTable, load_metrics
+from data_access.metrics import Breakdown, MetricTable, load_ledger_metrics, load_metrics
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
@@ -98,3 +98,7 @@ def test_identification_and_elimination_are_neutral_and_never_ranked() -> None:
         if any(word in key for word in ("identified", "eliminated", "monitored", "open_", "rolled_back")):
             assert metric.direction == "neutral", key
             assert not metric.rankable, key
+
+
+def test_no_key_is_declared_in_both_registries() -> None:
+    assert load_metrics().keys() & load_ledger_metrics().keys() == set()

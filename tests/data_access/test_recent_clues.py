@@ -154,7 +154,7 @@ def test_a_check_counts_from_its_day_and_in_time_until_the_day_it_is_due(make_da
 
         assert households("department_clues_passed") == ["afterwards", "in time", "late"]
         assert households("department_clues_checked") == ["in time", "late", "no limit"]
-        assert households("department_clues_in_time") == ["in time"]
+        assert households("department_clues_checked_in_time") == ["in time"]
         assert households("department_clues_led") == ["in time", "no limit"]
         assert households("self_reports") == ["reported"]
         results = lists.read_breakdown(

@@ -95,7 +95,7 @@ def department_clues(tables: Frames, day: pd.Timestamp, *, months: int) -> pd.Da
                 f"department_clues_{outcome}": 1,
                 "department_clues_passed": int(not pd.isna(clue["due_on"])),
                 "department_clues_checked": int(checked),
-                "department_clues_in_time": int(checked and clue["checked_on"] <= clue["due_on"]),
+                "department_clues_checked_in_time": int(checked and clue["checked_on"] <= clue["due_on"]),
                 "department_clues_led": int(checked and clue["result"] == "case"),
             }
         )

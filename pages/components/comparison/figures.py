@@ -16,7 +16,7 @@ COUNTS = (
     "department_clues_not_comparable",
     "department_clues_passed",
     "department_clues_checked",
-    "department_clues_in_time",
+    "department_clues_checked_in_time",
     "department_clues_led",
 )
 SHARE = "department_clues_led_share"

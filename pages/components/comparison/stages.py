@@ -19,7 +19,7 @@ STAGES = (
     "department_clues_matched",
     "department_clues_passed",
     "department_clues_checked",
-    "department_clues_in_time",
+    "department_clues_checked_in_time",
     "department_clues_led",
 )
 ASIDE = (

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from data_access import versions
+from data_access.engine import EMBEDDED_OPTIONS
 from sample_data.build import build
 from tests.conftest import SMALL_SCALE
 from tests.data_access.load.conftest import LoadedInto
@@ -31,7 +32,8 @@ def sample_copy(request: pytest.FixtureRequest, sample_url: str, tmp_path: Path)
 @pytest.mark.parametrize("sample_copy", ["duckdb", "postgresql"], indirect=True)
 def test_the_sample_as_a_person_sheet_changes_nothing(sample_copy: LoadedInto, sample_url: str, tmp_path: Path) -> None:
     path = tmp_path / "人员.csv"
-    engine = create_engine(f"duckdb:///{versions.current_file(Path(str(make_url(sample_url).database)))}")
+    current = versions.current_file(Path(str(make_url(sample_url).database)))
+    engine = create_engine(f"duckdb:///{current}", connect_args=EMBEDDED_OPTIONS)
     rows = wide_sheet.write_csv(path, engine)
     engine.dispose()
     assert len(wide_sheet.headings()) == wide_sheet.WIDTH
