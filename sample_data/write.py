@@ -1,15 +1,14 @@
 """Writing the sample: a new version of the embedded database, or the tables of a PostgreSQL server."""
 
 import hashlib
-import io
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Self, cast
 
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 import sqlalchemy as sa
 
+from data_access.load.bulk import append_rows
 from data_access.tables import metadata
 from data_access.versions import NoVersionError, current_file, next_file, publish
 
@@ -18,6 +17,8 @@ _NEWEST_LOAD = sa.select(sa.func.max(metadata.tables["data_load"].c.load_id))
 
 class Writer(ABC):
     """Takes Arrow tables, counts and hashes them; `publish` makes them visible, leaving without it drops them."""
+
+    _connection: sa.Connection
 
     def __init__(self) -> None:
         self.rows: dict[str, int] = {}
@@ -30,7 +31,7 @@ class Writer(ABC):
                 stream.write_table(rows.combine_chunks())
             self._hashes.setdefault(name, hashlib.sha256()).update(buffer.getvalue())
         self.rows[name] = self.rows.get(name, 0) + rows.num_rows
-        self._append(name, rows)
+        append_rows(self._connection, metadata.tables[name], rows)
 
     def sha256(self, name: str) -> str:
         """Hash of everything written to a table so far."""
@@ -40,9 +41,6 @@ class Writer(ABC):
     @abstractmethod
     def last_load_id(self) -> int:
         """The newest load of the database that this build replaces; 0 for none."""
-
-    @abstractmethod
-    def _append(self, name: str, rows: pa.Table) -> None: ...
 
     @abstractmethod
     def publish(self) -> str:
@@ -71,8 +69,8 @@ class DuckdbWriter(Writer):
         self._published = False
         self._engine = sa.create_engine(f"duckdb:///{self._file}")
         metadata.create_all(self._engine)
-        self._connection = self._engine.raw_connection()
-        self._duckdb = cast(Any, self._connection.driver_connection)
+        self._connection = self._engine.connect()
+        self._duckdb = cast(Any, self._connection.connection.driver_connection)
         self._duckdb.execute("SET memory_limit = '2GB'")
 
     def _read_last_load_id(self) -> int:
@@ -92,12 +90,6 @@ class DuckdbWriter(Writer):
     @property
     def last_load_id(self) -> int:
         return self._last_load_id
-
-    def _append(self, name: str, rows: pa.Table) -> None:
-        quoted = self._engine.dialect.identifier_preparer.quote(name)
-        self._duckdb.register("incoming", rows)
-        self._duckdb.execute(f"INSERT INTO {quoted} SELECT * FROM incoming")  # noqa: S608 (quoted by the dialect)
-        self._duckdb.unregister("incoming")
 
     def publish(self) -> str:
         self._duckdb.execute("CHECKPOINT")
@@ -133,14 +125,6 @@ class PostgresqlWriter(Writer):
     @property
     def last_load_id(self) -> int:
         return self._last_load_id
-
-    def _append(self, name: str, rows: pa.Table) -> None:
-        text = io.BytesIO()
-        arrow_csv.write_csv(rows, text, arrow_csv.WriteOptions(include_header=False))
-        quoted = self._engine.dialect.identifier_preparer.quote(name)
-        driver: Any = self._connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {quoted} FROM STDIN (FORMAT csv)") as copy:
-            copy.write(text.getbuffer())
 
     def publish(self) -> str:
         self._transaction.commit()

@@ -61,12 +61,7 @@ def build_incoming(connection: Connection, staged: Staged, table: str) -> Incomi
     """Put together what the staged rows that break no rule say about a table."""
     target = metadata.tables[table]
     links = tuple(column.name for column in target.primary_key.columns if staged.column(table, column.name) is not None)
-    rows = Table(
-        f"incoming_{table}",
-        MetaData(),
-        *(Column(column.name, column.type) for column in target.c),
-        prefixes=["TEMPORARY"],
-    )
+    rows = _incoming_rows(target)
     rows.create(connection)
     incoming = Incoming(target=target, rows=rows, links=links)
     special = {"monitoring_case": _cases, "income_record": _yearly_incomes}.get(table)
@@ -177,7 +172,7 @@ def _nothing(incoming: Incoming) -> Select:
 
 def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
     """One record of the whole year for households whose incomes no record of that year holds yet."""
-    indicators = build_name(household_indicator.name, household_indicator)
+    indicators = _incoming_rows(household_indicator)  # built before, as it stands before incomes among the targets
     end = indicators.c.income_period_end
     start = cast(extract("year", end) - 1, Integer)
     first = func.make_date(start, load_checks()["assessment_year_ends"]["month"] + 1, 1)
@@ -196,6 +191,7 @@ def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
     ).where(~recorded, end.is_not(None), or_(*(indicators.c[name].is_not(None) for name in INCOMES)))
 
 
-def build_name(name: str, like: Table) -> Table:
-    """The incoming rows of a table that was built before, to be selected from."""
-    return Table(f"incoming_{name}", MetaData(), *(Column(column.name, column.type) for column in like.c))
+def _incoming_rows(target: Table) -> Table:
+    """The temporary table of what a file says about a table."""
+    columns = (Column(column.name, column.type) for column in target.c)
+    return Table(f"incoming_{target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Column, String
+from sqlalchemy import Column
 
 from data_access.indicators import load_indicators
 from data_access.tables import metadata
@@ -77,8 +77,8 @@ class FileKind:
     fields: tuple[Field, ...]
     whole: bool = False
     """Whether a household is rejected as a whole."""
-    only_with: Mapping[str, str] = field(default_factory=dict)
-    """Table -> the column without which a row says nothing about it."""
+    one_at_a_time: bool = False
+    """Whether a new row ends the one before it that was still open."""
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Table -> column -> what a new row gets where the file does not say."""
     counted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def _read(key: str, entry: Mapping[str, Any]) -> Iterator[FileKind]:
         row=entry["row"],
         fields=tuple(_fields(entry)),
         whole=entry.get("whole", False),
-        only_with=entry.get("only_with", {}),
+        one_at_a_time=entry.get("one_at_a_time", False),
         defaults=entry.get("defaults", {}),
         counted=entry.get("counted", {}),
     )
@@ -215,8 +215,3 @@ def _check_headings(kind: FileKind) -> None:
         for heading in one.headings:
             if seen.setdefault(heading, one.key) != one.key:
                 raise ValueError(f"kinds: {kind.key}: the heading {heading} means {seen[heading]} and {one.key}")
-
-
-def is_text(declared: Column | None) -> bool:
-    """Whether a column holds free text."""
-    return declared is None or (isinstance(declared.type, String) and declared.info["codes"] is None)

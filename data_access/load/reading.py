@@ -63,7 +63,7 @@ class Sheet:
         return self._source.encoding
 
     def open(self) -> BinaryIO:
-        """A CSV file to be read from its beginning; how far it was read tells `SourceFile.progress`."""
+        """A CSV file to be read from its beginning; how far it was read tells `SourceFile.read_share`."""
         return self._source.open()
 
     def head(self) -> list[Sequence[Cell]]:

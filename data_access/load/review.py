@@ -287,7 +287,6 @@ def _find_incomplete(connection: Connection, staged: Staged) -> None:
     """The other rows of households of which one was rejected."""
     rows = staged.rows
     whole = rows.alias("whole")
-    bad = Staged(staged.kind, staged.as_of, staged.sample, whole, staged.problems, staged.names)  # type: ignore[arg-type]
-    rejected = select(whole.c.household_id).where(~bad.alive(), whole.c.household_id.is_not(None))
+    rejected = select(whole.c.household_id).where(~staged.alive(whole), whole.c.household_id.is_not(None))
     query = _problem(staged, "household_incomplete", value=rows.c.household_id)
     _report(connection, staged, query.where(staged.alive(), rows.c.household_id.in_(rejected)))

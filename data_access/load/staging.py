@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Float,
+    FromClause,
     Integer,
     MetaData,
     String,
@@ -24,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 from data_access.load.batches import read_batches
 from data_access.load.bulk import append_rows
 from data_access.load.headings import Recognised, recognise
-from data_access.load.kinds import HELPERS, SHARED_KEYS, Field, FileKind
+from data_access.load.kinds import SHARED_KEYS, Field, FileKind
 from data_access.load.places import Places
 from data_access.load.problems import LoadProblemError
 from data_access.load.reading import Sheet, SourceFile
@@ -63,8 +64,6 @@ class Staged:
     sample: bool
     rows: Table
     problems: Table
-    names: frozenset[str]
-    """Columns of the contract that the file fills, as `table.column`."""
     count: int = 0
     """How many rows the file has; counted by the reader, not by the database."""
     parts: list[tuple[Sheet, Recognised]] = field(default_factory=list)
@@ -72,10 +71,10 @@ class Staged:
     skipped: list[str] = field(default_factory=list)
     """Sheets that hold something else."""
 
-    def alive(self) -> ColumnElement[bool]:
-        """SQL: whether a staged row breaks no rule that rejects it."""
-        own = self.problems
-        return ~exists().where(own.c.row_no == self.rows.c.row_no, own.c.rule.in_(rejecting(sample=self.sample)))
+    def alive(self, rows: FromClause | None = None) -> ColumnElement[bool]:
+        """SQL: whether a staged row breaks no rule that rejects it; `rows`: an alias of the rows."""
+        own, asked = self.problems, self.rows if rows is None else rows
+        return ~exists().where(own.c.row_no == asked.c.row_no, own.c.rule.in_(rejecting(sample=self.sample)))
 
     def keys(self, table: str) -> list[Column]:
         """The staged columns of those parts of a table's key that the file has."""
@@ -107,11 +106,8 @@ def stage_file(
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
     staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
     staged.parts, staged.skipped = parts, skipped
-    place = place_column(kind)
     types = {column.name: _arrow(column.type) for column in staged.rows.c}
-    reader = RowReader(
-        kind, types=types, as_of=as_of, places=places, place=None if place is None else place.replace(".", "__")
-    )
+    reader = RowReader(kind, types=types, as_of=as_of, places=places, place=_place_column(kind))
     total = sum(sheet.rows or 0 for sheet, _ in parts)
     for sheet, found in parts:
         for batch in read_batches(sheet, found):
@@ -147,9 +143,9 @@ def _usable_sheets(
 
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[Field], as_of: date, sample: bool) -> Staged:
     columns = {one.staged: _type_of(one) for one in used if one.table != "place"}
-    place = place_column(kind)
-    if place is not None and any(one.table == "place" or one.key == place for one in used):
-        columns[place.replace(".", "__")] = String()
+    place = _place_column(kind)
+    if place is not None and any(one.table == "place" for one in used):
+        columns[place] = String()
     for table, name in _computed(kind):
         columns.setdefault(name if name in SHARED_KEYS else f"{table}__{name}", contract.tables[table].c[name].type)
     metadata = MetaData()
@@ -169,12 +165,7 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[Field], a
     )
     rows.create(connection)
     problems.create(connection)
-    names = {one.key for one in used if one.table not in HELPERS} | ({place} if place in _keys(columns) else set())
-    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems, names=frozenset(names))
-
-
-def _keys(columns: Mapping[str, object]) -> set[str]:
-    return {name.replace("__", ".") for name in columns}
+    return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems)
 
 
 def _computed(kind: FileKind) -> list[tuple[str, str]]:
@@ -182,13 +173,13 @@ def _computed(kind: FileKind) -> list[tuple[str, str]]:
     return [] if kind.department is None else [(table, name) for table, names in PUSHED.items() for name in names]
 
 
-def place_column(kind: FileKind) -> str | None:
-    """The column that the names of a place fill."""
+def _place_column(kind: FileKind) -> str | None:
+    """The staged column that the names of a place fill."""
     if kind.department is not None:
-        return "clue_unmatched.village_code"
+        return "clue_unmatched__village_code"
     if not any(one.table == "place" for one in kind.fields):
         return None
-    return next(one.key for one in kind.fields if one.column == "village_code")
+    return next(one.staged for one in kind.fields if one.column == "village_code")
 
 
 def _type_of(one: Field) -> TypeEngine:
