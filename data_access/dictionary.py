@@ -23,7 +23,9 @@ def describe_tables(*, language: str) -> pd.DataFrame:
 def table_label(table: str, *, language: str) -> str:
     """A table by its name and what one row of it is; the name alone for one that is not of the contract."""
     known = metadata.tables.get(table)
-    return table if known is None else f"{table}（{known.info[language]}）"
+    if known is None:
+        return table
+    return f"{table}（{known.info['zh']}）" if language == "zh" else f"{table} ({known.info['en']})"
 
 
 def describe_columns(table: str, *, language: str) -> pd.DataFrame:

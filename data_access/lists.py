@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, case, cast, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
 from sqlalchemy.sql import Subquery
 
 from data_access import (
@@ -264,35 +264,6 @@ def read_breakdown(
     key = [entries.c[name] for name in by]
     query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
-
-
-def read_figures(
-    snapshot: Snapshot, *, scope: Scope, metrics: tuple[str, ...], by: tuple[str, ...], on: date
-) -> pd.DataFrame:
-    """Several metrics counted from their lists on a day by some columns of those; one row per combination.
-
-    Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
-    share it is the numerator.
-    """
-    frames: dict[str, list[str]] = {}
-    for key in metrics:
-        frames.setdefault(load_metrics()[key].numerator.frame, []).append(key)
-    found = pd.DataFrame(columns=list(by))
-    for frame, keys in frames.items():
-        entries = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries")
-        columns = [entries.c[name] for name in by]
-        sums = [func.sum(_amount(load_metrics()[key].numerator, entries=entries)).label(key) for key in keys]
-        rows = read_frame(snapshot.connection, select(*columns, *sums).group_by(*columns))
-        found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
-    counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")
-    return pd.concat([found[list(by)], counts], axis=1)[(counts != 0).any(axis=1)].sort_values(list(by))
-
-
-def _amount(term: Term, *, entries: Subquery) -> ColumnElement[int]:
-    """SQL: what a term counts of a row; 0 where the row is none of those it keeps."""
-    amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
-    kept = [entries.c[column].in_(values) for column, values in term.where.items()]
-    return case((and_(true(), *kept), amount), else_=0)
 
 
 def _by_village(

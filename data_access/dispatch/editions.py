@@ -20,6 +20,7 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 from data_access import lists
 from data_access.dispatch import frozen_facts
 from data_access.engine import Snapshot
+from data_access.figures import read_all_amounts
 from data_access.ledger import LONGEST_TEXT, Ledger, record_table
 from data_access.metrics import PLACE_DIGITS, MetricTable, load_metrics
 from data_access.monthly import MonthlyFacts, read_monthly_facts
@@ -152,17 +153,19 @@ def read_content(
     """
     on = facts.months.cut_off
     table = MetricTable(facts.within(scope))
-    figures: dict[str, Mapping[str, tuple[int, int]]] = {}
     metrics = list(load_metrics())
-    for done, key in enumerate(metrics, start=1):
-        if table.knows(key):
-            figures[key] = _from_table(table, key, facts=facts, on=on)
-        else:
-            figures[key] = _by_place(lists.read_amounts(snapshot, scope=scope, metric=key, on=on))
+    asked = tuple(key for key in metrics if not table.knows(key))
+
+    def tell_all(done: int) -> None:
         if tell is not None:
-            tell(done, len(metrics))
+            tell(len(metrics) - len(asked) + done, len(metrics))
+
+    counted = read_all_amounts(snapshot, scope=scope, metrics=asked, on=on, tell=tell_all)
     return Content(
-        figures=figures,
+        figures={
+            key: _by_place(counted[key]) if key in counted else _from_table(table, key, facts=facts, on=on)
+            for key in metrics
+        },
         open_households=read_open_households(snapshot, scope=scope, on=on),
     )
 

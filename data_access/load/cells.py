@@ -217,12 +217,15 @@ def _code(word: str, words: Mapping[str, str], *, codes: str) -> str | None:
         return words[unicodedata.normalize("NFKC", word)] or None
     except KeyError as error:
         labels = list(load_codes()[codes].values())
-        known = {f"words_{language}": _some([label[language] for label in labels]) for language in ("zh", "en")}
+        known = {
+            f"words_{language}": _some([label[language] for label in labels], separator=separator)
+            for language, separator in (("zh", "、"), ("en", ", "))
+        }
         raise CellRuleError("unknown_word", **known) from error
 
 
-def _some(words: list[str]) -> str:
-    return "、".join(words[:_WORDS_NAMED]) + ("……" if len(words) > _WORDS_NAMED else "")
+def _some(words: list[str], *, separator: str) -> str:
+    return separator.join(words[:_WORDS_NAMED]) + ("…" if len(words) > _WORDS_NAMED else "")
 
 
 def _gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:

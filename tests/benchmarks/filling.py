@@ -7,22 +7,21 @@ are told apart: what the generator takes, and what the database takes (COPY, ind
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import URL, create_engine, func, select
+from sqlalchemy import create_engine, func, select
 
 import sample_data.build
-from sample_data.write import Writer, open_writer
+import sample_data.write
+from data_access.load.bulk import append_rows
+from sample_data.write import PostgresqlWriter
 from tests.benchmarks.measuring import MEGABYTE, machine, report
 from tests.support.databases import empty_database
 from tests.support.postgres import postgres_server
-
-STEPS = ("_append", "publish")
-"""What of a writer is the database's time."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     with ExitStack() as stack:
         url = options.url or empty_database(stack.enter_context(postgres_server(durable=True)))
-        seconds = dict.fromkeys(STEPS, 0.0)
+        seconds = {"copying": 0.0, "publishing": 0.0}
         started = time.perf_counter()
         with _timed(seconds):
             rows = sample_data.build.build(scale=options.scale, url=url, quiet=True)
@@ -41,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         "rows": sum(rows.values()),
         "seconds": round(total, 1),
         "generating_seconds": round(total - sum(seconds.values()), 1),
-        "copying_seconds": round(seconds["_append"], 1),
-        "publishing_seconds": round(seconds["publish"], 1),
+        "copying_seconds": round(seconds["copying"], 1),
+        "publishing_seconds": round(seconds["publishing"], 1),
         "database_mb": size // MEGABYTE,
         **machine(),
     }
@@ -52,19 +51,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def _timed(seconds: dict[str, float]) -> Iterator[None]:
-    """Adds up what the steps of the writer take that is opened within."""
-
-    def open_timed(url: URL) -> Writer:
-        writer = open_writer(url)
-        for step in STEPS:
-            setattr(writer, step, _clocked(getattr(writer, step), step, seconds))
-        return writer
-
-    with patch.object(sample_data.build, "open_writer", open_timed):
+    """Adds up what the database takes within: the copying of rows and making them visible."""
+    with (
+        patch.object(sample_data.write, "append_rows", _clocked(append_rows, "copying", seconds)),
+        patch.object(PostgresqlWriter, "publish", _clocked(PostgresqlWriter.publish, "publishing", seconds)),
+    ):
         yield
 
 
-def _clocked(function: Any, step: str, seconds: dict[str, float]) -> Any:
+def _clocked(function: Callable[..., Any], step: str, seconds: dict[str, float]) -> Callable[..., Any]:
     def run(*arguments: Any) -> Any:
         started = time.perf_counter()
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from data_access import lists
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.facts_store import FactsStore
+from data_access.figures import read_all_amounts, read_figures
 from data_access.indicators import load_codes
 from data_access.metrics import Amounts, MetricTable, load_metrics
 from data_access.months import last_day
@@ -110,13 +111,26 @@ def test_the_codes_of_a_filter_split_a_list_without_loss(
 def test_figures_counted_together_are_those_counted_one_by_one(store: FactsStore) -> None:
     together = ("department_clues_received", "department_clues_led", "department_clues_matched", "needs_overdue")
     arguments = {"scope": Scope.district().narrowed(TOWNSHIPS[1]), "on": date(2022, 6, 30)}
-    figures = run(store, lists.read_figures, metrics=together, by=("department",), **arguments)
+    figures = run(store, read_figures, metrics=together, by=("department",), **arguments)
     assert (figures[list(together)] > 0).any(axis=1).all()
     for metric in together:
         alone = run(store, lists.read_breakdown, metric=metric, by=("department",), **arguments)
         expected = dict(zip(alone["department"], alone["amount"], strict=True))
         counted = figures.set_index("department")[metric]
         assert counted[counted > 0].to_dict() == expected
+
+
+def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore) -> None:
+    asked = ("department_clues_led_share", "needs_overdue", "visits_due_share", "completeness", "below_line_households")
+    arguments = {"scope": Scope.district(), "on": date(2022, 6, 30)}
+    told: list[int] = []
+    together = run(store, read_all_amounts, metrics=asked, tell=told.append, **arguments)
+    assert told[-1] == len(asked)
+    for metric in asked:
+        alone = run(store, lists.read_amounts, metric=metric, **arguments).sort_values("village_code")
+        pd.testing.assert_frame_equal(
+            together[metric].sort_values("village_code", ignore_index=True), alone.reset_index(drop=True)
+        )
 
 
 @settings(parent=many, max_examples=25)

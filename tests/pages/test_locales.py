@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -204,6 +205,13 @@ def problem_keys() -> set[str]:
 def test_every_key_in_use_has_its_words(language: str) -> None:
     texts = catalogue(language)
     assert sorted(key for key in keys_used() if not texts.get(key)) == []
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_no_file_says_a_key_twice(language: str) -> None:
+    for path in sorted((PAGES / "locales" / LOCALES[language]).glob("*.po")):
+        keys = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted(key for key, times in Counter(keys).items() if times > 1) == [], path.name
 
 
 @pytest.mark.parametrize("language", list(LOCALES))

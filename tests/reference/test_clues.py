@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from data_access import lists
 from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.figures import read_figures
 from data_access.limits import limit
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
@@ -22,7 +22,7 @@ KEY = ["village_code", "department"]
 def counted(database: HouseholdDatabase, metrics: tuple[str, ...], *, on: date) -> pd.DataFrame:
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        found = lists.read_figures(snapshot, scope=Scope.district(), metrics=metrics, by=tuple(KEY), on=on)
+        found = read_figures(snapshot, scope=Scope.district(), metrics=metrics, by=tuple(KEY), on=on)
     return found.set_index(KEY).sort_index()
 
 

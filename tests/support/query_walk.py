@@ -20,7 +20,7 @@ from sqlalchemy import Engine, FromClause, event, select
 from sqlalchemy.sql.selectable import SelectBase
 
 import data_access
-from data_access import groups, lists, monthly, workplaces
+from data_access import figures, groups, lists, monthly, workplaces
 from data_access.check import check_database
 from data_access.dispatch import editions
 from data_access.engine import HouseholdDatabase, Snapshot
@@ -134,7 +134,7 @@ def walk(database: HouseholdDatabase) -> Walk:
     public = {name: function for name, function in query_functions().items() if name.rpartition(".")[2][0] != "_"}
     declared = {key: load_metrics()[key] for key in FEW}
     with (
-        patch.object(editions, "load_metrics", lambda: declared),  # it counts every metric by itself, as lists do
+        patch.object(editions, "load_metrics", lambda: declared),  # few are enough, as lists do
         database.connect() as (connection, version),
         _recording(connection.engine, walked) as recorded_as,
     ):
@@ -160,7 +160,7 @@ def _takes_snapshot(function: Callable[..., Any]) -> bool:
 
 def _turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
     """What a query is called with, one turn after the other."""
-    if function.__module__ == lists.__name__:
+    if function.__module__ in {lists.__name__, figures.__name__}:
         yield from _list_turns(function, snapshot)
     elif function in (monthly.read_monthly_facts, editions.read_content):
         return  # `editions.read_all` calls them

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from data_access import cached, lists
+from data_access import cached
+from data_access.figures import read_figures
 from data_access.limits import is_placeholder
 from data_access.metrics import MetricTable, load_metrics
 from pages.components import figure_tile, numbers, since, view
@@ -28,7 +29,7 @@ def tiles(table: MetricTable, now: View) -> None:
 def counts(now: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
     """Metrics at the chosen place by one column of their lists; one row per value of it."""
     scope = view.scope().narrowed(now.place)
-    return cached.read(lists.read_figures, scope=scope, metrics=metrics, by=(by,), on=now.on)
+    return cached.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=now.on)
 
 
 def limits(*keys: str, now: View) -> str:

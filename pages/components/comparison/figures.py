@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from data_access import cached, lists
+from data_access import cached
+from data_access.figures import read_figures
 from pages.components import view
 from pages.components.figure_table import Column
 from pages.components.view import View
@@ -26,7 +27,7 @@ COLUMNS = tuple(Column(metric) for metric in (*COUNTS, SHARE))
 def counts(now: View, *, by: str) -> pd.DataFrame:
     """Every count at the chosen place; one row per department, month of receipt (2022-09) or village."""
     scope = view.scope().narrowed(now.place)
-    return cached.read(lists.read_figures, scope=scope, metrics=COUNTS, by=(by,), on=now.on)
+    return cached.read(read_figures, scope=scope, metrics=COUNTS, by=(by,), on=now.on)
 
 
 def total(now: View) -> pd.Series:

@@ -14,6 +14,9 @@ from pages.components import numbers
 from pages.components.texts import language, t
 
 _TALL, _ROWS_SHOWN = 420, 10
+_SENTENCE = 880
+"""Pixels in which most remedies can be read."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -83,7 +86,7 @@ def _rules(rules: pd.DataFrame) -> None:
         }
     )
     st.markdown(t("imports.rules_heading"))
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= _ROWS_SHOWN else _TALL)
+    _table(shown, wide=t("imports.column_rule"))
 
 
 def _problems(problems: pd.DataFrame) -> None:
@@ -98,9 +101,19 @@ def _problems(problems: pd.DataFrame) -> None:
         }
     )
     st.markdown(t("imports.problems_heading"))
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= _ROWS_SHOWN else _TALL)
+    _table(shown, wide=t("imports.column_remedy"))
     if len(problems) == PROBLEMS_SHOWN:
         st.caption(t("imports.problems_cut", rows=PROBLEMS_SHOWN))
+
+
+def _table(shown: pd.DataFrame, *, wide: str) -> None:
+    """`wide`: the column that holds sentences."""
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content" if len(shown) <= _ROWS_SHOWN else _TALL,
+        column_config={wide: st.column_config.TextColumn(width=_SENTENCE)},
+    )
 
 
 def _texts(rows: pd.DataFrame) -> list[str]:

@@ -53,16 +53,14 @@ def show(metrics: tuple[str, ...], *, value: Value, now: View, part: str) -> Non
 
 def _of_places(places: tuple[str, ...], metrics: tuple[str, ...], *, value: Value, now: View) -> pd.DataFrame:
     table = view.metric_table()
-    lived_in = {code: table.count("households", place=code, month=now.month) > 0 for code in places}
-    return pd.DataFrame(
-        [
-            {
-                "place": now.name(code) if lived_in[code] else t("quality.nobody", place=now.name(code)),
-                **{key: value(key, code) if lived_in[code] else None for key in metrics},
-            }
-            for code in places
-        ]
-    )
+    rows: list[dict[str, Any]] = []
+    for code in places:
+        if table.count("households", place=code, month=now.month) > 0:
+            rows.append({"place": now.name(code), **{key: value(key, code) for key in metrics}})
+        else:
+            nobody = t("quality.place_without_households", place=now.name(code))
+            rows.append({"place": nobody, **dict.fromkeys(metrics)})
+    return pd.DataFrame(rows)
 
 
 def _of_grids(metrics: tuple[str, ...], *, now: View) -> pd.DataFrame:
