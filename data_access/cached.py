@@ -9,7 +9,7 @@ cannot change each other's frames.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -17,6 +17,10 @@ import streamlit as st
 from sqlalchemy import make_url
 
 from data_access import dispositions, lists
+from data_access.access.audit_log import note_rules as note_rules_in
+from data_access.access.sessions import Sessions
+from data_access.access.unmasking import read_unmasked
+from data_access.access.users import Unmasked
 from data_access.dispatch import editions
 from data_access.dispatch.editions import Edition
 from data_access.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
@@ -129,6 +133,42 @@ def ledger() -> Ledger:
 @st.cache_resource(show_spinner=False)
 def _ledger(url: str) -> Ledger:
     return Ledger(make_url(url))
+
+
+def note_rules() -> None:
+    """Enter into the audit record that the rules in force are others than before; looked at once for each rule book."""
+    held = rulebook()
+    _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _note_rules(url: str, rules_hash: str, version: str) -> bool:
+    return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, by="server")
+
+
+def sessions() -> Sessions:
+    """The sessions of whoever is signed in. Raises LedgerProblemError."""
+    return _sessions(ledger_url().render_as_string(hide_password=False))
+
+
+@st.cache_resource(show_spinner=False)
+def _sessions(url: str) -> Sessions:
+    return Sessions(_ledger(url))
+
+
+def unmasked(*, user_id: str) -> Unmasked:
+    """What a user has open now: looked up anew after a second, or at once after `forget_unmasked`."""
+    return _unmasked(ledger_url().render_as_string(hide_password=False), user_id)
+
+
+def forget_unmasked() -> None:
+    """Look anew at what users have open: somebody opened something."""
+    _unmasked.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=1.0, max_entries=1_000)
+def _unmasked(url: str, user_id: str) -> Unmasked:
+    return read_unmasked(_ledger(url), user_id=user_id, at=datetime.now(UTC))
 
 
 def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:

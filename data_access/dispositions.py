@@ -16,10 +16,11 @@ from data_access.engine import Snapshot
 from data_access.frames import read_frame
 from data_access.indicators import load_codes
 from data_access.lamp_lists import lamps_on
-from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.ledger import Batch, Ledger
 from data_access.months import last_day, month_number, month_text
 from data_access.population import households_on
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 
@@ -35,6 +36,7 @@ disposition = record_table(
     Column("until", Date, comment="关注至 / holds until (included)"),
     Column("lamp", String, nullable=False, comment="核查时预警等级 / lamp at the time"),
     Column("fingerprint", String, nullable=False, comment="核查时触发规则的输入 / inputs of the rules that fired"),
+    action="record_conclusions",
 )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import FileProblemError
+from data_access.records import LONGEST_TEXT
 from data_access.workbook import Cell, date_of, text_of
 
 _HEADING_WITHIN = 20

@@ -3,8 +3,9 @@
 import pandas as pd
 from sqlalchemy import Boolean, Column, String, Text, func, select
 
-from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 filter_template = record_table(
@@ -14,6 +15,7 @@ filter_template = record_table(
     Column("name", String(LONGEST_TEXT), nullable=False, index=True, comment="名称 / name"),
     Column("link", Text, nullable=False, comment="筛选条件 / filter, as its link says it"),
     Column("removed", Boolean, nullable=False, comment="是否已删除 / removed"),
+    action="keep_filters",
 )
 
 

@@ -11,8 +11,9 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
 
-from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.ledger import Batch, Ledger
 from data_access.problems import ScopeProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 handout = record_table(
@@ -27,6 +28,7 @@ handout = record_table(
     Column("level", String, nullable=False, comment="拆分到 / split by"),
     Column("due_on", Date, nullable=False, comment="回收期限 / to be returned by"),
     Column("row_count", Integer, nullable=False, comment="行数 / rows"),
+    action="hand_out",
 )
 
 handout_row = record_table(
@@ -39,6 +41,7 @@ handout_row = record_table(
     Column("household_id", String, nullable=False, comment="户编号 / household number"),
     Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
     Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    action="hand_out",
 )
 
 handout_answer = record_table(
@@ -55,6 +58,7 @@ handout_answer = record_table(
     Column("checked_by", String(LONGEST_TEXT), nullable=False, comment="核实人 / who checked"),
     Column("phone", String(LONGEST_TEXT), comment="电话 / telephone"),
     Column("file_sha256", String, nullable=False, comment="回收文件 / file it came in"),
+    action="hand_out",
 )
 
 PART_DIGITS = {"township": 9, "village": 12}

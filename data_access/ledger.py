@@ -1,14 +1,15 @@
 """The app's own records, in a small database of its own: the household database is never written to.
 
-Records are evidence: they are added, never changed and never deleted, which the database itself sees to. What changes
-in the course of time (a problem, a saved filter) is a row of records, of which the newest tells the state. Every
-subject declares its tables beside its functions, with `record_table`.
+Whatever is written is checked here against what the writer may see and do, and entered into the audit record in the
+same transaction.
 
 `LEDGER_DATABASE_URL` names the database; by default a SQLite file beside the program.
 """
 
 import os
+import random
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,59 +17,23 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import (
-    DDL,
-    URL,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Integer,
-    MetaData,
-    Select,
-    String,
-    Table,
-    create_engine,
-    event,
-    insert,
-    make_url,
-)
+from sqlalchemy import URL, Engine, Select, Table, create_engine, event, insert, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
+from data_access.access import audit
+from data_access.access.audit import Event
 from data_access.problems import LedgerProblemError
+from data_access.records import PLACE_COLUMNS, keep_for_ever, metadata
 from data_access.scope import Scope
 
 DEFAULT_FILE = Path(__file__).parent.parent / "ledger" / "ledger.sqlite"
 
-LONGEST_TEXT = 200
-"""Letters that a name or a short note may have."""
-
-PLACE_COLUMNS = ("village_code", "township_code")
-"""Columns that say where a record belongs: nobody writes one outside the own scope."""
-
-metadata = MetaData()
-
 Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
 """A table of records and rows for it, without what `append` fills in itself."""
 
-
-def record_table(name: str, zh: str, en: str, *columns: Column) -> Table:
-    """A table of records; `zh` and `en` say what one row is.
-
-    Before its own columns stands `record_id`, the order in which records were written; after them `recorded_by` and
-    `recorded_at` (UTC). A String with a length refuses longer text.
-    """
-    return Table(
-        name,
-        metadata,
-        Column("record_id", Integer, primary_key=True, autoincrement=True, comment="序号 / number"),
-        *columns,
-        Column("recorded_by", String(LONGEST_TEXT), nullable=False, comment="登记人 / who recorded it"),
-        Column("recorded_at", DateTime(timezone=True), nullable=False, comment="登记时间 / when it was recorded"),
-        comment=f"{zh} / {en}",
-        info={"zh": zh, "en": en},
-    )
+_TRIES = 20
+"""How often a write is tried that another process came before."""
 
 
 class Ledger:
@@ -77,6 +42,7 @@ class Ledger:
     def __init__(self, url: URL) -> None:
         self._name = url.render_as_string(hide_password=True)
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._prepared: set[str] = set()
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -91,30 +57,50 @@ class Ledger:
         """The engine, for tests and maintenance."""
         return self._engine
 
-    def append(self, *batches: Batch, by: str, scope: Scope) -> int:
-        """Write records, all or none; returns how many.
+    def append(self, *batches: Batch, by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
+        """Write records and what the audit record says of them, all or nothing; returns how many records.
 
         Args:
             batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
             by: who records them.
-            scope: every place that a row names must lie in it.
+            scope: every place that a row names must lie in it, and it must allow what the tables ask for.
+            events: what is entered into the audit record besides the records themselves.
 
-        Raises LedgerProblemError for a missing name, text that is too long, a place outside the scope, and when the
-        ledger cannot be written.
+        Raises ScopeProblemError for what the scope does not allow, LedgerProblemError for a missing name, text that is
+        too long, a place outside the scope, and when the ledger cannot be written.
         """
         if not by.strip():
             raise LedgerProblemError("ledger_name_missing")
-        own = {"recorded_by": by.strip(), "recorded_at": datetime.now(UTC)}
-        filled = [(table, [{**row, **own} for row in rows]) for table, rows in batches if rows]
+        who, at = by.strip(), datetime.now(UTC)
+        filled: list[Batch] = [
+            (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
+        ]
         for table, rows in filled:
+            if table.info["action"] is not None:
+                scope.require(table.info["action"])
             for row in rows:
                 _check(row, table=table, scope=scope)
+        told = [*_events_of(filled), *events]
         with self._problems_named():
             self._prepare()
-            with self._engine.begin() as connection:
-                for table, rows in filled:
-                    connection.execute(insert(table), rows)
+            self._write(filled, told, by=who, at=at)
         return sum(len(rows) for _, rows in filled)
+
+    def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
+        with self._writing:
+            for turn in range(_TRIES):
+                try:
+                    with self._engine.begin() as connection:
+                        for table, rows in batches:
+                            if rows:
+                                connection.execute(insert(table), rows)
+                        audit.write(connection, events, by=by, at=at)
+                    return
+                except IntegrityError as error:
+                    # Another process entered something between our look at the newest entry and our own.
+                    if turn == _TRIES - 1 or "previous_hash" not in str(error.orig):
+                        raise
+                    time.sleep(random.uniform(0, 0.05) * (turn + 1))  # noqa: S311 (waiting, not secrets)
 
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query says whose rows: with `scope.rows`.
@@ -140,7 +126,7 @@ class Ledger:
             with self._engine.begin() as connection:
                 metadata.create_all(connection, tables=new)
                 for table in new:
-                    _keep_for_ever(connection, table)
+                    keep_for_ever(connection, table)
             self._prepared |= {table.name for table in new}
 
     @contextmanager
@@ -161,6 +147,27 @@ def ledger_url() -> URL:
         raise LedgerProblemError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
 
 
+def _events_of(batches: Sequence[Batch]) -> Iterator[Event]:
+    """One entry for the records that people make in one write; those of the program come with entries of their own."""
+    rows = {table.name: list(rows) for table, rows in batches if rows and table.info["action"] is not None}
+    if not rows:
+        return
+    yield Event(
+        kind="recorded",
+        place=_only_one(rows, PLACE_COLUMNS),
+        household_id=_only_one(rows, ("household_id",)),
+        detail={name: len(records) for name, records in rows.items()},
+    )
+
+
+def _only_one(rows: Mapping[str, list[Mapping[Any, Any]]], columns: Sequence[str]) -> str | None:
+    """What all records name in the first of some columns; None where they name several, or nothing."""
+    found = {
+        next((row[name] for name in columns if row.get(name)), None) for records in rows.values() for row in records
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
     for name in PLACE_COLUMNS:
         place = row.get(name)
@@ -170,33 +177,6 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
         most = getattr(table.c[name].type, "length", None)
         if most is not None and isinstance(value, str) and len(value) > most:
             raise LedgerProblemError("ledger_text_too_long", most=str(most))
-
-
-_REFUSAL = "records are added, never changed"
-
-_SQLITE_TRIGGER = """
-CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table}
-BEGIN SELECT RAISE(ABORT, '{refusal}'); END
-"""
-_POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$BEGIN RAISE EXCEPTION '{refusal}'; END$$
-"""
-_POSTGRES_TRIGGER = """
-CREATE OR REPLACE TRIGGER {table}_no_{change} BEFORE {change} ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-"""
-
-
-def _keep_for_ever(connection: Connection, table: Table) -> None:
-    # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
-    sqlite = connection.dialect.name == "sqlite"
-    changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
-    statements = [] if sqlite else [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)]
-    trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
-    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in changes]
-    for statement in statements:
-        connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

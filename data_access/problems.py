@@ -47,3 +47,7 @@ class RankingProblemError(ProblemError):
 
 class DocumentProblemError(ProblemError):
     """A document cannot be made on this machine."""
+
+
+class AccessProblemError(ProblemError):
+    """Somebody cannot be signed in, or sign-in is not set up rightly."""

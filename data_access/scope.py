@@ -1,6 +1,6 @@
-"""Who may see which rows and which columns. An argument of every query and part of every cache key."""
+"""Who may see which rows and which columns, and do what. An argument of every query and part of every cache key."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, false, or_, true
 
@@ -9,37 +9,63 @@ from data_access.problems import ScopeProblemError
 
 @dataclass(frozen=True)
 class Scope:
-    """Rows and columns that a reader may see.
+    """Rows and columns that a reader may see, and what the reader may do.
 
     `regions` holds codes of counties, townships or villages; a code covers every code that begins with it, because
     region codes are hierarchical (6, 9 and 12 digits). None means all rows. `masked` hides names, ID numbers and
-    telephones.
+    telephones; `unmasked_places` and `unmasked_households` hold where they were opened for a while: only what is
+    narrowed to one of them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no
+    row, so that readers who see the same share what is kept in memory.
     """
 
     regions: tuple[str, ...] | None
     masked: bool = True
+    unmasked_places: tuple[str, ...] = ()
+    unmasked_households: tuple[str, ...] = ()
+    actions: frozenset[str] | None = field(default=frozenset(), compare=False)
 
     @classmethod
     def everything(cls) -> "Scope":
         """All rows, unmasked: for building facts that hold no person, never for a reader."""
-        return cls(regions=None, masked=False)
+        return cls(regions=None, masked=False, actions=None)
 
     @classmethod
     def district(cls) -> "Scope":
-        """All rows, masked: what a reader sees until sign-in exists."""
-        return cls(regions=None, masked=True)
+        """All rows, masked, every action: what the only user sees where nobody signs in."""
+        return cls(regions=None, masked=True, actions=None)
 
     def covers(self, code: str) -> bool:
         """Whether the whole region with this code lies in the scope."""
         return self.regions is None or any(code.startswith(region) for region in self.regions)
 
+    def may(self, action: str) -> bool:
+        """Whether the reader may do something."""
+        return self.actions is None or action in self.actions
+
+    def require(self, action: str) -> None:
+        """Raises ScopeProblemError where the reader may not do something."""
+        if not self.may(action):
+            raise ScopeProblemError("action_not_allowed", action=action)
+
     def narrowed(self, place: str | None) -> "Scope":
-        """The same scope within one place. Raises ScopeProblemError when the place is not wholly inside it."""
+        """The same scope within one place; names are read there where the place was opened.
+
+        Raises ScopeProblemError when the place is not wholly inside the scope.
+        """
         if place is None:
             return self
         if not self.covers(place):
             raise ScopeProblemError("place_outside_scope", place=place)
-        return replace(self, regions=(place,))
+        opened = any(place.startswith(code) for code in self.unmasked_places)
+        return replace(self, regions=(place,), masked=self.masked and not opened)
+
+    def of_household(self, household_id: str, *, village_code: str) -> "Scope":
+        """The same scope for the file of one household; names are read where it, or its place, was opened. The rows
+        stay those of the scope: a household outside it is not found."""
+        opened = household_id in self.unmasked_households or any(
+            village_code.startswith(code) for code in self.unmasked_places
+        )
+        return replace(self, masked=self.masked and not opened)
 
     def rows(self, village_code: ColumnElement[str]) -> ColumnElement[bool]:
         """The SQL condition that keeps the rows whose village lies in the scope."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
 from sample_data.build import build
@@ -19,6 +20,9 @@ from tests.support.server import Server, running_server
 
 SMALL_SCALE = 0.02
 """Size of the sample in tests: about 3,000 households in all 28 townships."""
+
+settings.register_profile("no_clock", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("no_clock")
 
 StartServer = Callable[..., Server]
 OpenPage = Callable[..., tuple[Page, Recorder]]

@@ -21,11 +21,12 @@ from data_access import lists
 from data_access.dispatch import frozen_facts
 from data_access.engine import Snapshot
 from data_access.figures import read_all_amounts
-from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.ledger import Ledger
 from data_access.metrics import PLACE_DIGITS, MetricTable, load_metrics
 from data_access.monthly import MonthlyFacts, read_monthly_facts
 from data_access.months import month_number, month_text
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 edition = record_table(
@@ -41,6 +42,7 @@ edition = record_table(
     Column("rules_hash", String, nullable=False, comment="规则哈希 / hash of the rules"),
     Column("content", Text, nullable=False, comment="指标和在册未消除户（JSON） / figures and open households (JSON)"),
     Column("sha256", String, nullable=False, comment="内容 SHA-256 / SHA-256 of the content"),
+    action="freeze",
 )
 
 edition_facts = record_table(
@@ -50,6 +52,7 @@ edition_facts = record_table(
     Column("edition_id", String, nullable=False, unique=True, comment="定稿编号 / number of the edition"),
     Column("county", String, nullable=False, comment="县区代码 / code of the county"),
     Column("facts", LargeBinary, nullable=False, comment="月度数据 / monthly facts (Parquet)"),
+    action="freeze",
 )
 
 OPEN = "open_households"

@@ -11,7 +11,8 @@ import pandas as pd
 from sqlalchemy import Column, Date, String, select
 
 from data_access.inspection.sampling import in_order
-from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.ledger import Batch, Ledger
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 call_result = record_table(
@@ -28,6 +29,7 @@ call_result = record_table(
     Column("complaint", String, comment="诉求 / complaint"),
     Column("note", String(LONGEST_TEXT), comment="说明 / note"),
     Column("caller", String(LONGEST_TEXT), nullable=False, comment="拨打人 / caller"),
+    action="record_findings",
 )
 
 SAID = ("income_change", "satisfaction", "complaint")

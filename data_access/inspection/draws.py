@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
 
-from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 draw = record_table(
@@ -26,6 +27,7 @@ draw = record_table(
     Column("frame_rows", Integer, nullable=False, comment="抽样框单位数 / units of the frame"),
     Column("settings", Text, nullable=False, comment="抽样设置 / settings (JSON)"),
     Column("data_version", String, nullable=False, comment="数据版本 / version of the data"),
+    action="draw",
 )
 
 drawn_unit = record_table(
@@ -42,6 +44,7 @@ drawn_unit = record_table(
     Column("replacement", Boolean, nullable=False, comment="是否替补 / stands in reserve"),
     Column("group_no", Integer, comment="督查组 / inspection group"),
     Column("probability", Float, nullable=False, comment="入样概率 / chance of being drawn"),
+    action="draw",
 )
 
 replacement = record_table(
@@ -53,6 +56,7 @@ replacement = record_table(
     Column("replaced_by", String, nullable=False, comment="替补单位 / unit that takes its place"),
     Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
     Column("reason", String(LONGEST_TEXT), nullable=False, comment="原因 / reason"),
+    action="record_findings",
 )
 
 

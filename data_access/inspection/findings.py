@@ -15,9 +15,10 @@ from data_access.engine import Snapshot
 from data_access.frames import read_frame
 from data_access.indicators import load_codes
 from data_access.inspection.rates import wilson
-from data_access.ledger import LONGEST_TEXT, Batch, Ledger, record_table
+from data_access.ledger import Batch, Ledger
 from data_access.population import households_on
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 from data_access.tables import project
 
@@ -40,6 +41,7 @@ finding = record_table(
     Column("agrees", Boolean, nullable=False, comment="是否一致 / whether they agree"),
     Column("note", String(LONGEST_TEXT), comment="说明 / note"),
     Column("found_on", Date, nullable=False, comment="核查日期 / checked on"),
+    action="record_findings",
 )
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 from sqlalchemy import Column, Date, Select, String, Table, select
 
 from data_access.indicators import load_codes
-from data_access.ledger import Batch, Ledger, record_table
+from data_access.ledger import Batch, Ledger
 from data_access.problems import LedgerProblemError
+from data_access.records import record_table
 from data_access.scope import Scope
 
 LONGEST_WORDS = 1000
@@ -34,6 +35,7 @@ problem = record_table(
     Column("problem_class", String, nullable=False, comment="类别 / class"),
     Column("description", String(LONGEST_WORDS), nullable=False, comment="问题描述 / description"),
     Column("found_on", Date, nullable=False, comment="发现日期 / found on"),
+    action="record_problems",
 )
 
 problem_step = record_table(
@@ -49,6 +51,7 @@ problem_step = record_table(
     Column("due_on", Date, comment="整改时限 / due on"),
     Column("measures", String(LONGEST_WORDS), comment="整改措施 / measures"),
     Column("evidence", String(LONGEST_WORDS), comment="佐证 / evidence"),
+    action="record_problems",
 )
 
 ASSIGNED = ("department", "owner", "due_on", "measures")

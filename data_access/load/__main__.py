@@ -1,6 +1,7 @@
 """The command line of imports: `python -m data_access.load FILE… --kind KIND --as-of DAY`."""
 
 import argparse
+import getpass
 import sys
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,16 @@ import yaml
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from data_access.access.audit import Event
+from data_access.ledger import Ledger, ledger_url
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
 from data_access.load.problems import LoadProblemError, note_text
-from data_access.load.report import Report
+from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
 from data_access.problems import ProblemError
+from data_access.scope import Scope
 
 _SHOWN = 20
 _BAR = 30
@@ -28,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         url = make_url(options.url) if options.url else load_url()
         if options.undo:
-            print(f"taken back: {undo(url=url)}")
+            source = undo(url=url)
+            _note(Event(kind="load_undone", detail={"source": source}))
+            print(f"taken back: {source}")
             return 0
         mapped = yaml.safe_load(options.map.read_text(encoding="utf-8")) if options.map else {}
         kind = load_kinds()[options.kind]
@@ -88,7 +94,14 @@ def _bar(done: float, what: str) -> None:
     print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:16}", end=end, file=sys.stderr, flush=True)
 
 
+def _note(event: Event) -> None:
+    by = f"{getpass.getuser()} (command line)"
+    Ledger(ledger_url()).append(by=by, scope=Scope.everything(), events=[event])
+
+
 def _show(report: Report, *, language: str) -> int:
+    if report.published:
+        _note(load_event(report))
     print(
         f"{report.name}: {report.rows} rows = {report.loaded} loaded + {report.unchanged} unchanged"
         f" + {report.rejected} rejected; {'published' if report.published else 'nothing changed'}"

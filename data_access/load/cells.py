@@ -17,8 +17,8 @@ import yaml
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
 from data_access.indicators import load_codes, load_indicators
-from data_access.ledger import LONGEST_TEXT
 from data_access.load.kinds import Field
+from data_access.records import LONGEST_TEXT
 from data_access.workbook import EXACT_DIGITS, Cell
 
 Value = str | int | float | bool | date | None

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Column, String, func, select
 
-from data_access.ledger import LONGEST_TEXT, Ledger, record_table
+from data_access.ledger import Ledger
+from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 
 heading_map = record_table(
@@ -15,6 +16,7 @@ heading_map = record_table(
     Column("kind", String(LONGEST_TEXT), nullable=False, index=True, comment="文件类型 / kind of file"),
     Column("heading", String(LONGEST_TEXT), nullable=False, comment="表头 / heading"),
     Column("field", String(LONGEST_TEXT), nullable=False, comment="对应的列，空为忽略 / column; empty: ignored"),
+    action="load",
 )
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from data_access.access.audit import Event
 from data_access.export import CHUNK_ROWS
 from data_access.frames import read_frame, stream_frames
 from data_access.load.cells import load_checks
@@ -62,6 +63,20 @@ class Report:
 
 class CountProblemError(RuntimeError):
     """Rows of a file went missing or were counted twice: a fault of the program; nothing is published."""
+
+
+def load_event(report: Report) -> Event:
+    """What the audit record says of a load."""
+    detail = {
+        "file": report.name,
+        "kind": report.kind,
+        "sha256": report.sha256,
+        "as_of": report.as_of.isoformat(),
+        "rows": report.rows,
+        "loaded": report.loaded,
+        "rejected": report.rejected,
+    }
+    return Event(kind="loaded", detail=detail)
 
 
 def count_outcomes(

@@ -10,10 +10,10 @@ import streamlit as st
 from data_access import cached, dispositions, lists
 from data_access.dispositions import Disposition
 from data_access.indicators import code_label, load_codes
-from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import MetricTable
 from data_access.problems import DatabaseProblemError, LedgerProblemError
-from pages.components import notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, view
 from pages.components.texts import language, t
 from pages.components.view import View
 
@@ -91,7 +91,7 @@ def record(household_ids: Sequence[str], *, now: View) -> None:
             if conclusion == "not_include":
                 reason = _choose("reject_reason", label=t("disposition.reason"), key="disposition_reason")
             until = st.date_input(t("disposition.until"), value=None, key="disposition_until", width=180)
-            name = st.text_input(t("disposition.by"), key="disposition_by", max_chars=LONGEST_TEXT, width=180)
+            name = identity.recorder(t("disposition.by"), key="disposition_by", width=180)
             note = st.text_input(t("disposition.note"), key="disposition_note", max_chars=LONGEST_TEXT)
             pressed = st.button(t("disposition.record"), type="primary", key="disposition_record")
     if pressed:

@@ -1,18 +1,20 @@
 """Files that leave: built on a click and not before, with their progress, then handed to the browser."""
 
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import streamlit as st
 
 from data_access import export
+from data_access.access.audit import Event
 from data_access.export import About, Chunks, FileColumn, Progress, Written
 from data_access.problems import ProblemError
-from pages.components import notices
+from pages.components import gate, identity, notices
 from pages.components.texts import t
 
 FORMATS = ("xlsx", "csv", "csv_about", "parquet")
@@ -32,10 +34,15 @@ class Source:
     rows: int
     """How many rows there will be, for the progress."""
     open: Callable[[], AbstractContextManager[Chunks]]
+    action: str = "export_lists"
+    """What the reader must be allowed to do."""
 
 
 def offer(source: Source, *, key: str) -> None:
-    """A choice of formats and a button that builds the file; then a button that saves it."""
+    """A choice of formats and a button that builds the file; then a button that saves it. Nothing where the reader may
+    not take it out."""
+    if not identity.may(source.action):
+        return
     with st.popover(t("download.open"), icon=":material/download:"):
         chosen = st.radio(
             t("download.format"),
@@ -53,6 +60,11 @@ def offer(source: Source, *, key: str) -> None:
             write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
             key=f"{key}_{chosen}",
             stamp=_stamp(source),
+            action=source.action,
+            told={
+                "columns": [column.key for column in source.columns],
+                "about": [" ".join(line) for line in source.about.lines],
+            },
         )
 
 
@@ -64,28 +76,35 @@ def build(
     write: Callable[[Path, Progress], Written],
     key: str,
     stamp: Hashable = None,
+    action: str = "export_lists",
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Written | None:
-    """A button that builds a file, with its progress; afterwards a second one that saves it.
+    """A button that builds a file, with its progress; afterwards a second one that saves it. What is built is entered
+    into the audit record, and the file's name says who built it and when.
 
     Args:
         name: of the file.
         rows: how many there will be.
         write: writes the file to a path and tells its progress.
         stamp: what the file depends on; a file built for another is not handed out.
+        action: what the reader must be allowed to do.
+        told: what the audit record says of it besides its name, rows and hash.
 
     Returns what was written, in the run in which it was built.
     """
     written = None
-    if st.button(label, key=f"build_{key}", type="primary"):
-        written = _build(name, rows=rows, write=write, key=key, stamp=stamp)
+    if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
+        identity.scope().require(action)
+        written = _build(name, rows=rows, write=write, key=key, stamp=stamp, told=told)
     built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
     if built is not None and (built["name"], built["stamp"]) == (name, stamp):
         made: Written = built["written"]
-        st.markdown(t("download.built", name=name, rows=made.rows, sha256=made.sha256[:16], at=built["at"]))
+        marked: str = built["marked"]
+        st.markdown(t("download.built", name=marked, rows=made.rows, sha256=made.sha256[:16], at=built["at"]))
         st.download_button(
             t("download.save"),
             data=lambda: _opened(built["folder"].name, name),
-            file_name=name,
+            file_name=marked,
             key=f"save_{key}",
             on_click="ignore",
             icon=":material/save:",
@@ -101,7 +120,13 @@ def _stamp(source: Source) -> Hashable:
 
 
 def _build(
-    name: str, *, rows: int, write: Callable[[Path, Progress], Written], key: str, stamp: Hashable
+    name: str,
+    *,
+    rows: int,
+    write: Callable[[Path, Progress], Written],
+    key: str,
+    stamp: Hashable,
+    told: Mapping[str, Any],
 ) -> Written | None:
     # The folder goes when the session does, or when another file takes its place.
     folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
@@ -110,8 +135,12 @@ def _build(
     def tell(done: int) -> None:
         bar.progress(min(done / max(rows, 1), 1.0), text=t("download.progress", done=done, rows=rows))
 
+    marked = _marked(name)
     try:
         written = write(Path(folder.name) / name, tell)
+        gate.note(
+            Event(kind="exported", detail={"file": marked, "rows": written.rows, "sha256": written.sha256, **told})
+        )
     except ProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return None
@@ -120,12 +149,22 @@ def _build(
     at = export.local_now().strftime("%H:%M")
     st.session_state[f"built_{key}"] = {
         "name": name,
+        "marked": marked,
         "folder": folder,
         "written": written,
         "stamp": stamp,
         "at": at,
     }
     return written
+
+
+def _marked(name: str) -> str:
+    """The name of a file with who built it and when; where nobody signs in, as it is."""
+    known = identity.user()
+    if known is None:
+        return name
+    path = Path(name)
+    return f"{path.stem}_{known.user_id}_{export.local_now():%Y%m%d-%H%M}{path.suffix}"
 
 
 def _opened(folder: str, name: str) -> BinaryIO:

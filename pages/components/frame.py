@@ -11,15 +11,19 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages.components import brand, meeting, menu, notices, scope_bar, view  # noqa: E402
+from pages.components import brand, gate, meeting, menu, notices, scope_bar, view  # noqa: E402
 from pages.components.texts import t  # noqa: E402
 
 view.adopt_language()
 st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/components/icon.png"), layout="wide")
 brand.show()
-page = st.navigation(menu.sections(), position="hidden" if meeting.on_the_wall() else "top")
+if not gate.admitted():
+    st.stop()
+page = st.navigation(menu.sections(gate.pages()), position="hidden" if meeting.on_the_wall() else "top")
 with notices.problems_shown():
     now = view.settle()
+    gate.note_rules()
     if page.url_path not in menu.BARE:
         scope_bar.show(now)
+    gate.check(menu.key_of(page))
     page.run()

@@ -12,7 +12,7 @@ from data_access.export import About, Chunks, FileColumn
 from data_access.indicators import code_label
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from pages.components import download
+from pages.components import download, identity
 from pages.components.problems import records
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
@@ -119,7 +119,7 @@ def about_file(now: View, *, scope: Scope, title: str, definition: str, restrict
         (t("download.edition"), _edition(now)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
         (t("download.masking"), t("download.masked") if scope.masked else t("download.unmasked")),
-        (t("download.by"), t("download.single_user")),
+        (t("download.by"), identity.signature()),
         (t("download.at"), export.local_now().strftime("%Y-%m-%d %H:%M %Z")),
     )
     return About(

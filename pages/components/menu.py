@@ -1,5 +1,6 @@
 """The menu: which pages there are and what they are called. The folders of `pages/` are its sections."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
@@ -14,9 +15,11 @@ SECTIONS = {
     "households": ("warnings", "clues", "places", "employment", "income", "household", "search"),
     "inspection": ("draw", "villages", "records", "problems", "telephone"),
     "data": ("imports", "quality", "comparison", "downloads", "returns"),
-    "about": ("rulebook", "dictionary"),
+    "about": ("rulebook", "dictionary", "audit"),
 }
 """Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
+
+FIRST = "overview"
 
 HIDDEN = ("worklist", "search", "household", "meeting")
 """Pages that are reached from another page, not from the menu."""
@@ -30,16 +33,25 @@ def page_path(section: str, page: str) -> str:
     return str(_PAGES / section / f"{page}.py")
 
 
-def sections() -> dict[str, list[StreamlitPage]]:
-    """Every page under its section's title, in the reader's language."""
-    return {t(f"menu.{section}"): [_page(section, page) for page in pages] for section, pages in SECTIONS.items()}
+def sections(allowed: Collection[str] | None = None) -> dict[str, list[StreamlitPage]]:
+    """Every page under its section's title, in the reader's language. Pages that are not allowed do not stand in the
+    menu; their address is known, so that whoever opens it is told why not (None: all are allowed)."""
+    return {
+        t(f"menu.{section}"): [_page(section, page, shown=allowed is None or page in allowed) for page in pages]
+        for section, pages in SECTIONS.items()
+    }
 
 
-def _page(section: str, page: str) -> StreamlitPage:
+def key_of(page: StreamlitPage) -> str:
+    """The key of a page; the first one has no path of its own."""
+    return page.url_path or FIRST
+
+
+def _page(section: str, page: str, *, shown: bool) -> StreamlitPage:
     return st.Page(
         page_path(section, page),
         title=t(f"page.{page}"),
         url_path=page,
-        default=page == "overview",
-        visibility="hidden" if page in HIDDEN else "visible",
+        default=page == FIRST,
+        visibility="visible" if shown and page not in HIDDEN else "hidden",
     )

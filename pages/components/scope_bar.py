@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 import streamlit as st
 from babel.dates import format_datetime
 
-from pages.components import language_switch, notices, view
+from data_access.access.unmasking import Target
+from pages.components import gate, language_switch, notices, unmask, view
 from pages.components.search import box
 from pages.components.texts import locale, month_name, t
 from pages.components.view import View
 
 _ALL = _LIVE = ""
+
+_VILLAGE_DIGITS = 12
 
 
 def show(now: View | None) -> None:
@@ -22,6 +25,9 @@ def show(now: View | None) -> None:
         if now is not None:
             box.in_bar(now)
         language_switch.show()
+        gate.show_reader()
+    if now is not None and len(now.place) == _VILLAGE_DIGITS:
+        unmask.show(Target(village_code=now.place))
     if now is not None:
         notices.stale_banner(now.current)
         _edition_banner(now)
@@ -84,11 +90,12 @@ def _month(now: View) -> None:
 def _region(level: str, now: View, *, parent: str, label: str) -> None:
     key = f"bar_{level}"
     names = {code: now.name(code) for code in now.children(parent)}
+    whole = [_ALL] if view.scope().covers(parent) else []
     digits = 9 if level == "township" else 12
     st.session_state[key] = now.place[:digits] if now.place[:digits] in names else _ALL
     st.selectbox(
         t(f"bar.{level}"),
-        [_ALL, *names],
+        [*whole, *names],
         format_func=lambda code: names.get(code, label),
         key=key,
         on_change=_choose_place,

@@ -37,6 +37,7 @@ def offer(
         about=list_file.about_file(now, scope=view.scope(), title=title, definition=definition or title, restricted=""),
         rows=len(shown),
         open=opened,
+        action="export_figures",
     )
     download.offer(source, key=key)
 

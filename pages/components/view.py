@@ -20,6 +20,7 @@ from data_access.months import last_day
 from data_access.problems import DatabaseProblemError, LedgerProblemError, ProblemError
 from data_access.regions import Regions
 from data_access.scope import Scope
+from pages.components import identity
 from pages.components.texts import LANGUAGE_KEY, LOCALES, language
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
@@ -69,8 +70,8 @@ class View:
 
 
 def scope() -> Scope:
-    """What the reader may see."""
-    return Scope.district()
+    """What the reader may see and do. Raises AccessProblemError for whoever is not signed in."""
+    return identity.scope()
 
 
 def metric_table() -> MetricTable:
@@ -140,14 +141,19 @@ def _settle() -> View:
     known, ledger_problem = _editions()
     frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
     facts = cached.current_facts() if frozen is None else _frozen_facts(frozen)
-    regions = cached.regions(scope=scope())
+    here = scope()
+    regions = cached.regions(scope=here)
     if regions.county is None:
         raise DatabaseProblemError("no_regions", database=facts.facts.version.database)
     names = regions.names[language()]
     months = facts.facts.months.texts
     return View(
         month=_adopt(MONTH, known=set(months), default=months[-1]),
-        place=_adopt(PLACE, known=names.keys(), default=regions.county),
+        place=_adopt(
+            PLACE,
+            known={code for code in names if here.covers(code)},
+            default=regions.county if here.regions is None else here.regions[0],
+        ),
         months=months,
         regions=regions,
         names=names,

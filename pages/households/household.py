@@ -3,7 +3,9 @@
 import streamlit as st
 
 from data_access import cached, elimination, explanation, household_file, household_story
-from pages.components import disposition_panel, view
+from data_access.access.audit import Event
+from data_access.access.unmasking import Target
+from pages.components import disposition_panel, gate, unmask, view
 from pages.components.household import (
     choice,
     conditions,
@@ -27,7 +29,13 @@ if home is None:
     st.warning(t("household.not_found"), icon=":material/search_off:")
     st.stop()
 
+opened = Target(village_code=home["village_code"], household_id=household_id)
+gate.note_once(Event(kind="household_opened", place=opened.village_code, household_id=household_id), key=household_id)
+scope = scope.of_household(household_id, village_code=opened.village_code)
+home = cached.read(household_file.read_household, scope=scope, household_id=household_id, language=language()) or home
+
 header.identity(home)
+unmask.show(opened)
 why = cached.read(explanation.read_explanation, scope=scope, household_id=household_id, on=now.on)
 if why is None:
     header.no_longer_here(home, now)

@@ -15,8 +15,9 @@ from data_access.dispositions import (
     read_fingerprints,
 )
 from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.ledger import LONGEST_TEXT, Ledger
+from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT
 from data_access.risk.rulebook import COMPUTED_INPUTS, load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
@@ -123,7 +124,7 @@ def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) 
 
 
 def test_nobody_reads_conclusions_outside_the_scope(ledger: Ledger) -> None:
-    add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=Scope(regions=(TOWNSHIP,)))
+    add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=Scope(regions=(TOWNSHIP,), actions=None))
     assert read_dispositions(ledger, scope=Scope(regions=("610902101",))).empty
     assert len(read_dispositions(ledger, scope=DISTRICT)) == 1
 

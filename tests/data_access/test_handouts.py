@@ -90,13 +90,13 @@ def test_answers_and_what_follows_from_them_are_kept_together_or_not_at_all(ledg
     sent_out(ledger)
     outside = Answer(number=3, household_id="H2", village_code=VILLAGES[2], verdict="watch", checked_by="李村干")
     with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
-        reply(ledger, answer(1), outside, scope=Scope(regions=("610902100",)))
+        reply(ledger, answer(1), outside, scope=Scope(regions=("610902100",), actions=None))
     assert handouts.read_rows(ledger, handout_id=SENT.handout_id, scope=DISTRICT)["verdict"].isna().all()
 
 
 def test_a_township_sees_its_own_part_only(ledger: Ledger) -> None:
     sent_out(ledger)
-    own = Scope(regions=("610902101",))
+    own = Scope(regions=("610902101",), actions=None)
     assert handouts.read_rows(ledger, handout_id=SENT.handout_id, scope=own)["household_id"].tolist() == ["H2"]
     assert handouts.read_handouts(ledger, scope=Scope(regions=("610902102",))).empty
 

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Column, Integer, String, delete, func, make_url, select, update
 from sqlalchemy.exc import DBAPIError
 
-from data_access.ledger import LONGEST_TEXT, Ledger, ledger_url, metadata, record_table
+from data_access.ledger import Ledger, ledger_url
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT, metadata, record_table
 from data_access.scope import Scope
 from tests.support.databases import empty_database
 
@@ -24,8 +25,9 @@ PAGE = record_table(
     Column("number", Integer, nullable=False),
     Column("text", String(LONGEST_TEXT)),
     Column("village_code", String),
+    action="draw",
 )
-LINE = record_table("trial_line", "测试行", "a line of a trial", Column("number", Integer, nullable=False))
+LINE = record_table("trial_line", "测试行", "a line", Column("number", Integer, nullable=False), action="draw")
 
 
 def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
@@ -56,7 +58,7 @@ def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger
 def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
     ledger: Ledger, row: dict, by: str, problem: str
 ) -> None:
-    elsewhere = Scope(regions=("610902101",))
+    elsewhere = Scope(regions=("610902101",), actions=None)
     with pytest.raises(LedgerProblemError, match=problem):
         ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
     assert ledger.read(select(PAGE)).empty
@@ -68,7 +70,7 @@ def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
 
 
 def test_a_table_declared_after_the_ledger_was_opened_is_made_when_it_is_needed(ledger: Ledger) -> None:
-    later = record_table("trial_later", "测试", "a trial", Column("number", Integer))
+    later = record_table("trial_later", "测试", "a trial", Column("number", Integer), action="draw")
     try:
         assert ledger.append((later, [{"number": 1}]), by="张", scope=DISTRICT) == 1
     finally:

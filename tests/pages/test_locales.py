@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
 from data_access import elimination, groups, household_story, problems, search, visits
+from data_access.access import audit_log
+from data_access.access.roles import load_roles
 from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
@@ -24,6 +26,7 @@ from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
 from data_access.selection import OPERATORS
 from pages.components import download, list_file, list_table, meeting, menu
+from pages.components.audit import entries as audit_entries
 from pages.components.dispatch import five_lists
 from pages.components.documents import docx
 from pages.components.draw import form_file
@@ -54,6 +57,12 @@ DYNAMIC = {
     "employment.trend_": ["up", "down", "same"],
     "employment.base_": ["lifted_out", "last_year", "able_households"],
     "family.": list(rulebook.FAMILIES),
+    "role.": list(load_roles().by_key),
+    "audit.": [
+        *(f"event_{kind}" for kind in audit_log.EVENTS),
+        *(f"alert_{kind}" for kind in audit_log.ALERTS),
+        *(f"column_{name}" for name in (*audit_entries.COLUMNS, "day", "alert", "count")),
+    ],
     "dimension.": list(rulebook.DIMENSIONS),
     "test.": list(rulebook.TESTS),
     "dictionary.": ["metrics", "indicators", "tables", "metrics_intro", "indicators_intro", "tables_intro"],
@@ -190,6 +199,9 @@ def keys_used() -> set[str]:
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"
         if isinstance(key, ast.Constant):
             used.add(str(key.value))
+    for template in PAGES.rglob("*.html"):
+        used |= set(re.findall(r'word\("([\w.]+)"\)', template.read_text(encoding="utf-8")))
+    used.add("access.differ")  # named where the form to sign in is answered
     table = (PAGES / "components/dictionary_tables.py").read_text(encoding="utf-8")
     for names in re.findall(r"names ?= ?\(([^)]*)\)", table):
         used |= {f"dictionary.column.{name}" for name in re.findall(r'"(\w+)"', names)}

@@ -12,11 +12,11 @@ from data_access import cached, lists
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
 from data_access.indicators import code_label
-from data_access.ledger import LONGEST_TEXT
 from data_access.metrics import load_metrics
 from data_access.months import last_day
 from data_access.problems import LedgerProblemError
-from pages.components import chart, disposition_panel, list_table, notices, numbers, table_file, view
+from data_access.records import LONGEST_TEXT
+from pages.components import chart, disposition_panel, identity, list_table, notices, numbers, table_file, view
 from pages.components.texts import language, locale, month_name, t
 from pages.components.view import View
 
@@ -74,7 +74,7 @@ def _freeze(now: View) -> None:
                 max_chars=LONGEST_TEXT,
                 key="edition_name",
             )
-            by = st.text_input(t("dispatch.by"), max_chars=LONGEST_TEXT, key="edition_by", width=180)
+            by = identity.recorder(t("dispatch.by"), key="edition_by", width=180)
             pressed = st.button(
                 t("dispatch.freeze_press"), type="primary", key="edition_freeze", disabled=not by.strip()
             )

@@ -144,4 +144,5 @@ def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, now: 
         ),
         rows=len(shown),
         open=opened,
+        action="export_figures",
     )

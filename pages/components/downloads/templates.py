@@ -6,10 +6,10 @@ import streamlit as st
 
 from data_access import cached
 from data_access.filter_templates import read_templates, remove_template, save_template
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import LedgerProblemError
+from data_access.records import LONGEST_TEXT
 from data_access.selection import Selection
-from pages.components import notices, view
+from pages.components import identity, notices, view
 from pages.components.downloads import link
 from pages.components.texts import t
 
@@ -25,7 +25,7 @@ def choose() -> None:
         if st.button(t("downloads.use"), key="downloads_use"):
             link.adopt(rows[name])
             st.rerun()
-        by = st.text_input(t("downloads.by"), max_chars=LONGEST_TEXT, key="downloads_removed_by", width=160)
+        by = identity.recorder(t("downloads.by"), key="downloads_removed_by", width=160)
         if st.button(t("downloads.remove"), key="downloads_remove"):
             _tried(lambda: remove_template(cached.ledger(), name=name, by=by, scope=view.scope()))
 
@@ -34,7 +34,7 @@ def save(selection: Selection) -> None:
     """Keep the filter of the page under a name."""
     with st.popover(t("downloads.save"), icon=":material/bookmark:"):
         name = st.text_input(t("downloads.name"), max_chars=LONGEST_TEXT, key="downloads_name")
-        by = st.text_input(t("downloads.by"), max_chars=LONGEST_TEXT, key="downloads_by")
+        by = identity.recorder(t("downloads.by"), key="downloads_by")
         if st.button(t("downloads.save_press"), key="downloads_save", type="primary"):
             text = link.texts_of(selection)
             _tried(lambda: save_template(cached.ledger(), name=name, link=text, by=by, scope=view.scope()))

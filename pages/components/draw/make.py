@@ -7,9 +7,9 @@ import streamlit as st
 
 from data_access import cached
 from data_access.inspection import draws, frame
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import LedgerProblemError
-from pages.components import notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, view
 from pages.components.texts import month_name, t
 from pages.components.view import View
 
@@ -55,7 +55,7 @@ def show(now: View) -> None:
                 key="draw_seed",
                 width=300,
             )
-            name = st.text_input(t("draw.by"), max_chars=LONGEST_TEXT, key="draw_by", width=200)
+            name = identity.recorder(t("draw.by"), key="draw_by", width=200)
             pressed = st.button(
                 t("draw.press", month=month_name(now.month)),
                 type="primary",

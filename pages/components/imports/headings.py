@@ -7,13 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from data_access import cached
-from data_access.ledger import LONGEST_TEXT
 from data_access.load.headings import IGNORED, Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.maps import keep_map, read_map
 from data_access.load.staging import recognise_sheets
 from data_access.problems import LedgerProblemError
-from pages.components import notices, view
+from pages.components import identity, notices, view
 from pages.components.imports.choose import Chosen
 from pages.components.texts import language, t
 
@@ -75,7 +74,7 @@ def _map(unknown: list[str], *, chosen: Chosen) -> dict[str, str]:
 
 def _keep(mapped: Mapping[str, str], *, kind: FileKind) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(t("imports.by"), max_chars=LONGEST_TEXT, key="imports_map_by", width=200)
+        by = identity.recorder(t("imports.by"), key="imports_map_by", width=200)
         pressed = st.button(t("imports.keep_map"), key="imports_keep", disabled=not (mapped and by.strip()))
     if not pressed:
         return

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from data_access import cached
+from data_access.access.audit import Event
 from data_access.dictionary import table_label
 from data_access.load.loading import undo
 from data_access.load.problems import LoadProblemError
 from data_access.load.target import can_load, load_url
 from data_access.loads import read_loads, read_undoable
-from pages.components import notices, table_file, view
+from pages.components import gate, notices, table_file, view
 from pages.components.texts import language, t
 
 _MOST = 200
@@ -47,7 +48,8 @@ def _undo() -> None:
         return
     try:
         if st.button(t("imports.undo", name=source), key="imports_undo", icon=":material/undo:"):
-            undo(url=load_url())
+            view.scope().require("load")
+            gate.note(Event(kind="load_undone", detail={"source": undo(url=load_url())}))
             st.rerun()
     except LoadProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")

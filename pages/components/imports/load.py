@@ -7,9 +7,9 @@ import streamlit as st
 
 from data_access.load.loading import load_file
 from data_access.load.problems import LoadProblemError
-from data_access.load.report import Report
+from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
-from pages.components import notices
+from pages.components import gate, notices, view
 from pages.components.imports import report as reports
 from pages.components.imports.choose import Chosen
 from pages.components.texts import language, t
@@ -52,8 +52,9 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
     def tell(done: float, what: str) -> None:
         bar.progress(done, text=t(f"imports.step_{what}"))
 
+    view.scope().require("load")
     try:
-        return load_file(
+        report = load_file(
             chosen.source.path,
             url=load_url(),
             kind=chosen.kind,
@@ -67,6 +68,9 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
             language=language(),
             progress=tell,
         )
+        if report.published:
+            gate.note(load_event(report))
+        return report
     except LoadProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return None

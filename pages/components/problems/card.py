@@ -9,9 +9,9 @@ from data_access import cached, export
 from data_access.indicators import code_label
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, Step
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import LedgerProblemError
-from pages.components import list_table, notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, list_table, notices, view
 from pages.components.household.values import plain
 from pages.components.problems import records
 from pages.components.texts import language, t
@@ -82,7 +82,7 @@ def _next(problem_id: str, *, state: str) -> None:
     measures = st.text_input(t("problems.step_measures"), max_chars=LONGEST_WORDS, key="problems_measures")
     evidence = st.text_input(t("problems.step_evidence"), max_chars=LONGEST_WORDS, key="problems_evidence")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(t("problems.step_by"), max_chars=LONGEST_TEXT, key="problems_by", width=180)
+        by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
         pressed = st.button(t("problems.record"), type="primary", key="problems_record")
     if pressed and isinstance(on, date):
         done = Step(

@@ -10,11 +10,11 @@ from data_access import cached, export
 from data_access.inspection.draws import Draw, Unit, add_draw, read_draws, read_units
 from data_access.inspection.rates import wilson
 from data_access.inspection.sampling import ALGORITHM, frame_hash, take
-from data_access.ledger import LONGEST_TEXT
 from data_access.limits import limit
 from data_access.months import month_number, month_text
 from data_access.problems import LedgerProblemError
-from pages.components import notices, numbers, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, numbers, view
 from pages.components.problems import table
 from pages.components.texts import t
 from pages.components.view import View
@@ -55,7 +55,7 @@ def _make(settled: pd.DataFrame, *, now: View) -> None:
         )
         suggested = st.session_state.setdefault("problems_suggested", f"{export.today()}-{secrets.token_hex(4)}")
         seed = st.text_input(t("draw.seed"), value=suggested, max_chars=LONGEST_TEXT, key="problems_seed", width=260)
-        by = st.text_input(t("draw.by"), max_chars=LONGEST_TEXT, key="problems_drawn_by", width=180)
+        by = identity.recorder(t("draw.by"), key="problems_drawn_by", width=180)
         pressed = st.button(t("problems.look_back_draw", of=len(settled)), type="primary", key="problems_draw")
     if not pressed:
         return

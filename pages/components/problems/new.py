@@ -8,10 +8,10 @@ from data_access import cached, export
 from data_access.indicators import code_label, load_codes
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, Problem
-from data_access.ledger import LONGEST_TEXT
 from data_access.limits import is_placeholder, limit
 from data_access.problems import LedgerProblemError
-from pages.components import notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, view
 from pages.components.problems import records
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -45,7 +45,7 @@ def show(now: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             found = st.date_input(t("problems.column_found_on"), value=export.today(), width=160)
             due = st.date_input(t("problems.column_due_on"), value=_usual_due(), width=160)
-            by = st.text_input(t("problems.step_by"), max_chars=LONGEST_TEXT, key="problems_new_by", width=180)
+            by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
             pressed = st.form_submit_button(t("problems.open"), type="primary")
     if is_placeholder("problem_due_days", on=export.today()):
         st.caption(t("villages.placeholder"))

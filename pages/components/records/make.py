@@ -6,9 +6,9 @@ import streamlit as st
 
 from data_access import cached
 from data_access.inspection import draws, frame, records
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import LedgerProblemError
-from pages.components import notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, view
 from pages.components.texts import month_name, t
 from pages.components.view import View
 
@@ -30,7 +30,7 @@ def show(now: View) -> None:
         seed = st.text_input(
             t("draw.seed"), value=_suggested(now.month), max_chars=LONGEST_TEXT, key="records_seed", width=300
         )
-        by = st.text_input(t("draw.by"), max_chars=LONGEST_TEXT, key="records_by", width=200)
+        by = identity.recorder(t("draw.by"), key="records_by", width=200)
         pressed = st.button(
             t("records.press"), type="primary", key="records_press", disabled=not (seed.strip() and by.strip())
         )

@@ -8,10 +8,11 @@ from data_access.dispositions import Disposition
 from data_access.handout_forms import Returned, find_handout_id, read_returned
 from data_access.handouts import Answer
 from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
-from data_access.ledger import LONGEST_TEXT, Batch
+from data_access.ledger import Batch
 from data_access.metrics import load_metrics
 from data_access.problems import FileProblemError, LedgerProblemError
-from pages.components import notices, rejected_rows, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, rejected_rows, view
 from pages.components.returns import form
 from pages.components.returns.board import Chosen
 from pages.components.texts import language, t
@@ -62,7 +63,7 @@ def _say(found: Returned) -> None:
 
 def _merge(found: Returned, *, chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(t("returns.by"), key="returns_by", max_chars=LONGEST_TEXT, width=200)
+        name = identity.recorder(t("returns.by"), key="returns_by", width=200)
         pressed = st.button(t("returns.merge", answers=len(found.answers)), type="primary", key="returns_merge")
     if not pressed:
         return

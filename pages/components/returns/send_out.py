@@ -14,10 +14,9 @@ from data_access import cached, export, handouts, lists
 from data_access.export import FileColumn, Progress, Written
 from data_access.handouts import Handout
 from data_access.indicators import code_label
-from data_access.ledger import LONGEST_TEXT
 from data_access.limits import is_placeholder, limit
 from data_access.metrics import load_metrics
-from pages.components import download, list_file, list_filters, view
+from pages.components import download, identity, list_file, list_filters, view
 from pages.components.returns import form
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -44,7 +43,7 @@ def show(now: View) -> None:
         )
         due_on = st.date_input(t("returns.due_on"), value=_usual_due(), min_value=export.today(), width=180)
         number = st.text_input(t("returns.annex"), value="1", max_chars=10, width=100, key="returns_annex")
-        name = st.text_input(t("returns.by"), max_chars=LONGEST_TEXT, width=200, key="returns_sent_by")
+        name = identity.recorder(t("returns.by"), key="returns_sent_by", width=200)
     if is_placeholder("handout_due_days", on=export.today()):
         st.caption(t("returns.due_placeholder", days=limit("handout_due_days", on=export.today())))
     if not (name.strip() and isinstance(due_on, date)):

@@ -11,10 +11,9 @@ from data_access.inspection import calls
 from data_access.inspection.call_forms import FilledSheet, read_sheet
 from data_access.inspection.calls import NO_COMPLAINT, CallResult
 from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
-from data_access.ledger import LONGEST_TEXT
 from data_access.limits import limit
 from data_access.problems import FileProblemError, LedgerProblemError
-from pages.components import notices, numbers, rejected_rows, view
+from pages.components import identity, notices, numbers, rejected_rows, view
 from pages.components.telephone import form
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -80,7 +79,7 @@ def _say(filled: FilledSheet) -> None:
 
 def _record(results: list[CallResult]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(t("calls.by"), max_chars=LONGEST_TEXT, key="calls_by", width=180)
+        by = identity.recorder(t("calls.by"), key="calls_by", width=180)
         pressed = st.button(t("calls.record", results=len(results)), type="primary", key="calls_record")
     if not pressed:
         return

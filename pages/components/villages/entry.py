@@ -12,10 +12,10 @@ from data_access.indicators import code_label
 from data_access.inspection import findings, problems
 from data_access.inspection.findings import Finding, Question
 from data_access.inspection.problems import Problem
-from data_access.ledger import LONGEST_TEXT
 from data_access.limits import is_placeholder, limit
 from data_access.problems import LedgerProblemError
-from pages.components import notices, numbers, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, notices, numbers, view
 from pages.components.draw.choice import Chosen
 from pages.components.household import values
 from pages.components.texts import language, t
@@ -43,7 +43,7 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View, source: str = "i
         }
         with st.container(horizontal=True, vertical_alignment="bottom"):
             on = st.date_input(t("villages.found_on"), value=export.today(), width=170)
-            by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="villages_by", width=180)
+            by = identity.recorder(t("villages.by"), key="villages_by", width=180)
             due = st.date_input(t("villages.due_on"), value=usual_due(), width=170)
             opens = st.checkbox(t("villages.open_problems"), value=True, key="villages_open")
         if is_placeholder("problem_due_days", on=export.today()):

@@ -11,9 +11,8 @@ from data_access import cached
 from data_access.inspection import findings
 from data_access.inspection.finding_forms import FilledForm, read_filled
 from data_access.inspection.findings import Finding
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import FileProblemError
-from pages.components import notices, rejected_rows, view
+from pages.components import identity, notices, rejected_rows, view
 from pages.components.draw import form_file
 from pages.components.draw.choice import Chosen
 from pages.components.texts import t
@@ -63,7 +62,7 @@ def _say(filled: FilledForm) -> None:
 
 def _record(filled: FilledForm, *, units: pd.DataFrame, now: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="findings_by", width=180)
+        by = identity.recorder(t("villages.by"), key="findings_by", width=180)
         due = st.date_input(t("villages.due_on"), value=entry.usual_due(), width=170, key="findings_due")
         opens = st.checkbox(t("villages.open_problems"), value=True, key="findings_open")
         pressed = st.button(t("findings.record", findings=len(filled.findings)), type="primary", key="findings_record")

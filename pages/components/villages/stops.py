@@ -7,9 +7,9 @@ import streamlit as st
 
 from data_access import cached, lists
 from data_access.inspection import draws, findings
-from data_access.ledger import LONGEST_TEXT
 from data_access.problems import LedgerProblemError
-from pages.components import list_file, list_table, notices, view
+from data_access.records import LONGEST_TEXT
+from pages.components import identity, list_file, list_table, notices, view
 from pages.components.draw.choice import Chosen
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -128,7 +128,7 @@ def _replace(code: str, *, chosen: Chosen) -> None:
     with st.popover(t("villages.replace"), icon=":material/swap_horiz:"):
         st.markdown(t("villages.replace_intro"))
         reason = st.text_input(t("villages.replace_reason"), max_chars=LONGEST_TEXT, key="villages_replace_reason")
-        by = st.text_input(t("villages.by"), max_chars=LONGEST_TEXT, key="villages_replace_by")
+        by = identity.recorder(t("villages.by"), key="villages_replace_by")
         if not st.button(t("villages.replace_press"), key="villages_replace"):
             return
         try:

@@ -138,4 +138,4 @@ def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_count
 def test_nobody_records_a_call_outside_the_own_scope(ledger: Ledger) -> None:
     result = CallResult("H1", TOWNSHIP, VILLAGE, date(2022, 9, 28), "reached", "小王")
     with pytest.raises(LedgerProblemError, match="outside_scope"):
-        add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",)))
+        add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",), actions=None))

@@ -68,7 +68,7 @@ def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledge
     assert len(read_findings(ledger, scope=DISTRICT, draw_id="C1")) == 1
     assert read_findings(ledger, scope=Scope(regions=("610902101",)), draw_id="C1").empty
     with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
-        add(ledger, replace(WATER, finding_id="F3"), scope=Scope(regions=("610902101",)))
+        add(ledger, replace(WATER, finding_id="F3"), scope=Scope(regions=("610902101",), actions=None))
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_a_problem_that_is_not_right_is_refused_with_all_that_came_along(
 
 def test_nobody_sees_or_moves_a_problem_outside_the_scope(ledger: Ledger) -> None:
     opened(ledger)
-    elsewhere = Scope(regions=("610902101",))
+    elsewhere = Scope(regions=("610902101",), actions=None)
     assert read_problems(ledger, scope=elsewhere, on=DUE).empty
     with pytest.raises(LedgerProblemError, match="problem_unknown"):
         record_step(ledger, "W1", Step(step="progress", done_on=DUE), by="x", scope=elsewhere)

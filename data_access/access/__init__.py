@@ -1,0 +1,1 @@
+"""Who may see and do what: roles, people, sessions, unmasking, and the record of all that."""

@@ -1,0 +1,94 @@
+"""Local accounts and the audit record from the command line: `python -m data_access.access COMMAND`."""
+
+import argparse
+import getpass
+import sys
+
+from data_access.access import accounts, audit
+from data_access.access.roles import load_roles
+from data_access.access.sessions import Sessions
+from data_access.ledger import Ledger, ledger_url
+from data_access.problems import ProblemError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0 where it is done, 1 where it is not, 3 for a broken audit record."""
+    options = _parser().parse_args(arguments)
+    try:
+        ledger = Ledger(ledger_url())
+        return int(options.run(ledger, options) or 0)
+    except ProblemError as problem:
+        print(f"data_access.access: {problem}", file=sys.stderr)
+        return 1
+
+
+def _by() -> str:
+    return f"{getpass.getuser()} (command line)"
+
+
+def _add(ledger: Ledger, options: argparse.Namespace) -> None:
+    told = {"user_id": options.user, "label": options.label or options.user, "role": options.role}
+    password = accounts.add_account(ledger, **told, places=tuple(options.place), by=_by())
+    _tell(options.user, password)
+
+
+def _reset(ledger: Ledger, options: argparse.Namespace) -> None:
+    password = accounts.reset_password(ledger, user_id=options.user, by=_by())
+    Sessions(ledger).end_all(options.user, by=_by())
+    _tell(options.user, password)
+
+
+def _disable(ledger: Ledger, options: argparse.Namespace) -> None:
+    accounts.disable_account(ledger, user_id=options.user, by=_by())
+    print(f"{options.user}: closed, {Sessions(ledger).end_all(options.user, by=_by())} sessions ended")
+
+
+def _enable(ledger: Ledger, options: argparse.Namespace) -> None:
+    accounts.disable_account(ledger, user_id=options.user, by=_by(), enable=True)
+    print(f"{options.user}: open")
+
+
+def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
+    for account in accounts.read_accounts(ledger):
+        state = "closed" if account.disabled else "must change the password" if account.must_change else "open"
+        print("\t".join((account.user_id, account.label, account.role, " ".join(account.places) or "-", state)))
+
+
+def _verify(ledger: Ledger, _options: argparse.Namespace) -> int:
+    with ledger.engine.connect() as connection:
+        verdict = audit.verify(connection)
+    if verdict.broken_at is not None:
+        print(f"BROKEN at entry {verdict.broken_at}: {verdict.entries} entries before it hold", file=sys.stderr)
+        return 3
+    print(f"{verdict.entries} entries hold; newest hash {verdict.newest_hash}")
+    return 0
+
+
+def _tell(user: str, password: str) -> None:
+    print(f"{user}: first password {password} (to be changed at the first sign-in)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data_access.access", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser("add", help="make a local account")
+    add.add_argument("user")
+    add.add_argument("--label", help="the name that people read")
+    add.add_argument("--role", required=True, choices=sorted(load_roles().by_key))
+    add.add_argument("--place", action="append", default=[], help="region code; several times for several")
+    add.set_defaults(run=_add)
+    for name, run, said in (
+        ("reset", _reset, "give an account a new password, and end its sessions"),
+        ("disable", _disable, "close an account, and end its sessions"),
+        ("enable", _enable, "open a closed account"),
+    ):
+        command = commands.add_parser(name, help=said)
+        command.add_argument("user")
+        command.set_defaults(run=run)
+    commands.add_parser("list", help="every account").set_defaults(run=_list)
+    commands.add_parser("verify", help="recount the chain of the audit record").set_defaults(run=_verify)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

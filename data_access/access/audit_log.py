@@ -1,0 +1,122 @@
+"""Reading the audit record, and what looks unusual in it."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import pandas as pd
+from sqlalchemy import select
+
+from data_access.access.audit import Event, Verdict, audit_entry, verify
+from data_access.access.settings import setting
+from data_access.ledger import Ledger
+from data_access.scope import Scope
+
+EVENTS = (
+    "signed_in",
+    "signed_out",
+    "sign_in_refused",
+    "page_refused",
+    "household_opened",
+    "unmasked",
+    "exported",
+    "loaded",
+    "load_undone",
+    "recorded",
+    "rules_changed",
+    "account_made",
+    "account_changed",
+    "password_set",
+)
+"""Every kind of event; `audit.event_<kind>` in the catalogues."""
+
+ALERTS = ("many_exports", "many_households", "off_hours")
+"""What looks unusual; `audit.alert_<kind>` in the catalogues."""
+
+MOST_SHOWN = 5_000
+
+
+def read_entries(
+    ledger: Ledger,
+    *,
+    scope: Scope,
+    since: date,
+    until: date,
+    kinds: Sequence[str] = (),
+    who: str | None = None,
+    most: int = MOST_SHOWN,
+) -> pd.DataFrame:
+    """Entries of some days (by the server's clock), newest first; one row per entry.
+
+    Columns: record_id, recorded_at (with zone), recorded_by, event, place, household_id, detail (JSON text), hash.
+
+    Args:
+        kinds: of events; all where none is named.
+        who: whose entries; everybody's where nobody is named.
+        most: how many entries at most.
+
+    Raises ScopeProblemError for whoever may not read the record, LedgerProblemError when it cannot be read.
+    """
+    scope.require("read_audit")
+    columns = audit_entry.c[
+        "record_id", "recorded_at", "recorded_by", "event", "place", "household_id", "detail", "hash"
+    ]
+    query = select(*columns).where(audit_entry.c.recorded_at >= _start(since))
+    query = query.where(audit_entry.c.recorded_at < _start(until + timedelta(days=1)))
+    if kinds:
+        query = query.where(audit_entry.c.event.in_(list(kinds)))
+    if who is not None:
+        query = query.where(audit_entry.c.recorded_by == who)
+    rows = ledger.read(query.order_by(audit_entry.c.record_id.desc()).limit(most))
+    return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
+
+
+def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
+    """What looks unusual among entries as `read_entries` gives them; one row per person, day and kind of alert.
+
+    Columns: day, recorded_by, alert (of `ALERTS`), count. Limits are those of `settings.yaml`, days and hours those of
+    the server's clock.
+    """
+    local = entries.assign(at=entries["recorded_at"].dt.tz_convert(datetime.now().astimezone().tzinfo))
+    local = local.assign(day=local["at"].dt.date)
+    worked = ~local["at"].dt.hour.between(setting("audit", "day_starts"), setting("audit", "day_ends") - 1)
+    exports = _many(local[local["event"] == "exported"], "many_exports")
+    opened = local[local["event"] == "household_opened"].drop_duplicates(["day", "recorded_by", "household_id"])
+    late = local[worked & local["event"].isin(["household_opened", "unmasked", "exported"])]
+    off_hours = late.groupby(["day", "recorded_by"]).size().rename("count").reset_index().assign(alert="off_hours")
+    found = pd.concat([exports, _many(opened, "many_households"), off_hours], ignore_index=True)
+    return found[["day", "recorded_by", "alert", "count"]].sort_values(["day", "recorded_by"], ascending=[False, True])
+
+
+def check_chain(ledger: Ledger, *, scope: Scope) -> Verdict:
+    """Recount the chain. Raises ScopeProblemError for whoever may not read the record."""
+    scope.require("read_audit")
+    with ledger.engine.connect() as connection:
+        return verify(connection)
+
+
+def note_rules(ledger: Ledger, *, rules_hash: str, version: str, by: str) -> bool:
+    """Enter that the rules are others than those entered last; returns whether they are."""
+    newest = (
+        select(audit_entry.c.detail)
+        .where(audit_entry.c.event == "rules_changed")
+        .order_by(audit_entry.c.record_id.desc())
+        .limit(1)
+    )
+    known = ledger.read(newest)["detail"].tolist()
+    before = json.loads(known[0])["hash"] if known else None
+    if before == rules_hash:
+        return False
+    detail = {"hash": rules_hash, "version": version, "before": before}
+    ledger.append(by=by, scope=Scope.everything(), events=[Event(kind="rules_changed", detail=detail)])
+    return True
+
+
+def _many(entries: pd.DataFrame, alert: str) -> pd.DataFrame:
+    counts = entries.groupby(["day", "recorded_by"]).size().rename("count").reset_index()
+    return counts[counts["count"] >= setting("audit", alert)].assign(alert=alert)
+
+
+def _start(day: date) -> datetime:
+    """The beginning of a day by the server's clock, in UTC, as the ledger keeps moments."""
+    return datetime.combine(day, time()).astimezone().astimezone(UTC)

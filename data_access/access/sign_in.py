@@ -1,0 +1,97 @@
+"""Which way people sign in, and who somebody is that an identity provider vouches for.
+
+`SIGN_IN` says the way: nothing (one user, this machine only), `local` (accounts in the ledger) or `oidc` (an identity
+provider; `SIGN_IN_CLAIMS` names the file that says which of its claims mean what).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data_access.access.roles import load_roles
+from data_access.access.users import User, make_user
+from data_access.problems import AccessProblemError
+
+MODE_VARIABLE, CLAIMS_VARIABLE = "SIGN_IN", "SIGN_IN_CLAIMS"
+
+NOBODY, LOCAL, OIDC = "", "local", "oidc"
+MODES = (NOBODY, LOCAL, OIDC)
+
+_KEYS = {"provider", "user_id", "label", "role", "places"}
+
+
+@dataclass(frozen=True)
+class ClaimsMap:
+    """Which claims of an identity provider mean what."""
+
+    provider: str | None
+    """Its section in `.streamlit/secrets.toml`; None for the only one."""
+    user_id: str
+    label: str
+    role: str
+    roles: Mapping[str, str]
+    """Value of the role claim -> role; the first that somebody has counts."""
+    places: str
+
+
+def mode() -> str:
+    """The way people sign in. Raises AccessProblemError for one that is not known."""
+    told = os.environ.get(MODE_VARIABLE, NOBODY)
+    if told not in MODES:
+        raise AccessProblemError("access_mode_unknown", variable=MODE_VARIABLE, mode=told[:40])
+    return told
+
+
+def load_claims_map() -> ClaimsMap:
+    """What the file of the environment says. Raises AccessProblemError where it is missing or not usable, with the
+    place in it."""
+    name = os.environ.get(CLAIMS_VARIABLE, "")
+    if not name:
+        raise AccessProblemError("access_claims_missing", variable=CLAIMS_VARIABLE)
+    try:
+        told: Any = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise AccessProblemError("access_claims_unreadable", file=name, reason=str(error).splitlines()[0]) from error
+    if not isinstance(told, dict) or set(told) - _KEYS or not {"user_id", "role"} <= set(told):
+        raise AccessProblemError("access_claims_keys", file=name, keys=", ".join(sorted(_KEYS)))
+    role = told["role"]
+    if not isinstance(role, dict) or set(role) != {"claim", "values"} or not isinstance(role["values"], dict):
+        raise AccessProblemError("access_claims_role", file=name)
+    unknown = [value for value in role["values"].values() if value not in load_roles().by_key]
+    if unknown:
+        raise AccessProblemError("access_role_unknown", user=name, role=str(unknown[0])[:40])
+    return ClaimsMap(
+        provider=told.get("provider"),
+        user_id=told["user_id"],
+        label=told.get("label") or told["user_id"],
+        role=role["claim"],
+        roles={str(value): known for value, known in role["values"].items()},
+        places=told.get("places") or "",
+    )
+
+
+def user_of_claims(claims: Mapping[str, Any], *, known: ClaimsMap) -> User:
+    """Who an identity provider says somebody is.
+
+    Raises AccessProblemError where the claims name nobody, no role that is mapped, and as `make_user` does.
+    """
+    user_id = str(claims.get(known.user_id) or "")
+    if not user_id:
+        raise AccessProblemError("access_claim_missing", claim=known.user_id)
+    held = set(_texts(claims.get(known.role)))
+    role = next((role for value, role in known.roles.items() if value in held), None)
+    if role is None:
+        raise AccessProblemError("access_no_role", user=user_id)
+    label = str(claims.get(known.label) or user_id)
+    return make_user(user_id=user_id, label=label, role=role, places=tuple(_texts(claims.get(known.places))))
+
+
+def _texts(value: object) -> list[str]:
+    """A claim as texts: a list of them, or one text with spaces or commas between."""
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return str(value or "").replace(",", " ").split()

@@ -1,0 +1,63 @@
+"""Somebody who is signed in: who it is, in which role and for which places."""
+
+from dataclasses import dataclass, field
+
+from data_access.access.roles import Role, load_roles
+from data_access.problems import AccessProblemError
+from data_access.scope import Scope
+
+_DIGITS = (6, 9, 12)
+
+
+@dataclass(frozen=True)
+class Unmasked:
+    """Places and households whose names somebody may read for now."""
+
+    places: tuple[str, ...] = ()
+    households: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who is signed in."""
+
+    user_id: str
+    label: str
+    """The name that people read."""
+    role: Role
+    places: tuple[str, ...] | None
+    """Codes of the places the user works for; None for the whole district."""
+    unmasked: Unmasked = field(default_factory=Unmasked)
+
+    @property
+    def signature(self) -> str:
+        """How records name the user: label and number."""
+        return self.label if self.label == self.user_id else f"{self.label}（{self.user_id}）"
+
+    @property
+    def scope(self) -> Scope:
+        """What the user may see and do."""
+        return Scope(
+            regions=self.places,
+            masked=True,
+            unmasked_places=self.unmasked.places,
+            unmasked_households=self.unmasked.households,
+            actions=self.role.actions,
+        )
+
+
+def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -> User:
+    """A user as an account or an identity provider describes one.
+
+    Raises AccessProblemError for a role that is not declared, for places that are no region codes, and for a role that
+    needs places where none are given: nobody gets the whole district by an omission.
+    """
+    known = load_roles().by_key.get(role)
+    if known is None:
+        raise AccessProblemError("access_role_unknown", user=user_id, role=role[:40])
+    for place in places:
+        if not (place.isascii() and place.isdigit() and len(place) in _DIGITS):
+            raise AccessProblemError("access_place_unknown", user=user_id, place=place[:40])
+    if known.needs_places and not places:
+        raise AccessProblemError("access_places_missing", user=user_id, role=role)
+    return User(user_id=user_id, label=label, role=known, places=tuple(sorted(set(places))) or None)

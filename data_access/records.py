@@ -1,0 +1,65 @@
+"""How the app's own records are declared, and that the database itself refuses to change or delete them.
+
+Records are evidence: they are added, never changed. What changes in the course of time (a problem, a saved filter) is a
+row of records, of which the newest tells the state. Every subject declares its tables beside its functions.
+"""
+
+from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table
+
+LONGEST_TEXT = 200
+"""Letters that a name or a short note may have."""
+
+PLACE_COLUMNS = ("village_code", "township_code")
+"""Columns that say where a record belongs: nobody writes one outside the own scope."""
+
+metadata = MetaData()
+
+
+def record_table(name: str, zh: str, en: str, *columns: Column, action: str | None) -> Table:
+    """A table of records; `zh` and `en` say what one row is.
+
+    Before its own columns stands `record_id`, the order in which records were written; after them `recorded_by` and
+    `recorded_at` (UTC). A String with a length refuses longer text.
+
+    Args:
+        action: what somebody must be allowed to do to write one (`access/roles.yaml`); None: the program alone writes
+            them, and the audit record has entries of its own for them.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("record_id", Integer, primary_key=True, autoincrement=True, comment="序号 / number"),
+        *columns,
+        Column("recorded_by", String(LONGEST_TEXT), nullable=False, comment="登记人 / who recorded it"),
+        Column("recorded_at", DateTime(timezone=True), nullable=False, comment="登记时间 / when it was recorded"),
+        comment=f"{zh} / {en}",
+        info={"zh": zh, "en": en, "action": action},
+    )
+
+
+_REFUSAL = "records are added, never changed"
+
+_SQLITE_TRIGGER = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table}
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION '{refusal}'; END$$
+"""
+_POSTGRES_TRIGGER = """
+CREATE OR REPLACE TRIGGER {table}_no_{change} BEFORE {change} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+
+def keep_for_ever(connection: Connection, table: Table) -> None:
+    """Have the database refuse to change or delete rows of a table."""
+    # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
+    sqlite = connection.dialect.name == "sqlite"
+    changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
+    statements = [] if sqlite else [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)]
+    trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
+    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in changes]
+    for statement in statements:
+        connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
