@@ -1,5 +1,7 @@
 """The entries of the audit record, newest first, and as a file."""
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import streamlit as st
 
@@ -17,7 +19,7 @@ def show(found: pd.DataFrame) -> None:
     st.subheader(t("audit.entries", entries=len(found)))
     if len(found) >= audit_log.MOST_SHOWN:
         st.warning(t("audit.cut", most=audit_log.MOST_SHOWN), icon=":material/unfold_less:")
-    local = found["recorded_at"].dt.tz_convert(pd.Timestamp.now().astimezone().tzinfo)
+    local = found["recorded_at"].dt.tz_convert(datetime.now(UTC).astimezone().tzinfo)
     shown = found.assign(
         at=local.dt.strftime("%Y-%m-%d %H:%M:%S"), event=[t(f"audit.event_{kind}") for kind in found["event"]]
     )[list(COLUMNS)]

@@ -1,0 +1,119 @@
+"""Local accounts: first password, forced change, lock-out, closing; what is kept and what is not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data_access.access import accounts
+from data_access.access.audit import audit_entry
+from data_access.access.settings import setting
+from data_access.ledger import Ledger
+from data_access.problems import AccessProblemError
+
+OWN = "correct horse battery"
+
+
+def add(ledger: Ledger, **changed: object) -> str:
+    told: dict = {"user_id": "zhang", "label": "张三", "role": "township", "places": ("610902107",)}
+    return accounts.add_account(ledger, **{**told, **changed}, by="管理员")
+
+
+def opened(ledger: Ledger) -> None:
+    first = add(ledger)
+    accounts.change_password(ledger, user_id="zhang", old=first, new=OWN)
+
+
+def refused(ledger: Ledger, password: str, *, user_id: str = "zhang") -> str:
+    with pytest.raises(AccessProblemError) as caught:
+        accounts.sign_in(ledger, user_id=user_id, password=password)
+    return caught.value.key
+
+
+def test_the_first_password_only_serves_to_choose_another(ledger: Ledger) -> None:
+    first = add(ledger)
+    assert refused(ledger, first) == "access_must_change"
+    user = accounts.change_password(ledger, user_id="zhang", old=first, new=OWN)
+    assert accounts.sign_in(ledger, user_id="zhang", password=OWN) == user
+    assert (user.signature, user.places, user.role.key) == ("张三（zhang）", ("610902107",), "township")
+    assert refused(ledger, first) == "access_refused"
+
+
+def test_wrong_unknown_and_closed_are_refused_alike(ledger: Ledger) -> None:
+    opened(ledger)
+    assert refused(ledger, "wrong") == "access_refused"
+    assert refused(ledger, OWN, user_id="nobody") == "access_refused"
+    assert refused(ledger, OWN, user_id="' OR 1=1 --") == "access_refused"
+    accounts.disable_account(ledger, user_id="zhang", by="管理员")
+    assert refused(ledger, OWN) == "access_refused"
+    accounts.disable_account(ledger, user_id="zhang", by="管理员", enable=True)
+    assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
+
+
+def test_the_last_wrong_password_allowed_locks_and_one_less_does_not(ledger: Ledger) -> None:
+    opened(ledger)
+    for _ in range(setting("passwords", "tries") - 1):
+        refused(ledger, "wrong")
+    assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
+    for _ in range(setting("passwords", "tries")):
+        refused(ledger, "wrong")
+    assert refused(ledger, OWN) == "access_locked"
+    account = accounts.read_account(ledger, "zhang")
+    assert account is not None
+    assert account.locked_until is not None
+    assert account.locked_until > datetime.now(UTC) + timedelta(minutes=setting("passwords", "locked_minutes") - 1)
+    accounts.change_password(
+        ledger, user_id="zhang", old=accounts.reset_password(ledger, user_id="zhang", by="管理员"), new=OWN + "!"
+    )
+    assert accounts.sign_in(ledger, user_id="zhang", password=OWN + "!").user_id == "zhang"
+
+
+@pytest.mark.parametrize("new", ["x" * 11, "x" * 129, OWN])
+def test_a_new_password_that_is_short_long_or_the_old_one_is_refused(ledger: Ledger, new: str) -> None:
+    opened(ledger)
+    with pytest.raises(AccessProblemError, match="access_password_unfit"):
+        accounts.change_password(ledger, user_id="zhang", old=OWN, new=new)
+    assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
+
+
+def test_a_password_may_be_as_short_as_allowed(ledger: Ledger) -> None:
+    first = add(ledger)
+    assert (
+        accounts.change_password(ledger, user_id="zhang", old=first, new="x" * setting("passwords", "shortest")).user_id
+        == "zhang"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"user_id": "Zhang"}, "access_user_id"),
+        ({"user_id": "z"}, "access_user_id"),
+        ({"role": "king"}, "access_role_unknown"),
+        ({"places": ()}, "access_places_missing"),
+        ({"places": ("6109021",)}, "access_place_unknown"),
+        ({"places": ("61090210%",)}, "access_place_unknown"),
+    ],
+)
+def test_an_account_that_is_not_right_is_not_made(ledger: Ledger, changed: dict, problem: str) -> None:
+    with pytest.raises(AccessProblemError, match=problem):
+        add(ledger, **changed)
+    assert accounts.read_accounts(ledger) == []
+
+
+def test_a_name_that_is_taken_is_not_made_again(ledger: Ledger) -> None:
+    add(ledger)
+    with pytest.raises(AccessProblemError, match="access_user_taken"):
+        add(ledger, role="manager", places=())
+    [account] = accounts.read_accounts(ledger)
+    assert account.role == "township"
+
+
+def test_no_password_is_kept_and_a_mistyped_name_is_not_either(ledger: Ledger) -> None:
+    first = add(ledger)
+    accounts.change_password(ledger, user_id="zhang", old=first, new=OWN)
+    refused(ledger, "wrong", user_id="mypassword1")
+    kept = ledger.read(select(accounts.account_event)).to_csv() + ledger.read(select(audit_entry)).to_csv()
+    assert all(secret not in kept for secret in (first, OWN, "mypassword1"))
+    assert "$argon2id$" in kept
+    assert "argon2" not in ledger.read(select(audit_entry)).to_csv()

@@ -1,0 +1,109 @@
+"""Names are opened with a right, a reason and an end, and only where they were opened."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data_access.access import unmasking
+from data_access.access.audit import audit_entry
+from data_access.access.settings import setting
+from data_access.access.unmasking import Target, open_names, read_unmasked
+from data_access.access.users import Unmasked, User, make_user
+from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
+from data_access.ledger import Ledger
+from data_access.problems import AccessProblemError
+from data_access.scope import Scope
+
+TOWNSHIP, VILLAGE, SPARE, OTHER = "610902107", "610902107201", "610902107202", "610902107203"
+REASON = "入户核查需要"
+
+
+def user(role: str, *places: str) -> User:
+    return make_user(user_id=role, label=role, role=role, places=places)
+
+
+def refused(ledger: Ledger, target: Target, who: User, *, reason: str = REASON) -> str:
+    with pytest.raises(AccessProblemError) as caught:
+        open_names(ledger, target, reason=reason, user=who)
+    return caught.value.key
+
+
+def draw_villages(ledger: Ledger) -> str:
+    units = [
+        Unit(kind="village", code=code, township_code=TOWNSHIP, village_code=code, stratum=TOWNSHIP, position=at,
+             replacement=code == SPARE, probability=0.1)
+        for at, code in enumerate((VILLAGE, SPARE), start=1)
+    ]  # fmt: skip
+    made = Draw(kind="inspection", month="2022-09", seed="s", algorithm="1", frame_hash="x", frame_rows=2, settings={},
+                data_version="1", units=units)  # fmt: skip
+    return add_draw(ledger, made, by="督查", scope=Scope.everything())
+
+
+def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> None:
+    town = user("township", TOWNSHIP)
+    until = open_names(ledger, Target(VILLAGE), reason=REASON, user=town)
+    now = datetime.now(UTC)
+    assert timedelta(0) < until - now <= timedelta(minutes=setting("unmasking", "minutes"))
+    just_before, then = until - timedelta(seconds=1), until
+    assert read_unmasked(ledger, user_id="township", at=just_before) == Unmasked(places=(VILLAGE,))
+    assert read_unmasked(ledger, user_id="township", at=then) == Unmasked()
+    assert read_unmasked(ledger, user_id="somebody", at=now) == Unmasked()
+    assert refused(ledger, Target("610902108201"), town) == "unmask_not_allowed"
+
+
+@pytest.mark.parametrize("role", ["leader", "staff", "auditor", "inspector"])
+def test_nobody_opens_names_without_the_right(ledger: Ledger, role: str) -> None:
+    assert refused(ledger, Target(VILLAGE), user(role)) == "unmask_not_allowed"
+    assert refused(ledger, Target(VILLAGE, "H1"), user(role)) == "unmask_not_allowed"
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "abc", "  a  "])
+def test_without_a_reason_nothing_is_opened(ledger: Ledger, reason: str) -> None:
+    assert refused(ledger, Target(VILLAGE), user("manager"), reason=reason) == "unmask_reason_missing"
+    assert ledger.read(select(unmasking.unmasking)).empty
+
+
+def test_inspectors_open_what_is_drawn_and_what_takes_its_place(ledger: Ledger) -> None:
+    draw_id = draw_villages(ledger)
+    inspector = user("inspector")
+    assert open_names(ledger, Target(VILLAGE), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert open_names(ledger, Target(VILLAGE, "H1"), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert refused(ledger, Target(SPARE), inspector) == "unmask_not_allowed", "in reserve, not called in"
+    assert refused(ledger, Target(OTHER), inspector) == "unmask_not_allowed"
+    replace_unit(ledger, draw_id=draw_id, code=VILLAGE, reason="路断", by="督查", scope=Scope.everything())
+    assert open_names(ledger, Target(SPARE), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert refused(ledger, Target(VILLAGE), inspector) == "unmask_not_allowed", "replaced"
+
+
+def test_a_later_draw_closes_the_one_before(ledger: Ledger) -> None:
+    draw_villages(ledger)
+    later = Unit(kind="village", code=OTHER, township_code=TOWNSHIP, village_code=OTHER, stratum=TOWNSHIP, position=1,
+                 replacement=False, probability=0.1)  # fmt: skip
+    made = Draw(kind="inspection", month="2022-10", seed="s", algorithm="1", frame_hash="x", frame_rows=1, settings={},
+                data_version="1", units=[later])  # fmt: skip
+    add_draw(ledger, made, by="督查", scope=Scope.everything())
+    assert refused(ledger, Target(VILLAGE), user("inspector")) == "unmask_not_allowed"
+    assert open_names(ledger, Target(OTHER), reason=REASON, user=user("inspector")) > datetime.now(UTC)
+
+
+def test_what_was_opened_stands_in_the_audit_record_with_its_reason(ledger: Ledger) -> None:
+    open_names(ledger, Target(VILLAGE, "H1"), reason=REASON, user=user("manager"))
+    [entry] = ledger.read(select(audit_entry)).to_dict("records")
+    assert (entry["event"], entry["place"], entry["household_id"]) == ("unmasked", VILLAGE, "H1")
+    assert REASON in entry["detail"]
+
+
+def test_an_opened_household_opens_no_other() -> None:
+    scope = Scope(regions=None, unmasked_households=("H1",))
+    assert not scope.of_household("H1", village_code=VILLAGE).masked
+    assert scope.of_household("H2", village_code=VILLAGE).masked
+    assert scope.narrowed(VILLAGE).masked
+
+
+def test_an_opened_village_opens_itself_and_no_place_around_it() -> None:
+    scope = Scope(regions=(TOWNSHIP,), unmasked_places=(VILLAGE,))
+    assert not scope.narrowed(VILLAGE).masked
+    assert not scope.of_household("H1", village_code=VILLAGE).masked
+    assert [scope.narrowed(place).masked for place in (TOWNSHIP, SPARE)] == [True, True]
+    assert scope.masked

@@ -1,0 +1,125 @@
+"""Every role on every page, and what a page lets it do; who is not signed in sees nothing."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import make_url, select
+
+from data_access.access.audit import audit_entry
+from data_access.access.roles import load_roles
+from data_access.access.users import User, make_user
+from data_access.engine import HouseholdDatabase
+from data_access.ledger import Ledger, ledger_url
+from data_access.problems import ScopeProblemError
+from data_access.records import metadata
+from data_access.scope import Scope
+from data_access.tables import household
+from pages.components import identity, menu
+from tests.pages.conftest import OpenApp, words
+
+TOWNSHIP = "610902107"
+REFUSED = "您的角色不能打开"
+SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
+
+SignIn = Callable[[str], User]
+
+
+@pytest.fixture
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    """Somebody of a role looks at the pages; township staff for one township."""
+
+    def sign_in(role: str) -> User:
+        places = (TOWNSHIP,) if load_roles().by_key[role].needs_places else ()
+        somebody = make_user(user_id=role, label="张三", role=role, places=places)
+        monkeypatch.setattr(identity, "user", lambda: somebody)
+        return somebody
+
+    return sign_in
+
+
+def audited(kind: str) -> list[dict]:
+    ledger = Ledger(make_url(ledger_url()))
+    rows = ledger.read(select(audit_entry).where(audit_entry.c.event == kind)).to_dict("records")
+    ledger.dispose()
+    return rows
+
+
+def head_name(url: str, household_id: str) -> str:
+    with HouseholdDatabase(make_url(url)).connect() as (connection, _):
+        query = select(household.c.head_name).where(household.c.household_id == household_id)
+        return str(connection.execute(query).scalar_one())
+
+
+@pytest.mark.parametrize("role", list(load_roles().by_key))
+def test_a_role_opens_its_pages_and_no_other(role: str, sample_url: str, open_app: OpenApp, signed_in: SignIn) -> None:
+    known = signed_in(role)
+    for page in load_roles().pages:
+        app = open_app(sample_url, page=f"{SECTION_OF[page]}/{page}")
+        said = words(app)
+        assert (REFUSED in said) == (page not in known.role.pages), page
+        others = [error.value for error in app.error if REFUSED not in error.value]
+        assert others == [], page
+    refused = {json.loads(row["detail"])["page"] for row in audited("page_refused")}
+    assert refused == set(load_roles().pages) - known.role.pages
+
+
+@pytest.mark.parametrize("role", list(load_roles().by_key))
+def test_a_role_writes_what_its_actions_allow_and_nothing_else(role: str, signed_in: SignIn) -> None:
+    scope = signed_in(role).scope
+    ledger = Ledger(make_url(ledger_url()))
+    for table in metadata.tables.values():
+        action = table.info["action"]
+        if action is None or table.name.startswith("trial"):
+            continue
+        if scope.may(action):
+            ledger.append((table, []), by="张三", scope=scope)
+        else:
+            with pytest.raises(ScopeProblemError, match=action):
+                ledger.append((table, []), by="张三", scope=scope)
+    ledger.dispose()
+
+
+def test_township_staff_see_their_own_township_and_cannot_leave_it(
+    sample_url: str, open_app: OpenApp, signed_in: SignIn
+) -> None:
+    signed_in("township")
+    app = open_app(sample_url, place="610902108", month="2022-09")
+    assert app.selectbox(key="bar_township").options == ["恒口镇"]
+    assert not app.error
+    app = open_app(sample_url, page="board/worklist", place="610902", list="red_households")
+    assert not app.error
+    assert set(app.dataframe[0].value["township"]) <= {"恒口镇"}
+
+
+@pytest.mark.parametrize("page", ["board/overview", "households/household", "data/downloads", "about/audit"])
+def test_who_is_not_signed_in_sees_the_way_to_sign_in_and_nothing_else(
+    page: str, sample_url: str, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGN_IN", "local")
+    monkeypatch.setattr(identity, "secret", lambda: "forged")
+    app = open_app(sample_url)
+    assert "登录" in words(app)
+    assert not app.metric
+    assert not app.dataframe
+    assert not app.selectbox
+
+
+def test_opening_a_household_is_entered_once_a_visit(sample_url: str, open_app: OpenApp, signed_in: SignIn) -> None:
+    signed_in("staff")
+    app = open_app(sample_url, household="6100000001", page="households/household")
+    app.run()
+    [entry] = audited("household_opened")
+    assert (entry["household_id"], entry["recorded_by"]) == ("6100000001", "张三（staff）")
+
+
+def test_names_are_read_where_they_were_opened_and_masked_elsewhere(
+    sample_url: str, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = Scope(regions=None, unmasked_households=("6100000001",), actions=frozenset())
+    monkeypatch.setattr(identity, "scope", lambda: scope)
+    opened = words(open_app(sample_url, household="6100000001", page="households/household"))
+    other = words(open_app(sample_url, household="6100000002", page="households/household"))
+    names = [head_name(sample_url, household_id) for household_id in ("6100000001", "6100000002")]
+    assert names[0] in opened
+    assert names[1] not in other
