@@ -12,9 +12,11 @@ from pages.components.server.lifespan import lifespan
 from pages.components.server.local_only import LocalOnly, refuse_public_address
 from pages.components.server.security_headers import SecurityHeaders
 from pages.components.server.signed_in_only import SignedInOnly
+from pages.components.server.start_check import refuse_unsafe_settings
 from pages.components.server.static_files import CompressedStaticFiles
 
 refuse_public_address()
+refuse_unsafe_settings()
 
 app = st.App(
     Path(__file__).parent / "pages" / "components" / "frame.py",

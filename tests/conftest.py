@@ -67,8 +67,8 @@ def start_server() -> Iterator[StartServer]:
     """Starts the app with an environment and options of the test's own; stopped after the test."""
     with ExitStack() as stack:
 
-        def start(*options: str, env: Mapping[str, str] | None = None) -> Server:
-            return stack.enter_context(running_server(env=env, options=options))
+        def start(*options: str, env: Mapping[str, str] | None = None, port: int | None = None) -> Server:
+            return stack.enter_context(running_server(env=env, options=options, port=port))
 
         yield start
 

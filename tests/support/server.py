@@ -44,14 +44,17 @@ def command(*options: str, script: Path = ROOT / "app.py") -> list[str]:
 
 
 @contextmanager
-def running_server(*, env: Mapping[str, str] | None = None, options: Sequence[str] = ()) -> Iterator[Server]:
+def running_server(
+    *, env: Mapping[str, str] | None = None, options: Sequence[str] = (), port: int | None = None
+) -> Iterator[Server]:
     """Starts the app, waits until it answers, stops it at the end.
 
     Args:
         env: added to the environment of the process, e.g. HOUSEHOLD_DATABASE_URL.
         options: added to the command line, e.g. ("--server.maxUploadSize", "1").
+        port: where it listens; a free one unless told.
     """
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="household-server-") as folder:
         log = Path(folder, "log")
         with log.open("wb") as output:
