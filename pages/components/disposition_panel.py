@@ -81,7 +81,7 @@ def record(household_ids: Sequence[str], *, now: View) -> None:
     """A form for the conclusion about some households; nothing while none is chosen."""
     if _SAID in st.session_state:
         st.success(t("disposition.recorded", households=st.session_state.pop(_SAID)))
-    if not household_ids:
+    if not household_ids or identity.looks_only("record_conclusions"):
         return
     with st.container(border=True):
         st.markdown(t("disposition.heading", households=len(household_ids)))

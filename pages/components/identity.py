@@ -66,6 +66,19 @@ def may(action: str) -> bool:
     return scope().may(action)
 
 
+def looks_only(action: str) -> bool:
+    """Whether the reader may look but not do something; says so in the place of the form."""
+    if may(action):
+        return False
+    st.caption(t("access.looks_only", role=t(f"role.{_role()}")))
+    return True
+
+
+def _role() -> str:
+    known = user()
+    return "" if known is None else known.role.key
+
+
 def recorder(label: str, *, key: str, width: int | None = None) -> str:
     """Who records something: whoever is signed in, or the name that is typed where nobody signs in."""
     known = user()

@@ -111,6 +111,9 @@ def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None,
     known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
     if known.empty:
         return t("map.reading_none")
+    if not view.scope().covers(now.county):
+        own = t("list.separator").join(f"{row.name} {row.value_text}" for row in known.itertuples(index=False))
+        return t("map.reading_own", metric=metric.label[language()], values=own)
     if not metric.rankable:
         low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
         whole = numbers.in_unit(district, metric=metric)

@@ -32,7 +32,7 @@ ONE_PER_FRAME = sorted({load_metrics()[key].numerator.frame: key for key in reve
 metrics = st.sampled_from(LISTED)
 months = st.sampled_from(MONTHS)
 places = st.sampled_from(["610902", *TOWNSHIPS])
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_the_number_is_the_sum_over_its_list(
     assert size.amount == Amounts(villages, metric=load_metrics()[metric]).count(place=place)
 
 
-@many
+@settings(parent=many, max_examples=12)  # an example asks for every code of a list
 @given(metric=metrics, month=months, data=st.data())
 def test_the_codes_of_a_filter_split_a_list_without_loss(
     store: FactsStore, metric: str, month: str, data: st.DataObject
@@ -133,7 +133,7 @@ def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore
         )
 
 
-@settings(parent=many, max_examples=25)
+@many
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), max_size=3, unique=True))
 def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(
     store: FactsStore, metric: str, month: str, regions: list[str]
@@ -145,7 +145,7 @@ def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(
     assert sorted(map(str, seen)) == sorted(map(str, inside))
 
 
-@settings(parent=many, max_examples=25)
+@many
 @given(metric=metrics, month=months)
 def test_no_name_or_telephone_is_shown_whole_under_a_masked_scope(store: FactsStore, metric: str, month: str) -> None:
     rows = run(
@@ -253,7 +253,7 @@ def test_a_change_is_put_down_to_the_data_or_to_the_register(make_database: Make
     ]
 
 
-@settings(parent=many, max_examples=25)
+@many
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), min_size=1, max_size=3, unique=True))
 def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
     store: FactsStore, metric: str, month: str, regions: list[str]

@@ -123,3 +123,27 @@ def test_names_are_read_where_they_were_opened_and_masked_elsewhere(
     names = [head_name(sample_url, household_id) for household_id in ("6100000001", "6100000002")]
     assert names[0] in opened
     assert names[1] not in other
+
+
+@pytest.mark.parametrize(("role", "looks_only"), [("leader", True), ("inspector", False)])
+def test_a_role_that_only_looks_is_told_so_in_the_place_of_the_form(
+    role: str, looks_only: bool, sample_url: str, open_app: OpenApp, signed_in: SignIn
+) -> None:
+    signed_in(role)
+    app = open_app(sample_url, page="inspection/draw", part="make")
+    app.query_params["part"] = "make"
+    app.run()
+    assert ("您的角色（领导）在此只能查看" in words(app)) == looks_only
+    assert ("draw_seed" in [field.key for field in app.text_input]) != looks_only
+
+
+def test_a_signed_in_reader_records_under_the_own_name_and_no_other(
+    sample_url: str, open_app: OpenApp, signed_in: SignIn
+) -> None:
+    signed_in("inspector")
+    app = open_app(sample_url, page="inspection/draw", part="make")
+    app.query_params["part"] = "make"
+    app.run()
+    assert "draw_by" not in [field.key for field in app.text_input]
+    own = app.text_input(key="draw_by_signed")
+    assert (own.value, own.disabled) == ("张三（inspector）", True)

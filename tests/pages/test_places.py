@@ -230,4 +230,4 @@ def test_the_items_show_their_metrics_and_say_where_there_is_no_data(open_app: O
 def test_english_says_the_same_in_english(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE, lang="en", group="1")
     assert app.subheader[0].value == "Group 1"
-    assert "**Against the district**" in [str(element.value) for element in app.markdown]
+    assert "**Against Hanbin**" in [str(element.value) for element in app.markdown]

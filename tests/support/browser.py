@@ -18,6 +18,7 @@ FLAGS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # only the map is drawn that way: for whole pages it costs a third of the time
     # the browser's own errands would look like requests of the page
     "--disable-background-networking",
     "--disable-component-update",

@@ -64,6 +64,8 @@ def show(now: View) -> None:
 
 
 def _freeze(now: View) -> None:
+    if identity.looks_only("freeze"):
+        return
     with st.expander(t("dispatch.freeze"), icon=":material/lock:"):
         first = date.fromisoformat(f"{now.month}-01")
         with st.container(horizontal=True, vertical_alignment="bottom"):

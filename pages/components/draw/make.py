@@ -19,6 +19,8 @@ MOST = 50
 
 def show(now: View) -> None:
     """The form, and the draw when it is pressed."""
+    if identity.looks_only("draw"):
+        return
     declared = frame.load_settings()
     with st.container(border=True):
         with st.container(horizontal=True):

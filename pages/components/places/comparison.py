@@ -16,7 +16,7 @@ _COLUMN_WIDTH = 93
 
 
 def show(table: MetricTable, now: View, parts: Division | None) -> None:
-    """One line per metric: here, the places above, and how here stands against the district."""
+    """One line per metric: here, the places above, and how here stands against the highest of them."""
     places = crumbs.levels(now)[::-1]
     part = parts if parts is not None and parts.chosen is not None else None
     columns = 3 + len(places) + (part is not None)
@@ -33,7 +33,8 @@ def _head(grid: GridContainer, *, now: View, places: list[str], part: Division |
     grid.cell(column_span=2).markdown(f"**{t('places.metric')}**")
     for name in names:
         grid.markdown(f"**{name}**")
-    grid.markdown(f"**{t('places.change') if len(names) == 1 else t('places.against_district')}**")
+    last = t("places.change") if len(names) == 1 else t("places.against", place=now.name(places[-1]))
+    grid.markdown(f"**{last}**")
 
 
 def _line(

@@ -26,8 +26,9 @@ def show(now: View, parts: Division | None) -> None:
 
 
 def levels(now: View) -> list[str]:
-    """The codes of the chosen place and of those above it, the district first."""
-    return [now.place[:digits] for digits in (6, 9, 12) if len(now.place) >= digits]
+    """The codes of the chosen place and of those above it that the reader sees whole, the highest first."""
+    above = (now.place[:digits] for digits in (6, 9, 12) if len(now.place) >= digits)
+    return [place for place in above if view.scope().covers(place)]
 
 
 def _link(place: str, *, now: View, parts: Division | None) -> None:

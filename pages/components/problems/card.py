@@ -60,6 +60,8 @@ def _history(problem_id: str) -> None:
 
 def _next(problem_id: str, *, state: str) -> None:
     """The form for the next step: only those that may follow."""
+    if identity.looks_only("record_problems"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = st.selectbox(
             t("problems.step_step"),

@@ -46,6 +46,8 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _make(settled: pd.DataFrame, *, now: View) -> None:
+    if identity.looks_only("draw"):
+        return
     if settled.empty:
         st.caption(t("problems.look_back_empty", days=limit("look_back_days", on=export.today())))
         return

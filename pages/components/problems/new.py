@@ -22,6 +22,8 @@ _NOBODY = ""
 
 def show(now: View) -> None:
     """The form."""
+    if identity.looks_only("record_problems"):
+        return
     if now.place == now.county:
         st.info(t("problems.choose_township"))
         return

@@ -18,6 +18,8 @@ MOST = 50
 
 def show(now: View) -> None:
     """How many, the seed, who draws."""
+    if identity.looks_only("draw"):
+        return
     settings = frame.load_settings()
     collected = cached.read(records.read_collected, scope=view.scope(), on=now.on)
     st.markdown(t("records.collected", month=month_name(now.month), households=len(collected)))

@@ -34,6 +34,8 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View, source: str = "i
         st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
     before = findings.read_findings(cached.ledger(), scope=view.scope(), draw_id=chosen.draw_id)
     known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
+    if identity.looks_only("record_findings"):
+        return
     system = system_values(unit, now=now)
     with st.form(f"villages_{unit['code']}", border=True):
         st.markdown(t("villages.form_intro", unit=values.plain(unit["code"])))

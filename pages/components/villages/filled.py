@@ -22,6 +22,8 @@ from pages.components.villages import entry
 
 def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     """Upload, what the file says, and the button that records it."""
+    if identity.looks_only("record_findings"):
+        return
     with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
         st.markdown(t("findings.upload_intro"))
         file = st.file_uploader(t("findings.upload"), type=["xlsx"], key="findings_file", label_visibility="collapsed")

@@ -125,6 +125,8 @@ def project_names(codes: tuple[str, ...], *, now: View) -> dict[str, str]:
 
 
 def _replace(code: str, *, chosen: Chosen) -> None:
+    if identity.looks_only("record_findings"):
+        return
     with st.popover(t("villages.replace"), icon=":material/swap_horiz:"):
         st.markdown(t("villages.replace_intro"))
         reason = st.text_input(t("villages.replace_reason"), max_chars=LONGEST_TEXT, key="villages_replace_reason")
