@@ -3,6 +3,7 @@ part, not one sum more."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -42,11 +43,9 @@ def read_figures(
     Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
     share it is the numerator.
     """
-    terms: defaultdict[str, dict[str, Term]] = defaultdict(dict)
-    for key in metrics:
-        terms[load_metrics()[key].numerator.frame][key] = load_metrics()[key].numerator
+    numerators = (replace(load_metrics()[key], denominator=None) for key in metrics)
     found = pd.DataFrame(columns=list(by))
-    for frame, named in terms.items():
+    for frame, named in terms_by_frame(numerators).items():
         rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on)
         found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
     counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")

@@ -6,6 +6,7 @@ same transaction.
 `LEDGER_DATABASE_URL` names the database; by default a SQLite file beside the program.
 """
 
+import getpass
 import os
 import random
 import threading
@@ -86,6 +87,10 @@ class Ledger:
             self._write(filled, told, by=who, at=at)
         return sum(len(rows) for _, rows in filled)
 
+    def note(self, *events: Event, by: str) -> None:
+        """Enter into the audit record what has no records of its own. Raises LedgerProblemError as `append` does."""
+        self.append(by=by, scope=Scope.everything(), events=events)
+
     def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
         with self._writing:
             for turn in range(_TRIES):
@@ -136,6 +141,11 @@ class Ledger:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise LedgerProblemError("ledger_unreachable", ledger=self._name, reason=reason) from error
+
+
+def command_line_user() -> str:
+    """How records name somebody who works on the server's command line."""
+    return f"{getpass.getuser()} (command line)"
 
 
 def ledger_url() -> URL:

@@ -4,6 +4,8 @@ Records are evidence: they are added, never changed. What changes in the course 
 row of records, of which the newest tells the state. Every subject declares its tables beside its functions.
 """
 
+from datetime import UTC, datetime
+
 from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table
 
 LONGEST_TEXT = 200
@@ -35,6 +37,11 @@ def record_table(name: str, zh: str, en: str, *columns: Column, action: str | No
         comment=f"{zh} / {en}",
         info={"zh": zh, "en": en, "action": action},
     )
+
+
+def in_utc(at: datetime) -> datetime:
+    """A moment of a record in UTC: SQLite keeps no zone, and what was written was UTC."""
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 _REFUSAL = "records are added, never changed"

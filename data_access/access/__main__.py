@@ -1,14 +1,15 @@
 """Local accounts and the audit record from the command line: `python -m data_access.access COMMAND`."""
 
 import argparse
-import getpass
 import sys
 
-from data_access.access import accounts, audit
+from data_access.access import accounts
+from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
-from data_access.ledger import Ledger, ledger_url
+from data_access.ledger import Ledger, command_line_user, ledger_url
 from data_access.problems import ProblemError
+from data_access.scope import Scope
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,29 +23,25 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _by() -> str:
-    return f"{getpass.getuser()} (command line)"
-
-
 def _add(ledger: Ledger, options: argparse.Namespace) -> None:
     told = {"user_id": options.user, "label": options.label or options.user, "role": options.role}
-    password = accounts.add_account(ledger, **told, places=tuple(options.place), by=_by())
+    password = accounts.add_account(ledger, **told, places=tuple(options.place), by=command_line_user())
     _tell(options.user, password)
 
 
 def _reset(ledger: Ledger, options: argparse.Namespace) -> None:
-    password = accounts.reset_password(ledger, user_id=options.user, by=_by())
-    Sessions(ledger).end_all(options.user, by=_by())
+    password = accounts.reset_password(ledger, user_id=options.user, by=command_line_user())
+    Sessions(ledger).end_all(options.user, by=command_line_user())
     _tell(options.user, password)
 
 
 def _disable(ledger: Ledger, options: argparse.Namespace) -> None:
-    accounts.disable_account(ledger, user_id=options.user, by=_by())
-    print(f"{options.user}: closed, {Sessions(ledger).end_all(options.user, by=_by())} sessions ended")
+    accounts.disable_account(ledger, user_id=options.user, by=command_line_user())
+    print(f"{options.user}: closed, {Sessions(ledger).end_all(options.user, by=command_line_user())} sessions ended")
 
 
 def _enable(ledger: Ledger, options: argparse.Namespace) -> None:
-    accounts.disable_account(ledger, user_id=options.user, by=_by(), enable=True)
+    accounts.disable_account(ledger, user_id=options.user, by=command_line_user(), enable=True)
     print(f"{options.user}: open")
 
 
@@ -55,8 +52,7 @@ def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
 
 
 def _verify(ledger: Ledger, _options: argparse.Namespace) -> int:
-    with ledger.engine.connect() as connection:
-        verdict = audit.verify(connection)
+    verdict = check_chain(ledger, scope=Scope.everything())
     if verdict.broken_at is not None:
         print(f"BROKEN at entry {verdict.broken_at}: {verdict.entries} entries before it hold", file=sys.stderr)
         return 3

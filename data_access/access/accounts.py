@@ -21,7 +21,7 @@ from data_access.access.settings import setting
 from data_access.access.users import User, make_user
 from data_access.ledger import Ledger
 from data_access.problems import AccessProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.records import LONGEST_TEXT, in_utc, record_table
 from data_access.scope import Scope
 
 account_event = record_table(
@@ -219,8 +219,7 @@ def _locked_until(rows: Sequence[Mapping[Any, Any]]) -> datetime | None:
     wrong: list[datetime] = []
     for row in rows:
         if row["what"] == WRONG:
-            at: datetime = row["recorded_at"]
-            wrong.append(at.replace(tzinfo=UTC) if at.tzinfo is None else at)
+            wrong.append(in_utc(row["recorded_at"]))
         elif row["what"] in (RIGHT, PASSWORD):
             wrong = []
     if len(wrong) < setting("passwords", "tries"):

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, String, Text, insert, select
 
-from data_access.records import record_table
+from data_access.records import in_utc, record_table
 
 audit_entry = record_table(
     "audit_entry",
@@ -92,7 +92,6 @@ def _as_written(row: Row) -> dict[str, Any]:
 
 
 def _hash(previous: str, row: Mapping[str, Any]) -> str:
-    at: datetime = row["recorded_at"]
-    moment = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)  # SQLite keeps no zone
-    told = [row["event"], row["place"], row["household_id"], row["detail"], row["recorded_by"], moment.isoformat()]
+    moment = in_utc(row["recorded_at"]).isoformat()
+    told = [row["event"], row["place"], row["household_id"], row["detail"], row["recorded_by"], moment]
     return hashlib.sha256((previous + json.dumps(told, ensure_ascii=False)).encode()).hexdigest()

@@ -108,7 +108,7 @@ def note_rules(ledger: Ledger, *, rules_hash: str, version: str, by: str) -> boo
     if before == rules_hash:
         return False
     detail = {"hash": rules_hash, "version": version, "before": before}
-    ledger.append(by=by, scope=Scope.everything(), events=[Event(kind="rules_changed", detail=detail)])
+    ledger.note(Event(kind="rules_changed", detail=detail), by=by)
     return True
 
 

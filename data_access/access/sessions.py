@@ -17,7 +17,7 @@ from data_access.access.audit import Event
 from data_access.access.settings import setting
 from data_access.access.users import User, make_user
 from data_access.ledger import Ledger
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.records import LONGEST_TEXT, in_utc, record_table
 from data_access.scope import Scope
 
 session_event = record_table(
@@ -129,7 +129,7 @@ class Sessions:
             self._held.pop(key, None)
         if not rows or rows[0]["what"] != STARTED or any(row["what"] == ENDED for row in rows):
             return None
-        first, newest = rows[0], _utc(rows[-1]["recorded_at"])
+        first, newest = rows[0], in_utc(rows[-1]["recorded_at"])
         return _Held(
             user=make_user(
                 user_id=first["user_id"],
@@ -137,7 +137,7 @@ class Sessions:
                 role=first["role"],
                 places=tuple(first["places"].split()),
             ),
-            started=_utc(first["recorded_at"]),
+            started=in_utc(first["recorded_at"]),
             used=newest if held is None else max(newest, held.used),
             recorded=newest,
             looked_at=time.monotonic(),
@@ -156,7 +156,3 @@ def _is_live(held: _Held, *, now: datetime) -> bool:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

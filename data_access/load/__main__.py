@@ -1,7 +1,6 @@
 """The command line of imports: `python -m data_access.load FILE… --kind KIND --as-of DAY`."""
 
 import argparse
-import getpass
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data_access.access.audit import Event
-from data_access.ledger import Ledger, ledger_url
+from data_access.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
 from data_access.load.problems import LoadProblemError, note_text
@@ -19,7 +18,6 @@ from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
 from data_access.problems import ProblemError
-from data_access.scope import Scope
 
 _SHOWN = 20
 _BAR = 30
@@ -95,8 +93,7 @@ def _bar(done: float, what: str) -> None:
 
 
 def _note(event: Event) -> None:
-    by = f"{getpass.getuser()} (command line)"
-    Ledger(ledger_url()).append(by=by, scope=Scope.everything(), events=[event])
+    Ledger(ledger_url()).note(event, by=command_line_user())
 
 
 def _show(report: Report, *, language: str) -> int:

@@ -11,11 +11,8 @@ from data_access.access.audit import Event
 from data_access.access.roles import load_roles
 from data_access.access.users import User
 from data_access.problems import AccessProblemError, ProblemError, ScopeProblemError
-from data_access.scope import Scope
 from pages.components import identity, notices
 from pages.components.texts import language, t
-
-SIGN_IN_PATH = "/sign-in"
 
 
 def admitted() -> bool:
@@ -73,7 +70,7 @@ def sign_out() -> None:
 def note(*events: Event) -> None:
     """Enter events into the audit record, as the reader's. Raises LedgerProblemError where that cannot be done: what
     cannot be recorded is not to happen."""
-    cached.ledger().append(by=identity.signature(), scope=Scope.everything(), events=events)
+    cached.ledger().note(*events, by=identity.signature())
 
 
 def note_rules() -> None:
@@ -111,7 +108,7 @@ def _ask_to_sign_in(problem: AccessProblemError) -> None:
     if problem.key != "access_not_signed_in":
         st.error(notices.problem_text(problem), icon=":material/error:")
     if sign_in.mode() == sign_in.LOCAL:
-        st.markdown(f":material/login: [{t('access.sign_in')}]({SIGN_IN_PATH})")
+        st.markdown(f":material/login: [{t('access.sign_in')}]({identity.SIGN_IN_PATH})")
     elif st.button(t("access.sign_in"), icon=":material/login:", type="primary", key="sign_in"):
         st.login(sign_in.load_claims_map().provider)
 

@@ -15,6 +15,9 @@ from data_access.records import LONGEST_TEXT
 from data_access.scope import Scope
 from pages.components.texts import t
 
+SIGN_IN_PATH = "/sign-in"
+"""Where local accounts sign in."""
+
 COOKIE = "household_session"
 """The cookie of a local account's session: a secret made by chance, which the ledger knows only by its hash."""
 
@@ -68,15 +71,11 @@ def may(action: str) -> bool:
 
 def looks_only(action: str) -> bool:
     """Whether the reader may look but not do something; says so in the place of the form."""
-    if may(action):
-        return False
-    st.caption(t("access.looks_only", role=t(f"role.{_role()}")))
-    return True
-
-
-def _role() -> str:
     known = user()
-    return "" if known is None else known.role.key
+    if known is None or action in known.role.actions:
+        return False
+    st.caption(t("access.looks_only", role=t(f"role.{known.role.key}")))
+    return True
 
 
 def recorder(label: str, *, key: str, width: int | None = None) -> str:

@@ -22,7 +22,7 @@ from pages.components import identity
 from pages.components.server.cookies import is_encrypted
 from pages.components.texts import LOCALES, load_catalogue
 
-SIGN_IN, CHANGE = "/sign-in", "/change-password"
+SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 
 _TEMPLATES = Jinja2Templates(Path(__file__).parent)  # escapes whatever it fills in
 

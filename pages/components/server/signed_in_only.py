@@ -37,9 +37,7 @@ class SignedInOnly:
             return None
         path = scope["path"]
         closed = any(part in path for part in CLOSED)
-        frame = sign_in.mode() == sign_in.LOCAL and not path.startswith(
-            (*OPEN, sign_in_form.SIGN_IN, sign_in_form.CHANGE)
-        )
+        frame = sign_in.mode() == sign_in.LOCAL and not path.startswith(OPEN)
         if not closed and not frame:
             return None
         if await run_in_threadpool(_is_live, HTTPConnection(scope)):
