@@ -6,7 +6,7 @@ BIN := .venv/bin
 SAMPLE := sample_data/database/household
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint sample system clean
+.PHONY: help run test lint audit sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -14,8 +14,11 @@ help: ## list the targets
 run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the board (PORT=8501); the first time: install, make the sample
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: system .venv/installed-dev lint ## everything: style, types, imports, tests with Chromium and PostgreSQL
-	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile  # one more than processors: browser tests wait
+test: system .venv/installed-dev lint audit ## everything: style, types, imports, tests with Chromium and PostgreSQL
+	TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder  # one more than processors: browser tests wait
+
+audit: .venv/installed-dev ## known vulnerabilities of the pinned packages, where their database can be reached
+	$(BIN)/python .ci/audit.py
 
 lint: .venv/installed-dev ## style, types, who may import whom
 	$(BIN)/ruff check .
@@ -25,7 +28,7 @@ lint: .venv/installed-dev ## style, types, who may import whom
 sample: .venv/installed ## make the sample database anew
 	$(BIN)/python -m sample_data.build
 
-system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL, LibreOffice
+system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL, LibreOffice, nginx
 	@.ci/system-packages
 
 clean: ## remove the environment, caches and the sample database

@@ -23,7 +23,7 @@ from data_access.access.unmasking import read_unmasked
 from data_access.access.users import Unmasked
 from data_access.dispatch import editions
 from data_access.dispatch.editions import Edition
-from data_access.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
+from data_access.engine import DataVersion, HouseholdDatabase, household_url
 from data_access.facts_store import CurrentFacts, FactsStore
 from data_access.ledger import Ledger, ledger_url
 from data_access.metrics import Amounts, Breakdown, MetricTable
@@ -32,8 +32,9 @@ from data_access.regions import Regions
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 
-MOST_RESULTS_KEPT = 256
-"""Results of queries kept in memory, over all sessions; the oldest is dropped. A page of a list has about 50 rows."""
+MOST_RESULTS_KEPT = 4_096
+"""Results of queries kept in memory, over all sessions; the oldest is dropped. They take 9 KB on average, the largest
+(why a household has its score) 95 KB."""
 
 Result = TypeVar("Result")
 
@@ -212,9 +213,7 @@ def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments:
 
     Raises ProblemError when the database or the rules cannot be read.
     """
-    held = store()
-    with held.database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=held.rulebook())
+    with store().snapshot() as snapshot:
         yield query(snapshot, scope=scope, **arguments)
 
 
@@ -223,9 +222,7 @@ def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Resu
 
     Raises ProblemError when the database or the rules cannot be read.
     """
-    held = store()
-    with held.database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=held.rulebook())
+    with store().snapshot() as snapshot:
         return query(snapshot, scope=scope, **arguments)
 
 
@@ -245,10 +242,9 @@ def _read(
     _rulebook: RuleBook,
     _arguments: dict[str, Any],
 ) -> Any:
-    with _store.database.connect() as (connection, found):
-        if found != version:
+    with _store.snapshot(rulebook=_rulebook) as snapshot:
+        if snapshot.version != version:
             raise _VersionMovedError
-        snapshot = Snapshot(connection=connection, version=version, rulebook=_rulebook)
         return _query(snapshot, scope=scope, **_arguments)
 
 

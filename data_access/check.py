@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy import (
     Boolean,
     Column,
@@ -37,6 +36,7 @@ from data_access.engine import open_engine
 from data_access.indicators import load_codes
 from data_access.problems import DatabaseProblemError
 from data_access.tables import metadata
+from data_access.yaml_files import read_yaml
 
 SHOWN = 5
 """Unexpected codes that are named; more would hide the others."""
@@ -97,7 +97,7 @@ class Finding:
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 def read_present(connection: Connection) -> Present:

@@ -7,11 +7,11 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import ColumnElement, Integer, and_, case, false, func, literal, or_, true
 
 from data_access.indicators import load_codes, load_indicators
 from data_access.risk.scoring import COMPARE, Row, net_income
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("clue_tests.yaml")
 
@@ -46,7 +46,7 @@ def load_clue_tests() -> ClueTests:
 
     Raises ValueError where they do not cover every kind of clue, or name an indicator or a test that does not exist.
     """
-    declared = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared = read_yaml(_FILE)
     kinds = {kind: tuple(_read(entry, kind=kind) for entry in tests) for kind, tests in declared["kinds"].items()}
     if set(kinds) != set(load_codes()["clue_kind"]):
         raise ValueError("clue_tests.yaml: `kinds` must have one entry per code of clue_kind, and no other")

@@ -4,11 +4,22 @@ Conventions of the field: a name keeps its surname (compound surnames whole), an
 digits, a telephone its first three and last four.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import ColumnElement, Integer, String, case, cast, extract, func, literal
 
 from data_access.scope import Scope
+from data_access.tables import household, member
+
+PERSONAL: Mapping[str, ColumnElement] = {
+    "head_name": household.c.head_name,
+    "head_id_no": household.c.head_id_no,
+    "phone": household.c.phone,
+    "member_name": member.c.name,
+    "member_id_no": member.c.id_no,
+}
+"""Columns of lists that are hidden, and what of the database they show; `Scope.opened` names them."""
 
 _COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "令狐", "慕容", "东方")
 
@@ -17,7 +28,7 @@ _CHILD_BELOW = 14
 
 def name(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
     """A person's name as the scope may see it: 张三 -> 张*, 张小明 -> 张**, 欧阳小明 -> 欧阳**."""
-    if not scope.masked:
+    if _is_shown(column, scope=scope):
         return column
     length = func.length(column)
     kept = case((func.substr(column, 1, 2).in_(_COMPOUND_SURNAMES), 2), else_=1)
@@ -50,9 +61,13 @@ def age(birth_date: ColumnElement[date], *, on: date, scope: Scope) -> ColumnEle
 def _middle_hidden(
     column: ColumnElement[str], *, first: int, last: int, stars: int, scope: Scope
 ) -> ColumnElement[str]:
-    if not scope.masked:
+    if _is_shown(column, scope=scope):
         return column
     length = func.length(column)
     hidden = literal("*" * stars, String)
     masked = func.substr(column, 1, first).concat(hidden).concat(func.substr(column, length - last + 1, last))
     return case((column.is_(None), None), (length >= first + stars + last, masked), else_=hidden)
+
+
+def _is_shown(column: ColumnElement, *, scope: Scope) -> bool:
+    return not scope.masked or any(column is PERSONAL[name] for name in scope.opened)

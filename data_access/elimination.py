@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Boolean, ColumnElement, Date, FromClause, and_, case, cast, func, literal, not_, null, select
 
 from data_access.cases import eliminated_end, open_end
@@ -24,6 +23,7 @@ from data_access.risk.scoring import Row, rule_points
 from data_access.scope import Scope
 from data_access.tables import monitoring_case
 from data_access.work import dated_cases, months_later
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("elimination.yaml")
 
@@ -39,7 +39,7 @@ CONDITIONS = (*RULE_CONDITIONS, "has_labour", *CASE_CONDITIONS)
 
 @cache
 def _declared() -> Mapping[str, Mapping[str, Any]]:
-    conditions: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["conditions"]
+    conditions: dict[str, dict[str, Any]] = read_yaml(_FILE)["conditions"]
     if tuple(conditions) != RULE_CONDITIONS:
         raise ValueError(f"elimination.yaml: expected the conditions {', '.join(RULE_CONDITIONS)}, in this order")
     return conditions

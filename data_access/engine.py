@@ -8,20 +8,24 @@ is a URL of its own.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.sql import Subquery
 
+from data_access import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access import versions
 from data_access.contract import check_contract
+from data_access.kept_tables import KeptTables
 from data_access.problems import DatabaseProblemError
 from data_access.risk.rulebook import RuleBook
+from data_access.scope import Scope
 from data_access.tables import data_load
 
 DEFAULT_POINTER = Path(__file__).parent.parent / "sample_data" / "database" / "household"
@@ -55,6 +59,8 @@ class Snapshot:
     connection: Connection
     version: DataVersion
     rulebook: RuleBook
+    kept: KeptTables | None = None
+    """Where results are kept that other readers can begin with too."""
 
     @property
     def cut_off(self) -> date:
@@ -62,6 +68,21 @@ class Snapshot:
         if self.version.cut_off is None:
             raise DatabaseProblemError("nothing_loaded", database=self.version.database)
         return self.version.cut_off
+
+    def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
+        """Rows that many queries begin with, within a scope: out of what is kept for everybody, or worked out.
+
+        Args:
+            name: what they are called.
+            key: all that they depend on beside the version, the rule book and the scope.
+            make: the query of a scope; one of its columns is `village_code`.
+        """
+        table = None
+        if self.kept is not None:
+            everybody = (name, self.rulebook.hash, *key)
+            table = self.kept.find(self.connection, key=everybody, make=lambda: make(Scope.everything()))
+        rows = make(scope) if table is None else select(table).where(scope.rows(table.c.village_code))
+        return rows.subquery(name)
 
 
 def household_url() -> URL:
@@ -111,6 +132,7 @@ class HouseholdDatabase:
             with engine.connect() as connection:
                 if not self._checked:
                     check_contract(connection)
+                    connection.rollback()  # who has looked into every schema sees no table that is made afterwards
                     self._checked = True
                 version = _read_version(connection, database=name)
                 if connection.dialect.name == "duckdb":

@@ -2,12 +2,14 @@
 the database is gone."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data_access.engine import DataVersion, HouseholdDatabase, Snapshot
+from data_access.kept_tables import KeptTables
 from data_access.monthly import MonthlyFacts, read_monthly_facts
 from data_access.problems import ProblemError
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
@@ -39,6 +41,7 @@ class FactsStore:
         self.database = database
         self._rules_folder = rules_folder
         self._build = build
+        self._kept = KeptTables()
         self._lock = threading.Lock()
         self._rulebook: tuple[tuple, RuleBook] | None = None
         self._facts: MonthlyFacts | None = None
@@ -51,6 +54,13 @@ class FactsStore:
         if held is None or held[0] != stamp:
             held = self._rulebook = (stamp, load_rulebook(self._rules_folder))
         return held[1]
+
+    @contextmanager
+    def snapshot(self, *, rulebook: RuleBook | None = None) -> Iterator[Snapshot]:
+        """The data now, judged by the rules now or by `rulebook`. Raises ProblemError."""
+        rules = rulebook or self.rulebook()
+        with self.database.connect() as (connection, version):
+            yield Snapshot(connection=connection, version=version, rulebook=rules, kept=self._kept)
 
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is counted anew. It is cheap

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -34,6 +33,7 @@ from data_access.population import households_on
 from data_access.scope import Scope
 from data_access.tables import monitoring_case
 from data_access.work import months_later
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("help_fit.yaml")
 _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
@@ -56,7 +56,7 @@ class HelpFit:
 @cache
 def load_help_fit() -> HelpFit:
     """The declaration in `help_fit.yaml`."""
-    declared = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared = read_yaml(_FILE)
     return HelpFit(
         required={cause: tuple(kinds) for cause, kinds in declared["required"].items()},
         reserved={kind: tuple(causes) for kind, causes in declared["reserved"].items()},

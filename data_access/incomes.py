@@ -67,6 +67,11 @@ def judged_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) ->
     Args:
         basis: a key of BASES. A calendar year that is not over is not compared with the line of a whole year.
     """
+    make = partial(_judged, snapshot, basis=basis, on=on)
+    return snapshot.begin_with("judged_incomes", basis, on, scope=scope, make=make)
+
+
+def _judged(snapshot: Snapshot, scope: Scope, *, basis: str, on: date) -> Select:
     source = _assessed(snapshot, scope=scope, on=on) if basis == "assessment" else _recorded(snapshot, scope, on)
     own = source.c
     known = func.coalesce(and_(own.net.is_not(None), own.persons > 0), false())
@@ -93,7 +98,7 @@ def judged_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) ->
         value(compared, own.persons).label("now_persons"),
         value(compared, own.last_net).label("last_net"),
         value(compared, own.last_persons).label("last_persons"),
-    ).subquery("judged_incomes")
+    )
 
 
 def band_limits() -> list[int]:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_access.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -59,7 +59,7 @@ def _read_column(entry: dict[str, Any], *, indicator: dict[str, Any]) -> Indicat
 @cache
 def load_indicators() -> tuple[Indicator, ...]:
     """The indicators in their official order, one per entry of `indicators.yaml`."""
-    entries = yaml.safe_load((_FOLDER / "indicators.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml(_FOLDER / "indicators.yaml")
     return tuple(
         Indicator(
             number=number,
@@ -94,9 +94,9 @@ def load_codes() -> dict[str, dict[str, dict[str, str]]]:
     Audit rules, what is collected of a person and the counted columns are declared where they belong; lists and filters
     know them as codes, too.
     """
-    codes: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((_FOLDER / "codes.yaml").read_text(encoding="utf-8"))
-    audit = yaml.safe_load((_FOLDER / "quality" / "audit.yaml").read_text(encoding="utf-8"))
-    persons = yaml.safe_load((_FOLDER / "quality" / "person_items.yaml").read_text(encoding="utf-8"))
+    codes: dict[str, dict[str, dict[str, str]]] = read_yaml(_FOLDER / "codes.yaml")
+    audit = read_yaml(_FOLDER / "quality" / "audit.yaml")
+    persons = read_yaml(_FOLDER / "quality" / "person_items.yaml")
     return codes | {
         "audit_rule": {rule: entry["label"] for rule, entry in audit.items()},
         "person_item": {item: entry["label"] for item, entry in persons["items"].items()},

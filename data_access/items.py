@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from data_access.metrics import Metric, load_metrics
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("items.yaml")
 
@@ -39,7 +38,7 @@ def load_items() -> Items:
 
     Raises ValueError where a metric names an item that is not declared.
     """
-    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    entries = read_yaml(_FILE)
     metrics = load_metrics().values()
     unknown = {metric.key: metric.item for metric in metrics if metric.item not in (None, *entries["items"])}
     if unknown:

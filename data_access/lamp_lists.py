@@ -1,6 +1,7 @@
 """Lamps one by one: every household's score and what speaks for it, shortfalls, and why lamps changed."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,12 +46,18 @@ def lamps_on(snapshot: Snapshot, *, scope: Scope, on: date, rules_of: date | Non
     Columns: those of `scored`, household_id, village_code, household_type, valid_from (since when the indicators
     hold) and filled (values collected, of those that completeness counts).
     """
+    rules_of = rules_of or on
+    make = partial(_scored_on, snapshot, on=on, rules_of=rules_of)
+    return snapshot.begin_with("lamps", on, rules_of, scope=scope, make=make)
+
+
+def _scored_on(snapshot: Snapshot, scope: Scope, *, on: date, rules_of: date) -> Select:
     homes = households_on(on, scope=scope)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
         filled = filled + case((homes.c[name].is_not(None), 1), else_=0)
     source = select(homes, filled.label("filled")).subquery("homes")
-    return scored(source, rulebook=snapshot.rulebook, on=rules_of or on, keep=(*_KEPT, "filled")).subquery("lamps")
+    return scored(source, rulebook=snapshot.rulebook, on=rules_of, keep=(*_KEPT, "filled"))
 
 
 def _lamp_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:

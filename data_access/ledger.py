@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from data_access.access import audit
 from data_access.access.audit import Event
 from data_access.problems import LedgerProblemError
-from data_access.records import PLACE_COLUMNS, keep_for_ever, metadata
+from data_access.records import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
 from data_access.scope import Scope
 
 DEFAULT_FILE = Path(__file__).parent.parent / "ledger" / "ledger.sqlite"
@@ -129,6 +129,7 @@ class Ledger:
             if not new:
                 return
             with self._engine.begin() as connection:
+                wait_for_turn(connection)
                 metadata.create_all(connection, tables=new)
                 for table in new:
                     keep_for_ever(connection, table)

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("limits.yaml")
 
@@ -13,7 +13,7 @@ _FILE = Path(__file__).with_name("limits.yaml")
 @cache
 def load_limits() -> dict[str, dict[str, Any]]:
     """Every limit by its key, as in `limits.yaml`."""
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 def limit(key: str, *, on: date) -> int:

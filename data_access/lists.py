@@ -114,7 +114,8 @@ def count_list(
 ) -> ListSize:
     """How many rows the list of a metric has on a day and what they add up to.
 
-    `filters` keep what has these codes, `without` leaves out these households.
+    `filters` keep what has these codes, `without` leaves out these households (of things that belong to a village
+    alone: nothing).
     Raises ScopeProblemError for a filter the list does not have.
     """
     entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
@@ -140,7 +141,8 @@ def read_list(
     """One page of the list of a metric; one row per household, person or thing.
 
     Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
-    persons; none of them of things that belong to a village alone), township, village, village_code, the details of
+    persons; head_id_no, member_id_no only where the scope opens them; none of them of things that belong to a village
+    alone), township, village, village_code, the details of
     the listing, amount. A gathered detail holds what speaks for the row, most points first: of `reasons`
     ((rule id, points), …), of `conditions` ((condition that fails, 1), …), of `doubts` ((audit rule that found
     something, 1), …).
@@ -271,8 +273,7 @@ def _by_village(
 ) -> pd.DataFrame:
     entries = _entries_of(snapshot, term, scope=scope, on=on)
     query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
-    if without:
-        query = query.where(entries.c.household_id.not_in(without))
+    query = query.where(*_left_out(entries, without))
     return read_frame(snapshot.connection, query).astype({name: "int64"})
 
 
@@ -283,8 +284,7 @@ def _entries(
     conditions = [
         _filter(entries, column, value, listing=listing_of(metric), metric=metric) for column, value in filters
     ]
-    if without:
-        conditions.append(entries.c.household_id.not_in(without))
+    conditions += _left_out(entries, without)
     return select(entries).where(*conditions).subquery("filtered") if conditions else entries
 
 
@@ -294,6 +294,11 @@ def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Su
     amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
     kept = [entries.c[column].in_(values) for column, values in term.where.items()]
     return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
+
+
+def _left_out(entries: Subquery, without: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """What leaves households out; what belongs to a village alone stays."""
+    return [entries.c.household_id.not_in(without)] if without and "household_id" in entries.c else []
 
 
 def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, metric: str) -> ColumnElement[bool]:
@@ -328,10 +333,14 @@ def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
         source = source.join(household, household.c.household_id == entries.c.household_id)
         head = disclosure.name(household.c.head_name, scope=scope).label("head_name")
         who += [entries.c.household_id, head, disclosure.phone(household.c.phone, scope=scope).label("phone")]
+        if "head_id_no" in scope.opened:
+            who.append(disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no"))
     if "member_id" in entries.c:
         same = (member.c.household_id == entries.c.household_id) & (member.c.member_id == entries.c.member_id)
         source = source.join(member, same)
         who += [entries.c.member_id, disclosure.name(member.c.name, scope=scope).label("member_name")]
+        if "member_id_no" in scope.opened:
+            who.append(disclosure.id_number(member.c.id_no, scope=scope).label("member_id_no"))
     source = source.outerjoin(village, village.c.code == entries.c.village_code)
     source = source.outerjoin(township, township.c.code == village.c.parent_code)
     return select(

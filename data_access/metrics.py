@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from data_access.indicators import counted_columns
 from data_access.monthly import MonthlyFacts
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("metrics.yaml")
 _LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
@@ -54,7 +54,7 @@ class Metric:
 @cache
 def load_metrics() -> dict[str, Metric]:
     """Every metric by its key, in the order of `metrics.yaml`."""
-    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    entries = read_yaml(_FILE)
     return {key: _read_metric(key, entry) for key, entry in entries.items()}
 
 
@@ -74,7 +74,7 @@ class LedgerMetric:
 @cache
 def load_ledger_metrics() -> dict[str, LedgerMetric]:
     """Every metric of the app's own records by its key, in the order of `ledger_metrics.yaml`."""
-    entries = yaml.safe_load(_LEDGER_FILE.read_text(encoding="utf-8"))
+    entries = read_yaml(_LEDGER_FILE)
     return {
         key: LedgerMetric(
             key=key,

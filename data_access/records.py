@@ -6,7 +6,9 @@ row of records, of which the newest tells the state. Every subject declares its 
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table
+from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table, func, select
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
 
 LONGEST_TEXT = 200
 """Letters that a name or a short note may have."""
@@ -44,6 +46,11 @@ def in_utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+_PREPARING = 6_109_020
+"""Number of the lock under which tables are prepared; any number that nobody else uses would do."""
+
+_pg_trigger = sql_table("pg_trigger", sql_column("tgname"))
+
 _REFUSAL = "records are added, never changed"
 
 _SQLITE_TRIGGER = """
@@ -60,13 +67,22 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
 
 
+def wait_for_turn(connection: Connection) -> None:
+    """Have only one program at a time prepare the tables, until its transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+
+
 def keep_for_ever(connection: Connection, table: Table) -> None:
-    """Have the database refuse to change or delete rows of a table."""
+    """Have the database refuse to change or delete rows of a table. What refuses already is left alone: to make it anew
+    would have to wait for everybody who writes at that moment."""
     # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
     sqlite = connection.dialect.name == "sqlite"
     changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
-    statements = [] if sqlite else [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)]
+    held = set() if sqlite else set(connection.execute(select(_pg_trigger.c.tgname)).scalars())
+    wanted = [change for change in changes if f"{table.name}_no_{change}".lower() not in held]
+    statements = [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)] if wanted and not sqlite else []
     trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
-    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in changes]
+    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in wanted]
     for statement in statements:
         connection.execute(DDL(statement))  # type: ignore[no-untyped-call]

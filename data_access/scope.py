@@ -13,8 +13,9 @@ class Scope:
 
     `regions` holds codes of counties, townships or villages; a code covers every code that begins with it, because
     region codes are hierarchical (6, 9 and 12 digits). None means all rows. `masked` hides names, ID numbers and
-    telephones; `unmasked_places` and `unmasked_households` hold where they were opened for a while: only what is
-    narrowed to one of them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no
+    telephones, but for the columns that are `opened` (`disclosure.PERSONAL`): those of one file under a purpose.
+    `unmasked_places` and `unmasked_households` hold where they were opened for a while: only what is narrowed to one of
+    them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no
     row, so that readers who see the same share what is kept in memory.
     """
 
@@ -22,6 +23,7 @@ class Scope:
     masked: bool = True
     unmasked_places: tuple[str, ...] = ()
     unmasked_households: tuple[str, ...] = ()
+    opened: frozenset[str] = frozenset()
     actions: frozenset[str] | None = field(default=frozenset(), compare=False)
 
     @classmethod

@@ -162,7 +162,8 @@ def read_selection(
 ) -> pd.DataFrame:
     """One page of a selection; one row per household, by number.
 
-    Columns: household_id, head_name, phone (as the scope may see them), township, village, and the chosen columns as
+    Columns: household_id, head_name, phone (as the scope may see them; head_id_no only where it is opened), township,
+    village, and the chosen columns as
     they are stored. Raises ScopeProblemError as `checked` does.
     """
     query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
@@ -196,10 +197,13 @@ def _listed(
     rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
     village, township = region.alias("village"), region.alias("township")
     name = "name_zh" if language == "zh" else "name_en"
+    id_number = disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no")
+    opened = [id_number] if "head_id_no" in scope.opened else []
     return (
         select(
             rows.c.household_id,
             disclosure.name(household.c.head_name, scope=scope).label("head_name"),
+            *opened,
             disclosure.phone(household.c.phone, scope=scope).label("phone"),
             func.coalesce(township.c[name], township.c.name_zh).label("township"),
             func.coalesce(village.c[name], village.c.name_zh).label("village"),

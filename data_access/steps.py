@@ -14,7 +14,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, false, func, literal, select
 from sqlalchemy.sql import Subquery
 
@@ -27,6 +26,7 @@ from data_access.listing import Listing
 from data_access.scope import Scope
 from data_access.tables import household, monitoring_case
 from data_access.work import dated_cases, months_later
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("steps.yaml")
 _FIRST_MEASURE = "first_measure"
@@ -53,7 +53,7 @@ class Steps:
 @cache
 def load_steps() -> Steps:
     """The steps as declared in `steps.yaml`."""
-    declared = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared = read_yaml(_FILE)
     return Steps(
         steps=tuple(Step(key=key, **{"limit": None, **entry}) for key, entry in declared["steps"].items()),
         placeholder=declared["status"] == "placeholder",

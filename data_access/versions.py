@@ -33,6 +33,11 @@ def current_file(pointer: Path) -> Path:
     return file
 
 
+def is_database(path: Path) -> bool:
+    """Whether somebody's database lies where a pointer should be: it is larger than any pointer."""
+    return path.is_file() and path.stat().st_size > LARGEST_POINTER
+
+
 def all_files(pointer: Path) -> list[Path]:
     """Every version on disk, oldest first."""
     return sorted(pointer.parent.glob(f"{pointer.name}-*.duckdb"))

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.engine import DEFAULT_POINTER
-from data_access.versions import LARGEST_POINTER
+from data_access.versions import is_database
 from sample_data.block import Block, block_count, make_block
 from sample_data.cases import case_table
 from sample_data.casework import make_measures, make_visits, measure_tables, visit_table
@@ -91,7 +91,7 @@ def check_url(text: str) -> sa.URL:
         if url.database in (None, "", ":memory:"):
             raise BadRequestError(f"{text!r} names no file: {remedy}")
         pointer = Path(str(url.database))
-        if pointer.is_dir() or (pointer.is_file() and pointer.stat().st_size > LARGEST_POINTER):
+        if pointer.is_dir() or is_database(pointer):
             raise BadRequestError(f"{pointer} is there already and no pointer to versions: name another file in --url.")
     return url
 

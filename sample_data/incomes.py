@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import yaml
 
+from data_access.yaml_files import read_yaml
 from sample_data.block import Block
 from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, table
 from sample_data.jobs import Jobs
@@ -67,7 +67,7 @@ class Incomes:
 
 def income_lines() -> Ints:
     """The line of each assessment year (yuan a person); 2019 has none and takes a lower one here."""
-    declared = yaml.safe_load(_LINES.read_text(encoding="utf-8"))["monitoring_line"]
+    declared = read_yaml(_LINES)["monitoring_line"]
     return np.array([declared[2020]["value"] * 0.85, *(declared[year]["value"] for year in (2020, 2021, 2022))])
 
 

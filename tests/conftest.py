@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from sample_data.build import build
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
@@ -26,6 +28,32 @@ settings.load_profile("no_clock")
 
 StartServer = Callable[..., Server]
 OpenPage = Callable[..., tuple[Page, Recorder]]
+
+
+class _OneBrowser(LoadFileScheduling):
+    """Hands out whole files, and those with a browser to one process: several browsers that draw maps without a
+    graphics card take each other's processors and keep everybody waiting."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return str(super()._split_scope("tests/e2e" if _in_a_browser(nodeid) else nodeid))
+
+
+def _in_a_browser(nodeid: str) -> bool:
+    return nodeid.startswith(("tests/e2e/", "tests/deploy/test_nginx.py"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _OneBrowser:
+    return _OneBrowser(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the browser, which takes longest. Tries a test with one once more when it fails: a browser and a
+    server that share two cores with other tests miss a click now and then. What is wrong fails twice; the report counts
+    every second try."""
+    items.sort(key=lambda item: not _in_a_browser(item.nodeid))
+    for item in items:
+        if _in_a_browser(item.nodeid):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

@@ -14,13 +14,10 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from pages.components.server.local_only import REFUSED
-from tests.conftest import OpenPage
-from tests.support.browser import shown_errors, wait_until_idle
 from tests.support.ports import free_port
 from tests.support.server import Server, command, get
 from tests.support.sessions import Session
 
-MEGABYTE = 1_000_000
 FOREIGN = Origin("http://elsewhere.example")
 
 
@@ -120,29 +117,6 @@ def test_static_path_cannot_leave_its_folder(server: Server, path: str) -> None:
     assert "content-encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("page", ["", "rulebook", "dictionary"])
-def test_browser_stays_at_home_and_breaks_no_policy(server: Server, open_page: OpenPage, page: str) -> None:
-    opened, recorder = open_page(server.url)
-    opened.goto(f"{server.url}/{page}")
-    wait_until_idle(opened)
-    assert recorder.foreign() == []
-    assert recorder.policy_violations() == []
-    assert recorder.errors() == []
-    assert shown_errors(opened) == []
-
-
-def test_first_load_is_below_five_megabytes(server: Server, open_page: OpenPage) -> None:
-    opened, recorder = open_page(server.url)
-    opened.goto(server.url)
-    wait_until_idle(opened)
-    assert shown_errors(opened) == []
-    assert recorder.transfer < 5 * MEGABYTE
-    recorder.transfer = 0
-    opened.reload()
-    wait_until_idle(opened)
-    assert recorder.transfer < 0.1 * MEGABYTE
-
-
 def test_first_run_sends_little(server: Server) -> None:
     with Session(server.url) as session:
         run = session.run()
@@ -193,5 +167,5 @@ def _start_and_wait(*options: str, env: dict[str, str] | None = None) -> subproc
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )

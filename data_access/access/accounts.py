@@ -32,7 +32,7 @@ account_event = record_table(
     Column("what", String, nullable=False, comment="变化 / what happened"),
     Column("label", String(LONGEST_TEXT), comment="姓名 / name"),
     Column("role", String(LONGEST_TEXT), comment="角色 / role"),
-    Column("places", String(LONGEST_TEXT), comment="地区代码 / region codes"),
+    Column("places", String, comment="地区代码 / region codes"),
     Column("password_hash", String, comment="口令哈希 / hash of the password"),
     Column("must_change", Boolean, comment="须改口令 / password must be changed"),
     action=None,

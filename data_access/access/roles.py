@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("roles.yaml")
 
@@ -34,7 +34,7 @@ class Roles:
 @cache
 def load_roles() -> Roles:
     """What `roles.yaml` declares. Raises LookupError where it grants something to a role that it does not name."""
-    declared: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared: dict[str, dict[str, Any]] = read_yaml(_FILE)
     known = declared["roles"]
     for part in ("pages", "actions"):
         for name, granted in declared[part].items():

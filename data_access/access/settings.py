@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("settings.yaml")
 
@@ -11,7 +11,7 @@ _FILE = Path(__file__).with_name("settings.yaml")
 @cache
 def load_settings() -> dict[str, dict[str, int]]:
     """Every setting by its part and key."""
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 def setting(part: str, key: str) -> int:

@@ -15,6 +15,7 @@ import yaml
 from data_access.access.roles import load_roles
 from data_access.access.users import User, make_user
 from data_access.problems import AccessProblemError
+from data_access.yaml_files import read_yaml
 
 MODE_VARIABLE, CLAIMS_VARIABLE = "SIGN_IN", "SIGN_IN_CLAIMS"
 
@@ -53,7 +54,7 @@ def load_claims_map() -> ClaimsMap:
     if not name:
         raise AccessProblemError("access_claims_missing", variable=CLAIMS_VARIABLE)
     try:
-        told: Any = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
+        told: Any = read_yaml(Path(name))
     except (OSError, yaml.YAMLError) as error:
         raise AccessProblemError("access_claims_unreadable", file=name, reason=str(error).splitlines()[0]) from error
     if not isinstance(told, dict) or set(told) - _KEYS or not {"user_id", "role"} <= set(told):

@@ -85,9 +85,9 @@ def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
     rows = ledger.read(
         select(*unmasking.c["village_code", "household_id", "until"]).where(unmasking.c.user_id == user_id)
     )
-    # SQLite keeps no zone, so the moments are compared here.
+    # SQLite keeps no zone, so the moments are compared here. A clock that was set back leaves nothing open for longer.
     until = pd.to_datetime(rows["until"], utc=True)
-    rows = rows[until > at]
+    rows = rows[(until > at) & (until <= at + timedelta(minutes=setting("unmasking", "minutes")))]
     whole = rows["household_id"].isna()
     return Unmasked(
         places=tuple(sorted(set(rows.loc[whole, "village_code"]))),

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from data_access.metrics import MetricTable, load_ledger_metrics, load_metrics
 from data_access.problems import RankingProblemError
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("ranking.yaml")
 
@@ -39,7 +39,7 @@ Scheme = tuple[Item, ...]
 @cache
 def load_scheme(kind: str) -> Scheme:
     """The scheme of `townships` or `departments`. Raises RankingProblemError as `read_scheme` does."""
-    return read_scheme(yaml.safe_load(_FILE.read_text(encoding="utf-8"))[kind])
+    return read_scheme(read_yaml(_FILE)[kind])
 
 
 def read_scheme(declared: Mapping[str, Mapping[str, Any]]) -> Scheme:

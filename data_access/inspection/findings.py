@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from sqlalchemy import Boolean, Column, Date, String, func, select
 
 from data_access.engine import Snapshot
@@ -21,6 +20,7 @@ from data_access.problems import LedgerProblemError
 from data_access.records import LONGEST_TEXT, record_table
 from data_access.scope import Scope
 from data_access.tables import project
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("questions.yaml")
 
@@ -89,7 +89,7 @@ class ErrorRate:
 @cache
 def load_questions() -> dict[str, dict[str, Question]]:
     """The questions of `questions.yaml`: kind of unit -> key -> question, in order."""
-    declared: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared: dict[str, Any] = read_yaml(_FILE)
     return {
         kind: {
             key: Question(

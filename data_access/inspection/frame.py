@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from sqlalchemy import select
 
 from data_access.engine import Snapshot
@@ -19,6 +18,7 @@ from data_access.months import month_number, month_text
 from data_access.population import registered_on
 from data_access.scope import Scope
 from data_access.tables import household, project, region
+from data_access.yaml_files import read_yaml
 
 KINDS = ("village", "household", "project")
 
@@ -41,7 +41,7 @@ class Settings:
 @cache
 def load_settings() -> Settings:
     """The settings declared in `inspection.yaml`."""
-    declared: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    declared: dict[str, Any] = read_yaml(_FILE)
     ours = declared["placeholders"]
     return Settings(
         size=declared["per_township"],

@@ -5,7 +5,6 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import yaml
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,6 +17,7 @@ from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
 from data_access.problems import ProblemError
+from data_access.yaml_files import read_yaml
 
 _SHOWN = 20
 _BAR = 30
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             _note(Event(kind="load_undone", detail={"source": source}))
             print(f"taken back: {source}")
             return 0
-        mapped = yaml.safe_load(options.map.read_text(encoding="utf-8")) if options.map else {}
+        mapped = read_yaml(options.map) if options.map else {}
         kind = load_kinds()[options.kind]
         return max(
             _show(

@@ -13,13 +13,13 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
 from data_access.indicators import load_codes, load_indicators
 from data_access.load.kinds import Field
 from data_access.records import LONGEST_TEXT
 from data_access.workbook import EXACT_DIGITS, Cell
+from data_access.yaml_files import read_yaml
 
 Value = str | int | float | bool | date | None
 Parser = Callable[[Cell], Value]
@@ -65,7 +65,7 @@ class CellRuleError(Exception):
 @cache
 def load_checks() -> dict[str, Any]:
     """What values must keep, as in `checks.yaml`."""
-    return yaml.safe_load((_FOLDER / "checks.yaml").read_text(encoding="utf-8"))
+    return read_yaml(_FOLDER / "checks.yaml")
 
 
 def parser(field: Field, *, as_of: date) -> Parser:
@@ -238,7 +238,7 @@ def _gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
 @cache
 def _listed(codes: str) -> dict[str, str]:
     """Every word of a code list: those of `words.yaml` first, whose order says which is graver."""
-    own = yaml.safe_load((_FOLDER / "words.yaml").read_text(encoding="utf-8")).get(codes, {})
+    own = read_yaml(_FOLDER / "words.yaml").get(codes, {})
     words = {unicodedata.normalize("NFKC", str(word)): str(code) for word, code in own.items()}
     for code, labels in load_codes()[codes].items():
         for word in (code, labels["zh"], labels["en"]):

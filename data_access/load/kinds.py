@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Column
 
 from data_access.indicators import load_indicators
 from data_access.tables import metadata
+from data_access.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -104,7 +104,7 @@ def load_kinds() -> dict[str, FileKind]:
     """Every kind of file by its key, the declared ones first. Raises ValueError for a heading that means two things."""
     kinds: dict[str, FileKind] = {}
     for path in ("persons", "work", "pushes"):
-        entries = yaml.safe_load((_FOLDER / "kinds" / f"{path}.yaml").read_text(encoding="utf-8"))
+        entries = read_yaml(_FOLDER / "kinds" / f"{path}.yaml")
         for key, entry in entries.items():
             for kind in _read(key, entry):
                 kinds[kind.key] = kind

@@ -3,9 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from data_access.problems import FileProblemError
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_suffix(".yaml")
 
@@ -21,7 +20,7 @@ class LoadProblemError(FileProblemError):
 @cache
 def load_texts() -> dict[str, dict[str, str]]:
     """Every sentence by its key and language."""
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 def note_text(note: tuple[str, str], *, language: str) -> str:

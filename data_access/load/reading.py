@@ -6,7 +6,6 @@ is bounded. Macros and links to other files are never followed.
 
 import codecs
 import csv
-import hashlib
 import itertools
 import re
 import zipfile
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from data_access.file_hash import file_hash
 from data_access.load.cells import load_checks
 from data_access.load.problems import LoadProblemError
 from data_access.workbook import Cell
@@ -183,7 +183,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
         raise LoadProblemError("too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
     if (kind == "xlsx") != head.startswith(_ZIP):
         raise LoadProblemError("wrong_extension", name=name)
-    source = SourceFile(path=path, name=name, sha256=_sha256(path))
+    source = SourceFile(path=path, name=name, sha256=file_hash(path))
     if kind == "csv":
         source.encoding = _encoding(path)
         return source
@@ -204,11 +204,6 @@ def _suffix(name: str) -> str:
     if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
         raise LoadProblemError("other_workbook", name=name, suffix=suffix)
     raise LoadProblemError("unknown_kind", name=name, suffix=suffix or "—")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _encoding(path: Path) -> str:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from sqlalchemy import Connection, select
 
 from data_access.export import CHUNK_ROWS, About, FileColumn, write_xlsx
@@ -16,8 +15,9 @@ from data_access.load.headings import Recognised
 from data_access.load.rules import rejecting, rule_text
 from data_access.load.staging import Staged
 from data_access.workbook import Cell
+from data_access.yaml_files import read_yaml
 
-_TEXTS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_TEXTS = read_yaml(Path(__file__).with_suffix(".yaml"))
 _ROW, _PROBLEM = "row", "problem"
 _PROBLEM_COLUMNS = {"sheet": None, "row": None, "column": 24, "value": 24, "outcome": None, "problem": 70}
 """Columns of the list of problems and their widths."""

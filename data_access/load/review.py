@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import (
     Boolean,
     Column,
@@ -30,6 +29,7 @@ from data_access.load.incoming import INCOMES, Incoming
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.staging import Staged
 from data_access.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("references.yaml")
 _NO_DETAIL = "{}"
@@ -37,7 +37,7 @@ _NO_DETAIL = "{}"
 
 @cache
 def _references() -> list[dict[str, Any]]:
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 def review_rows(connection: Connection, staged: Staged) -> None:

@@ -149,12 +149,12 @@ def can_load() -> bool:
     if url.get_backend_name() == "postgresql":
         return bool(os.environ.get("HOUSEHOLD_LOAD_URL"))
     pointer = Path(url.database or "")
-    return pointer.is_file() and pointer.stat().st_size <= versions.LARGEST_POINTER
+    return pointer.is_file() and not versions.is_database(pointer)
 
 
 def _pointer(url: URL) -> Path:
     pointer = Path(url.database or "")
-    if pointer.is_file() and pointer.stat().st_size > versions.LARGEST_POINTER:
+    if versions.is_database(pointer):
         raise LoadProblemError("needs_versions", database=str(pointer))
     if not pointer.parent.is_dir():
         raise LoadProblemError("no_database", database=str(pointer))

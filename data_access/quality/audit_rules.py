@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_access.indicators import load_codes
 from data_access.tables import household_indicator
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("audit.yaml")
 
@@ -54,7 +53,7 @@ class AuditRule:
 @cache
 def load_audit_rules(file: Path = _FILE) -> dict[str, AuditRule]:
     """Every audit rule by its id, in the order of the file. Raises ValueError for the first thing that is wrong."""
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    entries = read_yaml(file)
     return {rule_id: _read_rule(rule_id, entry) for rule_id, entry in entries.items()}
 
 

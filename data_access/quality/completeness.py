@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
@@ -21,6 +20,7 @@ from data_access.population import households_on, member_on
 from data_access.quality.checks import one_if
 from data_access.scope import Scope
 from data_access.tables import member
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("person_items.yaml")
 
@@ -28,7 +28,7 @@ _FILE = Path(__file__).with_name("person_items.yaml")
 @cache
 def person_items() -> Mapping[str, tuple[str, ...]]:
     """What is collected of a person -> the columns of `member` of which any one tells it."""
-    items: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["items"]
+    items: dict[str, dict[str, Any]] = read_yaml(_FILE)["items"]
     return {name: tuple(item["columns"]) for name, item in items.items()}
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -35,6 +34,7 @@ from data_access.listing import Listing
 from data_access.population import households_on
 from data_access.risk.scoring import net_income
 from data_access.scope import Scope
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("outliers.yaml")
 _TOWNSHIP_DIGITS = 9
@@ -53,7 +53,7 @@ class Judged:
 
 @cache
 def _declared() -> dict[str, Any]:
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)
 
 
 @cache

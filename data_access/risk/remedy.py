@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_access.indicators import load_codes, load_indicators
 from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
 from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, Step
+from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("remedy.yaml")
 
@@ -251,4 +250,4 @@ def _has_labour(answers: Answers) -> bool:
 
 @cache
 def _remedies() -> dict[str, Any]:
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read_yaml(_FILE)

@@ -18,6 +18,7 @@ import yaml
 
 from data_access.indicators import load_indicators
 from data_access.problems import RuleBookProblemError
+from data_access.yaml_files import parse_yaml
 
 RULES_FOLDER = Path(__file__).parent
 
@@ -182,7 +183,7 @@ def _read_bytes(file: Path) -> bytes:
 
 def _load_yaml(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(_read_bytes(file).decode("utf-8"))
+        content = parse_yaml(_read_bytes(file).decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _problem(file.name, "-", f"not readable as YAML in UTF-8: {error}") from error
     if not isinstance(content, dict):

@@ -5,5 +5,5 @@ from pages.components.audit import alerts, chain, choice, entries
 chosen = choice.chosen()
 found = choice.read(chosen)
 chain.show()
-alerts.show(found)
+alerts.show(choice.read_days(chosen, found))
 entries.show(found)

@@ -10,8 +10,10 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from data_access import export
+from data_access import cached, export
+from data_access.access import purposes
 from data_access.access.audit import Event
+from data_access.access.purposes import Purpose
 from data_access.export import About, Chunks, FileColumn, Progress, Written
 from data_access.problems import ProblemError
 from pages.components import gate, identity, notices
@@ -36,6 +38,8 @@ class Source:
     open: Callable[[], AbstractContextManager[Chunks]]
     action: str = "export_lists"
     """What the reader must be allowed to do."""
+    purpose: Purpose | None = None
+    """Under which it shows names or numbers."""
 
 
 def offer(source: Source, *, key: str) -> None:
@@ -43,11 +47,12 @@ def offer(source: Source, *, key: str) -> None:
     not take it out."""
     if not identity.may(source.action):
         return
+    labels = {name: t(f"download.format_{name}") for name in FORMATS}
     with st.popover(t("download.open"), icon=":material/download:"):
         chosen = st.radio(
             t("download.format"),
             FORMATS,
-            format_func=lambda name: t(f"download.format_{name}"),
+            format_func=labels.__getitem__,
             captions=[t(f"download.caption_{name}") for name in FORMATS],
             key=f"download_format_{key}",
         )
@@ -61,6 +66,7 @@ def offer(source: Source, *, key: str) -> None:
             key=f"{key}_{chosen}",
             stamp=_stamp(source),
             action=source.action,
+            purpose=source.purpose,
             told={
                 "columns": [column.key for column in source.columns],
                 "about": [" ".join(line) for line in source.about.lines],
@@ -77,6 +83,7 @@ def build(
     key: str,
     stamp: Hashable = None,
     action: str = "export_lists",
+    purpose: Purpose | None = None,
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Written | None:
     """A button that builds a file, with its progress; afterwards a second one that saves it. What is built is entered
@@ -88,6 +95,7 @@ def build(
         write: writes the file to a path and tells its progress.
         stamp: what the file depends on; a file built for another is not handed out.
         action: what the reader must be allowed to do.
+        purpose: under which it shows names or numbers; the use is recorded.
         told: what the audit record says of it besides its name, rows and hash.
 
     Returns what was written, in the run in which it was built.
@@ -95,7 +103,7 @@ def build(
     written = None
     if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
         identity.scope().require(action)
-        written = _build(name, rows=rows, write=write, key=key, stamp=stamp, told=told)
+        written = _build(name, rows=rows, write=write, key=key, stamp=stamp, purpose=purpose, told=told)
     built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
     if built is not None and (built["name"], built["stamp"]) == (name, stamp):
         made: Written = built["written"]
@@ -126,6 +134,7 @@ def _build(
     write: Callable[[Path, Progress], Written],
     key: str,
     stamp: Hashable,
+    purpose: Purpose | None,
     told: Mapping[str, Any],
 ) -> Written | None:
     # The folder goes when the session does, or when another file takes its place.
@@ -138,9 +147,7 @@ def _build(
     marked = _marked(name)
     try:
         written = write(Path(folder.name) / name, tell)
-        gate.note(
-            Event(kind="exported", detail={"file": marked, "rows": written.rows, "sha256": written.sha256, **told})
-        )
+        _note(written, file=marked, purpose=purpose, told=told)
     except ProblemError as problem:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return None
@@ -156,6 +163,23 @@ def _build(
         "at": at,
     }
     return written
+
+
+def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping[str, Any]) -> None:
+    detail = {"file": file, "rows": written.rows, "sha256": written.sha256, **told}
+    if purpose is None:
+        gate.note(Event(kind="exported", detail=detail))
+        return
+    purposes.note_use(
+        cached.ledger(),
+        purpose,
+        file=file,
+        rows=written.rows,
+        sha256=written.sha256,
+        events=[Event(kind="exported", detail=detail | {"purpose": purpose.purpose_id})],
+        by=identity.signature(),
+        scope=identity.scope(),
+    )
 
 
 def _marked(name: str) -> str:

@@ -19,6 +19,7 @@ st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/compon
 brand.show()
 if not gate.admitted():
     st.stop()
+gate.watch()
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if meeting.on_the_wall() else "top")
 with notices.problems_shown():
     now = view.settle()

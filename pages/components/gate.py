@@ -9,6 +9,7 @@ from data_access import cached
 from data_access.access import sign_in
 from data_access.access.audit import Event
 from data_access.access.roles import load_roles
+from data_access.access.settings import setting
 from data_access.access.users import User
 from data_access.problems import AccessProblemError, ProblemError, ScopeProblemError
 from pages.components import identity, notices
@@ -28,6 +29,18 @@ def admitted() -> bool:
         st.error(notices.problem_text(problem), icon=":material/error:")
         return False
     return True
+
+
+def watch() -> None:
+    """Close a screen that is left open once its session has ended: look every so often, which counts as no use."""
+    if identity.user() is not None:
+        st.fragment(_close_if_ended, run_every=setting("sessions", "look_seconds"))()
+
+
+def _close_if_ended() -> None:
+    shown = identity.secret()
+    if shown is not None and cached.sessions().find(shown, used=False) is None:
+        st.rerun()
 
 
 def pages() -> frozenset[str] | None:

@@ -8,16 +8,30 @@ import pandas as pd
 
 from charts.palette import LAMP_SHAPES
 from data_access import cached, export, lists
+from data_access.access.purposes import Purpose, columns_of
+from data_access.disclosure import PERSONAL
 from data_access.export import About, Chunks, FileColumn
 from data_access.indicators import code_label
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from pages.components import download, identity
 from pages.components.problems import records
+from pages.components.purposes import approve, choose
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
-WHO = ("household_id", "head_name", "phone", "member_id", "member_name", "township", "village")
+WHO = (
+    "household_id",
+    "head_name",
+    "head_id_no",
+    "phone",
+    "member_id",
+    "member_name",
+    "member_id_no",
+    "township",
+    "village",
+)
+"""Who and where, of the columns that a list has; numbers of identity cards only under a purpose."""
 
 REASONS_SHOWN = 3
 
@@ -46,11 +60,13 @@ def offer(
     The others as of `list_table.show`.
     """
 
+    purpose = choose.show(metric)
+
     @contextmanager
     def opened() -> Iterator[Chunks]:
         with cached.stream(
             lists.stream_list,
-            scope=scope,
+            scope=choose.opened(purpose, scope=scope),
             metric=metric,
             on=now.on,
             language=language(),
@@ -64,25 +80,44 @@ def offer(
 
     source = download.Source(
         name=(now.name(now.place), load_metrics()[metric].label[language()], now.on.isoformat()),
-        columns=tuple(columns(metric, page=page, beside=beside)),
-        about=about(metric, now=now, scope=scope, filters=filters),
+        columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
+        about=about(metric, now=now, scope=scope, filters=filters, purpose=purpose),
         rows=total,
         open=opened,
+        purpose=purpose,
     )
     download.offer(source, key=f"list_{metric}")
+    if "household_id" in page:
+        approve.show(metric, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})
 
 
-def columns(metric: str, *, page: pd.DataFrame, beside: pd.DataFrame | None = None) -> list[FileColumn]:
-    """The columns of the file of a list: who and where, then what the list shows. `page`: some of its rows."""
+def columns(
+    metric: str, *, page: pd.DataFrame, beside: pd.DataFrame | None = None, purpose: Purpose | None = None
+) -> list[FileColumn]:
+    """The columns of the file of a list: who and where, then what the list shows; under a purpose what that names.
+
+    Args:
+        page: some of its rows.
+    """
     details = lists.listing_of(metric).details
-    kinds = {name: "text" for name in WHO if name in page}
+    there = set(page) | (purpose.opened if purpose else frozenset())
+    kinds = {name: "text" for name in WHO if name in there}
     kinds |= {name: _KINDS.get(kind, "text") for name, kind in details.items()}
     if beside is not None and "household_id" in page:
         kinds |= {str(name): "text" for name in beside}
-    return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in kinds.items()]
+    carried = {name: kind for name, kind in kinds.items() if purpose is None or purpose.carries(name)}
+    return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in carried.items()]
 
 
-def about(metric: str, *, now: View, scope: Scope, filters: lists.Filters = ()) -> About:
+def _to_approve(metric: str, *, page: pd.DataFrame) -> list[str]:
+    """The columns that a purpose for this list may name."""
+    of_persons = "member_id" in page
+    return [name for name in columns_of(metric) if of_persons or not name.startswith("member_")]
+
+
+def about(
+    metric: str, *, now: View, scope: Scope, filters: lists.Filters = (), purpose: Purpose | None = None
+) -> About:
     """What the file of a list says about itself."""
     declared = load_metrics()[metric]
     return about_file(
@@ -91,6 +126,7 @@ def about(metric: str, *, now: View, scope: Scope, filters: lists.Filters = ()) 
         title=declared.label[language()],
         definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
         restricted=filters_in_words(filters, metric=metric),
+        purpose=purpose,
     )
 
 
@@ -100,11 +136,14 @@ def filters_in_words(filters: lists.Filters, *, metric: str) -> str:
     return t("list.separator").join(words)
 
 
-def about_file(now: View, *, scope: Scope, title: str, definition: str, restricted: str) -> About:
+def about_file(
+    now: View, *, scope: Scope, title: str, definition: str, restricted: str, purpose: Purpose | None = None
+) -> About:
     """What any file says about itself.
 
     Args:
         restricted: the filters in words; empty where there are none.
+        purpose: under which it was taken.
     """
     facts = now.current.facts
     lines = (
@@ -118,7 +157,7 @@ def about_file(now: View, *, scope: Scope, title: str, definition: str, restrict
         (t("download.rules"), cached.rulebook().version),
         (t("download.edition"), _edition(now)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
-        (t("download.masking"), t("download.masked") if scope.masked else t("download.unmasked")),
+        (t("download.masking"), _masking(scope, purpose=purpose)),
         (t("download.by"), identity.signature()),
         (t("download.at"), export.local_now().strftime("%Y-%m-%d %H:%M %Z")),
     )
@@ -128,6 +167,21 @@ def about_file(now: View, *, scope: Scope, title: str, definition: str, restrict
         rows_label=t("download.rows"),
         hash_label=t("download.hash"),
         columns_label=t("download.columns"),
+    )
+
+
+def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
+    if purpose is None:
+        return t("download.masked") if scope.masked else t("download.unmasked")
+    columns = t("list.separator").join(t(f"list.{name}") for name in PERSONAL if name in purpose.opened)
+    return t(
+        "purpose.in_file",
+        name=purpose.name,
+        number=purpose.purpose_id,
+        reason=purpose.reason,
+        by=purpose.approved_by,
+        until=purpose.until,
+        columns=columns or t("value.none"),
     )
 
 

@@ -7,7 +7,6 @@ from data_access import cached
 from data_access.access import unmasking
 from data_access.access.settings import setting
 from data_access.access.unmasking import Target
-from data_access.problems import AccessProblemError, LedgerProblemError
 from data_access.records import LONGEST_TEXT
 from pages.components import identity, notices
 from pages.components.texts import locale, t
@@ -42,15 +41,12 @@ def _open(target: Target, *, reason: str) -> None:
     known = identity.user()
     if known is None:
         return
-    try:
+    with notices.problems_shown():
         until = unmasking.open_names(cached.ledger(), target, reason=reason, user=known)
-    except (AccessProblemError, LedgerProblemError) as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
-        return
-    cached.forget_unmasked()
-    at = format_datetime(until.astimezone(), "HH:mm", locale=locale())
-    st.toast(t("unmask.until", at=at), icon=":material/visibility:")
-    st.rerun()
+        cached.forget_unmasked()
+        at = format_datetime(until.astimezone(), "HH:mm", locale=locale())
+        st.toast(t("unmask.until", at=at), icon=":material/visibility:")
+        st.rerun()
 
 
 def _is_open(target: Target) -> bool:

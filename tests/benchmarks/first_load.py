@@ -16,8 +16,6 @@ from playwright.sync_api import Browser
 from tests.benchmarks.measuring import machine, measured_app, report
 from tests.support.browser import chromium, opened_page, shown_errors, wait_until_idle
 
-SECONDS = 120
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Measures and reports. Returns 1 when a request left the origin or the browser showed an error, else 0."""
@@ -48,7 +46,7 @@ def _visit(browser: Browser, url: str, path: str) -> dict[str, Any]:
     with opened_page(browser, origin=url) as (page, recorder):
         started = time.perf_counter()
         page.goto(f"{url}/{path}")
-        wait_until_idle(page, seconds=SECONDS)
+        wait_until_idle(page)
         first = {
             "first_load_seconds": round(time.perf_counter() - started, 2),
             "transfer_bytes": recorder.transfer,
@@ -58,7 +56,7 @@ def _visit(browser: Browser, url: str, path: str) -> dict[str, Any]:
         before = recorder.transfer
         started = time.perf_counter()
         page.reload()
-        wait_until_idle(page, seconds=SECONDS)
+        wait_until_idle(page)
         return {
             **first,
             "warm_reload_seconds": round(time.perf_counter() - started, 2),

@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Measures and reports. Returns 1 when any run failed, else 0."""
     options = _parser().parse_args(arguments)
     measured = Measured()
-    links = {page: _links(choices) for page, choices in CHOICES.items()}
-    links["household"] = [f"household={number}&month=2022-09" for number in _some_households(options.changes + 1)]
+    links = {page: links_of(choices) for page, choices in CHOICES.items()}
+    links["household"] = [f"household={number}&month=2022-09" for number in some_households(options.changes + 1)]
     links = {page: found[: options.changes + 1] for page, found in links.items()}
     with measured_app(options.url) as (url, process):
         with Session(url) as session:
@@ -75,11 +75,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if measured.errors else 0
 
 
-def _links(choices: tuple[str, ...]) -> list[str]:
+def links_of(choices: tuple[str, ...]) -> list[str]:
+    """Links with every choice of a page, in some months and places."""
     return [f"month={month}&place={place}&{choice}" for choice in choices for month in MONTHS for place in PLACES]
 
 
-def _some_households(most: int) -> list[str]:
+def some_households(most: int) -> list[str]:
+    """Numbers of some households of the database."""
     database = HouseholdDatabase(household_url())
     with database.connect() as (connection, _):
         query = select(household.c.household_id).order_by(household.c.village_code.desc()).limit(most)

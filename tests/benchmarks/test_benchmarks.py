@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, func, select
 
 from data_access.tables import household, metadata, region
 from sample_data.build import build
-from tests.benchmarks import against_pandas, files, filling, first_load, lists, load, pages, recompute, scale
+from tests.benchmarks import against_pandas, files, filling, first_load, lists, load, pages, recompute, scale, sustained
 from tests.benchmarks.measuring import percentile
 from tests.conftest import SMALL_SCALE
 from tests.support.databases import empty_database
@@ -39,6 +39,21 @@ def test_every_page_is_switched_to_and_filtered(
     assert set(result["pages"]) == {"overview", "household", *pages.CHOICES} - {""}
     assert all(page["switch_seconds"]["count"] == 1 for page in result["pages"].values())
     assert len({page["most_bytes"] for page in result["pages"].values()}) == len(result["pages"]), "pages, not one page"
+
+
+def test_a_long_use_is_measured_by_windows(
+    server: Server, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", sample_url)
+    output = tmp_path / "sustained.json"
+    asked = ["--sessions", "2", "--minutes", "0.1", "--think", "0.2", "--windows", "2", "--output", str(output)]
+    assert sustained.main(["--url", server.url, *asked]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert (result["errors"], len(result["windows"])) == (0, 2)
+    in_time = sum(window["run_seconds"]["count"] for window in result["windows"])
+    assert in_time <= result["run_seconds"]["count"], "what ended after the time stands in no window"
+    assert result["run_seconds"]["count"] > 0
+    assert sustained.main(["--url", "http://127.0.0.1:9", *asked]) == 1
 
 
 def test_lists_are_measured(sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

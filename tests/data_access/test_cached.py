@@ -9,7 +9,7 @@ import pytest
 from data_access import cached
 from data_access.engine import Snapshot
 from data_access.scope import Scope
-from tests.data_access.test_engine import write_version
+from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
 CALLS: list[Scope] = []

@@ -14,17 +14,9 @@ from data_access.engine import HouseholdDatabase, household_url
 from data_access.problems import DatabaseProblemError
 from data_access.tables import household, member, metadata
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import Rows, create_database, load, merged, village
+from tests.support.databases import write_version
 from tests.support.households import household as household_rows
-
-
-def write_version(pointer: Path, rows: Rows) -> Path:
-    file = versions.next_file(pointer)
-    engine = create_engine(f"duckdb:///{file}")
-    create_database(engine, rows)
-    engine.dispose()
-    versions.publish(pointer, file)
-    return file
+from tests.support.households import load, merged, village
 
 
 @pytest.fixture
@@ -152,3 +144,14 @@ def test_an_embedded_database_reads_no_other_file(versioned: HouseholdDatabase, 
     secret.write_text("a\n1\n")
     with pytest.raises(DatabaseProblemError), versioned.connect() as (connection, _):
         connection.exec_driver_sql(f"SELECT * FROM read_csv('{secret}')")
+
+
+def test_a_statement_is_compiled_once_and_asked_with_its_own_values_each_time(make_database: MakeDatabase) -> None:
+    database = make_database(merged(village(), household_rows("H1"), household_rows("H2")))
+    found = []
+    with database.connect() as (connection, _):
+        for wanted in ("H1", "H2"):
+            query = select(household.c.household_id).where(household.c.household_id == wanted)
+            result = connection.execute(query)
+            found.append((result.context.cache_hit.name, result.scalar_one()))
+    assert found == [("CACHE_MISS", "H1"), ("CACHE_HIT", "H2")]

@@ -14,7 +14,7 @@ from data_access.facts_store import FactsStore
 from data_access.monthly import MonthlyFacts, read_monthly_facts
 from data_access.problems import DatabaseProblemError, RuleBookProblemError
 from data_access.risk.rulebook import RULES_FOLDER
-from tests.data_access.test_engine import write_version
+from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
 ONE = merged(village(), household("H1"), load(load_id=1))

@@ -133,7 +133,7 @@ def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore
         )
 
 
-@many
+@settings(parent=many, max_examples=8)  # test_scope_of_queries looks at many more, in a small world
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), max_size=3, unique=True))
 def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(
     store: FactsStore, metric: str, month: str, regions: list[str]
@@ -145,7 +145,7 @@ def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(
     assert sorted(map(str, seen)) == sorted(map(str, inside))
 
 
-@many
+@settings(parent=many, max_examples=8)
 @given(metric=metrics, month=months)
 def test_no_name_or_telephone_is_shown_whole_under_a_masked_scope(store: FactsStore, metric: str, month: str) -> None:
     rows = run(
@@ -253,7 +253,7 @@ def test_a_change_is_put_down_to_the_data_or_to_the_register(make_database: Make
     ]
 
 
-@many
+@settings(parent=many, max_examples=8)
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), min_size=1, max_size=3, unique=True))
 def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
     store: FactsStore, metric: str, month: str, regions: list[str]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from sqlalchemy import make_url, select
 
 from data_access.engine import HouseholdDatabase
 from data_access.tables import household, member
-from tests.support.browser import Recorder, record, shown_errors, wait_until_idle
+from tests.support.browser import PATIENCE, Recorder, record, shown_errors, wait_until_idle
 from tests.support.server import Server
 
 SCREEN: dict[str, Any] = {
@@ -21,15 +20,7 @@ SCREEN: dict[str, Any] = {
     "locale": "zh-CN",
     "timezone_id": "Asia/Shanghai",
 }
-expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tries a test of this folder once more when it fails: a browser and a server that share two cores with other tests
-    miss a click now and then. What is wrong fails twice; the report counts every second try."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 ID_NUMBER, PHONE = 18, 11
@@ -60,7 +51,9 @@ class Secrets:
 
     def found_in(self, messages: list[bytes]) -> list[str]:
         """Secrets in the messages. Columns of a table arrive without gaps between their rows: every window counts."""
-        found: set[str] = set()
+        text = "\n".join(message.decode(errors="ignore") for message in messages)
+        words = {text[start : start + 3] for start in range(len(text) - 2)}
+        found = {name for name in self.names if name[:3] in words and name in text}
         for message in messages:
             for run in re.findall(rb"[\dXx]{11,}", message):
                 for digits, secret in self.numbers.items():
@@ -68,9 +61,6 @@ class Secrets:
                     found |= {number.decode() for number in windows & secret}
             for pattern in (BARE_ID_NUMBER, BARE_PHONE):
                 found |= {number.decode() for number in pattern.findall(message)}
-            text = message.decode(errors="ignore")
-            words = {text[start : start + 3] for start in range(len(text) - 2)}
-            found |= {name for name in self.names if name[:3] in words and name in text}
         return sorted(found)
 
 
@@ -105,6 +95,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
             key = repr(sorted(settings.items()))
             if key not in held:
                 held[key] = stack.enter_context(browser.new_context(**{**SCREEN, **settings}))
+                held[key].set_default_timeout(1000 * PATIENCE)
             return held[key]
 
         yield context

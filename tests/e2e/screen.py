@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import FloatRect, Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
 
-from tests.support.browser import wait_until_idle
+from tests.support.browser import PATIENCE, wait_until_idle
 
 
 def element(page: Page, name: str) -> Locator:
@@ -21,7 +21,7 @@ def link(page: Page) -> dict[str, str]:
 
 def wait_for_link(page: Page, **wanted: str) -> None:
     """Returns when the address carries exactly what is wanted and the page is ready."""
-    page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == wanted, timeout=30_000)
+    page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == wanted, timeout=1000 * PATIENCE)
     wait_until_idle(page)
 
 

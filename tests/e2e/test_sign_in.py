@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import make_url, select
+from streamlit import file_util
 
 from data_access.access import accounts
 from data_access.access.audit import audit_entry
@@ -28,6 +29,9 @@ label: name
 role: {claim: groups, values: {fpb-look: leader, fpb-town: township}}
 places: region
 """
+
+
+FONTS = "[...document.fonts].map(font => `${font.family}: ${font.status}`)"
 
 
 @pytest.fixture
@@ -86,6 +90,14 @@ def test_without_a_session_no_file_and_no_form_from_elsewhere_is_served(
     assert "frame-ancestors 'none'" in get(f"{server.url}/sign-in").headers["content-security-policy"]
 
 
+def test_without_a_session_the_fonts_of_the_screen_are_served(
+    start_server: StartServer, ledger: Ledger, sample_url: str
+) -> None:
+    server = start_server(env=environment(ledger, sample_url, SIGN_IN="local"))
+    fonts = list(Path(file_util.get_static_dir(), "static", "media").glob("MaterialSymbols*"))
+    assert [get(f"{server.url}/static/media/{font.name}").status for font in fonts] == [200]
+
+
 def test_cookies_are_secure_where_the_way_to_the_browser_is(
     start_server: StartServer, ledger: Ledger, sample_url: str
 ) -> None:
@@ -118,11 +130,13 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         origin = f"http://127.0.0.1:{port}"
         page, _ = open_page(origin, locale="zh-CN")
         page.goto(f"{origin}/")
+        wait_until_idle(page)
         page.get_by_role("button", name="登录").click()
         page.get_by_role("button", name="wang").click()
         page.wait_for_url(f"{origin}/**")
         wait_until_idle(page)
         expect(page.get_by_role("button", name="王五")).to_be_visible()
+        assert [font for font in page.evaluate(FONTS) if "Material" in font] == ["Material Symbols Rounded: loaded"]
         assert server.process.poll() is None
         old = page.context.cookies()
         page.get_by_role("button", name="王五").click()
@@ -150,7 +164,7 @@ def _provider(claims: Mapping[str, object]) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(1_000):
             try:
                 get(f"{url}/.well-known/openid-configuration")
                 break

@@ -1,10 +1,12 @@
 """The app without a browser, over a database that a test makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import create_engine
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.support.households import Rows, create_database
@@ -12,6 +14,14 @@ from tests.support.households import Rows, create_database
 ROOT = Path(__file__).parents[2]
 
 OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components whenever an app is opened; there are none."""
+    assert manifest_scanner.scan_component_manifests() == []
+    with patch.object(manifest_scanner, "scan_component_manifests", lambda *_, **__: []):
+        yield
 
 
 @pytest.fixture
@@ -26,7 +36,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenApp:
             engine.dispose()
             database = f"duckdb:///{file}"
         monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", database)
-        app = AppTest.from_file(str(ROOT / "pages/components/frame.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "pages/components/frame.py"), default_timeout=180)
         for key, value in ({"lang": "zh"} | link).items():
             app.query_params[key] = value
         app.run()

@@ -16,10 +16,13 @@ from data_access.records import metadata
 from data_access.scope import Scope
 from data_access.tables import household
 from pages.components import identity, menu
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, words
+from tests.support import households
 
 TOWNSHIP = "610902107"
 REFUSED = "您的角色不能打开"
+VILLAGE = f"{TOWNSHIP}201"
+ROWS = households.merged(households.village(VILLAGE, township=TOWNSHIP), households.household(village_code=VILLAGE))
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
 
 SignIn = Callable[[str], User]
@@ -52,10 +55,12 @@ def head_name(url: str, household_id: str) -> str:
 
 
 @pytest.mark.parametrize("role", list(load_roles().by_key))
-def test_a_role_opens_its_pages_and_no_other(role: str, sample_url: str, open_app: OpenApp, signed_in: SignIn) -> None:
+def test_a_role_opens_its_pages_and_no_other(role: str, open_app: OpenApp, signed_in: SignIn) -> None:
     known = signed_in(role)
+    app = open_app(ROWS)
     for page in load_roles().pages:
-        app = open_app(sample_url, page=f"{SECTION_OF[page]}/{page}")
+        app.switch_page(str(ROOT / f"pages/{SECTION_OF[page]}/{page}.py")).run()
+        assert not app.exception, page
         said = words(app)
         assert (REFUSED in said) == (page not in known.role.pages), page
         others = [error.value for error in app.error if REFUSED not in error.value]

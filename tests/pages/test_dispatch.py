@@ -4,9 +4,10 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from data_access import cached
+from data_access import cached, lists
 from data_access.dispatch import editions
 from data_access.scope import Scope
 from pages.components.dispatch.assessment import year_to_date
@@ -103,3 +104,17 @@ def test_an_edition_is_frozen_and_compared_with_the_data_of_now(open_app: OpenAp
     assert "没有更正" in said
     shown = [row for row in app.table[0].value.to_numpy().tolist() if row[0] == "未消除风险"]
     assert shown == [["未消除风险", "1户", "1户", "无", "2户"]]
+
+
+def test_the_public_figures_of_the_sample_tell_no_small_count(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="board/dispatch", part="documents")
+    app.button(key="build_public_xlsx").click().run()
+    assert not app.exception
+    built = app.session_state["built_public_xlsx"]
+    cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
+    rows = {str(row[0]): [int(str(cell).removesuffix(".0")) for cell in row[1:]] for row in cells[1:]}
+    assert all(number == 0 or number >= 5 for numbers in rows.values() for number in numbers)
+    total = rows.pop("合计")
+    size = cached.read(lists.count_list, scope=Scope.district(), metric="monitored_households", on=date(2022, 9, 30))
+    assert total[0] == size.rows
+    assert rows == {}, "the sample of the tests is so small that all townships stand together"

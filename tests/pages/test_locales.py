@@ -13,6 +13,7 @@ from charts.palette import INCOME
 from data_access import elimination, groups, household_story, problems, search, visits
 from data_access.access import audit_log
 from data_access.access.roles import load_roles
+from data_access.disclosure import PERSONAL
 from data_access.dispatch.weekly import DONE
 from data_access.handout_forms import RULES
 from data_access.incomes import BASES
@@ -34,6 +35,7 @@ from pages.components.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.components.imports import history as import_history
 from pages.components.places import sections
 from pages.components.problems import table as problem_table
+from pages.components.purposes import table as purpose_table
 from pages.components.records import progress as records_progress
 from pages.components.returns import form
 from pages.components.telephone import form as call_form
@@ -58,6 +60,7 @@ DYNAMIC = {
     "employment.base_": ["lifted_out", "last_year", "able_households"],
     "family.": list(rulebook.FAMILIES),
     "role.": list(load_roles().by_key),
+    "purposes.": [f"column_{name}" for name in purpose_table.COLUMNS],
     "audit.": [
         *(f"event_{kind}" for kind in audit_log.EVENTS),
         *(f"alert_{kind}" for kind in audit_log.ALERTS),
@@ -77,7 +80,9 @@ DYNAMIC = {
     "income.basis_": list(BASES),
     "income.part_": list(INCOME),
     "projects.reading_": ["fund", "kind"],
-    "list.": sorted({"rule", *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets))}),
+    "list.": sorted(
+        {"rule", *PERSONAL, *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets))}
+    ),
     "warnings.": [*warnings.STANDING],
     "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
     "warnings.matrix_": list(shortfalls.COLUMNS),

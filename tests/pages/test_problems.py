@@ -7,8 +7,8 @@ import pytest
 
 from data_access import cached, facts_store
 from data_access.risk.rulebook import RULES_FOLDER
-from tests.data_access.test_engine import write_version
 from tests.pages.conftest import OpenApp, words
+from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
 LANGUAGES = ["zh", "en"]

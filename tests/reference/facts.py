@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from data_access.indicators import counted_columns
+from data_access.yaml_files import read_yaml
 from tests.reference import cases, jobs
 from tests.reference.frames import Frames, cut_off, with_village
 from tests.reference.scores import RISK_FOLDER, households_on, indicators_on, score_households
@@ -81,7 +81,7 @@ def monthly_facts(
         names: the frames that are wanted; all of them unless a test is about one.
     """
     months = reported_months(tables)
-    limits = yaml.safe_load(limits_file.read_text(encoding="utf-8"))
+    limits = read_yaml(limits_file)
     spells = cases.person_spells(tables)
     clipped = jobs.clipped_jobs(tables)
 

@@ -40,7 +40,8 @@ def cut_off(tables: Frames) -> date:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain dictionaries with Python values: None where a value is missing, `date` for days."""
-    return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    plain = {str(name): [_plain(value) for value in values] for name, values in frame.to_dict("list").items()}
+    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
 
 
 def with_village(rows: pd.DataFrame, tables: Frames) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from data_access.yaml_files import read_yaml
 from tests.reference.frames import Frames, records
 from tests.reference.scores import RISK_FOLDER, households_on, indicators_on, net_income
 
@@ -49,7 +49,7 @@ def incomes_on(tables: Frames, *, basis: str, on: date) -> dict[str, Income]:
 
 
 def _declared_lines() -> dict[int, dict[str, Any]]:
-    return yaml.safe_load((RISK_FOLDER / "lines.yaml").read_text(encoding="utf-8"))["monitoring_line"]
+    return read_yaml(RISK_FOLDER / "lines.yaml")["monitoring_line"]
 
 
 def band(per_head: Fraction | None, line: int | None) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from data_access.indicators import counted_columns
+from data_access.yaml_files import read_yaml
 from tests.reference import cases
 from tests.reference.facts import monthly_facts
 from tests.reference.frames import Frames
@@ -23,7 +23,7 @@ Counts = dict[tuple[str, str], dict[str, int]]
 
 def count_parts(tables: Frames, *, by: str, on: date, metrics: tuple[str, ...]) -> Counts:
     """The numerators (`<metric>`) and denominators (`<metric>:of`) of metrics on a month's last day, without zeros."""
-    declared = yaml.safe_load(METRICS_FILE.read_text(encoding="utf-8"))
+    declared = read_yaml(METRICS_FILE)
     frames = {
         declared[key][side]["frame"]
         for key in metrics

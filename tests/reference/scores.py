@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from data_access.yaml_files import parse_yaml
 from tests.reference.frames import Frames, records
 
 RISK_FOLDER = Path(__file__).parents[2] / "data_access" / "risk"
@@ -237,7 +237,7 @@ def _load(file: Path) -> dict[str, Any]:
 @cache
 def _parsed(text: str) -> dict[str, Any]:
     """Kept by its text, so that a file is parsed once for all months and a changed one anew."""
-    return yaml.safe_load(text)
+    return parse_yaml(text)
 
 
 def _typed(scored: list[dict[str, Any]], rules: list[dict[str, Any]]) -> pd.DataFrame:

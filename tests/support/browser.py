@@ -9,6 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+PATIENCE = 120.0
+"""Seconds that anything on a page is waited for: a busy machine is slow, not wrong."""
+
 REMEDY = "run `make system`, or: sudo apt-get install -y chromium fonts-noto-cjk"
 
 FLAGS = (
@@ -110,6 +113,7 @@ def opened_page(browser: Browser, *, origin: str, **settings: Any) -> Iterator[t
     """
     defaults = {"viewport": {"width": 1920, "height": 1080}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
     context = browser.new_context(**{**defaults, **settings})
+    context.set_default_timeout(1000 * PATIENCE)
     try:
         page = context.new_page()
         yield page, record(page, origin=origin)
@@ -147,10 +151,10 @@ def record(page: Page, *, origin: str) -> Recorder:
     return recorder
 
 
-def wait_until_idle(page: Page, *, seconds: float = 30) -> None:
+def wait_until_idle(page: Page) -> None:
     """Returns when the run has ended and every map, chart and table on the page is drawn."""
-    page.wait_for_function(READY, timeout=seconds * 1000)
-    page.wait_for_function(DRAWN, timeout=seconds * 1000)
+    for state in (READY, DRAWN):  # looked at now and then, not with every frame, which would have frames drawn for it
+        page.wait_for_function(state, timeout=1000 * PATIENCE, polling=100)
 
 
 def shown_errors(page: Page) -> list[str]:

@@ -11,10 +11,12 @@ a general one of two persons whose indicators are all collected and all safe: sc
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, create_mock_engine, insert
+from sqlalchemy.schema import ExecutableDDLElement
 
 from data_access.tables import metadata
 
@@ -233,14 +235,23 @@ def create_database(engine: Engine, rows: Rows) -> None:
         if unknown:
             raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
     with engine.begin() as connection:
-        # Without a look whether the tables are there: a database that is not empty shall fail.
-        metadata.create_all(connection, checkfirst=False)
+        # All at once, and without a look whether the tables are there: a database that is not empty shall fail.
+        connection.execution_options(no_parameters=True).exec_driver_sql(_schema(engine.dialect.name))
         for table in metadata.sorted_tables:
             complete = [
                 {column.name: row.get(column.name) for column in table.columns} for row in rows.get(table.name, [])
             ]
             if complete:
                 connection.execute(insert(table), complete)
+
+
+@cache
+def _schema(dialect: str) -> str:
+    """The statements that create all tables. Sent one by one they would take longer than most tests."""
+    statements: list[ExecutableDDLElement] = []
+    engine = create_mock_engine(f"{dialect}://", lambda statement, *_, **__: statements.append(statement))
+    metadata.create_all(engine, checkfirst=False)
+    return ";\n".join(str(statement.compile(dialect=engine.dialect)) for statement in statements)
 
 
 def _intervals(indicators: Changes | Sequence[Changes] | None) -> Sequence[Changes]:

@@ -19,7 +19,7 @@ from tests.support.ports import free_port
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian keeps the versions side by side; elsewhere `initdb` is on the path."""
 
-START_SECONDS = 30
+START_SECONDS = 120
 SYSTEM_USER = "postgres"
 """Who runs the server when the tests run as root, which PostgreSQL refuses."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def get(url: str, *, headers: Mapping[str, str] | None = None, method: str = "GE
     """One request, as it is answered: nothing decompressed, no status an exception."""
     request = urllib.request.Request(url, headers=dict(headers or {}), method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as reply:
+        with urllib.request.urlopen(request, timeout=120) as reply:
             return Answer(reply.status, _lower(reply.headers.items()), reply.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -42,15 +42,19 @@ class Run:
     """Exceptions and error notices shown on the page."""
     elements: list[tuple[str, Any]] = field(repr=False)
     """Kind and message of every element sent, in the order of arrival."""
+    raw: bytes = field(repr=False, default=b"")
+    """Everything that came, as it came."""
 
 
 class Session:
     """One visitor. Messages that the server calls cacheable are kept, as a browser keeps them."""
 
-    def __init__(self, url: str, *, page: str = "", locale: str = "zh-CN") -> None:
-        self.url, self.page, self.locale = url, page, locale
+    def __init__(self, url: str, *, page: str = "", locale: str = "zh-CN", cookie: str = "") -> None:
+        self.url, self.page, self.locale, self.cookie = url, page, locale, cookie
         self.widgets: dict[str, str] = {}
         """Key of a widget -> its id, as last seen."""
+        self.looks: dict[str, float] = {}
+        """Parts of the page that run by themselves -> every how many seconds."""
         self._values: dict[str, dict[str, Any]] = {}
         self._cached: set[str] = set()
         self._page_hash = ""
@@ -59,10 +63,10 @@ class Session:
         self._connecting = connect(
             f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=SUBPROTOCOLS,  # type: ignore[arg-type]  # a NewType of str
-            additional_headers={"Accept-Language": self.locale},
+            additional_headers={"Accept-Language": self.locale, **({"Cookie": self.cookie} if self.cookie else {})},
             compression=None,
             max_size=None,
-            open_timeout=30,
+            open_timeout=120,
             ping_interval=None,
         )
         self._socket = self._connecting.__enter__()
@@ -73,19 +77,32 @@ class Session:
 
     def set(self, key: str, **value: Any) -> None:
         """Gives a widget a value, sent with every later run, e.g. set("bar_month", string_value="2022-08")."""
-        self._values[self.widgets[key]] = value
+        self.send_as(self.widgets[key], **value)
 
-    def run(self, *, query: str = "", timeout: float = 60) -> Run:
-        """Asks for a run and reads until it has ended. Raises TimeoutError, ScriptFailedError."""
+    @property
+    def sent(self) -> dict[str, dict[str, Any]]:
+        """What every run sends along."""
+        return self._values
+
+    def send_as(self, widget_id: str, **value: Any) -> None:
+        """Gives whatever is called like this a value, be it a widget or not."""
+        self._values[widget_id] = value
+
+    def run(self, *, query: str = "", part: str = "", timeout: float = 180) -> Run:
+        """Asks for a run and reads until it has ended. Raises TimeoutError, ScriptFailedError.
+
+        Args:
+            part: a key of `looks`: that part of the page alone, as it runs by itself.
+        """
         asked = time.perf_counter()
-        self._socket.send(self._request(query))
+        self._socket.send(self._request(query, part=part))
         first: float | None = None
-        received = 0
+        came: list[bytes] = []
         elements: list[tuple[str, Any]] = []
         while True:
             raw = self._socket.recv(timeout=max(0.0, timeout - (time.perf_counter() - asked)))
-            received += len(raw)
-            message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
+            came.append(raw if isinstance(raw, bytes) else raw.encode())
+            message = ForwardMsg.FromString(came[-1])
             if message.metadata.cacheable and message.hash:
                 self._cached.add(message.hash)
             kind = message.WhichOneof("type")
@@ -97,15 +114,19 @@ class Session:
             elif kind == "delta":
                 first = first or time.perf_counter() - asked
                 elements += self._elements(message)
+            elif kind == "auto_rerun":
+                self.looks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             elif kind == "script_finished" and self._ended(message):
                 break
         seconds = time.perf_counter() - asked
-        return Run(seconds, first, received, _errors(elements), elements)
+        whole = b"".join(came)
+        return Run(seconds, first, len(whole), _errors(elements), elements, whole)
 
-    def _request(self, query: str) -> bytes:
+    def _request(self, query: str, *, part: str) -> bytes:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string = query
+        rerun.fragment_id = part
         rerun.page_script_hash = self._page_hash
         rerun.page_name = self.page
         rerun.context_info.timezone = "Asia/Shanghai"
@@ -136,7 +157,8 @@ class Session:
         if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             raise ScriptFailedError("the page does not compile")
         # another status says that this run gave way to a newer one, whose messages follow
-        return bool(message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY)
+        ended = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+        return message.script_finished in ended
 
 
 def _errors(elements: list[tuple[str, Any]]) -> list[str]:

@@ -1,6 +1,6 @@
 """Which entries of the audit record are looked at: days, kinds of events, one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -44,6 +44,12 @@ def chosen() -> Choice:
     since, until = (min(days), max(days)) if days else (today, today)
     known = tuple(kind for kind in kinds if kind in audit_log.EVENTS)
     return Choice(since=since, until=until, kinds=known, who=who or None)
+
+
+def read_days(choice: Choice, found: pd.DataFrame) -> pd.DataFrame:
+    """All entries of the chosen days: what is unusual does not hide behind a filter. `found`: those of the choice."""
+    days = replace(choice, kinds=(), who=None)
+    return found if days == choice else read(days)
 
 
 def read(choice: Choice) -> pd.DataFrame:

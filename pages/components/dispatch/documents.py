@@ -11,8 +11,10 @@ import streamlit as st
 from charts.printed import CJK_FONTS, NoFontError
 from data_access import export
 from data_access.export import Progress, Written
+from data_access.file_hash import file_hash
 from data_access.problems import DocumentProblemError
 from pages.components import download
+from pages.components.dispatch import public
 from pages.components.documents import contents, docx, pdf, pptx
 from pages.components.documents.parts import Document
 from pages.components.problems import records
@@ -34,6 +36,8 @@ def show(now: View) -> None:
         with st.container(horizontal=True):
             _one(now, "notice", "docx", lambda: docx.write(contents.notice(now)))
             _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), language=language()))
+    with st.container(border=True):
+        public.show(now)
     with st.container(border=True):
         st.markdown(t("documents.assignments"))
         places = now.children(now.county) if now.place == now.county else (now.place[:9],)
@@ -108,4 +112,4 @@ def _assignments(papers: Mapping[str, Callable[[], Document]], *, now: View, pat
             files[name] = file
             progress(done)
         export.write_zip(path, files=files)
-    return Written(rows=len(papers), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    return Written(rows=len(papers), sha256=file_hash(path))

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from data_access import cached, export
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.disclosure import PERSONAL
 from data_access.export import Chunks, FileColumn
 from data_access.indicators import code_label, load_codes
 from data_access.selection import Concluded, Selection, count_selection, load_fields, read_selection, stream_selection
 from pages.components import disposition_panel, download, list_file, view
 from pages.components.downloads.build import in_words
+from pages.components.purposes import approve, choose
 from pages.components.texts import language, month_name, t
 from pages.components.view import View
 
@@ -45,23 +50,38 @@ def show(selection: Selection, *, now: View) -> None:
     if total > ROWS:
         st.caption(t("downloads.first", rows=ROWS, total=total))
 
+    _offer(selection, arguments=arguments, total=total, now=now)
+    if selection.conditions:
+        approve.show(purposes.SELECTION, titles=_to_approve(), conditions=selection.conditions)
+
+
+def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, now: View) -> None:
+    """The file; under a purpose with its columns instead of the chosen ones."""
+    purpose = choose.show(purposes.SELECTION, selection=selection)
+    kept = selection
+    if purpose is not None:
+        kept = replace(selection, columns=tuple(name for name in purpose.columns if name not in PERSONAL))
+
     @contextmanager
     def opened() -> Iterator[Chunks]:
-        with cached.stream(stream_selection, **arguments, language=language(), rows=export.CHUNK_ROWS) as frames:
+        asked = arguments | {"selection": kept, "scope": choose.opened(purpose, scope=arguments["scope"])}
+        with cached.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
             yield (_in_words(frame) for frame in frames)
 
     source = download.Source(
         name=(now.name(now.place), t("downloads.list"), now.on.isoformat()),
-        columns=columns,
+        columns=_columns(kept, purpose=purpose),
         about=list_file.about_file(
             now,
             scope=view.scope(),
             title=t("downloads.list"),
             definition=t("downloads.definition"),
             restricted=t("list.separator").join(in_words(condition) for condition in selection.conditions),
+            purpose=purpose,
         ),
         rows=total,
         open=opened,
+        purpose=purpose,
     )
     download.offer(source, key="selection")
 
@@ -75,9 +95,11 @@ def _concluded(selection: Selection, *, now: View) -> Concluded:
     return tuple(sorted(zip(held["household_id"], held["conclusion"], strict=True)))
 
 
-def _columns(selection: Selection) -> tuple[FileColumn, ...]:
+def _columns(selection: Selection, *, purpose: Purpose | None = None) -> tuple[FileColumn, ...]:
     fields = load_fields()
-    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in WHO]
+    shown = WHO if purpose is None else [name for name in list_file.WHO if name in WHO or name in purpose.opened]
+    carried = [name for name in shown if purpose is None or purpose.carries(name)]
+    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in carried]
     kinds = {"number": "decimal"}
     chosen = [
         FileColumn(key=name, title=fields[name].label[language()], kind=kinds.get(fields[name].kind, "text"))
@@ -86,13 +108,22 @@ def _columns(selection: Selection) -> tuple[FileColumn, ...]:
     return (*who, *chosen)
 
 
+def _to_approve() -> dict[str, str]:
+    """The columns that a purpose for such a list may name -> their headings."""
+    fields = load_fields()
+    return {
+        name: fields[name].label[language()] if name in fields else t(f"list.{name}")
+        for name in purposes.columns_of(purposes.SELECTION)
+    }
+
+
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
     """Codes and yes or no in words; a missing value stays missing."""
     fields = load_fields()
     shown = rows.copy()
     for name in rows.columns:
         field = fields.get(str(name))
-        if name in WHO or field is None or field.kind not in ("code", "boolean"):
+        if name in list_file.WHO or field is None or field.kind not in ("code", "boolean"):
             continue
         codes = "boolean" if field.kind == "boolean" else str(field.codes)
         known = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}

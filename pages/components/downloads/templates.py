@@ -6,7 +6,6 @@ import streamlit as st
 
 from data_access import cached
 from data_access.filter_templates import read_templates, remove_template, save_template
-from data_access.problems import LedgerProblemError
 from data_access.records import LONGEST_TEXT
 from data_access.selection import Selection
 from pages.components import identity, notices, view
@@ -41,9 +40,6 @@ def save(selection: Selection) -> None:
 
 
 def _tried(record: Callable[[], None]) -> None:
-    try:
+    with notices.problems_shown():
         record()
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
-        return
-    st.rerun()
+        st.rerun()

@@ -11,12 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from data_access import cached, export, handouts, lists
-from data_access.export import FileColumn, Progress, Written
+from data_access.access.purposes import Purpose
+from data_access.export import About, FileColumn, Progress, Written
 from data_access.handouts import Handout
 from data_access.indicators import code_label
 from data_access.limits import is_placeholder, limit
 from data_access.metrics import load_metrics
 from pages.components import download, identity, list_file, list_filters, view
+from pages.components.purposes import choose
 from pages.components.returns import form
 from pages.components.texts import language, t
 from pages.components.view import View
@@ -49,6 +51,7 @@ def show(now: View) -> None:
     if not (name.strip() and isinstance(due_on, date)):
         st.caption(t("returns.fill_in"))
         return
+    purpose = choose.show(metric)
     sent = Handout(
         handout_id=_handout_id(now.on),
         metric=metric,
@@ -60,8 +63,12 @@ def show(now: View) -> None:
     )
 
     def write(path: Path, progress: Progress) -> Written:
-        rows = handouts.split(_whole_list(now, metric=metric, filters=filters), level=level)
-        written = _write_parts(path, rows, sent=sent, now=now, annex=number, page=page, progress=progress)
+        rows = handouts.split(_whole_list(now, metric=metric, filters=filters, purpose=purpose), level=level)
+        columns = _columns(metric, page=page, purpose=purpose)
+        about = list_file.about(metric, now=now, scope=view.scope(), filters=filters, purpose=purpose)
+        written = _write_parts(
+            path, rows, sent=sent, now=now, annex=number, columns=columns, about=about, progress=progress
+        )
         handouts.send_out(cached.ledger(), sent, rows=rows, by=name, scope=view.scope())
         return written
 
@@ -73,7 +80,8 @@ def show(now: View) -> None:
         rows=size.rows,
         write=write,
         key="handout",
-        stamp=(metric, filters, level, due_on),
+        stamp=(metric, filters, level, due_on, purpose),
+        purpose=purpose,
     )
 
 
@@ -103,10 +111,10 @@ def _level_word(level: str) -> str:
     return code_label(codes="handout_level", code=level, language=language())
 
 
-def _whole_list(now: View, *, metric: str, filters: lists.Filters) -> pd.DataFrame:
+def _whole_list(now: View, *, metric: str, filters: lists.Filters, purpose: Purpose | None) -> pd.DataFrame:
     with cached.stream(
         lists.stream_list,
-        scope=view.scope().narrowed(now.place),
+        scope=choose.opened(purpose, scope=view.scope().narrowed(now.place)),
         metric=metric,
         on=now.on,
         language=language(),
@@ -120,18 +128,18 @@ def _whole_list(now: View, *, metric: str, filters: lists.Filters) -> pd.DataFra
 
 
 def _write_parts(
-    path: Path, rows: pd.DataFrame, *, sent: Handout, now: View, annex: str, page: pd.DataFrame, progress: Progress
+    path: Path,
+    rows: pd.DataFrame,
+    *,
+    sent: Handout,
+    now: View,
+    annex: str,
+    columns: list[FileColumn],
+    about: About,
+    progress: Progress,
 ) -> Written:
     """One workbook per part, in one ZIP file. The hash is that of the hashes of the parts."""
     title = load_metrics()[sent.metric].label[language()]
-    columns = _columns(sent.metric, page=page)
-    about = list_file.about_file(
-        now,
-        scope=view.scope(),
-        title=title,
-        definition=load_metrics()[sent.metric].definition[language()],
-        restricted=sent.filters,
-    )
     done, hashes, files = 0, [], {}
     with tempfile.TemporaryDirectory(prefix="handout_") as folder:
         for part, own in rows.groupby("part"):
@@ -158,11 +166,11 @@ def _write_parts(
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
 
 
-def _columns(metric: str, *, page: pd.DataFrame) -> list[FileColumn]:
+def _columns(metric: str, *, page: pd.DataFrame, purpose: Purpose | None) -> list[FileColumn]:
     """序号, the list's own columns, and the blank ones."""
     own = [
         replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
-        for column in list_file.columns(metric, page=page)
+        for column in list_file.columns(metric, page=page, purpose=purpose)
     ]
     number = FileColumn(key="number", title=t("returns.column.number"), kind="number")
     return [number, *own, *form.columns_to_fill_in(metric)]

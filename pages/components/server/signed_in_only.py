@@ -20,7 +20,10 @@ from pages.components.server import sign_in_form
 CLOSED = ("/media/", "/_stcore/upload_file")
 """Paths under which Streamlit keeps what sessions made or sent."""
 
-OPEN = ("/static/", "/_stcore/", "/healthz", "/favicon", "/component", sign_in_form.SIGN_IN, sign_in_form.CHANGE)
+STATIC = "/static/"
+"""Streamlit's own scripts and fonts, those in /static/media/ too: the same for everybody."""
+
+OPEN = (STATIC, "/_stcore/", "/healthz", "/favicon", "/component", sign_in_form.SIGN_IN, sign_in_form.CHANGE)
 """What does not need a session: nothing of it tells of anybody."""
 
 
@@ -36,7 +39,7 @@ class SignedInOnly:
         if sign_in.mode() == sign_in.NOBODY:
             return None
         path = scope["path"]
-        closed = any(part in path for part in CLOSED)
+        closed = not path.startswith(STATIC) and any(part in path for part in CLOSED)
         frame = sign_in.mode() == sign_in.LOCAL and not path.startswith(OPEN)
         if not closed and not frame:
             return None

@@ -117,3 +117,11 @@ def test_no_password_is_kept_and_a_mistyped_name_is_not_either(ledger: Ledger) -
     assert all(secret not in kept for secret in (first, OWN, "mypassword1"))
     assert "$argon2id$" in kept
     assert "argon2" not in ledger.read(select(audit_entry)).to_csv()
+
+
+def test_an_account_keeps_as_many_places_as_it_is_given(ledger: Ledger) -> None:
+    places = tuple(f"610902107{number}" for number in range(201, 241))
+    add(ledger, places=places)
+    account = accounts.read_account(ledger, "zhang")
+    assert account is not None
+    assert account.places == places

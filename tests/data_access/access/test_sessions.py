@@ -13,6 +13,7 @@ from data_access.access.sessions import Sessions, session_event
 from data_access.access.settings import setting
 from data_access.access.users import make_user
 from data_access.ledger import Ledger
+from tests.support.clock import set_clock
 
 USER = make_user(user_id="li", label="李四", role="leader", places=())
 IDLE = timedelta(minutes=setting("sessions", "idle_minutes"))
@@ -26,16 +27,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
     """Sets the clock to so much after the beginning."""
     begin = datetime.now(UTC)
 
-    def set_(later: timedelta) -> None:
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-                return begin + later
-
-        for module in (sessions_module, ledgers):
-            monkeypatch.setattr(module, "datetime", Clock)
-
-    return set_
+    return lambda later: set_clock(monkeypatch, lambda: begin + later, sessions_module, ledgers)
 
 
 def test_a_session_is_found_by_its_secret_alone(ledger: Ledger) -> None:

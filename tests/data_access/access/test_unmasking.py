@@ -52,6 +52,13 @@ def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> N
     assert refused(ledger, Target("610902108201"), town) == "unmask_not_allowed"
 
 
+def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None:
+    until = open_names(ledger, Target(VILLAGE), reason=REASON, user=user("manager"))
+    minutes = timedelta(minutes=setting("unmasking", "minutes"))
+    assert read_unmasked(ledger, user_id="manager", at=until - minutes) == Unmasked(places=(VILLAGE,))
+    assert read_unmasked(ledger, user_id="manager", at=until - minutes - timedelta(seconds=1)) == Unmasked()
+
+
 @pytest.mark.parametrize("role", ["leader", "staff", "auditor", "inspector"])
 def test_nobody_opens_names_without_the_right(ledger: Ledger, role: str) -> None:
     assert refused(ledger, Target(VILLAGE), user(role)) == "unmask_not_allowed"

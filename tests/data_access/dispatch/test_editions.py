@@ -1,12 +1,15 @@
 """An edition never changes; what the data says later about its day is a correction, and the flows explain the rest."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from data_access.dispatch import editions
 from data_access.dispatch.editions import (
     FLOWS,
     OPEN,
@@ -69,18 +72,30 @@ BEFORE = merged(
 )
 
 
+@pytest.fixture
+def few_metrics() -> Iterator[None]:
+    """Counts the metrics alone that the tests look at: all of them take ten seconds."""
+    declared = {key: load_metrics()[key] for key in (OPEN, UNCHECKED, *FLOWS)}
+    with patch.object(editions, "load_metrics", lambda: declared):
+        yield
+
+
 @pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
-    """What was counted before the edition is frozen, once for all tests of the ledger."""
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseholdDatabase]:
+    """What there is before the edition is frozen, for tests that need one database alone."""
     url = f"duckdb:///{tmp_path_factory.mktemp('edition') / 'household.duckdb'}"
     engine = create_engine(url)
     create_database(engine, BEFORE)
     engine.dispose()
     database = HouseholdDatabase(make_url(url))
-    try:
-        return all_of(database)
-    finally:
-        database.dispose()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def counted(small: HouseholdDatabase) -> Counted:
+    """What was counted before the edition is frozen: every metric, once for all tests."""
+    return all_of(small)
 
 
 @pytest.fixture
@@ -88,9 +103,16 @@ def before(make_database: MakeDatabase) -> HouseholdDatabase:
     return make_database(BEFORE)
 
 
-def test_an_edition_counts_every_metric_on_its_day_and_not_at_the_end_of_the_month(before: HouseholdDatabase) -> None:
-    content = content_of(before)
+def test_an_edition_counts_every_metric(counted: Counted, small: HouseholdDatabase) -> None:
+    _, content = counted
     assert set(content.figures) == set(load_metrics())
+    for metric in load_metrics():
+        assert content.figures[metric].get(COUNTY, (0, 0))[0] == count(small, metric, on=MEETING), metric
+
+
+@pytest.mark.usefixtures("few_metrics")
+def test_an_edition_counts_on_its_day_and_not_at_the_end_of_the_month(before: HouseholdDatabase) -> None:
+    content = content_of(before)
     assert content.figures[OPEN][COUNTY][0] == content.figures[OPEN][TOWNSHIP][0] == 2
     assert set(content.open_households) == {"H1", "H3"}
     assert set(content_of(before, on=NOW).open_households) == {"H1", "H2"}
@@ -132,6 +154,7 @@ def test_an_edition_needs_a_name_and_lies_in_the_scope(ledger: Ledger, counted: 
     assert read_editions(ledger, scope=Scope(regions=(TOWNSHIP,))).empty
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_data_that_did_not_change_gives_no_correction(before: HouseholdDatabase) -> None:
     content = content_of(before)
     again = content_of(before)
@@ -139,6 +162,7 @@ def test_data_that_did_not_change_gives_no_correction(before: HouseholdDatabase)
     assert content == again
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_a_later_load_shows_as_corrections_and_the_flows_explain_the_rest(
     make_database: MakeDatabase, before: HouseholdDatabase
 ) -> None:
@@ -165,12 +189,6 @@ def test_a_later_load_shows_as_corrections_and_the_flows_explain_the_rest(
     assert elsewhere.empty
 
 
-def test_every_figure_of_the_content_is_what_its_list_says(before: HouseholdDatabase) -> None:
-    content = content_of(before)
-    for metric in load_metrics():
-        assert content.figures[metric].get(COUNTY, (0, 0))[0] == count(before, metric, on=MEETING), metric
-
-
 def test_the_facts_of_an_edition_come_back_as_they_were_counted(ledger: Ledger, counted: Counted) -> None:
     number = frozen(ledger, counted)
     facts, _ = counted
@@ -192,6 +210,7 @@ def test_facts_that_are_not_those_of_the_edition_are_not_shown(ledger: Ledger, c
         load_facts(ledger, other, scope=DISTRICT)
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_a_household_about_whom_a_conclusion_held_is_not_frozen_as_unchecked(make_database: MakeDatabase) -> None:
     database = make_database(
         merged(village(), household("R1", indicators=DROPOUT), household("R2", indicators=DROPOUT))

@@ -15,7 +15,7 @@ from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file
 from data_access.load.report import Report
 from data_access.tables import metadata
-from tests.support.databases import empty_database
+from tests.support.databases import empty_database, write_version
 from tests.support.households import Rows, create_database
 
 AS_OF = date(2022, 9, 30)
@@ -74,10 +74,7 @@ def make_target(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Row
 def embedded(folder: Path, rows: Rows) -> LoadedInto:
     """An embedded database: a version and the pointer to it."""
     pointer = folder / "household"
-    engine = create_engine(f"duckdb:///{versions.next_file(pointer)}")
-    create_database(engine, rows)
-    engine.dispose()
-    versions.publish(pointer, versions.all_files(pointer)[-1])
+    write_version(pointer, rows)
     return LoadedInto(f"duckdb:///{pointer.as_posix()}")
 
 

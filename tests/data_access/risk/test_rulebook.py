@@ -10,6 +10,7 @@ import yaml
 
 from data_access.problems import RuleBookProblemError
 from data_access.risk.rulebook import RULES_FOLDER, Bands, Step, load_rulebook, rulebook_hash, rulebook_stamp
+from data_access.yaml_files import read_yaml
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def change(file: Path, **changes: Any) -> None:
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) | changes
+    content = read_yaml(file) | changes
     file.write_text(yaml.safe_dump({key: value for key, value in content.items() if value != "drop"}), encoding="utf-8")
 
 
@@ -108,7 +109,7 @@ def test_broken_bands_are_refused(folder: Path, changes: dict[str, Any], place: 
 
 @pytest.mark.parametrize("line", [{"value": 0}, {"value": "6000"}, {"status": "rumour"}, {"reference": None}])
 def test_a_broken_income_line_is_refused(folder: Path, line: dict[str, Any]) -> None:
-    lines = yaml.safe_load((folder / "lines.yaml").read_text(encoding="utf-8"))
+    lines = read_yaml(folder / "lines.yaml")
     lines["monitoring_line"][2021] |= line
     (folder / "lines.yaml").write_text(yaml.safe_dump(lines), encoding="utf-8")
     assert refusal(folder)["file"] == "lines.yaml"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from data_access.yaml_files import read_yaml
 from tests.reference.frames import records, tables_from_rows
 from tests.reference.scores import score_households
 from tests.support.databases import empty_database
@@ -28,7 +28,7 @@ Answers = dict[str, list[dict[str, Any]]]
 @cache
 def scenarios() -> dict[str, list[dict[str, Any]]]:
     """File name without its ending -> the scenarios of the file, in their order."""
-    return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(SCENARIOS.glob("*.yaml"))}
+    return {file.stem: read_yaml(file) for file in sorted(SCENARIOS.glob("*.yaml"))}
 
 
 def question(scenario: dict[str, Any]) -> Question:
@@ -105,7 +105,7 @@ def test_no_two_scenarios_of_a_file_have_one_name(name: str) -> None:
 
 @pytest.mark.parametrize("rule_id", sorted(set(scenarios()) - {LAMPS}))
 def test_scenarios_of_a_rule_show_every_step_and_the_missing_input(rule_id: str) -> None:
-    rule = yaml.safe_load((RULES / f"{rule_id}.yaml").read_text(encoding="utf-8"))
+    rule = read_yaml(RULES / f"{rule_id}.yaml")
     declared = {step["points"] for steps in rule["values"].values() if steps for step in steps}
     shown = {scenario["points"] for scenario in scenarios()[rule_id]}
     assert shown == declared | {0, None, NOT_IN_FORCE}

@@ -1,0 +1,232 @@
+"""Purposes: files with names and numbers, for a reason that somebody approved once, until a day.
+
+A manager approves what a file is for: one list, the columns it may carry, why, until when. District staff take files
+under a purpose: they hold these columns and no other, and every use is a record. Screens stay masked.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import Boolean, Column, Date, Integer, String, Text, func, select
+
+from data_access.access.audit import Event
+from data_access.access.settings import setting
+from data_access.access.unmasking import SHORTEST_REASON
+from data_access.disclosure import PERSONAL
+from data_access.ledger import Ledger
+from data_access.lists import has_list, listing_of
+from data_access.metrics import load_metrics
+from data_access.problems import AccessProblemError
+from data_access.records import LONGEST_TEXT, record_table
+from data_access.scope import Scope
+from data_access.selection import Condition, Selection, load_fields
+
+SELECTION = "selection"
+"""Subject of a purpose whose list is put together by conditions; the others are metrics."""
+
+ALWAYS = ("household_id", "member_id", "township", "village")
+"""Columns of every list: the numbers and places by which people find a household."""
+
+purpose_record = record_table(
+    "purpose",
+    "一次用途的批准或撤销",
+    "a purpose approved or taken back",
+    Column("purpose_id", String, nullable=False, index=True, comment="用途编号 / number of the purpose"),
+    Column("name", String(LONGEST_TEXT), nullable=False, comment="名称 / name"),
+    Column("reason", String(LONGEST_TEXT), nullable=False, comment="理由 / reason"),
+    Column("subject", String, nullable=False, comment="名单 / list"),
+    Column("conditions", Text, nullable=False, comment="筛选条件 / conditions that the list keeps"),
+    Column("columns", Text, nullable=False, comment="文件的列 / columns of its files"),
+    Column("until", Date, nullable=False, comment="最后有效日 / last day it holds"),
+    Column("withdrawn", Boolean, nullable=False, comment="是否已撤销 / taken back"),
+    action="approve_purposes",
+)
+
+purpose_use = record_table(
+    "purpose_use",
+    "按用途生成的一个文件",
+    "a file built under a purpose",
+    Column("purpose_id", String, nullable=False, index=True, comment="用途编号 / number of the purpose"),
+    Column("file", Text, nullable=False, comment="文件名 / name of the file"),
+    Column("row_count", Integer, nullable=False, comment="行数 / rows"),
+    Column("sha256", String, nullable=False, comment="内容哈希 / hash of its rows"),
+    action="unmask_for_purpose",
+)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What files may be taken for."""
+
+    name: str
+    reason: str
+    subject: str
+    """A metric, or `selection`."""
+    columns: tuple[str, ...]
+    """Columns of the file beside those of `ALWAYS`."""
+    until: date
+    """The last day on which it holds."""
+    conditions: tuple[Condition, ...] = ()
+    """Of a selection: what its files are restricted to; a file may keep less, never more."""
+    purpose_id: str = field(default_factory=lambda: f"P{secrets.token_hex(4).upper()}")
+    approved_by: str = ""
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """The personal columns that its files show."""
+        return frozenset(self.columns) & frozenset(PERSONAL)
+
+    def carries(self, column: str) -> bool:
+        """Whether its files have a column."""
+        return column in ALWAYS or column in self.columns
+
+    def covers(self, selection: Selection | None) -> bool:
+        """Whether a selection keeps no household beyond those that were approved."""
+        return set(self.conditions) <= set(selection.conditions if selection else ())
+
+
+def columns_of(subject: str) -> tuple[str, ...]:
+    """The columns that a purpose can be approved for: the personal ones and those the list shows.
+
+    Raises AccessProblemError for what is no list.
+    """
+    if subject == SELECTION:
+        fields = (key for key, field in load_fields().items() if field.kind != "rule")
+        return ("head_name", "head_id_no", "phone", *fields)
+    if subject not in load_metrics() or not has_list(subject):
+        raise AccessProblemError("purpose_list_unknown", list=subject[:40])
+    return (*PERSONAL, *listing_of(subject).details)
+
+
+def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) -> str:
+    """Approve a purpose on a day; returns its number.
+
+    Raises AccessProblemError without a name or a reason, for a column or list that is none, for a selection without
+    conditions, and for an end that has passed or is too far off; ScopeProblemError for whoever may not approve.
+    """
+    if not asked.name.strip() or len(asked.reason.strip()) < SHORTEST_REASON:
+        raise AccessProblemError("purpose_words_missing", shortest=str(SHORTEST_REASON))
+    unknown = [name for name in asked.columns if name not in columns_of(asked.subject)]
+    if unknown or not asked.columns:
+        raise AccessProblemError("purpose_columns", columns=", ".join(unknown)[:80] or "–")
+    if asked.subject == SELECTION and not asked.conditions:
+        raise AccessProblemError("purpose_conditions_missing")
+    latest = on + timedelta(days=setting("purposes", "longest_days"))
+    if not on <= asked.until <= latest:
+        raise AccessProblemError("purpose_end", first=on.isoformat(), last=latest.isoformat())
+    _append(ledger, asked, withdrawn=False, by=by, scope=scope)
+    return asked.purpose_id
+
+
+def withdraw(ledger: Ledger, purpose_id: str, *, by: str, scope: Scope) -> None:
+    """Take a purpose back: no more files are built under it.
+
+    Raises AccessProblemError where there is no such purpose, ScopeProblemError for whoever may not approve.
+    """
+    _append(ledger, _one(ledger, purpose_id), withdrawn=True, by=by, scope=scope)
+
+
+def read_purposes(ledger: Ledger, *, on: date) -> pd.DataFrame:
+    """Every purpose, the newest first; one row each.
+
+    Columns: those of the table as recorded last, approved_by, state on the day (code list `purpose_state`), uses (files
+    built under it), used_at (the newest).
+    """
+    known = _newest(ledger)
+    counted = select(
+        purpose_use.c.purpose_id, func.count().label("uses"), func.max(purpose_use.c.recorded_at).label("used_at")
+    ).group_by(purpose_use.c.purpose_id)
+    known = known.merge(ledger.read(counted), on="purpose_id", how="left").fillna({"uses": 0}).astype({"uses": "int64"})
+    known["state"] = [
+        "withdrawn" if withdrawn else "expired" if until < on else "in_force"
+        for withdrawn, until in zip(known["withdrawn"], known["until"], strict=True)
+    ]
+    return known.iloc[::-1].reset_index(drop=True)
+
+
+def in_force(ledger: Ledger, subject: str, *, on: date) -> list[Purpose]:
+    """The purposes under which files of a list may be taken on a day, the newest first."""
+    known = _newest(ledger).iloc[::-1]
+    rows = known[(known["subject"] == subject) & ~known["withdrawn"].astype(bool) & (known["until"] >= on)]
+    return [_purpose(row) for row in rows.to_dict("records")]
+
+
+def open_for(ledger: Ledger, asked: Purpose, *, scope: Scope, on: date) -> Scope:
+    """The scope of one file under a purpose: the personal columns it was approved for are shown, the others masked.
+
+    Raises AccessProblemError where the purpose does not hold (any more), or is another than was approved;
+    ScopeProblemError for whoever may not take such files.
+    """
+    scope.require("unmask_for_purpose")
+    if asked not in in_force(ledger, asked.subject, on=on):
+        raise AccessProblemError("purpose_not_in_force", purpose=asked.name)
+    return replace(scope, opened=asked.opened)
+
+
+def note_use(
+    ledger: Ledger,
+    used: Purpose,
+    *,
+    file: str,
+    rows: int,
+    sha256: str,
+    events: Sequence[Event],
+    by: str,
+    scope: Scope,
+) -> None:
+    """Record that a file was built under a purpose, together with its entries in the audit record.
+
+    Raises ScopeProblemError for whoever may not take such files, LedgerProblemError where it cannot be recorded.
+    """
+    row = {"purpose_id": used.purpose_id, "file": file, "row_count": rows, "sha256": sha256}
+    ledger.append((purpose_use, [row]), by=by, scope=scope, events=events)
+
+
+def _newest(ledger: Ledger) -> pd.DataFrame:
+    """Every purpose as recorded last, in that order, with approved_by: who recorded it first."""
+    records = ledger.read(select(purpose_record).order_by(purpose_record.c.record_id))
+    first = records.drop_duplicates("purpose_id").set_index("purpose_id")["recorded_by"]
+    newest = records.drop_duplicates("purpose_id", keep="last")
+    return newest.assign(approved_by=newest["purpose_id"].map(first))
+
+
+def _one(ledger: Ledger, purpose_id: str) -> Purpose:
+    known = _newest(ledger)
+    rows = known[known["purpose_id"] == purpose_id].to_dict("records")
+    if not rows:
+        raise AccessProblemError("purpose_not_in_force", purpose=purpose_id[:40])
+    return _purpose(rows[0])
+
+
+def _purpose(row: dict) -> Purpose:
+    conditions = tuple(
+        Condition(said["field"], said["operator"], tuple(said["wanted"])) for said in json.loads(row["conditions"])
+    )
+    return Purpose(
+        name=row["name"],
+        reason=row["reason"],
+        subject=row["subject"],
+        columns=tuple(json.loads(row["columns"])),
+        until=row["until"],
+        conditions=conditions,
+        purpose_id=row["purpose_id"],
+        approved_by=row["approved_by"],
+    )
+
+
+def _append(ledger: Ledger, said: Purpose, *, withdrawn: bool, by: str, scope: Scope) -> None:
+    row = {
+        "purpose_id": said.purpose_id,
+        "name": said.name.strip(),
+        "reason": said.reason.strip(),
+        "subject": said.subject,
+        "conditions": json.dumps([asdict(condition) for condition in said.conditions], ensure_ascii=False),
+        "columns": json.dumps(said.columns),
+        "until": said.until,
+        "withdrawn": withdrawn,
+    }
+    ledger.append((purpose_record, [row]), by=by, scope=scope)

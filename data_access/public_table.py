@@ -1,0 +1,77 @@
+"""Figures of townships for a wide audience: no count below a limit is told, nor can be found by taking away.
+
+Places with a small count are not blanked out but put together with others, until what they have in common is large
+enough. So every number of the table is a true sum of at least the limit, or zero; differences of its numbers (the total
+less the rows) are numbers of the table again.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from data_access.yaml_files import read_yaml
+
+_FILE = Path(__file__).with_name("public_table.yaml")
+
+
+@cache
+def public_metrics() -> tuple[str, ...]:
+    """The metrics of the table, in their order."""
+    return tuple(read_yaml(_FILE)["metrics"])
+
+
+@dataclass(frozen=True)
+class PublicTable:
+    """What may be published."""
+
+    rows: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
+    """Places and their sums: first those that stand alone, last those that stand together."""
+    total: tuple[int | None, ...]
+    """None where even all places together are fewer than the limit."""
+
+
+def publish(counts: pd.DataFrame, *, smallest: int) -> PublicTable:
+    """What may be published of counts.
+
+    Args:
+        counts: one row per place (index: its code), one column per metric, counts from 0.
+        smallest: the smallest count that may be told.
+    """
+    counts = counts.sort_index()
+    together = _together(counts, smallest=smallest)
+    alone = [place for place in counts.index if place not in together]
+    rows: list[tuple[tuple[str, ...], tuple[int, ...]]] = [((place,), _sums(counts.loc[[place]])) for place in alone]
+    if together and alone:
+        rows.append((tuple(together), _sums(counts.loc[together])))
+    total = tuple(None if 0 < count < smallest else count for count in _sums(counts))
+    return PublicTable(rows=tuple(rows), total=total)
+
+
+def _together(counts: pd.DataFrame, *, smallest: int) -> list[str]:
+    """The places that are only shown together: those with a small count, and those that hide them.
+
+    Which places hide them follows from their codes alone, so that it says nothing about their counts.
+    """
+    small = ((counts > 0) & (counts < smallest)).any(axis=1)
+    chosen: list[str] = counts.index[small].tolist()
+    if not chosen:
+        return []
+    # Whatever each of the small counts is, from 1 to the limit less 1, the others can make up the sum.
+    enough = (smallest - 1) * len(chosen) + smallest
+    after = [place for place in counts.index if place > chosen[-1]]
+    before = [place for place in counts.index if place < chosen[-1]]
+    others = [place for place in (*after, *before) if place not in chosen]
+    while others and not _hides(counts.loc[chosen], enough=enough):
+        chosen.append(others.pop(0))
+    return sorted(chosen)
+
+
+def _hides(counts: pd.DataFrame, *, enough: int) -> bool:
+    """Whether places hide one another's counts."""
+    return len(counts) > 1 and all(count == 0 or count >= enough for count in _sums(counts))
+
+
+def _sums(counts: pd.DataFrame) -> tuple[int, ...]:
+    return tuple(int(count) for count in counts.sum())

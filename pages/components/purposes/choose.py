@@ -1,0 +1,50 @@
+"""Under which purpose a file is taken: as everybody sees it, or with the columns that were approved for it."""
+
+import streamlit as st
+
+from data_access import cached, export
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.problems import ProblemError
+from data_access.scope import Scope
+from data_access.selection import Selection
+from pages.components import identity, notices
+from pages.components.texts import t
+
+
+def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
+    """Let the reader choose one of the purposes of a list; None for a masked file, and for whoever may not.
+
+    Args:
+        subject: a metric, or `purposes.SELECTION`.
+        selection: what is selected: only a purpose that was approved for it, or for more, is offered.
+    """
+    if identity.user() is None or not identity.may("unmask_for_purpose"):
+        return None
+    try:
+        known = purposes.in_force(cached.ledger(), subject, on=export.today())
+    except ProblemError as problem:
+        st.warning(notices.problem_text(problem), icon=":material/warning:")
+        return None
+    names = {purpose.purpose_id: purpose for purpose in known if purpose.covers(selection)}
+    if not names:
+        return None
+    chosen = st.selectbox(
+        t("purpose.choose"),
+        ["", *names],
+        format_func=lambda number: names[number].name if number else t("purpose.none"),
+        key=f"purpose_{subject}",
+        width=240,
+        label_visibility="collapsed",
+    )
+    return names.get(chosen)
+
+
+def opened(purpose: Purpose | None, *, scope: Scope) -> Scope:
+    """The scope of a file: under a purpose with its columns open, else as it is.
+
+    Raises AccessProblemError where the purpose does not hold any more.
+    """
+    if purpose is None:
+        return scope
+    return purposes.open_for(cached.ledger(), purpose, scope=scope, on=export.today())

@@ -1,0 +1,162 @@
+"""The nginx configuration of docs/deploy in front of the real app: a browser signs in over TLS, and what only a proxy
+may say is not taken from a browser."""
+
+import shutil
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import make_url
+
+from data_access.access import accounts
+from data_access.ledger import Ledger
+from tests.conftest import OpenPage, StartServer
+from tests.support.browser import wait_until_idle
+from tests.support.ports import free_port
+from tests.support.server import ROOT
+
+CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
+NAME = "localhost"
+OWN = "correct horse battery"
+
+MAIN = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/household.conf;
+}}
+"""
+
+
+@pytest.fixture
+def behind(
+    tmp_path: Path, start_server: StartServer, sample_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, str]]:
+    """The app behind nginx with the configuration as it is but for its name, ports and certificate.
+
+    Gives the address over TLS and the first password of the account `zhang`.
+    """
+    ledger_url = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+    ledger = Ledger(make_url(ledger_url))
+    password = accounts.add_account(ledger, user_id="zhang", label="张三", role="leader", places=(), by="管理员")
+    ledger.dispose()
+    server = start_server(
+        "--server.allowedHosts",
+        NAME,
+        env={
+            "HOUSEHOLD_DATABASE_URL": sample_url,
+            "LEDGER_DATABASE_URL": ledger_url,
+            "SIGN_IN": "local",
+            "BEHIND_TLS_PROXY": "1",
+        },
+    )
+    port = free_port()
+    _configure(tmp_path, app=server.url.rsplit(":", 1)[1], port=port)
+    process = subprocess.Popen([_nginx(), "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")])
+    try:
+        _wait(f"https://{NAME}:{port}/healthz", process)
+        yield f"https://{NAME}:{port}", password
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _nginx() -> str:
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if found is None:
+        pytest.fail("nginx is not on this machine: run `make system`", pytrace=False)
+    return found
+
+
+def _configure(folder: Path, *, app: str, port: int) -> None:
+    certificate: list[str | Path] = [
+        "-keyout",
+        folder / "board.key",
+        "-out",
+        folder / "board.pem",
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={NAME}",
+    ]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate], check=True)
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    for said, here in (
+        ("household.example", NAME),
+        ("/etc/ssl/household", str(folder)),
+        ("127.0.0.1:8501", f"127.0.0.1:{app}"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        # The port of the test is not the usual one, so the browser names it.
+        ("proxy_set_header Host              $host;", "proxy_set_header Host              $http_host;"),
+    ):
+        assert said in text, said
+        text = text.replace(said, here)
+    (folder / "household.conf").write_text(text, encoding="utf-8")
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+
+
+def _wait(url: str, process: subprocess.Popen) -> None:
+    for _ in range(100):
+        assert process.poll() is None, "nginx does not take the configuration"
+        with suppress(OSError):
+            ask(url)
+            return
+        time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+def ask(url: str, **headers: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of an answer, whoever signed the certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    with urllib.request.urlopen(request, timeout=120, context=context) as reply:
+        return reply.status, {name.lower(): value for name, value in reply.headers.items()}
+
+
+def test_a_browser_signs_in_over_tls_and_sees_the_board(behind: tuple[str, str], open_page: OpenPage) -> None:
+    origin, first = behind
+    page, recorder = open_page(origin, locale="zh-CN", ignore_https_errors=True)
+    page.goto(f"{origin}/")
+    expect(page).to_have_url(f"{origin}/sign-in?next=/")
+    page.locator("input[name=user]").fill("zhang")
+    page.locator("input[name=password]").fill(first)
+    page.get_by_role("button").click()
+    page.locator("input[name=password]").fill(first)
+    page.locator("input[name=new]").fill(OWN)
+    page.locator("input[name=again]").fill(OWN)
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{origin}/**")
+    wait_until_idle(page)
+    expect(page.get_by_text("监测对象（累计纳入）").first).to_be_visible()
+    [cookie] = [one for one in page.context.cookies() if one["name"] == "household_session"]
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Lax", True)
+    assert recorder.foreign() == []
+    assert recorder.policy_violations() == []
+
+
+def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(behind: tuple[str, str]) -> None:
+    origin, _ = behind
+    status, headers = ask(f"{origin}/healthz", X_Forwarded_Proto="http", X_Streamlit_User="somebody")
+    assert status == 200
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert "content-security-policy" in headers
+    assert headers["server"] == "nginx", "no version"
+    _, told = ask(f"{origin}/_stcore/health", X_Forwarded_Proto="http")
+    assert "; Secure" in told["set-cookie"], "the browser's word for the way it came counts nothing"

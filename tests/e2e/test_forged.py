@@ -1,0 +1,83 @@
+"""Whatever a browser sends instead of what it was offered, township staff get nothing of another township and no name
+or number in full: widgets with values that were never on offer, links, and widgets that do not exist."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, make_url
+
+from data_access.access.sessions import Sessions
+from data_access.access.users import make_user
+from data_access.ledger import Ledger
+from pages.components.identity import COOKIE
+from tests.support.forging import ELSEWHERE, FORBIDDEN, NOT_WIDGETS, OWN, PAGES, links, values
+from tests.support.households import create_database
+from tests.support.server import Server, running_server
+from tests.support.sessions import Run, Session
+from tests.support.worlds import VILLAGES, households_of, rows_of
+
+SECRET = "a secret that only this test knows"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app with sign-in, over three townships."""
+    folder = tmp_path_factory.mktemp("forged")
+    database = f"duckdb:///{folder / 'household.duckdb'}"
+    engine = create_engine(database)
+    create_database(engine, rows_of(frozenset(VILLAGES)))
+    engine.dispose()
+    with running_server(
+        env={"HOUSEHOLD_DATABASE_URL": database, "LEDGER_DATABASE_URL": _signed_in(folder), "SIGN_IN": "local"}
+    ) as made:
+        yield made
+
+
+def _signed_in(folder: Path) -> str:
+    """A ledger in which township staff have signed in; gives its address."""
+    url = f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
+    ledger = Ledger(make_url(url))
+    Sessions(ledger).start(SECRET, make_user(user_id="town", label="张三", role="township", places=(OWN,)))
+    ledger.dispose()
+    return url
+
+
+def visit(server: Server, page: str) -> Session:
+    return Session(server.url, page=page, cookie=f"{COOKIE}={SECRET}")
+
+
+def check(run: Run, *, of: str, whole: bool = True) -> None:
+    """Nothing forbidden came; and, where the page is to be `whole`, it did not fail."""
+    leaked = [text.decode() for text in FORBIDDEN if text in run.raw]
+    assert not leaked, (of, leaked[:3])
+    assert not (whole and [kind for kind, _ in run.elements if kind == "exception"]), (of, run.errors)
+
+
+def test_the_check_sees_what_is_shown(server: Server) -> None:
+    with visit(server, "worklist") as session:
+        run = session.run(query="list=households&lang=zh")
+        shown = [home for home in households_of(VILLAGES[0]) if home.encode() in run.raw]
+    assert shown, "households of the own township stand there"
+    with pytest.raises(AssertionError):
+        check(Run(0, None, 0, [], [], run.raw + ELSEWHERE[0].encode()), of="worklist")
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None, database=None, phases=[Phase.generate])
+def test_forged_widgets_and_links_show_nothing_of_another_township(server: Server, data: st.DataObject) -> None:
+    """One hundred visits of three runs: as the link says, then twice with forged widgets and with something that is no
+    widget but has the name of what the program remembers. A value of a wrong type may end the forger's own page."""
+    page = data.draw(st.sampled_from(PAGES))
+    link = "&".join(f"{key}={value}" for key, value in data.draw(links).items()).replace(" ", "%20")
+    with visit(server, page) as session:
+        check(session.run(query=link), of=f"{page}?{link}")
+        for _ in range(2):
+            if session.widgets:
+                chosen = data.draw(st.lists(st.sampled_from(sorted(session.widgets)), min_size=1, max_size=4))
+                for key in (key for key in chosen if key != "sign_out"):
+                    session.set(key, **data.draw(values))
+            session.send_as(data.draw(st.sampled_from(NOT_WIDGETS)), **data.draw(values))
+            check(session.run(query=link), of=f"{page}?{link} {session.sent}", whole=False)

@@ -1,0 +1,100 @@
+"""The household database goes away, or breaks, or is replaced while people look: the last good figures stay, under a
+banner that says so, and all is well again when it is back."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+
+from data_access import versions
+from tests.faults.conftest import district, said
+from tests.support.databases import empty_database, write_version
+from tests.support.households import create_database
+from tests.support.server import running_server
+from tests.support.sessions import Run, Session
+from tests.support.wire import wire
+
+LIST = "list=red_households&lang=zh"
+BANNER = "最新数据"
+
+
+def shown(run: Run) -> str:
+    return said(run, "markdown")
+
+
+def test_a_server_killed_and_back(postgres_url: str) -> None:
+    url = make_url(empty_database(postgres_url))
+    engine = create_engine(url)
+    create_database(engine, district(homes=3))
+    engine.dispose()
+    assert url.port is not None
+    with wire(url.port) as line:
+        address = url.set(port=line.port).render_as_string(hide_password=False)
+        with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, Session(server.url) as session:
+            assert session.run(query="lang=zh").errors == []
+            line.cut()
+            cut = session.run(query="lang=zh&month=2022-08")
+            assert BANNER in said(cut, "alert")
+            assert not [kind for kind, _ in cut.elements if kind == "exception"]
+            assert [kind for kind, _ in cut.elements if kind == "metric"], "the last good figures"
+            line.mend()
+            mended = session.run(query="lang=zh&month=2022-09")
+            assert BANNER not in said(mended, "alert")
+            assert mended.errors == []
+
+
+def test_a_version_that_is_damaged(pointer: Path) -> None:
+    address = f"duckdb:///{pointer.as_posix()}"
+    with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, Session(server.url) as session:
+        assert session.run(query="lang=zh").errors == []
+        broken = versions.next_file(pointer)
+        whole = versions.current_file(pointer).read_bytes()
+        broken.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+        versions.publish(pointer, broken)
+        run = session.run(query="lang=zh&month=2022-08")
+        assert BANNER in said(run, "alert")
+        assert broken.name in said(run, "alert"), "which file"
+        assert not [kind for kind, _ in run.elements if kind == "exception"]
+        write_version(pointer, district(homes=4, load_id=3))
+        assert session.run(query="lang=zh&month=2022-09").errors == []
+    with (
+        running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server,
+        Session(server.url, page="worklist") as first,
+    ):
+        assert "**4**" in shown(first.run(query=LIST))
+
+
+def test_new_versions_while_people_look(pointer: Path) -> None:
+    """Six people turn pages while three versions are published: nobody sees an error, or rows of two versions."""
+    ended = threading.Event()
+    homes = {3}
+    seen: list[tuple[float, int]] = []
+    errors: list[str] = []
+
+    def look(url: str) -> None:
+        with Session(url, page="worklist") as session:
+            turn = 0
+            while not ended.is_set():
+                turn += 1
+                run = session.run(query=f"{LIST}&by_household_type={'general' if turn % 2 else ''}")
+                errors.extend(run.errors)
+                lines = [line for line in shown(run).splitlines() if "共 **" in line]
+                seen.extend((time.monotonic(), int(line.split("**")[1])) for line in lines)
+
+    address = f"duckdb:///{pointer.as_posix()}"
+    with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, ThreadPoolExecutor(6) as people:
+        waiting = [people.submit(look, server.url) for _ in range(6)]
+        for load_id, count in ((2, 5), (3, 8), (4, 13)):
+            time.sleep(1.5)
+            write_version(pointer, district(homes=count, load_id=load_id))
+            homes.add(count)
+            published = time.monotonic()
+        time.sleep(3)
+        ended.set()
+        for one in waiting:
+            one.result(timeout=180)
+    assert errors == []
+    assert {count for _, count in seen} <= homes
+    assert {count for at, count in seen if at > published + 2} == {13}, "the newest, two seconds later"
