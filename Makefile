@@ -15,7 +15,7 @@ run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the boa
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: system .venv/installed-dev lint audit ## everything: style, types, imports, tests with Chromium and PostgreSQL
-	TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder  # one more than processors: browser tests wait
+	TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest -n $$(($$(nproc) + 2)) --dist loadfile --no-loadscope-reorder  # two more than processors: browsers and servers are waited for
 
 audit: .venv/installed-dev ## known vulnerabilities of the pinned packages, where their database can be reached
 	$(BIN)/python .ci/audit.py
