@@ -79,8 +79,9 @@ class Snapshot:
         """
         table = None
         if self.kept is not None:
-            everybody = (name, self.rulebook.hash, *key)
-            table = self.kept.find(self.connection, key=everybody, make=lambda: make(Scope.everything()))
+            table = self.kept.find(
+                self.connection, key=(name, *key), rules=self.rulebook.hash, make=lambda: make(Scope.everything())
+            )
         rows = make(scope) if table is None else select(table).where(scope.rows(table.c.village_code))
         return rows.subquery(name)
 
@@ -176,7 +177,9 @@ def open_engine(url: URL) -> Engine:
 def _open(url: URL, name: str) -> Engine:
     try:
         if url.get_backend_name() == "duckdb":
-            return create_engine(URL.create("duckdb", database=name), connect_args=EMBEDDED_OPTIONS)
+            # Never wait for a connection: they cost nothing here, and who makes a table for readers that wait (see
+            # kept_tables.py) needs one beside theirs.
+            return create_engine(URL.create("duckdb", database=name), connect_args=EMBEDDED_OPTIONS, max_overflow=-1)
         # One transaction sees one state of the data, so a fact carries the version it was read from.
         return create_engine(
             url,

@@ -7,10 +7,11 @@ A server keeps nothing: who asks it may only read.
 import hashlib
 import threading
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CreateTableAs, Engine, Select, Table, func, select
-from sqlalchemy.schema import DDL
+from sqlalchemy.schema import DDL, DropTable
 
 MOST_TABLES = 12
 """Tables kept of one version; what is asked for beyond them is worked out each time. Each of 148,000 households takes
@@ -20,31 +21,52 @@ _MEMORY = "kept"
 """What the database in memory is called beside the one that is read."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    table: Table
+    rules: str
+    """Hash of the rule book that judged its rows."""
+
+
 class KeptTables:
-    """The tables kept of each version, as long as it is open."""
+    """The tables kept of each version, as long as it is open. Those of another rule book give way when there are too
+    many."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: WeakKeyDictionary[Engine, dict[str, Table]] = WeakKeyDictionary()
+        self._made: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
 
-    def find(self, connection: Connection, *, key: Hashable, make: Callable[[], Select]) -> Table | None:
+    def find(self, connection: Connection, *, key: Hashable, rules: str, make: Callable[[], Select]) -> Table | None:
         """The table of what `make` selects, made now where it is not there; None where it cannot be kept.
 
         Args:
             connection: reads the version that the table is of.
-            key: all that the rows depend on beside the version. Not a scope: a table holds everybody's rows.
+            key: all that the rows depend on beside the version and the rules. Not a scope: a table holds everybody's
+                rows.
+            rules: hash of the rule book that judges the rows.
         """
         if connection.dialect.name != "duckdb":
             return None
-        name = f"table_{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
+        name = f"table_{hashlib.sha256(repr((rules, key)).encode()).hexdigest()[:16]}"
         made = self._made.setdefault(connection.engine, {})
-        if name not in made:
+        kept = made.get(name)
+        if kept is None:
             with self._lock:  # who wants what is being made waits for it
                 if name not in made:
                     if len(made) >= MOST_TABLES:
+                        _drop_others(connection.engine, made, rules=rules)
+                    if len(made) >= MOST_TABLES:
                         return None
-                    made[name] = _make(connection.engine, name, make())
-        return made[name] if _sees(connection, name) else None
+                    made[name] = _Kept(_make(connection.engine, name, make()), rules)
+                kept = made[name]
+        return kept.table if _sees(connection, name) else None
+
+
+def _drop_others(engine: Engine, made: dict[str, _Kept], *, rules: str) -> None:
+    """Drop what another rule book judged: rules that changed are not asked for again. Who reads it goes on reading."""
+    for name in [name for name, kept in made.items() if kept.rules != rules]:
+        with engine.begin() as connection:
+            connection.execute(DropTable(made.pop(name).table, if_exists=True))
 
 
 def _make(engine: Engine, name: str, query: Select) -> Table:

@@ -51,7 +51,3 @@ class DocumentProblemError(ProblemError):
 
 class AccessProblemError(ProblemError):
     """Somebody cannot be signed in, or sign-in is not set up rightly."""
-
-
-class BackupProblemError(ProblemError):
-    """A backup cannot be made, is damaged, or must not be restored here."""

@@ -9,6 +9,8 @@ they were.
 import os
 from pathlib import Path
 
+from filelock import FileLock
+
 KEPT_VERSIONS = 3
 """How many versions stay on disk: the one in force and those an undo can go back to."""
 
@@ -47,6 +49,11 @@ def next_file(pointer: Path) -> Path:
     """A name no version has had among those on disk; the caller creates the file."""
     numbers = [int(file.stem.rsplit("-", 1)[1]) for file in all_files(pointer)]
     return pointer.with_name(f"{pointer.name}-{max(numbers, default=0) + 1:06d}.duckdb")
+
+
+def writing(pointer: Path) -> FileLock:
+    """The lock of whoever makes a new version; taken (`Timeout`) while somebody else does."""
+    return FileLock(pointer.with_name(f"{pointer.name}.lock"), timeout=0)
 
 
 def publish(pointer: Path, file: Path) -> None:

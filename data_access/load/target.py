@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import psycopg
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import URL, Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import DDL
@@ -49,9 +49,9 @@ class EmbeddedTarget(Target):
 
     def __init__(self, pointer: Path, *, create: bool) -> None:
         self._pointer = pointer
-        self._lock = FileLock(pointer.with_name(f"{pointer.name}.lock"))
+        self._lock = versions.writing(pointer)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire()
         except Timeout as error:
             raise LoadProblemError("under_way", database=str(pointer)) from error
         self._draft = pointer.with_name(f"{pointer.name}.loading")

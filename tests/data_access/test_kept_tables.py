@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pandas as pd
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import Select, make_url, select
 
 from data_access import versions
 from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.facts_store import FactsStore
 from data_access.frames import read_frame
 from data_access.incomes import BASES, judged_incomes
 from data_access.kept_tables import MOST_TABLES, KeptTables
@@ -24,6 +25,9 @@ from data_access.tables import household
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import household as home
 from tests.support.households import merged, village
+
+READERS = 20
+"""More than SQLAlchemy gives connections to by itself."""
 
 AUTUMN = date(2022, 9, 30)
 ROWS = merged(village(), home("H1", indicators={"water_problem": True}), home("H2"))
@@ -97,7 +101,7 @@ def test_a_table_is_made_once_for_all_readers(embedded: HouseholdDatabase) -> No
 
     def read() -> None:
         with embedded.connect() as (connection, _):
-            assert kept.find(connection, key="once", make=make) is not None
+            assert kept.find(connection, key="once", rules="R", make=make) is not None
 
     readers = [Thread(target=read) for _ in range(4)]
     for reader in readers:
@@ -119,13 +123,59 @@ def test_the_first_reader_of_a_file_that_others_have_open_begins_with_what_is_ke
     others.dispose()
 
 
-def test_beyond_the_most_tables_everything_is_worked_out(embedded: HouseholdDatabase) -> None:
-    kept = KeptTables()
+def numbers() -> Select:
+    return select(household.c.household_id)
+
+
+def fill(database: HouseholdDatabase, kept: KeptTables, *, rules: str) -> list[bool]:
+    """Ask for one table more than are kept; which of them were."""
     found = []
     for number in range(MOST_TABLES + 1):
+        with database.connect() as (connection, _):
+            found.append(kept.find(connection, key=number, rules=rules, make=numbers) is not None)
+    return found
+
+
+def test_beyond_the_most_tables_everything_is_worked_out(embedded: HouseholdDatabase) -> None:
+    assert fill(embedded, KeptTables(), rules="R") == [True] * MOST_TABLES + [False]
+
+
+def test_tables_of_rules_that_changed_give_way_and_who_reads_them_goes_on(embedded: HouseholdDatabase) -> None:
+    kept = KeptTables()
+    fill(embedded, kept, rules="before")
+    with embedded.connect() as (connection, _):
+        table = kept.find(connection, key=0, rules="before", make=numbers)
+        assert table is not None
+        rows = connection.execute(select(table)).fetchmany(1)
+        assert fill(embedded, kept, rules="after") == [True] * MOST_TABLES + [False]
+        assert rows
+        assert len(connection.execute(select(table)).all()) == len(connection.execute(numbers()).all())
+
+
+def test_many_readers_that_wait_for_a_table_do_not_keep_its_maker_from_a_connection(
+    embedded: HouseholdDatabase,
+) -> None:
+    kept, begun, found = KeptTables(), Barrier(READERS), []
+
+    def read() -> None:
         with embedded.connect() as (connection, _):
-            found.append(kept.find(connection, key=number, make=lambda: select(household.c.household_id)) is not None)
-    assert found == [True] * MOST_TABLES + [False]
+            begun.wait()
+            found.append(kept.find(connection, key="one", rules="R", make=numbers))
+
+    readers = [Thread(target=read) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(found) == READERS
+
+
+def test_of_rules_that_are_only_tried_nothing_is_kept(embedded: HouseholdDatabase) -> None:
+    store = FactsStore(embedded)
+    with store.snapshot() as snapshot:
+        assert uses_kept(snapshot, AUTUMN)
+    with store.snapshot(rulebook=replace(load_rulebook(), hash="tried")) as snapshot:
+        assert not uses_kept(snapshot, AUTUMN)
 
 
 def test_who_began_to_read_before_a_table_was_made_goes_without_it(embedded: HouseholdDatabase) -> None:

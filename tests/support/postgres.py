@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import psycopg.sql
 
 from tests.support.ports import free_port
 
@@ -22,6 +23,11 @@ INSTALLED = Path("/usr/lib/postgresql")
 START_SECONDS = 120
 SYSTEM_USER = "postgres"
 """Who runs the server when the tests run as root, which PostgreSQL refuses."""
+
+PASSWORD_USER = "with_password"
+"""Whom the server does not trust without the password."""
+
+PASSWORD = "p@ss:w/rd"  # with letters that an address must write otherwise
 
 REMEDY = "run `make system`, or: sudo apt-get install -y postgresql"
 
@@ -34,8 +40,8 @@ class MissingPostgresError(RuntimeError):
 def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Runs a server; yields the URL of its maintenance database (`support.databases` makes others from it).
 
-    It listens on 127.0.0.1 only, trusts whoever reaches it and, unless it is to be `durable`, never waits for the
-    disk.
+    It listens on 127.0.0.1 only, trusts whoever reaches it (but PASSWORD_USER) and, unless it is to be `durable`, never
+    waits for the disk.
     """
     programs = _programs()
     user = _user()
@@ -48,6 +54,9 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         initdb = [str(programs / "initdb"), "-D", str(data)]
         options = ["-U", SYSTEM_USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run([*initdb, *options], check=True, capture_output=True, cwd=folder, **identity)
+        rules = data / "pg_hba.conf"
+        asked = f"host all {PASSWORD_USER} 127.0.0.1/32 scram-sha-256\n"
+        rules.write_text(asked + rules.read_text(encoding="utf-8"), encoding="utf-8")
         port = free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
@@ -63,12 +72,19 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
             )
         try:
             _wait(process, port, folder / "log")
+            _make_password_user(port)
             yield f"postgresql+psycopg://{SYSTEM_USER}@127.0.0.1:{port}/postgres"
         finally:
             process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: ends sessions, keeps no one waiting
             process.wait(timeout=START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_password_user(port: int) -> None:
+    with psycopg.connect(host="127.0.0.1", port=port, user=SYSTEM_USER, dbname=SYSTEM_USER) as connection:
+        name, password = psycopg.sql.Identifier(PASSWORD_USER), psycopg.sql.Literal(PASSWORD)
+        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD {}").format(name, password))
 
 
 def _programs() -> Path:

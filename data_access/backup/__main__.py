@@ -1,0 +1,51 @@
+"""The command line of backups: `python -m data_access.backup save|check|restore FOLDER`; see docs/operations.md."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from data_access.backup.manifest import PARTS, Manifest, check
+from data_access.backup.problems import BackupProblemError
+from data_access.backup.restoring import restore
+from data_access.backup.saving import save
+from data_access.problems import ProblemError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0 where it is done, 1 where it is not, or the backup cannot be used."""
+    options = _options(arguments)
+    try:
+        manifest = _run(options)
+    except BackupProblemError as problem:
+        print(f"data_access.backup: {problem.text(options.language)}", file=sys.stderr)
+        return 1
+    except ProblemError as problem:
+        print(f"data_access.backup: {problem}", file=sys.stderr)
+        return 1
+    kinds = ", ".join(f"{name} ({part.kind})" for name, part in manifest.parts.items())
+    print(f"{options.command}: {kinds}; {manifest.audit_entries} audit entries, {manifest.made_at}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> Manifest:
+    if options.command == "restore":
+        return restore(options.folder, only=options.only)
+    if options.command == "save":
+        save(options.folder)
+    return check(options.folder)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m data_access.backup", description="See docs/operations.md.")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for name, said in (("save", "back up both databases"), ("check", "recount a backup"), ("restore", "restore one")):
+        command = commands.add_parser(name, help=said)
+        command.add_argument("folder", type=Path)
+        if name == "restore":
+            command.add_argument("--only", choices=PARTS)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What a backup says of itself, and whether that is true."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, create_engine, select
+
+from data_access.access.audit import audit_entry, verify
+from data_access.backup.problems import BackupProblemError
+from data_access.file_hash import file_hash
+
+MANIFEST = "manifest.json"
+
+HOUSEHOLD = "household"
+LEDGER = "ledger"
+PARTS = (HOUSEHOLD, LEDGER)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One database in a backup."""
+
+    kind: str
+    """duckdb, sqlite or postgresql: it is restored into its like."""
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds."""
+
+    made_at: str
+    parts: Mapping[str, Part]
+    audit_entries: int
+    """Entries of the audit record that held when the backup began: the copy has them, and perhaps later ones."""
+    audit_hash: str
+    """Of the newest of them."""
+    audit_broken_at: int | None
+    """The first entry that did not hold; such a backup is evidence, and its ledger is not restored."""
+
+
+def check(folder: Path, *, only: str | None = None) -> Manifest:
+    """Read a backup, recount its hashes and, where the ledger is a file, the chain of its audit record.
+
+    Args:
+        only: the one database to look at; both where it is left out.
+
+    Raises BackupProblemError where it is none, was damaged, or holds an audit record that does not hold.
+    """
+    manifest = _read(folder)
+    wanted = [name for name in PARTS if only in (None, name)]
+    for name in wanted:
+        file = file_of(folder, manifest.parts[name])
+        if not file.is_file() or file_hash(file) != manifest.parts[name].sha256:
+            raise BackupProblemError("backup_damaged", file=str(file))
+    if LEDGER in wanted:
+        _check_ledger(folder, manifest=manifest)
+    return manifest
+
+
+def file_of(folder: Path, part: Part) -> Path:
+    """Where a database of a backup lies: in its folder, whatever its manifest says."""
+    return folder / Path(part.file).name
+
+
+def check_record(connection: Connection, *, manifest: Manifest, folder: Path) -> None:
+    """Recount the audit record of a copy. Raises BackupProblemError where it does not hold to its end, or lacks the
+    newest entry that there was when the backup began."""
+    verdict = verify(connection)
+    newest = select(audit_entry.c.record_id).where(audit_entry.c.hash == manifest.audit_hash)
+    complete = manifest.audit_entries == 0 or connection.execute(newest).first() is not None
+    if verdict.broken_at is not None or not complete:
+        entry = verdict.entries + 1 if verdict.broken_at is None else verdict.broken_at
+        raise BackupProblemError("backup_record_broken", folder=str(folder), entry=str(entry))
+
+
+def _read(folder: Path) -> Manifest:
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**told | {"parts": {name: Part(**told["parts"][name]) for name in PARTS}})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BackupProblemError("backup_unreadable", folder=str(folder), reason=repr(error)) from error
+    return manifest
+
+
+def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
+    if manifest.audit_broken_at is not None:
+        entry = str(manifest.audit_broken_at)
+        raise BackupProblemError("backup_record_broken", folder=str(folder), entry=entry)
+    part = manifest.parts[LEDGER]
+    if part.kind != "sqlite":
+        return  # a dump can only be read by restoring it; its record is recounted there
+    # Immutable: SQLite would otherwise lay files of its own beside the copy.
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    copy = URL.create("sqlite", database=f"file:{quote(str(file_of(folder, part)))}", query=query)
+    engine = create_engine(copy)
+    try:
+        with engine.connect() as connection:
+            check_record(connection, manifest=manifest, folder=folder)
+    finally:
+        engine.dispose()

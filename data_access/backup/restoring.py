@@ -1,0 +1,128 @@
+"""Bringing a backup back, over nothing that is there."""
+
+from pathlib import Path
+
+from filelock import Timeout
+from sqlalchemy import URL, create_engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_access import versions
+from data_access.backup.files import copied
+from data_access.backup.manifest import HOUSEHOLD, LEDGER, PARTS, Manifest, Part, check, check_record, file_of
+from data_access.backup.postgres import load_dump
+from data_access.backup.problems import BackupProblemError
+from data_access.engine import HouseholdDatabase
+from data_access.ledger import ledger_url
+from data_access.load.target import load_url
+
+_SQLITE_FILES = ("", "-wal", "-shm", "-journal")
+"""Endings of the files of one SQLite database: what an old one left would be played into the restored one."""
+
+
+def restore(folder: Path, *, only: str | None = None) -> Manifest:
+    """Restore a backup to where the environment says that the databases are written.
+
+    Args:
+        only: `household` or `ledger`; both where it is left out.
+
+    Raises BackupProblemError where the backup is damaged or of another kind of database, the target holds records or
+    is being loaded into, or the audit record does not hold; DatabaseProblemError where the tables do not keep the
+    contract: then no version was made.
+    """
+    manifest = check(folder, only=only)
+    targets = {HOUSEHOLD: load_url(), LEDGER: ledger_url()}
+    wanted = {name: (manifest.parts[name], targets[name]) for name in PARTS if only in (None, name)}
+    for name, (part, url) in wanted.items():
+        _check_target(name, url, part=part)
+    for name, (part, url) in wanted.items():
+        try:
+            if name == HOUSEHOLD:
+                _restore_household(url, file_of(folder, part))
+            else:
+                _restore_ledger(url, file_of(folder, part))
+                _check_restored(url, manifest=manifest, folder=folder)
+        except OSError as error:
+            raise BackupProblemError("restore_failed", target=_name(url), reason=str(error)) from error
+    return manifest
+
+
+def _check_target(name: str, url: URL, *, part: Part) -> None:
+    """Nothing is restored over records, nor into another kind of database."""
+    if url.get_backend_name() != part.kind:
+        raise BackupProblemError("restore_other_kind", part=name, kind=part.kind, target=url.get_backend_name())
+    if part.kind == "postgresql":
+        if _tables(url):
+            raise BackupProblemError("restore_not_empty", target=_name(url))
+        return
+    endings = _SQLITE_FILES if part.kind == "sqlite" else ()
+    there = [file for ending in endings if (file := Path(f"{url.database}{ending}")).exists()]
+    if part.kind == "duckdb" and versions.is_database(Path(str(url.database))):
+        there = [Path(str(url.database))]
+    if there:
+        raise BackupProblemError("restore_not_empty", target=str(there[0]))
+
+
+def _tables(url: URL) -> list[str]:
+    engine = create_engine(url)
+    try:
+        return inspect(engine).get_table_names()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise BackupProblemError("restore_unreachable", target=_name(url), reason=reason) from error
+    finally:
+        engine.dispose()
+
+
+def _restore_household(url: URL, file: Path) -> None:
+    if url.get_backend_name() == "postgresql":
+        load_dump(url, file)
+        _check_tables(url)
+        return
+    pointer = Path(str(url.database))
+    pointer.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with versions.writing(pointer):
+            _add_version(pointer, file)
+    except Timeout as error:
+        raise BackupProblemError("restore_load_under_way", target=str(pointer)) from error
+
+
+def _add_version(pointer: Path, file: Path) -> None:
+    """Nobody sees the version before its tables are known to keep the contract; else it goes again."""
+    version = copied(file, versions.next_file(pointer))
+    try:
+        _check_tables(URL.create("duckdb", database=str(version)))
+        versions.publish(pointer, version)
+    except BaseException:
+        version.unlink()
+        raise
+
+
+def _check_tables(url: URL) -> None:
+    database = HouseholdDatabase(url)
+    try:
+        database.version()
+    finally:
+        database.dispose()
+
+
+def _restore_ledger(url: URL, file: Path) -> None:
+    if url.get_backend_name() == "postgresql":
+        load_dump(url, file)
+    else:
+        target = Path(str(url.database))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copied(file, target)
+
+
+def _check_restored(url: URL, *, manifest: Manifest, folder: Path) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            check_record(connection, manifest=manifest, folder=folder)
+    finally:
+        engine.dispose()
+
+
+def _name(url: URL) -> str:
+    return url.render_as_string(hide_password=True)

@@ -1,0 +1,84 @@
+"""Making a backup, while the board runs."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from data_access import versions
+from data_access.access.audit import Verdict
+from data_access.access.audit_log import check_chain
+from data_access.backup.files import DRAFT, copied, write
+from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, Part
+from data_access.backup.postgres import dump
+from data_access.backup.problems import BackupProblemError
+from data_access.file_hash import file_hash
+from data_access.ledger import Ledger, ledger_url
+from data_access.load.target import load_url
+from data_access.scope import Scope
+
+
+def save(folder: Path) -> Manifest:
+    """Back up both databases into a folder that is not there yet. An audit record that does not hold is saved too: it
+    is evidence; `check` says so.
+
+    Raises BackupProblemError where the folder is there, a tool is missing or a copy fails; then nothing stays.
+    """
+    if folder.exists():
+        raise BackupProblemError("backup_exists", folder=str(folder))
+    # Before the copies: what is in the record now is in them.
+    verdict = _recount(ledger_url())
+    draft = folder.with_name(folder.name + DRAFT)
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        draft.mkdir(parents=True, mode=0o700)
+        parts = {HOUSEHOLD: _copy_household(load_url(), draft), LEDGER: _copy_ledger(ledger_url(), draft)}
+        manifest = Manifest(
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            parts=parts,
+            audit_entries=verdict.entries,
+            audit_hash=verdict.newest_hash,
+            audit_broken_at=verdict.broken_at,
+        )
+        write(draft / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+        draft.rename(folder)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupProblemError("backup_failed", folder=str(folder), reason=str(error)) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return manifest
+
+
+def _copy_household(url: URL, folder: Path) -> Part:
+    if url.get_backend_name() == "postgresql":
+        return _part("postgresql", dump(url, folder / "household.dump"))
+    database = Path(str(url.database))
+    # A version never changes once the pointer names it; the pointer may move meanwhile.
+    source = database if versions.is_database(database) else versions.current_file(database)
+    return _part("duckdb", copied(source, folder / "household.duckdb"))
+
+
+def _copy_ledger(url: URL, folder: Path) -> Part:
+    if url.get_backend_name() == "postgresql":
+        return _part("postgresql", dump(url, folder / "ledger.dump"))
+    file = folder / "ledger.sqlite"
+    with closing(sqlite3.connect(str(url.database))) as source, closing(sqlite3.connect(file)) as target:
+        source.backup(target)
+    return _part("sqlite", file)
+
+
+def _recount(url: URL) -> Verdict:
+    ledger = Ledger(url)
+    try:
+        return check_chain(ledger, scope=Scope.everything())
+    finally:
+        ledger.dispose()
+
+
+def _part(kind: str, file: Path) -> Part:
+    return Part(kind=kind, file=file.name, sha256=file_hash(file))

@@ -1,0 +1,361 @@
+"""A backup is whole or not there, and what is restored from it is what was saved: both databases, of both kinds."""
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy.exc import DBAPIError
+
+from data_access import versions
+from data_access.access import audit_log
+from data_access.backup.__main__ import main
+from data_access.backup.manifest import MANIFEST, check
+from data_access.backup.problems import BackupProblemError, backup_texts
+from data_access.backup.restoring import restore
+from data_access.backup.saving import save
+from data_access.engine import HouseholdDatabase
+from data_access.file_hash import file_hash
+from data_access.filter_templates import filter_template, read_templates, save_template
+from data_access.ledger import Ledger
+from data_access.problems import DatabaseProblemError
+from data_access.scope import Scope
+from data_access.tables import household
+from tests.support import households
+from tests.support.databases import empty_database, write_version
+from tests.support.postgres import PASSWORD, PASSWORD_USER
+from tests.support.server import ROOT
+
+ROWS = households.merged(households.village(), households.household("H1"), households.household("H2"))
+EVERYTHING = Scope.everything()
+
+Addresses = tuple[str, str]
+"""Of a household database and a ledger."""
+Set = Callable[[Addresses], None]
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Set:
+    """Says where the databases are."""
+
+    def set_(addresses: Addresses) -> None:
+        monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", addresses[0])
+        monkeypatch.setenv("LEDGER_DATABASE_URL", addresses[1])
+
+    return set_
+
+
+@pytest.fixture(params=["embedded", "postgresql"])
+def new_addresses(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Addresses]:
+    """Addresses of two databases that are not there yet, or are empty."""
+
+    def make(name: str) -> Addresses:
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgres_url")
+            return empty_database(server), empty_database(server)
+        return f"duckdb:///{tmp_path / name / 'household'}", f"sqlite:///{tmp_path / name / 'ledger.sqlite'}"
+
+    return make
+
+
+def fill(addresses: Addresses) -> None:
+    """Households, and a ledger with a record and its entry in the audit record."""
+    url = make_url(addresses[0])
+    if url.get_backend_name() == "duckdb":
+        write_version(Path(str(url.database)), ROWS)
+    else:
+        engine = create_engine(url)
+        households.create_database(engine, ROWS)
+        engine.dispose()
+    ledger = Ledger(make_url(addresses[1]))
+    save_template(ledger, name="模板", link="f=lamp.is.red", by="张三", scope=EVERYTHING)
+    ledger.dispose()
+
+
+def count_households(url: str) -> int:
+    database = HouseholdDatabase(make_url(url))
+    with database.connect() as (connection, _):
+        counted = int(connection.execute(select(func.count()).select_from(household)).scalar_one())
+    database.dispose()
+    return counted
+
+
+def test_what_is_restored_is_what_was_saved(
+    use: Set, new_addresses: Callable[[str], Addresses], tmp_path: Path
+) -> None:
+    before, after = new_addresses("before"), new_addresses("after")
+    fill(before)
+    use(before)
+    saved = save(tmp_path / "backup")
+    assert saved.audit_entries == 1
+    use(after)
+    assert restore(tmp_path / "backup") == saved
+    assert count_households(after[0]) == 2
+    ledger = Ledger(make_url(after[1]))
+    assert read_templates(ledger)["name"].tolist() == ["模板"]
+    verdict = audit_log.check_chain(ledger, scope=EVERYTHING)
+    assert (verdict.broken_at, verdict.newest_hash) == (None, saved.audit_hash)
+    with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(filter_template.delete())
+    save_template(ledger, name="后来", link="", by="张三", scope=EVERYTHING)
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2, "the record goes on where it stood"
+    ledger.dispose()
+
+
+def test_records_are_never_overwritten(use: Set, new_addresses: Callable[[str], Addresses], tmp_path: Path) -> None:
+    before, other = new_addresses("before"), new_addresses("other")
+    fill(before)
+    fill(other)
+    use(before)
+    save(tmp_path / "backup")
+    use(other)
+    with pytest.raises(BackupProblemError, match="restore_not_empty"):
+        restore(tmp_path / "backup")
+    with pytest.raises(BackupProblemError, match="backup_exists"):
+        save(tmp_path / "backup")
+
+
+def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    change(told)
+    (folder / MANIFEST).write_text(json.dumps(told), encoding="utf-8")
+
+
+def change_part(folder: Path, name: str, *, statement: str) -> None:
+    """Change a copy, and the manifest so that its hash agrees."""
+    kind = {"household": "duckdb", "ledger": "sqlite"}[name]
+    file = folder / f"{name}.{kind}"
+    engine = create_engine(f"{kind}:///{file}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+    change_manifest(folder, lambda told: told["parts"][name].update(sha256=file_hash(file)))
+
+
+@pytest.fixture
+def saved(use: Set, tmp_path: Path) -> Path:
+    """A backup of an embedded district; the environment says where it would be restored to."""
+    addresses = f"duckdb:///{tmp_path / 'a' / 'household'}", f"sqlite:///{tmp_path / 'a' / 'ledger.sqlite'}"
+    fill(addresses)
+    use(addresses)
+    save(tmp_path / "backup")
+    use((f"duckdb:///{tmp_path / 'b' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    return tmp_path / "backup"
+
+
+@pytest.mark.parametrize("name", ["household.duckdb", "ledger.sqlite"])
+def test_a_damaged_backup_restores_nothing(saved: Path, tmp_path: Path, name: str) -> None:
+    content = bytearray((saved / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (saved / name).write_bytes(bytes(content))
+    with pytest.raises(BackupProblemError, match="backup_damaged"):
+        restore(saved)
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("said", ["{}", "no json", '{"parts": {"household": {}}}', None])
+def test_what_is_no_backup_is_said(saved: Path, tmp_path: Path, said: str | None) -> None:
+    if said is not None:
+        (saved / MANIFEST).write_text(said, encoding="utf-8")
+    with pytest.raises(BackupProblemError, match="backup_unreadable"):
+        check(saved if said is not None else tmp_path / "nothing")
+
+
+def test_a_backup_without_one_of_the_two_is_none(saved: Path) -> None:
+    change_manifest(saved, lambda told: told["parts"].pop("ledger"))
+    with pytest.raises(BackupProblemError, match="backup_unreadable"):
+        restore(saved, only="household")
+
+
+def test_a_backup_that_fails_leaves_nothing(saved: Path, tmp_path: Path, use: Set) -> None:
+    use((f"duckdb:///{tmp_path / 'nowhere'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    with pytest.raises(BackupProblemError, match="backup_failed"):
+        save(tmp_path / "second")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("second")] == []
+
+
+def test_one_of_the_two_can_be_restored_alone(saved: Path, tmp_path: Path) -> None:
+    restore(saved, only="household")
+    assert count_households(f"duckdb:///{tmp_path / 'b' / 'household'}") == 2
+    assert not (tmp_path / "b" / "ledger.sqlite").exists()
+    restore(saved, only="household")
+    assert len(versions.all_files(tmp_path / "b" / "household")) == 2, "a new version beside the one before"
+
+
+def test_a_backup_of_another_kind_of_database_is_refused(saved: Path, use: Set, tmp_path: Path) -> None:
+    use(("postgresql+psycopg://nobody@127.0.0.1:1/x", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    with pytest.raises(BackupProblemError, match="restore_other_kind"):
+        restore(saved)
+
+
+def test_tables_that_do_not_keep_the_contract_become_no_version(saved: Path, tmp_path: Path) -> None:
+    restore(saved, only="household")
+    pointer = tmp_path / "b" / "household"
+    before = versions.current_file(pointer)
+    change_part(saved, "household", statement="ALTER TABLE project RENAME TO something_else")
+    with pytest.raises(DatabaseProblemError):
+        restore(saved, only="household")
+    assert versions.all_files(pointer) == [before]
+    assert versions.current_file(pointer) == before
+
+
+def test_no_version_is_made_while_somebody_loads(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    with versions.writing(tmp_path / "b" / "household"), pytest.raises(BackupProblemError, match="load_under_way"):
+        restore(saved)
+    assert versions.all_files(tmp_path / "b" / "household") == []
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_what_an_old_ledger_left_is_not_played_into_the_restored_one(saved: Path, tmp_path: Path, ending: str) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / f"ledger.sqlite{ending}").write_bytes(b"of another ledger")
+    with pytest.raises(BackupProblemError, match=rf"restore_not_empty: .*{ending}"):
+        restore(saved)
+
+
+BREAK = "UPDATE audit_entry SET recorded_by = '李四'"
+UNLOCK = "DROP TRIGGER audit_entry_no_UPDATE"
+
+
+def test_a_broken_record_is_saved_as_evidence_and_never_restored(
+    saved: Path, tmp_path: Path, use: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    restore(saved)
+    ledger = Ledger(make_url(f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    save_template(ledger, name="后来", link="", by="张三", scope=EVERYTHING)
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql(UNLOCK)
+        connection.exec_driver_sql(f"{BREAK} WHERE record_id = 2")
+    ledger.dispose()
+    assert main(["save", str(tmp_path / "broken")]) == 1
+    assert "第 2 条" in capsys.readouterr().err
+    assert (tmp_path / "broken" / "ledger.sqlite").is_file()
+    use((f"duckdb:///{tmp_path / 'c' / 'household'}", f"sqlite:///{tmp_path / 'c' / 'ledger.sqlite'}"))
+    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+        restore(tmp_path / "broken")
+    assert not (tmp_path / "c").exists()
+    restore(tmp_path / "broken", only="household")
+    assert count_households(f"duckdb:///{tmp_path / 'c' / 'household'}") == 2
+
+
+def test_a_record_that_was_changed_or_cut_off_in_the_copy_is_found_before_anything_is_restored(
+    saved: Path, tmp_path: Path
+) -> None:
+    files = sorted(file.name for file in saved.iterdir())
+    check(saved)
+    assert sorted(file.name for file in saved.iterdir()) == files, "looking leaves nothing"
+    change_manifest(saved, lambda told: told.update(audit_hash="0" * 64))
+    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+        check(saved)
+    change_part(saved, "ledger", statement=UNLOCK)
+    change_part(saved, "ledger", statement=BREAK)
+    with pytest.raises(BackupProblemError, match=r"backup_record_broken.*entry=1"):
+        restore(saved)
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_broken_record_on_a_server_is_found_when_it_is_restored(use: Set, postgres_url: str, tmp_path: Path) -> None:
+    before = empty_database(postgres_url), empty_database(postgres_url)
+    fill(before)
+    use(before)
+    save(tmp_path / "backup")
+    change_manifest(tmp_path / "backup", lambda told: told.update(audit_hash="0" * 64))
+    use((empty_database(postgres_url), empty_database(postgres_url)))
+    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+        restore(tmp_path / "backup")
+
+
+def test_a_server_that_asks_for_a_password_gets_it(use: Set, postgres_url: str, tmp_path: Path) -> None:
+    def as_one_with_password(url: str) -> str:
+        named = make_url(url).set(username=PASSWORD_USER, password=PASSWORD)
+        return named.render_as_string(hide_password=False)
+
+    before = empty_database(postgres_url), empty_database(postgres_url)
+    fill(before)
+    use((as_one_with_password(before[0]), as_one_with_password(before[1])))
+    save(tmp_path / "backup")
+    after = as_one_with_password(empty_database(postgres_url)), as_one_with_password(empty_database(postgres_url))
+    use(after)
+    restore(tmp_path / "backup")
+    assert count_households(after[0]) == 2
+    use((make_url(after[0]).set(password="wrong").render_as_string(hide_password=False), after[1]))
+    with pytest.raises(BackupProblemError, match=r"tool_failed.*password authentication failed"):
+        save(tmp_path / "other")
+
+
+def test_it_is_restored_as_whoever_may_load_not_as_whoever_may_read(
+    use: Set, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = empty_database(postgres_url), empty_database(postgres_url)
+    fill(before)
+    use(before)
+    save(tmp_path / "backup")
+    after, ledger = empty_database(postgres_url), empty_database(postgres_url)
+    use((make_url(after).set(username="nobody_who_writes").render_as_string(), ledger))
+    monkeypatch.setenv("HOUSEHOLD_LOAD_URL", after)
+    restore(tmp_path / "backup")
+    assert count_households(after) == 2
+
+
+def test_a_server_that_is_not_there_is_said(
+    use: Set, postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = empty_database(postgres_url), empty_database(postgres_url)
+    fill(before)
+    use(before)
+    save(tmp_path / "backup")
+    with socket.socket() as closed:  # bound, not listening
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        use((f"postgresql+psycopg://somebody:secret@127.0.0.1:{port}/x", empty_database(postgres_url)))
+        assert main(["--language", "en", "restore", str(tmp_path / "backup")]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be reached" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("script", "said"), [("exit 3", "reason=3"), ("echo one >&2; echo two >&2; exit 1", "reason=two")]
+)
+def test_a_tool_that_fails_is_said_even_where_it_says_nothing(
+    use: Set, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    tool = tmp_path / "bin" / "pg_dump"
+    tool.parent.mkdir()
+    tool.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    use(("postgresql+psycopg://nobody@127.0.0.1:1/x", f"sqlite:///{tmp_path / 'ledger.sqlite'}"))
+    with pytest.raises(BackupProblemError, match=said):
+        save(tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_disk_that_refuses_is_said_and_leaves_no_draft(saved: Path, tmp_path: Path, use: Set) -> None:
+    (tmp_path / "no_folder").write_text("a file", encoding="utf-8")
+    use((f"duckdb:///{tmp_path / 'no_folder' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    with pytest.raises(BackupProblemError, match="restore_failed"):
+        restore(saved)
+    assert not list(tmp_path.rglob("*.draft"))
+
+
+def test_the_command_line_saves_checks_and_restores(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(saved)]) == 0
+    assert "1 audit entries" in capsys.readouterr().out
+    assert main(["restore", str(saved)]) == 0
+    assert main(["save", str(tmp_path / "again")]) == 0
+    assert main(["--language", "en", "restore", str(saved)]) == 1
+    assert "Move it away, or name an empty target." in capsys.readouterr().err
+
+
+def test_every_problem_has_its_sentence_in_both_languages() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "data_access/backup").glob("*.py"))
+    raised = set(re.findall(r'BackupProblemError\(\s*"(\w+)"', source))
+    assert {key: sorted(texts) for key, texts in backup_texts().items()} == {key: ["en", "zh"] for key in raised}
