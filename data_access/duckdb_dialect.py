@@ -9,6 +9,8 @@ from sqlalchemy.dialects import registry
 
 
 class CachingDialect(Dialect):
+    """The dialect of DuckDB whose compiled statements SQLAlchemy keeps."""
+
     supports_statement_cache = True
 
 

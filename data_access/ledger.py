@@ -65,7 +65,7 @@ class Ledger:
             batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
             by: who records them.
             scope: every place that a row names must lie in it, and it must allow what the tables ask for.
-            events: what is entered into the audit record besides the records themselves.
+            events: what is entered into the audit record; where nothing is named, that records were made.
 
         Raises ScopeProblemError for what the scope does not allow, LedgerProblemError for a missing name, text that is
         too long, a place outside the scope, and when the ledger cannot be written.
@@ -81,7 +81,7 @@ class Ledger:
                 scope.require(table.info["action"])
             for row in rows:
                 _check(row, table=table, scope=scope)
-        told = [*_events_of(filled), *events]
+        told = [*events] or [*_events_of(filled)]
         with self._problems_named():
             self._prepare()
             self._write(filled, told, by=who, at=at)

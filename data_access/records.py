@@ -49,7 +49,7 @@ def in_utc(at: datetime) -> datetime:
 _PREPARING = 6_109_020
 """Number of the lock under which tables are prepared; any number that nobody else uses would do."""
 
-_pg_trigger = sql_table("pg_trigger", sql_column("tgname"))
+_pg_trigger = sql_table("pg_trigger", sql_column("tgname"), sql_column("tgrelid"))
 
 _REFUSAL = "records are added, never changed"
 
@@ -68,7 +68,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 
 def wait_for_turn(connection: Connection) -> None:
-    """Have only one program at a time prepare the tables, until its transaction ends."""
+    """Have only one program at a time prepare the tables of a server, until its transaction ends. In SQLite the first
+    statement that changes something waits for whoever else does; each can be repeated."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
 
@@ -79,10 +80,16 @@ def keep_for_ever(connection: Connection, table: Table) -> None:
     # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
     sqlite = connection.dialect.name == "sqlite"
     changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
-    held = set() if sqlite else set(connection.execute(select(_pg_trigger.c.tgname)).scalars())
+    held = set() if sqlite else _triggers(connection, table)
     wanted = [change for change in changes if f"{table.name}_no_{change}".lower() not in held]
     statements = [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)] if wanted and not sqlite else []
     trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
     statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in wanted]
     for statement in statements:
         connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
+
+
+def _triggers(connection: Connection, table: Table) -> set[str]:
+    """Names of the triggers of a table on a server."""
+    this = func.to_regclass(table.name)
+    return set(connection.execute(select(_pg_trigger.c.tgname).where(_pg_trigger.c.tgrelid == this)).scalars())

@@ -27,11 +27,16 @@ EVENTS = (
     "account_made",
     "account_changed",
     "password_set",
+    "purpose_approved",
+    "purpose_withdrawn",
 )
 """Every kind of event; `audit.event_<kind>` in the catalogues."""
 
 ALERTS = ("many_exports", "many_households", "off_hours")
 """What looks unusual; `audit.alert_<kind>` in the catalogues."""
+
+_WATCHED = ("household_opened", "unmasked", "exported")
+"""What is counted, and is unusual outside working hours."""
 
 MOST_SHOWN = 5_000
 
@@ -44,7 +49,7 @@ def read_entries(
     until: date,
     kinds: Sequence[str] = (),
     who: str | None = None,
-    most: int = MOST_SHOWN,
+    most: int | None = MOST_SHOWN,
 ) -> pd.DataFrame:
     """Entries of some days (by the server's clock), newest first; one row per entry.
 
@@ -53,7 +58,7 @@ def read_entries(
     Args:
         kinds: of events; all where none is named.
         who: whose entries; everybody's where nobody is named.
-        most: how many entries at most.
+        most: how many entries at most; None: all.
 
     Raises ScopeProblemError for whoever may not read the record, LedgerProblemError when it cannot be read.
     """
@@ -71,6 +76,11 @@ def read_entries(
     return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
 
 
+def read_alerts(ledger: Ledger, *, scope: Scope, since: date, until: date) -> pd.DataFrame:
+    """What looks unusual on some days, however much was entered on them; as `find_alerts`. Raises as `read_entries`."""
+    return find_alerts(read_entries(ledger, scope=scope, since=since, until=until, kinds=_WATCHED, most=None))
+
+
 def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
     """What looks unusual among entries as `read_entries` gives them; one row per person, day and kind of alert.
 
@@ -82,7 +92,7 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
     worked = ~local["at"].dt.hour.between(setting("audit", "day_starts"), setting("audit", "day_ends") - 1)
     exports = _many(local[local["event"] == "exported"], "many_exports")
     opened = local[local["event"] == "household_opened"].drop_duplicates(["day", "recorded_by", "household_id"])
-    late = local[worked & local["event"].isin(["household_opened", "unmasked", "exported"])]
+    late = local[worked & local["event"].isin(_WATCHED)]
     off_hours = late.groupby(["day", "recorded_by"]).size().rename("count").reset_index().assign(alert="off_hours")
     found = pd.concat([exports, _many(opened, "many_households"), off_hours], ignore_index=True)
     return found[["day", "recorded_by", "alert", "count"]].sort_values(["day", "recorded_by"], ascending=[False, True])

@@ -15,7 +15,6 @@ from sqlalchemy import Boolean, Column, Date, Integer, String, Text, func, selec
 
 from data_access.access.audit import Event
 from data_access.access.settings import setting
-from data_access.access.unmasking import SHORTEST_REASON
 from data_access.disclosure import PERSONAL
 from data_access.ledger import Ledger
 from data_access.lists import has_list, listing_of
@@ -108,8 +107,9 @@ def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) 
     Raises AccessProblemError without a name or a reason, for a column or list that is none, for a selection without
     conditions, and for an end that has passed or is too far off; ScopeProblemError for whoever may not approve.
     """
-    if not asked.name.strip() or len(asked.reason.strip()) < SHORTEST_REASON:
-        raise AccessProblemError("purpose_words_missing", shortest=str(SHORTEST_REASON))
+    shortest = setting("unmasking", "shortest_reason")
+    if not asked.name.strip() or len(asked.reason.strip()) < shortest:
+        raise AccessProblemError("purpose_words_missing", shortest=str(shortest))
     unknown = [name for name in asked.columns if name not in columns_of(asked.subject)]
     if unknown or not asked.columns:
         raise AccessProblemError("purpose_columns", columns=", ".join(unknown)[:80] or "–")
@@ -155,14 +155,20 @@ def in_force(ledger: Ledger, subject: str, *, on: date) -> list[Purpose]:
     return [_purpose(row) for row in rows.to_dict("records")]
 
 
-def open_for(ledger: Ledger, asked: Purpose, *, scope: Scope, on: date) -> Scope:
+def open_for(
+    ledger: Ledger, asked: Purpose, *, subject: str, selection: Selection | None = None, scope: Scope, on: date
+) -> Scope:
     """The scope of one file under a purpose: the personal columns it was approved for are shown, the others masked.
 
-    Raises AccessProblemError where the purpose does not hold (any more), or is another than was approved;
-    ScopeProblemError for whoever may not take such files.
+    Args:
+        subject: the list that the file holds.
+        selection: what it is put together by, where it is a selection.
+
+    Raises AccessProblemError where the purpose does not hold (any more), is another than was approved, or was approved
+    for another list or for less; ScopeProblemError for whoever may not take such files.
     """
     scope.require("unmask_for_purpose")
-    if asked not in in_force(ledger, asked.subject, on=on):
+    if asked not in in_force(ledger, subject, on=on) or not asked.covers(selection):
         raise AccessProblemError("purpose_not_in_force", purpose=asked.name)
     return replace(scope, opened=asked.opened)
 
@@ -229,4 +235,8 @@ def _append(ledger: Ledger, said: Purpose, *, withdrawn: bool, by: str, scope: S
         "until": said.until,
         "withdrawn": withdrawn,
     }
-    ledger.append((purpose_record, [row]), by=by, scope=scope)
+    event = Event(
+        kind="purpose_withdrawn" if withdrawn else "purpose_approved",
+        detail={**row, "conditions": [asdict(condition) for condition in said.conditions], "columns": said.columns},
+    )
+    ledger.append((purpose_record, [row]), by=by, scope=scope, events=[event])

@@ -32,9 +32,6 @@ unmasking = record_table(
     action=None,
 )
 
-SHORTEST_REASON = 4
-"""Letters: a dot is no reason."""
-
 
 @dataclass(frozen=True)
 class Target:
@@ -58,8 +55,9 @@ def open_names(ledger: Ledger, target: Target, *, reason: str, user: User) -> da
 
     Raises AccessProblemError without a reason, and for what the user may not open.
     """
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise AccessProblemError("unmask_reason_missing", shortest=str(SHORTEST_REASON))
+    shortest = setting("unmasking", "shortest_reason")
+    if len(reason.strip()) < shortest:
+        raise AccessProblemError("unmask_reason_missing", shortest=str(shortest))
     if not may_open(ledger, target, scope=user.scope):
         raise AccessProblemError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
@@ -85,7 +83,8 @@ def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
     rows = ledger.read(
         select(*unmasking.c["village_code", "household_id", "until"]).where(unmasking.c.user_id == user_id)
     )
-    # SQLite keeps no zone, so the moments are compared here. A clock that was set back leaves nothing open for longer.
+    # SQLite keeps no zone, so the moments are compared here. What ends later than anything opened now would was opened
+    # under a clock that has been set back since: it is not open, until that moment comes near again.
     until = pd.to_datetime(rows["until"], utc=True)
     rows = rows[(until > at) & (until <= at + timedelta(minutes=setting("unmasking", "minutes")))]
     whole = rows["household_id"].isna()

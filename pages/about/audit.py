@@ -3,7 +3,6 @@
 from pages.components.audit import alerts, chain, choice, entries
 
 chosen = choice.chosen()
-found = choice.read(chosen)
 chain.show()
-alerts.show(choice.read_days(chosen, found))
-entries.show(found)
+alerts.show(choice.read_alerts(chosen))
+entries.show(choice.read(chosen))

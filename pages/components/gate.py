@@ -39,8 +39,9 @@ def watch() -> None:
 
 def _close_if_ended() -> None:
     shown = identity.secret()
-    if shown is not None and cached.sessions().find(shown, used=False) is None:
-        st.rerun()
+    with notices.problems_shown():
+        if shown is not None and cached.sessions().find(shown, used=False) is None:
+            st.rerun()
 
 
 def pages() -> frozenset[str] | None:

@@ -66,7 +66,7 @@ def offer(
     def opened() -> Iterator[Chunks]:
         with cached.stream(
             lists.stream_list,
-            scope=choose.opened(purpose, scope=scope),
+            scope=choose.opened(purpose, subject=metric, scope=scope),
             metric=metric,
             on=now.on,
             language=language(),

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, String, delete, func, make_url, select, update
+from sqlalchemy import Column, Integer, String, create_engine, delete, func, make_url, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
 
 from data_access.ledger import Ledger, ledger_url
 from data_access.problems import LedgerProblemError
@@ -44,6 +45,20 @@ def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(statement)  # type: ignore[call-overload]
     assert ledger.read(select(PAGE.c.number))["number"].tolist() == [1]
+
+
+def test_what_another_schema_of_the_server_refuses_is_refused_in_this_one_too(postgres_url: str) -> None:
+    url = make_url(empty_database(postgres_url))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(CreateSchema("other"))
+    engine.dispose()
+    Ledger(url.update_query_dict({"options": "-csearch_path=other"})).dispose()
+    ledger = Ledger(url)
+    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(delete(PAGE))
+    ledger.dispose()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,10 @@ from sqlalchemy import create_engine
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from data_access import cached
+from data_access.dispositions import Disposition, add_dispositions, read_fingerprints
+from data_access.months import last_day
+from data_access.scope import Scope
 from tests.support.households import Rows, create_database
 
 ROOT = Path(__file__).parents[2]
@@ -55,3 +59,20 @@ def words(app: AppTest) -> str:
     return "\n".join(
         [*(str(element.value) for element in said), *(f"{tile.label} {tile.value}" for tile in app.metric)]
     )
+
+
+def conclude(households: list[str], *, month: str) -> None:
+    """Record that households go on being watched, as the form does."""
+    scope = Scope.district()
+    seen = cached.read(read_fingerprints, scope=scope, on=last_day(month), household_ids=tuple(households))
+    entries = [
+        Disposition(
+            household_id=row["household_id"],
+            village_code=row["village_code"],
+            conclusion="watch",
+            lamp=row["lamp"],
+            fingerprint=row["fingerprint"],
+        )
+        for row in seen.to_dict("records")
+    ]
+    add_dispositions(cached.ledger(), entries, by="张干部", scope=scope)

@@ -8,10 +8,11 @@ from sqlalchemy import make_url, select
 
 from data_access.access.audit import audit_entry
 from data_access.access.roles import load_roles
+from data_access.access.sessions import Sessions
 from data_access.access.users import User, make_user
 from data_access.engine import HouseholdDatabase
 from data_access.ledger import Ledger, ledger_url
-from data_access.problems import ScopeProblemError
+from data_access.problems import LedgerProblemError, ScopeProblemError
 from data_access.records import metadata
 from data_access.scope import Scope
 from data_access.tables import household
@@ -128,6 +129,21 @@ def test_names_are_read_where_they_were_opened_and_masked_elsewhere(
     names = [head_name(sample_url, household_id) for household_id in ("6100000001", "6100000002")]
     assert names[0] in opened
     assert names[1] not in other
+
+
+def test_a_ledger_that_cannot_be_asked_whether_the_session_lasts_is_said_under_the_figures(
+    open_app: OpenApp, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise LedgerProblemError("ledger_unreachable", ledger="here", reason="locked")
+
+    signed_in("leader")
+    monkeypatch.setattr(identity, "secret", lambda: "shown")
+    monkeypatch.setattr(Sessions, "find", fails)
+    app = open_app(ROWS)
+    assert not app.exception
+    assert ["locked" in said.value for said in app.error] == [True]
+    assert app.metric
 
 
 @pytest.mark.parametrize(("role", "looks_only"), [("leader", True), ("inspector", False)])

@@ -12,7 +12,7 @@ from data_access import cached, export
 from data_access.access.purposes import in_force, read_purposes, withdraw
 from data_access.access.users import User, make_user
 from pages.components import identity
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, conclude, words
 from tests.support.households import household, merged, village
 
 METRIC = "red_households"
@@ -40,13 +40,23 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
     return as_role
 
 
-def approved(open_app: OpenApp, sign_in: SignIn, *, page: str = "board/worklist", subject: str = METRIC) -> AppTest:
+COLUMNS = ("head_name", "head_id_no", "score")
+
+
+def approved(
+    open_app: OpenApp,
+    sign_in: SignIn,
+    *,
+    page: str = "board/worklist",
+    subject: str = METRIC,
+    columns: tuple[str, ...] = COLUMNS,
+) -> AppTest:
     """Approve a purpose for a list as a manager does."""
     sign_in("manager")
     app = open_app(ROWS, page=page, list=METRIC, f="lamp.is.red")
     app.text_input(key=f"purpose_name_{subject}").input("入户核查")
     app.text_input(key=f"purpose_reason_{subject}").input("逐户核查红色预警")
-    app.multiselect(key=f"purpose_columns_{subject}").set_value(["head_name", "head_id_no", "score"])
+    app.multiselect(key=f"purpose_columns_{subject}").set_value([*columns])
     [press] = [button for button in app.button if button.label == "批准"]
     press.click().run()
     assert "已批准：入户核查" in "".join(said.value for said in app.success)
@@ -138,6 +148,20 @@ def test_a_selection_is_taken_with_the_columns_of_its_purpose(open_app: OpenApp,
     assert not [box for box in app.selectbox if box.key == "purpose_selection"], (
         "without its condition it does not hold"
     )
+
+
+def test_a_column_that_the_screen_does_not_show_is_filled_under_a_purpose_too(
+    open_app: OpenApp, sign_in: SignIn
+) -> None:
+    app = approved(open_app, sign_in, page="data/downloads", subject="selection", columns=("head_name", "disposition"))
+    conclude(["H1"], month="2022-09")
+    [held] = in_force(cached.ledger(), "selection", on=export.today())
+    sign_in("staff")
+    app.run()
+    app.selectbox(key="purpose_selection").select(held.purpose_id).run()
+    app.button(key="build_selection_xlsx").click().run()
+    titles, row = cells_of(app, key="selection_xlsx")
+    assert row[titles.index("核查结论")] == "继续关注"
 
 
 def test_townships_get_names_in_a_list_that_is_split_under_a_purpose(open_app: OpenApp, sign_in: SignIn) -> None:

@@ -6,11 +6,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from data_access import cached, lists
-from data_access.dispositions import Disposition, add_dispositions
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
-from tests.support.households import VILLAGE, household, merged, village
+from tests.pages.conftest import OpenApp, conclude, words
+from tests.support.households import household, merged, village
 
 MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
 RED = {"water_problem": True}
@@ -89,33 +88,13 @@ def test_a_conclusion_takes_a_household_off_the_unchecked_and_off_the_overview(o
     app.query_params["list"] = "red_unchecked"
     app.run()
     assert "共 **2** 行" in words(app)
-    record(["H1"], app_month="2022-09")
+    conclude(["H1"], month="2022-09")
     app.run()
     assert "共 **1** 行" in words(app)
     assert app.dataframe[0].value["household_id"].item().startswith("household?household=H2")
     app.query_params["list"] = "red_households"
     app.run()
     assert app.dataframe[0].value["disposition"].dropna().tolist() == ["继续关注"]
-
-
-def record(households: list[str], *, app_month: str) -> None:
-    """What the form records, without the form."""
-    from data_access.dispositions import read_fingerprints
-    from data_access.months import last_day
-
-    scope = Scope.district()
-    seen = cached.read(read_fingerprints, scope=scope, on=last_day(app_month), household_ids=tuple(households))
-    entries = [
-        Disposition(
-            household_id=row["household_id"],
-            village_code=VILLAGE,
-            conclusion="watch",
-            lamp=row["lamp"],
-            fingerprint=row["fingerprint"],
-        )
-        for row in seen.to_dict("records")
-    ]
-    add_dispositions(cached.ledger(), entries, by="张干部", scope=scope)
 
 
 def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, sample_url: str) -> None:

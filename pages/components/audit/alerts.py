@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from data_access.access import audit_log
 from data_access.access.settings import setting
 from pages.components.texts import t
 
 
-def show(found: pd.DataFrame) -> None:
+def show(alerts: pd.DataFrame) -> None:
     """One line per person, day and kind; the limits are placeholders and say so."""
     st.subheader(t("audit.alerts"))
     st.caption(
@@ -20,7 +19,6 @@ def show(found: pd.DataFrame) -> None:
             ends=setting("audit", "day_ends"),
         )
     )
-    alerts = audit_log.find_alerts(found)
     if alerts.empty:
         st.markdown(t("audit.no_alerts"))
         return

@@ -1,6 +1,6 @@
 """Which entries of the audit record are looked at: days, kinds of events, one person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -46,10 +46,9 @@ def chosen() -> Choice:
     return Choice(since=since, until=until, kinds=known, who=who or None)
 
 
-def read_days(choice: Choice, found: pd.DataFrame) -> pd.DataFrame:
-    """All entries of the chosen days: what is unusual does not hide behind a filter. `found`: those of the choice."""
-    days = replace(choice, kinds=(), who=None)
-    return found if days == choice else read(days)
+def read_alerts(choice: Choice) -> pd.DataFrame:
+    """What looks unusual on the chosen days, as `audit_log.read_alerts`: it hides behind no filter."""
+    return audit_log.read_alerts(cached.ledger(), scope=identity.scope(), since=choice.since, until=choice.until)
 
 
 def read(choice: Choice) -> pd.DataFrame:

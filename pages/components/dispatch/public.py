@@ -36,7 +36,7 @@ def _source(table: PublicTable, *, now: View, smallest: int) -> download.Source:
     shown = _in_words(table, now=now)
     below = t("public.below", smallest=smallest)
     hidden = {key for key, count in zip(public_metrics(), table.total, strict=True) if count is None}
-    shown = shown.assign(**{key: [below if pd.isna(count) else str(count) for count in shown[key]] for key in hidden})
+    shown = shown.assign(**dict.fromkeys(hidden, below))  # where the total is hidden, it is the only row
 
     @contextmanager
     def opened() -> Iterator[Chunks]:

@@ -64,7 +64,8 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, now: 
 
     @contextmanager
     def opened() -> Iterator[Chunks]:
-        asked = arguments | {"selection": kept, "scope": choose.opened(purpose, scope=arguments["scope"])}
+        scope = choose.opened(purpose, subject=purposes.SELECTION, selection=kept, scope=arguments["scope"])
+        asked = arguments | {"selection": kept, "scope": scope, "concluded": _concluded(kept, now=now)}
         with cached.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
             yield (_in_words(frame) for frame in frames)
 

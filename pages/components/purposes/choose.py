@@ -40,11 +40,13 @@ def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
     return names.get(chosen)
 
 
-def opened(purpose: Purpose | None, *, scope: Scope) -> Scope:
-    """The scope of a file: under a purpose with its columns open, else as it is.
+def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Selection | None = None) -> Scope:
+    """The scope of a file: under a purpose with its columns open, else as it is. `subject`, `selection`: as of `show`.
 
-    Raises AccessProblemError where the purpose does not hold any more.
+    Raises AccessProblemError where the purpose does not hold (any more) for such a file.
     """
     if purpose is None:
         return scope
-    return purposes.open_for(cached.ledger(), purpose, scope=scope, on=export.today())
+    return purposes.open_for(
+        cached.ledger(), purpose, subject=subject, selection=selection, scope=scope, on=export.today()
+    )

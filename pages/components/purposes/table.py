@@ -64,7 +64,7 @@ def _withdraw(held: pd.DataFrame) -> None:
         chosen = st.selectbox(
             t("purposes.choose"),
             list(names),
-            format_func=lambda number: f"{names[number]}（{number}）",
+            format_func=lambda number: t("purposes.named", name=names[number], number=number),
             key="purposes_withdraw",
             width=360,
         )

@@ -114,7 +114,7 @@ def _level_word(level: str) -> str:
 def _whole_list(now: View, *, metric: str, filters: lists.Filters, purpose: Purpose | None) -> pd.DataFrame:
     with cached.stream(
         lists.stream_list,
-        scope=choose.opened(purpose, scope=view.scope().narrowed(now.place)),
+        scope=choose.opened(purpose, subject=metric, scope=view.scope().narrowed(now.place)),
         metric=metric,
         on=now.on,
         language=language(),

@@ -174,6 +174,14 @@ def test_the_same_household_opened_again_counts_once() -> None:
     assert audit_log.find_alerts(again).empty
 
 
+def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger: Ledger) -> None:
+    today = datetime.now().astimezone().date()
+    note(ledger, *["exported"] * setting("audit", "many_exports"))
+    ledger.note(*[Event(kind="unmasked")] * (audit_log.MOST_SHOWN + 1), by="李四")
+    found = audit_log.read_alerts(ledger, scope=EVERYTHING, since=today, until=today)
+    assert ("张三", "many_exports") in set(zip(found["recorded_by"], found["alert"], strict=True))
+
+
 def test_other_rules_are_entered_once(ledger: Ledger) -> None:
     asked = {"version": "2022.1", "by": "server"}
     told = [audit_log.note_rules(ledger, rules_hash=one, **asked) for one in ("a", "a", "b", "b", "a")]
