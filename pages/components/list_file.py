@@ -1,6 +1,6 @@
 """The list behind a number as a file: the rows, columns and words of the screen, all rows instead of a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -99,14 +99,19 @@ def columns(
     Args:
         page: some of its rows.
     """
-    details = lists.listing_of(metric).details
-    there = set(page) | (purpose.opened if purpose else frozenset())
-    kinds = {name: "text" for name in WHO if name in there}
-    kinds |= {name: _KINDS.get(kind, "text") for name, kind in details.items()}
+    kinds = dict.fromkeys(who(map(str, page), purpose=purpose), "text")
+    kinds |= {name: _KINDS.get(kind, "text") for name, kind in lists.listing_of(metric).details.items()}
     if beside is not None and "household_id" in page:
         kinds |= {str(name): "text" for name in beside}
     carried = {name: kind for name, kind in kinds.items() if purpose is None or purpose.carries(name)}
     return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in carried.items()]
+
+
+def who(shown: Iterable[str], *, purpose: Purpose | None) -> list[str]:
+    """The columns of a file that say who and where: those of the screen; under a purpose what it opens too, and none
+    that it does not carry."""
+    there = {*shown, *(purpose.opened if purpose else ())}
+    return [name for name in WHO if name in there and (purpose is None or purpose.carries(name))]
 
 
 def _to_approve(metric: str, *, page: pd.DataFrame) -> list[str]:

@@ -155,7 +155,7 @@ def test_tables_of_rules_that_changed_give_way_and_who_reads_them_goes_on(embedd
 def test_many_readers_that_wait_for_a_table_do_not_keep_its_maker_from_a_connection(
     embedded: HouseholdDatabase,
 ) -> None:
-    kept, begun, found = KeptTables(), Barrier(READERS), []
+    kept, begun, found = KeptTables(), Barrier(READERS, timeout=60), []
 
     def read() -> None:
         with embedded.connect() as (connection, _):

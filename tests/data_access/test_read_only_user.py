@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from data_access.backup.postgres import dump
 from data_access.engine import HouseholdDatabase
 from tests.support.databases import empty_database
 from tests.support.households import create_database, household, merged, village
@@ -32,6 +33,10 @@ def test_it_reads_what_the_app_reads(reader_url: str) -> None:
         assert connection.execute(text("SELECT count(*) FROM household")).scalar_one() == 1
     assert version.load_id >= 1
     database.dispose()
+
+
+def test_it_can_back_up_what_it_reads(reader_url: str, tmp_path: Path) -> None:
+    assert dump(make_url(reader_url), tmp_path / "household.dump").stat().st_size > 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,30 @@ def test_the_units_start_what_there_is() -> None:
     assert "run app.py" in text
     named = set(re.findall(r"^([A-Z_]+)=", (ROOT / "docs/deploy/board.env").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"BOARD_HOST", "SIGN_IN", "BEHIND_TLS_PROXY", "HOUSEHOLD_DATABASE_URL", "LEDGER_DATABASE_URL"} == named
+
+
+def test_a_command_runs_with_the_settings_of_the_board(tmp_path: Path) -> None:
+    settings = tmp_path / "board.env"
+    settings.write_text(f"LEDGER_DATABASE_URL='sqlite:///{tmp_path}/a&b/ledger.sqlite'\n", encoding="utf-8")
+    script = (ROOT / "docs" / "deploy" / "board").read_text(encoding="utf-8")
+    for there, here in {
+        "/etc/household/board.env": str(settings),
+        "/opt/household": str(ROOT),
+        ".venv/bin/python": sys.executable,
+        "runuser -u household -- ": "",
+    }.items():
+        assert there in script
+        script = script.replace(there, here)
+    done = subprocess.run(
+        ["sh", "-c", script, "board", "access", "verify"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout[:9]) == (0, "0 entries")
+    assert (tmp_path / "a&b" / "ledger.sqlite").is_file()
+
+
+def test_an_image_holds_nothing_that_is_not_in_the_repository() -> None:
+    left_out = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    kept_away = {line.rstrip("/") for line in ignored if line and not line.startswith("#")}
+    assert kept_away - {"__pycache__", "*.py[cod]"} <= left_out
+    assert {".git", "**/__pycache__"} <= left_out

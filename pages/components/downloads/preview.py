@@ -98,9 +98,7 @@ def _concluded(selection: Selection, *, now: View) -> Concluded:
 
 def _columns(selection: Selection, *, purpose: Purpose | None = None) -> tuple[FileColumn, ...]:
     fields = load_fields()
-    shown = WHO if purpose is None else [name for name in list_file.WHO if name in WHO or name in purpose.opened]
-    carried = [name for name in shown if purpose is None or purpose.carries(name)]
-    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in carried]
+    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in list_file.who(WHO, purpose=purpose)]
     kinds = {"number": "decimal"}
     chosen = [
         FileColumn(key=name, title=fields[name].label[language()], kind=kinds.get(fields[name].kind, "text"))
