@@ -57,10 +57,10 @@ class FactsStore:
 
     @contextmanager
     def snapshot(self, *, rulebook: RuleBook | None = None) -> Iterator[Snapshot]:
-        """The data now, judged by the rules now or by `rulebook`, of which nothing is kept. Raises ProblemError."""
-        rules, kept = (self.rulebook(), self._kept) if rulebook is None else (rulebook, None)
+        """The data now, judged by the rules now or by `rulebook`. Raises ProblemError."""
+        rules = rulebook or self.rulebook()
         with self.database.connect() as (connection, version):
-            yield Snapshot(connection=connection, version=version, rulebook=rules, kept=kept)
+            yield Snapshot(connection=connection, version=version, rulebook=rules, kept=self._kept)
 
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is counted anew. It is cheap

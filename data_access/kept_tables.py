@@ -40,7 +40,7 @@ class KeptTables:
         """The table of what `make` selects, made now where it is not there; None where it cannot be kept.
 
         Args:
-            connection: reads the version that the table is of.
+            connection: reads the version that the table is of; no result of it is still being fetched.
             key: all that the rows depend on beside the version and the rules. Not a scope: a table holds everybody's
                 rows.
             rules: hash of the rule book that judges the rows.
@@ -59,6 +59,9 @@ class KeptTables:
                         return None
                     made[name] = _Kept(_make(connection.engine, name, make()), rules)
                 kept = made[name]
+        if not _sees(connection, name):
+            # Made after the reader began to read. A version never changes, so who begins again reads the same rows.
+            connection.rollback()
         return kept.table if _sees(connection, name) else None
 
 
@@ -78,7 +81,7 @@ def _make(engine: Engine, name: str, query: Select) -> Table:
 
 
 def _sees(connection: Connection, name: str) -> bool:
-    """Whether a reader sees a table: not one that was made after it began to read."""
+    """Whether a reader sees a table: not one that was made after it began to read, or dropped before."""
     tables = func.duckdb_tables().table_valued("database_name", "table_name")
     query = (
         select(func.count()).select_from(tables).where(tables.c.database_name == _MEMORY, tables.c.table_name == name)

@@ -12,9 +12,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import Select, make_url, select
 
-from data_access import versions
+from data_access import cached, versions
 from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.facts_store import FactsStore
 from data_access.frames import read_frame
 from data_access.incomes import BASES, judged_incomes
 from data_access.kept_tables import MOST_TABLES, KeptTables
@@ -170,21 +169,34 @@ def test_many_readers_that_wait_for_a_table_do_not_keep_its_maker_from_a_connect
     assert len(found) == READERS
 
 
-def test_of_rules_that_are_only_tried_nothing_is_kept(embedded: HouseholdDatabase) -> None:
-    store = FactsStore(embedded)
-    with store.snapshot() as snapshot:
-        assert uses_kept(snapshot, AUTUMN)
-    with store.snapshot(rulebook=replace(load_rulebook(), hash="tried")) as snapshot:
-        assert not uses_kept(snapshot, AUTUMN)
+def test_the_app_begins_with_what_is_kept(own_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def question(snapshot: Snapshot, *, scope: Scope, on: date) -> str:
+        return str(lamps_on(snapshot, scope=scope, on=on))
+
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", own_url)
+    asked = {"scope": Scope.district(), "on": AUTUMN}
+    assert "kept." in cached.read(question, **asked)
+    assert "kept." in cached.run(question, **asked)
 
 
-def test_who_began_to_read_before_a_table_was_made_goes_without_it(embedded: HouseholdDatabase) -> None:
+def test_who_began_to_read_before_a_table_was_made_begins_with_it_too(embedded: HouseholdDatabase) -> None:
     kept = KeptTables()
     with reading(embedded, kept) as early, reading(embedded, kept) as late:
         assert uses_kept(early, AUTUMN)
         assert uses_kept(late, date(2022, 6, 30))
-        assert not uses_kept(early, date(2022, 6, 30))
-        assert len(lamps(early, scope=Scope.district(), on=date(2022, 6, 30))) > 0
+        assert uses_kept(early, date(2022, 6, 30))
+        found = lamps(early, scope=Scope.district(), on=date(2022, 6, 30))
+    with reading(embedded, None) as snapshot:
+        pd.testing.assert_frame_equal(found, lamps(snapshot, scope=Scope.district(), on=date(2022, 6, 30)))
+
+
+def test_whoever_finds_a_table_dropped_works_it_out(embedded: HouseholdDatabase, own_url: str) -> None:
+    here, there, other = KeptTables(), KeptTables(), HouseholdDatabase(make_url(own_url))
+    for database, kept, rules in ((embedded, here, "before"), (other, there, "before"), (other, there, "after")):
+        fill(database, kept, rules=rules)
+    with embedded.connect() as (connection, _):
+        assert here.find(connection, key=0, rules="before", make=numbers) is None
+    other.dispose()
 
 
 def test_other_rules_have_another_table(embedded: HouseholdDatabase) -> None:
