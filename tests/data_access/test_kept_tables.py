@@ -174,9 +174,8 @@ def test_the_app_begins_with_what_is_kept(own_url: str, monkeypatch: pytest.Monk
         return str(lamps_on(snapshot, scope=scope, on=on))
 
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", own_url)
-    asked = {"scope": Scope.district(), "on": AUTUMN}
-    assert "kept." in cached.read(question, **asked)
-    assert "kept." in cached.run(question, **asked)
+    assert "kept." in cached.read(question, scope=Scope.district(), on=AUTUMN)
+    assert "kept." in cached.run(question, scope=Scope.district(), on=AUTUMN)
 
 
 def test_who_began_to_read_before_a_table_was_made_begins_with_it_too(embedded: HouseholdDatabase) -> None:

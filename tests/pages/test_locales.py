@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
 from data_access import elimination, groups, household_story, problems, search, visits
-from data_access.access import audit_log
+from data_access.access import accounts, audit_log
 from data_access.access.roles import load_roles
 from data_access.disclosure import PERSONAL
 from data_access.dispatch.weekly import DONE
@@ -27,6 +27,7 @@ from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
 from data_access.selection import OPERATORS
 from pages.components import download, list_file, list_table, meeting, menu
+from pages.components.audit import details as audit_details
 from pages.components.audit import entries as audit_entries
 from pages.components.dispatch import five_lists
 from pages.components.documents import docx
@@ -64,7 +65,9 @@ DYNAMIC = {
     "audit.": [
         *(f"event_{kind}" for kind in audit_log.EVENTS),
         *(f"alert_{kind}" for kind in audit_log.ALERTS),
-        *(f"column_{name}" for name in (*audit_entries.COLUMNS, "day", "alert", "count")),
+        *(f"column_{name}" for name in (*audit_entries.COLUMNS, *audit_entries.AS_RECORDED, "day", "alert", "count")),
+        *(f"detail_{key}" for key in audit_details.KEYS),
+        *(f"what_{what}" for what in (accounts.MADE, accounts.PASSWORD, accounts.DISABLED, accounts.ENABLED)),
     ],
     "dimension.": list(rulebook.DIMENSIONS),
     "test.": list(rulebook.TESTS),
