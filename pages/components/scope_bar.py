@@ -22,10 +22,11 @@ def show(now: View | None) -> None:
         if now is not None:
             _choices(now)
         st.space("stretch")
-        if now is not None:
-            box.in_bar(now)
-        language_switch.show()
-        gate.show_reader()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            if now is not None:
+                box.in_bar(now)
+            language_switch.show()
+            gate.show_reader()
     if now is not None and len(now.place) == _VILLAGE_DIGITS:
         unmask.show(Target(village_code=now.place))
     if now is not None:
@@ -113,7 +114,7 @@ def provenance(now: View) -> None:
     if now.edition is not None:
         parts = f"{parts} · {t('bar.edition_name', name=now.edition.name, day=now.edition.day)}"
     badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
-    st.markdown(f":gray[{parts}]{badge}", width="content")
+    st.markdown(f":small[:gray[{parts}]{badge}]", width="content")
 
 
 def _choose_edition() -> None:
