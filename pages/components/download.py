@@ -1,11 +1,10 @@
 """Files that leave: built on a click and not before, with their progress, then handed to the browser."""
 
 import tempfile
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import streamlit as st
@@ -67,11 +66,14 @@ def offer(source: Source, *, key: str) -> None:
             stamp=_stamp(source),
             action=source.action,
             purpose=source.purpose,
-            told={
-                "columns": [column.key for column in source.columns],
-                "about": [" ".join(line) for line in source.about.lines],
-            },
+            told=told_of(source.columns, about=source.about),
         )
+
+
+def told_of(columns: Iterable[FileColumn], *, about: About) -> dict[str, Any]:
+    """What the audit record says of a file with rows: its columns, and what it says about itself (place, day, filters,
+    rules)."""
+    return {"columns": [column.key for column in columns], "about": [" ".join(line) for line in about.lines]}
 
 
 def build(
@@ -81,10 +83,10 @@ def build(
     rows: int,
     write: Callable[[Path, Progress], Written],
     key: str,
+    told: Mapping[str, Any],
     stamp: Hashable = None,
     action: str = "export_lists",
     purpose: Purpose | None = None,
-    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Written | None:
     """A button that builds a file, with its progress; afterwards a second one that saves it. What is built is entered
     into the audit record, and the file's name says who built it and when.
@@ -93,10 +95,10 @@ def build(
         name: of the file.
         rows: how many there will be.
         write: writes the file to a path and tells its progress.
+        told: what the audit record says of it besides its name, rows and hash: what was chosen for it, its columns.
         stamp: what the file depends on; a file built for another is not handed out.
         action: what the reader must be allowed to do.
         purpose: under which it shows names or numbers; the use is recorded.
-        told: what the audit record says of it besides its name, rows and hash.
 
     Returns what was written, in the run in which it was built.
     """

@@ -1,15 +1,18 @@
 """The app without a browser, over a database that a test makes."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from data_access import cached
+from data_access.access.audit import audit_entry
 from data_access.dispositions import Disposition, add_dispositions, read_fingerprints
 from data_access.months import last_day
 from data_access.scope import Scope
@@ -59,6 +62,13 @@ def words(app: AppTest) -> str:
     return "\n".join(
         [*(str(element.value) for element in said), *(f"{tile.label} {tile.value}" for tile in app.metric)]
     )
+
+
+def told_of_export() -> dict[str, Any]:
+    """What the audit record says of the file built last."""
+    newest = select(audit_entry.c.detail).where(audit_entry.c.event == "exported")
+    rows = cached.ledger().read(newest.order_by(audit_entry.c.record_id.desc()).limit(1))
+    return json.loads(rows["detail"].item())
 
 
 def conclude(households: list[str], *, month: str) -> None:

@@ -22,13 +22,15 @@ from data_access.problems import DocumentProblemError
 from data_access.scope import Scope
 from pages.components.documents import pdf
 from pages.components.documents.parts import Document, Section, Table
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, told_of_export, words
 from tests.support.households import TOWNSHIP, household, merged, village
 
 
 def built(app: AppTest, key: str) -> bytes:
     app.button(key=f"build_document_{key}").click().run()
     assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["region"][:6], told["as_of"][:2]) == ("610902", "20")
     kept = app.session_state[f"built_document_{key}"]
     with open(f"{kept['folder'].name}/{kept['name']}", "rb") as file:  # noqa: PTH123
         return file.read()

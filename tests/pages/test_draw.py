@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached
 from data_access.inspection import draws
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, told_of_export, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -56,6 +56,7 @@ def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: O
     assert f"种子 `{kept['seed']}`" in said
     assert kept["frame_hash"] in said
     app.button(key="build_draw_frame").click().run()
+    assert told_of_export()["draw"] == kept["draw_id"]
     built = app.session_state["built_draw_frame"]
     path = f"{built['folder'].name}/{built['name']}"
     with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123
@@ -99,6 +100,9 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     app.text_input(key="package_again").input("督查-open-2022").run()
     app.button(key="build_package").click().run()
     assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["group"], bool(told["draw"])) == (app.selectbox(key="package_group").value, True)
+    assert "code" in told["columns"]
     built = app.session_state["built_package"]
     with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
         assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf", "核查表_离线填写后上传.xlsx"]

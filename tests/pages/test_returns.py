@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached, export, handouts, lists
 from data_access.dispositions import read_dispositions
 from data_access.inspection.problems import read_problems
+from data_access.metrics import load_metrics
 from data_access.months import last_day
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, told_of_export, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -39,6 +40,10 @@ def sent_out(app: AppTest, *, metric: str) -> bytes:
     app.text_input(key="returns_sent_by").input("张干部").run()
     app.button(key="build_handout").click().run()
     assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert "household_id" in told["columns"]
+    assert any(load_metrics()[metric].label["zh"] in line for line in told["about"])
+    assert told["handout"].startswith("H")
     built = app.session_state["built_handout"]
     return (io.BytesIO(open(f"{built['folder'].name}/{built['name']}", "rb").read())).getvalue()  # noqa: PTH123
 

@@ -7,7 +7,7 @@ from data_access import cached, lists
 from data_access.inspection import problems
 from data_access.scope import Scope
 from data_access.workbook import read_first_sheet
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, told_of_export, words
 from tests.pages.test_villages import workbook
 from tests.support.households import household, merged, village
 
@@ -56,6 +56,8 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
     app.text_area(key="calls_callers").input("小王\n小李\n小王").run()
     app.button(key="build_call_sheets").click().run()
     assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["callers"], told["rows"], "household_id" in told["columns"]) == (["小王", "小李"], 3, True)
     built = app.session_state["built_call_sheets"]
     with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
         sheets = [read_first_sheet(archive.read(name), name=name) for name in sorted(archive.namelist())]

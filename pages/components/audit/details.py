@@ -17,6 +17,7 @@ KEYS = (
     *("account", "label", "role", "places", "what", "must_change", "why", "page"),
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
+    *("region", "edition", "draw", "group", "handout", "callers"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )
 """What entries say, beside tables in which something was recorded and what a provider of sign-in tells;

@@ -52,6 +52,7 @@ def show(now: View) -> None:
                 progress=progress,
             ),
             key="document_assignments",
+            told=_told(now),
         )
         departments = records.departments()
         if departments:
@@ -69,6 +70,7 @@ def show(now: View) -> None:
                     progress=progress,
                 ),
                 key="document_departments",
+                told=_told(now),
             )
 
 
@@ -84,7 +86,13 @@ def _one(now: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
             rows=1,
             write=lambda path, progress: _written(path, make=make, progress=progress),
             key=f"document_{kind}_{suffix}",
+            told=_told(now),
         )
+
+
+def _told(now: View) -> dict[str, str]:
+    edition = {} if now.edition is None else {"edition": now.edition.edition_id}
+    return {"region": now.place, "as_of": now.on.isoformat(), **edition}
 
 
 def _name(now: View, kind: str, suffix: str) -> str:

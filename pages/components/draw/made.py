@@ -86,6 +86,7 @@ def files(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
                     path, columns=_FRAME_COLUMNS, chunks=[_frame_again(chosen)], progress=progress
                 ),
                 key="draw_frame",
+                told={"columns": [column.key for column in _FRAME_COLUMNS], "draw": chosen.draw_id},
                 stamp=chosen.draw_id,
             )
 

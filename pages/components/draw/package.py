@@ -48,6 +48,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
             st.caption(t("package.password_rule", letters=SHORTEST_PASSWORD))
             return
         own = units[units["group_no"] == group]
+        source = units_source(chosen, units=own, now=now)
         download.build(
             t("package.build", units=len(own)),
             name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
@@ -56,6 +57,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
                 path, chosen=chosen, units=own, now=now, password=password, progress=progress
             ),
             key="package",
+            told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
             stamp=(chosen.draw_id, group, hashlib.sha256(password.encode()).hexdigest()),
         )
 

@@ -62,10 +62,11 @@ def show(now: View) -> None:
         due_on=due_on,
     )
 
+    columns = _columns(metric, page=page, purpose=purpose)
+    about = list_file.about(metric, now=now, scope=view.scope(), filters=filters, purpose=purpose)
+
     def write(path: Path, progress: Progress) -> Written:
         rows = handouts.split(_whole_list(now, metric=metric, filters=filters, purpose=purpose), level=level)
-        columns = _columns(metric, page=page, purpose=purpose)
-        about = list_file.about(metric, now=now, scope=view.scope(), filters=filters, purpose=purpose)
         written = _write_parts(
             path, rows, sent=sent, now=now, annex=number, columns=columns, about=about, progress=progress
         )
@@ -80,6 +81,7 @@ def show(now: View) -> None:
         rows=size.rows,
         write=write,
         key="handout",
+        told=download.told_of(columns, about=about) | {"handout": sent.handout_id},
         stamp=(metric, filters, level, due_on, purpose),
         purpose=purpose,
     )

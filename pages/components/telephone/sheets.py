@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import cached, export, lists
-from data_access.export import Progress, Written
+from data_access.export import About, Progress, Written
 from data_access.inspection import calls
 from data_access.metrics import load_metrics
 from pages.components import download, list_file, view
@@ -40,19 +40,14 @@ def show(now: View) -> None:
             rows=size.rows,
             write=lambda path, progress: _write(path, callers=callers, now=now, progress=progress),
             key="call_sheets",
+            told=download.told_of(form.columns(), about=_about(now)) | {"callers": callers},
             stamp=(callers, size.rows),
         )
 
 
 def _write(path: Path, *, callers: tuple[str, ...], now: View, progress: Progress) -> Written:
     rows = calls.deal(_homes(now), callers=callers, seed=now.on.isoformat())
-    about = list_file.about_file(
-        now,
-        scope=view.scope(),
-        title=t("calls.name"),
-        definition=load_metrics()[LIST].definition[language()],
-        restricted="",
-    )
+    about = _about(now)
     done, hashes, files = 0, [], {}
     with tempfile.TemporaryDirectory(prefix="calls_") as folder:
         for number, (caller, own) in enumerate(rows.groupby("caller", sort=False), start=1):
@@ -67,6 +62,16 @@ def _write(path: Path, *, callers: tuple[str, ...], now: View, progress: Progres
             progress(done)
         export.write_zip(path, files=files)
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
+
+
+def _about(now: View) -> About:
+    return list_file.about_file(
+        now,
+        scope=view.scope(),
+        title=t("calls.name"),
+        definition=load_metrics()[LIST].definition[language()],
+        restricted="",
+    )
 
 
 def _homes(now: View) -> pd.DataFrame:
