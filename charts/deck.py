@@ -128,6 +128,11 @@ def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int =
         "getPixelOffset": [0, below],
         "fontFamily": FONT,
         "characterSet": "auto",
+        # A pale plate: a long name reaches beyond its place, on a dark page too.
+        "background": True,
+        "getBackgroundColor": [240, 244, 250, 150],
+        "backgroundPadding": [3, 0],
+        "backgroundBorderRadius": 4,
     }
 
 
