@@ -17,7 +17,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from sample_data.build import build
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
-from tests.support.databases import empty_database
+from tests.support.databases import drop_databases, empty_database
 from tests.support.postgres import MissingPostgresError, postgres_server
 from tests.support.server import Server, running_server
 
@@ -25,7 +25,7 @@ SMALL_SCALE = 0.02
 """Size of the sample in tests: about 3,000 households in all 28 townships."""
 
 gc.freeze()  # what is imported stays: looking through it again and again for garbage took a seventh of the time
-gc.set_threshold(100_000, 50, 100)
+gc.set_threshold(100_000, 50, 5)
 
 settings.register_profile("no_clock", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("no_clock")
@@ -83,6 +83,13 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module", autouse=True)
+def databases_of_a_module_dropped() -> Iterator[None]:
+    """Databases live as long as the tests of their module."""
+    yield
+    drop_databases()
+
+
 @pytest.fixture(scope="session")
 def sample_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A small sample database on DuckDB; read it, do not change it."""
@@ -95,7 +102,7 @@ def sample_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def sample_postgres_url(postgres_url: str) -> str:
     """The same rows on PostgreSQL; read it, do not change it."""
-    url = empty_database(postgres_url)
+    url = empty_database(postgres_url, lasting=True)
     build(scale=SMALL_SCALE, url=url, quiet=True)
     return url
 

@@ -2,26 +2,45 @@
 
 import itertools
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import DDL
 
 from data_access import versions
 from tests.support.households import Rows, create_database
 
 _numbers = itertools.count(1)
+_to_drop: list[tuple[str, str]] = []
+"""Server and name of the databases that nobody needs any more once the tests of a module are done."""
 
 
-def empty_database(server_url: str) -> str:
-    """Create an empty database on the server and give its URL."""
-    url = make_url(server_url)
+def empty_database(server_url: str, *, lasting: bool = False) -> str:
+    """Create an empty database on the server and give its URL; `lasting`: for the tests of more than one module."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(DDL("CREATE DATABASE %(name)s", context={"name": name}))  # type: ignore[no-untyped-call]
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+    _run(server_url, "CREATE DATABASE %(name)s", name=name)
+    if not lasting:
+        _to_drop.append((server_url, name))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_databases() -> None:
+    """Drop what is not lasting: thousands of databases, each of 8 MB, lie in memory."""
+    while _to_drop:
+        server_url, name = _to_drop.pop()
+        with suppress(OperationalError):  # a server of a benchmark's own is gone, and its databases with it
+            _run(server_url, "DROP DATABASE %(name)s WITH (FORCE)", name=name)
+
+
+def _run(server_url: str, statement: str, *, name: str) -> None:
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(DDL(statement, context={"name": name}))  # type: ignore[no-untyped-call]
+    finally:
+        engine.dispose()
 
 
 def write_version(pointer: Path, rows: Rows) -> Path:
