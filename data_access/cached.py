@@ -142,7 +142,7 @@ def note_rules() -> None:
     _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=1)  # rules that come back have changed once more
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, by="server")
 

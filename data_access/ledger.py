@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from data_access.access import audit
 from data_access.access.audit import Event
-from data_access.problems import LedgerProblemError
+from data_access.problems import LedgerProblemError, ProblemError, ScopeProblemError
 from data_access.records import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
 from data_access.scope import Scope
 
@@ -76,11 +76,15 @@ class Ledger:
         filled: list[Batch] = [
             (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
         ]
-        for table, rows in filled:
-            if table.info["action"] is not None:
-                scope.require(table.info["action"])
-            for row in rows:
-                _check(row, table=table, scope=scope)
+        try:
+            for table, rows in filled:
+                if table.info["action"] is not None:
+                    scope.require(table.info["action"])
+                for row in rows:
+                    _check(row, table=table, scope=scope)
+        except ScopeProblemError as problem:
+            self.note_refusal(problem, by=who)
+            raise
         told = [*events] or [*_events_of(filled)]
         with self._problems_named():
             self._prepare()
@@ -90,6 +94,10 @@ class Ledger:
     def note(self, *events: Event, by: str) -> None:
         """Enter into the audit record what has no records of its own. Raises LedgerProblemError as `append` does."""
         self.append(by=by, scope=Scope.everything(), events=events)
+
+    def note_refusal(self, problem: ProblemError, *, by: str, place: str | None = None) -> None:
+        """Enter into the audit record that somebody was refused something. Raises LedgerProblemError as `append`."""
+        self.note(Event(kind="refused", place=place, detail={"why": problem.key, **problem.details}), by=by)
 
     def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
         with self._writing:
@@ -183,7 +191,7 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
     for name in PLACE_COLUMNS:
         place = row.get(name)
         if place is not None and not scope.covers(place):
-            raise LedgerProblemError("ledger_outside_scope", place=place)
+            raise ScopeProblemError("ledger_outside_scope", place=place)
     for name, value in row.items():
         most = getattr(table.c[name].type, "length", None)
         if most is not None and isinstance(value, str) and len(value) > most:

@@ -150,6 +150,24 @@ def test_address_from_the_environment_is_refused_too() -> None:
     assert _start_and_wait(env={"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}).returncode == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("options", "env", "said"),
+    [
+        ((), {"BEHIND_TLS_PROXY": "1"}, "未设置登录"),
+        (("--server.allowedHosts", "board.example"), {}, "未设置登录"),
+        (("--client.showErrorDetails", "full"), {}, "client.showErrorDetails 被设为 full"),
+        (("--server.enableXsrfProtection", "false"), {}, "server.enableXsrfProtection 被设为 False"),
+        (("--server.enableStaticServing", "true"), {}, "server.enableStaticServing 被设为 True"),
+        ((), {"SIGN_IN": "somehow"}, "SIGN_IN"),
+        ((), {"SIGN_IN": "oidc"}, "SIGN_IN_CLAIMS"),
+    ],
+)
+def test_a_start_that_would_not_be_safe_is_refused(options: tuple, env: dict[str, str], said: str) -> None:
+    refused = _start_and_wait(*options, env=env)
+    assert refused.returncode == REFUSED
+    assert said in refused.stderr
+
+
 def test_address_is_printed(server: Server) -> None:
     assert server.url in server.output()
     assert "You can now view" not in server.output()

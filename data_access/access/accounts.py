@@ -143,7 +143,7 @@ def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
     kept = account.password_hash if account is not None else _nobody()
     right = _matches(kept, password) and account is not None and not account.disabled
     if account is None or not right:
-        _refused(ledger, account, user_id)
+        _refused(ledger, account, user_id, counts=not locked)
         if not locked:
             raise AccessProblemError("access_refused")
     if locked or account is None:
@@ -152,11 +152,12 @@ def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
     return account
 
 
-def _refused(ledger: Ledger, account: Account | None, user_id: str) -> None:
+def _refused(ledger: Ledger, account: Account | None, user_id: str, *, counts: bool) -> None:
+    """`counts`: whether the try is one towards a lock: none while it is locked, or nobody could wait for its end."""
     # What somebody typed as a name may be a password by mistake: only names of accounts are kept.
     named = account is not None
     event = Event(kind="sign_in_refused", detail={"account": user_id if named else "?"})
-    rows = [{"user_id": user_id, "what": WRONG}] if named else []
+    rows = [{"user_id": user_id, "what": WRONG}] if named and counts else []
     ledger.append((account_event, rows), by=user_id if named else "?", scope=_EVERYTHING, events=[event])
 
 

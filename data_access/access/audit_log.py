@@ -17,10 +17,13 @@ EVENTS = (
     "signed_out",
     "sign_in_refused",
     "page_refused",
+    "refused",
     "household_opened",
     "unmasked",
     "exported",
+    "load_started",
     "loaded",
+    "undo_started",
     "load_undone",
     "recorded",
     "rules_changed",
@@ -57,7 +60,7 @@ def read_entries(
 
     Args:
         kinds: of events; all where none is named.
-        who: whose entries; everybody's where nobody is named.
+        who: a part of the name or account of whose entries; everybody's where nobody is named.
         most: how many entries at most; None: all.
 
     Raises ScopeProblemError for whoever may not read the record, LedgerProblemError when it cannot be read.
@@ -71,7 +74,7 @@ def read_entries(
     if kinds:
         query = query.where(audit_entry.c.event.in_(list(kinds)))
     if who is not None:
-        query = query.where(audit_entry.c.recorded_by == who)
+        query = query.where(audit_entry.c.recorded_by.contains(who, autoescape=True))
     rows = ledger.read(query.order_by(audit_entry.c.record_id.desc()).limit(most))
     return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
 

@@ -59,7 +59,9 @@ def open_names(ledger: Ledger, target: Target, *, reason: str, user: User) -> da
     if len(reason.strip()) < shortest:
         raise AccessProblemError("unmask_reason_missing", shortest=str(shortest))
     if not may_open(ledger, target, scope=user.scope):
-        raise AccessProblemError("unmask_not_allowed")
+        refusal = AccessProblemError("unmask_not_allowed")
+        ledger.note_refusal(refusal, by=user.signature, place=target.village_code)
+        raise refusal
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
     row = {
         "user_id": user.user_id,

@@ -26,9 +26,14 @@ def load_dump(url: URL, file: Path) -> None:
     _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(file))
 
 
+def _newest(tool: str) -> str | None:
+    found = sorted(_INSTALLED.glob(f"*/bin/{tool}"), key=lambda path: int(path.parts[-3]))
+    return str(found[-1]) if found else None
+
+
 def _run(tool: str, url: URL, *options: str) -> None:
     """The password goes by the environment, where no list of processes shows it."""
-    found = shutil.which(tool) or max(map(str, _INSTALLED.glob(f"*/bin/{tool}")), default=None)
+    found = shutil.which(tool) or _newest(tool)
     if found is None:
         raise BackupProblemError("tool_missing", tool=tool)
     where = URL.create(

@@ -111,22 +111,43 @@ def read_draws(ledger: Ledger, *, scope: Scope, kind: str = "inspection") -> pd.
 def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
     """The units of a draw; one row per unit, in the order they were drawn, all columns of the table and replaced_by
     (the unit that took its place, empty while it stands) and active (whether it is to be inspected: drawn and not
-    replaced, or in the place of another)."""
+    replaced, or in the place of another; a household only while its village is)."""
     units = ledger.read(
         select(drawn_unit)
         .where(drawn_unit.c.draw_id == draw_id, scope.rows(drawn_unit.c.village_code))
         .order_by(drawn_unit.c.record_id)
     )
+    # Of units in the scope only, which says more than the township that a replacement is recorded under.
     swaps = ledger.read(
         select(replacement.c.code, replacement.c.replaced_by).where(
-            replacement.c.draw_id == draw_id, scope.rows(replacement.c.township_code)
+            replacement.c.draw_id == draw_id, replacement.c.code.in_(units["code"].tolist())
         )
     )
     by_code = dict(zip(swaps["code"], swaps["replaced_by"], strict=True))
     units["replaced_by"] = [by_code.get(code) for code in units["code"]]
-    called_in = units["code"].isin(list(by_code.values()))
-    units["active"] = (~units["replacement"].astype(bool) | called_in) & units["replaced_by"].isna()
+    units["active"] = _active(units, sizes=_sizes(ledger, draw_id))
     return units
+
+
+def households_each(sizes: Mapping[str, int]) -> int:
+    """How many households a village gives that takes the place of another."""
+    return -(-sizes.get("household", 0) // max(sizes.get("village", 0), 1))
+
+
+def _active(units: pd.DataFrame, *, sizes: Mapping[str, int]) -> pd.Series:
+    called_in = units["code"].isin(units["replaced_by"].dropna().tolist())
+    standing = (~units["replacement"].astype(bool) | called_in) & units["replaced_by"].isna()
+    villages, homes = units["kind"] == "village", units["kind"] == "household"
+    came = units["village_code"].isin(units.loc[villages & standing & called_in, "code"].tolist())
+    first = homes & came & (units["position"] <= households_each(sizes)) & units["replaced_by"].isna()
+    gone = homes & units["village_code"].isin(units.loc[villages & ~standing, "code"].tolist())
+    return (standing | first) & ~gone
+
+
+def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
+    settings = ledger.read(select(draw.c.settings).where(draw.c.draw_id == draw_id))["settings"].tolist()
+    size = json.loads(settings[0]).get("size", {}) if settings else {}
+    return size if isinstance(size, dict) else {}
 
 
 def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: str, scope: Scope) -> str:
@@ -143,7 +164,8 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: st
         raise LedgerProblemError("draw_reason_missing", unit=code)
     used = set(units["replaced_by"].dropna())
     same = (units["stratum"] == own[0]["stratum"]) & (units["kind"] == own[0]["kind"])
-    reserve = units[same & units["replacement"].astype(bool) & ~units["code"].isin(list(used))].sort_values("position")
+    spare = same & units["replacement"].astype(bool) & ~units["active"] & ~units["code"].isin(list(used))
+    reserve = units[spare & units["replaced_by"].isna()].sort_values("position")
     if reserve.empty:
         raise LedgerProblemError("draw_no_reserve", unit=code)
     row = {

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from data_access.engine import Snapshot
 from data_access.frames import read_frame
-from data_access.inspection.draws import Draw, Unit
+from data_access.inspection.draws import Draw, Unit, households_each
 from data_access.inspection.sampling import ALGORITHM, Taken, frame_hash, take
 from data_access.months import month_number, month_text
 from data_access.population import registered_on
@@ -181,7 +181,7 @@ def _households(
     reserve."""
     units: list[Unit] = []
     shares = _shares({code: len(homes.get(code, ())) for code in villages.drawn}, total=settings.size["household"])
-    each = -(-settings.size["household"] // max(settings.size["village"], 1))
+    each = households_each(settings.size)
     for village in (*villages.drawn, *villages.replacements):
         size = shares.get(village, each)
         own = homes.get(village, [])

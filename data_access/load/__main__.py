@@ -30,12 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         url = make_url(options.url) if options.url else load_url()
         if options.undo:
+            _note(Event(kind="undo_started"))
             source = undo(url=url)
             _note(Event(kind="load_undone", detail={"source": source}))
             print(f"taken back: {source}")
             return 0
         mapped = read_yaml(options.map) if options.map else {}
         kind = load_kinds()[options.kind]
+        if not options.check:  # what cannot be recorded is not to happen
+            _note(*(Event("load_started", detail={"file": file.name, "kind": kind.key}) for file in options.files))
         return max(
             _show(
                 load_file(
@@ -92,8 +95,8 @@ def _bar(done: float, what: str) -> None:
     print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:16}", end=end, file=sys.stderr, flush=True)
 
 
-def _note(event: Event) -> None:
-    Ledger(ledger_url()).note(event, by=command_line_user())
+def _note(*events: Event) -> None:
+    Ledger(ledger_url()).note(*events, by=command_line_user())
 
 
 def _show(report: Report, *, language: str) -> int:

@@ -14,7 +14,7 @@ from data_access.access import purposes
 from data_access.access.audit import Event
 from data_access.access.purposes import Purpose
 from data_access.export import About, Chunks, FileColumn, Progress, Written
-from data_access.problems import ProblemError
+from data_access.problems import AccessProblemError, ProblemError, ScopeProblemError
 from pages.components import gate, identity, notices
 from pages.components.texts import t
 
@@ -104,7 +104,7 @@ def build(
     """
     written = None
     if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
-        identity.scope().require(action)
+        gate.require(action)
         written = _build(name, rows=rows, write=write, key=key, stamp=stamp, purpose=purpose, told=told)
     built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
     if built is not None and (built["name"], built["stamp"]) == (name, stamp):
@@ -146,11 +146,13 @@ def _build(
     def tell(done: int) -> None:
         bar.progress(min(done / max(rows, 1), 1.0), text=t("download.progress", done=done, rows=rows))
 
-    marked = _marked(name)
+    marked = marked_name(name)
     try:
         written = write(Path(folder.name) / name, tell)
         _note(written, file=marked, purpose=purpose, told=told)
     except ProblemError as problem:
+        if isinstance(problem, AccessProblemError | ScopeProblemError):
+            cached.ledger().note_refusal(problem, by=identity.signature())
         st.error(notices.problem_text(problem), icon=":material/error:")
         return None
     finally:
@@ -184,7 +186,7 @@ def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping
     )
 
 
-def _marked(name: str) -> str:
+def marked_name(name: str) -> str:
     """The name of a file with who built it and when; where nobody signs in, as it is."""
     known = identity.user()
     if known is None:

@@ -81,6 +81,15 @@ def sign_out() -> None:
     st.rerun()
 
 
+def require(action: str) -> None:
+    """Raises ScopeProblemError for what the reader's role does not allow, and enters that into the audit record."""
+    try:
+        identity.scope().require(action)
+    except ScopeProblemError as problem:
+        cached.ledger().note_refusal(problem, by=identity.signature())
+        raise
+
+
 def note(*events: Event) -> None:
     """Enter events into the audit record, as the reader's. Raises LedgerProblemError where that cannot be done: what
     cannot be recorded is not to happen."""

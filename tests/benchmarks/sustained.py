@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from websockets import WebSocketException
 
 from tests.benchmarks import pages
 from tests.benchmarks.measuring import MEGABYTE, machine, measured_app, report, spread
@@ -45,8 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
         watching = threading.Thread(target=_watch, args=(process, start, end, measured))
         watching.start()
         with ThreadPoolExecutor(options.sessions) as threads:
-            for number in range(options.sessions):
+            visitors = [
                 threads.submit(_visit, url, number, links, options.think, start, end, measured)
+                for number in range(options.sessions)
+            ]
+        for visitor in visitors:
+            visitor.result()  # one that ended before its time is an error of the measurement
         watching.join()
     report(_result(measured, options), options.output)
     return 1 if measured.errors else 0
@@ -76,7 +81,7 @@ def _visit(
                     measured.runs.append((at, run))
                     measured.errors += [(at, f"{page}: {text}") for text in run.errors]
                     time.sleep(think * chance.uniform(0.5, 1.5))
-        except (OSError, TimeoutError, ScriptFailedError) as error:
+        except (OSError, TimeoutError, ScriptFailedError, WebSocketException) as error:
             measured.errors.append((time.monotonic() - start, f"{type(error).__name__}: {error}"))
             time.sleep(think)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data_access import handouts
 from data_access.handouts import Answer, Handout
 from data_access.ledger import Ledger
-from data_access.problems import LedgerProblemError, ScopeProblemError
+from data_access.problems import ScopeProblemError
 from data_access.scope import Scope
 
 DISTRICT = Scope.district()
@@ -89,7 +89,7 @@ def test_the_newest_answer_to_a_row_counts(ledger: Ledger) -> None:
 def test_answers_and_what_follows_from_them_are_kept_together_or_not_at_all(ledger: Ledger) -> None:
     sent_out(ledger)
     outside = Answer(number=3, household_id="H2", village_code=VILLAGES[2], verdict="watch", checked_by="李村干")
-    with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
+    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
         reply(ledger, answer(1), outside, scope=Scope(regions=("610902100",), actions=None))
     assert handouts.read_rows(ledger, handout_id=SENT.handout_id, scope=DISTRICT)["verdict"].isna().all()
 

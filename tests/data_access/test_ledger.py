@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from data_access.ledger import Ledger, ledger_url
-from data_access.problems import LedgerProblemError
+from data_access.problems import LedgerProblemError, ProblemError
 from data_access.records import LONGEST_TEXT, metadata, record_table
 from data_access.scope import Scope
 from tests.support.databases import empty_database
@@ -74,7 +74,7 @@ def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
     ledger: Ledger, row: dict, by: str, problem: str
 ) -> None:
     elsewhere = Scope(regions=("610902101",), actions=None)
-    with pytest.raises(LedgerProblemError, match=problem):
+    with pytest.raises(ProblemError, match=problem):
         ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
     assert ledger.read(select(PAGE)).empty
     assert ledger.read(select(LINE)).empty

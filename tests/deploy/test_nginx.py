@@ -1,6 +1,7 @@
 """The nginx configuration of docs/deploy in front of the real app: a browser signs in over TLS, and what only a proxy
 may say is not taken from a browser."""
 
+import re
 import shutil
 import ssl
 import subprocess
@@ -149,6 +150,12 @@ def test_a_browser_signs_in_over_tls_and_sees_the_board(behind: tuple[str, str],
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Lax", True)
     assert recorder.foreign() == []
     assert recorder.policy_violations() == []
+
+
+def test_no_header_in_which_a_browser_could_name_itself_is_passed_on() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    set_empty = set(re.findall(r'proxy_set_header\s+(\S+)\s+"";', text))
+    assert {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "X-Streamlit-User"} <= set_empty
 
 
 def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(behind: tuple[str, str]) -> None:

@@ -64,6 +64,8 @@ def test_a_role_opens_its_pages_and_no_other(role: str, open_app: OpenApp, signe
         assert not app.exception, page
         said = words(app)
         assert (REFUSED in said) == (page not in known.role.pages), page
+        built = [button.key for button in app.button if str(button.key).startswith("build_") and not button.disabled]
+        assert not built or {"export_lists", "export_figures"} & known.role.actions, (page, built)
         others = [error.value for error in app.error if REFUSED not in error.value]
         assert others == [], page
     refused = {json.loads(row["detail"])["page"] for row in audited("page_refused")}

@@ -6,10 +6,11 @@ import io
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from streamlit.testing.v1 import AppTest
 
 from data_access import cached
+from data_access.access.audit import audit_entry
 from data_access.load.maps import read_map
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
@@ -54,6 +55,12 @@ def test_a_right_file_is_checked_loaded_and_taken_back(page: AppTest) -> None:
     press(page, "imports_undo")
     assert "没有可以撤销的导入" in words(page)
     assert page.dataframe[-1].value["source"].iloc[0] == "undo: 人员.csv"
+    assert audited() == ["load_started", "loaded", "undo_started", "load_undone"]
+
+
+def audited() -> list[str]:
+    rows = cached.ledger().read(select(audit_entry.c.event).order_by(audit_entry.c.record_id))
+    return [event for event in rows["event"] if event != "rules_changed"]
 
 
 def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
@@ -62,6 +69,7 @@ def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
     said = words(page)
     assert "1 行有问题，尚未导入" in said
     assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
+    assert audited() == ["exported", "exported"], "rejected rows and problems leave as files"
     assert page.button(key="imports_load").disabled
     page.radio(key="imports_partial").set_value(True).run()
     press(page, "imports_load")

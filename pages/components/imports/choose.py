@@ -14,9 +14,6 @@ from pages.components import notices
 from pages.components.texts import language, t
 from pages.components.view import View
 
-MOST_MEGABYTES = 200
-"""Of a file that is uploaded; a larger one is loaded on the command line, where it is read from the disk."""
-
 _HELD = "imports.file"
 
 
@@ -49,9 +46,7 @@ def file(now: View) -> Chosen | None:
                 help=t("imports.as_of_help"),
                 max_value="today",
             )
-        uploaded = st.file_uploader(
-            t("imports.upload"), type=["xlsx", "csv", "txt"], key="imports_upload", max_upload_size=MOST_MEGABYTES
-        )
+        uploaded = st.file_uploader(t("imports.upload"), type=["xlsx", "csv", "txt"], key="imports_upload")
     if uploaded is None or not isinstance(as_of, date):
         return None
     try:

@@ -48,7 +48,8 @@ def _undo() -> None:
         return
     try:
         if st.button(t("imports.undo", name=source), key="imports_undo", icon=":material/undo:"):
-            view.scope().require("load")
+            gate.require("load")
+            gate.note(Event(kind="undo_started", detail={"source": source}))
             gate.note(Event(kind="load_undone", detail={"source": undo(url=load_url())}))
             st.rerun()
     except LoadProblemError as problem:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from data_access.access.audit import Event
 from data_access.load.loading import load_file
 from data_access.load.problems import LoadProblemError
 from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
-from pages.components import gate, notices, view
+from pages.components import gate, notices
 from pages.components.imports import report as reports
 from pages.components.imports.choose import Chosen
 from pages.components.texts import language, t
@@ -52,8 +53,10 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
     def tell(done: float, what: str) -> None:
         bar.progress(done, text=t(f"imports.step_{what}"))
 
-    view.scope().require("load")
+    gate.require("load")
     try:
+        if not dry_run:  # what cannot be recorded is not to happen
+            gate.note(Event(kind="load_started", detail={"file": chosen.source.name, "kind": chosen.kind.key}))
         report = load_file(
             chosen.source.path,
             url=load_url(),

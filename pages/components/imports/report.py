@@ -6,11 +6,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from data_access.access.audit import Event
 from data_access.dictionary import table_label
+from data_access.file_hash import file_hash
 from data_access.load.problems import note_text
 from data_access.load.report import PROBLEMS_SHOWN, Report
 from data_access.load.rules import rule_text
-from pages.components import numbers
+from pages.components import download, gate, numbers
 from pages.components.texts import language, t
 
 _TALL, _ROWS_SHOWN = 420, 10
@@ -36,17 +38,20 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
         with st.container(horizontal=True):
             if report.rejected:
                 label = t("imports.rejects_file", rows=report.rejected)
-                _file(rejects, label=label, name=t("imports.rejects_name", name=stem))
+                _file(rejects, label=label, name=t("imports.rejects_name", name=stem), rows=report.rejected)
             if len(report.problems):
-                _file(problems, label=t("imports.problems_file"), name=t("imports.problems_name", name=stem))
+                name = t("imports.problems_name", name=stem)
+                _file(problems, label=t("imports.problems_file"), name=name, rows=len(report.problems))
         if not report.rules.empty:
             _rules(report.rules)
             _problems(report.problems)
 
 
-def _file(path: Path, *, label: str, name: str) -> None:
-    """A file that the check has written."""
+def _file(path: Path, *, label: str, name: str, rows: int) -> None:
+    """A file that the check has written, with what was handed in in full: like every file it leaves a mark."""
     if path.is_file():
+        name, sha256 = download.marked_name(name), file_hash(path)
+        gate.note_once(Event("exported", detail={"file": name, "rows": rows, "sha256": sha256}), key=sha256)
         st.download_button(
             label,
             path.read_bytes(),

@@ -1,5 +1,5 @@
-"""Only this machine reaches the server: without sign-in whoever reaches the port reads every household; with it, a proxy
-on this machine brings the board to others, encrypted."""
+"""Only this machine reaches the server: without sign-in whoever reaches the port reads every household; with it, a
+proxy on this machine brings the board to others, encrypted."""
 
 import sys
 from ipaddress import IPv6Address, ip_address

@@ -89,7 +89,9 @@ async def _answer(request: Request, *, change: bool) -> Response:
 def _signed_in(told: dict[str, str], *, change: bool) -> User:
     user_id = told["user"].strip()
     if change:
-        return accounts.change_password(cached.ledger(), user_id=user_id, old=told["password"], new=told["new"])
+        user = accounts.change_password(cached.ledger(), user_id=user_id, old=told["password"], new=told["new"])
+        cached.sessions().end_all(user.user_id, by=user.signature)  # whoever knew the old one is out
+        return user
     return accounts.sign_in(cached.ledger(), user_id=user_id, password=told["password"])
 
 

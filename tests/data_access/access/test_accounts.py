@@ -68,6 +68,17 @@ def test_the_last_wrong_password_allowed_locks_and_one_less_does_not(ledger: Led
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN + "!").user_id == "zhang"
 
 
+def test_tries_while_it_is_locked_do_not_lock_it_for_longer(ledger: Ledger) -> None:
+    opened(ledger)
+    for _ in range(setting("passwords", "tries")):
+        refused(ledger, "wrong")
+    locked = accounts.read_account(ledger, "zhang")
+    assert refused(ledger, "wrong") == "access_locked"
+    assert accounts.read_account(ledger, "zhang") == locked
+    events = ledger.read(select(audit_entry.c.event))["event"].tolist()
+    assert events.count("sign_in_refused") == setting("passwords", "tries") + 1
+
+
 @pytest.mark.parametrize("new", ["x" * 11, "x" * 129, OWN])
 def test_a_new_password_that_is_short_long_or_the_old_one_is_refused(ledger: Ledger, new: str) -> None:
     opened(ledger)

@@ -1,6 +1,8 @@
 """The audit record: what people record enters it in the same transaction, and no change of it goes unseen."""
 
+import json
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,12 +10,14 @@ import pandas as pd
 import pytest
 from sqlalchemy import DDL, delete, insert, select, update
 
+from data_access import cached
 from data_access.access import audit, audit_log
 from data_access.access.audit import Event, audit_entry
 from data_access.access.settings import setting
 from data_access.dispositions import disposition
 from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError, ScopeProblemError
+from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 
 EVERYTHING = Scope.everything()
@@ -84,9 +88,19 @@ def test_what_somebody_records_enters_the_record_with_it(ledger: Ledger) -> None
     assert said == ("recorded", "张三", "610902107201", "H1", '{"disposition": 1}')
 
 
-def test_what_is_refused_is_not_recorded_at_all(ledger: Ledger) -> None:
+def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> None:
     with pytest.raises(ScopeProblemError, match="record_conclusions"):
         ledger.append((disposition, [ROW]), by="张三", scope=Scope(regions=None, actions=frozenset({"draw"})))
+    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
+        ledger.append((disposition, [ROW]), by="李四", scope=Scope(regions=("610902108",), actions=None))
+    assert ledger.read(select(disposition)).empty
+    told = ledger.read(select(audit_entry).order_by(audit_entry.c.record_id))
+    assert told["event"].tolist() == ["refused", "refused"]
+    assert told["recorded_by"].tolist() == ["张三", "李四"]
+    assert [json.loads(detail)["why"] for detail in told["detail"]] == ["action_not_allowed", "ledger_outside_scope"]
+
+
+def test_what_the_database_cannot_take_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(LedgerProblemError):
         ledger.append((disposition, [{**ROW, "household_id": None}]), by="张三", scope=EVERYTHING)
     assert ledger.read(select(disposition)).empty
@@ -140,6 +154,7 @@ def test_entries_are_found_by_day_kind_and_person(ledger: Ledger) -> None:
     day = timedelta(days=1)
     assert [count(), count(today + day, today + day), count(today - day, today - day)] == [3, 0, 0]
     assert [count(kinds=("exported",)), count(who="李四"), count(who="%"), count(most=1)] == [2, 1, 0, 1]
+    assert count(who="李") == 1, "a part of the name will do"
 
 
 def entries(kind: str, times: int, *, hour: int = 10, household: bool = False) -> pd.DataFrame:
@@ -180,6 +195,14 @@ def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger:
     ledger.note(*[Event(kind="unmasked")] * (audit_log.MOST_SHOWN + 1), by="李四")
     found = audit_log.read_alerts(ledger, scope=EVERYTHING, since=today, until=today)
     assert ("张三", "many_exports") in set(zip(found["recorded_by"], found["alert"], strict=True))
+
+
+def test_rules_that_come_back_are_entered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rules_hash in ("a", "a", "b", "a"):
+        monkeypatch.setattr(cached, "rulebook", lambda rules_hash=rules_hash: replace(load_rulebook(), hash=rules_hash))
+        cached.note_rules()
+    entered = cached.ledger().read(select(audit_entry.c.detail).order_by(audit_entry.c.record_id))
+    assert [json.loads(detail)["hash"] for detail in entered["detail"]] == ["a", "b", "a"]
 
 
 def test_other_rules_are_entered_once(ledger: Ledger) -> None:

@@ -83,6 +83,12 @@ def test_inspectors_open_what_is_drawn_and_what_takes_its_place(ledger: Ledger) 
     assert refused(ledger, Target(VILLAGE), inspector) == "unmask_not_allowed", "replaced"
 
 
+def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
+    assert refused(ledger, Target("610902108201"), user("township", TOWNSHIP)) == "unmask_not_allowed"
+    [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
+    assert (entry["place"], entry["recorded_by"]) == ("610902108201", user("township", TOWNSHIP).signature)
+
+
 def test_a_later_draw_closes_the_one_before(ledger: Ledger) -> None:
     draw_villages(ledger)
     later = Unit(kind="village", code=OTHER, township_code=TOWNSHIP, village_code=OTHER, stratum=TOWNSHIP, position=1,

@@ -19,7 +19,7 @@ from data_access.inspection.findings import (
 )
 from data_access.ledger import Ledger
 from data_access.metrics import load_metrics
-from data_access.problems import LedgerProblemError
+from data_access.problems import LedgerProblemError, ScopeProblemError
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.tables import household_indicator, project
@@ -67,7 +67,7 @@ def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledge
     add(ledger, WATER, replace(WATER, finding_id="F2", draw_id="C2"))
     assert len(read_findings(ledger, scope=DISTRICT, draw_id="C1")) == 1
     assert read_findings(ledger, scope=Scope(regions=("610902101",)), draw_id="C1").empty
-    with pytest.raises(LedgerProblemError, match="ledger_outside_scope"):
+    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
         add(ledger, replace(WATER, finding_id="F3"), scope=Scope(regions=("610902101",), actions=None))
 
 

@@ -209,6 +209,35 @@ def test_a_unit_that_cannot_be_inspected_is_replaced_by_the_next_in_order_until_
         replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
 
 
+def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: pd.DataFrame) -> None:
+    few = replace(SETTINGS, size={**SETTINGS.size, "household": 2})
+    made = draw_inspection(frame, month="2022-09", seed="抽签", settings=few, data_version="22")
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
+    came = replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    units = read_units(ledger, scope=DISTRICT, draw_id=number)
+    homes = units[units["kind"] == "household"]
+    assert not homes[homes["village_code"] == village]["active"].any()
+    own = homes[homes["village_code"] == came].sort_values("position")
+    each = few.size["household"] // few.size["village"]
+    assert own["active"].tolist() == [position <= each for position in own["position"]]
+    first = own["code"].iloc[0]
+    got = replace_unit(ledger, draw_id=number, code=first, reason="外出", by="李组长", scope=DISTRICT)
+    assert got == own["code"].iloc[each], "the next in order that does not stand yet"
+    again = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")["active"]
+    assert (again[first], again[got]) == (False, True)
+
+
+def test_who_sees_one_village_sees_that_it_was_replaced(ledger: Ledger, frame: pd.DataFrame) -> None:
+    made = drawn(frame)
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
+    replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    own = read_units(ledger, scope=Scope(regions=(village,)), draw_id=number)
+    assert len(own) > 0
+    assert not own["active"].any()
+
+
 @pytest.mark.parametrize(("code", "reason", "problem"), [("x", "外出", "not_active"), (None, " ", "reason_missing")])
 def test_nobody_is_replaced_without_being_drawn_or_without_a_reason(
     ledger: Ledger, frame: pd.DataFrame, code: str | None, reason: str, problem: str
