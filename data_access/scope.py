@@ -16,7 +16,7 @@ class Scope:
     telephones, but for the columns that are `opened` (`disclosure.PERSONAL`): those of one file under a purpose.
     `unmasked_places` and `unmasked_households` hold where they were opened for a while: only what is narrowed to one of
     them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no
-    row, so that readers who see the same share what is kept in memory.
+    row.
     """
 
     regions: tuple[str, ...] | None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from data_access import cached
 from data_access.engine import Snapshot
@@ -42,6 +44,29 @@ def test_another_scope_never_gets_what_was_kept_for_this_one(scope: Scope) -> No
     cached.read(read_numbers, scope=Scope.district(), first=1)
     cached.read(read_numbers, scope=scope, first=1)
     assert [Scope.district(), scope] == CALLS
+
+
+def echo(snapshot: Snapshot, *, scope: Scope, asked: tuple) -> tuple:
+    """A query that answers with what it was asked."""
+    return scope, asked
+
+
+codes = st.lists(st.sampled_from(["610902", "610902107", "610902107201", "%", "", "H1", "610902' OR 1=1"]), max_size=2)
+scopes = st.builds(
+    Scope,
+    regions=st.one_of(st.none(), codes.map(tuple)),
+    masked=st.booleans(),
+    unmasked_places=codes.map(tuple),
+    unmasked_households=codes.map(tuple),
+    opened=st.frozensets(st.sampled_from(["head_name", "phone"])),
+)
+
+
+@given(asked=st.lists(st.tuples(scopes, st.lists(st.integers(0, 2), max_size=2).map(tuple)), min_size=2, max_size=8))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_asks_gets_what_was_worked_out_for_exactly_this_scope(asked: list[tuple[Scope, tuple]]) -> None:
+    for scope, arguments in asked:
+        assert cached.read(echo, scope=scope, asked=arguments) == (scope, arguments)
 
 
 def test_other_arguments_are_another_result() -> None:
