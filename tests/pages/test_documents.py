@@ -3,7 +3,7 @@
 import io
 import warnings
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import docx
 import pandas as pd
@@ -68,6 +68,20 @@ def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: Op
     paper = pdf_text(built(app, "briefing_pdf"))
     assert figure in paper.replace("\n", "").replace(" ", "")
     assert "— 1 —" in paper
+
+
+def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: OpenApp, sample_url: str) -> None:
+    app = page(open_app, sample_url)
+    word = docx.Document(io.BytesIO(built(app, "notice_docx"))).core_properties
+    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).core_properties
+    paper = pypdf.PdfReader(io.BytesIO(built(app, "notice_pdf"))).metadata
+    assert paper is not None
+    assert {word.author, slides.author, slides.last_modified_by, paper.author} == {"本机用户（单机模式）"}
+    assert word.title == paper.title
+    assert "" not in (word.title, slides.title)
+    for at in (word.created, slides.created, paper.creation_date):
+        assert at is not None
+        assert abs(at.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=10)
 
 
 def test_the_notice_ranks_and_has_the_layout_of_official_papers(open_app: OpenApp, sample_url: str) -> None:
@@ -149,7 +163,7 @@ def test_a_text_is_never_read_as_markup() -> None:
     nasty = '#panic("x") $ [ ] * _ \\ #read("/etc/passwd") <a> @b'
     table = Table(heading=(nasty,), rows=((nasty,),))
     paper = Document(title=nasty, subtitle=nasty, sections=(Section(nasty, (nasty,), table=table),), notes=(nasty,))
-    assert 'panic("x")' in pdf_text(pdf.write(paper, language="zh"))
+    assert 'panic("x")' in pdf_text(pdf.write(paper, by="张三", language="zh"))
 
 
 def test_without_a_chinese_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +171,7 @@ def test_without_a_chinese_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPat
     printed.cjk_font.cache_clear()
     try:
         with pytest.raises(DocumentProblemError, match="no_chinese_font"):
-            pdf.write(Document(title="一", subtitle="", sections=()), language="zh")
+            pdf.write(Document(title="一", subtitle="", sections=()), by="张三", language="zh")
     finally:
         printed.cjk_font.cache_clear()
 

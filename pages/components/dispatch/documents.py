@@ -13,7 +13,7 @@ from data_access import export
 from data_access.export import Progress, Written
 from data_access.file_hash import file_hash
 from data_access.problems import DocumentProblemError
-from pages.components import download
+from pages.components import download, identity
 from pages.components.dispatch import public
 from pages.components.documents import contents, docx, pdf, pptx
 from pages.components.documents.parts import Document
@@ -25,17 +25,18 @@ from pages.components.view import View
 def show(now: View) -> None:
     """One button per document."""
     st.markdown(t("documents.intro"))
+    by = identity.signature()
     with st.container(border=True):
         st.markdown(t("documents.briefing"))
         with st.container(horizontal=True):
-            _one(now, "briefing", "docx", lambda: docx.write(contents.briefing(now)))
-            _one(now, "briefing", "pptx", lambda: pptx.write(contents.briefing(now), more=_more))
-            _one(now, "briefing", "pdf", lambda: pdf.write(contents.briefing(now), language=language()))
+            _one(now, "briefing", "docx", lambda: docx.write(contents.briefing(now), by=by))
+            _one(now, "briefing", "pptx", lambda: pptx.write(contents.briefing(now), by=by, more=_more))
+            _one(now, "briefing", "pdf", lambda: pdf.write(contents.briefing(now), by=by, language=language()))
     with st.container(border=True):
         st.markdown(t("documents.notice"))
         with st.container(horizontal=True):
-            _one(now, "notice", "docx", lambda: docx.write(contents.notice(now)))
-            _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), language=language()))
+            _one(now, "notice", "docx", lambda: docx.write(contents.notice(now), by=by))
+            _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), by=by, language=language()))
     with st.container(border=True):
         public.show(now)
     with st.container(border=True):
@@ -115,7 +116,7 @@ def _assignments(papers: Mapping[str, Callable[[], Document]], *, now: View, pat
         files = {}
         for done, (unit, make) in enumerate(papers.items(), start=1):
             file = Path(folder) / f"{done}.docx"
-            file.write_bytes(docx.write(make()))
+            file.write_bytes(docx.write(make(), by=identity.signature()))
             name = export.file_name(unit, t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
             files[name] = file
             progress(done)

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from pages.components.documents.parts import Document, Section, Table
+from pages.components.documents.parts import Document, Section, Table, mark
 from pages.components.texts import t
 
 TITLE, HEADING, TEXT = "title", "heading", "text"
@@ -23,9 +23,10 @@ _TITLE_SIZE, _TEXT_SIZE, _NOTE_SIZE, _LINE = Pt(22), Pt(16), Pt(10.5), Pt(28)
 _INDENT = Pt(32)
 
 
-def write(document: Document) -> bytes:
-    """The document as a DOCX file."""
+def write(document: Document, *, by: str) -> bytes:
+    """The document as a DOCX file, with who built it and when in its properties."""
     word = docx.Document()
+    mark(word.core_properties, title=document.title, by=by)
     _page(word)
     _line(word, document.title, font=TITLE, size=_TITLE_SIZE, centred=True)
     _line(word, document.subtitle, font=TEXT, size=_NOTE_SIZE, centred=True)

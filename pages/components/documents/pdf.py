@@ -14,15 +14,16 @@ from pages.components.documents.parts import Document
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
-def write(document: Document, *, language: str) -> bytes:
-    """The document as a PDF file. Raises DocumentProblemError where the machine has no Chinese font."""
+def write(document: Document, *, by: str, language: str) -> bytes:
+    """The document as a PDF file, with who built it and when in its properties. Raises DocumentProblemError where the
+    machine has no Chinese font."""
     try:
         font = cjk_font()
     except NoFontError as error:
         raise DocumentProblemError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
     with tempfile.TemporaryDirectory(prefix="paper_") as name:
         folder = Path(name)
-        content = asdict(document) | {"fonts": [font], "language": language}
+        content = asdict(document) | {"fonts": [font], "language": language, "by": by}
         for number, section in enumerate(content["sections"]):
             if section["picture"] is not None:
                 (folder / f"{number}.png").write_bytes(section["picture"])

@@ -7,7 +7,7 @@ from pptx import Presentation
 from pptx.presentation import Presentation as Slides
 from pptx.util import Mm, Pt
 
-from pages.components.documents.parts import Document, Section, Table
+from pages.components.documents.parts import Document, Section, Table, mark
 
 _WIDTH, _HEIGHT = Mm(338.7), Mm(190.5)
 _LEFT, _WIDE = Mm(15), Mm(308)
@@ -15,13 +15,14 @@ _MOST_ROWS = 12
 """Rows of a table that can still be read from the end of a room."""
 
 
-def write(document: Document, *, more: Callable[[int], str]) -> bytes:
-    """The document as a PPTX file.
+def write(document: Document, *, by: str, more: Callable[[int], str]) -> bytes:
+    """The document as a PPTX file, with who built it and when in its properties.
 
     Args:
         more: what stands under a table that was cut, by how many rows are left out.
     """
     slides = Presentation()
+    mark(slides.core_properties, title=document.title, by=by)
     slides.slide_width, slides.slide_height = _WIDTH, _HEIGHT
     _slide(slides, document.title, (document.subtitle,))
     for section in document.sections:

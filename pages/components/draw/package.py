@@ -13,7 +13,7 @@ import streamlit as st
 from data_access import export
 from data_access.export import Progress, Written
 from data_access.inspection.findings import load_questions
-from pages.components import download
+from pages.components import download, identity
 from pages.components.documents import pdf
 from pages.components.documents.parts import Document, Section, Table
 from pages.components.draw import form_file
@@ -66,7 +66,8 @@ def _write(path: Path, *, chosen: Chosen, units: pd.DataFrame, now: View, passwo
     with tempfile.TemporaryDirectory(prefix="package_") as name:
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
-        sheets.write_bytes(pdf.write(_sheets(chosen, units=units, now=now, progress=progress), language=language()))
+        paper = _sheets(chosen, units=units, now=now, progress=progress)
+        sheets.write_bytes(pdf.write(paper, by=identity.signature(), language=language()))
         source = units_source(chosen, units=units, now=now)
         with source.open() as chunks:
             written = export.write_xlsx(
