@@ -14,6 +14,9 @@ Cell = object
 MOST_UNPACKED = 200 * 1024 * 1024
 """Bytes a workbook may have when unpacked: what is larger is not a filled-in form, it is an attack or a mistake."""
 
+MACROS = "xl/vbaProject.bin"
+"""The part of a workbook that holds its macros: no form of ours has any."""
+
 EXACT_DIGITS = 15
 """Digits a spreadsheet keeps of a number; longer numbers have lost some."""
 
@@ -23,9 +26,9 @@ def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
     the sheet.
 
     Formulas give the values they had when the file was saved; macros and links to other files are never followed.
-    Raises FileProblemError for a file that is not a workbook, is damaged, or unpacks to too much; `name` names it.
+    Raises FileProblemError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much; `name` names it.
     """
-    _check_unpacked_size(content, name=name)
+    _check_archive(content, name=name)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         return [list(row) for row in workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)]
@@ -33,12 +36,15 @@ def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
         raise FileProblemError("file_not_workbook", name=name) from error
 
 
-def _check_unpacked_size(content: bytes, *, name: str) -> None:
+def _check_archive(content: bytes, *, name: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
+            macros = MACROS in archive.namelist()
     except zipfile.BadZipFile as error:
         raise FileProblemError("file_not_workbook", name=name) from error
+    if macros:
+        raise FileProblemError("file_macros", name=name)
     if unpacked > MOST_UNPACKED:
         raise FileProblemError("file_too_large", name=name, most=str(MOST_UNPACKED // 2**20))
 

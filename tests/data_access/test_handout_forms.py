@@ -163,6 +163,14 @@ def test_what_is_no_workbook_is_said_to_be_none(content: bytes) -> None:
         find_handout_id(content, name="x.xlsx")
 
 
+def test_a_form_with_macros_is_not_read() -> None:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    with pytest.raises(FileProblemError, match="file_macros"):
+        find_handout_id(content.getvalue(), name="a.xlsx")
+
+
 def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
