@@ -26,7 +26,8 @@ def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
     the sheet.
 
     Formulas give the values they had when the file was saved; macros and links to other files are never followed.
-    Raises FileProblemError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much; `name` names it.
+    Raises FileProblemError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much; `name`
+    names it.
     """
     _check_archive(content, name=name)
     try:
