@@ -25,7 +25,7 @@ SMALL_SCALE = 0.02
 """Size of the sample in tests: about 3,000 households in all 28 townships."""
 
 gc.freeze()  # what is imported stays: looking through it again and again for garbage took a seventh of the time
-gc.set_threshold(100_000, 50, 5)
+gc.set_threshold(100_000, 50, 100)
 
 settings.register_profile("no_clock", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("no_clock")
