@@ -79,7 +79,7 @@ def test_every_reader_reads_every_village_for_whoever_sees_the_district(records:
 
 
 @given(scope=scopes)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_reader_shows_a_record_outside_the_scope(records: Ledger, scope: Scope) -> None:
     for name, read in READERS.items():
         found = places(read(records, scope))
