@@ -59,9 +59,10 @@ class KeptTables:
                         return None
                     made[name] = _Kept(_make(connection.engine, name, make()), rules)
                 kept = made[name]
-        if not _sees(connection, name):
-            # Made after the reader began to read. A version never changes, so who begins again reads the same rows.
-            connection.rollback()
+        if _sees(connection, name):
+            return kept.table
+        # Made after the reader began to read. A version never changes, so who begins again reads the same rows.
+        connection.rollback()
         return kept.table if _sees(connection, name) else None
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from data_access.access import audit
 from data_access.access.audit import Event
-from data_access.problems import LedgerProblemError, ProblemError, ScopeProblemError
+from data_access.problems import AccessProblemError, LedgerProblemError, ScopeProblemError
 from data_access.records import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
 from data_access.scope import Scope
 
@@ -76,15 +76,12 @@ class Ledger:
         filled: list[Batch] = [
             (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
         ]
-        try:
+        with self.refusals_noted(by=who):
             for table, rows in filled:
                 if table.info["action"] is not None:
                     scope.require(table.info["action"])
                 for row in rows:
                     _check(row, table=table, scope=scope)
-        except ScopeProblemError as problem:
-            self.note_refusal(problem, by=who)
-            raise
         told = [*events] or [*_events_of(filled)]
         with self._problems_named():
             self._prepare()
@@ -95,9 +92,15 @@ class Ledger:
         """Enter into the audit record what has no records of its own. Raises LedgerProblemError as `append` does."""
         self.append(by=by, scope=Scope.everything(), events=events)
 
-    def note_refusal(self, problem: ProblemError, *, by: str, place: str | None = None) -> None:
-        """Enter into the audit record that somebody was refused something. Raises LedgerProblemError as `append`."""
-        self.note(Event(kind="refused", place=place, detail={"why": problem.key, **problem.details}), by=by)
+    @contextmanager
+    def refusals_noted(self, *, by: str, place: str | None = None) -> Iterator[None]:
+        """What is refused inside is entered into the audit record, and raised on. Raises LedgerProblemError where it
+        cannot be entered."""
+        try:
+            yield
+        except (AccessProblemError, ScopeProblemError) as problem:
+            self.note(Event(kind="refused", place=place, detail={"why": problem.key, **problem.details}), by=by)
+            raise
 
     def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
         with self._writing:

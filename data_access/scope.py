@@ -15,8 +15,7 @@ class Scope:
     region codes are hierarchical (6, 9 and 12 digits). None means all rows. `masked` hides names, ID numbers and
     telephones, but for the columns that are `opened` (`disclosure.PERSONAL`): those of one file under a purpose.
     `unmasked_places` and `unmasked_households` hold where they were opened for a while: only what is narrowed to one of
-    them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no
-    row.
+    them shows them. `actions` are those of `access/roles.yaml`, None means all; they change no row.
     """
 
     regions: tuple[str, ...] | None

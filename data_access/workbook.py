@@ -15,7 +15,7 @@ MOST_UNPACKED = 200 * 1024 * 1024
 """Bytes a workbook may have when unpacked: what is larger is not a filled-in form, it is an attack or a mistake."""
 
 MACROS = "xl/vbaProject.bin"
-"""The part of a workbook that holds its macros: no form of ours has any."""
+"""The part of a workbook that holds its macros: nothing that belongs here has any."""
 
 EXACT_DIGITS = 15
 """Digits a spreadsheet keeps of a number; longer numbers have lost some."""

@@ -156,20 +156,22 @@ def in_force(ledger: Ledger, subject: str, *, on: date) -> list[Purpose]:
 
 
 def open_for(
-    ledger: Ledger, asked: Purpose, *, subject: str, selection: Selection | None = None, scope: Scope, on: date
+    ledger: Ledger, asked: Purpose, *, subject: str, selection: Selection | None = None, scope: Scope, on: date, by: str
 ) -> Scope:
     """The scope of one file under a purpose: the personal columns it was approved for are shown, the others masked.
 
     Args:
         subject: the list that the file holds.
         selection: what it is put together by, where it is a selection.
+        by: who takes it; a refusal is entered into the audit record.
 
     Raises AccessProblemError where the purpose does not hold (any more), is another than was approved, or was approved
     for another list or for less; ScopeProblemError for whoever may not take such files.
     """
-    scope.require("unmask_for_purpose")
-    if asked not in in_force(ledger, subject, on=on) or not asked.covers(selection):
-        raise AccessProblemError("purpose_not_in_force", purpose=asked.name)
+    with ledger.refusals_noted(by=by):
+        scope.require("unmask_for_purpose")
+        if asked not in in_force(ledger, subject, on=on) or not asked.covers(selection):
+            raise AccessProblemError("purpose_not_in_force", purpose=asked.name)
     return replace(scope, opened=asked.opened)
 
 

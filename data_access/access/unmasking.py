@@ -58,10 +58,9 @@ def open_names(ledger: Ledger, target: Target, *, reason: str, user: User) -> da
     shortest = setting("unmasking", "shortest_reason")
     if len(reason.strip()) < shortest:
         raise AccessProblemError("unmask_reason_missing", shortest=str(shortest))
-    if not may_open(ledger, target, scope=user.scope):
-        refusal = AccessProblemError("unmask_not_allowed")
-        ledger.note_refusal(refusal, by=user.signature, place=target.village_code)
-        raise refusal
+    with ledger.refusals_noted(by=user.signature, place=target.village_code):
+        if not may_open(ledger, target, scope=user.scope):
+            raise AccessProblemError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
     row = {
         "user_id": user.user_id,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, create_engine, select
+from sqlalchemy import URL, create_engine, select
 
 from data_access.access.audit import audit_entry, verify
 from data_access.backup.problems import BackupProblemError
@@ -53,7 +53,7 @@ def check(folder: Path, *, only: str | None = None) -> Manifest:
     Raises BackupProblemError where it is none, was damaged, or holds an audit record that does not hold.
     """
     manifest = _read(folder)
-    wanted = [name for name in PARTS if only in (None, name)]
+    wanted = wanted_parts(only)
     for name in wanted:
         file = file_of(folder, manifest.parts[name])
         if not file.is_file() or file_hash(file) != manifest.parts[name].sha256:
@@ -63,17 +63,27 @@ def check(folder: Path, *, only: str | None = None) -> Manifest:
     return manifest
 
 
+def wanted_parts(only: str | None) -> list[str]:
+    """The databases that are meant: one, or both."""
+    return [name for name in PARTS if only in (None, name)]
+
+
 def file_of(folder: Path, part: Part) -> Path:
     """Where a database of a backup lies: in its folder, whatever its manifest says."""
     return folder / Path(part.file).name
 
 
-def check_record(connection: Connection, *, manifest: Manifest, folder: Path) -> None:
-    """Recount the audit record of a copy. Raises BackupProblemError where it does not hold to its end, or lacks the
-    newest entry that there was when the backup began."""
-    verdict = verify(connection)
+def check_record(url: URL, *, manifest: Manifest, folder: Path) -> None:
+    """Recount the audit record of a copied ledger. Raises BackupProblemError where it does not hold to its end, or
+    lacks the newest entry that there was when the backup began."""
     newest = select(audit_entry.c.record_id).where(audit_entry.c.hash == manifest.audit_hash)
-    complete = manifest.audit_entries == 0 or connection.execute(newest).first() is not None
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            verdict = verify(connection)
+            complete = manifest.audit_entries == 0 or connection.execute(newest).first() is not None
+    finally:
+        engine.dispose()
     if verdict.broken_at is not None or not complete:
         entry = verdict.entries + 1 if verdict.broken_at is None else verdict.broken_at
         raise BackupProblemError("backup_record_broken", folder=str(folder), entry=str(entry))
@@ -82,10 +92,9 @@ def check_record(connection: Connection, *, manifest: Manifest, folder: Path) ->
 def _read(folder: Path) -> Manifest:
     try:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**told | {"parts": {name: Part(**told["parts"][name]) for name in PARTS}})
+        return Manifest(**told | {"parts": {name: Part(**told["parts"][name]) for name in PARTS}})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BackupProblemError("backup_unreadable", folder=str(folder), reason=repr(error)) from error
-    return manifest
 
 
 def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
@@ -98,9 +107,4 @@ def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
     # Immutable: SQLite would otherwise lay files of its own beside the copy.
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
     copy = URL.create("sqlite", database=f"file:{quote(str(file_of(folder, part)))}", query=query)
-    engine = create_engine(copy)
-    try:
-        with engine.connect() as connection:
-            check_record(connection, manifest=manifest, folder=folder)
-    finally:
-        engine.dispose()
+    check_record(copy, manifest=manifest, folder=folder)

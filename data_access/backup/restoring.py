@@ -8,7 +8,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access import versions
 from data_access.backup.files import copied
-from data_access.backup.manifest import HOUSEHOLD, LEDGER, PARTS, Manifest, Part, check, check_record, file_of
+from data_access.backup.manifest import (
+    HOUSEHOLD,
+    LEDGER,
+    Manifest,
+    Part,
+    check,
+    check_record,
+    file_of,
+    wanted_parts,
+)
 from data_access.backup.postgres import load_dump
 from data_access.backup.problems import BackupProblemError
 from data_access.engine import HouseholdDatabase
@@ -31,7 +40,7 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
     """
     manifest = check(folder, only=only)
     targets = {HOUSEHOLD: load_url(), LEDGER: ledger_url()}
-    wanted = {name: (manifest.parts[name], targets[name]) for name in PARTS if only in (None, name)}
+    wanted = {name: (manifest.parts[name], targets[name]) for name in wanted_parts(only)}
     for name, (part, url) in wanted.items():
         _check_target(name, url, part=part)
     for name, (part, url) in wanted.items():
@@ -40,7 +49,7 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
                 _restore_household(url, file_of(folder, part))
             else:
                 _restore_ledger(url, file_of(folder, part))
-                _check_restored(url, manifest=manifest, folder=folder)
+                check_record(url, manifest=manifest, folder=folder)
         except OSError as error:
             raise BackupProblemError("restore_failed", target=_name(url), reason=str(error)) from error
     return manifest
@@ -50,16 +59,19 @@ def _check_target(name: str, url: URL, *, part: Part) -> None:
     """Nothing is restored over records, nor into another kind of database."""
     if url.get_backend_name() != part.kind:
         raise BackupProblemError("restore_other_kind", part=name, kind=part.kind, target=url.get_backend_name())
-    if part.kind == "postgresql":
-        if _tables(url):
-            raise BackupProblemError("restore_not_empty", target=_name(url))
-        return
-    endings = _SQLITE_FILES if part.kind == "sqlite" else ()
-    there = [file for ending in endings if (file := Path(f"{url.database}{ending}")).exists()]
-    if part.kind == "duckdb" and versions.is_database(Path(str(url.database))):
-        there = [Path(str(url.database))]
-    if there:
-        raise BackupProblemError("restore_not_empty", target=str(there[0]))
+    there = _in_the_way(url)
+    if there is not None:
+        raise BackupProblemError("restore_not_empty", target=there)
+
+
+def _in_the_way(url: URL) -> str | None:
+    """What a restore would go over; None where the place is free."""
+    if url.get_backend_name() == "postgresql":
+        return _name(url) if _tables(url) else None
+    database = str(url.database)
+    if url.get_backend_name() == "duckdb":
+        return database if versions.is_database(Path(database)) else None
+    return next((file for ending in _SQLITE_FILES if Path(file := f"{database}{ending}").exists()), None)
 
 
 def _tables(url: URL) -> list[str]:
@@ -113,15 +125,6 @@ def _restore_ledger(url: URL, file: Path) -> None:
         target = Path(str(url.database))
         target.parent.mkdir(parents=True, exist_ok=True)
         copied(file, target)
-
-
-def _check_restored(url: URL, *, manifest: Manifest, folder: Path) -> None:
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            check_record(connection, manifest=manifest, folder=folder)
-    finally:
-        engine.dispose()
 
 
 def _name(url: URL) -> str:

@@ -135,11 +135,11 @@ def households_each(sizes: Mapping[str, int]) -> int:
 
 
 def _active(units: pd.DataFrame, *, sizes: Mapping[str, int]) -> pd.Series:
-    called_in = units["code"].isin(units["replaced_by"].dropna().tolist())
-    standing = (~units["replacement"].astype(bool) | called_in) & units["replaced_by"].isna()
+    called_in, stays = units["code"].isin(units["replaced_by"].dropna().tolist()), units["replaced_by"].isna()
+    standing = (~units["replacement"].astype(bool) | called_in) & stays
     villages, homes = units["kind"] == "village", units["kind"] == "household"
     came = units["village_code"].isin(units.loc[villages & standing & called_in, "code"].tolist())
-    first = homes & came & (units["position"] <= households_each(sizes)) & units["replaced_by"].isna()
+    first = homes & came & stays & (units["position"] <= households_each(sizes))
     gone = homes & units["village_code"].isin(units.loc[villages & ~standing, "code"].tolist())
     return (standing | first) & ~gone
 
@@ -162,10 +162,9 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: st
         raise LedgerProblemError("draw_unit_not_active", unit=code[:40])
     if not reason.strip():
         raise LedgerProblemError("draw_reason_missing", unit=code)
-    used = set(units["replaced_by"].dropna())
     same = (units["stratum"] == own[0]["stratum"]) & (units["kind"] == own[0]["kind"])
-    spare = same & units["replacement"].astype(bool) & ~units["active"] & ~units["code"].isin(list(used))
-    reserve = units[spare & units["replaced_by"].isna()].sort_values("position")
+    spare = units["replacement"].astype(bool) & ~units["active"] & units["replaced_by"].isna()
+    reserve = units[same & spare].sort_values("position")
     if reserve.empty:
         raise LedgerProblemError("draw_no_reserve", unit=code)
     row = {

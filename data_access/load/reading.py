@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from data_access.file_hash import file_hash
 from data_access.load.cells import load_checks
 from data_access.load.problems import LoadProblemError
-from data_access.workbook import Cell
+from data_access.workbook import MACROS, Cell
 
 HEAD_ROWS = 20
 """Rows at the top of a sheet among which its heading is looked for."""
@@ -27,7 +27,7 @@ HEAD_ROWS = 20
 _PIECE = 1 << 20
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _FORMULA = re.compile(rb"<f[ >/]")
-_MACROS, _LINKS = "xl/vbaProject.bin", "xl/externalLinks/"
+_LINKS = "xl/externalLinks/"
 _SHEETS = re.compile(r"xl/worksheets/.*\.xml")
 _LONGEST_FIELD = 1 << 20
 
@@ -227,7 +227,7 @@ def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            if _MACROS in names:
+            if MACROS in names:
                 raise LoadProblemError("macros", name=name)
             for part in names:
                 is_sheet, tail = _SHEETS.fullmatch(part) is not None, b""

@@ -14,7 +14,7 @@ from data_access.access import purposes
 from data_access.access.audit import Event
 from data_access.access.purposes import Purpose
 from data_access.export import About, Chunks, FileColumn, Progress, Written
-from data_access.problems import AccessProblemError, ProblemError, ScopeProblemError
+from data_access.problems import ProblemError
 from pages.components import gate, identity, notices
 from pages.components.texts import t
 
@@ -151,8 +151,6 @@ def _build(
         written = write(Path(folder.name) / name, tell)
         _note(written, file=marked, purpose=purpose, told=told)
     except ProblemError as problem:
-        if isinstance(problem, AccessProblemError | ScopeProblemError):
-            cached.ledger().note_refusal(problem, by=identity.signature())
         st.error(notices.problem_text(problem), icon=":material/error:")
         return None
     finally:

@@ -83,11 +83,8 @@ def sign_out() -> None:
 
 def require(action: str) -> None:
     """Raises ScopeProblemError for what the reader's role does not allow, and enters that into the audit record."""
-    try:
+    with cached.ledger().refusals_noted(by=identity.signature()):
         identity.scope().require(action)
-    except ScopeProblemError as problem:
-        cached.ledger().note_refusal(problem, by=identity.signature())
-        raise
 
 
 def note(*events: Event) -> None:

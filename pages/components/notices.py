@@ -7,7 +7,7 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from data_access.facts_store import CurrentFacts
-from data_access.load.problems import LoadProblemError
+from data_access.problem_texts import TextProblemError
 from data_access.problems import ProblemError
 from pages.components.texts import language, locale, t
 
@@ -23,7 +23,7 @@ def problems_shown() -> Iterator[None]:
 
 def problem_text(problem: ProblemError) -> str:
     """The sentence of a problem in the reader's language."""
-    if isinstance(problem, LoadProblemError):
+    if isinstance(problem, TextProblemError):
         return problem.text(language())
     return t(f"problem.{problem.key}", **problem.details)
 

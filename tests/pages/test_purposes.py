@@ -63,6 +63,14 @@ def approved(
     return app
 
 
+def chosen_by_staff(app: AppTest, sign_in: SignIn, *, subject: str = METRIC) -> AppTest:
+    """Go on as district staff who choose the purpose that was approved."""
+    [held] = in_force(cached.ledger(), subject, on=export.today())
+    sign_in("staff")
+    app.run()
+    return app.selectbox(key=f"purpose_{subject}").select(held.purpose_id).run()
+
+
 def cells_of(app: AppTest, *, key: str) -> list[list]:
     built = app.session_state[f"built_{key}"]
     return CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
@@ -70,10 +78,7 @@ def cells_of(app: AppTest, *, key: str) -> list[list]:
 
 def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in)
-    sign_in("staff")
-    app.run()
-    [held] = in_force(cached.ledger(), METRIC, on=export.today())
-    app.selectbox(key=f"purpose_{METRIC}").select(held.purpose_id).run()
+    chosen_by_staff(app, sign_in)
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()
     assert not app.exception
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
@@ -137,10 +142,7 @@ def test_the_page_of_purposes_shows_them_and_takes_one_back(open_app: OpenApp, s
 
 def test_a_selection_is_taken_with_the_columns_of_its_purpose(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in, page="data/downloads", subject="selection")
-    [held] = in_force(cached.ledger(), "selection", on=export.today())
-    sign_in("staff")
-    app.run()
-    app.selectbox(key="purpose_selection").select(held.purpose_id).run()
+    chosen_by_staff(app, sign_in, subject="selection")
     app.button(key="build_selection_xlsx").click().run()
     titles, row = cells_of(app, key="selection_xlsx")
     assert row[titles.index("户主证件号")] == "610902199001011234"
@@ -155,10 +157,7 @@ def test_a_column_that_the_screen_does_not_show_is_filled_under_a_purpose_too(
 ) -> None:
     app = approved(open_app, sign_in, page="data/downloads", subject="selection", columns=("head_name", "disposition"))
     conclude(["H1"], month="2022-09")
-    [held] = in_force(cached.ledger(), "selection", on=export.today())
-    sign_in("staff")
-    app.run()
-    app.selectbox(key="purpose_selection").select(held.purpose_id).run()
+    chosen_by_staff(app, sign_in, subject="selection")
     app.button(key="build_selection_xlsx").click().run()
     titles, row = cells_of(app, key="selection_xlsx")
     assert row[titles.index("核查结论")] == "继续关注"

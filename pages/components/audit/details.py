@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data_access import records
-from data_access.access.purposes import SELECTION
 from data_access.indicators import code_label
 from data_access.load.kinds import load_kinds
 from data_access.metrics import load_metrics
 from data_access.selection import Condition, load_fields
 from pages.components.downloads import build
+from pages.components.purposes import table as purpose_table
 from pages.components.texts import language, t
 
 KEYS = (
@@ -30,7 +30,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "columns": lambda columns: _list(columns, _column),
     "conditions": lambda conditions: _list(conditions, _condition),
     "kind": lambda kind: load_kinds()[kind].label[language()] if kind in load_kinds() else kind,
-    "subject": lambda subject: t("downloads.list") if subject == SELECTION else _column(subject),
+    "subject": lambda subject: purpose_table.list_name(subject),
 }
 
 

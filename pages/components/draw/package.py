@@ -54,7 +54,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
             name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
             rows=len(own),
             write=lambda path, progress: _write(
-                path, chosen=chosen, units=own, now=now, password=password, progress=progress
+                path, chosen=chosen, units=own, source=source, now=now, password=password, progress=progress
             ),
             key="package",
             told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
@@ -62,13 +62,21 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
         )
 
 
-def _write(path: Path, *, chosen: Chosen, units: pd.DataFrame, now: View, password: str, progress: Progress) -> Written:
+def _write(
+    path: Path,
+    *,
+    chosen: Chosen,
+    units: pd.DataFrame,
+    source: download.Source,
+    now: View,
+    password: str,
+    progress: Progress,
+) -> Written:
     with tempfile.TemporaryDirectory(prefix="package_") as name:
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
         paper = _sheets(chosen, units=units, now=now, progress=progress)
         sheets.write_bytes(pdf.write(paper, by=identity.signature(), language=language()))
-        source = units_source(chosen, units=units, now=now)
         with source.open() as chunks:
             written = export.write_xlsx(
                 rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about

@@ -48,5 +48,11 @@ def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Se
     if purpose is None:
         return scope
     return purposes.open_for(
-        cached.ledger(), purpose, subject=subject, selection=selection, scope=scope, on=export.today()
+        cached.ledger(),
+        purpose,
+        subject=subject,
+        selection=selection,
+        scope=scope,
+        on=export.today(),
+        by=identity.signature(),
     )

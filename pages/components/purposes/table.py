@@ -34,7 +34,7 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
     zone = export.local_now().tzinfo
     used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
     return known.assign(
-        subject=[_list_name(subject) for subject in known["subject"]],
+        subject=[list_name(subject) for subject in known["subject"]],
         columns=[
             t("list.separator").join(_column_name(name, subject=subject) for name in json.loads(columns))
             for columns, subject in zip(known["columns"], known["subject"], strict=True)
@@ -45,7 +45,8 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
     )[list(COLUMNS)]
 
 
-def _list_name(subject: str) -> str:
+def list_name(subject: str) -> str:
+    """What a purpose's list is called."""
     known = load_metrics().get(subject)
     return t("downloads.list") if known is None else known.label[language()]
 

@@ -34,20 +34,20 @@ def show(now: View) -> None:
         if size.rows == 0:
             st.info(t("list.empty"))
             return
+        about = _about(now)
         download.build(
             t("calls.build", households=size.rows, callers=len(callers)),
             name=export.file_name(now.name(now.place), t("calls.name"), now.on.isoformat(), suffix="zip"),
             rows=size.rows,
-            write=lambda path, progress: _write(path, callers=callers, now=now, progress=progress),
+            write=lambda path, progress: _write(path, callers=callers, about=about, now=now, progress=progress),
             key="call_sheets",
-            told=download.told_of(form.columns(), about=_about(now)) | {"callers": callers},
+            told=download.told_of(form.columns(), about=about) | {"callers": callers},
             stamp=(callers, size.rows),
         )
 
 
-def _write(path: Path, *, callers: tuple[str, ...], now: View, progress: Progress) -> Written:
+def _write(path: Path, *, callers: tuple[str, ...], about: About, now: View, progress: Progress) -> Written:
     rows = calls.deal(_homes(now), callers=callers, seed=now.on.isoformat())
-    about = _about(now)
     done, hashes, files = 0, [], {}
     with tempfile.TemporaryDirectory(prefix="calls_") as folder:
         for number, (caller, own) in enumerate(rows.groupby("caller", sort=False), start=1):

@@ -75,9 +75,12 @@ def test_only_a_manager_approves_and_takes_back(ledger: Ledger, role: str) -> No
 @pytest.mark.parametrize("role", ["leader", "inspector", "manager", "auditor"])
 def test_only_district_staff_take_files_under_a_purpose(ledger: Ledger, role: str) -> None:
     held = approved(ledger)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY).opened == {"head_name", "phone"}
+    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四").opened == {
+        "head_name",
+        "phone",
+    }
     with pytest.raises(ScopeProblemError, match="unmask_for_purpose"):
-        open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY)
+        open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY, by="李四")
     with pytest.raises(ScopeProblemError, match="unmask_for_purpose"):
         note_use(ledger, held, file="f.xlsx", rows=1, sha256="x", events=[], by=role, scope=scope(role))
 
@@ -96,9 +99,9 @@ def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
 
 def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
     held = approved(ledger, until=TODAY)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY).opened
+    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四").opened
     with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1))
+        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1), by="李四")
     assert read_purposes(ledger, on=TODAY + timedelta(days=1))["state"].tolist() == ["expired"]
 
 
@@ -106,7 +109,7 @@ def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
     held = approved(ledger)
     withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
     with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY)
+        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
     [known] = read_purposes(ledger, on=TODAY).to_dict("records")
     assert (known["state"], known["approved_by"]) == ("withdrawn", "主管")
     with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
@@ -117,22 +120,30 @@ def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
 def test_a_purpose_that_was_changed_on_the_way_is_refused(ledger: Ledger, changed: dict) -> None:
     held = approved(ledger, until=TODAY)
     with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
-        open_for(ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY)
+        open_for(ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
 
 
 def test_a_purpose_holds_for_its_list_and_no_other(ledger: Ledger) -> None:
     held = approved(ledger)
     with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY)
+        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
 
 
 def test_a_purpose_holds_for_a_selection_that_keeps_its_conditions(ledger: Ledger) -> None:
     held = approved(ledger, subject=purposes.SELECTION, conditions=(RED,))
-    asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY}
+    asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY, "by": "李四"}
     assert open_for(ledger, held, selection=Selection(conditions=(RED,)), **asked).opened
     for wider in (None, Selection(), Selection(conditions=(Condition("lamp", "is", ("yellow",)),))):
         with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
             open_for(ledger, held, selection=wider, **asked)
+
+
+def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
+    held = approved(ledger)
+    with pytest.raises(AccessProblemError):
+        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
+    [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
+    assert (entry["recorded_by"], json.loads(entry["detail"])["why"]) == ("李四", "purpose_not_in_force")
 
 
 def test_what_was_approved_and_taken_back_is_entered_into_the_audit_record_once(ledger: Ledger) -> None:
@@ -173,7 +184,7 @@ def test_a_selection_may_keep_less_than_was_approved_but_never_more() -> None:
 
 def test_only_the_columns_of_the_purpose_are_shown_in_full(make_database: MakeDatabase, ledger: Ledger) -> None:
     held = approved(ledger, columns=("phone", "head_id_no"))
-    opened = open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY)
+    opened = open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
     person: dict[str, Any] = {"head_name": "张小明", "head_id_no": "610902199001011234", "phone": "13812345678"}
     database = make_database(merged(village(), household("H1", indicators=[{"water_problem": True}], **person)))
     shown = []

@@ -15,13 +15,14 @@ from data_access import versions
 from data_access.access import audit_log
 from data_access.backup.__main__ import main
 from data_access.backup.manifest import MANIFEST, check
-from data_access.backup.problems import BackupProblemError, backup_texts
+from data_access.backup.problems import BackupProblemError
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
 from data_access.engine import HouseholdDatabase
 from data_access.file_hash import file_hash
 from data_access.filter_templates import filter_template, read_templates, save_template
 from data_access.ledger import Ledger
+from data_access.problem_texts import read_texts
 from data_access.problems import DatabaseProblemError
 from data_access.scope import Scope
 from data_access.tables import household
@@ -368,4 +369,6 @@ def test_the_command_line_saves_checks_and_restores(
 def test_every_problem_has_its_sentence_in_both_languages() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "data_access/backup").glob("*.py"))
     raised = set(re.findall(r'BackupProblemError\(\s*"(\w+)"', source))
-    assert {key: sorted(texts) for key, texts in backup_texts().items()} == {key: ["en", "zh"] for key in raised}
+    assert {key: sorted(texts) for key, texts in read_texts(BackupProblemError.texts).items()} == {
+        key: ["en", "zh"] for key in raised
+    }

@@ -11,8 +11,9 @@ from data_access.load.batches import read_batches
 from data_access.load.cells import load_checks
 from data_access.load.headings import recognise
 from data_access.load.kinds import load_kinds
-from data_access.load.problems import LoadProblemError, load_texts
+from data_access.load.problems import LoadProblemError
 from data_access.load.reading import open_file
+from data_access.problem_texts import read_texts
 
 HEADING = "户编号,人编号,姓名\n"
 
@@ -155,4 +156,4 @@ def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypat
 
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
-    assert all(set(texts) == {"zh", "en"} for texts in load_texts().values())
+    assert all(set(texts) == {"zh", "en"} for texts in read_texts(LoadProblemError.texts).values())
