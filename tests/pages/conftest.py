@@ -1,8 +1,10 @@
 """The app without a browser, over a database that a test makes."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from unittest.mock import patch
 
@@ -14,12 +16,15 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached
 from data_access.access.audit import audit_entry
 from data_access.dispositions import Disposition, add_dispositions, read_fingerprints
+from data_access.metrics import load_ledger_metrics, load_metrics
 from data_access.months import last_day
 from data_access.scope import Scope
+from pages.components.texts import LANGUAGE_KEY, load_catalogue
 from tests.support.households import Rows, create_database
 
 ROOT = Path(__file__).parents[2]
 
+DatabaseOf = Callable[[Rows], str]
 OpenApp = Callable[..., AppTest]
 
 
@@ -31,29 +36,54 @@ def components_looked_for_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def household_database(tmp_path_factory: pytest.TempPathFactory) -> DatabaseOf:
+    """Gives the URL of a database with some rows. The app only reads it, so that tests with equal rows share one, and
+    the facts counted from it."""
+    folder = tmp_path_factory.mktemp("households")
+    made: dict[str, str] = {}
+
+    def url_of(rows: Rows) -> str:
+        content = repr(rows)
+        if content not in made:
+            made[content] = f"duckdb:///{folder / f'{len(made)}.duckdb'}"
+            engine = create_engine(made[content])
+            create_database(engine, rows)
+            engine.dispose()
+        return made[content]
+
+    return url_of
+
+
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenApp:
-    """Opens the app on a database: at a URL, or made from rows."""
+def open_app(monkeypatch: pytest.MonkeyPatch, household_database: DatabaseOf) -> OpenApp:
+    """Opens a page with a link, as a browser does, over a database: at a URL, or made from rows."""
 
     def open_(database: str | Rows, *, page: str = "board/overview", **link: str) -> AppTest:
-        if not isinstance(database, str):
-            file = tmp_path / "household.duckdb"
-            engine = create_engine(f"duckdb:///{file}")
-            create_database(engine, database)
-            engine.dispose()
-            database = f"duckdb:///{file}"
-        monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", database)
+        url = database if isinstance(database, str) else household_database(database)
+        monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", url)
         app = AppTest.from_file(str(ROOT / "pages/components/frame.py"), default_timeout=180)
-        for key, value in ({"lang": "zh"} | link).items():
-            app.query_params[key] = value
-        app.run()
+        app.query_params.update({"lang": "zh"} | link)
         if page != "board/overview":
-            # A click in the menu clears the link; what the session remembers is written back into it.
-            app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+            app.switch_page(str(ROOT / f"pages/{page}.py"))
+        app.run()
         assert not app.exception, app.exception[0].message
         return app
 
     return open_
+
+
+def wording(key: str, *, language: str = "zh", **values: object) -> str:
+    """A text of the interface as its catalogue has it, with `values` filled in. Raises KeyError where it has none."""
+    text = load_catalogue(language).gettext(key)
+    if text == key:
+        raise KeyError(key)
+    return text.format(**values)
+
+
+def label(metric: str) -> str:
+    """What a metric is called in Chinese."""
+    return (load_metrics() | load_ledger_metrics())[metric].label["zh"]
 
 
 def words(app: AppTest) -> str:
@@ -62,6 +92,28 @@ def words(app: AppTest) -> str:
     return "\n".join(
         [*(str(element.value) for element in said), *(f"{tile.label} {tile.value}" for tile in app.metric)]
     )
+
+
+def says(app: AppTest, key: str, **values: object) -> bool:
+    """Whether a page says a text of the catalogue of its language; a value that is not named may be any.
+
+    Raises KeyError where the catalogue has no such text, or the text has no such value.
+    """
+    text = load_catalogue(app.session_state[LANGUAGE_KEY]).gettext(key)
+    pieces = [(literal, field) for literal, field, *_ in Formatter().parse(text)]
+    unknown = values.keys() - {field for _, field in pieces}
+    if text == key or unknown:
+        raise KeyError(key, *unknown)
+    pattern = "".join(
+        re.escape(literal) + ("" if field is None else re.escape(str(values[field])) if field in values else ".*?")
+        for literal, field in pieces
+    )
+    return re.search(pattern, words(app)) is not None
+
+
+def tiles(app: AppTest) -> dict[str, str]:
+    """The tiles of a page: label -> value."""
+    return {tile.label: tile.value for tile in app.metric}
 
 
 def told_of_export() -> dict[str, Any]:

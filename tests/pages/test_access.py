@@ -17,11 +17,11 @@ from data_access.records import metadata
 from data_access.scope import Scope
 from data_access.tables import household
 from pages.components import identity, menu
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, says, wording, words
 from tests.support import households
 
 TOWNSHIP = "610902107"
-REFUSED = "您的角色不能打开"
+REFUSED = wording("problem.page_not_allowed", page="").partition("“")[0]
 VILLAGE = f"{TOWNSHIP}201"
 ROWS = households.merged(households.village(VILLAGE, township=TOWNSHIP), households.household(village_code=VILLAGE))
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
@@ -106,8 +106,8 @@ def test_who_is_not_signed_in_sees_the_way_to_sign_in_and_nothing_else(
 ) -> None:
     monkeypatch.setenv("SIGN_IN", "local")
     monkeypatch.setattr(identity, "secret", lambda: "forged")
-    app = open_app(sample_url)
-    assert "登录" in words(app)
+    app = open_app(sample_url, page=page)
+    assert says(app, "access.sign_in")
     assert not app.metric
     assert not app.dataframe
     assert not app.selectbox
@@ -154,8 +154,6 @@ def test_a_role_that_only_looks_is_told_so_in_the_place_of_the_form(
 ) -> None:
     signed_in(role)
     app = open_app(sample_url, page="inspection/draw", part="make")
-    app.query_params["part"] = "make"
-    app.run()
     assert ("您的角色（领导）在此只能查看" in words(app)) == looks_only
     assert ("draw_seed" in [field.key for field in app.text_input]) != looks_only
 
@@ -165,8 +163,6 @@ def test_a_signed_in_reader_records_under_the_own_name_and_no_other(
 ) -> None:
     signed_in("inspector")
     app = open_app(sample_url, page="inspection/draw", part="make")
-    app.query_params["part"] = "make"
-    app.run()
     assert "draw_by" not in [field.key for field in app.text_input]
     own = app.text_input(key="draw_by_signed")
     assert (own.value, own.disabled) == ("张三（inspector）", True)

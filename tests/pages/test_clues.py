@@ -7,7 +7,7 @@ import pytest
 
 from data_access import cached, lists
 from data_access.scope import Scope
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
 
 PARTS = ["work_list", "self_reports", "case_help", "visits", "misfits"]
@@ -43,17 +43,18 @@ def one_of_each() -> Rows:
 
 
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("part", "text"),
     [
-        ("work_list", "没有待核查的线索"),
-        ("self_reports", "没有农户线上申报"),
-        ("case_help", "没有未消除监测对象的需求和任务"),
-        ("visits", "选一个镇"),
-        ("misfits", "没有发现与风险不对应"),
+        ("work_list", "nothing_waits"),
+        ("self_reports", "no_reports"),
+        ("case_help", "no_open_cases"),
+        ("visits", "choose_township"),
+        ("misfits", "no_misfits"),
     ],
 )
-def test_a_part_without_anything_says_so(open_app: OpenApp, part: str, said: str) -> None:
-    assert said in words(open_app(merged(village(), household()), page="households/clues", part=part))
+def test_a_part_without_anything_says_so(open_app: OpenApp, part: str, text: str) -> None:
+    app = open_app(merged(village(), household()), page="households/clues", part=part)
+    assert says(app, f"clues.{text}")
 
 
 def test_a_place_where_nobody_lives_has_no_figures(open_app: OpenApp) -> None:
@@ -69,13 +70,15 @@ def test_the_work_list_counts_down_to_the_day_and_on_past_it(open_app: OpenApp) 
     rows = app.dataframe[-1].value
     assert rows["days_left"].tolist() == [-1, 3]
     assert rows["clue_state"].tolist() == ["已超期", "即将到期"]
-    assert "待核查**2**条，其中已超期**1**条" in words(app)
+    assert says(app, "clues.waiting_reading", waiting=2, overdue=1)
 
 
 def test_online_reports_have_a_tile_per_way_and_their_results(open_app: OpenApp) -> None:
     app = open_app(one_of_each(), page="households/clues", part="self_reports")
     shown = {tile.label: tile.value for tile in app.metric}
-    assert [shown[way] for way in ("视频申报", "困难申报", "热线申报")] == ["1条", "0条", "0条"]
+    assert [shown[way] for way in ("视频申报", "困难申报", "热线申报")] == [
+        wording("unit.条", number=number) for number in (1, 0, 0)
+    ]
     assert app.dataframe[-1].value.to_numpy().tolist()[0] == ["视频申报", 1, 0, 1, 0, 0, 0]
 
 
@@ -83,7 +86,7 @@ def test_needs_and_tasks_stand_by_department_and_by_place(open_app: OpenApp) -> 
     app = open_app(one_of_each(), page="households/clues", part="case_help")
     total, water = app.dataframe[0].value.to_numpy().tolist()
     # needs: all, open, overdue; tasks: all, not begun, overdue, under way
-    assert total == ["全部部门", 1, 1, 0, 1, 1, 1, 0]
+    assert total == [wording("comparison.all_departments"), 1, 1, 0, 1, 1, 1, 0]
     assert water == ["水利局", *total[1:]]
     assert app.dataframe[1].value.to_numpy().tolist() == [["镇610902100", *total[1:]]]
 
@@ -94,8 +97,8 @@ def test_workload_stands_by_grid_and_helper_and_ranks_nobody(open_app: OpenApp, 
     [row] = app.dataframe[1].value.to_numpy().tolist()
     assert name in row[0]
     assert row[1:] == [1, 1, 1, 100.0]
-    assert "不是对人的排名" in words(app)
-    assert "另有1户没有登记" in words(app)
+    assert says(app, "clues.workload_note")
+    assert says(app, "clues.without_part", households=1)
 
 
 def test_help_that_does_not_fit_stands_by_cause(open_app: OpenApp) -> None:
@@ -108,12 +111,7 @@ def test_help_that_does_not_fit_stands_by_cause(open_app: OpenApp) -> None:
 
 @pytest.mark.parametrize(("grid", "rows"), [("G1", ["H1"]), ("G2", [])])
 def test_a_grid_in_the_link_restricts_the_list(open_app: OpenApp, grid: str, rows: list[str]) -> None:
-    app = open_app(one_of_each())
-    app.query_params["list"], app.query_params["by_grid_code"] = "visits_due", grid
-    app.switch_page(str(ROOT / "pages/board/worklist.py")).run()
-    app.query_params["list"], app.query_params["by_grid_code"] = "visits_due", grid
-    app.run()
-    assert not app.exception, app.exception[0].message
+    app = open_app(one_of_each(), page="board/worklist", list="visits_due", by_grid_code=grid)
     found = [table.value["household_id"].iloc[0] for table in app.dataframe]
     assert [address.split("=")[1].split("&")[0] for address in found] == rows
 

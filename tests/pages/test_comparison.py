@@ -7,7 +7,7 @@ import pytest
 from data_access import cached, lists
 from data_access.scope import Scope
 from pages.components.comparison.figures import COUNTS
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import VILLAGE, Rows, household, merged, village
 
 PUSHED = {
@@ -33,14 +33,13 @@ def one_department() -> Rows:
 
 
 def test_without_clues_the_page_says_so(open_app: OpenApp) -> None:
-    said = words(open_app(merged(village(), household()), page="data/comparison"))
-    assert "没有收到部门推送的线索" in said
+    assert says(open_app(merged(village(), household()), page="data/comparison"), "comparison.empty")
 
 
 def test_one_department_is_counted_through_all_stages(open_app: OpenApp) -> None:
     app = open_app(one_department(), page="data/comparison")
     total, water = app.dataframe[0].value.to_numpy().tolist()
-    assert total[0] == "全部部门"
+    assert total[0] == wording("comparison.all_departments")
     assert water[0] == "水利局"
     # received, matched, unmatched, agree, conflict, not comparable, passed, checked, in time, led, share
     assert water[1:] == total[1:] == [4, 3, 1, 1, 1, 1, 3, 2, 1, 1, 25.0]
@@ -49,7 +48,7 @@ def test_one_department_is_counted_through_all_stages(open_app: OpenApp) -> None
 @pytest.mark.parametrize(("place", "said"), [("610902", True), (VILLAGE, False)])
 def test_clues_without_household_and_village_are_said_apart(open_app: OpenApp, place: str, said: bool) -> None:
     app = open_app(one_department(), page="data/comparison", place=place)
-    assert ("另有1条未匹配线索没有村代码" in words(app)) is said
+    assert says(app, "comparison.unplaced", clues=1) is said
 
 
 def test_a_click_on_a_figure_opens_its_list(open_app: OpenApp) -> None:

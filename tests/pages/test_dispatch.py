@@ -11,7 +11,7 @@ from data_access import cached, lists
 from data_access.dispatch import editions
 from data_access.scope import Scope
 from pages.components.dispatch.assessment import year_to_date
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -19,12 +19,7 @@ PARTS = ("ranking", "five_lists", "weekly", "assessment", "edition")
 
 
 def opened(open_app: OpenApp, database: object, *, part: str, **link: str) -> AppTest:
-    app = open_app(database, page="board/dispatch")
-    for key, value in {"part": part, **link}.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception[0].message
-    return app
+    return open_app(database, page="board/dispatch", part=part, **link)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -45,16 +40,16 @@ def test_townships_are_ranked_with_what_the_score_is_made_of(open_app: OpenApp, 
     townships = app.dataframe[0].value
     assert len(townships) == 26
     assert townships["rank"].dropna().is_monotonic_increasing
-    assert "不参加排名（非涉农）：老城街道、恒口镇" in words(app)
-    assert "演示值" in words(app)
+    assert says(app, "dispatch.not_rural", places="老城街道、恒口镇")
+    assert says(app, "badge.placeholder")
     assert "（" in townships["completeness"].iloc[0]
 
 
 def test_what_is_never_ranked_is_named_with_the_reason(open_app: OpenApp, sample_url: str) -> None:
     app = opened(open_app, sample_url, part="ranking")
     refused = app.table[0].value
-    assert "风险消除率（按户）" in refused["指标"].tolist()
-    assert all("不能" in reason for reason in refused["原因"])
+    assert "风险消除率（按户）" in refused[wording("dispatch.metric")].tolist()
+    assert all("不能" in reason for reason in refused[wording("dispatch.why")])
 
 
 @pytest.mark.parametrize("five", ["tasks", "problems", "rectification", "progress", "assessment"])
@@ -63,7 +58,8 @@ def test_each_of_the_five_lists_can_be_seen(open_app: OpenApp, sample_url: str, 
 
 
 def test_the_week_in_progress_says_so(open_app: OpenApp, sample_url: str) -> None:
-    assert "2022-09-26 至 2022-09-30（本周未完）" in words(opened(open_app, sample_url, part="weekly"))
+    app = opened(open_app, sample_url, part="weekly")
+    assert says(app, "dispatch.week_in_progress", first="2022-09-26", last="2022-09-30")
 
 
 def test_the_year_is_summed_over_the_months_a_unit_was_judged_in() -> None:
@@ -89,7 +85,7 @@ def test_an_edition_is_frozen_and_compared_with_the_data_of_now(open_app: OpenAp
         household("H2", cases=[{"identified_on": date(2022, 9, 28)}]),
     )
     app = opened(open_app, rows, part="edition")
-    assert "还没有定稿" in words(app)
+    assert says(app, "dispatch.no_edition")
     assert app.button(key="edition_freeze").disabled
     app.date_input(key="edition_day").set_value(date(2022, 9, 25))
     app.text_input(key="edition_by").input("张主任").run()
@@ -101,7 +97,7 @@ def test_an_edition_is_frozen_and_compared_with_the_data_of_now(open_app: OpenAp
     said = words(app)
     assert kept.sha256 in said
     assert "定稿时未消除1户，更正0户，此后增加1户、减少0户，现有2户" in said
-    assert "没有更正" in said
+    assert says(app, "dispatch.corrections_none")
     shown = [row for row in app.table[0].value.to_numpy().tolist() if row[0] == "未消除风险"]
     assert shown == [["未消除风险", "1户", "1户", "无", "2户"]]
 
@@ -114,7 +110,7 @@ def test_the_public_figures_of_the_sample_tell_no_small_count(open_app: OpenApp,
     cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     rows = {str(row[0]): [int(str(cell).removesuffix(".0")) for cell in row[1:]] for row in cells[1:]}
     assert all(number == 0 or number >= 5 for numbers in rows.values() for number in numbers)
-    total = rows.pop("合计")
+    total = rows.pop(wording("public.total"))
     size = cached.read(lists.count_list, scope=Scope.district(), metric="monitored_households", on=date(2022, 9, 30))
     assert total[0] == size.rows
     assert rows == {}, "the sample of the tests is so small that all townships stand together"

@@ -22,7 +22,7 @@ from data_access.problems import DocumentProblemError
 from data_access.scope import Scope
 from pages.components.documents import pdf
 from pages.components.documents.parts import Document, Section, Table
-from tests.pages.conftest import ROOT, OpenApp, told_of_export, words
+from tests.pages.conftest import OpenApp, told_of_export, wording, words
 from tests.support.households import TOWNSHIP, household, merged, village
 
 
@@ -37,9 +37,7 @@ def built(app: AppTest, key: str) -> bytes:
 
 
 def page(open_app: OpenApp, database: object, **link: str) -> AppTest:
-    app = open_app(database, **link)
-    app.session_state["view.part"] = "documents"
-    return app.switch_page(str(ROOT / "pages/board/dispatch.py")).run()
+    return open_app(database, page="board/dispatch", part="documents", **link)
 
 
 def docx_text(content: bytes) -> str:
@@ -57,11 +55,11 @@ def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: Op
     table = cached.metric_table(scope=Scope.district())
     households = table.count("monitored_households", place="610902", month="2022-09")
     persons = table.count("monitored_persons", place="610902", month="2022-09")
-    figure = f"{households}户{persons}人"
+    figure = wording("value.households_persons", households=households, persons=persons)
     word = docx_text(built(app, "briefing_docx"))
     assert figure in word
-    assert "演示数据" in word
-    assert "口径待确认" in word
+    assert wording("badge.sample") in word
+    assert wording("metric.to_confirm") in word
     slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).slides
     said = "\n".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
     assert figure in said
@@ -76,7 +74,7 @@ def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: O
     slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).core_properties
     paper = pypdf.PdfReader(io.BytesIO(built(app, "notice_pdf"))).metadata
     assert paper is not None
-    assert {word.author, slides.author, slides.last_modified_by, paper.author} == {"本机用户（单机模式）"}
+    assert {word.author, slides.author, slides.last_modified_by, paper.author} == {wording("download.single_user")}
     assert word.title == paper.title
     assert "" not in (word.title, slides.title)
     for at in (word.created, slides.created, paper.creation_date):
@@ -86,12 +84,12 @@ def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: O
 
 def test_the_notice_ranks_and_has_the_layout_of_official_papers(open_app: OpenApp, sample_url: str) -> None:
     content = built(page(open_app, sample_url), "notice_docx")
-    assert "排名情况" in docx_text(content)
+    assert wording("documents.h_townships") in docx_text(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         body = archive.read("word/document.xml").decode()
         foot = archive.read("word/footer1.xml").decode()
-    for font in ("方正小标宋简体", "黑体", "仿宋_GB2312"):
-        assert f'w:eastAsia="{font}"' in body
+    for font in ("font_title", "font_heading", "font_text"):
+        assert f'w:eastAsia="{wording(f"documents.{font}")}"' in body
     assert ">PAGE<" in foot
 
 
@@ -104,7 +102,8 @@ def test_every_township_gets_its_own_assignment_with_the_figures_of_the_lists(
         text = docx_text(archive.read(next(name for name in names if name.startswith("关庙镇"))))
     table = cached.metric_table(scope=Scope.district())
     assert len(names) == 28
-    assert f"{table.count('clues_overdue', place='610902100', month='2022-09')}条" in text
+    overdue = table.count("clues_overdue", place="610902100", month="2022-09")
+    assert wording("unit.条", number=overdue) in text
 
 
 def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url: str) -> None:
@@ -116,7 +115,7 @@ def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url:
         assert len(archive.namelist()) == len(names)
         name = next(name for name in archive.namelist() if name.startswith(names[row["unit"]]))
         text = docx_text(archive.read(name))
-    assert f"应办{row['base']}，按时{row['count']}" in text
+    assert wording("documents.in_time", base=row["base"], count=row["count"]) in text
 
 
 def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open_app: OpenApp, sample_url: str) -> None:
@@ -135,16 +134,17 @@ def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
     ]
     open_problems(cached.ledger(), found[:40], by="王", scope=Scope.district())
     app.run()
-    assert "附件按整改时限" not in docx_text(built(app, "notice_docx"))
+    cut = wording("documents.annex_cut", shown=40, problems=41)
+    assert cut.partition("40")[0] not in docx_text(built(app, "notice_docx"))
     open_problems(cached.ledger(), found[40:], by="王", scope=Scope.district())
     app.run()
-    assert "列出前40个，共41个未销号" in docx_text(built(app, "notice_docx"))
+    assert cut in docx_text(built(app, "notice_docx"))
 
 
 def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
     text = docx_text(built(page(open_app, sample_url, lang="en"), "briefing_docx"))
     assert "1. Where we stand" in text
-    assert "sample data" in text
+    assert wording("badge.sample", language="en") in text
     assert "监测" not in text
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached
 from data_access.inspection import draws
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, told_of_export, words
+from tests.pages.conftest import OpenApp, says, told_of_export, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -29,18 +29,16 @@ def make(app: AppTest, *, seed: str = "2022-09-公开号码") -> AppTest:
 
 
 def test_without_a_draw_the_page_says_how_to_make_one(open_app: OpenApp) -> None:
-    assert "还没有抽样" in words(open_app(merged(village()), page="inspection/draw"))
+    assert says(open_app(merged(village()), page="inspection/draw"), "draw.none_inspection")
 
 
 def test_a_single_household_is_drawn_and_nothing_more(open_app: OpenApp) -> None:
     app = make(open_app(merged(village(), household("H1")), page="inspection/draw"))
-    assert "1个镇（街道）：**1**村、**1**户、**0**个项目" in words(app)
+    assert says(app, "draw.reading", townships=1, villages=1, households=1, projects=0)
 
 
 def test_nobody_draws_without_a_name_and_a_seed(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household("H1")), page="inspection/draw")
-    app.query_params["part"] = "make"
-    app.run()
+    app = open_app(merged(village(), household("H1")), page="inspection/draw", part="make")
     assert app.button(key="draw_press").disabled
     app.text_input(key="draw_by").input("张干部").run()
     assert not app.button(key="draw_press").disabled
@@ -51,7 +49,7 @@ def test_nobody_draws_without_a_name_and_a_seed(open_app: OpenApp) -> None:
 def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: OpenApp, sample_url: str) -> None:
     app = make(open_app(sample_url, page="inspection/draw"))
     said = words(app)
-    assert "26个镇（街道）：**52**村" in said
+    assert says(app, "draw.reading", townships=26, villages=52)
     [kept] = draws.read_draws(cached.ledger(), scope=DISTRICT).to_dict("records")
     assert f"种子 `{kept['seed']}`" in said
     assert kept["frame_hash"] in said
@@ -74,12 +72,10 @@ def test_the_same_seed_draws_the_same_and_another_something_else(open_app: OpenA
     assert codes[0] != codes[1]
 
 
-@pytest.mark.parametrize(("place", "said"), [("610902104", "1个镇（街道）"), ("610902001", "没有抽中的单位")])
-def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str, place: str, said: str) -> None:
-    app = make(open_app(sample_url, page="inspection/draw"))
-    app.query_params["place"] = place
-    app.run()
-    assert said in words(app)
+def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str) -> None:
+    make(open_app(sample_url, page="inspection/draw"))
+    assert says(open_app(sample_url, page="inspection/draw", place="610902104"), "draw.reading", townships=1)
+    assert says(open_app(sample_url, page="inspection/draw", place="610902001"), "draw.nothing_here")
 
 
 def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -> None:
@@ -87,7 +83,7 @@ def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -
     app.query_params["draw"] = "C202209-'; drop table draw"
     app.run()
     assert not app.exception
-    assert "**1**户" in words(app)
+    assert says(app, "draw.reading", households=1)
 
 
 def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:

@@ -2,21 +2,18 @@
 full: as tests/e2e/test_forged.py over the websocket, here with what a run draws."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from data_access.access.users import make_user
 from pages.components import identity, menu
-from tests.pages.conftest import ROOT, OpenApp
+from tests.pages.conftest import OpenApp
 from tests.support.forging import ELSEWHERE, FORBIDDEN, NOT_WIDGETS, OWN, PAGES, links, values
-from tests.support.households import create_database
 from tests.support.sessions import LISTS
 from tests.support.worlds import VILLAGES, households_of, rows_of
 
@@ -27,21 +24,14 @@ Visit = Callable[[str, Mapping[str, str]], AppTest]
 
 
 @pytest.fixture
-def visit(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Visit:
+def visit(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Opens a page with a link, over three townships, as staff of one of them."""
     staff = make_user(user_id="town", label="张三", role="township", places=(OWN,))
     monkeypatch.setattr(identity, "user", lambda: staff)
-    url = f"duckdb:///{tmp_path / 'household.duckdb'}"
-    engine = create_engine(url)
-    create_database(engine, rows_of(frozenset(VILLAGES)))
-    engine.dispose()
+    rows = rows_of(frozenset(VILLAGES))
 
     def open_(page: str, link: Mapping[str, str]) -> AppTest:
-        app = open_app(url)
-        app.switch_page(str(ROOT / f"pages/{SECTION_OF[page]}/{page}.py"))
-        for key, value in link.items():
-            app.query_params[key] = value
-        return app.run()
+        return open_app(rows, page=f"{SECTION_OF[page]}/{page}", **link)
 
     return open_
 

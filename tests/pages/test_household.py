@@ -11,24 +11,17 @@ from data_access.engine import HouseholdDatabase
 from data_access.indicators import load_indicators
 from data_access.tables import household as household_table
 from data_access.tables import monitoring_case
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, says, tiles, wording, words
 from tests.support.households import Rows, household, merged, village
 
 CASE = {"identified_on": date(2022, 3, 1)}
+LAMP, DISTANCE = wording("household.lamp"), wording("household.distance")
 
 
 def open_page(open_app: OpenApp, database: str | Rows, household_id: str | None = "H1", **link: str) -> AppTest:
     """The page as a link opens it."""
-    app = open_app(database, page="households/household", **link)
-    if household_id is not None:
-        app.query_params["household"] = household_id
-        app.run()
-    assert not app.exception, app.exception[0].message
-    return app
-
-
-def tiles(app: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
+    chosen = {} if household_id is None else {"household": household_id}
+    return open_app(database, page="households/household", **chosen, **link)
 
 
 def cells(app: AppTest) -> str:
@@ -41,29 +34,29 @@ def one(**columns: Any) -> Rows:
 
 def test_without_a_household_the_page_says_how_to_get_to_one(open_app: OpenApp) -> None:
     app = open_page(open_app, merged(village()), None)
-    assert "请从名单或搜索进入一户" in words(app)
+    assert says(app, "household.choose")
     assert not app.metric
 
 
 @pytest.mark.parametrize("wanted", ["H2", "h1", "' OR 1=1 --", "%", "<script>alert(1)</script>"])
 def test_an_unknown_household_is_not_found(open_app: OpenApp, wanted: str) -> None:
     app = open_page(open_app, one(head_name="张三"), wanted)
-    assert "没有找到这一户，或您无权查看" in words(app)
+    assert says(app, "household.not_found")
     assert "张" not in words(app)
 
 
 @pytest.mark.parametrize("wanted", ["x" * 500, "H\x001", "\n"])
 def test_what_cannot_be_a_number_of_a_household_is_as_if_nothing_was_chosen(open_app: OpenApp, wanted: str) -> None:
-    assert "请从名单或搜索进入一户" in words(open_page(open_app, one(), wanted))
+    assert says(open_page(open_app, one(), wanted), "household.choose")
 
 
 def test_a_safe_household_has_no_warning_and_nothing_to_clear(open_app: OpenApp) -> None:
     app = open_page(open_app, one())
-    assert tiles(app)["预警"] == "● 无预警"
-    assert tiles(app)["对照红色"] == "差 31 分"
-    assert tiles(app)["监测状态"] == "未监测"
-    assert "已在黄色以下，距黄色 15 分" in words(app)
-    assert "没有未消除或已消除的监测记录" in words(app)
+    assert tiles(app)[LAMP] == "● 无预警"
+    assert tiles(app)[DISTANCE] == wording("household.below_red", points=31)
+    assert tiles(app)[wording("household.watched")] == wording("household.never_watched")
+    assert says(app, "household.below_yellow", points=15)
+    assert says(app, "household.elimination_no_case")
 
 
 def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> None:
@@ -84,39 +77,38 @@ def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> No
 
 def test_why_it_is_red_how_far_and_what_would_clear_it(open_app: OpenApp) -> None:
     app = open_page(open_app, one(indicators={"lost_main_labor": True, "compliant_self_pay": 26_000, "job_loss_n": 1}))
-    assert tiles(app)["预警"] == "◆ 红色预警"
-    assert tiles(app)["对照红色"] == "高出 4 分"
-    assert "3 条规则加 34 分，抵御风险能力减 0 分，得分 **34**" in words(app)
+    assert tiles(app)[LAMP] == "◆ 红色预警"
+    assert tiles(app)[DISTANCE] == wording("household.above_red", points=4)
+    assert says(app, "household.why_reading", rules=3, risk=34, held=0, score=34)
     assert "**降到红色以下**：最少改变 1 项" in words(app)
     assert "合规自付支出（近12个月）由 26,000 元降到 25,999 元：**−6 分**" in words(app)
-    assert "不低于 26,000 元" in cells(app)
+    assert wording("household.yuan", amount="26,000") in cells(app)
 
 
 def test_a_hard_trigger_is_named_whatever_the_score(open_app: OpenApp) -> None:
     app = open_page(open_app, one(indicators={"house_grade": "C"}))
-    assert tiles(app)["对照红色"] == "一票红色"
+    assert tiles(app)[DISTANCE] == wording("household.hard_trigger")
     assert "住房安全等级由“C级”变为“A级、B级”：**−10 分**" in words(app)
-    assert "降到红色以下" not in words(app)
+    assert not says(app, "household.goal_red")
 
 
 def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
     app = open_page(open_app, one(indicators=None, members=[]))
-    assert tiles(app)["预警"] == "？ 无法判定"
-    assert tiles(app)["对照红色"] == "—"
+    assert tiles(app)[LAMP] == "？ 无法判定"
+    assert tiles(app)[DISTANCE] == wording("value.none")
     # Number, township, village, type, relocated, and that it is not watched.
-    assert tiles(app)["已采集指标"] == "6/72"
-    assert "该户的指标从未采集" in words(app)
-    assert "收入未采集" in words(app)
-    assert "没有在册成员" in words(app)
+    assert tiles(app)[wording("household.collected")] == "6/72"
+    for missing in ("never_collected", "income_unknown", "no_members"):
+        assert says(app, f"household.{missing}")
     values = {row["name"]: row["value"] for table in app.dataframe[:2] for row in table.value.to_dict("records")}
-    assert values["工资性收入"] == values["家庭人均纯收入"] == values["耕地面积"] == "未采集"
+    assert values["工资性收入"] == values["家庭人均纯收入"] == values["耕地面积"] == wording("household.not_collected")
 
 
 def test_what_has_to_be_collected_is_named(open_app: OpenApp) -> None:
     app = open_page(open_app, one(indicators={"water_problem": None}))
-    assert tiles(app)["对照红色"] == "0 至 10 分"
+    assert tiles(app)[DISTANCE] == wording("household.range", low=0, high=10)
     assert "需补采：饮水安全问题；最坏可达 10 分" in words(app)
-    assert "请先补采" in words(app)
+    assert says(app, "household.clear_undetermined")
 
 
 @pytest.mark.parametrize("family", ["basic", "risk", "resistance"])
@@ -139,22 +131,22 @@ def test_conditions_of_elimination_say_what_fails(open_app: OpenApp, eliminated_
 
 def test_off_the_register_the_page_says_since_when(open_app: OpenApp) -> None:
     app = open_page(open_app, one(closed_on=date(2022, 9, 1)))
-    assert "该户在 2022-09-30 不在册" in words(app)
+    assert says(app, "household.not_registered", day="2022-09-30", closed="2022-09-01")
     app.selectbox(key="bar_month").select("2022-08").run()
-    assert tiles(app)["预警"] == "● 无预警"
+    assert tiles(app)[LAMP] == "● 无预警"
 
 
 def test_the_story_can_be_filtered_by_kind(open_app: OpenApp) -> None:
     app = open_page(open_app, one(cases=[CASE], clues=[{}], jobs=[{}]))
     app.pills(key="household_story_kinds").set_value(["clue"]).run()
-    assert app.dataframe[-1].value["kind"].tolist() == ["线索"]
+    assert app.dataframe[-1].value["kind"].tolist() == [wording("household.kind.clue")]
 
 
 def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) -> None:
     app = open_page(open_app, one())
     app.switch_page(str(ROOT / "pages/about/rulebook.py")).run()
     app.switch_page(str(ROOT / "pages/households/household.py")).run()
-    assert tiles(app)["预警"] == "● 无预警"
+    assert tiles(app)[LAMP] == "● 无预警"
     assert app.query_params["household"] in ("H1", ["H1"])
 
 

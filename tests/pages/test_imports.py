@@ -14,7 +14,7 @@ from data_access.access.audit import audit_entry
 from data_access.load.maps import read_map
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.databases import empty_database
 from tests.support.households import create_database
 
@@ -45,15 +45,15 @@ def page(open_app: OpenApp, tmp_path: Path) -> AppTest:
 
 def test_a_right_file_is_checked_loaded_and_taken_back(page: AppTest) -> None:
     upload(page, HEADING, person("H1-1"), person("H1-2"))
-    assert f"识别表头 **{len(HEADING)}** 列，未识别 **0** 列" in words(page)
+    assert says(page, "imports.recognised", known=len(HEADING), unknown=0)
     assert page.button(key="imports_load").disabled
     press(page, "imports_check")
-    assert "校验通过，2 行可以导入" in words(page)
+    assert says(page, "imports.ready", rows=2)
     press(page, "imports_load")
-    assert "人员.csv 已导入：2 行写入数据库" in page.success[0].value
-    assert "household（一户） 新增 1、变化 0" in words(page)
+    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=2)
+    assert says(page, "imports.table", table="household（一户）", added=1, changed=0)
     press(page, "imports_undo")
-    assert "没有可以撤销的导入" in words(page)
+    assert says(page, "imports.nothing_to_undo")
     assert page.dataframe[-1].value["source"].iloc[0] == "undo: 人员.csv"
     assert audited() == ["load_started", "loaded", "undo_started", "load_undone"]
 
@@ -66,20 +66,19 @@ def audited() -> list[str]:
 def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
     upload(page, HEADING, person("H1-1"), person("H2-1", 健康状况="长寿"))
     press(page, "imports_check")
-    said = words(page)
-    assert "1 行有问题，尚未导入" in said
+    assert says(page, "imports.has_rejected", rejected=1)
     assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
     assert audited() == ["exported", "exported"], "rejected rows and problems leave as files"
     assert page.button(key="imports_load").disabled
     page.radio(key="imports_partial").set_value(True).run()
     press(page, "imports_load")
-    assert "已导入：1 行写入数据库" in page.success[0].value
+    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
 
 
 def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:
     sent = content(["HBH", *HEADING[1:]], person("H1-1"))
     page.file_uploader(key="imports_upload").upload("人员.csv", sent, "text/csv").run()
-    assert "未识别 **1** 列" in words(page)
+    assert says(page, "imports.recognised", unknown=1)
     key = f"imports_map_persons_{hashlib.sha256(sent).hexdigest()[:8]}"
     label = "户编号 · household.household_id"
     page.session_state[key] = {"edited_rows": {0: {"field": label}}, "added_rows": [], "deleted_rows": []}
@@ -105,7 +104,7 @@ def test_a_server_that_may_only_be_read_offers_no_load(
     create_database(engine, BASE)
     engine.dispose()
     app = upload(open_app(url, page=PAGE), HEADING, person("H1-1"))
-    assert "本程序只读" in words(app)
+    assert says(app, "imports.read_only")
     assert not {"imports_check", "imports_undo"} & {button.key for button in app.button}
 
 

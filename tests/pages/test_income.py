@@ -5,20 +5,15 @@ import json
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from data_access import cached
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import CUT_OFF, Rows, household, merged, quarters, village
 
 PAGE = "households/income"
 ASSESSED = {"income_period_end": date(2021, 9, 30), "income_persons": 2, "business_income": 0, "business_cost": 0}
-
-
-def tiles(app: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
 
 
 def counted(metric: str, *, place: str = "610902") -> float | None:
@@ -31,24 +26,26 @@ def poor_household() -> Rows:
 
 def test_an_empty_database_says_there_is_no_income(open_app: OpenApp) -> None:
     app = open_app(merged(village()), page=PAGE)
-    assert "没有已采集的收入" in words(app)
+    assert says(app, "income.none_assessment")
     assert tiles(app) == {}
 
 
 def test_a_household_below_the_line_is_counted_with_the_persons_its_income_is_of(open_app: OpenApp) -> None:
     app = open_app(merged(village(), poor_household()), page=PAGE)
-    assert tiles(app)["低于监测线"] == "1户2人"
-    assert tiles(app)["人均纯收入"] == "5499元"
-    assert "收入期间 **2020年10月至2021年9月**，按所属年度监测线 **6000元/人·年** 判断 :green-badge[已发布]" in words(
-        app
-    )
+    assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
+    assert tiles(app)[label("net_income_per_head")] == wording("unit.元", number=5499)
+    assert says(app, "income.period", first="2020年10月", last="2021年9月", line=6000)
+    assert f":green-badge[{wording('badge.published')}]" in words(app)
 
 
 def test_a_line_that_is_not_published_says_so(open_app: OpenApp) -> None:
     rows = household(indicators={**ASSESSED, "income_period_end": date(2022, 9, 30)})
-    said = words(open_app(merged(village(), rows), page=PAGE))
-    assert "**6800元/人·年** 判断 :orange-badge[演示值]" in said
-    assert "监测线 6800元] :orange-badge[演示值]" in said
+    app = open_app(merged(village(), rows), page=PAGE)
+    badge = f" :orange-badge[{wording('badge.placeholder')}]"
+    assert says(app, "income.period", line=6800)
+    line = wording("income.line_mark", line=wording("unit.元", number=6800))
+    assert words(app).count(badge) >= 2
+    assert f"{line}]{badge}" in words(app)
 
 
 def test_two_years_of_one_place_are_both_said(open_app: OpenApp) -> None:
@@ -61,28 +58,30 @@ def test_two_years_of_one_place_are_both_said(open_app: OpenApp) -> None:
 def test_an_income_that_is_not_collected_is_counted_apart(open_app: OpenApp) -> None:
     unknown = household("H2", indicators={**ASSESSED, "wage_income": None})
     app = open_app(merged(village(), poor_household(), unknown), page=PAGE)
-    assert tiles(app)["收入未采集"] == "1户"
-    assert tiles(app)["低于监测线"] == "1户2人"
-    assert "占已采集的 **100.0%**" in words(app)
+    assert tiles(app)[label("income_unknown_households")] == wording("unit.户", number=1)
+    assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
+    assert says(app, "income.bands_reading", share="100.0%")
 
 
 def test_a_calendar_year_that_is_not_over_is_not_compared_with_the_line(open_app: OpenApp) -> None:
     records = {"income_record": quarters(first=date(2022, 1, 1), count=3, wage_income=1_000)}
     app = open_app(merged(village(), household(), records), page=PAGE, year="calendar")
-    assert "**2022年1月至2022年9月**，未满一年，不与全年监测线比较" in words(app)
-    assert tiles(app)["低于监测线（自然年）"] == "—"
-    assert tiles(app)["人均纯收入（自然年）"] == "1500元"
+    assert says(app, "income.period_unfinished", first="2022年1月", last="2022年9月")
+    assert tiles(app)[label("calendar_below_line_households")] == "—"
+    assert tiles(app)[label("calendar_net_income_per_head")] == wording("unit.元", number=1500)
 
 
 def test_a_whole_calendar_year_is_compared_with_its_line(open_app: OpenApp) -> None:
     records = {"income_record": quarters(first=date(2021, 1, 1), count=4, wage_income=1_000)}
     app = open_app(merged(village(), household(), records), page=PAGE, year="calendar", month="2021-12")
-    assert tiles(app)["低于监测线（自然年）"] == "1户2人"
+    assert tiles(app)[label("calendar_below_line_households")] == wording(
+        "value.households_persons", households=1, persons=2
+    )
 
 
 def test_a_calendar_year_without_records_says_what_to_change(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household()), page=PAGE, year="calendar")
-    assert "2022年到所选月份为止没有完整季度的收入记录" in words(app)
+    assert says(app, "income.none_calendar", year=2022)
 
 
 @pytest.mark.parametrize(("year", "prefix"), [("assessment", ""), ("calendar", "calendar_")])
@@ -90,9 +89,9 @@ def test_the_full_sample_shows_the_metrics(open_app: OpenApp, sample_url: str, y
     app = open_app(sample_url, page=PAGE, year=year)
     shown = {key: load_metrics()[f"{prefix}{key}"] for key in ("income_fell_households", "income_unknown_households")}
     for metric in shown.values():
-        assert tiles(app)[metric.label["zh"]] == f"{counted(metric.key):.0f}户"
+        assert tiles(app)[metric.label["zh"]] == wording("unit.户", number=f"{counted(metric.key):.0f}")
     per_head = load_metrics()[f"{prefix}net_income_per_head"]
-    assert tiles(app)[per_head.label["zh"]] == f"{counted(per_head.key):.0f}元"
+    assert tiles(app)[per_head.label["zh"]] == wording("unit.元", number=f"{counted(per_head.key):.0f}")
 
 
 def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, sample_url: str) -> None:
@@ -111,7 +110,7 @@ def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, samp
 def test_a_township_shows_its_villages_and_a_village_none(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE, place="610902111")
     expected = counted("income_unknown_households", place="610902111")
-    assert tiles(app)["收入未采集"] == f"{expected:.0f}户"
+    assert tiles(app)[label("income_unknown_households")] == wording("unit.户", number=f"{expected:.0f}")
     assert app.dataframe[0].value["known"].sum() == counted("income_known_households", place="610902111")
     village_code = cached.regions(scope=Scope.district()).children["610902111"][0]
     assert len(open_app(sample_url, page=PAGE, place=village_code).dataframe) == 0
@@ -121,12 +120,12 @@ def test_the_kind_of_year_is_kept_in_the_link(open_app: OpenApp, sample_url: str
     app = open_app(sample_url, page=PAGE)
     app.segmented_control(key="switch_year").select("calendar").run()
     assert app.query_params["year"] == "calendar"
-    assert "人均纯收入（自然年）" in tiles(app)
+    assert label("calendar_net_income_per_head") in tiles(app)
 
 
 @pytest.mark.parametrize("year", ["", "1999", "<script>", "income"])
 def test_a_year_that_makes_no_sense_is_the_assessment_year(open_app: OpenApp, sample_url: str, year: str) -> None:
-    assert "人均纯收入" in tiles(open_app(sample_url, page=PAGE, year=year))
+    assert label("net_income_per_head") in tiles(open_app(sample_url, page=PAGE, year=year))
 
 
 def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) -> None:

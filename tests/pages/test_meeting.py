@@ -15,10 +15,7 @@ def test_every_view_is_drawn_empty_with_one_household_and_full(
     open_app: OpenApp, sample_url: str, households: str, slide: str
 ) -> None:
     databases = {"none": merged(village()), "one": merged(village(), household()), "sample": sample_url}
-    app = open_app(databases[households], page="board/meeting")
-    app.query_params["slide"] = slide
-    app.run()
-    assert not app.exception, app.exception[0].message
+    app = open_app(databases[households], page="board/meeting", slide=slide)
     assert len(app.header) == 1
 
 

@@ -15,23 +15,17 @@ from data_access.scope import Scope
 from pages.components.places import part_table, place_map
 from pages.components.places.division import Division
 from pages.components.places.figures import COMPARED
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
 OTHER_VILLAGE = "610902100202"
 CASE = {"identified_on": date(2022, 9, 5)}
+GROUP_1, GROUP_2 = (wording("places.group", number=number) for number in (1, 2))
+GRID = wording("places.grid", number="01", worker=wording("value.none"))
 
 
 def open_places(open_app: OpenApp, database: str | Rows, **link: str) -> AppTest:
-    """The page, with what its own link carries."""
-    of_bar = {key: link.pop(key) for key in ("place", "month", "lang") if key in link}
-    app = open_app(database, page="households/places", **of_bar)
-    if link:
-        for key, value in link.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception, app.exception[0].message
-    return app
+    return open_app(database, page="households/places", **link)
 
 
 def links(app: AppTest) -> list[Any]:
@@ -61,13 +55,13 @@ def two_villages() -> Rows:
 def test_an_empty_district_is_shown_without_figures(open_app: OpenApp) -> None:
     app = open_places(open_app, merged(village()))
     assert set(figures_of(app, "households").values()) == {"—"}
-    assert "本月没有可显示的数据" in words(app)
+    assert says(app, "map.reading_none")
 
 
 def test_an_empty_village_says_so(open_app: OpenApp) -> None:
     app = open_places(open_app, merged(village()), place=VILLAGE)
-    assert "本村没有在册农户" in words(app)
-    assert "没有坐标" in words(app)
+    assert says(app, "places.no_parts")
+    assert says(app, "places.map_no_points")
 
 
 @pytest.mark.parametrize("place", ["610902", "610902111", "610902111001"])
@@ -79,43 +73,45 @@ def test_every_level_shows_every_metric_of_itself_and_of_those_above(
     levels = [code for code in ("610902", "610902111", "610902111001") if place.startswith(code)]
     for metric in COMPARED:
         assert figures_of(app, metric).keys() == set(levels)
-    expected = {code: f"{table.count('open_households', place=code, month='2022-09')}户" for code in levels}
+    expected = {
+        code: wording("unit.户", number=table.count("open_households", place=code, month="2022-09")) for code in levels
+    }
     assert figures_of(app, "open_households") == expected
 
 
 def test_against_the_district_a_count_is_a_share_and_a_share_is_points(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE)
     said = [str(element.value) for element in app.markdown]
-    assert "占全区66.7%" in said  # two of three households
-    assert "+16.7个百分点" in said  # one of two open, against one of three
-    assert "占全区100.0%" in said
+    assert wording("places.of_district", share="66.7%") in said  # two of three households
+    assert wording("places.points", number="+16.7") in said  # one of two open, against one of three
+    assert wording("places.of_district", share="100.0%") in said
 
 
 def test_few_of_the_district_are_not_shown_as_none(open_app: OpenApp) -> None:
     rest = [household(f"R{n}", village_code=OTHER_VILLAGE, members=1, indicators=None) for n in range(1_001)]
     app = open_places(open_app, merged(village(), village(OTHER_VILLAGE), household(), *rest), place=VILLAGE)
     said = [str(element.value) for element in app.markdown]
-    assert said.count("不足全区0.1%") == 1  # one of 1,002 households; of persons two of 1,003
-    assert said.count("占全区0.0%") == 1  # none of the 1,001 undetermined ones is here
+    assert said.count(wording("places.of_district_few")) == 1  # one of 1,002 households; of persons two of 1,003
+    assert said.count(wording("places.of_district", share="0.0%")) == 1  # none of the 1,001 undetermined ones is here
 
 
 def test_the_district_is_compared_with_the_month_before(open_app: OpenApp) -> None:
     said = [str(element.value) for element in open_places(open_app, two_villages()).markdown]
-    assert "**比上月**" in said
-    assert "+1户" in said
+    assert f"**{wording('places.change')}**" in said
+    assert wording("unit.户", number="+1") in said
 
 
 def test_a_village_is_divided_into_groups_whose_figures_add_up(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE)
     rows = app.dataframe[0].value
-    assert rows["part"].tolist() == ["1组", "2组"]
+    assert rows["part"].tolist() == [GROUP_1, GROUP_2]
     assert rows["households"].tolist() == [1, 1]
     assert rows["open_households"].tolist() == [1, 0]
 
 
 def test_the_link_restores_a_group_and_its_households(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE, group="2", section="households")
-    assert app.subheader[0].value == "2组"
+    assert app.subheader[0].value == GROUP_2
     assert app.dataframe[0].value["head_name"].tolist() == ["李*"]
     assert app.dataframe[0].value["phone"].tolist() == ["138****5678"]
     assert app.query_params["group"] == "2"
@@ -133,7 +129,7 @@ def test_choosing_grids_and_one_of_them_is_kept_in_the_link(open_app: OpenApp) -
     app = open_places(open_app, two_villages(), place=VILLAGE)
     app.button_group(key="places_by").set_value("grid_code").run()
     assert app.query_params["grid"] == "all"
-    assert app.dataframe[0].value["part"].tolist() == ["01网格 · —"]
+    assert app.dataframe[0].value["part"].tolist() == [GRID]
     app.selectbox(key="places_part").select(f"{VILLAGE}01").run()
     assert app.query_params["grid"] == f"{VILLAGE}01"
     assert "group" not in app.query_params
@@ -161,12 +157,12 @@ def test_another_village_is_shown_whole(open_app: OpenApp) -> None:
 def test_a_link_that_makes_no_sense_shows_the_whole_village(open_app: OpenApp, link: dict[str, str]) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE, **link)
     assert app.subheader[0].value == f"村{VILLAGE}"
-    assert app.dataframe[0].value["part"].tolist()[0] in ("1组", "01网格 · —")
+    assert app.dataframe[0].value["part"].tolist()[0] in (GROUP_1, GRID)
 
 
 def test_households_without_a_group_have_a_row_of_their_own(open_app: OpenApp) -> None:
     app = open_places(open_app, merged(two_villages(), household("H4")), place=VILLAGE)
-    assert app.dataframe[0].value["part"].tolist() == ["1组", "2组", "未登记"]
+    assert app.dataframe[0].value["part"].tolist() == [GROUP_1, GROUP_2, wording("places.no_part")]
 
 
 def test_the_map_shows_the_villages_of_the_township_alone(open_app: OpenApp, sample_url: str) -> None:
@@ -218,13 +214,12 @@ def test_a_click_on_the_row_of_a_group_turns_the_page_to_it(browser_state: dict[
 
 def test_the_items_show_their_metrics_and_say_where_there_is_no_data(open_app: OpenApp, sample_url: str) -> None:
     app = open_places(open_app, sample_url, section="items")
-    said = words(app)
-    assert "15件常设工作中，已知名称的有11件，其余4件待补" in said
-    assert "本系统无数据" in said
-    assert "口径待确认" in said
+    assert says(app, "items.intro", count=15, known=11, unknown=4)
+    assert says(app, "items.no_data")
+    assert says(app, "metric.to_confirm")
     labels = [link.label for link in links(app)]
     number = cached.metric_table(scope=Scope.district()).count("off_farm_workers", place="610902", month="2022-09")
-    assert f"{load_metrics()['off_farm_workers'].label['zh']} {number}人" in labels
+    assert f"{load_metrics()['off_farm_workers'].label['zh']} {wording('unit.人', number=number)}" in labels
 
 
 def test_english_says_the_same_in_english(open_app: OpenApp) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from data_access import cached, facts_store
 from data_access.risk.rulebook import RULES_FOLDER
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, wording, words
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
@@ -87,10 +87,11 @@ def test_no_regions(open_app: OpenApp, lang: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "规则文件 accident.yaml"), ("en", "Rule file accident.yaml")])
-def test_a_broken_rule_file(open_app: OpenApp, rules: Path, lang: str, sentence: str) -> None:
+def test_a_broken_rule_file(open_app: OpenApp, rules: Path, pointer: Path, lang: str, sentence: str) -> None:
+    pointer.parent.mkdir()
+    write_version(pointer, merged(village(), household()))
     (rules / "rules" / "accident.yaml").write_text("id: nonsense\n")
-    message = open_app(merged(village(), household()), lang=lang).error[0].value
-    assert sentence in message
+    assert sentence in open_app(f"duckdb:///{pointer}", lang=lang).error[0].value
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "无法读取最新数据"), ("en", "The newest data cannot be read")])
@@ -124,7 +125,7 @@ def test_a_new_version_while_running_appears_on_the_next_run(open_app: OpenApp, 
     two = merged(village(), household("H1", cases=[{}]), household("H2", cases=[{}]), load(load_id=2))
     write_version(pointer, one)
     app = open_app(f"duckdb:///{pointer}")
-    assert app.metric[0].value == "1户2人"
+    assert app.metric[0].value == wording("value.households_persons", households=1, persons=2)
     with cached.store().database.connect():
         write_version(pointer, two)
-        assert app.run().metric[0].value == "2户4人"
+        assert app.run().metric[0].value == wording("value.households_persons", households=2, persons=4)

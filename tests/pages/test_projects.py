@@ -4,20 +4,15 @@ import json
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from data_access import cached
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
 from pages.components.projects.place_map import METRICS
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import CUT_OFF, asset, merged, project, village
 
 PAGE = "board/projects"
-
-
-def tiles(app: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
 
 
 def counted(metric: str, *, place: str = "610902") -> float | None:
@@ -26,29 +21,29 @@ def counted(metric: str, *, place: str = "610902") -> float | None:
 
 def test_an_empty_database_shows_no_shares_and_says_there_is_nothing(open_app: OpenApp) -> None:
     app = open_app(merged(village()), page=PAGE)
-    assert tiles(app)["项目"] == "0个"
-    assert "支出率 —" in words(app)
-    assert "没有登记的项目" in words(app)
-    assert "没有登记的资产" in words(app)
+    assert tiles(app)[label("projects_total")] == wording("unit.个", number=0)
+    assert says(app, "projects.tile_spent", share=wording("value.none"))
+    assert says(app, "projects.none")
+    assert says(app, "projects.no_assets")
 
 
 def test_one_project_and_one_asset_are_shown_with_their_money(open_app: OpenApp) -> None:
     works = project(budget=1_250_000, spent=500_000, progress=40, started_on=date(2021, 9, 30))
     card = asset(value=900_000, annual_income=40_000, distributed=10_000)
     app = open_app(merged(village(), works, card), page=PAGE)
-    assert tiles(app)["项目预算"] == "125.0万元"
-    assert tiles(app)["超期未完工"] == "1个"
-    assert tiles(app)["资产年收益"] == "40000元"
-    said = words(app)
-    assert "支出率 40.0%" in said
-    assert "收益分配率 25.0%" in said
-    assert "开工满12个月未完工] :orange-badge[演示值]" in said
-    assert "按 **2022-09-30** 的最新状态" in said
+    assert tiles(app)[label("project_budget")] == "125.0万元"
+    assert tiles(app)[label("projects_overdue")] == wording("unit.个", number=1)
+    assert tiles(app)[label("asset_income")] == wording("unit.元", number=40000)
+    assert says(app, "projects.tile_spent", share="40.0%")
+    assert says(app, "projects.tile_distributed", share="25.0%")
+    overdue = wording("projects.tile_overdue", months=12)
+    assert f"{overdue}] :orange-badge[{wording('badge.placeholder')}]" in words(app)
+    assert says(app, "projects.as_of", cut_off="2022-09-30")
 
 
 def test_a_project_without_reported_money_draws_no_bar_of_money(open_app: OpenApp) -> None:
     app = open_app(merged(village(), project()), page=PAGE)
-    assert tiles(app)["项目"] == "1个"
+    assert tiles(app)[label("projects_total")] == wording("unit.个", number=1)
     assert len(app.get("plotly_chart")) == 1
 
 
@@ -57,14 +52,16 @@ def test_what_is_not_recorded_is_shown_apart(open_app: OpenApp) -> None:
     cards = asset("ZC2", value=10_000, owner=None, **{"class": None})
     app = open_app(merged(village(), project(budget=200_000, spent=0), blank, asset(value=20_000), cards), page=PAGE)
     labels = [json.loads(chart.proto.spec)["data"][0]["y"] for chart in app.get("plotly_chart")]
-    assert labels == [["中央衔接资金", "未填报"], ["产业发展", "未填报"], ["未填报"], ["经营性资产", "未填报"]]
+    blank_label = wording("projects.unknown")
+    named: tuple[list[str], ...] = (["中央衔接资金"], ["产业发展"], [], ["经营性资产"])
+    assert labels == [[*names, blank_label] for names in named]
 
 
 def test_the_full_sample_shows_the_metrics(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE)
     for key in ("projects_total", "projects_overdue", "asset_cards"):
-        assert tiles(app)[load_metrics()[key].label["zh"]] == f"{counted(key):.0f}个"
-    assert f"支出率 {counted('project_spending_share'):.1f}%" in words(app)
+        assert tiles(app)[load_metrics()[key].label["zh"]] == wording("unit.个", number=f"{counted(key):.0f}")
+    assert says(app, "projects.tile_spent", share=f"{counted('project_spending_share'):.1f}%")
 
 
 def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, sample_url: str) -> None:
@@ -84,7 +81,11 @@ def test_figures_do_not_depend_on_the_month_and_do_on_the_place(open_app: OpenAp
     now, before = tiles(open_app(sample_url, page=PAGE)), tiles(open_app(sample_url, page=PAGE, month="2021-12"))
     assert now == before
     place = tiles(open_app(sample_url, page=PAGE, place="610902111"))
-    assert place["项目"] == f"{counted('projects_total', place='610902111'):.0f}个" != now["项目"]
+    assert (
+        place[label("projects_total")]
+        == f"{counted('projects_total', place='610902111'):.0f}个"
+        != now[label("projects_total")]
+    )
 
 
 def test_every_choice_of_the_map_draws(open_app: OpenApp, sample_url: str) -> None:

@@ -12,7 +12,7 @@ from data_access import cached, export
 from data_access.access.purposes import in_force, read_purposes, withdraw
 from data_access.access.users import User, make_user
 from pages.components import identity
-from tests.pages.conftest import ROOT, OpenApp, conclude, words
+from tests.pages.conftest import ROOT, OpenApp, conclude, wording, words
 from tests.support.households import household, merged, village
 
 METRIC = "red_households"
@@ -57,9 +57,9 @@ def approved(
     app.text_input(key=f"purpose_name_{subject}").input("入户核查")
     app.text_input(key=f"purpose_reason_{subject}").input("逐户核查红色预警")
     app.multiselect(key=f"purpose_columns_{subject}").set_value([*columns])
-    [press] = [button for button in app.button if button.label == "批准"]
+    [press] = [button for button in app.button if button.label == wording("purpose.press")]
     press.click().run()
-    assert "已批准：入户核查" in "".join(said.value for said in app.success)
+    assert wording("purpose.approved", name="入户核查") in "".join(said.value for said in app.success)
     return app
 
 
@@ -83,9 +83,9 @@ def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: O
     assert not app.exception
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     told = dict(zip(titles, row, strict=True))
-    assert (told["户主"], told["户主证件号"]) == ("张小明", "610902199001011234")
-    assert "电话" not in titles
-    assert "原因" not in titles
+    assert (told[wording("list.head_name")], told[wording("list.head_id_no")]) == ("张小明", "610902199001011234")
+    assert wording("list.phone") not in titles
+    assert wording("list.reasons") not in titles
     [known] = read_purposes(cached.ledger(), on=export.today()).to_dict("records")
     assert known["uses"] == 1
     assert "138" not in words(app)
@@ -98,7 +98,7 @@ def test_without_a_purpose_the_file_is_masked_and_no_use(open_app: OpenApp, sign
     app.run()
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
-    assert dict(zip(titles, row, strict=True))["户主"] == "张**"
+    assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
     assert read_purposes(cached.ledger(), on=export.today())["uses"].tolist() == [0]
 
 
@@ -124,7 +124,7 @@ def test_a_purpose_taken_back_meanwhile_opens_nothing(open_app: OpenApp, sign_in
     )
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
-    assert dict(zip(titles, row, strict=True))["户主"] == "张**"
+    assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
     assert read_purposes(cached.ledger(), on=export.today())["uses"].tolist() == [0]
 
 
@@ -132,12 +132,12 @@ def test_the_page_of_purposes_shows_them_and_takes_one_back(open_app: OpenApp, s
     app = approved(open_app, sign_in)
     app.switch_page(str(ROOT / "pages/data/purposes.py")).run()
     assert app.dataframe[0].value["name"].tolist() == ["入户核查"]
-    assert app.dataframe[0].value["state"].tolist() == ["有效"]
+    assert app.dataframe[0].value["state"].tolist() == [wording("disposition.holds")]
     sign_in("staff")
     assert not [button for button in app.run().button if button.key == "purposes_withdraw_press"]
     sign_in("manager")
     app.run().button(key="purposes_withdraw_press").click().run()
-    assert app.dataframe[0].value["state"].tolist() == ["已撤销"]
+    assert app.dataframe[0].value["state"].tolist() == [wording("audit.detail_withdrawn")]
 
 
 def test_a_selection_is_taken_with_the_columns_of_its_purpose(open_app: OpenApp, sign_in: SignIn) -> None:
@@ -145,7 +145,7 @@ def test_a_selection_is_taken_with_the_columns_of_its_purpose(open_app: OpenApp,
     chosen_by_staff(app, sign_in, subject="selection")
     app.button(key="build_selection_xlsx").click().run()
     titles, row = cells_of(app, key="selection_xlsx")
-    assert row[titles.index("户主证件号")] == "610902199001011234"
+    assert row[titles.index(wording("list.head_id_no"))] == "610902199001011234"
     app.button(key="downloads_off_0").click().run()
     assert not [box for box in app.selectbox if box.key == "purpose_selection"], (
         "without its condition it does not hold"
@@ -160,7 +160,7 @@ def test_a_column_that_the_screen_does_not_show_is_filled_under_a_purpose_too(
     chosen_by_staff(app, sign_in, subject="selection")
     app.button(key="build_selection_xlsx").click().run()
     titles, row = cells_of(app, key="selection_xlsx")
-    assert row[titles.index("核查结论")] == "继续关注"
+    assert row[titles.index(wording("list.disposition"))] == "继续关注"
 
 
 def test_townships_get_names_in_a_list_that_is_split_under_a_purpose(open_app: OpenApp, sign_in: SignIn) -> None:

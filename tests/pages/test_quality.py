@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import cached, lists
 from data_access.scope import Scope
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import OpenApp, label, says, tiles
 from tests.support.households import household, merged, village
 
 PARTS = ("completeness", "collection", "audit", "trend", "outliers", "effect")
@@ -17,40 +17,23 @@ ON = date(2022, 9, 30)
 
 
 def opened(open_app: OpenApp, database: object, *, part: str, **link: str) -> AppTest:
-    app = open_app(database, page="data/quality", **link)
-    app.query_params["part"] = part
-    app.run()
-    assert not app.exception, app.exception[0].message
-    return app
-
-
-def tiles(app: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
+    return open_app(database, page="data/quality", part=part, **link)
 
 
 def test_every_part_draws_on_an_empty_and_on_the_sample_database(open_app: OpenApp, sample_url: str) -> None:
     for database in (merged(village()), sample_url):
-        app = open_app(database, page="data/quality")
         for part in PARTS:
-            app.query_params["part"] = part
-            app.run()
-            assert not app.exception, app.exception[0].message
-            assert not app.error
+            assert not opened(open_app, database, part=part).error
 
 
 def test_every_part_draws_in_english(open_app: OpenApp, sample_url: str) -> None:
     for part in PARTS:
-        # Drawn once only: the tests' app words the choices of a second run in Chinese.
-        app = open_app(sample_url, page="about/dictionary", lang="en")
-        app.session_state["view.part"] = part
-        app.switch_page(str(ROOT / "pages/data/quality.py")).run()
-        assert not app.exception, app.exception[0].message
-        assert app.query_params["part"] in (part, [part])
+        assert opened(open_app, sample_url, part=part, lang="en").query_params["part"] == part
 
 
 @pytest.mark.parametrize("part", ["completeness", "collection"])
 def test_where_nobody_lives_the_page_says_what_to_change(open_app: OpenApp, part: str) -> None:
-    assert "请换一个地方或月份" in words(opened(open_app, merged(village()), part=part))
+    assert says(opened(open_app, merged(village()), part=part), "quality.nobody")
 
 
 def test_gaps_of_a_village_are_shown_by_grid(open_app: OpenApp) -> None:
@@ -62,7 +45,12 @@ def test_gaps_of_a_village_are_shown_by_grid(open_app: OpenApp) -> None:
     )
     app = opened(open_app, rows, part="completeness", place=VILLAGE)
     shown = tiles(app)
-    assert (shown["未采集户"], shown["信息不全人员"], shown["缺失指标项"], shown["指标不全户"]) == (
+    assert (
+        shown[label("uncollected_households")],
+        shown[label("incomplete_persons")],
+        shown[label("missing_values")],
+        shown[label("incomplete_households")],
+    ) == (
         "1户",
         "1人",
         "63个",
@@ -77,9 +65,8 @@ def test_findings_are_shown_by_rule_and_by_who_corrects_them(open_app: OpenApp) 
     rows = merged(village(), household("H1", indicators={"family_size": 3, "wage_income": 5}), household("H2"))
     app = opened(open_app, rows, part="audit")
     assert tiles(app) == {"疑点数据": "2条", "疑点数据（错误）": "1条", "有疑点的农户": "1户"}
-    said = words(app)
-    assert "**1户**有疑点 **2条**" in said
-    assert "未运行：**证件号码校验位错误**" in said, "why check digits of sample data are not judged"
+    assert says(app, "quality.audit_reading", households=1, findings=2)
+    assert says(app, "quality.not_run", rule="证件号码校验位错误"), "why check digits of sample data are not judged"
     rules = app.dataframe[0].value
     assert rules["findings"].tolist()[:3] == [1, 1, 0]
     assert "by_audit_rule=family_size_conflict" in "".join(rules["open"][:2])
@@ -89,20 +76,17 @@ def test_a_finding_that_came_this_month_bends_the_trend(open_app: OpenApp) -> No
     spells: list[dict[str, Any]] = [{"valid_to": date(2022, 9, 5)}, {"valid_from": date(2022, 9, 5), "family_size": 3}]
     app = opened(open_app, merged(village(), household("H1", indicators=spells)), part="trend")
     assert app.dataframe[0].value["error"].tolist() == [0, 0, 0, 0, 0, 1]
-    assert "从 0条到 **1条**（+1）" in words(app)
+    assert says(app, "quality.trend_reading", first=0, last=1, change="+1")
 
 
 def test_the_parts_add_up_to_their_lists_on_the_sample(open_app: OpenApp, sample_url: str) -> None:
-    app = open_app(sample_url, page="data/quality")
     for part, metrics in {
         "completeness": ["incomplete_households"],
         "audit": ["audit_findings", "audit_errors", "audit_households"],
         "outliers": ["outliers"],
         "effect": ["doubtful_households", "lamps_in_doubt"],
     }.items():
-        app.query_params["part"] = part
-        app.run()
-        townships = app.dataframe[-1].value
+        townships = opened(open_app, sample_url, part=part).dataframe[-1].value
         for metric in metrics:
             size = cached.read(lists.count_list, scope=Scope.district(), metric=metric, on=ON)
             assert townships[metric].sum() == size.amount > 0
@@ -112,9 +96,9 @@ def test_the_effect_says_between_what_the_red_count_lies(open_app: OpenApp) -> N
     thirsty = household("H1", household_type="lifted_out", indicators={"water_problem": True})
     app = opened(open_app, merged(village(), thirsty, household("H2")), part="effect")
     assert tiles(app) == {"指标存疑农户": "1户", "预警等级可能改变": "1户"}
-    assert "红色预警现为 1户，届时在 **0户** 到 **1户** 之间" in words(app)
+    assert says(app, "quality.effect_reading", red=1, low=0, high=1)
 
 
 def test_a_link_that_makes_no_sense_shows_the_first_part(open_app: OpenApp) -> None:
     app = opened(open_app, merged(village(), household()), part="' OR 1=1 --")
-    assert "未采集户" in tiles(app)
+    assert label("uncollected_households") in tiles(app)

@@ -9,7 +9,7 @@ from data_access import cached
 from data_access.inspection import draws, findings
 from data_access.inspection.records import KIND
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -18,9 +18,7 @@ COLLECTED: list[dict[str, object]] = [{"valid_to": RENEWED}, {"valid_from": RENE
 
 
 def make(open_app: OpenApp, database: object) -> AppTest:
-    app = open_app(database, page="inspection/records")
-    app.query_params["part"] = "make"
-    app.run()
+    app = open_app(database, page="inspection/records", part="make")
     app.text_input(key="records_seed").input("公开号码").run()
     app.text_input(key="records_by").input("质控组").run()
     app.button(key="records_press").click().run()
@@ -30,7 +28,7 @@ def make(open_app: OpenApp, database: object) -> AppTest:
 
 def test_where_nothing_was_collected_nothing_can_be_drawn(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household()), page="inspection/records")
-    assert "还没有后台抽查" in words(app)
+    assert says(app, "draw.none_records")
     app.query_params["part"] = "make"
     app.run()
     assert "**0户**" in words(app)
@@ -39,16 +37,17 @@ def test_where_nothing_was_collected_nothing_can_be_drawn(open_app: OpenApp) -> 
 
 def test_one_record_is_drawn_checked_and_counted_wrong(open_app: OpenApp) -> None:
     app = make(open_app, merged(village(), household("H1", indicators=COLLECTED)))
-    assert "已复核 **0/1户**" in words(app)
+    assert says(app, "records.progress", checked=0, drawn=1)
     app.radio(key="villages_H1_water_answer").set_value("differs")
     app.text_input(key="villages_H1_water_text").input("已通自来水")
     app.text_input(key="villages_by").input("质控组")
-    next(button for button in app.button if button.label == "登记核查结果").click().run()
+    next(button for button in app.button if button.label == wording("villages.record")).click().run()
     assert not app.exception, app.exception[0].message
     [draw] = draws.read_draws(cached.ledger(), scope=DISTRICT, kind=KIND)["draw_id"]
     [found] = findings.read_findings(cached.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
     assert (found["code"], found["system_value"], bool(found["agrees"])) == ("H1", "是", False)
-    assert "已复核 **1/1户**，与系统不一致的比例：**100.0%" in words(app)
+    progress = wording("records.progress", checked=1, drawn=1, rate="100.0%")
+    assert progress.removesuffix("**") in words(app)
     assert draws.read_draws(cached.ledger(), scope=DISTRICT).empty
 
 

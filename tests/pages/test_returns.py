@@ -15,7 +15,7 @@ from data_access.inspection.problems import read_problems
 from data_access.metrics import load_metrics
 from data_access.months import last_day
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, told_of_export, words
+from tests.pages.conftest import OpenApp, says, told_of_export, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -78,10 +78,8 @@ def returned(app: AppTest, content: bytes) -> AppTest:
 
 
 def test_nothing_sent_out_is_said(open_app: OpenApp) -> None:
-    app = open_app(rows(), page="data/returns")
-    app.query_params["part"] = "collect"
-    app.run()
-    assert "还没有下发过名单" in words(app)
+    app = open_app(rows(), page="data/returns", part="collect")
+    assert says(app, "returns.nothing_sent")
 
 
 def test_an_empty_list_is_not_sent_out(open_app: OpenApp) -> None:
@@ -91,10 +89,8 @@ def test_an_empty_list_is_not_sent_out(open_app: OpenApp) -> None:
 
 
 def test_a_list_that_is_not_of_households_is_not_split(open_app: OpenApp) -> None:
-    app = open_app(rows(), page="data/returns")
-    app.query_params["list"] = "projects_overdue"
-    app.run()
-    assert "这份名单不是按户的" in words(app)
+    app = open_app(rows(), page="data/returns", list="projects_overdue")
+    assert says(app, "returns.not_of_households")
 
 
 def test_every_township_gets_its_own_workbook_and_all_rows_are_recorded(open_app: OpenApp) -> None:
@@ -119,7 +115,7 @@ def test_answers_about_warnings_become_conclusions(open_app: OpenApp) -> None:
     files = parts(sent_out(app, metric="red_unchecked"))
     cells = next(cells for cells in files.values() if cells[3][1] == "H1")
     returned(app, filled_in(cells, 核实情况="不纳入", 不符原因="有资产需说明", 核实人="李村干"))
-    assert "共1行：可并入**1**行" in words(app)
+    assert says(app, "returns.found", rows=1, answers=1)
     app.text_input(key="returns_by").input("王镇干").run()
     app.button(key="returns_merge").click().run()
     assert not app.exception, app.exception[0].message
@@ -129,7 +125,7 @@ def test_answers_about_warnings_become_conclusions(open_app: OpenApp) -> None:
         "not_include",
         "assets",
     )
-    assert "已报**1**个" in words(app)
+    assert says(app, "returns.reading", complete=1)
 
 
 def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
@@ -140,7 +136,7 @@ def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
     app.text_input(key="returns_by").input("王镇干").run()
     app.button(key="returns_merge").click().run()
     returned(app, content)
-    assert "可并入**0**行，无变化1行" in words(app)
+    assert says(app, "returns.found", answers=0, unchanged=1)
 
 
 def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> None:
@@ -158,10 +154,15 @@ def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
-    [(b"not a workbook", "不是可读的 Excel 工作簿"), ("other", "属于下发批次 H20200101-ABCDEF")],
+    ("content", "problem", "values"),
+    [
+        (b"not a workbook", "file_not_workbook", {}),
+        ("other", "file_of_other_handout", {"found": "H20200101-ABCDEF"}),
+    ],
 )
-def test_a_file_that_does_not_belong_here_is_told(open_app: OpenApp, content: bytes | str, said: str) -> None:
+def test_a_file_that_does_not_belong_here_is_told(
+    open_app: OpenApp, content: bytes | str, problem: str, values: dict[str, str]
+) -> None:
     app = open_app(rows(), page="data/returns")
     files = parts(sent_out(app, metric="red_unchecked"))
     if content == "other":
@@ -169,7 +170,7 @@ def test_a_file_that_does_not_belong_here_is_told(open_app: OpenApp, content: by
         cells[0][0] = "附件1　下发编号：H20200101-ABCDEF"
         content = filled_in(cells)
     returned(app, content)  # type: ignore[arg-type]
-    assert said in words(app)
+    assert says(app, f"problem.{problem}", **values)
 
 
 def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_url: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import VILLAGE, Rows, household, merged, village
 
 HEAD_ID = "61090219670322471X"
@@ -17,10 +17,10 @@ def town() -> Rows:
     )
 
 
-def search_for(app: AppTest, text: str, *, turn: int = 0, send: str = "搜索") -> AppTest:
+def search_for(app: AppTest, text: str, *, turn: int = 0, language: str = "zh") -> AppTest:
     """The results of a text typed on the page of results; `turn`: how many searches there were before."""
     app.text_input(key=f"search_page_text_{turn}").input(text)
-    app.button(key=f"FormSubmitter:search_page_{turn}-{send}").click().run()
+    app.button(key=f"FormSubmitter:search_page_{turn}-{wording('search.send', language=language)}").click().run()
     assert not app.exception, app.exception[0].message
     return app
 
@@ -31,14 +31,14 @@ def open_search(open_app: OpenApp, text: str) -> AppTest:
 
 def test_before_anything_is_typed_the_page_says_what_can_be_searched(open_app: OpenApp) -> None:
     app = open_app(town(), page="households/search")
-    assert "可以搜索" in words(app)
+    assert says(app, "search.hint")
     assert not app.dataframe
 
 
 def test_results_are_masked_and_say_why_they_were_found(open_app: OpenApp) -> None:
     app = open_search(open_app, "王小")
     rows = app.dataframe[0].value
-    assert rows["way"].tolist() == ["户主姓名", "成员姓名"]
+    assert rows["way"].tolist() == [wording("search.way_head_name"), wording("search.way_member_name")]
     assert rows["head_name"].tolist() == ["王**", "李*"]
     assert rows["matched"].tolist() == ["王**", "王*"]
     assert "找到 **2** 条" in words(app)
@@ -64,7 +64,7 @@ def test_what_was_typed_is_not_in_the_link(open_app: OpenApp) -> None:
 @pytest.mark.parametrize("text", ["没有这人", "' OR 1=1 --", "%", "\x00"])
 def test_nothing_found_says_what_can_be_searched(open_app: OpenApp, text: str) -> None:
     app = open_search(open_app, text)
-    assert "可以搜索" in words(app)
+    assert says(app, "search.hint")
     assert not app.dataframe
 
 
@@ -80,5 +80,5 @@ def test_the_field_stands_on_every_page_and_leads_to_the_results(open_app: OpenA
 
 
 def test_english_says_the_same_in_english(open_app: OpenApp) -> None:
-    app = search_for(open_app(town(), page="households/search", lang="en"), "471X", send="Search")
+    app = search_for(open_app(town(), page="households/search", lang="en"), "471X", language="en")
     assert app.dataframe[0].value["way"].tolist() == ["ID number of the head"]

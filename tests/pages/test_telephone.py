@@ -7,21 +7,17 @@ from data_access import cached, lists
 from data_access.inspection import problems
 from data_access.scope import Scope
 from data_access.workbook import read_first_sheet
-from tests.pages.conftest import OpenApp, told_of_export, words
+from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wording, words
 from tests.pages.test_villages import workbook
 from tests.support.households import household, merged, village
 
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
 
 
-def figures(app) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
-
-
 def test_where_nobody_is_to_be_called_the_page_says_so(open_app: OpenApp) -> None:
-    said = words(open_app(merged(village(), household("H1")), page="inspection/telephone"))
-    assert "没有应拨打的脱贫户和监测对象" in said
-    assert "本月还没有电话抽查记录" in said
+    app = open_app(merged(village(), household("H1")), page="inspection/telephone")
+    assert says(app, "telephone.nobody_due")
+    assert says(app, "telephone.no_calls")
 
 
 def test_coverage_counts_households_and_satisfaction_only_those_who_were_asked(open_app: OpenApp) -> None:
@@ -34,9 +30,17 @@ def test_coverage_counts_households_and_satisfaction_only_those_who_were_asked(o
         household("H5"),
     )
     app = open_app(rows, page="inspection/telephone")
-    shown = figures(app)
-    assert (shown["应拨打农户"], shown["应拨未拨农户"], shown["电话抽查覆盖率"]) == ("4户", "1户", "75.0%")
-    assert (shown["拨打次数"], shown["接通率"], shown["群众满意度"]) == ("3条", "66.7%", "50.0%")
+    shown = tiles(app)
+    assert (shown[label("calls_due_households")], shown[label("calls_missing")], shown[label("calls_coverage")]) == (
+        "4户",
+        "1户",
+        "75.0%",
+    )
+    assert (shown[label("calls_made")], shown[label("calls_reached_share")], shown[label("calls_satisfied_share")]) == (
+        "3条",
+        "66.7%",
+        "50.0%",
+    )
     assert "1/2" in words(app)
 
 
@@ -63,18 +67,21 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
         sheets = [read_first_sheet(archive.read(name), name=name) for name in sorted(archive.namelist())]
     assert len(sheets) == 2
     rows = [dict(zip(sheet[1], row, strict=True)) for sheet in sheets for row in sheet[2:]]
-    assert sorted(str(row["户编号"]) for row in rows) == ["H0", "H1", "H2"]
+    assert sorted(str(row[wording("calls.column.household_id")]) for row in rows) == ["H0", "H1", "H2"]
     cells = sheets[0]
     columns = {str(title): column for column, title in enumerate(cells[1])}
-    for title, value in {"拨打日期": "2022-09-28", "接通情况": "接通", "诉求": "饮水", "说明": "水压低"}.items():
-        cells[2][columns[title]] = value
+    for title, value in {"called_on": "2022-09-28", "outcome": "接通", "complaint": "饮水", "note": "水压低"}.items():
+        cells[2][columns[wording(f"calls.column.{title}")]] = value
     app.file_uploader(key="calls_file").set_value(("拨打表.xlsx", workbook(cells), "application/xlsx")).run()
-    assert "新结果 **1** 行（有诉求 1）" in words(app)
+    assert says(app, "calls.found", results=1, complaints=1)
     app.text_input(key="calls_by").input("小李")
     app.button(key="calls_record").click().run()
     assert not app.exception, app.exception[0].message
     [opened] = problems.read_problems(cached.ledger(), scope=Scope.district(), on=date(2022, 9, 30)).to_dict("records")
-    assert (opened["source"], opened["household_id"]) == ("telephone", cells[2][columns["户编号"]])
+    assert (opened["source"], opened["household_id"]) == (
+        "telephone",
+        cells[2][columns[wording("calls.column.household_id")]],
+    )
     assert "饮水 水压低" in opened["description"]
-    assert "本月在此登记的拨打结果：**1**条，接通**1**条" in words(app)
-    assert "新结果 **0** 行" in words(app)
+    assert says(app, "calls.known", results=1, reached=1)
+    assert says(app, "calls.found", results=0)

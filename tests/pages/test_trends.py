@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached, lists
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import VILLAGE, household, load, merged, village
 
 PAGE = "board/trends"
@@ -30,27 +30,29 @@ def panels(app: AppTest) -> list[str]:
 
 
 def test_an_empty_database_says_there_is_nothing(open_app: OpenApp) -> None:
-    said = words(open_app(merged(village()), page=PAGE, split="groups"))
-    assert "是有记录的第一个月" in said
-    assert "没有未消除的监测对象" in said
-    assert "没有识别已满12个月的监测对象" in said
-    assert "没有在办的监测对象" in said
+    app = open_app(merged(village()), page=PAGE, split="groups")
+    assert says(app, "trends.bridge_first")
+    assert says(app, "trends.no_open")
+    assert says(app, "trends.nobody_followed", months=12)
+    assert says(app, "trends.steps_none")
 
 
 def test_one_household_is_counted_in_every_part(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household(cases=[CASE], members=3)), page=PAGE)
-    said = words(app)
-    assert "未消除 **+1**" in said
-    assert "2022年1月至2022年9月：未消除由0户到**1户**，进1户，出0户。" in said
-    assert "已核对：1镇（街道）× 9个月，户、人全部相符" in said
-    assert "在办1户，其中1户尚未识别或尚无帮扶措施；超期**0户**。" in said
+    assert "未消除 **+1**" in words(app)
+    none, one = (wording("unit.户", number=number) for number in (0, 1))
+    since = {"first": "2022年1月", "last": "2022年9月"}
+    assert says(app, "trends.bridge_reading", **since, start=none, end=one, came=one, went=none)
+    assert says(app, "trends.checked", townships=1, months=9)
+    assert says(app, "trends.steps_reading", all=one, before=one, overdue=none)
 
 
 def test_persons_are_counted_where_the_reader_asks_for_them(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household(cases=[CASE], members=3)), page=PAGE)
     app.segmented_control(key="switch_unit").set_value("persons").run()
     assert app.query_params["unit"] == "persons"
-    assert "未消除由0人到**3人**，进3人，出0人。" in words(app)
+    none, three = (wording("unit.人", number=number) for number in (0, 3))
+    assert says(app, "trends.bridge_reading", start=none, end=three, came=three, went=none)
     assert "家庭成员增加 0人" in labels(app)
 
 
@@ -58,15 +60,16 @@ def test_the_split_is_kept_in_the_link_and_shows_every_category_and_cause_on_one
     open_app: OpenApp, sample_url: str
 ) -> None:
     app = open_app(sample_url, page=PAGE)
-    assert "个地方的每百户未消除" in words(app)
+    assert says(app, "trends.places_reading")
     app.segmented_control(key="switch_split").set_value("groups").run()
     assert app.query_params["split"] == "groups"
-    assert "个地方的每百户未消除" not in words(app)
+    assert not says(app, "trends.places_reading")
     table = cached.metric_table(scope=Scope.district())
     by_cause = cached.breakdown(metric="open_households", by=("cause",), scope=Scope.district())
     counts = by_cause.at(place="610902", month="2022-09")
     assert counts.sum() == table.count("open_households", place="610902", month="2022-09")
-    assert f"**因病**最多：{counts['illness']}户" in words(app)
+    most = wording("unit.户", number=counts["illness"])
+    assert says(app, "trends.groups_reading", group="因病", value=most)
 
 
 def test_the_month_the_bridge_starts_in_is_kept_in_the_link(open_app: OpenApp) -> None:
@@ -74,24 +77,24 @@ def test_the_month_the_bridge_starts_in_is_kept_in_the_link(open_app: OpenApp) -
     assert app.query_params["from"] == "2022-01"
     app.selectbox(key="trends_from").select("2021-06").run()
     assert app.query_params["from"] == "2021-06"
-    assert "2021年6月至2022年9月：" in words(app)
-    assert "1镇（街道）× 16个月" in words(app)
+    assert says(app, "trends.bridge_reading", first="2021年6月", last="2022年9月")
+    assert says(app, "trends.checked", townships=1, months=16)
 
 
 def test_a_month_before_the_start_of_the_bridge_moves_the_start(open_app: OpenApp) -> None:
     rows = merged(village(), household(cases=[CASE]))
     app = open_app(rows, page=PAGE, **{"from": "2022-08", "month": "2022-03"})
-    assert "2022年1月至2022年3月：" in words(app)
+    assert says(app, "trends.bridge_reading", first="2022年1月", last="2022年3月")
 
 
 def test_where_january_is_not_known_the_bridge_starts_as_early_as_it_can(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household(cases=[CASE])), page=PAGE, month="2021-08")
-    assert "2021年6月至2021年8月：" in words(app)
+    assert says(app, "trends.bridge_reading", first="2021年6月", last="2021年8月")
 
 
 def test_the_first_month_has_nothing_before_it(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household()), page=PAGE, month="2021-05")
-    assert "2021年5月是有记录的第一个月，期初未消除数未知" in words(app)
+    assert says(app, "trends.bridge_first", month="2021年5月")
     assert not [box for box in app.selectbox if box.key == "trends_from"]
 
 
@@ -120,16 +123,16 @@ def test_the_eight_steps_and_their_names_are_marked_as_a_proposal(open_app: Open
     app = open_app(sample_url, page=PAGE, month="2022-06")
     said = words(app)
     assert all(f"**{step}**" in said for step in ("①风险发现", "②入户核查", "⑧风险消除"))
-    assert "orange-badge[演示值]" in said
-    assert "未规定期限" in said
-    assert "日内识别" not in said
+    assert f"orange-badge[{wording('badge.placeholder')}]" in said
+    assert says(app, "trends.step_no_limit")
+    assert not says(app, "trends.limit_days")
 
 
 def test_a_limit_for_identification_is_shown_once_it_is_in_force(open_app: OpenApp) -> None:
     case = {"discovered_on": date(2023, 3, 1), "identified_on": None}
     app = open_app(merged(village(), load(cut_off=date(2023, 3, 20)), household(cases=[case])), page=PAGE)
-    assert "自发现起15日内识别" in words(app)
-    assert "超期**1户**" in words(app)
+    assert says(app, "trends.limit_days", limit=15)
+    assert says(app, "trends.steps_reading", overdue=wording("unit.户", number=1))
 
 
 def test_a_place_without_households_says_so_in_its_panel(open_app: OpenApp) -> None:
@@ -140,13 +143,13 @@ def test_a_place_without_households_says_so_in_its_panel(open_app: OpenApp) -> N
 def test_of_many_villages_the_rest_is_counted(open_app: OpenApp) -> None:
     villages = [village(f"610902100{number}") for number in range(201, 231)]
     app = open_app(merged(*villages, household(cases=[CASE])), page=PAGE, place="610902100")
-    assert "28个地方的每百户未消除" in words(app)
-    assert "其余2个地方未显示" in words(app)
+    assert says(app, "trends.places_reading", places=28)
+    assert says(app, "trends.left_out", places=2)
 
 
 def test_a_village_has_no_places_below(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household(cases=[CASE])), page=PAGE, place=VILLAGE)
-    assert "已到村（社区）一级" in words(app)
+    assert says(app, "table.no_places_below")
 
 
 def test_households_with_nobody_able_to_work_stand_apart(open_app: OpenApp) -> None:
@@ -157,10 +160,18 @@ def test_households_with_nobody_able_to_work_stand_apart(open_app: OpenApp) -> N
         household("H2", cases=[old]),
     )
     app = open_app(rows, page=PAGE)
-    assert "识别已满12个月的1户：半数在**9个月**内消除" in words(app)
+    assert says(app, "trends.times_reading", followed=1, median=wording("trends.months", months=9))
     assert "整户无劳动力监测对象 1户" in labels(app)
     assert "整户无劳动力、已标注消除 1户" in labels(app)
-    assert app.dataframe[0].value.iloc[0].tolist() == ["合计", 1, "9个月", "100.0%", 1, "0.0%", 1]
+    assert app.dataframe[0].value.iloc[0].tolist() == [
+        wording("trends.all"),
+        1,
+        wording("trends.months", months=9),
+        "100.0%",
+        1,
+        "0.0%",
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +191,7 @@ def test_a_link_that_makes_no_sense_shows_households_since_january(
     app = open_app(sample_url, page=PAGE, **link)
     assert not app.exception
     assert app.segmented_control(key="switch_unit").value == "households"
-    assert "2022年1月至2022年9月：" in words(app)
+    assert says(app, "trends.bridge_reading", first="2022年1月", last="2022年9月")
 
 
 def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) -> None:

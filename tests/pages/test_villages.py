@@ -11,7 +11,7 @@ from data_access import cached
 from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
 from data_access.workbook import Cell, read_first_sheet
-from tests.pages.conftest import ROOT, OpenApp, words
+from tests.pages.conftest import ROOT, OpenApp, says, wording, words
 from tests.pages.test_draw import make
 from tests.support.households import household, merged, village
 
@@ -34,35 +34,36 @@ def one_household(open_app: OpenApp) -> AppTest:
 
 def record(app: AppTest, *, by: str = "李组长") -> AppTest:
     app.text_input(key="villages_by").input(by)
-    next(button for button in app.button if button.label == "登记核查结果").click().run()
+    next(button for button in app.button if button.label == wording("villages.record")).click().run()
     assert not app.exception, app.exception[0].message
     return app
 
 
 def test_without_a_draw_the_page_says_where_to_make_one(open_app: OpenApp) -> None:
-    assert "还没有抽样" in words(open_app(merged(village()), page="inspection/villages"))
+    assert says(open_app(merged(village()), page="inspection/villages"), "draw.none_inspection")
 
 
 def test_a_household_is_shown_with_its_lamp_and_what_the_system_says(open_app: OpenApp) -> None:
     app = one_household(open_app)
-    [row] = [row for row in app.dataframe[-1].value.to_dict("records") if row["unit"] == "户"]
+    [row] = [row for row in app.dataframe[-1].value.to_dict("records") if row["unit"] == wording("draw.kind_household")]
     assert "红色预警" in row["lamp"]
     assert "household=H1" in row["household"]
-    assert "**饮水安全**（政策落实）：系统为 是" in words(app)
+    assert says(app, "villages.question", label="饮水安全", of="政策落实", system="是")
 
 
 def test_a_day_is_shown_as_a_day(open_app: OpenApp) -> None:
     app = in_village(open_app, merged(village(), household("H1", indicators=[{"last_visit": date(2022, 8, 9)}])))
     app.query_params["unit"] = "H1"
     app.run()
-    assert "系统为 2022-08-09" in words(app)
+    assert says(app, "villages.question", system="2022-08-09")
 
 
 def test_what_was_not_collected_is_said_and_is_no_zero(open_app: OpenApp) -> None:
     app = in_village(open_app, merged(village(), household("H1", indicators=[{"dropout_n": None}])))
     app.query_params["unit"] = "H1"
     app.run()
-    assert "**义务教育**（政策落实）：系统为 未采集" in words(app)
+    missing = wording("household.not_collected")
+    assert says(app, "villages.question", label="义务教育", of="政策落实", system=missing)
 
 
 def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_problem(open_app: OpenApp) -> None:
@@ -77,19 +78,19 @@ def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_probl
     assert found["agrees"].astype(bool).to_dict() == {"water": False, "housing": True}
     [opened] = problems.read_problems(cached.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).to_dict("records")
     assert (opened["household_id"], opened["problem_class"], opened["source"]) == ("H1", "policy", "inspection")
-    assert "与系统不一致的比例：**50.0%" in words(app)
+    assert wording("villages.rate", rate="50.0%").removesuffix("**") in words(app)
 
 
 def test_a_difference_without_a_word_is_refused_and_nothing_is_kept(open_app: OpenApp) -> None:
     app = one_household(open_app)
     app.radio(key="villages_H1_water_answer").set_value("differs")
     record(app)
-    assert "不一致的事项须写明" in words(app)
+    assert says(app, "problem.finding_words_missing")
     assert problems.read_problems(cached.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).empty
 
 
 def test_nothing_checked_is_nothing_recorded(open_app: OpenApp) -> None:
-    assert "没有已核的事项" in words(record(one_household(open_app)))
+    assert says(record(one_household(open_app)), "villages.nothing")
 
 
 def test_a_household_nobody_meets_is_replaced_by_the_next_in_reserve(open_app: OpenApp) -> None:
@@ -113,8 +114,8 @@ def test_the_full_sample_leads_from_group_to_village_to_household(open_app: Open
     app = in_village(open_app, sample_url)
     assert len(app.selectbox(key="villages_village").options) >= 52
     table = app.dataframe[-1].value
-    assert set(table["unit"]) >= {"村（社区）", "户"}
-    assert table.loc[table["unit"] == "户", "lamp"].notna().all()
+    assert set(table["unit"]) >= {wording("draw.kind_village"), wording("draw.kind_household")}
+    assert table.loc[table["unit"] == wording("draw.kind_household"), "lamp"].notna().all()
 
 
 def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open_app: OpenApp) -> None:
@@ -130,8 +131,7 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
         water[columns[title]] = value
     app.switch_page(str(ROOT / "pages/inspection/villages.py")).run()
     app.file_uploader(key="findings_file").set_value(("核查表.xlsx", workbook(cells), "application/xlsx")).run()
-    assert "新结果 **1** 行（不一致 1）" in words(app)
-    assert "退回 **0**" in words(app)
+    assert says(app, "findings.found", findings=1, differ=1, rejected=0)
     app.text_input(key="findings_by").input("李组长")
     app.button(key="findings_record").click().run()
     assert not app.exception, app.exception[0].message
@@ -139,7 +139,7 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
     [found] = findings.read_findings(cached.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
     assert (found["question"], found["system_value"], found["found_value"]) == ("water", "是", "已通自来水")
     assert len(problems.read_problems(cached.ledger(), scope=DISTRICT, on=date(2022, 9, 30))) == 1
-    assert "新结果 **0** 行" in words(app)
+    assert says(app, "findings.found", findings=0)
 
 
 def form_of_the_file(app: AppTest) -> bytes:

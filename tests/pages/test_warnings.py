@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import cached, lists
 from data_access.dispositions import read_dispositions
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import household, merged, village
 
 PARTS = ("places", "rules", "shortfalls", "changes", "households")
@@ -17,15 +17,7 @@ RED = {"water_problem": True}
 
 
 def opened(open_app: OpenApp, database: object, *, part: str, **link: str) -> AppTest:
-    app = open_app(database, page="households/warnings", **link)
-    app.query_params["part"] = part
-    app.run()
-    assert not app.exception
-    return app
-
-
-def tiles(app: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in app.metric}
+    return open_app(database, page="households/warnings", part=part, **link)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -42,12 +34,12 @@ def test_every_part_draws_on_an_empty_and_on_the_full_database(
 def test_one_red_household_is_named_in_every_part(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1", indicators=RED), household("H2"))
     app = opened(open_app, rows, part="rules")
-    assert tiles(app)["◆ 红色预警"] == "1户"
-    assert tiles(app)["疑似应纳未纳"] == "1户"
-    assert tiles(app)["疑似应纳未纳未核查"] == "1户"
-    assert "触发最多的是**饮水安全存在问题**：红黄预警中 1户，其中 1户只因它一条" in words(app)
+    assert tiles(app)["◆ 红色预警"] == wording("unit.户", number=1)
+    assert tiles(app)[label("red_not_included")] == wording("unit.户", number=1)
+    assert tiles(app)[label("red_unchecked")] == wording("unit.户", number=1)
+    assert says(app, "warnings.rules_reading", rule="饮水安全存在问题", households=1, alone=1)
     app.query_params["part"] = "shortfalls"
-    assert "短板 **1个**" in words(app.run())
+    assert says(app.run(), "warnings.shortfalls_reading", total=1)
     app.query_params["part"] = "households"
     app.run()
     assert app.dataframe[0].value["lamp"].tolist() == ["◆ 红色预警"]
@@ -57,7 +49,7 @@ def test_an_eliminated_household_whose_water_is_unsafe_is_in_doubt(open_app: Ope
     case = {"identified_on": date(2021, 6, 1), "eliminated_on": date(2022, 6, 1)}
     rows = merged(village(), household("H1", indicators=RED, cases=[case]), household("H2", cases=[case]))
     app = opened(open_app, rows, part="households")
-    assert tiles(app)["疑似消除不稳"] == "1户"
+    assert tiles(app)[label("doubtful_eliminations")] == wording("unit.户", number=1)
     app.query_params["lamps"] = "doubtful_eliminations"
     app.run()
     assert app.dataframe[0].value["conditions"].tolist() == ["三保障和饮水安全持续巩固"]
@@ -65,17 +57,14 @@ def test_an_eliminated_household_whose_water_is_unsafe_is_in_doubt(open_app: Ope
 
 def test_missing_data_opens_a_range_for_the_red(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1", indicators=RED), household("H2", indicators=None), household("H3"))
-    assert "无法判定 **1户**：缺失的数据若补齐，红色预警在 **1户** 到 **2户** 之间" in words(
-        opened(open_app, rows, part="places")
-    )
+    assert says(opened(open_app, rows, part="places"), "warnings.range", undetermined=1, low=1, high=2)
 
 
 def test_a_lamp_that_changed_is_put_down_to_the_data(open_app: OpenApp) -> None:
     before = {"valid_to": date(2022, 9, 5)}
     rows = merged(village(), household(indicators=[before, {"valid_from": date(2022, 9, 5), **RED}]))
-    said = words(opened(open_app, rows, part="changes"))
-    assert "**1户** 等级不同：因数据变化 1户，因规则变化 0户" in said
-    assert "转为红色 1户" in said
+    app = opened(open_app, rows, part="changes")
+    assert says(app, "warnings.changes_reading", total=1, data=1, rule=0, worse=1)
 
 
 def test_the_matrix_adds_up_to_the_shortfalls_of_the_list(open_app: OpenApp, sample_url: str) -> None:
@@ -90,14 +79,12 @@ def test_a_conclusion_is_recorded_for_ticked_households_and_leaves_the_unchecked
     open_app: OpenApp, tmp_path: Path
 ) -> None:
     rows = merged(village(), household("H1", indicators=RED), household("H2", indicators=RED))
-    app = opened(open_app, rows, part="households")
-    app.query_params["lamps"] = "red_unchecked"
-    app.run()
+    app = opened(open_app, rows, part="households", lamps="red_unchecked")
     tick(app, 0)
     app.run()
-    assert "已选 **1** 户" in words(app)
+    assert says(app, "disposition.heading", households=1)
     app.button(key="disposition_record").click().run()
-    assert "请填写登记人" in words(app)
+    assert says(app, "problem.ledger_name_missing")
     assert read_dispositions(cached.ledger(), scope=Scope.district()).empty
 
     app.selectbox(key="disposition_conclusion").select("not_include").run()
@@ -107,7 +94,7 @@ def test_a_conclusion_is_recorded_for_ticked_households_and_leaves_the_unchecked
     assert not app.exception
     recorded = read_dispositions(cached.ledger(), scope=Scope.district())
     assert recorded[["household_id", "conclusion", "reason"]].values.tolist() == [["H1", "not_include", "assets"]]
-    assert tiles(app)["疑似应纳未纳未核查"] == "1户"
+    assert tiles(app)[label("red_unchecked")] == wording("unit.户", number=1)
 
 
 def tick(app: AppTest, row: int) -> None:
@@ -118,11 +105,7 @@ def tick(app: AppTest, row: int) -> None:
 
 @pytest.mark.parametrize("link", [{"part": "x"}, {"part": "' OR 1=1 --"}, {"part": "households", "lamps": "y"}])
 def test_a_link_that_makes_no_sense_shows_the_first_part(open_app: OpenApp, link: dict[str, str]) -> None:
-    app = open_app(merged(village(), household()), page="households/warnings")
-    for key, value in link.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
+    app = open_app(merged(village(), household()), page="households/warnings", **link)
     assert len(app.metric) == 6
 
 
@@ -132,5 +115,5 @@ def test_a_ledger_that_cannot_be_read_is_said_and_the_figures_stay(
     (tmp_path / "broken.sqlite").write_text("this is no database at all, and long enough to be looked at as one")
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'broken.sqlite'}")
     app = opened(open_app, merged(village(), household(indicators=RED)), part="places")
-    assert "台账" in words(app)
-    assert tiles(app)["疑似应纳未纳未核查"] == "1户"
+    assert says(app, "problem.ledger_unreachable")
+    assert tiles(app)[label("red_unchecked")] == wording("unit.户", number=1)

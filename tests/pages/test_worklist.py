@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from data_access import cached, lists
 from data_access.metrics import load_metrics
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, conclude, words
+from tests.pages.conftest import OpenApp, conclude, says, wording, words
 from tests.support.households import household, merged, village
 
 MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
@@ -20,48 +20,39 @@ RED = {"water_problem": True}
 def test_the_figure_is_what_its_list_adds_up_to(
     open_app: OpenApp, sample_url: str, metric: str, month: str, place: str
 ) -> None:
-    app = open_app(sample_url, page="board/worklist", month=month, place=place)
-    app.query_params["list"] = metric
-    app.run()
+    app = open_app(sample_url, page="board/worklist", month=month, place=place, list=metric)
     number = cached.metric_table(scope=Scope.district()).count(metric, place=place, month=month)
-    said = words(app)
-    assert f"共 **{number}** 行" in said or f"合计 **{number}" in said
+    assert says(app, "list.heading", rows=number) or f"合计 **{number}" in words(app)
     assert app.subheader[0].value == load_metrics()[metric].label["zh"]
 
 
 def test_a_filter_of_the_link_restricts_the_list_and_can_be_taken_off(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1", indicators=RED), household("H2"))
-    app = open_app(rows, page="board/worklist")
-    app.query_params["list"], app.query_params["by_lamp"] = "households", "red"
-    app.run()
-    assert "共 **2** 行" in words(app), "this list has no lamps to filter by"
+    app = open_app(rows, page="board/worklist", list="households", by_lamp="red")
+    assert says(app, "list.heading", rows=2), "this list has no lamps to filter by"
     app.query_params["list"], app.query_params["by_lamp"] = "completeness", "red"
     app.run()
-    assert "共 **1** 行" in words(app)
+    assert says(app, "list.heading", rows=1)
     app.selectbox(key="list_completeness_lamp").select("").run()
-    assert "共 **2** 行" in words(app)
+    assert says(app, "list.heading", rows=2)
     assert "by_lamp" not in app.query_params
 
 
 def test_a_filter_that_makes_no_sense_is_no_filter(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(indicators=RED)), page="board/worklist")
-    app.query_params["list"], app.query_params["by_household_type"] = "red_households", "' OR 1=1 --"
-    app.run()
-    assert not app.exception
-    assert "共 **1** 行" in words(app)
+    rows = merged(village(), household(indicators=RED))
+    app = open_app(rows, page="board/worklist", list="red_households", by_household_type="' OR 1=1 --")
+    assert says(app, "list.heading", rows=1)
 
 
 @pytest.mark.parametrize("metric", ["", "nothing", "' OR 1=1 --"])
 def test_a_list_that_is_not_there_falls_back_to_the_first(open_app: OpenApp, sample_url: str, metric: str) -> None:
-    app = open_app(sample_url, page="board/worklist")
-    app.query_params["list"] = metric
-    app.run()
+    app = open_app(sample_url, page="board/worklist", list=metric)
     assert app.subheader[0].value == load_metrics()["measures_overdue"].label["zh"]
 
 
 def test_an_empty_list_says_what_to_change(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household()), page="board/worklist")
-    assert "请换一个地方、月份或筛选条件" in words(app)
+    assert says(app, "list.empty")
 
 
 def test_names_and_telephones_are_masked_and_the_number_leads_to_the_household(open_app: OpenApp) -> None:
@@ -76,21 +67,17 @@ def test_names_and_telephones_are_masked_and_the_number_leads_to_the_household(o
 
 
 def test_reasons_stand_in_words(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(indicators=RED)), page="board/worklist")
-    app.query_params["list"] = "red_households"
-    app.run()
+    app = open_app(merged(village(), household(indicators=RED)), page="board/worklist", list="red_households")
     assert app.dataframe[0].value["reasons"].item().startswith("饮水安全存在问题 +")
 
 
 def test_a_conclusion_takes_a_household_off_the_unchecked_and_off_the_overview(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1", indicators=RED), household("H2", indicators=RED))
-    app = open_app(rows, page="board/worklist")
-    app.query_params["list"] = "red_unchecked"
-    app.run()
-    assert "共 **2** 行" in words(app)
+    app = open_app(rows, page="board/worklist", list="red_unchecked")
+    assert says(app, "list.heading", rows=2)
     conclude(["H1"], month="2022-09")
     app.run()
-    assert "共 **1** 行" in words(app)
+    assert says(app, "list.heading", rows=1)
     assert app.dataframe[0].value["household_id"].item().startswith("household?household=H2")
     app.query_params["list"] = "red_households"
     app.run()
@@ -98,10 +85,7 @@ def test_a_conclusion_takes_a_household_off_the_unchecked_and_off_the_overview(o
 
 
 def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, sample_url: str) -> None:
-    app = open_app(sample_url, page="board/worklist")
-    app.query_params["list"] = "red_households"
-    app.query_params["place"] = "610902107"
-    app.run()
+    app = open_app(sample_url, page="board/worklist", list="red_households", place="610902107")
     assert "built_list_red_households_xlsx" not in app.session_state
     app.button(key="build_list_red_households_xlsx").click().run()
     assert not app.exception, app.exception[0].message
@@ -110,16 +94,14 @@ def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, 
     scope = Scope.district().narrowed("610902107")
     size = cached.read(lists.count_list, scope=scope, metric="red_households", on=date(2022, 9, 30))
     assert len(cells) - 1 == built["written"].rows == size.rows > 0
-    assert cells[0][:3] == ["户编号", "户主", "电话"]
+    assert cells[0][:3] == [wording(f"list.{column}") for column in ("household_id", "head_name", "phone")]
     assert all(str(row[1]).endswith("*") and "****" in str(row[2]) for row in cells[1:])
     assert built["name"].endswith("_红色预警_2022-09-30.xlsx")
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("csv", "csv"), ("csv_about", "zip"), ("parquet", "parquet")])
 def test_a_list_can_be_had_in_other_formats_too(open_app: OpenApp, kind: str, suffix: str) -> None:
-    app = open_app(merged(village(), household("H1")), page="board/worklist")
-    app.query_params["list"] = "households"
-    app.run()
+    app = open_app(merged(village(), household("H1")), page="board/worklist", list="households")
     app.radio(key="download_format_list_households").set_value(kind).run()
     app.button(key=f"build_list_households_{kind}").click().run()
     assert not app.exception, app.exception[0].message
