@@ -6,7 +6,7 @@ BIN := .venv/bin
 SAMPLE := sample_data/database/household
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint audit sample system clean
+.PHONY: help run test lint audit lock sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: .venv/installed-dev ## style, types, who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lock: ## lock the dependencies anew, after a change of requirements.txt or requirements-dev.txt
+	PYTHON=$(PYTHON) .ci/lock
+
 sample: .venv/installed ## make the sample database anew
 	$(BIN)/python -m sample_data.build
 
@@ -35,15 +38,15 @@ clean: ## remove the environment, caches and the sample database
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis sample_data/database
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Made once, and again only when the file with the pinned versions changes.
-.venv/installed: requirements.txt
+# Made once, and again only when the lock changes.
+.venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt .venv/installed
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(SAMPLE): | .venv/installed

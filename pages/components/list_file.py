@@ -208,7 +208,7 @@ def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
     """The rules that gave most points, in words."""
     labels = {rule.id: rule.label[language()] for rule in cached.rulebook().rules}
     return t("list.separator").join(
-        t("list.reason", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
+        t("list.reason_points", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
     )
 
 

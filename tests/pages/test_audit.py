@@ -53,6 +53,7 @@ def fill() -> None:
     asked = Purpose("核查", "逐户核查", purposes.SELECTION, ("head_name", "lamp"), until=today(), conditions=(red,))
     purposes.approve(ledger, asked, on=today(), by="主管", scope=EVERYTHING)
     ledger.note(Event("sign_in_refused", detail={"why": "access_claim_missing", "claim": "groups"}), by="?")
+    ledger.note(Event("exported", detail={"columns": ["household_id", "reason"]}), by="张三")
     ledger.note(Event("page_refused", place=VILLAGE, detail={"page": "audit"}), by="张三")
 
 
@@ -64,6 +65,7 @@ def fill() -> None:
             [
                 "角色：镇（街道）工作人员",
                 "列：户主、预警等级",
+                "列：户编号、reason",
                 "条件：预警等级 是 红色预警",
                 "页面：审计",
                 "首次登录须改口令：是",
