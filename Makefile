@@ -6,7 +6,7 @@ BIN := .venv/bin
 SAMPLE := sample_data/database/household
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint audit lock sample system clean
+.PHONY: help run test fuzz lint audit lock sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the boa
 
 test: system .venv/installed-dev lint audit ## everything: style, types, imports, tests with Chromium and PostgreSQL
 	TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest -n $$(($$(nproc) + 2)) --dist loadfile --no-loadscope-reorder  # two more than processors: browsers and servers are waited for
+
+fuzz: .venv/installed-dev ## 10,000 random questions that look for a way around the scope (a quarter of an hour)
+	$(BIN)/python -m pytest tests/fuzz/fuzz_*.py
 
 audit: .venv/installed-dev ## known vulnerabilities of the pinned packages, where their database can be reached
 	$(BIN)/python .ci/audit.py

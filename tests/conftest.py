@@ -34,17 +34,11 @@ StartServer = Callable[..., Server]
 OpenPage = Callable[..., tuple[Page, Recorder]]
 
 
-_HANDED_OUT_BY_TEST = "tests/data_access/test_scope_of_queries.py"
-"""More than 10,000 cases: as a whole they would keep one process busy when all others are done."""
-
-
 class _Shares(LoadFileScheduling):
     """Hands out whole files. All with a browser go to one process: several browsers that draw maps without a graphics
-    card take each other's processors and keep everybody waiting. One file is handed out test by test."""
+    card take each other's processors and keep everybody waiting."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(_HANDED_OUT_BY_TEST):
-            return nodeid
         return str(super()._split_scope("tests/e2e" if _in_a_browser(nodeid) else nodeid))
 
 
@@ -57,10 +51,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Shares
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with what takes longest: the browser, then the many cases. Tries a test with a browser once more when it
+    """Begins with what takes longest: the browser. Tries a test with a browser once more when it
     fails: a browser and a server that share two cores with other tests miss a click now and then. What is wrong fails
     twice; the report counts every second try."""
-    items.sort(key=lambda item: (not _in_a_browser(item.nodeid), not item.nodeid.startswith(_HANDED_OUT_BY_TEST)))
+    items.sort(key=lambda item: not _in_a_browser(item.nodeid))
     for item in items:
         if _in_a_browser(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -133,7 +133,7 @@ def test_amounts_counted_together_are_those_counted_one_by_one(store: FactsStore
         )
 
 
-@settings(parent=many, max_examples=8)  # test_scope_of_queries looks at many more, in a small world
+@settings(parent=many, max_examples=8)  # test_scope_of_queries looks at every query, in a small world
 @given(metric=metrics, month=months, regions=st.lists(st.sampled_from(TOWNSHIPS), max_size=3, unique=True))
 def test_no_list_leaves_the_scope_and_nothing_in_it_is_missing(
     store: FactsStore, metric: str, month: str, regions: list[str]

@@ -26,6 +26,7 @@ from data_access.dispatch import editions
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.incomes import BASES
 from data_access.indicators import load_codes
+from data_access.kept_tables import KeptTables
 from data_access.metrics import load_metrics
 from data_access.months import Months, month_number
 from data_access.risk.rulebook import load_rulebook
@@ -116,6 +117,11 @@ class Walk:
 
 def query_functions() -> dict[str, Callable[..., Any]]:
     """Every function of the package that takes a Snapshot, by module and name."""
+    return functions_taking(Snapshot)
+
+
+def functions_taking(kind: type) -> dict[str, Callable[..., Any]]:
+    """Every function of the package that takes an argument of a type, by module and name."""
     modules = [
         importlib.import_module(found.name)
         for found in pkgutil.walk_packages(data_access.__path__, f"{data_access.__name__}.")
@@ -124,12 +130,13 @@ def query_functions() -> dict[str, Callable[..., Any]]:
         f"{module.__name__}.{name}": function
         for module in modules
         for name, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == module.__name__ and _takes_snapshot(function)
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and _takes(function, kind)
     }
 
 
-def walk(database: HouseholdDatabase) -> Walk:
-    """Runs every query over a database made of ROWS. Raises LookupError for an argument that has no value here."""
+def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptTables | None = None) -> Walk:
+    """Runs every query over a database made of ROWS, for the whole district or a scope that covers it. Raises
+    LookupError for an argument that has no value here."""
     walked = Walk()
     public = {name: function for name, function in query_functions().items() if name.rpartition(".")[2][0] != "_"}
     declared = {key: load_metrics()[key] for key in FEW}
@@ -138,12 +145,14 @@ def walk(database: HouseholdDatabase) -> Walk:
         database.connect() as (connection, version),
         _recording(connection.engine, walked) as recorded_as,
     ):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
         recorded_as("data_access.check.check_database")
         check_database(connection)
         for name, function in public.items():
             recorded_as(name)
             for arguments in _turns(function, snapshot):
+                if scope is not None and "scope" in arguments:
+                    arguments["scope"] = scope
                 made = function(snapshot, **arguments)
                 if isinstance(made, FromClause):
                     walked.sent.append((name, select(made)))
@@ -154,8 +163,8 @@ def walk(database: HouseholdDatabase) -> Walk:
     return walked
 
 
-def _takes_snapshot(function: Callable[..., Any]) -> bool:
-    return any(parameter.annotation is Snapshot for parameter in inspect.signature(function).parameters.values())
+def _takes(function: Callable[..., Any], kind: type) -> bool:
+    return any(parameter.annotation is kind for parameter in inspect.signature(function).parameters.values())
 
 
 def _turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:

@@ -25,6 +25,7 @@ from sqlalchemy.sql.elements import (
     TextClause,
     Tuple,
 )
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import (
     CTE,
     AliasedReturnsRows,
@@ -90,28 +91,28 @@ class _Look:
         keys = tuple(all(part) for part in zip(*(part.keys for part in parts), strict=True))
         reading = [part for part in parts if part.reads_households]
         if "UNION" not in str(query.keyword.value) and len(reading) > 1 and not any(keys):
-            self.broken.append(f"{query.keyword.value} without {KEY}: {_shown(query)}")
+            self.broken.append(f"{query.keyword.value} without {KEY}: {shown(query)}")
         return _Query(reads_households=bool(reading), keys=keys)
 
     def _at_select(self, query: Select, *, outer: tuple[FromClause, ...]) -> _Query:
-        froms = _sources(query)
+        froms = sources_of(query)
         # As SQLAlchemy does it: what a surrounding query reads is that query's, unless nothing else would be left.
         own = [source for source in froms if not _is_among(source, outer)] or list(froms)
-        leaves = [leaf for source in own for leaf in _leaves(source)]
+        leaves = [leaf for source in own for leaf in leaves_of(source)]
         reading = {leaf for leaf in leaves if self._reads_households(leaf)}
         surrounding = (*outer, *leaves)
         for source in own:
             self._at_joins(source, reading=reading, outer=surrounding)
-        groups = [group for source in own if (group := {leaf for leaf in _leaves(source) if leaf in reading})]
+        groups = [group for source in own if (group := {leaf for leaf in leaves_of(source) if leaf in reading})]
         below = [
             self._at_expression(part, outer=surrounding, query=query)
             for part in query.get_children()
-            if not isinstance(part, FromClause)
+            if not is_source(part)
         ]
         used = _used(query, outer) if groups else set()
         groups += [{leaf} for leaf in outer if leaf in used and self._reads_households(leaf)]
         if len(_connected(groups, query.whereclause)) > 1:
-            self.broken.append(f"households brought together without {KEY}: {_shown(query)}")
+            self.broken.append(f"households brought together without {KEY}: {shown(query)}")
         return _Query(
             reads_households=bool(reading) or any(below),
             keys=tuple(_is_key(column) for column in query.selected_columns),
@@ -133,9 +134,9 @@ class _Look:
     def _at_joins(self, source: FromClause, *, reading: set[FromClause], outer: tuple[FromClause, ...]) -> None:
         if not isinstance(source, Join):
             return
-        sides = [{leaf for leaf in _leaves(side) if leaf in reading} for side in (source.left, source.right)]
+        sides = [{leaf for leaf in leaves_of(side) if leaf in reading} for side in (source.left, source.right)]
         if all(sides) and len(_connected(sides, source.onclause)) > 1:
-            self.broken.append(f"joined without {KEY}: ON {_shown(source.onclause)}")
+            self.broken.append(f"joined without {KEY}: ON {shown(source.onclause)}")
         if source.onclause is not None:
             self._at_expression(source.onclause, outer=outer, query=source)
         for side in (source.left, source.right):
@@ -144,11 +145,11 @@ class _Look:
     def _at_expression(self, expression: ClauseElement, *, outer: tuple[FromClause, ...], query: ClauseElement) -> bool:
         """Looks at a condition or a column and the queries in it; returns whether those read households."""
         reads = False
-        for part in _parts(expression):
+        for part in parts_of(expression):
             if isinstance(part, TextClause) or (getattr(part, "is_literal", False) and str(part) != "*"):
-                raise TypeError(f"cannot look into text: {_shown(part)}")
-            if isinstance(part, Over) and not any(_is_key(column) for column in _listed(part.partition_by)):
-                self.broken.append(f"window not by {KEY}: {_shown(part)}")
+                raise TypeError(f"cannot look into text: {shown(part)}")
+            if isinstance(part, Over) and not any(_is_key(column) for column in listed(part.partition_by)):
+                self.broken.append(f"window not by {KEY}: {shown(part)}")
             elif isinstance(part, SelectBase):
                 found = self.at_query(part, outer=outer)
                 reads = reads or found.reads_households
@@ -170,38 +171,43 @@ class _Look:
             and any(self._reads_households(leaf) for leaf in outer)
             and not any(_is_key(column) and key for column, key in zip(wanted, found.keys, strict=True))
         ):
-            self.broken.append(f"IN without {KEY}: {_shown(expression)}")
+            self.broken.append(f"IN without {KEY}: {shown(expression)}")
 
 
-def _sources(query: Select) -> list[FromClause]:
+def sources_of(query: Select) -> list[FromClause]:
     """What a query selects from: what its columns and conditions speak of, and its joins."""
     # `get_final_froms` is the public way, and puts the whole statement into words every time.
     return SelectState(query, None)._get_display_froms()  # type: ignore[arg-type]
 
 
-def _leaves(source: FromClause) -> Iterator[FromClause]:
+def is_source(part: Any) -> bool:
+    """Whether a part of a query is what it selects from. To SQLAlchemy a function is that too, wherever it stands."""
+    return isinstance(part, FromClause) and not isinstance(part, FunctionElement)
+
+
+def leaves_of(source: FromClause) -> Iterator[FromClause]:
     """The tables and subqueries that a source joins."""
     if isinstance(source, Join):
-        yield from _leaves(source.left)
-        yield from _leaves(source.right)
+        yield from leaves_of(source.left)
+        yield from leaves_of(source.right)
     else:
         yield source
 
 
-def _parts(expression: ClauseElement) -> Iterator[ClauseElement]:
+def parts_of(expression: ClauseElement) -> Iterator[ClauseElement]:
     """Everything in an expression, down to the queries in it, which are given and not looked into."""
     waiting = [expression]
     while waiting:
         part = waiting.pop()
         yield part
-        if not isinstance(part, SelectBase | FromClause):
+        if not isinstance(part, SelectBase) and not is_source(part):
             waiting.extend(part.get_children())
 
 
 def _used(query: Select, outer: tuple[FromClause, ...]) -> set[FromClause]:
     """The sources of surrounding queries that the conditions and columns of a query speak of."""
-    expressions = [part for part in query.get_children() if not isinstance(part, FromClause)]
-    columns = [part for expression in expressions for part in _parts(expression) if isinstance(part, ColumnElement)]
+    expressions = [part for part in query.get_children() if not is_source(part)]
+    columns = [part for expression in expressions for part in parts_of(expression) if isinstance(part, ColumnElement)]
     tables = {table for column in columns if (table := getattr(column, "table", None)) is not None}
     return {leaf for leaf in outer if leaf in tables}
 
@@ -245,11 +251,11 @@ def _is_among(source: FromClause, sources: tuple[FromClause, ...]) -> bool:
     return any(source is other for other in sources)
 
 
-def _listed(clauses: Any) -> list[Any]:
+def listed(clauses: Any) -> list[Any]:
     if clauses is None:
         return []
     return list(clauses.clauses) if isinstance(clauses, ClauseList) else [clauses]
 
 
-def _shown(element: ClauseElement | None) -> str:
+def shown(element: ClauseElement | None) -> str:
     return " ".join(str(element).split())[:400]

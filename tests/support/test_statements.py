@@ -102,6 +102,10 @@ BAD: dict[str, tuple[Any, str]] = {
         select(H.phone, select(func.count()).where(M.name == H.head_name).scalar_subquery()),
         "brought together",
     ),
+    "in a function": (
+        select(H.phone, func.coalesce(select(func.count()).where(M.name == H.head_name).scalar_subquery(), 0)),
+        "brought together",
+    ),
     "IN": (select(H.phone).where(H.head_name.in_(select(M.name))), "IN without"),
     "IN of another": (select(H.phone).where(H.household_id.in_(select(C.case_id))), "IN without"),
     "below": (
