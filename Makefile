@@ -1,12 +1,13 @@
-# `make run` and `make test` are all that is needed; `make` alone lists every target. README shows the same lines without make.
+# `make run`, `make check` and `make test` are all that is needed; `make` alone lists every target. README shows the same lines without make.
 
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 SAMPLE := sample_data/database/household
+PYTEST = TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz lint audit lock sample system clean
+.PHONY: help run check test fuzz lint audit lock sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -14,8 +15,11 @@ help: ## list the targets
 run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the board (PORT=8501); the first time: install, make the sample
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: system .venv/installed-dev lint audit ## everything: style, types, imports, tests with Chromium and PostgreSQL
-	TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest -n $$(($$(nproc) + 2)) --dist loadfile --no-loadscope-reorder  # two more than processors: browsers and servers are waited for
+check: lint ## style, types, imports, and every test that needs no database server, browser or app server
+	$(PYTEST) -n $$(nproc) -m "not needs_a_server"
+
+test: system lint audit ## everything: style, types, imports, every test, with Chromium and PostgreSQL
+	$(PYTEST) -n $$(($$(nproc) + 2))  # two more than processors: browsers and servers are waited for
 
 fuzz: .venv/installed-dev ## 10,000 random questions that look for a way around the scope (a quarter of an hour)
 	$(BIN)/python -m pytest tests/fuzz/fuzz_*.py

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 120
+SECONDS = 10
+"""How long an answer is waited for. What came in that time is kept, so that the next audit gets further."""
 
 
 def verdict(report: dict) -> tuple[int, list[str]]:

@@ -51,13 +51,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Shares
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with what takes longest: the browser. Tries a test with a browser once more when it
-    fails: a browser and a server that share two cores with other tests miss a click now and then. What is wrong fails
-    twice; the report counts every second try."""
+    """Begins with what takes longest: the browser. Marks what needs a server."""
     items.sort(key=lambda item: not _in_a_browser(item.nodeid))
     for item in items:
-        if _in_a_browser(item.nodeid):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        if _needs_a_server(item):
+            item.add_marker("needs_a_server")
+
+
+_SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "start_server", "browser"}
+"""Fixtures that start one, and parameters of fixtures that then do."""
+
+
+def _needs_a_server(item: pytest.Item) -> bool:
+    used = set(getattr(item, "fixturenames", ()))
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return _in_a_browser(item.nodeid) or not _SERVERS.isdisjoint(used | {str(value) for value in parameters})
 
 
 @pytest.fixture(autouse=True)

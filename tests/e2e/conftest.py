@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ class Visit:
     page: Page
     recorder: Recorder
     messages: list[bytes] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """What came so far was checked: the next page answers for itself."""
+        self.messages.clear()
+        self.recorder.requests.clear()
+        self.recorder.console.clear()
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,33 @@ def secrets(sample_url: str) -> Secrets:
     )
 
 
+@contextmanager
+def photographed(page: Page, folder: Path) -> Iterator[None]:
+    """A picture of the page when something on it is not as it should be."""
+    try:
+        yield
+    except Exception:
+        _photograph(page, folder)
+        raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """A failed test leaves a picture of every page it had open."""
+    try:
+        return (yield)
+    except Exception:
+        used: dict[str, Any] = item.funcargs
+        for context in used["browser"].contexts if "browser" in used else []:
+            for page in context.pages:
+                _photograph(page, used["tmp_path"])
+        raise
+
+
+def _photograph(page: Page, folder: Path) -> None:
+    page.screenshot(path=folder / f"{len(list(folder.glob('*.png')))}.png")
+
+
 @pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Browser contexts by their settings; visits with the same settings share a cache, as those of one reader do."""
@@ -114,20 +148,6 @@ def visit(contexts: Callable[..., BrowserContext], server: Server, secrets: Secr
     for opened in visits:
         check(opened, secrets)
         opened.page.close()
-
-
-@pytest.fixture(scope="module")
-def look(contexts: Callable[..., BrowserContext], server: Server) -> OpenVisit:
-    """As `visit`, for tests that only look: a page is opened once and shared by them."""
-    held: dict[str, Visit] = {}
-
-    def open_(path: str = "/", **settings: Any) -> Visit:
-        key = repr((path, sorted(settings.items())))
-        if key not in held:
-            held[key] = _visit(contexts(**settings), origin=server.url, path=path)
-        return held[key]
-
-    return open_
 
 
 def check(opened: Visit, secrets: Secrets) -> None:

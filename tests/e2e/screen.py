@@ -4,9 +4,13 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
-from playwright.sync_api import TimeoutError as BrowserTimeoutError
 
 from tests.support.browser import PATIENCE, wait_until_idle
+
+THREE_FRAMES = """() => new Promise(done => {
+    const frame = left => left ? requestAnimationFrame(() => frame(left - 1)) : done();
+    frame(3);
+})"""
 
 
 def element(page: Page, name: str) -> Locator:
@@ -32,17 +36,11 @@ def tiles(page: Page) -> dict[str, str]:
 
 
 def choose(page: Page, field: str, option: str) -> None:
-    """Choose an option of a field of the bar, once more where the click fell while the list was drawn anew."""
-    for _ in range(3):
-        page.get_by_role("combobox", name=field, exact=True).click()
-        page.get_by_role("option", name=option, exact=True).click()
-        try:
-            page.get_by_role("listbox").wait_for(state="hidden", timeout=3_000)
-        except BrowserTimeoutError:
-            page.keyboard.press("Escape")
-        else:
-            return
-    raise AssertionError(f"{option} of {field} cannot be chosen")
+    """Choose an option of a field of the bar, which a run that goes on would draw anew under the click."""
+    wait_until_idle(page)
+    page.get_by_role("combobox", name=field, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    page.get_by_role("listbox").wait_for(state="hidden")
 
 
 def go(page: Page, section: str, title: str) -> None:
@@ -55,12 +53,18 @@ def go(page: Page, section: str, title: str) -> None:
 def under_pointer(page: Page, *, x: float, y: float) -> str:
     """Name of the township under a point of the map, given in shares of its width and height; empty beside it."""
     box = map_box(page)
-    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"] - 2)
-    page.wait_for_timeout(100)  # deck.gl picks when the pointer moves, at most once a frame
-    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    page.wait_for_timeout(300)
+    for below in (2, 0):  # deck.gl picks in the frame after a move of the pointer
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"] - below)
+        page.evaluate(THREE_FRAMES)
     shown = page.locator(".deck-tooltip:visible").all_inner_texts()
     return shown[0].splitlines()[0] if shown and shown[0] else ""
+
+
+def wait_until_still(page: Page) -> None:
+    """Returns when the map looks twice the same: it glides to a new view."""
+    shown, before = element(page, "stDeckGlJsonChart"), b""
+    while before != (now := shown.screenshot()):
+        before = now
 
 
 def map_box(page: Page) -> FloatRect:

@@ -1,5 +1,6 @@
 """Whatever a browser sends instead of what it was offered, township staff get nothing of another township and no name
-or number in full: widgets with values that were never on offer, links, and widgets that do not exist."""
+or number in full: widgets with values that were never on offer, links, and widgets that do not exist. More of them,
+without a server: tests/pages/test_forged.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,9 +67,9 @@ def test_the_check_sees_what_is_shown(server: Server) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None, database=None, phases=[Phase.generate])
+@settings(max_examples=30, deadline=None, database=None, phases=[Phase.generate])
 def test_forged_widgets_and_links_show_nothing_of_another_township(server: Server, data: st.DataObject) -> None:
-    """One hundred visits of three runs: as the link says, then twice with forged widgets and with something that is no
+    """Thirty visits of three runs: as the link says, then twice with forged widgets and with something that is no
     widget but has the name of what the program remembers. A value of a wrong type may end the forger's own page."""
     page = data.draw(st.sampled_from(PAGES))
     link = "&".join(f"{key}={value}" for key, value in data.draw(links).items()).replace(" ", "%20")

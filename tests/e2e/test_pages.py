@@ -1,19 +1,21 @@
-"""Every page in both languages, and the screens it must fit."""
+"""Every page in both languages, and the screens it must fit: one visit for each language walks through all of them."""
 
-import re
 from pathlib import Path
-from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import FloatRect, Page, ViewportSize, expect
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 
-from tests.e2e.conftest import ID_NUMBER, PHONE, OpenVisit, Secrets
-from tests.e2e.screen import element
-from tests.support.browser import wait_until_idle
+from pages.components.menu import SECTIONS
+from pages.components.texts import load_catalogue
+from tests.e2e.conftest import ID_NUMBER, PHONE, OpenVisit, Secrets, check, photographed
+from tests.e2e.screen import element, go, wait_for_link
+from tests.support.browser import PATIENCE, wait_until_idle
+from tests.support.server import Server
+from tests.support.sessions import Session
 
-PAGES = {
+BY_CLICK = {
     "/": {"zh": "监测对象（累计纳入）", "en": "Monitored (households / persons)"},
-    "/worklist?list=measures_overdue": {"zh": "措施超1月未落实", "en": "No measure after a month"},
     "/trends": {"zh": "未消除的进与出", "en": "How open cases came and went"},
     "/projects": {"zh": "项目、资产按", "en": "Projects and assets"},
     "/warnings": {"zh": "疑似消除不稳", "en": "Elimination in doubt"},
@@ -23,30 +25,23 @@ PAGES = {
     "/clues": {"zh": "待核查线索", "en": "Clues waiting"},
     "/clues?part=self_reports": {"zh": "困难申报", "en": "reported by form"},
     "/clues?part=case_help": {"zh": "照单施工", "en": "Departments, by their code"},
-    "/clues?part=visits&place=610902107": {"zh": "不是对人的排名", "en": "It ranks nobody"},
     "/clues?part=misfits": {"zh": "帮扶与风险不对应", "en": "Help that does not fit"},
-    "/places?place=610902107": {"zh": "下级各地", "en": "Places below"},
     "/employment": {"zh": "务工去向", "en": "Where they work"},
     "/income": {"zh": "核算年度（10月至9月）", "en": "Assessment year (October to September)"},
-    "/household?household=6100000001": {"zh": "怎样才能解除", "en": "What would clear it"},
-    "/search": {"zh": "户编号", "en": "household number"},
-    "/worklist?list=red_households": {"zh": "按现行规则评分超过红色线", "en": "Households above the red score"},
     "/dispatch": {"zh": "不参加排名的指标及原因", "en": "What is not ranked, and why"},
     "/dispatch?part=five_lists": {"zh": "本期等着办的事", "en": "What waits to be done"},
     "/dispatch?part=weekly": {"zh": "按镇（街道）", "en": "By township"},
     "/dispatch?part=assessment": {"zh": "年度考评由人决定", "en": "decided by people"},
     "/dispatch?part=edition": {"zh": "还没有定稿", "en": "There is no edition yet"},
-    "/meeting": {"zh": "现在在哪里", "en": "Where we stand"},
-    "/records": {"zh": "还没有后台抽查", "en": "No re-check has been drawn"},
+    "/records?part=made": {"zh": "还没有后台抽查", "en": "No re-check has been drawn"},
     "/records?part=make": {"zh": "种子", "en": "Seed"},
     "/dispatch?part=documents": {"zh": "月度简报", "en": "Briefing of the month"},
-    "/draw": {"zh": "还没有抽样", "en": "Nothing was drawn yet"},
+    "/draw?part=made": {"zh": "还没有抽样", "en": "Nothing was drawn yet"},
     "/draw?part=make": {"zh": "种子", "en": "Seed"},
     "/villages": {"zh": "还没有抽样", "en": "Nothing was drawn yet"},
     "/problems": {"zh": "还没有登记问题", "en": "No problem is recorded here"},
     "/telephone": {"zh": "应拨打", "en": "to be called"},
     "/imports": {"zh": "导入记录", "en": "Day it speaks of"},
-    "/downloads?f=lamp.is.red": {"zh": "预警等级 是 红色预警", "en": "Warning is red warning"},
     "/purposes": {"zh": "还没有批准过用途", "en": "No purpose has been approved yet"},
     "/returns": {"zh": "下发的每一行都记入台账", "en": "Every row sent out is recorded"},
     "/returns?part=collect": {"zh": "还没有下发过名单", "en": "Nothing was sent out yet"},
@@ -63,10 +58,22 @@ PAGES = {
     "/audit": {"zh": "核对全部记录", "en": "Recount the chain"},
     "/dictionary": {"zh": "屏幕、文件和简报上的每个数字都在这里定义一次。", "en": "Every number on a screen"},
 }
-BARE = "/meeting"
-"""The page without the switch of languages."""
+"""Page and part -> what stands there: reached through the menu and the switch of parts."""
+
+BY_LINK = {
+    "/worklist?list=measures_overdue": {"zh": "措施超1月未落实", "en": "No measure after a month"},
+    "/clues?part=visits&place=610902107": {"zh": "不是对人的排名", "en": "It ranks nobody"},
+    "/places?place=610902107": {"zh": "下级各地", "en": "Places below"},
+    "/household?household=6100000001": {"zh": "怎样才能解除", "en": "What would clear it"},
+    "/search": {"zh": "户编号", "en": "household number"},
+    "/worklist?list=red_households": {"zh": "按现行规则评分超过红色线", "en": "Households above the red score"},
+    "/meeting": {"zh": "现在在哪里", "en": "Where we stand"},
+    "/downloads?f=lamp.is.red": {"zh": "预警等级 是 红色预警", "en": "Warning is red warning"},
+}
+"""Link -> what stands there: reached from rows and figures of other pages, or with a choice of its own."""
 
 MOST_FIRST_BYTES = 120_000
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 WIDEST = {
@@ -92,79 +99,114 @@ FITS = """most => Math.max(document.documentElement.scrollWidth,
     document.querySelector('[data-testid="stMainBlockContainer"]').scrollWidth) <= most"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_page_is_drawn_without_error_or_foreign_request_or_anybodys_number_in_both_languages_on_every_screen(
-    visit: OpenVisit, tmp_path: Path, path: str
+@pytest.mark.parametrize(("language", "screen"), [("zh", WIDE), ("en", LAPTOP)])
+def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number(
+    visit: OpenVisit, secrets: Secrets, subtests: pytest.Subtests, tmp_path: Path, language: str, screen: ViewportSize
 ) -> None:
-    page = visit(path).page  # checked when it is closed
-    expect(page.get_by_text(PAGES[path]["zh"]).first).to_be_visible()
-    page.screenshot(path=tmp_path / f"{_file_name(path)}_zh.png")
-    if path == BARE:
-        page = visit(f"{path}?lang=en").page
-    else:
-        page.get_by_role("radio", name="English").click()
-    expect(page.get_by_text(PAGES[path]["en"]).first).to_be_visible()
-    wait_until_idle(page)
-    page.screenshot(path=tmp_path / f"{_file_name(path)}_en.png")
-    _needs_no_scrolling_sideways(page, path=path, folder=tmp_path)  # in the longer words
+    """In the longer words on the smaller screens: no page needs scrolling sideways there."""
+    walk = visit(f"/dictionary?lang={language}", viewport=screen)
+    check(walk, secrets)
+    for path, words in (BY_CLICK | BY_LINK).items():
+        with subtests.test(path=path, language=language), photographed(walk.page, tmp_path):
+            walk.forget()
+            if path in BY_CLICK:
+                _go_by_click(walk.page, path, language=language)
+            else:
+                walk.page.goto(f"{walk.recorder.origin}{path}{'&' if '?' in path else '?'}lang={language}")
+            expect(walk.page.get_by_text(words[language]).first).to_be_visible()
+            wait_until_idle(walk.page)
+            if screen == LAPTOP:
+                _needs_no_scrolling_sideways(walk.page)
+            check(walk, secrets)
 
 
-@pytest.mark.parametrize(
-    ("locale", "words"), [("zh-TW", "风险规则（加分）"), ("en-GB", "Risk rules"), ("fr-FR", "Risk rules")]
-)
-def test_without_a_language_in_the_link_that_of_the_browser_decides(look: OpenVisit, locale: str, words: str) -> None:
-    expect(look("/rulebook", locale=locale).page.get_by_text(words).first).to_be_visible()
+def _go_by_click(page: Page, path: str, *, language: str) -> None:
+    """Go to a page through the menu, and to a part of it through its switch."""
+    texts = load_catalogue(language)
+    address = urlsplit(path)
+    key, part = address.path.strip("/") or "overview", dict(parse_qsl(address.query)).get("part")
+    if urlsplit(page.url).path.strip("/") != address.path.strip("/"):
+        section = next(name for name, keys in SECTIONS.items() if key in keys)
+        go(page, texts.gettext(f"menu.{section}"), texts.gettext(f"page.{key}"))
+        page.wait_for_url(f"**{address.path}**", timeout=1000 * PATIENCE)
+        wait_until_idle(page)
+    if part is not None:
+        _parts(page).get_by_text(_name_of_part(key, part, language=language), exact=True).click()
+        page.wait_for_url(f"**part={part}**", timeout=1000 * PATIENCE)
 
 
-def test_first_run_sends_at_most_120_kilobytes_with_all_28_townships(look: OpenVisit) -> None:
-    opened = look("/?lang=zh")
-    expect(element(opened.page, "stDataFrame").locator("table")).to_have_attribute("aria-rowcount", "29")
-    assert sum(len(message) for message in opened.messages) <= MOST_FIRST_BYTES
+def _parts(page: Page) -> Locator:
+    return page.locator(".st-key-switch_part")
 
 
-@pytest.mark.parametrize(
-    ("language", "screen"),
-    [("zh", {}), ("zh", {"viewport": LAPTOP}), ("en", {"viewport": LAPTOP})],
-    ids=["1920 zh", "1366 zh", "1366 en"],
-)
-def test_no_figure_of_a_tile_is_cut_off_however_large(look: OpenVisit, language: str, screen: dict[str, Any]) -> None:
-    page = look(f"/?lang={language}", **screen).page
+def _name_of_part(key: str, part: str, *, language: str) -> str:
+    texts = load_catalogue(language)
+    names = [texts.gettext(one) for one in (f"{key}.part_{part}", f"{key}.{part}")]
+    return next(name for name in names if not name.startswith(f"{key}."))
+
+
+def test_the_language_of_the_browser_decides_where_the_link_has_none_and_a_dark_system_gets_a_dark_page(
+    visit: OpenVisit,
+) -> None:
+    page = visit("/rulebook", locale="en-GB", color_scheme="dark").page
+    expect(page.get_by_text("Risk rules").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == (
+        "rgb(16, 22, 30)"
+    )
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh-TW", "风险规则（加分）"), ("fr-FR", "Risk rules")])
+def test_without_a_language_in_the_link_that_of_the_browser_decides(server: Server, locale: str, words: str) -> None:
+    with Session(server.url, page="rulebook", locale=locale) as session:
+        assert words.encode() in session.run().raw
+
+
+def test_the_first_screen_stands_above_the_fold_and_cuts_no_figure_off(visit: OpenVisit) -> None:
+    opened = visit("/?lang=zh")
+    page = opened.page
+    expect(element(page, "stDataFrame").locator("table")).to_have_attribute("aria-rowcount", "29")
+    assert sum(len(message) for message in opened.messages) <= MOST_FIRST_BYTES, "with all 28 townships"
+    _stands_above_the_fold(page)
+    _cuts_no_figure_off(page, language="zh")
+    page.get_by_role("radio", name="English").click()
+    wait_for_link(page, lang="en")
+    expect(element(page, "stMetricLabel").first).to_have_text(BY_CLICK["/"]["en"])
+    _stands_above_the_fold(page)
+    page.set_viewport_size(LAPTOP)
+    _cuts_no_figure_off(page, language="en")
+    page.get_by_role("radio", name="中文").click()
+    wait_for_link(page, lang="zh")
+    expect(element(page, "stMetricLabel").first).to_have_text(BY_CLICK["/"]["zh"])
+    _cuts_no_figure_off(page, language="zh")
+
+
+def _cuts_no_figure_off(page: Page, *, language: str) -> None:
+    """However large the figures become."""
     values = element(page, "stMetricValue")
     expect(values).to_have_count(len(WIDEST[language]))
     assert values.evaluate_all(CUT_OFF, WIDEST[language]) == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_tiles_strip_map_and_charts_lie_above_the_fold(look: OpenVisit, language: str) -> None:
-    page = look(f"/?lang={language}").page
+def _stands_above_the_fold(page: Page) -> None:
+    """Tiles, strip, map and charts."""
+    wait_until_idle(page)
     bottoms = {
         name: [box["y"] + box["height"] for box in _boxes(page, name)]
         for name in ("stMetric", "stPageLink", "stDeckGlJsonChart", "stPlotlyChart")
     }
     assert [len(below) for below in bottoms.values()] == [6, 17, 1, 2]
-    assert {name: max(below) for name, below in bottoms.items() if max(below) > 1080} == {}
+    assert {name: max(below) for name, below in bottoms.items() if max(below) > WIDE["height"]} == {}
 
 
-def test_a_reader_whose_system_is_dark_gets_a_dark_page(look: OpenVisit, tmp_path: Path) -> None:
-    page = look("/rulebook?lang=zh", color_scheme="dark").page
-    assert page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == (
-        "rgb(16, 22, 30)"
-    )
-    page.screenshot(path=tmp_path / "dark.png")
-
-
-def _needs_no_scrolling_sideways(page: Page, *, path: str, folder: Path) -> None:
-    for screen in (LAPTOP, TELEPHONE):
-        page.set_viewport_size(screen)
-        wait_until_idle(page)
-        page.wait_for_function(FITS, arg=screen["width"], polling=100)
-        page.screenshot(path=folder / f"{_file_name(path)}_{screen['width']}.png")
+def _needs_no_scrolling_sideways(page: Page) -> None:
+    """On a laptop, where the page is now, and on a telephone."""
+    page.wait_for_function(FITS, arg=LAPTOP["width"], polling=100)
+    page.set_viewport_size(TELEPHONE)
+    wait_until_idle(page)
+    page.wait_for_function(FITS, arg=TELEPHONE["width"], polling=100)
     # The long name of the product must leave room for the menu.
     expect(element(page, "stExpandSidebarButton")).to_be_in_viewport(ratio=1)
-
-
-def _file_name(path: str) -> str:
-    return re.sub(r"\W+", "_", path.strip("/")) or "overview"
+    page.set_viewport_size(LAPTOP)
 
 
 def _boxes(page: Page, name: str) -> list[FloatRect]:

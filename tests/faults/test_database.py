@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url
 
 from data_access import versions
+from tests.conftest import StartServer
 from tests.faults.conftest import district, said
 from tests.support.databases import empty_database, write_version
 from tests.support.households import create_database
-from tests.support.server import running_server
 from tests.support.sessions import Run, Session
 from tests.support.wire import wire
 
@@ -24,7 +24,7 @@ def shown(run: Run) -> str:
     return said(run, "markdown")
 
 
-def test_a_server_killed_and_back(postgres_url: str) -> None:
+def test_a_server_killed_and_back(postgres_url: str, start_server: StartServer) -> None:
     url = make_url(empty_database(postgres_url))
     engine = create_engine(url)
     create_database(engine, district(homes=3))
@@ -32,7 +32,7 @@ def test_a_server_killed_and_back(postgres_url: str) -> None:
     assert url.port is not None
     with wire(url.port) as line:
         address = url.set(port=line.port).render_as_string(hide_password=False)
-        with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, Session(server.url) as session:
+        with Session(start_server(env={"HOUSEHOLD_DATABASE_URL": address}).url) as session:
             assert session.run(query="lang=zh").errors == []
             line.cut()
             cut = session.run(query="lang=zh&month=2022-08")
@@ -45,9 +45,9 @@ def test_a_server_killed_and_back(postgres_url: str) -> None:
             assert mended.errors == []
 
 
-def test_a_version_that_is_damaged(pointer: Path) -> None:
+def test_a_version_that_is_damaged(pointer: Path, start_server: StartServer) -> None:
     address = f"duckdb:///{pointer.as_posix()}"
-    with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, Session(server.url) as session:
+    with Session(start_server(env={"HOUSEHOLD_DATABASE_URL": address}).url) as session:
         assert session.run(query="lang=zh").errors == []
         broken = versions.next_file(pointer)
         whole = versions.current_file(pointer).read_bytes()
@@ -59,14 +59,12 @@ def test_a_version_that_is_damaged(pointer: Path) -> None:
         assert not [kind for kind, _ in run.elements if kind == "exception"]
         write_version(pointer, district(homes=4, load_id=3))
         assert session.run(query="lang=zh&month=2022-09").errors == []
-    with (
-        running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server,
-        Session(server.url, page="worklist") as first,
-    ):
+    fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": address})
+    with Session(fresh.url, page="worklist") as first:
         assert "**4**" in shown(first.run(query=LIST))
 
 
-def test_new_versions_while_people_look(pointer: Path) -> None:
+def test_new_versions_while_people_look(pointer: Path, start_server: StartServer) -> None:
     """Six people turn pages while three versions are published: nobody sees an error, or rows of two versions."""
     ended = threading.Event()
     homes = {3}
@@ -83,18 +81,27 @@ def test_new_versions_while_people_look(pointer: Path) -> None:
                 lines = [line for line in shown(run).splitlines() if "共 **" in line]
                 seen.extend((time.monotonic(), int(line.split("**")[1])) for line in lines)
 
-    address = f"duckdb:///{pointer.as_posix()}"
-    with running_server(env={"HOUSEHOLD_DATABASE_URL": address}) as server, ThreadPoolExecutor(6) as people:
+    server = start_server(env={"HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}"})
+    with ThreadPoolExecutor(6) as people:
         waiting = [people.submit(look, server.url) for _ in range(6)]
         for load_id, count in ((2, 5), (3, 8), (4, 13)):
-            time.sleep(1.5)
+            _wait_for_more(seen)
             write_version(pointer, district(homes=count, load_id=load_id))
             homes.add(count)
             published = time.monotonic()
-        time.sleep(3)
+        _wait_for_more(seen, after=published + 2)
         ended.set()
         for one in waiting:
             one.result(timeout=180)
     assert errors == []
     assert {count for _, count in seen} <= homes
     assert {count for at, count in seen if at > published + 2} == {13}, "the newest, two seconds later"
+
+
+def _wait_for_more(seen: list[tuple[float, int]], *, after: float = 0.0, count: int = 12) -> None:
+    """Returns when people have looked some times more, after a moment where one is given."""
+    after = max(after, time.monotonic())
+    give_up = time.monotonic() + 180
+    while sum(at > after for at, _ in seen) < count:
+        assert time.monotonic() < give_up, "nobody looks"
+        time.sleep(0.1)

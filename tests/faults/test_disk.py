@@ -13,23 +13,32 @@ from data_access.access.audit_log import check_chain
 from data_access.filter_templates import filter_template
 from data_access.ledger import Ledger
 from data_access.scope import Scope
-from tests.faults.conftest import said
+from tests.faults.conftest import district, said
+from tests.support.databases import write_version
 from tests.support.server import Server, running_server
 from tests.support.sessions import Run, Session
 
 
-@pytest.fixture
-def ledger_url(tmp_path: Path) -> str:
-    return f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server keeps all it writes."""
+    return tmp_path_factory.mktemp("disk")
 
 
-@pytest.fixture
-def server(pointer: Path, ledger_url: str, tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / "files").mkdir()
+@pytest.fixture(scope="module")
+def ledger_url(folder: Path) -> str:
+    return f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, ledger_url: str) -> Iterator[Server]:
+    pointer = folder / "database" / "household"
+    write_version(pointer, district(homes=3))
+    (folder / "files").mkdir()
     environment = {
         "HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}",
         "LEDGER_DATABASE_URL": ledger_url,
-        "TMPDIR": str(tmp_path / "files"),
+        "TMPDIR": str(folder / "files"),
     }
     with running_server(env=environment) as made:
         yield made
@@ -78,15 +87,15 @@ def test_a_record_is_whole_or_not_there(server: Server, ledger_url: str) -> None
     assert names(ledger_url) == ["甲", "丙"]
 
 
-def test_a_file_is_whole_or_not_there(server: Server, tmp_path: Path) -> None:
+def test_a_file_is_whole_or_not_there(server: Server, folder: Path) -> None:
     with Session(server.url, page="downloads") as session:
         session.run(query="lang=zh&f=lamp.is.red")
         with full_disk(server):
             run = pressed(session, "build_selection_xlsx")
             assert "文件" in "".join(run.errors)
             assert not [kind for kind, _ in run.elements if kind == "exception"]
-            assert not list((tmp_path / "files").rglob("*.xlsx"))
+            assert not list((folder / "files").rglob("*.xlsx"))
         again = pressed(session, "build_selection_xlsx")
         assert again.errors == []
         assert "3" in said(again, "markdown")
-        assert len(list((tmp_path / "files").rglob("*.xlsx"))) == 1
+        assert len(list((folder / "files").rglob("*.xlsx"))) == 1

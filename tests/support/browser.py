@@ -85,8 +85,8 @@ class Recorder:
         return [line for line in self.console if not any(pattern.search(line) for pattern in HARMLESS)]
 
     def policy_violations(self) -> list[str]:
-        """What the content security policy kept the present document from doing."""
-        return list(self.page.evaluate("window.policyViolations"))
+        """What the content security policy kept the present document from doing since this was last asked."""
+        return list(self.page.evaluate("window.policyViolations.splice(0)"))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """What a browser may send instead of what it was offered, and what may never come back to township staff."""
 
+import random
+
 from hypothesis import strategies as st
 
 from data_access.access.roles import load_roles
@@ -36,3 +38,22 @@ links = st.dictionaries(
     st.one_of(texts, st.sampled_from(["zh", "en", "2022-08", "warnings", "head_name", "phone"])),
     max_size=4,
 )
+
+ODD = ("", "0", "-1", "2022-13", "9999-99", "'", "';--", "%", "\x00", "\u202e", "😀", "null", "NaN", "1e999", "../..",
+       "{}", "[]", "true", "6109", "610902999", "lamp.is.red", "lamp.is.", "..", "x" * 3_000, "<script>")  # fmt: skip
+"""What somebody mistyped or forged in the place of a value."""
+LINK_NAMES = ("place", "month", "household", "list", "q", "part", "f", "c", "lang", "edition", "year", "draw", "split",
+              "by_x", "group", "grid", "from", "unit", "view", "wall")  # fmt: skip
+"""What links call the reader's choices, and a name that none knows."""
+
+
+def malformed_links(count: int) -> list[list[tuple[str, str]]]:
+    """Links, the same ones each time, as names and values; a name without a value now and then."""
+    chance = random.Random(20221)
+    return [
+        [
+            (chance.choice(LINK_NAMES), chance.choice(ODD)) if chance.random() < 0.9 else (chance.choice(ODD), "")
+            for _ in range(chance.randint(1, 5))
+        ]
+        for _ in range(count)
+    ]
