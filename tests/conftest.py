@@ -6,20 +6,25 @@ Nothing is skipped: a test whose program is missing fails and says how to instal
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
+from sqlalchemy import make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from data_access.engine import HouseholdDatabase
 from sample_data.build import build
+from tests.reference.frames import Frames, read_tables
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
 from tests.support.databases import drop_databases, empty_database
-from tests.support.postgres import MissingPostgresError, postgres_server
+from tests.support.postgres import MissingPostgresError, shared_server
 from tests.support.server import Server, running_server
+from tests.support.shared import made_once
 
 SMALL_SCALE = 0.02
 """Size of the sample in tests: about 3,000 households in all 28 townships."""
@@ -75,11 +80,18 @@ def ledger_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def postgres_url(folder_of_run: Path) -> Iterator[str]:
     """A PostgreSQL server of the tests' own; `support.databases.empty_database` makes databases on it."""
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(postgres_server())
+            url = stack.enter_context(shared_server(folder_of_run))
         except MissingPostgresError as error:
             pytest.fail(str(error), pytrace=False)
         yield url
@@ -93,20 +105,44 @@ def databases_of_a_module_dropped() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sample_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def sample_url(folder_of_run: Path) -> str:
     """A small sample database on DuckDB; read it, do not change it."""
-    pointer: Path = tmp_path_factory.mktemp("sample") / "household"
-    url = f"duckdb:///{pointer.as_posix()}"
-    build(scale=SMALL_SCALE, url=url, quiet=True)
-    return url
+
+    def make() -> str:
+        url = f"duckdb:///{(folder_of_run / 'sample' / 'household').as_posix()}"
+        build(scale=SMALL_SCALE, url=url, quiet=True)
+        return url
+
+    return made_once(folder_of_run, "sample", make)
 
 
 @pytest.fixture(scope="session")
-def sample_postgres_url(postgres_url: str) -> str:
+def sample_template(folder_of_run: Path, postgres_url: str) -> str:
+    """The same rows on PostgreSQL, for copies: nobody connects to it."""
+
+    def make() -> str:
+        url = empty_database(postgres_url, lasting=True)
+        build(scale=SMALL_SCALE, url=url, quiet=True)
+        return url
+
+    return made_once(folder_of_run, "sample_template", make)
+
+
+@pytest.fixture(scope="session")
+def sample_postgres_url(folder_of_run: Path, postgres_url: str, sample_template: str) -> str:
     """The same rows on PostgreSQL; read it, do not change it."""
-    url = empty_database(postgres_url, lasting=True)
-    build(scale=SMALL_SCALE, url=url, quiet=True)
-    return url
+    make = partial(empty_database, postgres_url, like=sample_template, lasting=True)
+    return made_once(folder_of_run, "sample_postgres", make)
+
+
+@pytest.fixture(scope="session")
+def tables(sample_url: str) -> Frames:
+    """Every table of the small sample, whole, for those who recount it: table name -> one row per row of the table."""
+    held = HouseholdDatabase(make_url(sample_url))
+    with held.connect() as (connection, _):
+        frames = read_tables(connection.engine)
+    held.dispose()
+    return frames
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small real database, on DuckDB and on PostgreSQL: every test that asks for `make_database` runs on both."""
+"""Small real databases: embedded ones, and PostgreSQL for the tests that are `ON_BOTH`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +17,19 @@ MakeDatabase = Callable[[Rows], HouseholdDatabase]
 CountFacts = Callable[[Rows], MonthlyFacts]
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeDatabase]:
+@pytest.fixture
+def database_kind() -> str:
+    """Where the databases of a test are, unless it is `ON_BOTH`."""
+    return "embedded"
+
+
+@pytest.fixture
+def make_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeDatabase]:
     """Makes a household database from rows."""
     made: list[HouseholdDatabase] = []
 
     def make(rows: Rows) -> HouseholdDatabase:
-        if request.param == "duckdb":
+        if database_kind == "embedded":
             url = f"duckdb:///{tmp_path / f'households{len(made)}.duckdb'}"
         else:
             url = empty_database(request.getfixturevalue("postgres_url"))
@@ -44,10 +50,10 @@ def count_facts(make_database: MakeDatabase) -> CountFacts:
     return lambda rows: FactsStore(make_database(rows)).current().facts
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+@pytest.fixture
+def ledger(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     """An empty ledger."""
-    if request.param == "sqlite":
+    if database_kind == "embedded":
         url = f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}"
     else:
         url = empty_database(request.getfixturevalue("postgres_url"))

@@ -21,6 +21,7 @@ from data_access.records import LONGEST_TEXT
 from data_access.risk.rulebook import COMPUTED_INPUTS, load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
+from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 SPRING, AUTUMN = date(2022, 3, 31), date(2022, 9, 30)
@@ -115,6 +116,7 @@ LOOKED_AT = Disposition(
 DISTRICT = Scope.district()
 
 
+@ON_BOTH
 def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) -> None:
     assert add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=DISTRICT) == 1
     add_dispositions(ledger, [replace(LOOKED_AT, conclusion="include")], by="李干部", scope=DISTRICT)
@@ -123,6 +125,7 @@ def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) 
     assert {name: history[1][name] for name in vars(LOOKED_AT)} == vars(LOOKED_AT)
 
 
+@ON_BOTH
 def test_nobody_reads_conclusions_outside_the_scope(ledger: Ledger) -> None:
     add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=Scope(regions=(TOWNSHIP,), actions=None))
     assert read_dispositions(ledger, scope=Scope(regions=("610902101",))).empty

@@ -14,7 +14,7 @@ from data_access.engine import HouseholdDatabase, household_url
 from data_access.problems import DatabaseProblemError
 from data_access.tables import household, member, metadata
 from tests.data_access.conftest import MakeDatabase
-from tests.support.databases import write_version
+from tests.support.databases import ON_BOTH, write_version
 from tests.support.households import household as household_rows
 from tests.support.households import load, merged, village
 
@@ -74,6 +74,7 @@ def test_a_file_that_is_no_database_is_unreachable(versioned: HouseholdDatabase,
     assert problem_of(versioned).key == "unreachable"
 
 
+@ON_BOTH
 def test_one_message_names_every_table_and_column_that_is_missing(make_database: MakeDatabase) -> None:
     database = make_database(merged(village()))
     database.dispose()
@@ -89,11 +90,13 @@ def test_one_message_names_every_table_and_column_that_is_missing(make_database:
     assert problem.details["missing"].endswith("asset")
 
 
+@ON_BOTH
 def test_a_complete_database_lacks_nothing(make_database: MakeDatabase) -> None:
     with make_database(merged(village())).connect() as (connection, _):
         assert missing_parts(connection) == []
 
 
+@ON_BOTH
 def test_the_data_version_is_the_newest_load_with_its_cut_off(make_database: MakeDatabase) -> None:
     rows = merged(village(), load(load_id=7, cut_off=date(2022, 8, 31)))
     rows["data_load"] += load(load_id=9, cut_off=date(2022, 9, 25))["data_load"]
@@ -101,6 +104,7 @@ def test_the_data_version_is_the_newest_load_with_its_cut_off(make_database: Mak
         assert (version.load_id, version.cut_off) == (9, date(2022, 9, 25))
 
 
+@ON_BOTH
 def test_a_database_into_which_nothing_was_loaded_has_no_cut_off(make_database: MakeDatabase) -> None:
     rows = merged(village())
     rows["data_load"] = []
@@ -108,6 +112,7 @@ def test_a_database_into_which_nothing_was_loaded_has_no_cut_off(make_database: 
         assert version.cut_off is None
 
 
+@ON_BOTH
 def test_a_connection_cannot_write(make_database: MakeDatabase) -> None:
     database = make_database(merged(village(), household_rows()))
     with pytest.raises(DatabaseProblemError), database.connect() as (connection, _):
@@ -146,6 +151,7 @@ def test_an_embedded_database_reads_no_other_file(versioned: HouseholdDatabase, 
         connection.exec_driver_sql(f"SELECT * FROM read_csv('{secret}')")
 
 
+@ON_BOTH
 def test_a_statement_is_compiled_once_and_asked_with_its_own_values_each_time(make_database: MakeDatabase) -> None:
     database = make_database(merged(village(), household_rows("H1"), household_rows("H2")))
     found = []

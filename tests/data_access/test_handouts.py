@@ -13,6 +13,7 @@ from data_access.handouts import Answer, Handout
 from data_access.ledger import Ledger
 from data_access.problems import ScopeProblemError
 from data_access.scope import Scope
+from tests.support.databases import ON_BOTH
 
 DISTRICT = Scope.district()
 DUE = date(2022, 10, 7)
@@ -67,6 +68,7 @@ def test_a_level_that_is_none_is_refused() -> None:
         handouts.split(list_of(VILLAGES), level="county")
 
 
+@ON_BOTH
 def test_what_is_sent_out_is_kept_row_by_row(ledger: Ledger) -> None:
     assert sent_out(ledger).row_count == 3
     [kept] = handouts.read_handouts(ledger, scope=DISTRICT).to_dict("records")
@@ -76,6 +78,7 @@ def test_what_is_sent_out_is_kept_row_by_row(ledger: Ledger) -> None:
     assert rows["verdict"].isna().all()
 
 
+@ON_BOTH
 def test_the_newest_answer_to_a_row_counts(ledger: Ledger) -> None:
     sent_out(ledger)
     assert reply(ledger, answer(1), answer(2)) == 2
@@ -86,6 +89,7 @@ def test_the_newest_answer_to_a_row_counts(ledger: Ledger) -> None:
     assert rows["verdict"].isna().tolist() == [False, False, True]
 
 
+@ON_BOTH
 def test_answers_and_what_follows_from_them_are_kept_together_or_not_at_all(ledger: Ledger) -> None:
     sent_out(ledger)
     outside = Answer(number=3, household_id="H2", village_code=VILLAGES[2], verdict="watch", checked_by="李村干")

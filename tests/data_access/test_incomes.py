@@ -4,13 +4,12 @@ where the rules put them."""
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from data_access import incomes, lists
 from data_access.engine import HouseholdDatabase, Snapshot
@@ -21,14 +20,11 @@ from data_access.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
 from data_access.scope import Scope
-from sample_data.build import build
 from tests.data_access.conftest import MakeDatabase
-from tests.reference.frames import Frames, read_tables
+from tests.reference.frames import Frames
 from tests.reference.incomes import LIMITS, Income, incomes_on, sub_item
-from tests.support.databases import empty_database
 from tests.support.households import Rows, household, merged, quarters, village
 
-SMALL = 0.01
 SEPTEMBER, DECEMBER = date(2022, 9, 30), date(2021, 12, 31)
 DAYS = (SEPTEMBER, DECEMBER, date(2022, 2, 15))
 EVERYBODY = Scope.district()
@@ -38,27 +34,12 @@ YEARS = [(basis, on) for basis in incomes.BASES for on in DAYS]
 # --- against the reference, on the sample ---
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
-def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    if request.param == "duckdb":
-        url = f"duckdb:///{tmp_path_factory.mktemp('sample') / 'household'}"
-    else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
-    build(scale=SMALL, seed=1, url=url, quiet=True)
-    database = HouseholdDatabase(make_url(url))
+@pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])
+def sample(request: pytest.FixtureRequest) -> Iterator[Snapshot]:
+    database = HouseholdDatabase(make_url(request.getfixturevalue(request.param)))
     with database.connect() as (connection, version):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
     database.dispose()
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Frames:
-    pointer: Path = tmp_path_factory.mktemp("reference") / "household"
-    build(scale=SMALL, seed=1, url=f"duckdb:///{pointer}", quiet=True)
-    engine = create_engine(f"duckdb:///{pointer.with_name(pointer.read_text().strip())}")
-    frames = read_tables(engine)
-    engine.dispose()
-    return frames
 
 
 @pytest.mark.parametrize(("basis", "on"), YEARS)

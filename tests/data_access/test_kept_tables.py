@@ -22,6 +22,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.tables import household
 from tests.data_access.conftest import MakeDatabase
+from tests.support.databases import ON_BOTH
 from tests.support.households import household as home
 from tests.support.households import merged, village
 
@@ -85,6 +86,7 @@ def test_incomes_that_are_kept_are_those_that_are_worked_out(embedded: Household
     pd.testing.assert_frame_equal(found[0], found[1])
 
 
+@ON_BOTH
 def test_a_server_keeps_nothing(make_database: MakeDatabase) -> None:
     with reading(make_database(ROWS), KeptTables()) as snapshot:
         assert uses_kept(snapshot, AUTUMN) == (snapshot.connection.dialect.name == "duckdb")

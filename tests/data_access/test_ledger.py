@@ -16,7 +16,7 @@ from data_access.ledger import Ledger, ledger_url
 from data_access.problems import LedgerProblemError, ProblemError
 from data_access.records import LONGEST_TEXT, metadata, record_table
 from data_access.scope import Scope
-from tests.support.databases import empty_database
+from tests.support.databases import ON_BOTH, empty_database
 
 DISTRICT = Scope.district()
 PAGE = record_table(
@@ -31,6 +31,7 @@ PAGE = record_table(
 LINE = record_table("trial_line", "测试行", "a line", Column("number", Integer, nullable=False), action="draw")
 
 
+@ON_BOTH
 def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     assert ledger.append((PAGE, [{"number": 1, "text": "一"}]), by=" 张干部 ", scope=DISTRICT) == 1
@@ -39,6 +40,7 @@ def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
     assert row["recorded_at"].replace(tzinfo=row["recorded_at"].tzinfo or UTC) >= before
 
 
+@ON_BOTH
 @pytest.mark.parametrize("statement", [update(PAGE).values(number=2), delete(PAGE)], ids=["change", "delete"])
 def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger, statement: object) -> None:
     ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
@@ -61,6 +63,7 @@ def test_what_another_schema_of_the_server_refuses_is_refused_in_this_one_too(po
     ledger.dispose()
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     ("row", "by", "problem"),
     [
@@ -80,10 +83,12 @@ def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
     assert ledger.read(select(LINE)).empty
 
 
+@ON_BOTH
 def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
     assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), by="张", scope=DISTRICT) == 1
 
 
+@ON_BOTH
 def test_a_table_declared_after_the_ledger_was_opened_is_made_when_it_is_needed(ledger: Ledger) -> None:
     later = record_table("trial_later", "测试", "a trial", Column("number", Integer), action="draw")
     try:

@@ -1,57 +1,33 @@
 """The monthly facts equal a slow and obvious pandas count, frame by frame and month by month, on both databases."""
 
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from data_access.engine import HouseholdDatabase
 from data_access.facts_store import FactsStore
 from data_access.monthly import MonthlyFacts
 from data_access.scope import Scope
-from sample_data.build import build
 from tests.data_access.conftest import CountFacts
 from tests.reference.facts import KEYS, NUMBERS, monthly_facts
-from tests.reference.frames import read_tables
-from tests.support.databases import empty_database
+from tests.reference.frames import Frames
 from tests.support.households import household, load, merged, village
 
-SMALL = 0.02
 
-
-@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
-def sample_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    if request.param == "duckdb":
-        url = f"duckdb:///{tmp_path_factory.mktemp('sample') / 'household'}"
-    else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
-    build(scale=SMALL, seed=1, url=url)
-    return url
-
-
-@pytest.fixture(scope="module")
-def counted(sample_url: str) -> MonthlyFacts:
-    database = HouseholdDatabase(make_url(sample_url))
+@pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])
+def counted(request: pytest.FixtureRequest) -> MonthlyFacts:
+    database = HouseholdDatabase(make_url(request.getfixturevalue(request.param)))
     facts = FactsStore(database).current().facts
     database.dispose()
     return facts
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    """The reference, counted once from the embedded sample; the same seed gives the same rows on every database."""
-    pointer = tmp_path_factory.mktemp("reference") / "household"
-    build(scale=SMALL, seed=1, url=f"duckdb:///{pointer}")
-    engine = create_engine(f"duckdb:///{_version_of(pointer)}")
-    frames = monthly_facts(read_tables(engine))
-    engine.dispose()
-    return frames
-
-
-def _version_of(pointer: Path) -> Path:
-    return pointer.with_name(pointer.read_text().strip())
+def expected(tables: Frames) -> dict[str, pd.DataFrame]:
+    """The reference."""
+    return monthly_facts(tables)
 
 
 def ordered(frame: pd.DataFrame, *, name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The small sample as the app opens it, on each database, and all of its tables whole, for those who recount it."""
+"""The small sample as the app opens it, on each database."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import make_url
 
 from data_access.engine import HouseholdDatabase
-from tests.reference.frames import Frames, read_tables
 
 
 @pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])
@@ -23,13 +22,3 @@ def embedded(sample_url: str) -> Iterator[HouseholdDatabase]:
     held = HouseholdDatabase(make_url(sample_url))
     yield held
     held.dispose()
-
-
-@pytest.fixture(scope="session")
-def tables(sample_url: str) -> Frames:
-    """Every table of it, the same rows on every database: table name -> one row per row of the table."""
-    held = HouseholdDatabase(make_url(sample_url))
-    with held.connect() as (connection, _):
-        frames = read_tables(connection.engine)
-    held.dispose()
-    return frames

@@ -5,7 +5,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import make_url
 
 from data_access.durations import KEYS, read_durations
 from data_access.engine import HouseholdDatabase, Snapshot
@@ -13,31 +12,16 @@ from data_access.facts_store import FactsStore
 from data_access.lists import read_amounts
 from data_access.scope import Scope
 from data_access.steps import read_steps
-from sample_data.build import build
-from tests.reference.frames import Frames, read_tables, tables_from_rows
+from tests.reference.frames import Frames, tables_from_rows
 from tests.reference.trends import elimination_times, waiting_cases
-from tests.support.databases import empty_database
 from tests.support.households import household, merged, village
 
 DAYS = (date(2021, 6, 30), date(2022, 2, 28), date(2022, 6, 30), date(2022, 9, 30), date(2023, 2, 28))
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactsStore]:
-    if request.param == "duckdb":
-        url = f"duckdb:///{tmp_path_factory.mktemp('sample') / 'household'}"
-    else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
-    build(scale=0.02, seed=1, url=url, quiet=True)
-    held = FactsStore(HouseholdDatabase(make_url(url)))
-    yield held
-    held.database.dispose()
-
-
 @pytest.fixture(scope="module")
-def tables(store: FactsStore) -> Frames:
-    with store.database.connect() as (connection, _):
-        return read_tables(connection.engine)
+def store(database: HouseholdDatabase) -> FactsStore:
+    return FactsStore(database)
 
 
 @pytest.fixture

@@ -5,19 +5,14 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, make_url
 
 from data_access import lists
 from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.limits import limit
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
-from sample_data.build import build
 from tests.reference import work_life
-from tests.reference.frames import Frames, read_tables
-from tests.support.databases import empty_database
-
-SMALL = 0.01
+from tests.reference.frames import Frames
 
 DAYS = [date(2021, 6, 30), date(2021, 12, 31), date(2022, 9, 30)]
 EXPECTED = {
@@ -40,27 +35,10 @@ EXPECTED = {
 """Function of the reference -> metric -> its column."""
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
-def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    if request.param == "duckdb":
-        url = f"duckdb:///{tmp_path_factory.mktemp('sample') / 'household'}"
-    else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
-    build(scale=SMALL, seed=1, url=url, quiet=True)
-    database = HouseholdDatabase(make_url(url))
+@pytest.fixture(scope="module")
+def snapshot(database: HouseholdDatabase) -> Iterator[Snapshot]:
     with database.connect() as (connection, version):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-    database.dispose()
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Frames:
-    pointer = tmp_path_factory.mktemp("reference") / "household"
-    build(scale=SMALL, seed=1, url=f"duckdb:///{pointer}", quiet=True)
-    engine = create_engine(f"duckdb:///{pointer.with_name(pointer.read_text().strip())}")
-    frames = read_tables(engine)
-    engine.dispose()
-    return frames
 
 
 def reference(name: str, tables: Frames, day: date) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import DDL
@@ -12,15 +13,25 @@ from sqlalchemy.schema import DDL
 from data_access import versions
 from tests.support.households import Rows, create_database
 
+ON_BOTH = pytest.mark.parametrize("database_kind", ["embedded", "postgresql"])
+"""For a test about a database itself: it runs on DuckDB and SQLite, and again on PostgreSQL. All other tests run on the
+embedded databases; that PostgreSQL answers the same is shown by `data_access/test_differential.py`."""
+
 _numbers = itertools.count(1)
 _to_drop: list[tuple[str, str]] = []
 """Server and name of the databases that nobody needs any more once the tests of a module are done."""
 
 
-def empty_database(server_url: str, *, lasting: bool = False) -> str:
-    """Create an empty database on the server and give its URL; `lasting`: for the tests of more than one module."""
+def empty_database(server_url: str, *, like: str | None = None, lasting: bool = False) -> str:
+    """Create a database on the server and give its URL.
+
+    Args:
+        like: the URL of one on the same server that it shall be a copy of; nobody is connected to that. Else empty.
+        lasting: for the tests of more than one module.
+    """
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _run(server_url, "CREATE DATABASE %(name)s", name=name)
+    template = "template1" if like is None else str(make_url(like).database)
+    _run(server_url, f"CREATE DATABASE %(name)s TEMPLATE {template}", name=name)
     if not lasting:
         _to_drop.append((server_url, name))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)

@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Engine, create_mock_engine, insert
+from sqlalchemy import Engine, create_engine, create_mock_engine, insert
 from sqlalchemy.schema import ExecutableDDLElement
 
 from data_access.tables import metadata
@@ -234,15 +236,39 @@ def create_database(engine: Engine, rows: Rows) -> None:
         unknown = {column for row in its_rows for column in row} - set(metadata.tables[name].columns.keys())
         if unknown:
             raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
+    _create_tables(engine)
     with engine.begin() as connection:
-        # All at once, and without a look whether the tables are there: a database that is not empty shall fail.
-        connection.execution_options(no_parameters=True).exec_driver_sql(_schema(engine.dialect.name))
         for table in metadata.sorted_tables:
             complete = [
                 {column.name: row.get(column.name) for column in table.columns} for row in rows.get(table.name, [])
             ]
             if complete:
                 connection.execute(insert(table), complete)
+
+
+def _create_tables(engine: Engine) -> None:
+    """Creates all tables. A new DuckDB file is a copy of one that has them: that takes half as long."""
+    file = Path(engine.url.database or "")
+    if engine.dialect.name == "duckdb" and file.is_absolute() and not file.exists():
+        file.write_bytes(_file_of_empty_tables())
+    else:
+        _run_schema(engine)
+
+
+@cache
+def _file_of_empty_tables() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "households.duckdb"
+        engine = create_engine(f"duckdb:///{file}")
+        _run_schema(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
+def _run_schema(engine: Engine) -> None:
+    """All at once, and without a look whether the tables are there: a database that is not empty shall fail."""
+    with engine.begin() as connection:
+        connection.execution_options(no_parameters=True).exec_driver_sql(_schema(engine.dialect.name))
 
 
 @cache

@@ -1,10 +1,15 @@
-"""A PostgreSQL of the tests' own: made in a temporary folder, thrown away at the end, never a server that was there."""
+"""A PostgreSQL of the tests' own: made in a temporary folder, thrown away at the end, never a server that was there.
 
+`python -m tests.support.postgres FOLDER` keeps the server that all processes of a test run share (`shared_server`).
+"""
+
+import fcntl
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,8 +19,10 @@ from typing import Any
 
 import psycopg
 import psycopg.sql
+from filelock import FileLock
 
 from tests.support.ports import free_port
+from tests.support.server import ROOT
 
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian keeps the versions side by side; elsewhere `initdb` is on the path."""
@@ -29,11 +36,55 @@ PASSWORD_USER = "with_password"
 
 PASSWORD = "p@ss:w/rd"  # with letters that an address must write otherwise
 
+_ADDRESS, _USERS = "postgres.url", "postgres.users"
+"""Files in the folder of a shared server: its URL while it runs, and what whoever uses it locks."""
+
 REMEDY = "run `make system`, or: sudo apt-get install -y postgresql"
 
 
 class MissingPostgresError(RuntimeError):
     """PostgreSQL's programs, or the user it runs as, are not on this machine."""
+
+
+@contextmanager
+def shared_server(folder: Path) -> Iterator[str]:
+    """Yields the URL of a server that all processes which name the same folder share.
+
+    The first of them starts it, in a process of its own that Ctrl-C does not reach. Whoever uses it holds a lock, which
+    the system lets go of however that process ends. When nobody holds it any more, the server ends.
+
+    Raises MissingPostgresError.
+    """
+    _programs()
+    _user()
+    address = folder / _ADDRESS
+    with (folder / _USERS).open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits for a server that is about to end
+        with FileLock(folder / "postgres.lock"):
+            if not address.exists():
+                _start_keeper(folder)
+        yield address.read_text(encoding="utf-8")
+
+
+def _start_keeper(folder: Path) -> None:
+    with (folder / "postgres.log").open("wb") as log:
+        command = [sys.executable, "-m", __name__, str(folder)]
+        keeper = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    while not (folder / _ADDRESS).exists():
+        if keeper.poll() is not None:
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'postgres.log').read_text(encoding='utf-8')}")
+        time.sleep(0.05)
+
+
+def _keep(folder: Path) -> None:
+    """Runs the shared server until nobody uses it."""
+    address = folder / _ADDRESS
+    with (folder / _USERS).open("a") as users, postgres_server() as url:
+        unfinished = address.with_suffix(".new")
+        unfinished.write_text(url, encoding="utf-8")
+        unfinished.rename(address)
+        fcntl.flock(users, fcntl.LOCK_EX)
+        address.unlink(missing_ok=True)  # the folder may be gone with the run
 
 
 @contextmanager
@@ -116,3 +167,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+if __name__ == "__main__":
+    _keep(Path(sys.argv[1]))

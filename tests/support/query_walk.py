@@ -150,7 +150,7 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
         check_database(connection)
         for name, function in public.items():
             recorded_as(name)
-            for arguments in _turns(function, snapshot):
+            for arguments in turns(function, snapshot):
                 if scope is not None and "scope" in arguments:
                     arguments["scope"] = scope
                 made = function(snapshot, **arguments)
@@ -167,7 +167,7 @@ def _takes(function: Callable[..., Any], kind: type) -> bool:
     return any(parameter.annotation is kind for parameter in inspect.signature(function).parameters.values())
 
 
-def _turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
+def turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
     """What a query is called with, one turn after the other."""
     if function.__module__ in {lists.__name__, figures.__name__}:
         yield from _list_turns(function, snapshot)
@@ -198,7 +198,7 @@ def turns_by_name(function: Callable[..., Any]) -> Iterator[Arguments]:
 def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
     """Every list once, through every filter at once; what does not look into the lists, with few of them."""
     asked = inspect.signature(function).parameters
-    for metric in _metric_of_frame().values() if function is lists.read_list else FEW:
+    for metric in metric_of_frame().values() if function is lists.read_list else FEW:
         listing = lists.listing_of(metric)
         columns = listing.entries(snapshot, Scope.district(), CUT_OFF).selected_columns
         filters = [(column, next(iter(load_codes()[codes]))) for column, codes in listing.facets.items()]
@@ -219,7 +219,7 @@ def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Ar
         }
 
 
-def _metric_of_frame() -> dict[str, str]:
+def metric_of_frame() -> dict[str, str]:
     """Frame with a list -> one of the metrics that sum it."""
     return {
         metric.numerator.frame: key

@@ -10,6 +10,7 @@ from data_access.access.audit import audit_entry
 from data_access.access.settings import setting
 from data_access.ledger import Ledger
 from data_access.problems import AccessProblemError
+from tests.support.databases import ON_BOTH
 
 OWN = "correct horse battery"
 
@@ -30,6 +31,7 @@ def refused(ledger: Ledger, password: str, *, user_id: str = "zhang") -> str:
     return caught.value.key
 
 
+@ON_BOTH
 def test_the_first_password_only_serves_to_choose_another(ledger: Ledger) -> None:
     first = add(ledger)
     assert refused(ledger, first) == "access_must_change"
@@ -50,6 +52,7 @@ def test_wrong_unknown_and_closed_are_refused_alike(ledger: Ledger) -> None:
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
 
 
+@ON_BOTH
 def test_the_last_wrong_password_allowed_locks_and_one_less_does_not(ledger: Ledger) -> None:
     opened(ledger)
     for _ in range(setting("passwords", "tries") - 1):
@@ -130,6 +133,7 @@ def test_no_password_is_kept_and_a_mistyped_name_is_not_either(ledger: Ledger) -
     assert "argon2" not in ledger.read(select(audit_entry)).to_csv()
 
 
+@ON_BOTH
 def test_an_account_keeps_as_many_places_as_it_is_given(ledger: Ledger) -> None:
     places = tuple(f"610902107{number}" for number in range(201, 241))
     add(ledger, places=places)

@@ -19,6 +19,7 @@ from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError, ScopeProblemError
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
+from tests.support.databases import ON_BOTH
 
 EVERYTHING = Scope.everything()
 ROW = {"household_id": "H1", "village_code": "610902107201", "conclusion": "watch", "lamp": "red", "fingerprint": "x"}
@@ -42,6 +43,7 @@ def unguarded(ledger: Ledger, statement: Any) -> None:
         connection.execute(statement)
 
 
+@ON_BOTH
 def test_an_untouched_record_holds_from_the_first_entry_to_the_last(ledger: Ledger) -> None:
     assert verdict(ledger) == audit.Verdict(entries=0, newest_hash=audit.BEFORE_THE_FIRST, broken_at=None)
     note(ledger, "signed_in", "exported")
@@ -50,6 +52,7 @@ def test_an_untouched_record_holds_from_the_first_entry_to_the_last(ledger: Ledg
     assert verdict(ledger) == audit.Verdict(entries=3, newest_hash=hashes.iloc[-1], broken_at=None)
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     "change",
     [{"event": "signed_out"}, {"recorded_by": "李四"}, {"detail": "{}  "}, {"place": "610902"}, {"household_id": "H9"}],
@@ -61,18 +64,21 @@ def test_a_changed_entry_is_found(ledger: Ledger, change: dict) -> None:
     assert (verdict(ledger).entries, verdict(ledger).broken_at) == (1, 2)
 
 
+@ON_BOTH
 def test_a_changed_moment_is_found(ledger: Ledger) -> None:
     note(ledger, "signed_in")
     unguarded(ledger, update(audit_entry).values(recorded_at=datetime(2020, 1, 1, tzinfo=UTC)))
     assert verdict(ledger).broken_at == 1
 
 
+@ON_BOTH
 def test_an_entry_that_was_left_out_is_found(ledger: Ledger) -> None:
     note(ledger, "signed_in", "exported", "signed_out")
     unguarded(ledger, delete(audit_entry).where(audit_entry.c.record_id == 2))
     assert (verdict(ledger).entries, verdict(ledger).broken_at) == (1, 3)
 
 
+@ON_BOTH
 def test_an_entry_that_was_slipped_in_is_found(ledger: Ledger) -> None:
     note(ledger, "signed_in")
     forged = {"event": "exported", "detail": "{}", "recorded_by": "张三", "recorded_at": datetime.now(UTC)}
@@ -81,6 +87,7 @@ def test_an_entry_that_was_slipped_in_is_found(ledger: Ledger) -> None:
     assert verdict(ledger).broken_at == 2
 
 
+@ON_BOTH
 def test_what_somebody_records_enters_the_record_with_it(ledger: Ledger) -> None:
     ledger.append((disposition, [ROW]), by="张三", scope=EVERYTHING)
     [entry] = ledger.read(select(audit_entry)).to_dict("records")
@@ -100,6 +107,7 @@ def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> N
     assert [json.loads(detail)["why"] for detail in told["detail"]] == ["action_not_allowed", "ledger_outside_scope"]
 
 
+@ON_BOTH
 def test_what_the_database_cannot_take_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(LedgerProblemError):
         ledger.append((disposition, [{**ROW, "household_id": None}]), by="张三", scope=EVERYTHING)
@@ -107,6 +115,7 @@ def test_what_the_database_cannot_take_leaves_nothing(ledger: Ledger) -> None:
     assert ledger.read(select(audit_entry)).empty
 
 
+@ON_BOTH
 def test_two_servers_write_one_chain(ledger: Ledger) -> None:
     other = Ledger(ledger.engine.url)
     failed: list[BaseException] = []
@@ -143,6 +152,7 @@ def test_only_who_may_read_the_record_reads_it(ledger: Ledger) -> None:
     assert audit_log.check_chain(ledger, scope=may).entries == 2
 
 
+@ON_BOTH
 def test_entries_are_found_by_day_kind_and_person(ledger: Ledger) -> None:
     today = datetime.now().astimezone().date()
     note(ledger, "signed_in", "exported")

@@ -22,6 +22,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.selection import Condition, Selection
 from tests.data_access.conftest import MakeDatabase
+from tests.support.databases import ON_BOTH
 from tests.support.households import household, merged, village
 
 TODAY = date(2022, 9, 30)
@@ -54,6 +55,7 @@ def refused(ledger: Ledger, **changed: Any) -> str:
     return caught.value.key
 
 
+@ON_BOTH
 def test_what_was_approved_is_what_is_offered(ledger: Ledger) -> None:
     asked = purpose()
     held = approved(ledger, purpose_id=asked.purpose_id)
@@ -105,6 +107,7 @@ def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
     assert read_purposes(ledger, on=TODAY + timedelta(days=1))["state"].tolist() == ["expired"]
 
 
+@ON_BOTH
 def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
     held = approved(ledger)
     withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
@@ -146,6 +149,7 @@ def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> 
     assert (entry["recorded_by"], json.loads(entry["detail"])["why"]) == ("李四", "purpose_not_in_force")
 
 
+@ON_BOTH
 def test_what_was_approved_and_taken_back_is_entered_into_the_audit_record_once(ledger: Ledger) -> None:
     held = approved(ledger, subject=purposes.SELECTION, conditions=(RED,))
     withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
@@ -161,6 +165,7 @@ def test_what_was_approved_and_taken_back_is_entered_into_the_audit_record_once(
         assert told["conditions"] == [{"field": "lamp", "operator": "is", "wanted": ["red"]}]
 
 
+@ON_BOTH
 def test_every_use_is_counted_and_entered_into_the_audit_record(ledger: Ledger) -> None:
     held = approved(ledger)
     event = Event(kind="exported", detail={"purpose": held.purpose_id})

@@ -14,6 +14,7 @@ from data_access.access.settings import setting
 from data_access.access.users import make_user
 from data_access.ledger import Ledger
 from tests.support.clock import set_clock
+from tests.support.databases import ON_BOTH
 
 USER = make_user(user_id="li", label="李四", role="leader", places=())
 IDLE = timedelta(minutes=setting("sessions", "idle_minutes"))
@@ -39,6 +40,7 @@ def test_a_session_is_found_by_its_secret_alone(ledger: Ledger) -> None:
     assert "secret" not in ledger.read(select(session_event)).to_csv()
 
 
+@ON_BOTH
 def test_signing_out_ends_it_on_every_server(ledger: Ledger) -> None:
     one, other = Sessions(ledger), Sessions(ledger)
     one.start("secret", USER)
@@ -50,6 +52,7 @@ def test_signing_out_ends_it_on_every_server(ledger: Ledger) -> None:
     assert Sessions(ledger).find("secret") is None
 
 
+@ON_BOTH
 def test_idleness_ends_it_a_second_too_late_and_not_in_time(ledger: Ledger, at: At) -> None:
     held = Sessions(ledger)
     at(timedelta())
@@ -87,6 +90,7 @@ def test_age_ends_it_however_much_it_is_used(ledger: Ledger, at: At) -> None:
     assert held.find("secret") is None
 
 
+@ON_BOTH
 def test_another_server_knows_of_the_use(ledger: Ledger, at: At) -> None:
     one = Sessions(ledger)
     at(timedelta())

@@ -14,6 +14,7 @@ from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
 from data_access.ledger import Ledger
 from data_access.problems import AccessProblemError
 from data_access.scope import Scope
+from tests.support.databases import ON_BOTH
 
 TOWNSHIP, VILLAGE, SPARE, OTHER = "610902107", "610902107201", "610902107202", "610902107203"
 REASON = "入户核查需要"
@@ -40,6 +41,7 @@ def draw_villages(ledger: Ledger) -> str:
     return add_draw(ledger, made, by="督查", scope=Scope.everything())
 
 
+@ON_BOTH
 def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> None:
     town = user("township", TOWNSHIP)
     until = open_names(ledger, Target(VILLAGE), reason=REASON, user=town)
@@ -71,6 +73,7 @@ def test_without_a_reason_nothing_is_opened(ledger: Ledger, reason: str) -> None
     assert ledger.read(select(unmasking.unmasking)).empty
 
 
+@ON_BOTH
 def test_inspectors_open_what_is_drawn_and_what_takes_its_place(ledger: Ledger) -> None:
     draw_id = draw_villages(ledger)
     inspector = user("inspector")

@@ -32,6 +32,7 @@ from data_access.problems import LedgerProblemError
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
+from tests.support.databases import ON_BOTH
 from tests.support.households import COUNTY, TOWNSHIP, create_database, household, merged, village
 
 DISTRICT = Scope.district()
@@ -118,6 +119,7 @@ def test_an_edition_counts_on_its_day_and_not_at_the_end_of_the_month(before: Ho
     assert set(content_of(before, on=NOW).open_households) == {"H1", "H2"}
 
 
+@ON_BOTH
 def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, counted: Counted) -> None:
     _, content = counted
     number = frozen(ledger, counted)
@@ -130,12 +132,14 @@ def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, counted: Count
     assert kept.value("in_work_share", place="610902999") is None
 
 
+@ON_BOTH
 def test_the_database_refuses_to_change_an_edition(ledger: Ledger, counted: Counted) -> None:
     frozen(ledger, counted)
     with pytest.raises(Exception, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(text("UPDATE edition SET content = '{}'"))
 
 
+@ON_BOTH
 def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, counted: Counted) -> None:
     number = frozen(ledger, counted)
     with ledger.engine.begin() as connection:
@@ -189,6 +193,7 @@ def test_a_later_load_shows_as_corrections_and_the_flows_explain_the_rest(
     assert elsewhere.empty
 
 
+@ON_BOTH
 def test_the_facts_of_an_edition_come_back_as_they_were_counted(ledger: Ledger, counted: Counted) -> None:
     number = frozen(ledger, counted)
     facts, _ = counted

@@ -15,6 +15,7 @@ from data_access.inspection.calls import CallResult, add_results, deal, read_res
 from data_access.ledger import Ledger
 from data_access.problems import ScopeProblemError
 from data_access.scope import Scope
+from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE
 
 DISTRICT = Scope.district()
@@ -121,6 +122,7 @@ def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
     assert found.rows == len(found.results) + found.unchanged + found.blank + len(found.rejected)
 
 
+@ON_BOTH
 def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_counts(ledger: Ledger) -> None:
     september = {"first": date(2022, 9, 1), "last": date(2022, 9, 30)}
     add_results(ledger, read(REACHED, MISSED).results, by="小李", scope=DISTRICT)

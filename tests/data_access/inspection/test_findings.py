@@ -24,6 +24,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.tables import household_indicator, project
 from tests.data_access.conftest import MakeDatabase
+from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 DISTRICT = Scope.district()
@@ -56,6 +57,7 @@ def test_every_question_asks_about_something_the_system_holds() -> None:
     assert {question.metric for question in kinds["village"].values()} <= set(load_metrics())
 
 
+@ON_BOTH
 def test_the_newest_finding_counts_and_the_older_stays(ledger: Ledger) -> None:
     add(ledger, WATER)
     add(ledger, replace(WATER, finding_id="F2", agrees=True, found_value=None))

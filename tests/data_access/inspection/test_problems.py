@@ -24,6 +24,7 @@ from data_access.inspection.problems import (
 from data_access.ledger import Ledger
 from data_access.problems import LedgerProblemError
 from data_access.scope import Scope
+from tests.support.databases import ON_BOTH
 
 DISTRICT = Scope.district()
 FOUND, DUE = date(2022, 9, 20), date(2022, 10, 20)
@@ -75,6 +76,7 @@ def test_without_a_due_date_nothing_is_overdue(ledger: Ledger) -> None:
     assert not state(ledger, on=date(2030, 1, 1))["overdue"]
 
 
+@ON_BOTH
 def test_what_a_step_leaves_out_stays_as_it_was_settled(ledger: Ledger) -> None:
     opened(ledger)
     take(ledger, "assigned", evidence=None, on=FOUND, due_on=date(2022, 11, 1), measures="更换水管")
@@ -118,6 +120,7 @@ def test_a_step_is_never_before_the_one_before(ledger: Ledger) -> None:
         take(ledger, "progress", on=FOUND - timedelta(days=1))
 
 
+@ON_BOTH
 def test_what_the_same_source_tells_twice_is_one_problem(ledger: Ledger) -> None:
     assert opened(ledger, BROKEN_TAP, replace(BROKEN_TAP, problem_id="W2", source_id="F2")) == 2
     again = replace(BROKEN_TAP, problem_id=new_problem_id())
@@ -151,6 +154,7 @@ def test_nobody_sees_or_moves_a_problem_outside_the_scope(ledger: Ledger) -> Non
         record_step(ledger, "W1", Step(step="progress", done_on=DUE), by="x", scope=elsewhere)
 
 
+@ON_BOTH
 def test_what_was_known_then_can_still_be_read(ledger: Ledger) -> None:
     opened(ledger)
     then = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Household databases that can be loaded into, on DuckDB and on PostgreSQL, and files made by hand."""
+"""Household databases that can be loaded into, and files made by hand."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,12 +55,12 @@ def _everything(table: Table) -> Select:
     return select(table).order_by(*table.primary_key.columns)
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def make_target(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Rows], LoadedInto]:
+@pytest.fixture
+def make_target(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Rows], LoadedInto]:
     """Makes a household database from rows."""
 
     def make(rows: Rows) -> LoadedInto:
-        if request.param == "postgresql":
+        if database_kind == "postgresql":
             url = empty_database(request.getfixturevalue("postgres_url"))
             engine = create_engine(url)
             create_database(engine, rows)

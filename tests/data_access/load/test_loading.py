@@ -21,6 +21,7 @@ from data_access.load.problems import LoadProblemError
 from data_access.load.report import Report
 from data_access.load.target import open_target
 from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded
+from tests.support.databases import ON_BOTH
 from tests.support.households import VILLAGE, Rows, household, load, merged, village
 
 MakeTarget = Callable[[Rows], LoadedInto]
@@ -59,6 +60,7 @@ def broken(report: Report) -> set[tuple[int, str]]:
     return {(int(row), str(rule)) for row, rule in zip(report.problems["row"], report.problems["rule"], strict=True)}
 
 
+@ON_BOTH
 def test_a_person_sheet_becomes_households_persons_and_indicators(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     rows = [HEADING, person("H1-1"), person("H1-2", 与户主关系="配偶", 健康状况="患有大病", 劳动技能="")]
@@ -85,6 +87,7 @@ def test_a_person_sheet_becomes_households_persons_and_indicators(make_target: M
     )
 
 
+@ON_BOTH
 def test_the_same_file_again_changes_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     path = write_csv([HEADING, person("H1-1"), person("H2-1")])
@@ -96,6 +99,7 @@ def test_the_same_file_again_changes_nothing(make_target: MakeTarget, write_csv:
     assert (target.state(), target.rows("data_load")) == (before, loads)
 
 
+@ON_BOTH
 def test_a_changed_indicator_ends_its_interval_and_begins_the_next(
     make_target: MakeTarget, write_csv: WriteCsv
 ) -> None:
@@ -137,6 +141,7 @@ def test_data_older_than_those_held_are_rejected(make_target: MakeTarget, write_
     assert outcome(target.load(path, as_of=AS_OF)) == (0, 1, 0)
 
 
+@ON_BOTH
 def test_one_wrong_row_stops_a_load_of_all_or_nothing(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     before = target.state()
@@ -230,6 +235,7 @@ def with_case(values: Sequence[str]) -> list[list[str]]:
     return [[*HEADING, *CASE], [*person("H1-1"), *values], [*person("H1-2"), *values]]
 
 
+@ON_BOTH
 def test_a_case_is_opened_and_then_eliminated(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     assert outcome(target.load(write_csv(with_case(OPEN)))) == (2, 0, 0)
@@ -275,6 +281,7 @@ JOBS = ["户编号", "人编号", "开始时间", "结束时间", "务工区域"
 HOME = merged(BASE, household("H1", members=[{"member_id": "H1-1"}]))
 
 
+@ON_BOTH
 def test_a_new_job_ends_the_one_before(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(HOME)
     first = ["H1", "H1-1", "2022-03-01", "", "省外", "外出务工", "4000"]
@@ -298,6 +305,7 @@ PUSH = ["证件号码", "姓名", "所在村（社区）", "个人自付", "结�
 ID = "610902199003071230"
 
 
+@ON_BOTH
 def test_a_push_finds_its_household_by_the_number_of_a_person(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     home = household("H1", members=[{"member_id": "P1", "id_no": ID}])
     departments = {"department": [{"code": "medical_insurance", "name_zh": "医保局", "name_en": "Insurance"}]}
@@ -324,6 +332,7 @@ def test_a_push_finds_its_household_by_the_number_of_a_person(make_target: MakeT
     assert outcome(target.load(path, "push_medical_insurance")) == (0, 2, 0)
 
 
+@ON_BOTH
 def test_a_warning_leaves_the_unmatched_when_its_household_comes(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     departments = {"department": [{"code": "health", "name_zh": "卫健局", "name_en": "Health"}]}
     target = make_target(merged(BASE, household("H1", members=[{"member_id": "P1"}]), departments))
@@ -337,6 +346,7 @@ def test_a_warning_leaves_the_unmatched_when_its_household_comes(make_target: Ma
     assert (len(target.rows("clue_unmatched")), target.rows("clue")) == (1, [])
 
 
+@ON_BOTH
 def test_calls_projects_and_tables_of_the_contract_are_loaded(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(HOME)
     calls = [["户编号", "拨打日期", "接通情况", "满意度", "饮水有无问题"], ["H1", "2022-09-20", "接通", "满意", "有"]]
@@ -397,6 +407,7 @@ def test_a_day_that_is_still_to_come_is_refused(tmp_path: Path, write_csv: Write
     assert outcome(target.load(path, as_of=today)) == (1, 0, 0)
 
 
+@ON_BOTH
 def test_the_last_load_is_taken_back_once(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     target.load(write_csv([HEADING, person("H1-1")]), as_of=date(2022, 8, 31))
@@ -411,6 +422,7 @@ def test_the_last_load_is_taken_back_once(make_target: MakeTarget, write_csv: Wr
         undo(url=make_url(target.url))
 
 
+@ON_BOTH
 def test_a_load_is_recorded_and_moves_the_cut_off_forward_only(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(REAL)
     report = target.load(write_csv([HEADING, person("H1-1")]), as_of=date(2022, 7, 31))
@@ -457,6 +469,7 @@ loading.load_file(Path(sys.argv[1]), url=make_url(sys.argv[2]), kind=load_kinds(
 """
 
 
+@ON_BOTH
 @pytest.mark.parametrize("moment", ["reading", "merging", "publish"])
 def test_a_killed_load_loses_nothing_and_shows_nothing_half(
     make_target: MakeTarget, write_csv: WriteCsv, moment: str

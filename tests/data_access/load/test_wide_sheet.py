@@ -8,8 +8,6 @@ from sqlalchemy import create_engine, make_url
 
 from data_access import versions
 from data_access.engine import EMBEDDED_OPTIONS
-from sample_data.build import build
-from tests.conftest import SMALL_SCALE
 from tests.data_access.load.conftest import LoadedInto
 from tests.support import wide_sheet
 from tests.support.databases import empty_database
@@ -19,9 +17,8 @@ from tests.support.databases import empty_database
 def sample_copy(request: pytest.FixtureRequest, sample_url: str, tmp_path: Path) -> LoadedInto:
     """The small sample in a database of the test's own, on DuckDB or PostgreSQL."""
     if request.param == "postgresql":
-        url = empty_database(request.getfixturevalue("postgres_url"))
-        build(scale=SMALL_SCALE, url=url, quiet=True)
-        return LoadedInto(url)
+        sample, server = (request.getfixturevalue(name) for name in ("sample_template", "postgres_url"))
+        return LoadedInto(empty_database(server, like=sample))
     pointer = tmp_path / "household"
     file = versions.next_file(pointer)
     shutil.copyfile(versions.current_file(Path(str(make_url(sample_url).database))), file)
