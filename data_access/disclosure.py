@@ -9,8 +9,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Integer, String, case, cast, extract, func, literal
 
+from data_access.schema.tables import household, member
 from data_access.scope import Scope
-from data_access.tables import household, member
 
 PERSONAL: Mapping[str, ColumnElement] = {
     "head_name": household.c.head_name,

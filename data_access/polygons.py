@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.problems import ProblemError
+from data_access.errors import ProblemError
 
 SCHEMATIC = Path(__file__).parent.parent / "sample_data" / "geo" / "townships.geojson"
 

@@ -7,12 +7,12 @@ from datetime import date
 
 from sqlalchemy import Date, Interval, Select, String, and_, case, cast, literal, select
 
-from data_access.engine import Snapshot
-from data_access.indicators import load_codes
-from data_access.limits import limit
-from data_access.listing import Listing
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit
+from data_access.schema.tables import asset, project
 from data_access.scope import Scope
-from data_access.tables import asset, project
 
 
 def _project_entries(snapshot: Snapshot, scope: Scope, _on: date) -> Select:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, false, or_, true
 
-from data_access.problems import ScopeProblemError
+from data_access.errors import ScopeProblemError
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from data_access.engine import DEFAULT_POINTER
-from data_access.versions import is_database
+from data_access.database.engine import DEFAULT_POINTER
+from data_access.database.versions import is_database
 from sample_data.block import Block, block_count, make_block
 from sample_data.cases import case_table
 from sample_data.casework import make_measures, make_visits, measure_tables, visit_table

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from data_access.indicators import load_codes
-from data_access.tables import metadata
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import metadata
 
 Ints = NDArray[Any]
 Flags = NDArray[np.bool_]

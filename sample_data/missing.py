@@ -6,7 +6,7 @@ blank before it, so that its count stays exact.
 
 import numpy as np
 
-from data_access.indicators import counted_columns
+from data_access.schema.indicators import counted_columns
 from sample_data.block import Block
 from sample_data.common import Flags, Ints
 from sample_data.geography import GUANMIAO

@@ -8,9 +8,9 @@ from typing import Any, Self, cast
 import pyarrow as pa
 import sqlalchemy as sa
 
+from data_access.database.versions import NoVersionError, current_file, next_file, publish
 from data_access.load.bulk import append_rows
-from data_access.tables import metadata
-from data_access.versions import NoVersionError, current_file, next_file, publish
+from data_access.schema.tables import metadata
 
 _NEWEST_LOAD = sa.select(sa.func.max(metadata.tables["data_load"].c.load_id))
 

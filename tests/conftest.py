@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from data_access.engine import HouseholdDatabase
+from data_access.database.engine import HouseholdDatabase
 from sample_data.build import build
 from tests.reference.frames import Frames, read_tables
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page

@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from pages.components.server.local_only import REFUSED
+from pages.server.local_only import REFUSED
 from tests.support.ports import free_port
 from tests.support.server import Server, command, get
 from tests.support.sessions import Session

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data_access.indicators import load_codes
+from data_access.schema.indicators import load_codes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

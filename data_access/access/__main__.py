@@ -7,8 +7,8 @@ from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
-from data_access.ledger import Ledger, command_line_user, ledger_url
-from data_access.problems import ProblemError
+from data_access.errors import ProblemError
+from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.scope import Scope
 
 

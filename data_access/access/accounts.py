@@ -16,12 +16,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Boolean, Column, String, select
 
-from data_access.access.audit import Event
 from data_access.access.settings import setting
 from data_access.access.users import User, make_user
-from data_access.ledger import Ledger
-from data_access.problems import AccessProblemError
-from data_access.records import LONGEST_TEXT, in_utc, record_table
+from data_access.errors import AccessProblemError
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.declaration import LONGEST_TEXT, in_utc, record_table
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
 account_event = record_table(

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pandas as pd
 from sqlalchemy import select
 
-from data_access.access.audit import Event, Verdict, audit_entry, verify
 from data_access.access.settings import setting
-from data_access.ledger import Ledger
+from data_access.ledger.audit_chain import Event, Verdict, audit_entry, verify
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
 EVENTS = (

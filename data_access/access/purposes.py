@@ -13,16 +13,16 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import Boolean, Column, Date, Integer, String, Text, func, select
 
-from data_access.access.audit import Event
 from data_access.access.settings import setting
 from data_access.disclosure import PERSONAL
-from data_access.ledger import Ledger
-from data_access.lists import has_list, listing_of
-from data_access.metrics import load_metrics
-from data_access.problems import AccessProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.errors import AccessProblemError
+from data_access.facts.metrics import load_metrics
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Ledger
+from data_access.lists.lists import has_list, listing_of
+from data_access.lists.selection import Condition, Selection, load_fields
 from data_access.scope import Scope
-from data_access.selection import Condition, Selection, load_fields
 
 SELECTION = "selection"
 """Subject of a purpose whose list is put together by conditions; the others are metrics."""

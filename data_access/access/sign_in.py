@@ -14,7 +14,7 @@ import yaml
 
 from data_access.access.roles import load_roles
 from data_access.access.users import User, make_user
-from data_access.problems import AccessProblemError
+from data_access.errors import AccessProblemError
 from data_access.yaml_files import read_yaml
 
 MODE_VARIABLE, CLAIMS_VARIABLE = "SIGN_IN", "SIGN_IN_CLAIMS"

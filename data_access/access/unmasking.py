@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 from sqlalchemy import Column, DateTime, String, select
 
-from data_access.access.audit import Event
 from data_access.access.settings import setting
 from data_access.access.users import Unmasked, User
+from data_access.errors import AccessProblemError
 from data_access.inspection.draws import draw, drawn_unit, read_units
-from data_access.ledger import Ledger
-from data_access.problems import AccessProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
 unmasking = record_table(

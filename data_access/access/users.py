@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from data_access.access.roles import Role, load_roles
-from data_access.problems import AccessProblemError
+from data_access.errors import AccessProblemError
 from data_access.scope import Scope
 
 _DIGITS = (6, 9, 12)

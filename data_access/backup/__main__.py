@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from data_access.backup.errors import BackupProblemError
 from data_access.backup.manifest import PARTS, Manifest, check
-from data_access.backup.problems import BackupProblemError
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
-from data_access.problems import ProblemError
+from data_access.errors import ProblemError
 
 
 def main(arguments: list[str] | None = None) -> int:

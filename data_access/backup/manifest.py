@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, create_engine, select
 
-from data_access.access.audit import audit_entry, verify
-from data_access.backup.problems import BackupProblemError
-from data_access.file_hash import file_hash
+from data_access.backup.errors import BackupProblemError
+from data_access.files.file_hash import file_hash
+from data_access.ledger.audit_chain import audit_entry, verify
 
 MANIFEST = "manifest.json"
 

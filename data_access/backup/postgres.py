@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from data_access.backup.problems import BackupProblemError
+from data_access.backup.errors import BackupProblemError
 
 _INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian keeps the tools of each version; elsewhere they are on the path."""

@@ -6,7 +6,7 @@ from filelock import Timeout
 from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access import versions
+from data_access.backup.errors import BackupProblemError
 from data_access.backup.files import copied
 from data_access.backup.manifest import (
     HOUSEHOLD,
@@ -19,9 +19,9 @@ from data_access.backup.manifest import (
     wanted_parts,
 )
 from data_access.backup.postgres import load_dump
-from data_access.backup.problems import BackupProblemError
-from data_access.engine import HouseholdDatabase
-from data_access.ledger import ledger_url
+from data_access.database import versions
+from data_access.database.engine import HouseholdDatabase
+from data_access.ledger.ledger import ledger_url
 from data_access.load.target import load_url
 
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")

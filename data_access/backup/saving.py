@@ -10,15 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from data_access import versions
-from data_access.access.audit import Verdict
 from data_access.access.audit_log import check_chain
+from data_access.backup.errors import BackupProblemError
 from data_access.backup.files import DRAFT, copied, write
 from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, Part
 from data_access.backup.postgres import dump
-from data_access.backup.problems import BackupProblemError
-from data_access.file_hash import file_hash
-from data_access.ledger import Ledger, ledger_url
+from data_access.database import versions
+from data_access.files.file_hash import file_hash
+from data_access.ledger.audit_chain import Verdict
+from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.load.target import load_url
 from data_access.scope import Scope
 

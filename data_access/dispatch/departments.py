@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.schema.tables import clue, household, measure
 from data_access.scope import Scope
-from data_access.tables import clue, household, measure
 
 
 def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:

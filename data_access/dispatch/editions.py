@@ -17,16 +17,16 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 
-from data_access import lists
+from data_access.clock import month_number, month_text
+from data_access.database.engine import Snapshot
 from data_access.dispatch import frozen_facts
-from data_access.engine import Snapshot
-from data_access.figures import read_all_amounts
-from data_access.ledger import Ledger
-from data_access.metrics import PLACE_DIGITS, MetricTable, load_metrics
-from data_access.monthly import MonthlyFacts, read_monthly_facts
-from data_access.months import month_number, month_text
-from data_access.problems import LedgerProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.errors import LedgerProblemError
+from data_access.facts.metrics import PLACE_DIGITS, MetricTable, load_metrics
+from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Ledger
+from data_access.lists import lists
+from data_access.lists.figures import read_all_amounts
 from data_access.scope import Scope
 
 edition = record_table(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.engine import DataVersion
-from data_access.monthly import MonthlyFacts
-from data_access.months import Months
-from data_access.regions import Regions
+from data_access.clock import Months
+from data_access.database.engine import DataVersion
+from data_access.database.regions import Regions
+from data_access.facts.monthly import MonthlyFacts
 
 _ABOUT = "facts.json"
 _SUFFIX = ".parquet"

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.metrics import MetricTable, load_ledger_metrics, load_metrics
-from data_access.problems import RankingProblemError
+from data_access.errors import RankingProblemError
+from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("ranking.yaml")

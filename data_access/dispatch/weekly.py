@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union_all
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.schema.tables import clue, household, measure, monitoring_case, screening
 from data_access.scope import Scope
-from data_access.tables import clue, household, measure, monitoring_case, screening
 
 DONE: dict[str, tuple[FromClause, ColumnElement[date]]] = {
     "screened": (screening, screening.c.screened_on),

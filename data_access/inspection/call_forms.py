@@ -6,9 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.filled_forms import Rejected, RowProblemError, day_in, read_filled_rows, text_in
+from data_access.files.forms import Rejected, RowProblemError, day_in, read_filled_rows, text_in
+from data_access.files.workbook import Cell, read_first_sheet
 from data_access.inspection.calls import SAID, CallResult
-from data_access.workbook import Cell, read_first_sheet
 
 FILLED = ("called_on", "outcome", *SAID, "note")
 """Columns that are filled in."""

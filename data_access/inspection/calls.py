@@ -11,8 +11,8 @@ import pandas as pd
 from sqlalchemy import Column, Date, String, select
 
 from data_access.inspection.sampling import in_order
-from data_access.ledger import Batch, Ledger
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Batch, Ledger
 from data_access.scope import Scope
 
 call_result = record_table(

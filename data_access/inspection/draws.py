@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
 
-from data_access.ledger import Ledger
-from data_access.problems import LedgerProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.errors import LedgerProblemError
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
 draw = record_table(

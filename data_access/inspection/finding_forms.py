@@ -9,10 +9,10 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.filled_forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
+from data_access.errors import FileProblemError
+from data_access.files.forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
+from data_access.files.workbook import Cell, read_first_sheet
 from data_access.inspection.findings import Finding, load_questions
-from data_access.problems import FileProblemError
-from data_access.workbook import Cell, read_first_sheet
 
 DRAW_ID = re.compile(r"C\d{6}-[0-9A-F]{6}")
 """What the number of a draw looks like: it stands above the heading of the form."""

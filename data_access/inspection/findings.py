@@ -10,16 +10,16 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Boolean, Column, Date, String, func, select
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.indicators import load_codes
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.errors import LedgerProblemError
+from data_access.households.population import households_on
 from data_access.inspection.rates import wilson
-from data_access.ledger import Batch, Ledger
-from data_access.population import households_on
-from data_access.problems import LedgerProblemError
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Batch, Ledger
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import project
 from data_access.scope import Scope
-from data_access.tables import project
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("questions.yaml")

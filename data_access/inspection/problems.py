@@ -12,10 +12,10 @@ from datetime import date, datetime
 import pandas as pd
 from sqlalchemy import Column, Date, Select, String, Table, select
 
-from data_access.indicators import load_codes
-from data_access.ledger import Batch, Ledger
-from data_access.problems import LedgerProblemError
-from data_access.records import record_table
+from data_access.errors import LedgerProblemError
+from data_access.ledger.declaration import record_table
+from data_access.ledger.ledger import Batch, Ledger
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 
 LONGEST_WORDS = 1000

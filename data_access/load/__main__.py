@@ -8,15 +8,15 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from data_access.access.audit import Event
-from data_access.ledger import Ledger, command_line_user, ledger_url
+from data_access.errors import ProblemError
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.load.errors import LoadProblemError, note_text
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
-from data_access.load.problems import LoadProblemError, note_text
 from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
-from data_access.problems import ProblemError
 from data_access.yaml_files import read_yaml
 
 _SHOWN = 20

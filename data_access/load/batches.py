@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from data_access.files.workbook import Cell
 from data_access.load.cells import load_checks
+from data_access.load.errors import LoadProblemError
 from data_access.load.headings import Recognised
-from data_access.load.problems import LoadProblemError
 from data_access.load.reading import Sheet
-from data_access.workbook import Cell
 
 Positions = npt.NDArray[np.int64]
 

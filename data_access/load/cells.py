@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
-from data_access.indicators import load_codes, load_indicators
+from data_access.files.workbook import EXACT_DIGITS, Cell
+from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.load.kinds import Field
-from data_access.records import LONGEST_TEXT
-from data_access.workbook import EXACT_DIGITS, Cell
+from data_access.schema.indicators import load_codes, load_indicators
 from data_access.yaml_files import read_yaml
 
 Value = str | int | float | bool | date | None
@@ -65,7 +65,7 @@ class CellRuleError(Exception):
 @cache
 def load_checks() -> dict[str, Any]:
     """What values must keep, as in `checks.yaml`."""
-    return read_yaml(_FOLDER / "checks.yaml")
+    return read_yaml(_FOLDER / "bounds.yaml")
 
 
 def parser(field: Field, *, as_of: date) -> Parser:

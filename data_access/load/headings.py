@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from data_access.files.workbook import Cell
 from data_access.load.kinds import FileKind, plain_heading
-from data_access.workbook import Cell
 
 _ABOVE = 3
 """Rows above the heading in which the name of a merged cell may stand."""

@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from data_access.load.cells import load_checks
 from data_access.load.staging import Staged
-from data_access.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 

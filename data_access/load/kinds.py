@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from data_access.indicators import load_indicators
-from data_access.tables import metadata
+from data_access.schema.indicators import load_indicators
+from data_access.schema.tables import metadata
 from data_access.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Integer, cast, func, select
 
-from data_access.export import XLSX_ROWS
+from data_access.files.export import XLSX_ROWS
 from data_access.load.clock import moment_now
+from data_access.load.errors import LoadProblemError
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
-from data_access.load.problems import LoadProblemError
 from data_access.load.pushes import drop_matched, match_rows
 from data_access.load.reading import open_file
 from data_access.load.rejects import files_about, write_problems, write_rejects
@@ -22,7 +22,7 @@ from data_access.load.review import review_incoming, review_rows
 from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
 from data_access.load.target import Target, open_target
 from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
-from data_access.tables import data_load
+from data_access.schema.tables import data_load
 
 
 def load_file(

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Column, String, func, select
 
-from data_access.ledger import Ledger
-from data_access.records import LONGEST_TEXT, record_table
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
 heading_map = record_table(

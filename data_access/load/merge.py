@@ -32,7 +32,7 @@ from sqlalchemy.schema import CreateTable
 from data_access.load.incoming import Incoming
 from data_access.load.staging import Staged
 from data_access.risk.scoring import net_income
-from data_access.tables import employment, household_indicator, metadata
+from data_access.schema.tables import employment, household_indicator, metadata
 
 _journal = MetaData()
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, select
 
 from data_access.load.cells import CellRuleError, load_checks
-from data_access.tables import region
+from data_access.schema.tables import region
 
 
 class Places:

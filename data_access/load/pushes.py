@@ -18,11 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from data_access.limits import limit
 from data_access.load.incoming import Incoming
 from data_access.load.merge import BEFORE
 from data_access.load.staging import Staged
-from data_access.tables import clue_unmatched, household, member
+from data_access.schema.limits import limit
+from data_access.schema.tables import clue_unmatched, household, member
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:

@@ -16,10 +16,10 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from data_access.file_hash import file_hash
+from data_access.files.file_hash import file_hash
+from data_access.files.workbook import MACROS, Cell
 from data_access.load.cells import load_checks
-from data_access.load.problems import LoadProblemError
-from data_access.workbook import MACROS, Cell
+from data_access.load.errors import LoadProblemError
 
 HEAD_ROWS = 20
 """Rows at the top of a sheet among which its heading is looked for."""

@@ -21,9 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from data_access.access.audit import Event
-from data_access.export import CHUNK_ROWS
-from data_access.frames import read_frame, stream_frames
+from data_access.database.frames import read_frame, stream_frames
+from data_access.files.export import CHUNK_ROWS
+from data_access.ledger.audit_chain import Event
 from data_access.load.cells import load_checks
 from data_access.load.incoming import Incoming
 from data_access.load.merge import Merged

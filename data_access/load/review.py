@@ -28,7 +28,7 @@ from sqlalchemy import (
 from data_access.load.incoming import INCOMES, Incoming
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.staging import Staged
-from data_access.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("references.yaml")

@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_access.files.workbook import Cell
 from data_access.load.batches import Batch, Coded, Positions
 from data_access.load.cells import CellRuleError, Parser, Value, parser
 from data_access.load.headings import Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.places import Places
-from data_access.workbook import Cell
 
 Columns = dict[str, pa.Array]
 """Name of a staged column -> its values, one per row."""

@@ -24,14 +24,14 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.load.batches import read_batches
 from data_access.load.bulk import append_rows
+from data_access.load.errors import LoadProblemError
 from data_access.load.headings import Recognised, recognise
 from data_access.load.kinds import SHARED_KEYS, Field, FileKind
 from data_access.load.places import Places
-from data_access.load.problems import LoadProblemError
 from data_access.load.reading import Sheet, SourceFile
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
-from data_access.tables import metadata as contract
+from data_access.schema.tables import metadata as contract
 
 Progress = Callable[[float, str], None]
 """Is told how far a load is (0 to 1) and what it does (reading, checking, merging, counting, done)."""

@@ -17,11 +17,11 @@ from sqlalchemy import URL, Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import DDL
 
-from data_access import versions
-from data_access.engine import household_url
-from data_access.load.problems import LoadProblemError
-from data_access.problems import DatabaseProblemError
-from data_access.tables import metadata
+from data_access.database import versions
+from data_access.database.engine import household_url
+from data_access.errors import DatabaseProblemError
+from data_access.load.errors import LoadProblemError
+from data_access.schema.tables import metadata
 
 _MEMORY = "1GB"
 """What DuckDB may keep of a load in memory; the rest goes to disk."""

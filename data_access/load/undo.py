@@ -8,9 +8,9 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, del
 from sqlalchemy.schema import CreateTable
 
 from data_access.load.clock import moment_now
+from data_access.load.errors import LoadProblemError
 from data_access.load.merge import BEFORE
-from data_access.load.problems import LoadProblemError
-from data_access.tables import data_load, metadata
+from data_access.schema.tables import data_load, metadata
 
 LAST = Table(
     "before_load",

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.case_lists import is_eliminated, is_open
-from data_access.indicators import load_codes
-from data_access.limits import limit
-from data_access.population import households_on
-from data_access.quality.checks import Check, Columns, Condition, Day, one_if
+from data_access.cases.deadlines import months_later
+from data_access.cases.lists import is_eliminated, is_open
+from data_access.households.population import households_on
+from data_access.quality.expressions import Check, Columns, Condition, Day, one_if
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit
+from data_access.schema.tables import measure, monitoring_case
 from data_access.scope import Scope
-from data_access.tables import measure, monitoring_case
-from data_access.work import months_later
 
 _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
 

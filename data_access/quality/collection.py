@@ -6,15 +6,15 @@ import pandas as pd
 from sqlalchemy import Integer, Select, and_, cast, extract, func, literal, select
 from sqlalchemy.sql import Subquery
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.limits import limit
-from data_access.listing import Listing
-from data_access.months import month_number, month_text
-from data_access.population import registered_on
-from data_access.quality.checks import one_if
+from data_access.clock import month_number, month_text
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.households.population import registered_on
+from data_access.quality.expressions import one_if
+from data_access.schema.limits import limit
+from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
-from data_access.tables import household, household_indicator
 
 _COLLECTION = "collection"
 

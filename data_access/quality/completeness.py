@@ -11,15 +11,15 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.indicators import counted_columns, load_codes
-from data_access.listing import Listing
-from data_access.months import month_first_day, month_number
-from data_access.population import households_on, member_on
-from data_access.quality.checks import one_if
+from data_access.clock import month_first_day, month_number
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.households.population import households_on, member_on
+from data_access.quality.expressions import one_if
+from data_access.schema.indicators import counted_columns, load_codes
+from data_access.schema.tables import member
 from data_access.scope import Scope
-from data_access.tables import member
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("person_items.yaml")

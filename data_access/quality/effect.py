@@ -10,15 +10,15 @@ import pandas as pd
 from sqlalchemy import CTE, ColumnElement, Integer, Select, case, false, func, literal, null, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.listing import Listing
-from data_access.population import households_on
-from data_access.quality.audit import findings, rules_run
-from data_access.quality.checks import one_if
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.households.population import households_on
+from data_access.quality.expressions import one_if
+from data_access.quality.validation import findings, rules_run
 from data_access.risk.scoring import scored
+from data_access.schema.tables import household_indicator
 from data_access.scope import Scope
-from data_access.tables import household_indicator
 
 _KEPT = ("household_id", "village_code", "household_type")
 

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, and_, case, cast, func, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.case_lists import case_states
-from data_access.employment import ABLE_LABOUR
-from data_access.population import households_on, member_on
-from data_access.quality.checks import Check, Columns, Condition, Day, one_if, plain_number
+from data_access.cases.deadlines import months_later
+from data_access.cases.lists import case_states
+from data_access.employment.monthly import ABLE_LABOUR
+from data_access.households.population import households_on, member_on
+from data_access.quality.expressions import Check, Columns, Condition, Day, one_if, plain_number
 from data_access.risk.scoring import net_income
+from data_access.schema.tables import household, income_record, member
 from data_access.scope import Scope
-from data_access.tables import household, income_record, member
-from data_access.work import months_later
 
 _SEVERE = 2
 _QUARTERS = 4

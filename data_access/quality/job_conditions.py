@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import FromClause, and_, or_, select
 
-from data_access.population import member_on, registered_on
-from data_access.quality.checks import Check, Columns, Condition, Day, years_before
+from data_access.households.population import member_on, registered_on
+from data_access.quality.expressions import Check, Columns, Condition, Day, years_before
+from data_access.schema.tables import employment, household, member
 from data_access.scope import Scope
-from data_access.tables import employment, household, member
 
 _AWAY = ("province", "outside")
 """Places of work outside the district."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, case, cast, extract, func, literal, or_, select
 
-from data_access.employment import ABLE_LABOUR
-from data_access.population import households_on, member_on, registered_on
-from data_access.quality.checks import Check, Columns, Condition, Day, is_aged, plain_number, years_before
+from data_access.employment.monthly import ABLE_LABOUR
+from data_access.households.population import households_on, member_on, registered_on
+from data_access.quality.expressions import Check, Columns, Condition, Day, is_aged, plain_number, years_before
+from data_access.schema.tables import household, member
 from data_access.scope import Scope
-from data_access.tables import household, member
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"

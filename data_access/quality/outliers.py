@@ -28,10 +28,10 @@ from sqlalchemy import (
     values,
 )
 
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.listing import Listing
-from data_access.population import households_on
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.households.population import households_on
 from data_access.risk.scoring import net_income
 from data_access.scope import Scope
 from data_access.yaml_files import read_yaml

@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.indicators import load_codes, load_indicators
 from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
 from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, Step
+from data_access.schema.indicators import load_codes, load_indicators
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("remedy.yaml")

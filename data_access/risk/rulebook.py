@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from data_access.indicators import load_indicators
-from data_access.problems import RuleBookProblemError
+from data_access.errors import RuleBookProblemError
+from data_access.schema.indicators import load_indicators
 from data_access.yaml_files import parse_yaml
 
 RULES_FOLDER = Path(__file__).parent

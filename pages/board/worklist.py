@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from data_access.lists import LISTINGS
-from data_access.metrics import load_metrics
-from pages.components import disposition_panel, list_filters, list_table, menu, view
-from pages.components.texts import language, t
+from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import LISTINGS
+from pages.shell import menu, view_state
+from pages.shell.texts import language, t
+from pages.widgets import disposition_panel, list_filters, list_table
 
-now = view.current()
+now = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS}
-chosen = view.remembered("list", known=known, default="measures_overdue")
+chosen = view_state.remembered("list", known=known, default="measures_overdue")
 metric = load_metrics()[chosen]
-scope = view.scope().narrowed(now.place)
+scope = view_state.scope().narrowed(now.place)
 
 st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])

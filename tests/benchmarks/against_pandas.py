@@ -17,10 +17,10 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import func, make_url, select
 
-from data_access.engine import HouseholdDatabase, Snapshot, household_url
-from data_access.frames import read_frame
-from data_access.months import Months, last_day, month_number
-from data_access.population import households_on, read_first_month
+from data_access.clock import Months, last_day, month_number
+from data_access.database.engine import HouseholdDatabase, Snapshot, household_url
+from data_access.database.frames import read_frame
+from data_access.households.population import households_on, read_first_month
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
 from data_access.scope import Scope

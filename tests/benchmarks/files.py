@@ -14,8 +14,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from data_access import export
-from data_access.export import About, FileColumn
+from data_access.files import export
+from data_access.files.export import About, FileColumn
 from tests.benchmarks.measuring import machine, percentile, report
 
 ABOUT = About(title="说明", lines=(), rows_label="行数", hash_label="SHA-256", columns_label="列")

@@ -17,8 +17,8 @@ from pathlib import Path
 from pyarrow import csv as arrow_csv
 from sqlalchemy import create_engine, make_url
 
-from data_access import versions
-from data_access.engine import household_url
+from data_access.database import versions
+from data_access.database.engine import household_url
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file
 from tests.benchmarks.measuring import machine, report

@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from data_access import lists
-from data_access.engine import HouseholdDatabase, Snapshot, household_url
-from data_access.kept_tables import KeptTables
+from data_access.database.engine import HouseholdDatabase, Snapshot, household_url
+from data_access.database.shared_tables import KeptTables
+from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.benchmarks.measuring import machine, report, spread

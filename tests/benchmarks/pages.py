@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from data_access.engine import HouseholdDatabase, household_url
-from data_access.tables import household
+from data_access.database.engine import HouseholdDatabase, household_url
+from data_access.schema.tables import household
 from tests.benchmarks.measuring import machine, measured_app, report, spread
 from tests.support.sessions import Run, ScriptFailedError, Session
 

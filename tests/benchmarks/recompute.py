@@ -21,8 +21,8 @@ import duckdb
 import psutil
 from sqlalchemy import URL, event, make_url
 
-from data_access.engine import HouseholdDatabase, household_url
-from data_access.facts_store import FactsStore
+from data_access.database.engine import HouseholdDatabase, household_url
+from data_access.facts.store import FactsStore
 from tests.benchmarks.measuring import MEGABYTE, machine, report
 
 

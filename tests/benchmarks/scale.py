@@ -23,18 +23,19 @@ import duckdb
 from sqlalchemy import String, Table, func, make_url, select
 from sqlalchemy.schema import CreateTable
 
-from data_access import lists, search
-from data_access.elimination import read_watched
-from data_access.engine import EMBEDDED_OPTIONS, HouseholdDatabase, Snapshot, household_url
-from data_access.explanation import read_explanation, read_score_history
-from data_access.household_file import read_household, read_members
-from data_access.household_story import read_story
-from data_access.monthly import read_monthly_facts
-from data_access.months import Months
+from data_access.cases.elimination import read_watched
+from data_access.clock import Months
+from data_access.database.engine import EMBEDDED_OPTIONS, HouseholdDatabase, Snapshot, household_url
+from data_access.database.versions import current_file
+from data_access.facts.monthly import read_monthly_facts
+from data_access.households import search
+from data_access.households.file import read_household, read_members
+from data_access.households.timeline import read_story
+from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.tables import household, metadata
 from data_access.scope import Scope
-from data_access.tables import household, metadata
-from data_access.versions import current_file
+from data_access.warnings.explanation import read_explanation, read_score_history
 from tests.benchmarks.measuring import MEGABYTE, machine, report
 from tests.benchmarks.recompute import peak_memory
 

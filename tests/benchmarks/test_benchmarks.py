@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select
 
-from data_access.tables import household, metadata, region
+from data_access.schema.tables import household, metadata, region
 from sample_data.build import build
 from tests.benchmarks import against_pandas, files, filling, first_load, lists, load, pages, recompute, scale, sustained
 from tests.benchmarks.measuring import percentile

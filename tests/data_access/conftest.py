@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from data_access.engine import HouseholdDatabase
-from data_access.facts_store import FactsStore
-from data_access.ledger import Ledger
-from data_access.monthly import MonthlyFacts
+from data_access.database.engine import HouseholdDatabase
+from data_access.facts.monthly import MonthlyFacts
+from data_access.facts.store import FactsStore
+from data_access.ledger.ledger import Ledger
 from tests.support.databases import empty_database
 from tests.support.households import Rows, create_database
 

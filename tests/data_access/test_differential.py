@@ -40,17 +40,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import SelectBase
 
-from data_access import figures, lists, records
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.frames import read_frame
 from data_access.dispatch import editions
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.frames import read_frame
-from data_access.indicators import load_codes
-from data_access.ledger import Ledger
-from data_access.metrics import load_metrics
-from data_access.problems import ProblemError
+from data_access.errors import ProblemError
+from data_access.facts.metrics import load_metrics
+from data_access.ledger import declaration
+from data_access.ledger.ledger import Ledger
+from data_access.lists import figures, lists
+from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields, read_selection
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
-from data_access.selection import OPERATORS, Condition, Selection, load_fields, read_selection
 from tests.support import query_walk
 from tests.support.databases import empty_database
 from tests.support.edges import DAYS, TEXTS, VILLAGES, edge_rows
@@ -83,11 +84,11 @@ QUERIES = {
 
 WITHOUT_ORDER = {
     "data_access.dispatch.editions.read_all",
-    "data_access.dispositions.read_fingerprints",
-    "data_access.durations.read_durations",
+    "data_access.warnings.dispositions.read_fingerprints",
+    "data_access.cases.durations.read_durations",
     "data_access.inspection.findings.read_household_values",
-    "data_access.inspection.frame.read_frame_units",
-    "data_access.steps.read_steps",
+    "data_access.inspection.sampling_frame.read_frame_units",
+    "data_access.cases.steps.read_steps",
 }
 """Queries whose readers bring their rows into an order themselves."""
 
@@ -138,7 +139,9 @@ def test_a_query_answers_the_same(both: Both, name: str) -> None:
     query = QUERIES[name]
     ordered = name not in WITHOUT_ORDER
     answered = [both.agree(query, ordered=ordered, **arguments) for arguments in turns(query, both.embedded)]
-    assert any(answered) or not answered or name == "data_access.loads.read_undoable", "one answer says something"
+    assert any(answered) or not answered or name == "data_access.load.history.read_undoable", (
+        "one answer says something"
+    )
 
 
 @pytest.mark.parametrize("frame", sorted(metric_of_frame()))
@@ -169,7 +172,7 @@ def test_a_field_is_compared_the_same(both: Both, key: str) -> None:
         both.agree(read_selection, scope=DISTRICT, **page)
 
 
-@pytest.mark.parametrize("table", records.metadata.sorted_tables, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", declaration.metadata.sorted_tables, ids=lambda table: table.name)
 def test_a_record_is_read_as_it_was_written(ledger: Ledger, server_ledger: Ledger, table: Table) -> None:
     own = [column for column in table.c if column.name not in ("record_id", "recorded_by", "recorded_at")]
     rows: list[dict[str, Any]] = [
@@ -188,7 +191,7 @@ def test_a_record_is_read_as_it_was_written(ledger: Ledger, server_ledger: Ledge
 def _filler(column: Column[Any], *, text: str, missing: bool) -> Any:
     if column.nullable and missing:
         return None
-    if column.name in records.PLACE_COLUMNS:
+    if column.name in declaration.PLACE_COLUMNS:
         return VILLAGES[0]
     fillers = {
         Boolean: False,
@@ -204,7 +207,7 @@ def _filler(column: Column[Any], *, text: str, missing: bool) -> Any:
 def _cell(one: Any) -> Any:
     if pd.isna(one):
         return None
-    return records.in_utc(one).isoformat() if isinstance(one, datetime) else one
+    return declaration.in_utc(one).isoformat() if isinstance(one, datetime) else one
 
 
 def _wanted(key: str, operator: str) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from data_access import lists, projects
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.frames import read_frame
-from data_access.indicators import load_codes
-from data_access.limits import is_placeholder, limit
-from data_access.metrics import load_metrics
+from data_access import projects
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.frames import read_frame
+from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import is_placeholder, limit
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.reference.frames import Frames, read_tables

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from sqlalchemy import make_url
 
 from data_access.access import accounts
-from data_access.ledger import Ledger
+from data_access.ledger.ledger import Ledger
 from tests.conftest import OpenPage
 from tests.support.browser import wait_until_idle
 from tests.support.ports import free_port

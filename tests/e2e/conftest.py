@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 from sqlalchemy import make_url, select
 
-from data_access.engine import HouseholdDatabase
-from data_access.tables import household, member
+from data_access.database.engine import HouseholdDatabase
+from data_access.schema.tables import household, member
 from tests.support.browser import PATIENCE, Recorder, record, shown_errors, wait_until_idle
 from tests.support.server import Server
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 from sqlalchemy import make_url
 
-from pages.components.menu import SECTIONS
+from pages.shell.menu import SECTIONS
 from tests.conftest import StartServer
 from tests.e2e.conftest import OpenVisit
 from tests.e2e.screen import choose, element, tiles, wait_for_link

@@ -1,6 +1,6 @@
 """Whatever a browser sends instead of what it was offered, township staff get nothing of another township and no name
 or number in full: widgets with values that were never on offer, links, and widgets that do not exist. More of them,
-without a server: tests/pages/test_forged.py."""
+without a server: tests/pages/shell/test_forged.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, make_url
 
 from data_access.access.sessions import Sessions
 from data_access.access.users import make_user
-from data_access.ledger import Ledger
-from pages.components.identity import COOKIE
+from data_access.ledger.ledger import Ledger
+from pages.shell.identity import COOKIE
 from tests.support.forging import ELSEWHERE, FORBIDDEN, NOT_WIDGETS, OWN, PAGES, links, values
 from tests.support.households import create_database
 from tests.support.server import Server, running_server

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 
-from pages.components.menu import SECTIONS
-from pages.components.texts import load_catalogue
+from pages.shell.menu import SECTIONS
+from pages.shell.texts import load_catalogue
 from tests.e2e.conftest import ID_NUMBER, PHONE, OpenVisit, Secrets, check, photographed
 from tests.e2e.screen import element, go, wait_for_link
 from tests.support.browser import PATIENCE, wait_until_idle

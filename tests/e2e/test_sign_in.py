@@ -14,8 +14,8 @@ from sqlalchemy import make_url, select
 from streamlit import file_util
 
 from data_access.access import accounts
-from data_access.access.audit import audit_entry
-from data_access.ledger import Ledger
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.ledger import Ledger
 from tests.conftest import OpenPage, StartServer
 from tests.support.browser import wait_until_idle
 from tests.support.ports import free_port

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import make_url, select
 
-from data_access import ledger as ledger_module
 from data_access.access import sessions as sessions_module
-from data_access.access.audit import audit_entry
 from data_access.access.audit_log import check_chain
 from data_access.access.sessions import Sessions
 from data_access.access.users import make_user
-from data_access.filter_templates import read_templates, save_template
-from data_access.ledger import Ledger, ledger_url
+from data_access.ledger import ledger as ledger_module
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.filter_templates import read_templates, save_template
+from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
 from tests.support.clock import set_clock
 

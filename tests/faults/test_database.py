@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
 
-from data_access import versions
+from data_access.database import versions
 from tests.conftest import StartServer
 from tests.faults.conftest import district, said
 from tests.support.databases import empty_database, write_version

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url, select
 
 from data_access.access.audit_log import check_chain
-from data_access.filter_templates import filter_template
-from data_access.ledger import Ledger
+from data_access.ledger.filter_templates import filter_template
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from tests.faults.conftest import district, said
 from tests.support.databases import write_version

@@ -4,7 +4,7 @@ tests/pages/test_links.py."""
 from pathlib import Path
 from urllib.parse import quote
 
-from pages.components.menu import SECTIONS
+from pages.shell.menu import SECTIONS
 from tests.conftest import StartServer
 from tests.support.forging import malformed_links
 from tests.support.sessions import Session

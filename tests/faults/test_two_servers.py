@@ -13,10 +13,10 @@ from data_access.access.audit_log import check_chain
 from data_access.access.sessions import Sessions
 from data_access.access.settings import setting
 from data_access.access.users import make_user
-from data_access.filter_templates import filter_template
-from data_access.ledger import Ledger
+from data_access.ledger.filter_templates import filter_template
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
-from pages.components.identity import COOKIE
+from pages.shell.identity import COOKIE
 from tests.conftest import StartServer
 from tests.faults.conftest import said
 from tests.support.databases import empty_database

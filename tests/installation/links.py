@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from streamlit.testing.v1 import AppTest
 
-from pages.components import menu
+from pages.shell import menu
 
-FRAME = Path(__file__).parents[2] / "pages/components/frame.py"
+FRAME = Path(__file__).parents[2] / "pages/shell/entry.py"
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
 
 

@@ -25,27 +25,30 @@ import xlsxwriter
 from sqlalchemy import create_engine, func, insert, make_url, select
 from streamlit.testing.v1 import AppTest
 
-from data_access import cached, filter_templates, handouts, lists
+from data_access import door
 from data_access.access import accounts, purposes
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.backup import postgres
+from data_access.database.engine import Snapshot
 from data_access.dispatch import editions
-from data_access.dispositions import Disposition, add_dispositions, read_dispositions, read_fingerprints
-from data_access.engine import Snapshot
-from data_access.export import today
+from data_access.facts.metrics import load_metrics
+from data_access.files.export import today
+from data_access.files.workbook import Cell, read_first_sheet
+from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
-from data_access.inspection.records import KIND
-from data_access.ledger import Ledger
+from data_access.inspection.recheck import KIND
+from data_access.ledger import filter_templates
+from data_access.ledger.declaration import in_utc
+from data_access.ledger.declaration import metadata as records
+from data_access.ledger.ledger import Ledger
+from data_access.lists import lists
+from data_access.lists.selection import Condition
 from data_access.load.__main__ import main as load
 from data_access.load.maps import keep_map, read_map
-from data_access.metrics import load_metrics
-from data_access.records import in_utc
-from data_access.records import metadata as records
+from data_access.schema.tables import metadata
 from data_access.scope import Scope
-from data_access.selection import Condition
-from data_access.tables import metadata
-from data_access.workbook import Cell, read_first_sheet
+from data_access.warnings.dispositions import Disposition, add_dispositions, read_dispositions, read_fingerprints
 from sample_data.build import build
 from tests.installation.links import opened_link
 from tests.support.databases import empty_database, write_version
@@ -69,7 +72,7 @@ def make(server_url: str, *, state: str) -> None:
     write_version(pointer, small_sample())
     os.environ["HOUSEHOLD_DATABASE_URL"] = f"duckdb:///{pointer}"
     os.environ["LEDGER_DATABASE_URL"] = f"sqlite:///{ledger_file}"
-    ledger = cached.ledger()
+    ledger = door.ledger()
     people(ledger)
     small_records(ledger)
     freeze(date(2022, 8, 31))
@@ -101,7 +104,7 @@ def small_sample() -> dict[str, list[dict[str, Any]]]:
         build(scale=0.1, url=url, quiet=True)
         os.environ["HOUSEHOLD_DATABASE_URL"] = url
         told = {metric: told_of(metric) for metric in ("open_households", "red_unchecked", "yellow_households")}
-        frames = cached.run(every_row, scope=DISTRICT)
+        frames = door.run(every_row, scope=DISTRICT)
     known = set.union(*told.values())
     crowded = pd.Series(
         [row["village_code"] for row in frames["household"] if row["household_id"] in known]
@@ -143,7 +146,7 @@ def every_row(snapshot: Snapshot, *, scope: Scope) -> dict[str, list[dict[str, A
 
 
 def told_of(metric: str) -> set[str]:
-    rows = cached.read(lists.read_breakdown, scope=DISTRICT, metric=metric, by=("household_id",), on=date(2022, 9, 30))
+    rows = door.read(lists.read_breakdown, scope=DISTRICT, metric=metric, by=("household_id",), on=date(2022, 9, 30))
     return set(rows["household_id"])
 
 
@@ -155,8 +158,8 @@ def interesting(homes: list[str], told: dict[str, set[str]]) -> list[str]:
 
 def late_case() -> None:
     """A case that is told after the meeting: the second edition has a correction, the database a second version."""
-    held = set(cached.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30)))
-    frames = cached.run(every_row, scope=DISTRICT)
+    held = set(door.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30)))
+    frames = door.run(every_row, scope=DISTRICT)
     held |= {row["household_id"] for row in frames["monitoring_case"]}
     row = next(
         row
@@ -200,10 +203,10 @@ def people(ledger: Ledger) -> None:
 
 def small_records(ledger: Ledger) -> None:
     """Conclusions, templates, purposes, headings."""
-    facts = cached.current_facts().facts
+    facts = door.current_facts().facts
     on = facts.months.cut_off
     homes = told_of("open_households") | told_of("red_households")
-    seen = cached.read(read_fingerprints, scope=DISTRICT, on=on, household_ids=tuple(sorted(homes)[:3]))
+    seen = door.read(read_fingerprints, scope=DISTRICT, on=on, household_ids=tuple(sorted(homes)[:3]))
     kinds: tuple[dict[str, Any], ...] = (
         {"conclusion": "watch", "until": date(2022, 12, 31)},
         {"conclusion": "not_include", "reason": "assets"},
@@ -341,7 +344,7 @@ def telephone() -> None:
 
 def in_every_state(ledger: Ledger) -> None:
     """Problems: open, assigned and overdue, struck off, held, reopened."""
-    homes = cached.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30))
+    homes = door.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30))
     (home, village), *_ = sorted(homes.items())
     ways = {
         "新发现": (),
@@ -382,8 +385,8 @@ def addresses(ledger: Ledger) -> Iterator[str]:
     unit = units[(units["kind"] == "household") & units["active"]].iloc[0]
     sent = handouts.read_handouts(ledger, scope=DISTRICT)["handout_id"].tolist()
     known = problems.read_problems(ledger, scope=DISTRICT, on=date(2022, 9, 30))["problem_id"].tolist()
-    home, village = min(cached.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30)).items())
-    township, grid = village[:9], cached.run(grid_of, scope=DISTRICT, village=village)
+    home, village = min(door.read(editions.read_open_households, scope=DISTRICT, on=date(2022, 9, 30)).items())
+    township, grid = village[:9], door.run(grid_of, scope=DISTRICT, village=village)
     here = {"month": "2022-08", "place": township}
 
     def link(page: str, **said: str | list[str]) -> str:
@@ -484,7 +487,7 @@ def noted(ledger: Ledger) -> dict[str, Any]:
         "problems": numbers(problems.read_problems(ledger, scope=DISTRICT, on=on), "state"),
         "purposes": sorted(purposes.read_purposes(ledger, on=today())["name"]),
         "records": {name: rows_of(ledger, name) for name in sorted(records.tables)},
-        "rows": cached.run(rows_by_table, scope=DISTRICT),
+        "rows": door.run(rows_by_table, scope=DISTRICT),
         "telephone": numbers(calls.read_results(ledger, scope=DISTRICT, first=date(2022, 9, 1), last=on), "outcome"),
         "templates": filter_templates.read_templates(ledger).set_index("name")["link"].to_dict(),
     }
@@ -508,7 +511,7 @@ def rows_of(ledger: Ledger, name: str) -> int:
 def edition_of(ledger: Ledger, number: str) -> dict[str, Any]:
     kept = editions.load_edition(ledger, number, scope=DISTRICT)
     facts = editions.load_facts(ledger, kept, scope=DISTRICT)
-    recounted = cached.read(editions.read_open_households, scope=DISTRICT, on=kept.day)
+    recounted = door.read(editions.read_open_households, scope=DISTRICT, on=kept.day)
     found = editions.corrections(kept.content.open_households, recounted, place=COUNTY)
     return {
         "edition_id": number,
@@ -524,7 +527,7 @@ def edition_of(ledger: Ledger, number: str) -> dict[str, Any]:
         },
         "facts": {
             name: int(
-                cached.metric_table(scope=DISTRICT, edition=number).count(name, place=COUNTY, month=f"{kept.day:%Y-%m}")
+                door.metric_table(scope=DISTRICT, edition=number).count(name, place=COUNTY, month=f"{kept.day:%Y-%m}")
             )
             for name in ("open_households", "red_households", "households")
         },

@@ -21,22 +21,25 @@ from sqlalchemy.exc import DBAPIError
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from data_access import cached, check, filter_templates, handouts
+from data_access import door
 from data_access.access import __main__ as access
 from data_access.access import accounts, purposes
 from data_access.access.audit_log import check_chain
 from data_access.backup import __main__ as backup
 from data_access.backup import postgres
 from data_access.dispatch import editions
-from data_access.dispositions import read_dispositions
-from data_access.export import today
+from data_access.errors import AccessProblemError
+from data_access.files.export import today
+from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
-from data_access.ledger import Ledger
+from data_access.ledger import filter_templates
+from data_access.ledger.declaration import metadata as records
+from data_access.ledger.ledger import Ledger
 from data_access.load import __main__ as load
 from data_access.load.maps import read_map
-from data_access.problems import AccessProblemError
-from data_access.records import metadata as records
+from data_access.quality import compliance
 from data_access.scope import Scope
+from data_access.warnings.dispositions import read_dispositions
 from tests.installation.links import SECTION_OF, opened_link
 from tests.support.databases import empty_database
 
@@ -88,7 +91,7 @@ def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{(folder / 'ledger/ledger.sqlite').as_posix()}")
     # Streamlit looks through every installed package for components whenever an app is opened; there are none.
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: [])
-    return cached.ledger()
+    return door.ledger()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -132,11 +135,11 @@ def test_every_edition_reads_as_it_was_frozen(ledger: Ledger) -> None:
 def test_an_edition_is_shown_and_corrected_against_the_data_of_now(to_look_at: Ledger) -> None:
     assert [len(noted["corrections"]) for noted in NOTED["editions"]] == [1, 0]
     for noted in NOTED["editions"]:
-        table = cached.metric_table(scope=DISTRICT, edition=noted["edition_id"])
+        table = door.metric_table(scope=DISTRICT, edition=noted["edition_id"])
         month = noted["day"][:7]
         assert {key: table.count(key, place="610902", month=month) for key in noted["facts"]} == noted["facts"]
         kept = editions.load_edition(to_look_at, noted["edition_id"], scope=DISTRICT)
-        recounted = cached.read(editions.read_open_households, scope=DISTRICT, on=kept.day)
+        recounted = door.read(editions.read_open_households, scope=DISTRICT, on=kept.day)
         found = editions.corrections(kept.content.open_households, recounted, place="610902")
         assert found[["household_id", "change"]].to_dict("records") == noted["corrections"]
 
@@ -299,7 +302,7 @@ def _pressed(app: AppTest, key: str) -> None:
 
 def test_the_household_database_is_checked(to_look_at: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
     """Tables that were empty then are said to be empty; nothing else is wrong."""
-    check.main([os.environ["HOUSEHOLD_DATABASE_URL"], "--language", "en"])
+    compliance.main([os.environ["HOUSEHOLD_DATABASE_URL"], "--language", "en"])
     empty = {name for name, rows in NOTED["rows"].items() if rows == 0}
     assert len(capsys.readouterr().out.splitlines()) == len(empty)
 

@@ -13,13 +13,13 @@ from sqlalchemy import create_engine, select
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from data_access import cached
-from data_access.access.audit import audit_entry
-from data_access.dispositions import Disposition, add_dispositions, read_fingerprints
-from data_access.metrics import load_ledger_metrics, load_metrics
-from data_access.months import last_day
+from data_access import door
+from data_access.clock import last_day
+from data_access.facts.metrics import load_ledger_metrics, load_metrics
+from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
-from pages.components.texts import LANGUAGE_KEY, load_catalogue
+from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
+from pages.shell.texts import LANGUAGE_KEY, load_catalogue
 from tests.support.households import Rows, create_database
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch, household_database: DatabaseOf) ->
     def open_(database: str | Rows, *, page: str = "board/overview", **link: str) -> AppTest:
         url = database if isinstance(database, str) else household_database(database)
         monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", url)
-        app = AppTest.from_file(str(ROOT / "pages/components/frame.py"), default_timeout=180)
+        app = AppTest.from_file(str(ROOT / "pages/shell/entry.py"), default_timeout=180)
         app.query_params.update({"lang": "zh"} | link)
         if page != "board/overview":
             app.switch_page(str(ROOT / f"pages/{page}.py"))
@@ -119,14 +119,14 @@ def tiles(app: AppTest) -> dict[str, str]:
 def told_of_export() -> dict[str, Any]:
     """What the audit record says of the file built last."""
     newest = select(audit_entry.c.detail).where(audit_entry.c.event == "exported")
-    rows = cached.ledger().read(newest.order_by(audit_entry.c.record_id.desc()).limit(1))
+    rows = door.ledger().read(newest.order_by(audit_entry.c.record_id.desc()).limit(1))
     return json.loads(rows["detail"].item())
 
 
 def conclude(households: list[str], *, month: str) -> None:
     """Record that households go on being watched, as the form does."""
     scope = Scope.district()
-    seen = cached.read(read_fingerprints, scope=scope, on=last_day(month), household_ids=tuple(households))
+    seen = door.read(read_fingerprints, scope=scope, on=last_day(month), household_ids=tuple(households))
     entries = [
         Disposition(
             household_id=row["household_id"],
@@ -137,4 +137,4 @@ def conclude(households: list[str], *, month: str) -> None:
         )
         for row in seen.to_dict("records")
     ]
-    add_dispositions(cached.ledger(), entries, by="张干部", scope=scope)
+    add_dispositions(door.ledger(), entries, by="张干部", scope=scope)

@@ -5,8 +5,7 @@ import pytest
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
-from pages.components import view
-from pages.components.texts import LOCALES
+from pages.shell.texts import LOCALES
 from tests.support.forging import malformed_links
 from tests.support.households import create_database, household, load, merged, village
 
@@ -17,29 +16,34 @@ def read_everything() -> None:
     """A page that reads from its link all that any page reads, and draws next to nothing."""
     import streamlit as st
 
-    from data_access.lists import LISTINGS
-    from data_access.metrics import load_metrics
-    from pages.components import list_filters, meeting, view
-    from pages.components.downloads import link
-    from pages.components.household import choice
-    from pages.components.places import division
-    from pages.components.trends import choices
+    from data_access.facts.metrics import load_metrics
+    from data_access.lists.lists import LISTINGS
+    from pages.board.meeting import slides
+    from pages.board.trends import choices
+    from pages.data.downloads import link
+    from pages.households.household import choice
+    from pages.households.places import division
+    from pages.shell import view_state as shell_view_state
+    from pages.widgets import list_filters
 
-    view.adopt_language()
-    view.settle()
-    now = view.current()
+    shell_view_state.adopt_language()
+    shell_view_state.settle()
+    now = shell_view_state.current()
     lists = {key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS}
-    chosen = view.remembered("list", known=lists, default="red_households")
+    chosen = shell_view_state.remembered("list", known=lists, default="red_households")
     st.session_state["read"] = {
         "filters": list_filters.choose(chosen),
         "household": choice.chosen(),
         "selection": link.read(),
         "division": division.settle(now),
-        "on_the_wall": meeting.on_the_wall(),
+        "on_the_wall": slides.on_the_wall(),
         "split": choices.split(),
         "unit": choices.unit(),
         "from": choices.first_month(now),
-        **{key: view.remembered(key, known={"first", "second"}, default="first") for key in ("part", "draw", "year")},
+        **{
+            key: shell_view_state.remembered(key, known={"first", "second"}, default="first")
+            for key in ("part", "draw", "year")
+        },
     }
 
 
@@ -61,7 +65,7 @@ def test_whatever_reads_a_link_takes_what_there_is(url: str, monkeypatch: pytest
             app.query_params[name] = [*app.query_params.get(name, ()), value]
         app.run()
         assert not app.exception, (link, app.exception[0].message)
-        now = app.session_state[view._NOW]
+        now = app.session_state[shell_view_state._NOW]
         read = app.session_state["read"]
         assert now.month in now.months, link
         assert now.place in now.names, link

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import make_url
 
-from data_access.engine import HouseholdDatabase
+from data_access.database.engine import HouseholdDatabase
 
 
 @pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])

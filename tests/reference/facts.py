@@ -13,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.indicators import counted_columns
+from data_access.schema.indicators import counted_columns
 from data_access.yaml_files import read_yaml
 from tests.reference import cases, jobs
 from tests.reference.frames import Frames, cut_off, with_village
 from tests.reference.scores import RISK_FOLDER, households_on, indicators_on, score_households
 
-LIMITS_FILE = Path(__file__).parents[2] / "data_access" / "limits.yaml"
+LIMITS_FILE = Path(__file__).parents[2] / "data_access" / "schema" / "limits.yaml"
 
 KEYS = {
     "households": ["household_type"],

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Boolean, Column, Date, DateTime, Engine, Float, Integer, Table, select
 
-from data_access.tables import metadata
+from data_access.schema.tables import metadata
 
 Frames = dict[str, pd.DataFrame]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.indicators import counted_columns
+from data_access.schema.indicators import counted_columns
 from data_access.yaml_files import read_yaml
 from tests.reference import cases
 from tests.reference.facts import monthly_facts
 from tests.reference.frames import Frames
 
-METRICS_FILE = Path(__file__).parents[2] / "data_access" / "metrics.yaml"
+METRICS_FILE = Path(__file__).parents[2] / "data_access" / "facts" / "metrics.yaml"
 
 Counts = dict[tuple[str, str], dict[str, int]]
 """Village and part (group number or grid code as text) -> metric -> count."""

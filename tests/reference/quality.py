@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.indicators import counted_columns
+from data_access.schema.indicators import counted_columns
 from tests.reference.frames import Frames, records
 from tests.reference.scores import households_on, indicators_on, score_households
 

@@ -5,13 +5,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.figures import read_figures
-from data_access.limits import limit
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.lists.figures import read_figures
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.limits import limit
 from data_access.scope import Scope
-from pages.components.clues import case_help
-from pages.components.comparison import figures
+from pages.data.comparison import figures
+from pages.households.clues import case_help
 from tests.reference import clues
 from tests.reference.frames import Frames
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from data_access.elimination import CONDITIONS, read_watched
-from data_access.engine import HouseholdDatabase
+from data_access.cases.elimination import CONDITIONS, read_watched
+from data_access.database.engine import HouseholdDatabase
 from data_access.scope import Scope
 from tests.reference.elimination import conditions_of_watched
 from tests.reference.frames import Frames

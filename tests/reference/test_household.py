@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data_access.engine import HouseholdDatabase
-from data_access.explanation import read_explanation, read_score_history
-from data_access.household_file import read_members
-from data_access.household_story import read_story
-from data_access.months import Months, last_day, month_number
+from data_access.clock import Months, last_day, month_number
+from data_access.database.engine import HouseholdDatabase
+from data_access.households.file import read_members
+from data_access.households.timeline import read_story
 from data_access.scope import Scope
+from data_access.warnings.explanation import read_explanation, read_score_history
 from tests.reference.frames import Frames, records
 from tests.reference.household import days_of_story, members_of
 from tests.reference.scores import score_households

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from data_access import groups, search
-from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.households import search
+from data_access.lists import village_parts
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
-from pages.components.places.figures import COMPARED
+from pages.households.places.figures import COMPARED
 from tests.reference.frames import Frames
 from tests.reference.places import Counts, count_parts, find_households
 from tests.support.households import CUT_OFF
@@ -17,7 +18,7 @@ def read_parts(database: HouseholdDatabase, *, by: str, place: str) -> pd.DataFr
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         scope = Scope.district().narrowed(place)
-        return groups.read_groups(snapshot, scope=scope, by=by, on=CUT_OFF, metrics=COMPARED)
+        return village_parts.read_groups(snapshot, scope=scope, by=by, on=CUT_OFF, metrics=COMPARED)
 
 
 def without_zeros(parts: pd.DataFrame, *, village: str | None = None) -> Counts:

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from data_access import lists
-from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.lists import lists
 from data_access.quality import collection, completeness
-from data_access.quality.audit_rules import load_audit_rules
+from data_access.quality.validation_rules import load_audit_rules
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.reference import quality as reference

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data_access import lists, rule_counts
-from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
+from data_access.warnings import rule_counts
 from tests.reference import warnings as reference
 from tests.reference.frames import Frames
 from tests.reference.scores import score_households

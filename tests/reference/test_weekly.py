@@ -4,8 +4,8 @@ from datetime import date
 
 import pandas as pd
 
+from data_access.database.engine import HouseholdDatabase
 from data_access.dispatch.weekly import DONE, week_of
-from data_access.engine import HouseholdDatabase
 from tests.data_access.dispatch.test_weekly import weekly
 
 

@@ -6,10 +6,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from data_access import lists
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.limits import limit
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.reference import work_life
 from tests.reference.frames import Frames

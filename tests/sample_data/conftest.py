@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data_access.engine import EMBEDDED_OPTIONS
-from data_access.tables import metadata
-from data_access.versions import current_file
+from data_access.database.engine import EMBEDDED_OPTIONS
+from data_access.database.versions import current_file
+from data_access.schema.tables import metadata
 from sample_data.build import build
 
 FULL_SCALE = 1.0

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data_access.population import households_on
+from data_access.database.versions import current_file
+from data_access.households.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
+from data_access.schema.tables import data_load, metadata
 from data_access.scope import Scope
-from data_access.tables import data_load, metadata
-from data_access.versions import current_file
 from sample_data.build import BadRequestError, build, main
 from tests.conftest import SMALL_SCALE
 from tests.sample_data.conftest import Sample, open_sample

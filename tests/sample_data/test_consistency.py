@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data_access.indicators import counted_columns, load_codes
-from data_access.tables import metadata
+from data_access.schema.indicators import counted_columns, load_codes
+from data_access.schema.tables import metadata
 from tests.sample_data.conftest import Sample
 
 COLLECTED_FROM = pd.Timestamp("2021-05-01")

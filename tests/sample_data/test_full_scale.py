@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from data_access.population import households_on
+from data_access.households.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
-from data_access.scope import Scope
-from data_access.tables import (
+from data_access.schema.tables import (
     clue,
     data_load,
     employment,
@@ -20,6 +19,7 @@ from data_access.tables import (
     region,
     workplace,
 )
+from data_access.scope import Scope
 from tests.sample_data.conftest import Sample
 
 CUT_OFF = date(2022, 9, 30)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from data_access.engine import HouseholdDatabase, Snapshot
+from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.risk.rulebook import load_rulebook
 
 Result = TypeVar("Result")

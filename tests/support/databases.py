@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import DDL
 
-from data_access import versions
+from data_access.database import versions
 from tests.support.households import Rows, create_database
 
 ON_BOTH = pytest.mark.parametrize("database_kind", ["embedded", "postgresql"])

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Float, Integer
 
-from data_access.indicators import load_codes
-from data_access.tables import metadata
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import metadata
 from tests.data_access.quality.broken import HOMES
 from tests.support.households import (
     CUT_OFF,

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, create_mock_engine, insert
 from sqlalchemy.schema import ExecutableDDLElement
 
-from data_access.tables import metadata
+from data_access.schema.tables import metadata
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

@@ -20,18 +20,20 @@ from sqlalchemy import Engine, FromClause, event, select
 from sqlalchemy.sql.selectable import SelectBase
 
 import data_access
-from data_access import figures, groups, lists, monthly, workplaces
-from data_access.check import check_database
+from data_access.clock import Months, month_number
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.shared_tables import KeptTables
 from data_access.dispatch import editions
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.incomes import BASES
-from data_access.indicators import load_codes
-from data_access.kept_tables import KeptTables
-from data_access.metrics import load_metrics
-from data_access.months import Months, month_number
+from data_access.employment import workplaces
+from data_access.facts import monthly
+from data_access.facts.metrics import load_metrics
+from data_access.income.incomes import BASES
+from data_access.lists import figures, lists, village_parts
+from data_access.lists.selection import Condition, Selection, load_fields
+from data_access.quality.compliance import check_database
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
-from data_access.selection import Condition, Selection, load_fields
 from tests.support.households import (
     CUT_OFF,
     TOWNSHIP,
@@ -146,7 +148,7 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
         _recording(connection.engine, walked) as recorded_as,
     ):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
-        recorded_as("data_access.check.check_database")
+        recorded_as("data_access.quality.compliance.check_database")
         check_database(connection)
         for name, function in public.items():
             recorded_as(name)
@@ -173,8 +175,8 @@ def turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Argument
         yield from _list_turns(function, snapshot)
     elif function in (monthly.read_monthly_facts, editions.read_content):
         return  # `editions.read_all` calls them
-    elif function is groups.read_groups:
-        yield from ({"scope": Scope.district(), "on": CUT_OFF, "by": by, "metrics": FEW} for by in groups.PARTS)
+    elif function is village_parts.read_groups:
+        yield from ({"scope": Scope.district(), "on": CUT_OFF, "by": by, "metrics": FEW} for by in village_parts.PARTS)
     elif function is workplaces.read_targets:
         yield {"scope": Scope.district(), "metric": "off_farm_workers", "year": CUT_OFF.year}
     else:
@@ -231,7 +233,7 @@ def metric_of_frame() -> dict[str, str]:
 @contextmanager
 def _recording(engine: Engine, walked: Walk) -> Iterator[Callable[[str], None]]:
     """Keeps what is sent and what is entered; is told whose the next statements are."""
-    current = ["data_access.engine"]
+    current = ["data_access.database.engine"]
 
     def record(_connection: Any, statement: Any, *_: Any) -> None:
         walked.sent.append((current[0], statement))

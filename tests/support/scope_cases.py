@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 from sqlalchemy import FromClause, select
 from sqlalchemy.sql.selectable import SelectBase
 
-from data_access import figures, groups, lists, visits
+from data_access.cases import visits
+from data_access.clock import Months, month_number
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.disclosure import PERSONAL
 from data_access.dispatch import editions
-from data_access.engine import Snapshot
-from data_access.frames import read_frame
-from data_access.incomes import BASES
-from data_access.indicators import load_codes
-from data_access.lists import LISTINGS
-from data_access.metrics import load_metrics
-from data_access.months import Months, month_number
-from data_access.problems import ScopeProblemError
+from data_access.errors import ScopeProblemError
+from data_access.facts.metrics import load_metrics
+from data_access.income.incomes import BASES
+from data_access.lists import figures, lists, village_parts
+from data_access.lists.lists import LISTINGS
+from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
-from data_access.selection import OPERATORS, Condition, Selection, load_fields
 from tests.support.query_walk import query_functions
 from tests.support.worlds import (
     TOWNSHIPS,
@@ -185,8 +186,8 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
     "tell": st.just(lambda *_: None),
 }
 _OWN: Mapping[Callable[..., Any], Mapping[str, st.SearchStrategy]] = {
-    groups.read_groups: {
-        "by": st.sampled_from(sorted(groups.PARTS)),
+    village_parts.read_groups: {
+        "by": st.sampled_from(sorted(village_parts.PARTS)),
         "metrics": st.just(("households", "open_households")),
     },
     visits.read_workload: {"by": st.sampled_from(["grid_code", "helper_id"])},

@@ -40,7 +40,7 @@ from sqlalchemy.sql.selectable import (
     TableValuedAlias,
 )
 
-from data_access.distribute import KEY
+from data_access.database.distribution import KEY
 from data_access.scope import Scope
 from tests.support.statements import is_source, leaves_of, listed, parts_of, shown, sources_of
 

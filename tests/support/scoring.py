@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine
 
-from data_access.population import households_on
+from data_access.households.population import households_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.scoring import scored
 from data_access.scope import Scope

@@ -38,8 +38,8 @@ from sqlalchemy.sql.selectable import (
     SelectStatementGrouping,
 )
 
-from data_access.distribute import KEY
-from data_access.tables import metadata
+from data_access.database.distribution import KEY
+from data_access.schema.tables import metadata
 
 HOUSEHOLD_TABLES = frozenset(
     name for name, table in metadata.tables.items() if next(iter(table.primary_key.columns)).name == KEY

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, and_, except_, exists, func, literal_column, or_, select, text, true, union_all
 
-from data_access.scope import Scope
-from data_access.tables import (
+from data_access.schema.tables import (
     clue,
     clue_unmatched,
     helper,
@@ -17,6 +16,7 @@ from data_access.tables import (
     visit,
     workplace,
 )
+from data_access.scope import Scope
 from tests.support.scope_proof import MARKED, unbound
 
 H, M, C, V, R = household.c, member.c, monitoring_case.c, visit.c, region.c

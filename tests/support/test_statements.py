@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.tables import clue, household, member, monitoring_case, region, visit
+from data_access.schema.tables import clue, household, member, monitoring_case, region, visit
 from tests.support.statements import HOUSEHOLD_TABLES, broken_rules
 
 H, M, C, V, R = household.c, member.c, monitoring_case.c, visit.c, region.c

@@ -8,8 +8,8 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import Boolean, Column, Engine, select
 
-from data_access.indicators import load_codes, load_indicators
-from data_access.tables import household, household_indicator, member, region
+from data_access.schema.indicators import load_codes, load_indicators
+from data_access.schema.tables import household, household_indicator, member, region
 
 WIDTH = 177
 """Columns of the national export; those that nobody reads are filled with 其他列."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, make_url
 
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.kept_tables import KeptTables
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.shared_tables import KeptTables
 from data_access.risk.rulebook import load_rulebook
 from tests.support.households import (
     Rows,

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from data_access.access import accounts
-from data_access.access.audit import audit_entry
 from data_access.access.settings import setting
-from data_access.ledger import Ledger
-from data_access.problems import AccessProblemError
+from data_access.errors import AccessProblemError
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.ledger import Ledger
 from tests.support.databases import ON_BOTH
 
 OWN = "correct horse battery"

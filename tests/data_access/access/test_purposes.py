@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data_access import lists, selection
 from data_access.access import purposes
-from data_access.access.audit import Event, audit_entry
 from data_access.access.purposes import Purpose, approve, in_force, note_use, open_for, read_purposes, withdraw
 from data_access.access.settings import setting
 from data_access.access.users import make_user
+from data_access.database.engine import Snapshot
 from data_access.disclosure import PERSONAL
-from data_access.engine import Snapshot
-from data_access.ledger import Ledger
-from data_access.problems import AccessProblemError, ScopeProblemError
+from data_access.errors import AccessProblemError, ScopeProblemError
+from data_access.ledger.audit_chain import Event, audit_entry
+from data_access.ledger.ledger import Ledger
+from data_access.lists import lists, selection
+from data_access.lists.selection import Condition, Selection
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
-from data_access.selection import Condition, Selection
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.households import household, merged, village

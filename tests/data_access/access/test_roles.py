@@ -9,8 +9,8 @@ import pytest
 
 import data_access
 from data_access.access.roles import load_roles
-from data_access.records import metadata
-from pages.components import menu
+from data_access.ledger.declaration import metadata
+from pages.shell import menu
 
 SECURITY = (Path(__file__).parents[3] / "docs/security.md").read_text(encoding="utf-8")
 

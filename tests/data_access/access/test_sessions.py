@@ -7,12 +7,12 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select
 
-from data_access import ledger as ledgers
 from data_access.access import sessions as sessions_module
 from data_access.access.sessions import Sessions, session_event
 from data_access.access.settings import setting
 from data_access.access.users import make_user
-from data_access.ledger import Ledger
+from data_access.ledger import ledger as ledgers
+from data_access.ledger.ledger import Ledger
 from tests.support.clock import set_clock
 from tests.support.databases import ON_BOTH
 

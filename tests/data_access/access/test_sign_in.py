@@ -6,7 +6,7 @@ import pytest
 
 from data_access.access import sign_in
 from data_access.access.sign_in import load_claims_map, user_of_claims
-from data_access.problems import AccessProblemError
+from data_access.errors import AccessProblemError
 
 MAP = """
 provider: gov

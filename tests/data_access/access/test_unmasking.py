@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from data_access.access import unmasking
-from data_access.access.audit import audit_entry
 from data_access.access.settings import setting
 from data_access.access.unmasking import Target, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
+from data_access.errors import AccessProblemError
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
-from data_access.ledger import Ledger
-from data_access.problems import AccessProblemError
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 

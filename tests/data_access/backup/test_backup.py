@@ -11,21 +11,21 @@ import pytest
 from sqlalchemy import create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 
-from data_access import versions
 from data_access.access import audit_log
 from data_access.backup.__main__ import main
+from data_access.backup.errors import BackupProblemError
 from data_access.backup.manifest import MANIFEST, check
-from data_access.backup.problems import BackupProblemError
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
-from data_access.engine import HouseholdDatabase
-from data_access.file_hash import file_hash
-from data_access.filter_templates import filter_template, read_templates, save_template
-from data_access.ledger import Ledger
-from data_access.problem_texts import read_texts
-from data_access.problems import DatabaseProblemError
+from data_access.database import versions
+from data_access.database.engine import HouseholdDatabase
+from data_access.error_texts import read_texts
+from data_access.errors import DatabaseProblemError
+from data_access.files.file_hash import file_hash
+from data_access.ledger.filter_templates import filter_template, read_templates, save_template
+from data_access.ledger.ledger import Ledger
+from data_access.schema.tables import household
 from data_access.scope import Scope
-from data_access.tables import household
 from tests.support import households
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import PASSWORD, PASSWORD_USER

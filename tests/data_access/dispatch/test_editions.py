@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.dispatch import editions
 from data_access.dispatch.editions import (
     FLOWS,
@@ -23,12 +24,11 @@ from data_access.dispatch.editions import (
     read_editions,
     read_heads,
 )
-from data_access.engine import HouseholdDatabase, Snapshot
-from data_access.ledger import Ledger
-from data_access.lists import count_list
-from data_access.metrics import MetricTable, load_metrics
-from data_access.monthly import MonthlyFacts
-from data_access.problems import LedgerProblemError
+from data_access.errors import LedgerProblemError
+from data_access.facts.metrics import MetricTable, load_metrics
+from data_access.facts.monthly import MonthlyFacts
+from data_access.ledger.ledger import Ledger
+from data_access.lists.lists import count_list
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase

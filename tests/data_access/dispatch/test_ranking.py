@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_access.database.engine import Snapshot
 from data_access.dispatch.departments import read_department_work
 from data_access.dispatch.ranking import Item, load_scheme, rank, read_scheme, refusal, township_figures
-from data_access.engine import Snapshot
-from data_access.metrics import MetricTable, load_metrics
-from data_access.problems import RankingProblemError
+from data_access.errors import RankingProblemError
+from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts, MakeDatabase

@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.dispatch.weekly import read_weekly, week_of
-from data_access.engine import HouseholdDatabase, Snapshot
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase

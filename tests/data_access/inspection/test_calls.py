@@ -10,10 +10,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_access.errors import ScopeProblemError
 from data_access.inspection.call_forms import FILLED, RULES, CallForm, FilledSheet, read_sheet
 from data_access.inspection.calls import CallResult, add_results, deal, read_results
-from data_access.ledger import Ledger
-from data_access.problems import ScopeProblemError
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE

@@ -11,9 +11,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_access.errors import FileProblemError
 from data_access.inspection.finding_forms import FILLED, KEYS, RULES, FilledForm, FindingForm, read_filled
 from data_access.inspection.findings import load_questions
-from data_access.problems import FileProblemError
 
 DRAW = "C202209-3F9A2C"
 TITLES = ("单位编号", "核查事项", "核查结果", "核查值", "核查日期", "核查人")

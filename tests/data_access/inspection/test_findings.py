@@ -6,7 +6,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from data_access.engine import Snapshot
+from data_access.database.engine import Snapshot
+from data_access.errors import LedgerProblemError, ScopeProblemError
+from data_access.facts.metrics import load_metrics
 from data_access.inspection.findings import (
     ErrorRate,
     Finding,
@@ -17,12 +19,10 @@ from data_access.inspection.findings import (
     read_household_values,
     read_project_values,
 )
-from data_access.ledger import Ledger
-from data_access.metrics import load_metrics
-from data_access.problems import LedgerProblemError, ScopeProblemError
+from data_access.ledger.ledger import Ledger
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.tables import household_indicator, project
 from data_access.scope import Scope
-from data_access.tables import household_indicator, project
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import make_url
 
+from data_access.errors import LedgerProblemError
 from data_access.inspection.problems import (
     NEXT_STEPS,
     Problem,
@@ -21,8 +22,7 @@ from data_access.inspection.problems import (
     read_steps,
     record_step,
 )
-from data_access.ledger import Ledger
-from data_access.problems import LedgerProblemError
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 

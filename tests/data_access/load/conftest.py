@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, Table, create_engine, make_url, select
 
-from data_access import versions
+from data_access.database import versions
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file
 from data_access.load.report import Report
-from data_access.tables import metadata
+from data_access.schema.tables import metadata
 from tests.support.databases import empty_database, write_version
 from tests.support.households import Rows, create_database
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
-from data_access import versions
-from data_access.engine import HouseholdDatabase
+from data_access.database import versions
+from data_access.database.engine import HouseholdDatabase
 from data_access.load.clock import moment_now
+from data_access.load.errors import LoadProblemError
 from data_access.load.loading import undo
-from data_access.load.problems import LoadProblemError
 from data_access.load.report import Report
 from data_access.load.target import open_target
 from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded

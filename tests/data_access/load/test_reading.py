@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from data_access.error_texts import read_texts
 from data_access.load.batches import read_batches
 from data_access.load.cells import load_checks
+from data_access.load.errors import LoadProblemError
 from data_access.load.headings import recognise
 from data_access.load.kinds import load_kinds
-from data_access.load.problems import LoadProblemError
 from data_access.load.reading import open_file
-from data_access.problem_texts import read_texts
 
 HEADING = "户编号,人编号,姓名\n"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from data_access import versions
-from data_access.engine import EMBEDDED_OPTIONS
+from data_access.database import versions
+from data_access.database.engine import EMBEDDED_OPTIONS
 from tests.data_access.load.conftest import LoadedInto
 from tests.support import wide_sheet
 from tests.support.databases import empty_database

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from data_access import lists
-from data_access.engine import Snapshot
-from data_access.indicators import counted_columns
+from data_access.database.engine import Snapshot
+from data_access.lists import lists
 from data_access.quality import collection, completeness
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.indicators import counted_columns
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import Rows, household, merged, village

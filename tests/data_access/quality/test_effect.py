@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from data_access import lists
-from data_access.engine import Snapshot
+from data_access.database.engine import Snapshot
+from data_access.lists import lists
 from data_access.quality import effect
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from data_access import lists
-from data_access.engine import Snapshot
+from data_access.database.engine import Snapshot
+from data_access.lists import lists
 from data_access.quality import outliers
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.indicators import load_codes
 from data_access.risk.answers import points_of
 from data_access.risk.remedy import EFFORTS, NET_INCOME, Plan, Trial, all_changes, plan
 from data_access.risk.rulebook import Step, load_rulebook
+from data_access.schema.indicators import load_codes
 from tests.support.households import SAFE_INDICATORS
 from tests.support.scoring import Question, score_all
 

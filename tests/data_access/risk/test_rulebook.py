@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from data_access.problems import RuleBookProblemError
+from data_access.errors import RuleBookProblemError
 from data_access.risk.rulebook import RULES_FOLDER, Bands, Step, load_rulebook, rulebook_hash, rulebook_stamp
 from data_access.yaml_files import read_yaml
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit import config
 
-from pages.components.server.local_only import REFUSED, refuse_public_address
-from pages.components.server.start_check import SAFE, refuse_unsafe_settings
+from pages.server.local_only import REFUSED, refuse_public_address
+from pages.server.start_check import SAFE, refuse_unsafe_settings
 
 SetOption = Callable[[str, Any], None]
 

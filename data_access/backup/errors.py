@@ -1,0 +1,11 @@
+"""What can stand in the way of a backup or a restore, as sentences of its command line."""
+
+from pathlib import Path
+
+from data_access.error_texts import TextProblemError
+
+
+class BackupProblemError(TextProblemError):
+    """A backup cannot be made, is damaged, or must not be restored here."""
+
+    texts = Path(__file__).with_suffix(".yaml")

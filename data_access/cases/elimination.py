@@ -1,0 +1,145 @@
+"""Whether a risk may be marked eliminated: each condition holds, fails, or cannot be judged (NULL).
+
+The criteria: income above the line and steady, large rigid spending borne, the three guarantees and water hold, no new
+risk, watched for at least half a year, at least one measure landed; a household wholly without labour stays watched.
+`elimination.yaml` says which rules of the rule book stand for which criterion, and why.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Date, FromClause, and_, case, cast, func, literal, not_, null, select
+
+from data_access.cases.deadlines import dated_cases, months_later
+from data_access.cases.spells import eliminated_end, open_end
+from data_access.database.engine import Snapshot
+from data_access.households.population import households_on
+from data_access.risk.rulebook import Rule, RuleBook
+from data_access.risk.scoring import Row, rule_points
+from data_access.schema.limits import limit
+from data_access.schema.tables import monitoring_case
+from data_access.scope import Scope
+from data_access.yaml_files import read_yaml
+
+_FILE = Path(__file__).with_name("elimination.yaml")
+
+RULE_CONDITIONS = ("income_above_line", "income_steady", "spending_borne", "guarantees_hold", "no_new_risk")
+"""Conditions that rules stand for."""
+
+CASE_CONDITIONS = ("watched_long_enough", "measure_landed")
+"""Conditions that the case itself answers."""
+
+CONDITIONS = (*RULE_CONDITIONS, "has_labour", *CASE_CONDITIONS)
+"""Every condition, in the order shown; `elimination.<condition>` names it on screen."""
+
+
+@cache
+def _declared() -> Mapping[str, Mapping[str, Any]]:
+    conditions: dict[str, dict[str, Any]] = read_yaml(_FILE)["conditions"]
+    if tuple(conditions) != RULE_CONDITIONS:
+        raise ValueError(f"elimination.yaml: expected the conditions {', '.join(RULE_CONDITIONS)}, in this order")
+    return conditions
+
+
+def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ...]]:
+    """The rules in force on a day that stand for each of RULE_CONDITIONS; a condition without one cannot be judged."""
+    return {
+        condition: tuple(
+            rule
+            for rule in rulebook.rules_in_force(on=on)
+            if rule.id in entry.get("rules", ()) or rule.shortfall in entry.get("shortfalls", ())
+        )
+        for condition, entry in _declared().items()
+    }
+
+
+def conditions(row: Row, *, rulebook: RuleBook, on: date) -> dict[str, ColumnElement[bool]]:
+    """SQL: what the indicators say about RULE_CONDITIONS and `has_labour`; true, false, NULL where it cannot be
+    judged.
+
+    `row`: `household_type` and the columns of `household_indicator` by name, as `households_on` gives them.
+    """
+    by_rules = {
+        condition: _none_fires(rules, row=row, rulebook=rulebook, on=on)
+        for condition, rules in condition_rules(rulebook, on=on).items()
+    }
+    return {**by_rules, "has_labour": row["labor_n"] + row["weak_labor_n"] > 0}
+
+
+def case_conditions(cases: FromClause, *, on: date) -> dict[str, ColumnElement[bool]]:
+    """SQL: what a case says about CASE_CONDITIONS on a day, or on the day it was eliminated if that came first.
+
+    `cases`: rows of `work.dated_cases`.
+    """
+    judged_on = func.least(cases.c.end, literal(on, Date))
+    earliest = months_later(cases.c.identified_on, limit("eliminate_after_months", on=on))
+    return {
+        "watched_long_enough": judged_on >= earliest,
+        "measure_landed": and_(cases.c.helped.is_not(None), func.coalesce(cases.c.helped <= judged_on, False)),
+    }
+
+
+def _none_fires(rules: tuple[Rule, ...], *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[bool]:
+    if not rules:
+        return cast(null(), Boolean)
+    # SQL's own logic gives the three answers: one rule that fires settles it, else one not assessed leaves it open.
+    return and_(*(not_(rule_points(rule, row=row, rulebook=rulebook, on=on) > 0) for rule in rules))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The case under which a household is watched on a day, and what holds for eliminating it."""
+
+    case_id: str
+    state: str
+    """`open` or `eliminated`."""
+    category: str
+    causes: tuple[str, ...]
+    identified_on: date
+    eliminated_on: date | None
+    """None while the case is open."""
+    holds: Mapping[str, bool | None]
+    """Every one of CONDITIONS: true, false, None where it cannot be judged. A case already eliminated is judged by the
+    indicators of the day and by its own dates."""
+
+
+def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Watched | None:
+    """The case of a household that is open or eliminated on a day; None when there is none, or none in the scope."""
+    home, cases = households_on(on, scope=scope), dated_cases(on=on)
+    details = monitoring_case.c
+    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(cases, on=on)}
+    query = (
+        select(
+            *details["case_id", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],
+            *details["identified_on", "eliminated_on"],
+            *(judged[condition].label(condition) for condition in CONDITIONS),
+        )
+        .join_from(home, cases, cases.c.household_id == home.c.household_id)
+        .join(monitoring_case, (details.household_id == cases.c.household_id) & (details.case_id == cases.c.case_id))
+        .where(home.c.household_id == household_id, details.identified_on <= on, _watched_until() > on)
+        .order_by(details.identified_on.desc())
+        .limit(1)
+    )
+    row = snapshot.connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    eliminated_on = row["eliminated_on"] if row["eliminated_on"] and row["eliminated_on"] <= on else None
+    return Watched(
+        case_id=row["case_id"],
+        state="open" if eliminated_on is None else "eliminated",
+        category=row["category"],
+        causes=tuple(row[f"cause_{n}"] for n in range(1, 6) if row[f"cause_{n}"]),
+        identified_on=row["identified_on"],
+        eliminated_on=eliminated_on,
+        holds={condition: row[condition] for condition in CONDITIONS},
+    )
+
+
+def _watched_until() -> ColumnElement[date]:
+    """The day a case is neither open nor eliminated any more."""
+    is_eliminated = func.coalesce(monitoring_case.c.eliminated_on <= open_end(), False)
+    return case((is_eliminated, eliminated_end()), else_=open_end())

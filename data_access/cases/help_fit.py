@@ -1,0 +1,210 @@
+"""Needs and measures that do not fit the causes of an open case, by `help_fit.yaml`: doubtful items to look at."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.sql import Subquery
+
+from data_access.cases.deadlines import months_later
+from data_access.cases.lists import is_open
+from data_access.cases.needs_and_measures import needs_on, tasks_on
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.households.population import households_on
+from data_access.schema.limits import limit
+from data_access.schema.tables import monitoring_case
+from data_access.scope import Scope
+from data_access.yaml_files import read_yaml
+
+_FILE = Path(__file__).with_name("help_fit.yaml")
+_CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
+
+
+@dataclass(frozen=True)
+class HelpFit:
+    """What answers what, and where that is from; the parts as in `help_fit.yaml`."""
+
+    required: Mapping[str, tuple[str, ...]]
+    reserved: Mapping[str, tuple[str, ...]]
+    development: tuple[str, ...]
+    security: tuple[str, ...]
+    labour_indicator: str
+    labour_from: int
+    placeholder: bool
+    reference: Mapping[str, str]
+
+
+@cache
+def load_help_fit() -> HelpFit:
+    """The declaration in `help_fit.yaml`."""
+    declared = read_yaml(_FILE)
+    return HelpFit(
+        required={cause: tuple(kinds) for cause, kinds in declared["required"].items()},
+        reserved={kind: tuple(causes) for kind, causes in declared["reserved"].items()},
+        development=tuple(declared["development"]),
+        security=tuple(declared["security"]),
+        labour_indicator=declared["labour"]["indicator"],
+        labour_from=declared["labour"]["at_least"],
+        placeholder=declared["status"] == "placeholder",
+        reference=declared["reference"],
+    )
+
+
+def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per finding: a cause of an open case without a measure that fits, a need or measure without its cause, a
+    case with labour but without a development measure; values findings (1).
+
+    Measures count from when they are planned, not from when they begin: a planned one that is late stands in the list
+    of tasks. A cause is unanswered only once the first measure is due; without labour collected nothing is said of it.
+    """
+    cases = _open_cases(on, scope=scope)
+    found = union_all(
+        *(_unanswered(cause, cases=cases, on=on) for cause in load_help_fit().required),
+        _without_labour_help(cases, on=on),
+        _security_only(cases),
+        *(
+            _without_cause(rows, item=item, cases=cases)
+            for item, rows in (("need", needs_on(on, scope=scope)), ("measure", tasks_on(on, scope=scope)))
+        ),
+    ).subquery("found")
+    return select(found, literal(1).label("findings"))
+
+
+def _open_cases(on: date, *, scope: Scope) -> CTE:
+    """Cases open on a day with what they were given; one row per case.
+
+    Columns: village_code, household_id, case_id, identified_on, cause_1 … cause_5, labour (NULL: not collected),
+    measures, and measures of some kinds: given_<cause>, development, security.
+    """
+    fit = load_help_fit()
+    tasks = tasks_on(on, scope=scope)
+
+    def of(kinds: Collection[str]) -> ColumnElement[int]:
+        return func.sum(case((tasks.c.kind.in_(kinds), 1), else_=0))
+
+    counts = {
+        "measures": func.count(),
+        "development": of(fit.development),
+        "security": of(fit.security),
+        **{f"given_{cause}": of(kinds) for cause, kinds in fit.required.items()},
+    }
+    given = (
+        select(*tasks.c["household_id", "case_id"], *(count.label(name) for name, count in counts.items()))
+        .group_by(*tasks.c["household_id", "case_id"])
+        .subquery("given")
+    )
+    homes = households_on(on, scope=scope)
+    return (
+        select(
+            homes.c.village_code,
+            *monitoring_case.c["household_id", "case_id", "identified_on", *_CAUSES],
+            homes.c[fit.labour_indicator].label("labour"),
+            *(func.coalesce(given.c[name], 0).label(name) for name in counts),
+        )
+        .join_from(monitoring_case, homes, homes.c.household_id == monitoring_case.c.household_id)
+        .outerjoin(
+            given,
+            and_(
+                given.c.household_id == monitoring_case.c.household_id,
+                given.c.case_id == monitoring_case.c.case_id,
+            ),
+        )
+        .where(is_open(on))
+        .cte("open_cases")
+        # Materialised: otherwise databases work them out again for every kind of finding.
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _has_cause(cases: FromClause, causes: Collection[str]) -> ColumnElement[bool]:
+    return or_(*(func.coalesce(cases.c[name], "").in_(causes) for name in _CAUSES))
+
+
+def _finding(cases: FromClause, *, misfit: str, cause: ColumnElement[str]) -> Select:
+    """The columns of a finding about a whole case."""
+    return select(
+        *cases.c["village_code", "household_id", "case_id", "identified_on"],
+        literal(misfit).label("misfit"),
+        literal("case").label("help_item"),
+        cause.label("cause"),
+        cast(null(), String).label("kind"),
+        cast(null(), String).label("department"),
+    )
+
+
+def _unanswered(cause: str, *, cases: CTE, on: date) -> Select:
+    """A cause of a case, none of whose measures answers it, from the day its first measure is due."""
+    is_due = months_later(cases.c.identified_on, limit("measure_within_months", on=on)) <= on
+    return _finding(cases, misfit="cause_unanswered", cause=literal(cause)).where(
+        _has_cause(cases, [cause]), is_due, cases.c[f"given_{cause}"] == 0
+    )
+
+
+def _security_only(cases: CTE) -> Select:
+    """A household with labour all of whose measures are social security."""
+    return _finding(cases, misfit="security_only", cause=cases.c.cause_1).where(
+        cases.c.labour >= load_help_fit().labour_from, cases.c.measures > 0, cases.c.security == cases.c.measures
+    )
+
+
+def _without_labour_help(cases: CTE, *, on: date) -> Select:
+    """A household with labour without a development measure, from the day one is due."""
+    is_due = months_later(cases.c.identified_on, limit("development_within_months", on=on)) <= on
+    return _finding(cases, misfit="no_development", cause=cases.c.cause_1).where(
+        cases.c.labour >= load_help_fit().labour_from, is_due, cases.c.development == 0
+    )
+
+
+def _without_cause(rows: Subquery, *, item: str, cases: CTE) -> Select:
+    """A need or measure of a kind that belongs to causes none of which the case has."""
+    allowed = or_(
+        rows.c.kind.not_in(list(load_help_fit().reserved)),
+        *(and_(rows.c.kind == kind, _has_cause(cases, causes)) for kind, causes in load_help_fit().reserved.items()),
+    )
+    return (
+        select(
+            *rows.c["village_code", "household_id", "case_id"],
+            cases.c.identified_on,
+            literal("kind_without_cause").label("misfit"),
+            literal(item).label("help_item"),
+            *rows.c["cause", "kind", "department"],
+        )
+        .join_from(rows, cases, and_(cases.c.household_id == rows.c.household_id, cases.c.case_id == rows.c.case_id))
+        .where(rows.c.kind.is_not(None), ~allowed)
+    )
+
+
+LISTINGS = {
+    "help_misfits": Listing(
+        entries=_misfit_entries,
+        order="identified_on",
+        details={
+            "misfit": "help_misfit",
+            "cause": "cause",
+            "help_item": "help_item",
+            "kind": "measure_kind",
+            "department": "department",
+            "identified_on": "date",
+        },
+        facets={"misfit": "help_misfit", "cause": "cause", "kind": "measure_kind"},
+    )
+}

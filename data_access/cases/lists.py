@@ -1,0 +1,134 @@
+"""Monitored households one by one: their state on a day, and what moved them within a month."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy.sql import Subquery
+
+from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.schema.tables import household, monitoring_case
+from data_access.scope import Scope
+
+
+def is_open(on: date) -> ColumnElement[bool]:
+    """SQL: whether a case is open on a day."""
+    return and_(monitoring_case.c.identified_on <= on, open_end() > on)
+
+
+def is_eliminated(on: date) -> ColumnElement[bool]:
+    """SQL: whether a case is eliminated on a day, and neither rolled back nor ended."""
+    return and_(monitoring_case.c.eliminated_on <= on, eliminated_end() > on)
+
+
+def case_states(on: date) -> Subquery:
+    """The state of every household that was ever identified, on a day; one row per household.
+
+    Columns: household_id, state (open, eliminated, ended). A household without a row was never monitored.
+    """
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    return (
+        select(
+            monitoring_case.c.household_id,
+            case((count(is_open(on)) > 0, "open"), (count(is_eliminated(on)) > 0, "eliminated"), else_="ended").label(
+                "state"
+            ),
+        )
+        .where(monitoring_case.c.identified_on <= on)
+        .group_by(monitoring_case.c.household_id)
+        .subquery("case_states")
+    )
+
+
+def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per case that is open or eliminated; values households (1), persons (current members while open, frozen
+    at elimination)."""
+    present = person_spells()
+    members = (
+        select(*present.c["household_id", "case_id"], func.count().label("persons"))
+        .where(present.c.start <= on, present.c.end > on)
+        .group_by(*present.c["household_id", "case_id"])
+        .subquery("members")
+    )
+    key = monitoring_case.c["household_id", "case_id", "category"]
+    days = monitoring_case.c["identified_on", "eliminated_on"]
+
+    def entries(state: str, condition: ColumnElement[bool], persons: ColumnElement[int]) -> Select:
+        return (
+            select(
+                household.c.village_code,
+                *key,
+                monitoring_case.c.cause_1.label("cause"),
+                literal(state).label("state"),
+                *days,
+                literal(1).label("households"),
+                persons.label("persons"),
+            )
+            .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
+            .outerjoin(
+                members,
+                and_(
+                    members.c.household_id == monitoring_case.c.household_id,
+                    members.c.case_id == monitoring_case.c.case_id,
+                ),
+            )
+            .where(condition, scope.rows(household.c.village_code))
+        )
+
+    both = union_all(
+        entries("open", is_open(on), func.coalesce(members.c.persons, 0)),
+        entries("eliminated", is_eliminated(on), monitoring_case.c.persons),
+    )
+    return select(both.subquery("cases"))
+
+
+def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per case and flow within the month up to a day; values households (1, or 0 where only persons moved),
+    persons."""
+    first = on.replace(day=1)
+    parts = [
+        select(
+            *spell.c["village_code", "household_id", "case_id", "category"],
+            flow.label("flow"),
+            day.label("day"),
+            literal(households).label("households"),
+            literal(1 - households).label("persons"),
+        ).where(day >= first, day <= on, scope.rows(spell.c.village_code))
+        for households, spell in ((1, open_spells()), (0, person_spells()))
+        for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
+    ]
+    moved = union_all(*parts).subquery("moved")
+    key = moved.c["village_code", "household_id", "case_id", "category", "flow"]
+    return select(
+        *key,
+        func.min(moved.c.day).label("day"),
+        func.sum(moved.c.households).label("households"),
+        func.sum(moved.c.persons).label("persons"),
+    ).group_by(*key)
+
+
+LISTINGS = {
+    "cases": Listing(
+        entries=_case_entries,
+        order="identified_on",
+        details={
+            "category": "monitor_category",
+            "cause": "cause",
+            "state": "outcome",
+            "persons": "number",
+            "identified_on": "date",
+            "eliminated_on": "date",
+        },
+        facets={"category": "monitor_category", "cause": "cause", "state": "outcome"},
+    ),
+    "flows": Listing(
+        entries=_flow_entries,
+        order="day",
+        details={"flow": "case_flow", "day": "date", "category": "monitor_category", "persons": "number"},
+        facets={"category": "monitor_category", "flow": "case_flow"},
+    ),
+}

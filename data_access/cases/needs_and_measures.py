@@ -1,0 +1,133 @@
+"""需求清单 and 任务清单: what open cases need, and the measures that are to answer it, one by one."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, Table, and_, case, literal, or_, select
+from sqlalchemy.sql import Subquery
+
+from data_access.cases.lists import is_open
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.schema.tables import household, measure, monitoring_case, need
+from data_access.scope import Scope
+
+
+def needs_on(on: date, *, scope: Scope) -> Subquery:
+    """Needs raised until a day, of cases that are open on it; one row per need.
+
+    Columns: village_code, household_id, case_id, cause (the main one), need_id, kind, department, raised_on, term_on,
+    met_on (NULL while it is not met on the day).
+    """
+    return (
+        select(
+            household.c.village_code,
+            *need.c["household_id", "case_id", "need_id", "kind", "department", "raised_on"],
+            monitoring_case.c.cause_1.label("cause"),
+            need.c.due_on.label("term_on"),
+            case((need.c.met_on <= on, need.c.met_on)).label("met_on"),
+        )
+        .join_from(need, monitoring_case, _same_case(need))
+        .join(household, household.c.household_id == need.c.household_id)
+        .where(is_open(on), _raised(on), scope.rows(household.c.village_code))
+        .subquery("needs_on")
+    )
+
+
+def tasks_on(on: date, *, scope: Scope) -> Subquery:
+    """Measures of cases that are open on a day, but for those that answer a need raised later; one row per measure.
+
+    Columns: village_code, household_id, case_id, cause (the main one), measure_id, kind, department, term_on,
+    started_on, done_on (NULL while it has not begun, or is not done, on the day).
+    """
+    answers = and_(need.c.household_id == measure.c.household_id, need.c.need_id == measure.c.need_id)
+    return (
+        select(
+            household.c.village_code,
+            *measure.c["household_id", "case_id", "measure_id", "kind", "department"],
+            monitoring_case.c.cause_1.label("cause"),
+            measure.c.due_on.label("term_on"),
+            case((measure.c.started_on <= on, measure.c.started_on)).label("started_on"),
+            case((measure.c.done_on <= on, measure.c.done_on)).label("done_on"),
+        )
+        .join_from(measure, monitoring_case, _same_case(measure))
+        .join(household, household.c.household_id == measure.c.household_id)
+        .outerjoin(need, answers)
+        .where(is_open(on), _raised(on), scope.rows(household.c.village_code))
+        .subquery("tasks_on")
+    )
+
+
+def _same_case(part: Table) -> ColumnElement[bool]:
+    return and_(monitoring_case.c.household_id == part.c.household_id, monitoring_case.c.case_id == part.c.case_id)
+
+
+def _raised(on: date) -> ColumnElement[bool]:
+    return or_(need.c.raised_on.is_(None), need.c.raised_on <= on)
+
+
+def _need_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per need of an open case; values needs (1), open (not met), overdue (not met though due before)."""
+    needs = needs_on(on, scope=scope)
+    is_met = needs.c.met_on.is_not(None)
+    return _with_state(needs, settled=((is_met, "done"),), on=on, name="needs")
+
+
+def _task_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per measure of an open case; values tasks (1), open (not begun), overdue (not begun though due before),
+    running (begun, not done)."""
+    tasks = tasks_on(on, scope=scope)
+    is_done, has_begun = tasks.c.done_on.is_not(None), tasks.c.started_on.is_not(None)
+    return _with_state(tasks, settled=((is_done, "done"), (has_begun, "running")), on=on, name="tasks")
+
+
+def _with_state(rows: Subquery, *, settled: tuple[tuple[ColumnElement[bool], str], ...], on: date, name: str) -> Select:
+    """The rows with `help_state` and the values that follow from it; `settled`: states that need no more waiting."""
+    state = case(
+        *settled,
+        (rows.c.term_on.is_(None), "no_limit"),
+        (rows.c.term_on < on, "overdue"),
+        else_="waiting",
+    )
+    stated = select(rows, state.label("help_state")).subquery("stated")
+    values = {
+        "open": stated.c.help_state.in_(("overdue", "waiting", "no_limit")),
+        "overdue": stated.c.help_state == "overdue",
+        "running": stated.c.help_state == "running",
+    }
+    return select(
+        stated,
+        literal(1).label(name),
+        *(case((holds, 1), else_=0).label(value) for value, holds in values.items()),
+    )
+
+
+LISTINGS = {
+    "open_needs": Listing(
+        entries=_need_entries,
+        order="term_on",
+        details={
+            "kind": "measure_kind",
+            "department": "department",
+            "help_state": "help_state",
+            "cause": "cause",
+            "raised_on": "date",
+            "term_on": "date",
+            "met_on": "date",
+        },
+        facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
+    ),
+    "open_tasks": Listing(
+        entries=_task_entries,
+        order="term_on",
+        details={
+            "kind": "measure_kind",
+            "department": "department",
+            "help_state": "help_state",
+            "cause": "cause",
+            "term_on": "date",
+            "started_on": "date",
+            "done_on": "date",
+        },
+        facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
+    ),
+}

@@ -1,0 +1,109 @@
+"""Visits that are due to monitored households, by the dated limits of `limits.yaml`: work to be done, by place."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, or_, select
+
+from data_access import disclosure
+from data_access.cases.lists import is_eliminated, is_open
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.households.population import registered_on
+from data_access.schema.limits import limit
+from data_access.schema.tables import grid, helper, household, monitoring_case, visit
+from data_access.scope import Scope
+
+PARTS = ("grid_code", "helper_id")
+"""What workload is counted by; columns of `household`."""
+
+
+def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per monitored household, open or eliminated, on the register; values watched (1), due (1 from the day
+    after its next visit was due).
+
+    The next visit is due some days after the last one, or after the identification where there was none since; how
+    many depends on the state. A call counts as a visit, a visit that met nobody does too: the work was done.
+    """
+    last = (
+        select(visit.c.household_id, func.max(visit.c.visited_on).label("visited_on"))
+        .where(visit.c.visited_on <= on)
+        .group_by(visit.c.household_id)
+        .subquery("last_visits")
+    )
+    open_ = is_open(on)
+    since = func.greatest(
+        monitoring_case.c.identified_on, func.coalesce(last.c.visited_on, monitoring_case.c.identified_on)
+    )
+    days = case(
+        (open_, literal(limit("visit_open_within_days", on=on), Integer)),
+        else_=literal(limit("visit_eliminated_within_days", on=on), Integer),
+    )
+    due_on: ColumnElement[date] = since + days
+    return (
+        select(
+            *household.c["household_id", "village_code", "grid_code", "helper_id"],
+            case((open_, "open"), else_="eliminated").label("monitoring_state"),
+            disclosure.name(helper.c.name, scope=scope).label("helper"),
+            last.c.visited_on.label("last_visited_on"),
+            due_on.label("visit_due_on"),
+            literal(1).label("watched"),
+            case((due_on < on, 1), else_=0).label("due"),
+        )
+        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
+        .outerjoin(last, last.c.household_id == household.c.household_id)
+        .outerjoin(helper, helper.c.helper_id == household.c.helper_id)
+        .where(or_(open_, is_eliminated(on)), registered_on(on), scope.rows(household.c.village_code))
+    )
+
+
+def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.DataFrame:
+    """What every grid or helper has to do; one row per grid or helper that a household belongs to, by place and code.
+
+    Columns: village_code (the first of its villages), part, name (of the grid worker or the helper, as the scope
+    may see it), households (户, on the register), watched (户, monitored), due (户, visits due). Households that belong
+    to none have part None.
+
+    Raises ValueError where `by` is none of PARTS.
+    """
+    if by not in PARTS:
+        raise ValueError(f"workload is counted by one of {', '.join(PARTS)}, not by {by}")
+    visits = _visit_entries(snapshot, scope, on).subquery("visits")
+    worker, key, name = (
+        (grid, grid.c.code, grid.c.worker) if by == "grid_code" else (helper, helper.c.helper_id, helper.c.name)
+    )
+    part = household.c[by]
+    query = (
+        select(
+            func.min(household.c.village_code).label("village_code"),
+            part.label("part"),
+            disclosure.name(func.min(name), scope=scope).label("name"),
+            func.count().label("households"),
+            func.coalesce(func.sum(visits.c.watched), 0).label("watched"),
+            func.coalesce(func.sum(visits.c.due), 0).label("due"),
+        )
+        .outerjoin_from(household, visits, visits.c.household_id == household.c.household_id)
+        .outerjoin(worker, key == part)
+        .where(registered_on(on), scope.rows(household.c.village_code))
+        .group_by(part)
+        .order_by(func.min(household.c.village_code), part)
+    )
+    found = read_frame(snapshot.connection, query)
+    return found.astype({"households": "int64", "watched": "int64", "due": "int64"})
+
+
+LISTINGS = {
+    "visits": Listing(
+        entries=_visit_entries,
+        order="visit_due_on",
+        details={
+            "monitoring_state": "monitoring_state",
+            "grid_code": "text",
+            "helper": "text",
+            "last_visited_on": "date",
+            "visit_due_on": "date",
+        },
+        facets={"monitoring_state": "monitoring_state"},
+    )
+}

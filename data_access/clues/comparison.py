@@ -1,0 +1,197 @@
+"""The clues of the months lately, by what became of them: matched, compared with the survey, checked, led to a case.
+
+A clue is compared with the newest interval of indicators that people collected (yearly collection, update by cadres,
+update of a case) and that began before the day the clue came. An interval that a department pushed is left out even
+where it was in force: the department would be compared with itself. The interval may be a year old, and a clue may tell
+of something that happened since; so a conflict is a household to look at, not an error of either side.
+"""
+
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.sql import Subquery
+
+from data_access.clock import month_first_day, month_number
+from data_access.clues.clue_tests import AGREEMENTS, agreement, load_clue_tests
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.schema.limits import limit
+from data_access.schema.tables import clue, clue_unmatched, household, household_indicator
+from data_access.scope import Scope
+
+PUSHED = "department"
+"""The way of a clue that a department sent; all others are reports of households or cadres."""
+
+
+def first_day(on: date) -> date:
+    """The first day of the months looked back on: whole months, that of the day included."""
+    return month_first_day(month_number(on) - limit("clue_look_back_months", on=on) + 1)
+
+
+def _received(column: ColumnElement[date], *, on: date) -> ColumnElement[bool]:
+    return and_(column >= first_day(on), column <= on)
+
+
+def _month(column: ColumnElement[date]) -> ColumnElement[str]:
+    """SQL: the month of a day as text, such as 2022-09."""
+    year, month = (cast(cast(extract(part, column), Integer), String) for part in ("year", "month"))
+    return year.concat("-").concat(func.lpad(month, 2, "0")).label("received_month")
+
+
+def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per clue that a department sent in the months looked back on, with a household or without one yet; values
+    received (1), matched, unmatched. Unmatched clues without a village belong to no place and are left out
+    (`count_unplaced`)."""
+    matched = (
+        select(
+            household.c.village_code,
+            *clue.c["clue_id", "kind", "department", "received_on"],
+            _month(clue.c.received_on),
+            cast(household.c.household_id, String).label("matched_household"),
+            literal("True").label("is_matched"),
+            literal(1).label("matched"),
+            literal(0).label("unmatched"),
+        )
+        .join_from(clue, household, household.c.household_id == clue.c.household_id)
+        .where(clue.c.way == PUSHED, _received(clue.c.received_on, on=on), scope.rows(household.c.village_code))
+    )
+    unmatched = select(
+        clue_unmatched.c.village_code,
+        *clue_unmatched.c["clue_id", "kind", "department", "received_on"],
+        _month(clue_unmatched.c.received_on),
+        cast(null(), String).label("matched_household"),
+        literal("False").label("is_matched"),
+        literal(0).label("matched"),
+        literal(1).label("unmatched"),
+    ).where(
+        clue_unmatched.c.village_code.is_not(None),
+        _received(clue_unmatched.c.received_on, on=on),
+        scope.rows(clue_unmatched.c.village_code),
+    )
+    both = union_all(matched, unmatched).subquery("both")
+    return select(both, literal(1).label("received"))
+
+
+def count_unplaced(snapshot: Snapshot, *, scope: Scope, on: date) -> int:
+    """Clues of the months looked back on that have neither a household nor a village; 0 for a scope of some places."""
+    if scope.regions is not None:
+        return 0
+    query = select(func.count()).where(
+        clue_unmatched.c.village_code.is_(None), _received(clue_unmatched.c.received_on, on=on)
+    )
+    return snapshot.connection.execute(query).scalar_one()
+
+
+def _compared_with(*, on: date) -> Subquery:
+    """The first day of the survey each clue is compared with; one row per clue that has one. Columns: household_id,
+    clue_id, valid_from."""
+    intervals = household_indicator.c
+    return (
+        select(*clue.c["household_id", "clue_id"], func.max(intervals.valid_from).label("valid_from"))
+        .join_from(clue, household_indicator, intervals.household_id == clue.c.household_id)
+        .where(
+            intervals.valid_from < clue.c.received_on,
+            intervals.source.in_(load_clue_tests().survey),
+            _received(clue.c.received_on, on=on),
+        )
+        .group_by(*clue.c["household_id", "clue_id"])
+        .subquery("compared_with")
+    )
+
+
+def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per clue received in the months looked back on and matched to a household, as known on the day; values
+    clues (1), agree, conflict, not_comparable, passed (handed down with a day to be checked by), checked, in_time
+    (checked by that day), led (to a case), waiting (to be checked)."""
+    survey = _compared_with(on=on)
+    intervals = household_indicator.c
+    is_checked = clue.c.checked_on <= on
+    result = case((is_checked, clue.c.result))
+    compared = agreement(kind=clue.c.kind, amount=clue.c.amount, row={one.name: one for one in intervals})
+    rows = (
+        select(
+            household.c.village_code,
+            *clue.c["household_id", "clue_id", "way", "kind", "department", "received_on", "due_on", "case_id"],
+            _month(clue.c.received_on),
+            clue.c.amount.label("clue_amount"),
+            case((is_checked, clue.c.checked_on)).label("checked_on"),
+            result.label("result"),
+            compared.label("agreement"),
+            survey.c.valid_from.label("survey_from"),
+        )
+        .join_from(clue, household, household.c.household_id == clue.c.household_id)
+        .outerjoin(survey, and_(survey.c.household_id == clue.c.household_id, survey.c.clue_id == clue.c.clue_id))
+        .outerjoin(
+            household_indicator,
+            and_(intervals.household_id == survey.c.household_id, intervals.valid_from == survey.c.valid_from),
+        )
+        .where(_received(clue.c.received_on, on=on), scope.rows(household.c.village_code))
+        .subquery("rows")
+    )
+    checked = rows.c.checked_on.is_not(None)
+    values = {
+        **{name: rows.c.agreement == name for name in AGREEMENTS},
+        "passed": rows.c.due_on.is_not(None),
+        "checked": checked,
+        "in_time": rows.c.checked_on <= rows.c.due_on,
+        "led": or_(rows.c.result == "case", and_(checked, rows.c.case_id.is_not(None))),
+        "waiting": ~checked,
+    }
+    return select(
+        rows,
+        literal(1).label("clues"),
+        *(case((holds, 1), else_=0).label(name) for name, holds in values.items()),
+    )
+
+
+LISTINGS = {
+    "pushed_clues": Listing(
+        entries=_pushed_entries,
+        order="-received_on",
+        details={
+            "kind": "clue_kind",
+            "department": "department",
+            "received_on": "date",
+            "is_matched": "boolean",
+            "matched_household": "text",
+        },
+        facets={"kind": "clue_kind", "is_matched": "boolean"},
+    ),
+    "recent_clues": Listing(
+        entries=_recent_entries,
+        order="-received_on",
+        details={
+            "way": "clue_way",
+            "kind": "clue_kind",
+            "clue_amount": "yuan",
+            "department": "department",
+            "received_on": "date",
+            "agreement": "clue_agreement",
+            "survey_from": "date",
+            "due_on": "date",
+            "checked_on": "date",
+            "result": "clue_result",
+        },
+        facets={
+            "way": "clue_way",
+            "kind": "clue_kind",
+            "agreement": "clue_agreement",
+            "result": "clue_result",
+        },
+    ),
+}

@@ -1,0 +1,213 @@
+"""The one place that knows where the household database is and how it is opened: read only, one consistent view at a
+time.
+
+`HOUSEHOLD_DATABASE_URL` selects it. Without it, or with a `duckdb:///` URL, the path is a pointer file beside the
+versions of an embedded DuckDB (see `versions.py`); a path that is a DuckDB file itself is opened as it is. PostgreSQL
+is a URL of its own.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, func, make_url, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.sql import Subquery
+
+from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
+from data_access.database import versions
+from data_access.database.shared_tables import KeptTables
+from data_access.errors import DatabaseProblemError
+from data_access.risk.rulebook import RuleBook
+from data_access.schema.contract import check_contract
+from data_access.schema.tables import data_load
+from data_access.scope import Scope
+
+DEFAULT_POINTER = Path(__file__).parents[2] / "sample_data" / "database" / "household"
+
+EMBEDDED_OPTIONS: dict[str, Any] = {
+    "read_only": True,
+    "config": {"enable_external_access": "false", "lock_configuration": "true"},
+}
+"""How an embedded database is opened: whatever a query says, it reads this file and nothing else. Within a process
+every connection to a file must have the same options."""
+
+_DUCKDB_MAGIC = b"DUCK"
+_DUCKDB_MAGIC_OFFSET = 8
+
+
+@dataclass(frozen=True)
+class DataVersion:
+    """Which data a figure was read from: the place, its version there, and the newest load."""
+
+    database: str
+    load_id: int
+    cut_off: date | None
+    """None when nothing was ever loaded."""
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent view of the household database, with the rule book that judges it: what every query reads from."""
+
+    connection: Connection
+    version: DataVersion
+    rulebook: RuleBook
+    kept: KeptTables | None = None
+    """Where results are kept that other readers can begin with too."""
+
+    @property
+    def cut_off(self) -> date:
+        """The newest day the data speaks of. Raises DatabaseProblemError when nothing was loaded."""
+        if self.version.cut_off is None:
+            raise DatabaseProblemError("nothing_loaded", database=self.version.database)
+        return self.version.cut_off
+
+    def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
+        """Rows that many queries begin with, within a scope: out of what is kept for everybody, or worked out.
+
+        Args:
+            name: what they are called.
+            key: all that they depend on beside the version, the rule book and the scope.
+            make: the query of a scope; one of its columns is `village_code`.
+        """
+        table = None
+        if self.kept is not None:
+            table = self.kept.find(
+                self.connection, key=(name, *key), rules=self.rulebook.hash, make=lambda: make(Scope.everything())
+            )
+        rows = make(scope) if table is None else select(table).where(scope.rows(table.c.village_code))
+        return rows.subquery(name)
+
+
+def household_url() -> URL:
+    """The URL of the household database. Raises DatabaseProblemError when it is not one."""
+    text = os.environ.get("HOUSEHOLD_DATABASE_URL") or f"duckdb:///{DEFAULT_POINTER.as_posix()}"
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseProblemError("bad_url", variable="HOUSEHOLD_DATABASE_URL") from error
+    if url.get_backend_name() not in ("duckdb", "postgresql"):
+        raise DatabaseProblemError("unknown_database_kind", kind=url.get_backend_name())
+    return url
+
+
+class HouseholdDatabase:
+    """The household database behind a URL. It follows the pointer of an embedded database from version to version.
+
+    An engine is made once per version and checked against the contract. When the pointer moves, the old engine is
+    disposed of: connections that are out go on reading the old version until they are returned, and nobody is given
+    one again.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._opened: str | None = None
+        self._checked = False
+        self._version: DataVersion | None = None
+
+    def version(self) -> DataVersion:
+        """The data version now, for a look on every run. Raises DatabaseProblemError.
+
+        A version of an embedded database never changes, so following the pointer is enough; a server is asked.
+        """
+        held = self._version
+        if held is not None and held.database == self._current_name():
+            return held
+        with self.connect() as (_, version):
+            return version
+
+    @contextmanager
+    def connect(self) -> Iterator[tuple[Connection, DataVersion]]:
+        """A read-only connection in one transaction, and the version it reads. Raises DatabaseProblemError."""
+        engine, name = self._current_engine()
+        try:
+            with engine.connect() as connection:
+                if not self._checked:
+                    check_contract(connection)
+                    connection.rollback()  # who has looked into every schema sees no table that is made afterwards
+                    self._checked = True
+                version = _read_version(connection, database=name)
+                if connection.dialect.name == "duckdb":
+                    self._version = version
+                yield connection, version
+        except SQLAlchemyError as error:
+            raise DatabaseProblemError("unreachable", database=name, reason=_first_line(error)) from error
+
+    def dispose(self) -> None:
+        """Close what is open; the next connection opens anew."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine, self._opened, self._checked, self._version = None, None, False, None
+
+    def _current_engine(self) -> tuple[Engine, str]:
+        name = self._current_name()
+        with self._lock:
+            if self._engine is None or self._opened != name:
+                if self._engine is not None:
+                    self._engine.dispose()
+                self._engine, self._opened, self._checked = _open(self.url, name), name, False
+            return self._engine, name
+
+    def _current_name(self) -> str:
+        if self.url.get_backend_name() == "postgresql":
+            return self.url.render_as_string(hide_password=True)
+        pointer = Path(self.url.database or "")
+        try:
+            return str(pointer) if _is_duckdb_file(pointer) else str(versions.current_file(pointer))
+        except (versions.NoVersionError, OSError, UnicodeDecodeError) as error:
+            raise DatabaseProblemError("no_database", path=str(pointer)) from error
+
+
+def open_engine(url: URL) -> Engine:
+    """A read-only engine on a database, whether or not it keeps the contract. Raises DatabaseProblemError."""
+    engine, _ = HouseholdDatabase(url)._current_engine()
+    return engine
+
+
+def _open(url: URL, name: str) -> Engine:
+    try:
+        if url.get_backend_name() == "duckdb":
+            # Never wait for a connection: they cost nothing here, and who makes a table for readers that wait (see
+            # kept_tables.py) needs one beside theirs.
+            return create_engine(URL.create("duckdb", database=name), connect_args=EMBEDDED_OPTIONS, max_overflow=-1)
+        # One transaction sees one state of the data, so a fact carries the version it was read from.
+        return create_engine(
+            url,
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+            pool_pre_ping=True,
+            # Compiling the rule book's expressions takes longer than it saves.
+            connect_args={"connect_timeout": 5, "options": "-c jit=off"},
+        )
+    except (NoSuchModuleError, ImportError) as error:
+        raise DatabaseProblemError("unknown_database_kind", kind=url.drivername) from error
+
+
+def _is_duckdb_file(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(_DUCKDB_MAGIC_OFFSET + len(_DUCKDB_MAGIC)).endswith(_DUCKDB_MAGIC)
+
+
+def _read_version(connection: Connection, *, database: str) -> DataVersion:
+    newest = select(func.max(data_load.c.load_id)).scalar_subquery()
+    query = select(data_load.c.load_id, data_load.c.cut_off, data_load.c.is_sample).where(data_load.c.load_id == newest)
+    row = connection.execute(query).first()
+    if row is None:
+        return DataVersion(database=database, load_id=0, cut_off=None, is_sample=False)
+    return DataVersion(database=database, load_id=row.load_id, cut_off=row.cut_off, is_sample=row.is_sample)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

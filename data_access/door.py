@@ -1,0 +1,253 @@
+"""The door between pages and data: the only module here that imports streamlit, and the only place where caching is
+decided.
+
+Everything is cached under the data version, the rule book and the reader's scope, so that nobody is ever shown
+another's rows or an old version's. What is handed out is a copy (free, thanks to copy-on-write), so that sessions
+cannot change each other's frames.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import make_url
+
+from data_access.access.audit_log import note_rules as note_rules_in
+from data_access.access.sessions import Sessions
+from data_access.access.unmasking import read_unmasked
+from data_access.access.users import Unmasked
+from data_access.database.engine import DataVersion, HouseholdDatabase, household_url
+from data_access.database.regions import Regions
+from data_access.dispatch import editions
+from data_access.dispatch.editions import Edition
+from data_access.facts.metrics import Amounts, Breakdown, MetricTable
+from data_access.facts.monthly import MonthlyFacts
+from data_access.facts.store import CurrentFacts, FactsStore
+from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.lists import lists
+from data_access.risk.rulebook import RuleBook
+from data_access.scope import Scope
+from data_access.warnings import dispositions
+
+MOST_RESULTS_KEPT = 4_096
+"""Results of queries kept in memory, over all sessions; the oldest is dropped. They take 9 KB on average, the largest
+(why a household has its score) 95 KB."""
+
+Result = TypeVar("Result")
+
+
+@st.cache_resource(show_spinner=False)
+def _store(url: str) -> FactsStore:
+    return FactsStore(HouseholdDatabase(household_url()))
+
+
+def store() -> FactsStore:
+    """The facts store of the database that the environment names now."""
+    return _store(household_url().render_as_string(hide_password=False))
+
+
+def current_facts() -> CurrentFacts:
+    """The state of the facts, without the facts of anybody: version, cut-off, problem. Raises ProblemError when there
+    are none."""
+    return store().current()
+
+
+def rulebook() -> RuleBook:
+    """The rule book in force. Raises RuleBookProblemError."""
+    return store().rulebook()
+
+
+def regions(*, scope: Scope) -> Regions:
+    """The regions in a scope, as of the facts. Raises ProblemError when there are none."""
+    return store().current().facts.regions.within(scope)
+
+
+def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
+    """Every metric of every place in a scope, of now or of an edition. Raises ProblemError when there are no facts."""
+    facts = _facts(scope, edition=edition)
+    return _metric_table(facts.version, facts.rules_hash, scope, edition, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _metric_table(
+    version: DataVersion, rules_hash: str, scope: Scope, edition: str | None, _facts: MonthlyFacts
+) -> MetricTable:
+    return MetricTable(_facts.within(scope))
+
+
+def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
+    """A metric's count by some columns, for every place in a scope, of now or of an edition. Raises ProblemError when
+    there are no facts."""
+    facts = _facts(scope, edition=edition)
+    return _breakdown(facts.version, facts.rules_hash, scope, edition, metric, by, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _breakdown(
+    version: DataVersion,
+    rules_hash: str,
+    scope: Scope,
+    edition: str | None,
+    metric: str,
+    by: tuple[str, ...],
+    _facts: MonthlyFacts,
+) -> Breakdown:
+    return Breakdown(_facts.within(scope), metric=metric, by=by)
+
+
+def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
+    return store().current().facts if edition is None else load_edition(edition, scope=scope).facts
+
+
+@dataclass(frozen=True)
+class FrozenEdition:
+    """An edition and the monthly facts it was counted from."""
+
+    edition: Edition
+    facts: MonthlyFacts
+
+
+def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
+    """An edition, as it was frozen. Raises LedgerProblemError where it is unknown in the scope, or damaged."""
+    return _load_edition(ledger_url().render_as_string(hide_password=False), edition_id, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
+    kept = editions.load_edition(ledger(), edition_id, scope=scope)
+    return FrozenEdition(edition=kept, facts=editions.load_facts(ledger(), kept, scope=scope))
+
+
+def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
+    """A metric on a day at every place in a scope, counted from its list. Raises ProblemError as `read` does."""
+    return read(lists.count_amounts, scope=scope, metric=metric, on=on)
+
+
+def ledger() -> Ledger:
+    """The app's own records, at the address that the environment names now. Raises LedgerProblemError."""
+    return _ledger(ledger_url().render_as_string(hide_password=False))
+
+
+@st.cache_resource(show_spinner=False)
+def _ledger(url: str) -> Ledger:
+    return Ledger(make_url(url))
+
+
+def note_rules() -> None:
+    """Enter into the audit record that the rules in force are others than before; looked at once for each rule book."""
+    held = rulebook()
+    _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)  # rules that come back have changed once more
+def _note_rules(url: str, rules_hash: str, version: str) -> bool:
+    return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, by="server")
+
+
+def sessions() -> Sessions:
+    """The sessions of whoever is signed in. Raises LedgerProblemError."""
+    return _sessions(ledger_url().render_as_string(hide_password=False))
+
+
+@st.cache_resource(show_spinner=False)
+def _sessions(url: str) -> Sessions:
+    return Sessions(_ledger(url))
+
+
+def unmasked(*, user_id: str) -> Unmasked:
+    """What a user has open now: looked up anew after a second, or at once after `forget_unmasked`."""
+    return _unmasked(ledger_url().render_as_string(hide_password=False), user_id)
+
+
+def forget_unmasked() -> None:
+    """Look anew at what users have open: somebody opened something."""
+    _unmasked.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=1.0, max_entries=1_000)
+def _unmasked(url: str, user_id: str) -> Unmasked:
+    return read_unmasked(_ledger(url), user_id=user_id, at=datetime.now(UTC))
+
+
+def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
+    """The conclusions of people that hold on a day; one row per household, as `dispositions.in_force` gives them.
+
+    Raises ProblemError when the database or the ledger cannot be read.
+    """
+    known = dispositions.read_dispositions(ledger(), scope=scope)
+    if known.empty:
+        return known
+    ids = tuple(sorted(known["household_id"].unique()))
+    prints = read(dispositions.read_fingerprints, scope=scope, on=on, household_ids=ids)
+    return dispositions.in_force(known, prints, on=on, newest=newest)
+
+
+def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
+    """Run a query function under a scope, or hand out what it gave before under the same version.
+
+    Args:
+        query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
+        arguments: hashable values.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    held = store()
+    rules = held.rulebook()
+    key = (f"{query.__module__}.{query.__qualname__}", tuple(sorted(arguments.items())))
+    while True:
+        try:
+            return _isolated(_read(held.database.version(), rules.hash, scope, key, query, held, rules, arguments))
+        except _VersionMovedError:
+            continue
+
+
+@contextmanager
+def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments: Any) -> Iterator[Iterator[Result]]:
+    """Run a query function that gives its rows in parts, for a file: nothing is kept, and every part is of one version.
+
+    Args:
+        query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    with store().snapshot() as snapshot:
+        yield query(snapshot, scope=scope, **arguments)
+
+
+def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
+    """Run a query function once, without keeping what it gives: for what is recorded and not shown again.
+
+    Raises ProblemError when the database or the rules cannot be read.
+    """
+    with store().snapshot() as snapshot:
+        return query(snapshot, scope=scope, **arguments)
+
+
+class _VersionMovedError(Exception):
+    """The data moved on between the look at its version and the query: look again, so that no row is kept under a
+    version it is not from."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_RESULTS_KEPT)
+def _read(
+    version: DataVersion,
+    rules_hash: str,
+    scope: Scope,
+    key: tuple,
+    _query: Callable[..., Any],
+    _store: FactsStore,
+    _rulebook: RuleBook,
+    _arguments: dict[str, Any],
+) -> Any:
+    with _store.snapshot(rulebook=_rulebook) as snapshot:
+        if snapshot.version != version:
+            raise _VersionMovedError
+        return _query(snapshot, scope=scope, **_arguments)
+
+
+def _isolated(result: Result) -> Result:
+    return result.copy(deep=False) if isinstance(result, pd.DataFrame) else result

@@ -1,0 +1,121 @@
+"""Those whom the duty of one person in work is about: members able and willing to work, one by one.
+
+They belong to lifted-out or monitored households, as in the monthly fact `duty`. A reason for not working is what was
+last collected; it has no history.
+"""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import CTE, Integer, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy.sql import Subquery
+
+from data_access.cases.lists import case_states
+from data_access.clock import Months, last_day, month_first_day, month_number, month_text
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.employment.monthly import ABLE_LABOUR, jobs_of_bound
+from data_access.households.population import member_on, registered_on
+from data_access.schema.tables import household, member
+from data_access.scope import Scope
+
+
+def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per member able and willing on a day, of a lifted-out or monitored household.
+
+    Values: persons (1), idle (1 where not in work), idle_zero (1 where nobody of the household is), worked (1 with any
+    month in work this year), months (in work this year, from January to the day; a month counts with a single day).
+    """
+    jobs = select(jobs_of_bound(scope=scope, months=Months(first=month_number(on), cut_off=snapshot.cut_off))).cte(
+        "jobs"
+    )
+    states = case_states(on)
+    working = select(jobs.c.household_id).where(jobs.c.start <= on, jobs.c.end > on).distinct().subquery("working")
+    own = _own_work(jobs, on=on)
+    bound = or_(
+        and_(household.c.household_type == "lifted_out", registered_on(on)), states.c.state.in_(("open", "eliminated"))
+    )
+    months = func.coalesce(own.c.months, 0)
+    idle = func.coalesce(own.c.held, 0) == 0
+    return (
+        select(
+            household.c.village_code,
+            *member.c["household_id", "member_id"],
+            case((idle, member.c.no_work_reason)).label("no_work_reason"),
+            cast(months, String).label("months_worked"),
+            literal(1, Integer).label("persons"),
+            case((idle, 1), else_=0).label("idle"),
+            case((working.c.household_id.is_(None), 1), else_=0).label("idle_zero"),
+            case((months > 0, 1), else_=0).label("worked"),
+            months.label("months"),
+        )
+        .join_from(member, household, household.c.household_id == member.c.household_id)
+        .outerjoin(states, states.c.household_id == member.c.household_id)
+        .outerjoin(working, working.c.household_id == member.c.household_id)
+        .outerjoin(own, and_(own.c.household_id == member.c.household_id, own.c.member_id == member.c.member_id))
+        .where(
+            scope.rows(household.c.village_code),
+            bound,
+            member_on(on),
+            member.c.labour.in_(ABLE_LABOUR),
+            member.c.wants_work,
+        )
+    )
+
+
+def _own_work(jobs: CTE, *, on: date) -> Subquery:
+    """Each person's work in the year of a day; one row per person with a job. Columns: household_id, member_id, held
+    (1 where in work on the day), months (in work from January to the day)."""
+    january = month_number(on.replace(month=1))
+    months = [
+        func.max(
+            case(
+                (
+                    and_(
+                        jobs.c.start <= min(on, last_day(month_text(number))),
+                        jobs.c.end > month_first_day(number),
+                    ),
+                    1,
+                ),
+                else_=0,
+            )
+        )
+        for number in range(january, month_number(on) + 1)
+    ]
+    key = jobs.c["household_id", "member_id"]
+    return (
+        select(
+            *key,
+            func.max(case((and_(jobs.c.start <= on, jobs.c.end > on), 1), else_=0)).label("held"),
+            cast(sum(months[1:], months[0]), Integer).label("months"),
+        )
+        .group_by(*key)
+        .subquery("own_work")
+    )
+
+
+def read_able_members(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Members able and willing on a day; one row per reason for not working and number of months in work found.
+
+    Columns: no_work_reason (missing: in work, or not collected), months_worked (text, 0 to 12), persons, idle,
+    idle_zero, worked (人), months (person-months).
+    """
+    rows = _able_entries(snapshot, scope, on).subquery("entries")
+    keys = rows.c["no_work_reason", "months_worked"]
+    amounts = ("persons", "idle", "idle_zero", "worked", "months")
+    query = (
+        select(*keys, *(cast(func.sum(rows.c[name]), Integer).label(name) for name in amounts))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return read_frame(snapshot.connection, query).astype({"no_work_reason": "str", "months_worked": "str"})
+
+
+LISTINGS = {
+    "able": Listing(
+        entries=_able_entries,
+        details={"no_work_reason": "no_work_reason", "months_worked": "months_worked"},
+        facets={"no_work_reason": "no_work_reason", "months_worked": "months_worked"},
+    ),
+}

@@ -1,0 +1,149 @@
+"""Workers of lifted-out households one by one: the job each one holds on a day, what it pays, and who came back.
+
+A person has one job at a time: a job ends at the latest when the person's next one starts. So the job that began last
+is the one held, unless it has ended.
+"""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy.sql import Subquery
+
+from data_access.cases.deadlines import months_later
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.employment.monthly import OFF_FARM_CHANNELS
+from data_access.households.population import member_on
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit
+from data_access.schema.tables import employment, household, member
+from data_access.scope import Scope
+
+FEWEST_WAGES = 5
+"""Wages from which a median is shown: among fewer it would tell somebody's own."""
+
+_JOB = employment.c["place", "channel", "post_kind", "industry", "workplace_id", "monthly_wage"]
+
+
+def latest_jobs(*, scope: Scope, on: date) -> Subquery:
+    """The job each member began last until a day; one row per person who belongs to the household on it and ever
+    worked.
+
+    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on, place,
+    channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on the day).
+    """
+    latest = func.row_number().over(
+        partition_by=(employment.c.household_id, employment.c.member_id), order_by=employment.c.started_on.desc()
+    )
+    jobs = (
+        select(employment, latest.label("latest"))
+        .join_from(employment, household, household.c.household_id == employment.c.household_id)
+        .where(employment.c.started_on <= on, scope.rows(household.c.village_code))
+        .subquery("jobs_begun")
+    )
+    return (
+        select(
+            *household.c["village_code", "household_type"],
+            *jobs.c["household_id", "member_id"],
+            member.c.no_work_reason,
+            *jobs.c["started_on", "ended_on"],
+            *(jobs.c[column.name] for column in _JOB),
+            or_(jobs.c.ended_on.is_(None), jobs.c.ended_on > on).label("held"),
+        )
+        .join_from(jobs, household, household.c.household_id == jobs.c.household_id)
+        .join(member, and_(member.c.household_id == jobs.c.household_id, member.c.member_id == jobs.c.member_id))
+        .where(jobs.c.latest == 1, member_on(on))
+        .subquery("latest_jobs")
+    )
+
+
+def _wage_band(wage: ColumnElement[int]) -> ColumnElement[str]:
+    """SQL: the code of the wage band, which is its lowest wage; NULL where no wage was collected."""
+    lowest = sorted((int(code) for code in load_codes()["wage_band"]), reverse=True)
+    return case(*((wage >= low, literal(str(low))) for low in lowest))
+
+
+def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per member of a lifted-out household in work on a day, in any channel; values workers (1), wage_known
+    (1 where the wage was collected)."""
+    jobs = latest_jobs(scope=scope, on=on)
+    return select(
+        *jobs.c["village_code", "household_id", "member_id", "channel", "place", "industry", "post_kind"],
+        _wage_band(jobs.c.monthly_wage).label("wage_band"),
+        *jobs.c["monthly_wage", "started_on"],
+        literal(1, Integer).label("workers"),
+        case((jobs.c.monthly_wage.is_not(None), 1), else_=0).label("wage_known"),
+    ).where(jobs.c.household_type == "lifted_out", jobs.c.held)
+
+
+def _returned_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per member of a lifted-out household who is not in work and whose last job, off the farm, ended not
+    longer ago than the limit; value persons (1)."""
+    jobs = latest_jobs(scope=scope, on=on)
+    return select(
+        *jobs.c["village_code", "household_id", "member_id", "place", "industry", "ended_on", "no_work_reason"],
+        literal(1, Integer).label("persons"),
+    ).where(
+        jobs.c.household_type == "lifted_out",
+        ~jobs.c.held,
+        months_later(jobs.c.ended_on, limit("returned_within_months", on=on)) > on,
+        jobs.c.channel.in_(OFF_FARM_CHANNELS),
+    )
+
+
+def read_wages(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Monthly wages off the farm on a day; one row per industry found.
+
+    Columns: industry (missing where not collected), workers (人), wage_known (人), median (yuan a month of those known;
+    missing below `FEWEST_WAGES`).
+    """
+    entries = _work_entries(snapshot, scope, on).subquery("entries")
+    known = func.sum(entries.c.wage_known)
+    query = (
+        select(
+            entries.c.industry,
+            func.count().label("workers"),
+            cast(known, Integer).label("wage_known"),
+            case((known >= FEWEST_WAGES, func.percentile_disc(0.5).within_group(entries.c.monthly_wage))).label(
+                "median"
+            ),
+        )
+        .where(entries.c.channel.in_(OFF_FARM_CHANNELS))
+        .group_by(entries.c.industry)
+        .order_by(entries.c.industry)
+    )
+    return read_frame(snapshot.connection, query).astype({"industry": "str", "median": "Float64"})
+
+
+LISTINGS = {
+    "work": Listing(
+        entries=_work_entries,
+        details={
+            "channel": "work_channel",
+            "place": "work_place",
+            "industry": "industry",
+            "post_kind": "post_kind",
+            "monthly_wage": "yuan",
+            "started_on": "date",
+        },
+        facets={
+            "channel": "work_channel",
+            "place": "work_place",
+            "industry": "industry",
+            "post_kind": "post_kind",
+            "wage_band": "wage_band",
+        },
+    ),
+    "returned": Listing(
+        entries=_returned_entries,
+        details={
+            "place": "work_place",
+            "industry": "industry",
+            "ended_on": "date",
+            "no_work_reason": "no_work_reason",
+        },
+        facets={"place": "work_place", "industry": "industry", "no_work_reason": "no_work_reason"},
+    ),
+}

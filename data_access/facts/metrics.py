@@ -1,0 +1,251 @@
+"""Every number shown is a metric declared in `metrics.yaml` and counted from the monthly facts, here and nowhere
+else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data_access.facts.monthly import MonthlyFacts
+from data_access.schema.indicators import counted_columns
+from data_access.yaml_files import read_yaml
+
+_FILE = Path(__file__).with_name("metrics.yaml")
+_LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
+
+PLACE_DIGITS = (6, 9, 12)
+"""Digits of the codes of counties, townships and villages."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A sum over one monthly fact."""
+
+    frame: str
+    column: str
+    where: Mapping[str, tuple[str, ...]]
+    minus: str | None
+    times: int
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One declared number."""
+
+    key: str
+    label: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: str
+    numerator: Term
+    denominator: Term | None
+    per: int
+    of_last_year: bool
+    direction: str
+    rankable: bool
+    to_confirm: bool
+    item: str | None
+    """The standing item of work it belongs to: a key of `items.yaml`."""
+
+
+@cache
+def load_metrics() -> dict[str, Metric]:
+    """Every metric by its key, in the order of `metrics.yaml`."""
+    entries = read_yaml(_FILE)
+    return {key: _read_metric(key, entry) for key, entry in entries.items()}
+
+
+@dataclass(frozen=True)
+class LedgerMetric:
+    """One declared number that is counted from the app's own records."""
+
+    key: str
+    label: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: str
+    direction: str
+    rankable: bool
+    to_confirm: bool
+
+
+@cache
+def load_ledger_metrics() -> dict[str, LedgerMetric]:
+    """Every metric of the app's own records by its key, in the order of `ledger_metrics.yaml`."""
+    entries = read_yaml(_LEDGER_FILE)
+    return {
+        key: LedgerMetric(
+            key=key,
+            label=entry["label"],
+            definition=entry["definition"],
+            unit=entry["unit"],
+            direction=entry["direction"],
+            rankable=entry["rankable"],
+            to_confirm=entry.get("status") == "confirm",
+        )
+        for key, entry in entries.items()
+    }
+
+
+def _read_metric(key: str, entry: dict[str, Any]) -> Metric:
+    denominator = entry.get("denominator")
+    return Metric(
+        key=key,
+        label=entry["label"],
+        definition=entry["definition"],
+        unit=entry["unit"],
+        numerator=_read_term(entry["numerator"]),
+        denominator=None if denominator is None else _read_term(denominator),
+        per=entry.get("per", 1),
+        of_last_year=entry.get("period") == "last_year",
+        direction=entry["direction"],
+        rankable=entry["rankable"],
+        to_confirm=entry.get("status") == "confirm",
+        item=entry.get("item"),
+    )
+
+
+def _read_term(entry: dict[str, Any]) -> Term:
+    return Term(
+        frame=entry["frame"],
+        column=entry["column"],
+        where={column: tuple(values) for column, values in entry.get("where", {}).items()},
+        minus=entry.get("minus"),
+        times=len(counted_columns()) if entry.get("times") == "counted_columns" else 1,
+    )
+
+
+def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:
+    """The rows of a monthly fact that a term sums, with `amount`; one row per row of the fact."""
+    frame = facts.frames[term.frame]
+    for column, values in term.where.items():
+        frame = frame[frame[column].isin(values)]
+    amount = frame[term.column] - frame[term.minus] if term.minus else frame[term.column]
+    return frame.assign(amount=amount * term.times)
+
+
+class MetricTable:
+    """Every metric of the monthly facts at every place and month within a scope, counted once and then looked up.
+
+    Places are counties, townships and villages by code; a place or month nobody counted in has 0 of a count and no
+    share.
+    """
+
+    def __init__(self, facts: MonthlyFacts) -> None:
+        self.months = facts.months.texts
+        frames = facts.frames.values()
+        villages = sorted({code for frame in frames for code in frame["village_code"].unique()})
+        months = sorted({*self.months, *(month for frame in frames for month in frame["month"].unique())})
+        places = sorted({village[:digits] for village in villages for digits in PLACE_DIGITS})
+        self._row = {place: row for row, place in enumerate(places)}
+        self._column = {month: column for column, month in enumerate(months)}
+        located = replace(facts, frames={name: self._located(frame) for name, frame in facts.frames.items()})
+        self._terms = {
+            term_key: self._sums(rows_of(located, term))
+            for metric in load_metrics().values()
+            for term_key, term in ((metric.key, metric.numerator), (f"{metric.key}:of", metric.denominator))
+            if term is not None and term.frame in located.frames
+        }
+
+    def _located(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A fact with the positions of its places and months in the table, looked up once for all metrics."""
+        code, village = pd.factorize(frame["village_code"])
+        number, month = pd.factorize(frame["month"])
+        rows = {digits: np.array([self._row[name[:digits]] for name in village], dtype=int) for digits in PLACE_DIGITS}
+        columns = np.array([self._column[name] for name in month], dtype=int)
+        return frame.assign(**{f"row_{digits}": row[code] for digits, row in rows.items()}, column=columns[number])
+
+    def _sums(self, rows: pd.DataFrame) -> np.ndarray:
+        """Sums of `amount` at every place (row) in every month (column)."""
+        shape = (len(self._row), len(self._column))
+        column, amount = rows["column"].to_numpy(), rows["amount"].to_numpy()
+        cells = np.concatenate([rows[f"row_{digits}"].to_numpy() * shape[1] + column for digits in PLACE_DIGITS])
+        counted = np.bincount(cells, weights=np.tile(amount, len(PLACE_DIGITS)), minlength=shape[0] * shape[1])
+        return counted.round().astype(np.int64).reshape(shape)
+
+    def _sum(self, key: str, *, place: str, month: str) -> int:
+        row, column = self._row.get(place), self._column.get(month)
+        return 0 if row is None or column is None else int(self._terms[key][row, column])
+
+    def knows(self, key: str) -> bool:
+        """Whether a metric is counted from the monthly facts; the others are counted on demand, from their lists."""
+        return key in self._terms
+
+    def value(self, key: str, *, place: str, month: str) -> float | None:
+        """A metric at a place in a month; None for a share of nothing."""
+        metric = load_metrics()[key]
+        count = self.count(key, place=place, month=month)
+        if metric.denominator is None:
+            return count
+        base = self.base(key, place=place, month=month)
+        return None if base == 0 else count * metric.per / base
+
+    def count(self, key: str, *, place: str, month: str) -> int:
+        """The numerator of a metric at a place in a month."""
+        return self._sum(key, place=place, month=month)
+
+    def base(self, key: str, *, place: str, month: str) -> int:
+        """The denominator of a share at a place in a month."""
+        if load_metrics()[key].of_last_year:
+            month = f"{int(month[:4]) - 1}-12"
+        return self._sum(f"{key}:of", place=place, month=month)
+
+    def change(self, key: str, *, place: str, month: str) -> float | None:
+        """A metric against the month before; None in the first month and where either value is missing."""
+        position = self.months.index(month)
+        if position == 0:
+            return None
+        now = self.value(key, place=place, month=month)
+        before = self.value(key, place=place, month=self.months[position - 1])
+        return None if now is None or before is None else now - before
+
+    def series(self, key: str, *, place: str) -> pd.Series:
+        """A metric by month at a place, oldest month first, NaN where a share has no value."""
+        values = [self.value(key, place=place, month=month) for month in self.months]
+        return pd.Series(values, index=self.months, name=key, dtype="float64")
+
+
+class Breakdown:
+    """A metric's count by some columns of its fact, at every place and month within a scope."""
+
+    def __init__(self, facts: MonthlyFacts, *, metric: str, by: tuple[str, ...]) -> None:
+        self._by = list(by)
+        rows = rows_of(facts, load_metrics()[metric].numerator)
+        villages = rows.groupby(["village_code", "month", *by])["amount"].sum().reset_index()
+        # Jobs have a column `place` of their own.
+        within = [villages.assign(within=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        self._sums = pd.concat(within).groupby(["within", "month", *by])["amount"].sum().sort_index()
+
+    def at(self, *, place: str, month: str) -> pd.Series:
+        """The counts at a place in a month; index: the columns; empty where nothing was counted."""
+        try:
+            return self._sums.loc[(place, month)]
+        except KeyError:
+            return self._sums.iloc[:0].droplevel(["within", "month"])
+
+
+class Amounts:
+    """One metric on one day at every place within a scope, for metrics that are counted on demand from their lists."""
+
+    def __init__(self, villages: pd.DataFrame, *, metric: Metric) -> None:
+        """`villages`: one row per village; village_code, count, base."""
+        places = [villages.assign(place=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        self._sums = pd.concat(places).groupby("place")[["count", "base"]].sum()
+        self._metric = metric
+
+    def count(self, *, place: str) -> int:
+        """The numerator at a place."""
+        return int(self._sums["count"].get(place, 0))
+
+    def base(self, *, place: str) -> int:
+        """The denominator at a place."""
+        return int(self._sums["base"].get(place, 0))
+
+    def value(self, *, place: str) -> float | None:
+        """The metric at a place; None for a share of nothing."""
+        if self._metric.denominator is None:
+            return self.count(place=place)
+        base = self.base(place=place)
+        return None if base == 0 else self.count(place=place) * self._metric.per / base

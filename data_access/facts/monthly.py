@@ -1,0 +1,89 @@
+"""The monthly facts: what every board figure is counted from, rebuilt for the whole district when data or rules change.
+
+Facts hold counts by village and month, never a person. They are read in one transaction, so they carry the version
+they were read from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from data_access.cases import deadlines, spells
+from data_access.clock import Months, month_number
+from data_access.database.engine import DataVersion, Snapshot
+from data_access.database.regions import Regions, read_regions
+from data_access.employment import monthly as employment_monthly
+from data_access.households import population
+from data_access.scope import Scope
+from data_access.warnings import monthly as warnings_monthly
+
+
+@dataclass(frozen=True)
+class MonthlyFacts:
+    """Counts by village and month, and what they were read from.
+
+    `frames` holds one frame per subject: households, lamps, unchecked, cases, flows, jobs, year_workers, duty, clues,
+    measures, factories. The columns stand with the function that reads each.
+    """
+
+    version: DataVersion
+    rules_version: str
+    rules_hash: str
+    months: Months
+    read_at: datetime
+    regions: Regions
+    frames: Mapping[str, pd.DataFrame]
+
+    def within(self, scope: Scope) -> "MonthlyFacts":
+        """The facts of the villages inside a scope: the only way they reach a reader."""
+        frames = {name: _rows_within(frame, scope) for name, frame in self.frames.items()}
+        return replace(self, regions=self.regions.within(scope), frames=frames)
+
+
+def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> MonthlyFacts:
+    """Count everything, for all villages and months, from one snapshot.
+
+    Args:
+        until: the day up to which is counted; the cut-off of the data unless told.
+
+    Raises DatabaseProblemError when nothing was ever loaded.
+    """
+    cut_off = snapshot.cut_off if until is None else min(until, snapshot.cut_off)
+    scope = Scope.everything()
+    first = population.read_first_month(snapshot, scope=scope)
+    months = Months(first=first or month_number(cut_off), cut_off=cut_off)
+    lamps_by_state, unchecked = warnings_monthly.read_lamps_monthly(snapshot, scope=scope, months=months)
+    simple = {
+        "households": population.read_households_monthly,
+        "cases": spells.read_cases_monthly,
+        "flows": spells.read_flows_monthly,
+        "clues": deadlines.read_clues_monthly,
+        "measures": deadlines.read_measures_monthly,
+        "factories": employment_monthly.read_factories_monthly,
+    }
+    return MonthlyFacts(
+        version=replace(snapshot.version, cut_off=cut_off),
+        rules_version=snapshot.rulebook.version,
+        rules_hash=snapshot.rulebook.hash,
+        months=months,
+        read_at=datetime.now(UTC),
+        regions=read_regions(snapshot, scope=scope),
+        frames={
+            "lamps": lamps_by_state,
+            "unchecked": unchecked,
+            **employment_monthly.read_employment_monthly(snapshot, scope=scope, months=months),
+            **{name: read(snapshot, scope=scope, months=months) for name, read in simple.items()},
+        },
+    )
+
+
+def _rows_within(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    if scope.regions is None:
+        return frame.copy(deep=False)
+    villages = frame["village_code"]
+    inside = pd.Series(False, index=frame.index)
+    for region in scope.regions or ():
+        inside |= villages.str.startswith(region)
+    return frame[inside]

@@ -1,0 +1,204 @@
+"""按镇拆分 and 回收: a list is sent out in one file per township or village, and comes back filled in.
+
+A handout (下发) keeps the rows as they were sent out. An answer is a record; the newest answer to a row counts, the
+earlier ones stay.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
+
+from data_access.errors import ScopeProblemError
+from data_access.ledger.declaration import LONGEST_TEXT, record_table
+from data_access.ledger.ledger import Batch, Ledger
+from data_access.scope import Scope
+
+handout = record_table(
+    "handout",
+    "一次下发的名单",
+    "one list that was sent out",
+    Column("handout_id", String, nullable=False, unique=True, comment="下发编号 / number of the handout"),
+    Column("metric", String, nullable=False, comment="名单 / list"),
+    Column("filters", Text, nullable=False, comment="筛选条件 / filters of the list"),
+    Column("place", String, nullable=False, comment="地区 / place"),
+    Column("day", Date, nullable=False, comment="名单截止日期 / day the list speaks of"),
+    Column("level", String, nullable=False, comment="拆分到 / split by"),
+    Column("due_on", Date, nullable=False, comment="回收期限 / to be returned by"),
+    Column("row_count", Integer, nullable=False, comment="行数 / rows"),
+    action="hand_out",
+)
+
+handout_row = record_table(
+    "handout_row",
+    "下发名单中的一行",
+    "one row of a list that was sent out",
+    Column("handout_id", String, nullable=False, index=True, comment="下发编号 / number of the handout"),
+    Column("number", Integer, nullable=False, comment="序号 / number in the whole list"),
+    Column("part", String, nullable=False, comment="拆分地区 / township or village of the part"),
+    Column("household_id", String, nullable=False, comment="户编号 / household number"),
+    Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    action="hand_out",
+)
+
+handout_answer = record_table(
+    "handout_answer",
+    "对一行的一次回复",
+    "one answer to one row",
+    Column("handout_id", String, nullable=False, index=True, comment="下发编号 / number of the handout"),
+    Column("number", Integer, nullable=False, comment="序号 / number in the whole list"),
+    Column("household_id", String, nullable=False, comment="户编号 / household number"),
+    Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("verdict", String, nullable=False, comment="核实情况 / verdict"),
+    Column("reason", String(LONGEST_TEXT), comment="不符原因 / why it is not so"),
+    Column("settle_by", Date, comment="整改时限 / to be settled by"),
+    Column("checked_by", String(LONGEST_TEXT), nullable=False, comment="核实人 / who checked"),
+    Column("phone", String(LONGEST_TEXT), comment="电话 / telephone"),
+    Column("file_sha256", String, nullable=False, comment="回收文件 / file it came in"),
+    action="hand_out",
+)
+
+PART_DIGITS = {"township": 9, "village": 12}
+"""Digits of the code of a part, by level."""
+
+ANSWERED = ("verdict", "reason", "settle_by", "checked_by", "phone")
+"""What an answer says."""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A list that is sent out: which one, of which day, split how, due when."""
+
+    handout_id: str
+    metric: str
+    filters: str
+    place: str
+    day: date
+    level: str
+    due_on: date
+    row_count: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a township says about one row of a handout."""
+
+    number: int
+    household_id: str
+    village_code: str
+    verdict: str
+    checked_by: str
+    reason: str | None = None
+    settle_by: date | None = None
+    phone: str | None = None
+
+
+def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
+    """The rows of a list with the part they belong to and their number; one row per row of the list, in its order.
+
+    Args:
+        rows: a list with `household_id` and `village_code`.
+        level: `township` or `village`.
+
+    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeProblemError for another level.
+    """
+    if level not in PART_DIGITS:
+        raise ScopeProblemError("unknown_handout_level", level=level[:40])
+    return rows.assign(
+        number=range(1, len(rows) + 1),
+        part=rows["village_code"].str[: PART_DIGITS[level]],
+        township_code=rows["village_code"].str[: PART_DIGITS["township"]],
+    )
+
+
+def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, by: str, scope: Scope) -> Handout:
+    """Record a handout and its rows, as `split` gives them, all or nothing; returns it with the number of its rows.
+
+    Raises LedgerProblemError as `Ledger.append` does.
+    """
+    counted = replace(sent, row_count=len(rows))
+    kept = rows[["number", "part", "household_id", "township_code", "village_code"]]
+    records = kept.assign(handout_id=sent.handout_id).to_dict("records")
+    ledger.append((handout, [asdict(counted)]), (handout_row, records), by=by, scope=scope)
+    return counted
+
+
+def read_handouts(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
+    """What was sent out, newest first; one row per handout that has rows in the scope, all columns of the table."""
+    within = select(handout_row.c.handout_id).where(scope.rows(handout_row.c.village_code))
+    return ledger.read(select(handout).where(handout.c.handout_id.in_(within)).order_by(handout.c.record_id.desc()))
+
+
+def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
+    """The rows of a handout with their newest answer; one row per row sent out, in order.
+
+    Columns: number, part, household_id, township_code, village_code, and verdict, reason, settle_by, checked_by, phone,
+    answered_at: empty where nobody answered yet.
+    """
+    newest = (
+        select(handout_answer.c.number, func.max(handout_answer.c.record_id).label("record_id"))
+        .where(handout_answer.c.handout_id == handout_id)
+        .group_by(handout_answer.c.number)
+        .subquery("newest")
+    )
+    query = (
+        select(
+            *handout_row.c["number", "part", "household_id", "township_code", "village_code"],
+            *(handout_answer.c[name] for name in ANSWERED),
+            handout_answer.c.recorded_at.label("answered_at"),
+        )
+        .outerjoin_from(handout_row, newest, newest.c.number == handout_row.c.number)
+        .outerjoin(handout_answer, handout_answer.c.record_id == newest.c.record_id)
+        .where(and_(handout_row.c.handout_id == handout_id, scope.rows(handout_row.c.village_code)))
+        .order_by(handout_row.c.number)
+    )
+    return ledger.read(query)
+
+
+def add_answers(
+    ledger: Ledger,
+    answers: Sequence[Answer],
+    *more: Batch,
+    handout_id: str,
+    file_sha256: str,
+    by: str,
+    scope: Scope,
+) -> int:
+    """Record answers together with what follows from them (`more`: conclusions, problems), all or none; returns how
+    many answers. Raises LedgerProblemError as `Ledger.append` does."""
+    own = {"handout_id": handout_id, "file_sha256": file_sha256}
+    rows = [{**asdict(answer), **own} for answer in answers]
+    ledger.append((handout_answer, rows), *more, by=by, scope=scope)
+    return len(rows)
+
+
+def board(rows: pd.DataFrame, *, due_on: date, on: date) -> pd.DataFrame:
+    """已报/未报/超期: how far a handout has come back; one row per part, in the order of their codes.
+
+    Columns: part, sent, answered, waiting (rows), state (code list `handout_state`), answered_at (newest).
+
+    Args:
+        rows: as `read_rows` gives them.
+        due_on: a part that is not complete after this day is overdue.
+        on: today.
+    """
+    counted = (
+        rows.assign(answered=rows["verdict"].notna())
+        .groupby("part")
+        .agg(sent=("number", "size"), answered=("answered", "sum"), answered_at=("answered_at", "max"))
+        .reset_index()
+    )
+    counted["waiting"] = counted["sent"] - counted["answered"]
+    counted["state"] = [_state(row, late=on > due_on) for row in counted.to_dict("records")]
+    return counted
+
+
+def _state(part: Mapping, *, late: bool) -> str:
+    if part["waiting"] == 0:
+        return "complete"
+    if late:
+        return "overdue"
+    return "partial" if part["answered"] else "waiting"

@@ -1,0 +1,108 @@
+"""Households and persons on the register: by village and month, on a day, one by one."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
+
+from data_access.clock import Months, count_spells, month_number, stocks
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
+from data_access.schema.tables import household, household_indicator, member
+from data_access.scope import Scope
+
+
+def read_households_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
+    """Households on the register and their current members at each month end; one row per village, month and
+    household type.
+
+    Columns: village_code, household_type, month, households (户), persons (人).
+    """
+    values = ["households", "persons"]
+    key = household.c["village_code", "household_type"]
+    registered, closed = months.number(household.c.registered_on), months.number(household.c.closed_on)
+    homes = select(*key, registered.label("first_month"), closed.label("end_month")).where(
+        scope.rows(household.c.village_code)
+    )
+    people = (
+        select(
+            *key,
+            func.greatest(months.number(member.c.joined_on), registered).label("first_month"),
+            func.least(months.number(member.c.left_on), closed).label("end_month"),
+        )
+        .join_from(household, member, member.c.household_id == household.c.household_id)
+        .where(scope.rows(household.c.village_code))
+    )
+    counts = union_all(
+        count_spells(homes, values=values, counted="households"), count_spells(people, values=values, counted="persons")
+    )
+    return stocks(read_frame(snapshot.connection, counts), months=months, values=values)
+
+
+def read_first_month(snapshot: Snapshot, *, scope: Scope) -> int | None:
+    """The month number from which indicators are held, or None when there are none."""
+    query = (
+        select(func.min(household_indicator.c.valid_from))
+        .join_from(household_indicator, household, household.c.household_id == household_indicator.c.household_id)
+        .where(scope.rows(household.c.village_code))
+    )
+    first = snapshot.connection.execute(query).scalar()
+    return None if first is None else month_number(first)
+
+
+def registered_on(on: date) -> ColumnElement[bool]:
+    """SQL: whether a household is on the register on a day."""
+    return and_(household.c.registered_on <= on, or_(household.c.closed_on.is_(None), household.c.closed_on > on))
+
+
+def member_on(on: date) -> ColumnElement[bool]:
+    """SQL: whether a person is a member of the household on a day."""
+    return and_(member.c.joined_on <= on, or_(member.c.left_on.is_(None), member.c.left_on > on))
+
+
+def households_on(on: date, *, scope: Scope) -> FromClause:
+    """Households on the register on a day with the indicators in force on it; one row per household, NULLs where
+    nothing was collected."""
+    indicators = household_indicator
+    in_force = and_(
+        indicators.c.household_id == household.c.household_id,
+        indicators.c.valid_from <= on,
+        or_(indicators.c.valid_to.is_(None), indicators.c.valid_to > on),
+    )
+    return (
+        select(
+            *household.c["household_id", "village_code", "household_type"],
+            *(column for column in indicators.c if column.name != "household_id"),
+        )
+        .outerjoin_from(household, indicators, in_force)
+        .where(registered_on(on), scope.rows(household.c.village_code))
+        .subquery("households_on")
+    )
+
+
+def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household on the register; values households (1), persons (current members)."""
+    persons = (
+        select(func.count()).where(member.c.household_id == household.c.household_id, member_on(on)).scalar_subquery()
+    )
+    return select(
+        *household.c["household_id", "village_code", "household_type", "group_no", "grid_code", "registered_on"],
+        literal(1).label("households"),
+        persons.label("persons"),
+    ).where(registered_on(on), scope.rows(household.c.village_code))
+
+
+LISTINGS = {
+    "households": Listing(
+        entries=_household_entries,
+        details={
+            "persons": "number",
+            "household_type": "household_type",
+            "group_no": "number",
+            "grid_code": "text",
+            "registered_on": "date",
+        },
+        facets={"household_type": "household_type"},
+    )
+}

@@ -1,0 +1,164 @@
+"""One box finds households and places: by household number, name, last digits of an ID number or telephone, or by the
+name of a place.
+
+What is found is masked and within the reader's scope, whatever was typed; a text too short to mean somebody finds
+nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.sql import Subquery
+
+from data_access import disclosure
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.schema.tables import household, member, region
+from data_access.scope import Scope
+
+LONGEST_TEXT = 40
+
+FEWEST_LETTERS = 2
+"""Of a name: one would be a surname, which a tenth of the district may share."""
+
+FEWEST_DIGITS = 4
+"""Of an ID number or telephone: what masking leaves visible at its end."""
+
+FEWEST_OF_NUMBER = 8
+"""Of the beginning of a household number, which says the region and is shared by all. A whole number may be shorter."""
+
+WAYS = ("township", "village", "number", "head_name", "member_name", "head_id", "member_id", "phone")
+"""Why something was found, the strongest reason first; results come in this order."""
+
+Mask = Callable[..., ColumnElement[str]]
+"""How a column is shown: a function of `disclosure`."""
+
+_DIGITS = re.compile(rf"[0-9]{{{FEWEST_DIGITS - 1},}}[0-9Xx]")
+
+
+def count_found(snapshot: Snapshot, *, scope: Scope, text: str) -> int:
+    """How many places and households a text finds."""
+    found = _found(snapshot, scope=scope, text=text)
+    return snapshot.connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+
+def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, offset: int, limit: int) -> pd.DataFrame:
+    """One page of what a text finds, places first; one row per township, village or household.
+
+    Columns: way (of WAYS), matched (what matched), place (region code), household_id (NULL for a place), township,
+    village, head_name, phone, closed_on (NULL while on the register). Names and numbers are as the scope may see them.
+    """
+    found = _found(snapshot, scope=scope, text=text)
+    village, township = region.alias("village_found"), region.alias("township_found")
+    name = "name_zh" if language == "zh" else "name_en"
+    query = (
+        select(
+            case(*((found.c.rank == rank, way) for rank, way in enumerate(WAYS))).label("way"),
+            *found.c["matched", "place", "household_id"],
+            func.coalesce(township.c[name], township.c.name_zh).label("township"),
+            func.coalesce(village.c[name], village.c.name_zh).label("village"),
+            *found.c["head_name", "phone", "closed_on"],
+        )
+        .outerjoin_from(found, village, and_(village.c.code == found.c.place, village.c.level == "village"))
+        .outerjoin(township, township.c.code == func.coalesce(village.c.parent_code, found.c.place))
+        # Of a name and longer ones that begin with it, the name itself comes first.
+        .order_by(found.c.rank, found.c.longer, found.c.place, found.c.household_id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return read_frame(snapshot.connection, query)
+
+
+def cleaned(text: str) -> str:
+    """What was typed as it is searched for: full-width digits as digits, nothing that cannot be printed, at most
+    LONGEST_TEXT long, a number without the gaps people type into it."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isprintable()).strip()
+    joined = re.sub(r"[\s-]", "", plain)
+    return (joined if _DIGITS.fullmatch(joined) else plain)[:LONGEST_TEXT]
+
+
+def _found(snapshot: Snapshot, *, scope: Scope, text: str) -> Subquery:
+    """What a text finds: one row per place and household, a household with its strongest reason alone.
+
+    Columns: rank (position in WAYS), longer (0 where the text is the whole of what it matched, else 1), matched (as the
+    scope may see it), place; and of a household alone household_id, head_name, phone (as the scope may see them),
+    closed_on.
+    """
+    wanted = cleaned(text)
+    reasons = union_all(*_households(snapshot, scope=scope, wanted=wanted)).subquery("reasons")
+    strongest_first = (reasons.c.rank, reasons.c.longer, reasons.c.matched)
+    position = func.row_number().over(partition_by=reasons.c.household_id, order_by=strongest_first)
+    ordered = select(reasons, position.label("position")).subquery("ordered")
+    homes = select(*(ordered.c[column.name] for column in reasons.c)).where(ordered.c.position == 1)
+    return union_all(homes, *_places(scope=scope, wanted=wanted)).subquery("found")
+
+
+def _households(snapshot: Snapshot, *, scope: Scope, wanted: str) -> Iterator[Select]:
+    """One row per household and reason; persons who have left their household count no more."""
+
+    def reason(way: str, column: ColumnElement[str], mask: Mask, condition: ColumnElement[bool]) -> Select:
+        return select(
+            literal(WAYS.index(way), Integer).label("rank"),
+            case((column == wanted, 0), else_=1).label("longer"),
+            mask(column, scope=scope).label("matched"),
+            household.c.village_code.label("place"),
+            household.c.household_id,
+            disclosure.name(household.c.head_name, scope=scope).label("head_name"),
+            disclosure.phone(household.c.phone, scope=scope).label("phone"),
+            household.c.closed_on,
+        ).where(scope.rows(household.c.village_code), condition)
+
+    def of_member(way: str, column: ColumnElement[str], mask: Mask, condition: ColumnElement[bool]) -> Select:
+        still_there = or_(member.c.left_on.is_(None), member.c.left_on > snapshot.cut_off)
+        return (
+            reason(way, column, mask, condition)
+            .join_from(member, household, household.c.household_id == member.c.household_id)
+            .where(still_there)
+        )
+
+    number = household.c.household_id
+    is_number = number == wanted
+    if len(wanted) >= FEWEST_OF_NUMBER:
+        is_number = number.startswith(wanted, autoescape=True)
+    yield reason("number", number, _as_it_is, is_number)
+    if _DIGITS.fullmatch(wanted):
+        head_id, member_id, phone = household.c.head_id_no, member.c.id_no, household.c.phone
+        yield reason("head_id", head_id, disclosure.id_number, _ends_with(head_id, wanted))
+        yield of_member("member_id", member_id, disclosure.id_number, _ends_with(member_id, wanted))
+        yield reason("phone", phone, disclosure.phone, _ends_with(phone, wanted))
+    elif len(wanted) >= FEWEST_LETTERS:
+        head, person = household.c.head_name, member.c.name
+        yield reason("head_name", head, disclosure.name, head.startswith(wanted, autoescape=True))
+        yield of_member("member_name", person, disclosure.name, person.startswith(wanted, autoescape=True))
+
+
+def _places(*, scope: Scope, wanted: str) -> Iterator[Select]:
+    """One row per township and village whose name begins with the text."""
+    if len(wanted) < FEWEST_LETTERS or _DIGITS.fullmatch(wanted):
+        return
+    named = or_(
+        region.c.name_zh.startswith(wanted, autoescape=True),
+        func.lower(region.c.name_en).startswith(wanted.lower(), autoescape=True),
+    )
+    for level in ("township", "village"):
+        yield select(
+            literal(WAYS.index(level), Integer).label("rank"),
+            case((region.c.name_zh == wanted, 0), else_=1).label("longer"),
+            region.c.name_zh.label("matched"),
+            region.c.code.label("place"),
+            *(literal(None, String).label(name) for name in ("household_id", "head_name", "phone")),
+            literal(None, Date).label("closed_on"),
+        ).where(region.c.level == level, scope.rows(region.c.code), named)
+
+
+def _as_it_is(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
+    """A household number is hidden from nobody who may see the household."""
+    return column
+
+
+def _ends_with(column: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
+    """The last digits, where an X is written large or small."""
+    return or_(*(column.endswith(digits, autoescape=True) for digits in sorted({wanted.upper(), wanted.lower()})))

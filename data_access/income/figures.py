@@ -1,0 +1,110 @@
+"""Incomes of many households: what they are made of, how they are spread, and the year they are of."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, Double, Integer, case, cast, func, literal, select
+from sqlalchemy.sql import Subquery
+
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.income.incomes import PARTS, judged_incomes, month_of
+from data_access.schema.tables import income_record
+from data_access.scope import Scope
+
+SUB_ITEMS = (
+    "wage_public_post",
+    "business_crops",
+    "business_livestock",
+    "property_dividend",
+    "transfer_relief",
+    "transfer_pension",
+)
+
+_SUMS = ("households", "known", "persons", "net", *PARTS, "now_net", "now_persons", "last_net", "last_persons")
+
+
+def read_periods(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) -> pd.DataFrame:
+    """The years that the known incomes are of; one row per year and line.
+
+    Columns: period_end (date), months (of the year, 12 for a whole one), line (yuan per person, NA where none
+    applies), households (户).
+    """
+    own = judged_incomes(snapshot, scope=scope, basis=basis, on=on).c
+    key = (own.period_end, own.months, own.line)
+    query = (
+        select(*key, func.count().label("households"))
+        .where(own.known == 1, own.period_end.is_not(None))
+        .group_by(*key)
+        .order_by(own.period_end)
+    )
+    rows = read_frame(snapshot.connection, query).astype({"line": "Int64"})
+    return rows.assign(period_end=pd.to_datetime(rows["period_end"]).dt.date)
+
+
+def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> pd.DataFrame:
+    """Incomes by place; one row per place that has households.
+
+    Args:
+        digits: of the codes of places: 6 county, 9 townships, 12 villages.
+
+    Columns: place; households, known (户); persons of the known (人); net and the five PARTS (yuan, of the known);
+    now_net, now_persons, last_net, last_persons (of the households known in both years); median (yuan per head, over
+    the known households; NaN where there are none).
+    """
+    rows = _placed(snapshot, scope=scope, basis=basis, on=on, digits=digits)
+    per_head = case((rows.c.known == 1, cast(rows.c.net, Double) / func.nullif(rows.c.persons, 0)))
+    query = (
+        select(
+            rows.c.place,
+            *(cast(func.sum(rows.c[name]), BigInteger).label(name) for name in _SUMS),
+            func.percentile_cont(0.5).within_group(per_head).label("median"),
+        )
+        .group_by(rows.c.place)
+        .order_by(rows.c.place)
+    )
+    return read_frame(snapshot.connection, query).astype({"median": "float64"})
+
+
+def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> pd.DataFrame:
+    """What of the incomes was what, from the records of the year each income is of; one row per place.
+
+    Columns: place, SUB_ITEMS (yuan, of the households whose income is known).
+    """
+    rows = _placed(snapshot, scope=scope, basis=basis, on=on, digits=digits)
+    record, ended = income_record, month_of(income_record.c.period_end)
+    query = (
+        select(rows.c.place, *(cast(func.sum(record.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
+        .join_from(rows, record, record.c.household_id == rows.c.household_id)
+        .where(
+            rows.c.known == 1, ended <= month_of(rows.c.period_end), ended > month_of(rows.c.period_end) - rows.c.months
+        )
+        .group_by(rows.c.place)
+        .order_by(rows.c.place)
+    )
+    return read_frame(snapshot.connection, query)
+
+
+def read_histogram(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, limits: Sequence[int]) -> pd.DataFrame:
+    """Households by net income per head; one row per class that has any.
+
+    Args:
+        limits: the upper limits of the classes, yuan, rising; the last class has none.
+
+    Columns: below (the upper limit, NA for the last class), households (户, of the known).
+    """
+    own = judged_incomes(snapshot, scope=scope, basis=basis, on=on).c
+    below: ColumnElement[int] = case(
+        *((own.net < own.persons * limit, literal(limit, Integer)) for limit in limits), else_=None
+    )
+    classed = select(below.label("below")).where(own.known == 1).subquery("classed")
+    query = select(classed.c.below, func.count().label("households")).group_by(classed.c.below)
+    rows = read_frame(snapshot.connection, query.order_by(classed.c.below.asc().nulls_last()))
+    return rows.astype({"below": "Int64"})
+
+
+def _placed(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> Subquery:
+    judged = judged_incomes(snapshot, scope=scope, basis=basis, on=on)
+    place = func.substr(judged.c.village_code, 1, digits).label("place")
+    return select(place, *judged.c).subquery("placed")

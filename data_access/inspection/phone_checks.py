@@ -1,0 +1,122 @@
+"""电话抽查: who was to be called in a month, who was called, and what was said."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+
+from data_access.cases.lists import case_states
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.households.population import registered_on
+from data_access.schema.tables import household, phone_check
+from data_access.scope import Scope
+
+ANSWERS = ("income_change", "housing_problem", "water_problem", "knows_helper", "satisfaction", "complaint")
+"""What is asked; columns of `phone_check`."""
+
+SATISFIED = ("satisfied", "fairly")
+"""群众满意度 counts these among all who were reached and asked (满意、基本满意)."""
+
+
+def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household that the month-end calls are to reach, all lifted-out and all monitored ones; values
+    households (1), called (1 where it was called in the month of the day, until the day)."""
+    state = case_states(on)
+    called = (
+        select(phone_check.c.household_id)
+        .where(phone_check.c.called_on >= on.replace(day=1), phone_check.c.called_on <= on)
+        .distinct()
+        .subquery("called")
+    )
+    was_called = called.c.household_id.is_not(None)
+    return (
+        select(
+            *household.c["household_id", "village_code", "household_type"],
+            func.coalesce(state.c.state, "never").label("monitoring_state"),
+            case((was_called, "True"), else_="False").label("was_called"),
+            literal(1).label("households"),
+            case((was_called, 1), else_=0).label("called"),
+        )
+        .outerjoin_from(household, state, state.c.household_id == household.c.household_id)
+        .outerjoin(called, called.c.household_id == household.c.household_id)
+        .where(
+            registered_on(on),
+            or_(household.c.household_type == "lifted_out", state.c.state.in_(("open", "eliminated"))),
+            scope.rows(household.c.village_code),
+        )
+    )
+
+
+def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per call in the month of a day, until the day; values calls (1), reached, and 1 or 0 for each answer,
+    NULL where it was not given: asked (a satisfaction was recorded), satisfied, complaints, housing, water,
+    knows_helper, helper_asked."""
+    reached = phone_check.c.outcome == "reached"
+    return (
+        select(
+            *phone_check.c["household_id", "called_on", "outcome"],
+            household.c.village_code,
+            *phone_check.c["income_change", "satisfaction", "complaint"],
+            *(
+                _yes_no(phone_check.c[name]).label(name)
+                for name in ("housing_problem", "water_problem", "knows_helper")
+            ),
+            literal(1).label("calls"),
+            _one(reached).label("reached"),
+            _one(phone_check.c.satisfaction.is_not(None)).label("asked"),
+            _one(phone_check.c.satisfaction.in_(SATISFIED)).label("satisfied"),
+            _one(phone_check.c.complaint != "none").label("complaints"),
+            _one(phone_check.c.housing_problem).label("housing"),
+            _one(phone_check.c.water_problem).label("water"),
+            _one(phone_check.c.knows_helper).label("knows"),
+            _one(phone_check.c.knows_helper.is_not(None)).label("helper_asked"),
+        )
+        .join_from(phone_check, household, household.c.household_id == phone_check.c.household_id)
+        .where(
+            phone_check.c.called_on >= on.replace(day=1),
+            phone_check.c.called_on <= on,
+            scope.rows(household.c.village_code),
+        )
+    )
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _yes_no(column: ColumnElement[bool]) -> ColumnElement[str]:
+    """A yes or no as the code list `boolean` writes it; NULL where it was not asked."""
+    return case((column, "True"), (~column, "False"))
+
+
+LISTINGS = {
+    "calls_due": Listing(
+        entries=_due_entries,
+        details={"household_type": "household_type", "monitoring_state": "monitoring_state", "was_called": "boolean"},
+        facets={
+            "household_type": "household_type",
+            "monitoring_state": "monitoring_state",
+            "was_called": "boolean",
+        },
+    ),
+    "calls": Listing(
+        entries=_call_entries,
+        order="called_on",
+        details={
+            "called_on": "date",
+            "outcome": "call_outcome",
+            "income_change": "income_change",
+            "housing_problem": "boolean",
+            "water_problem": "boolean",
+            "knows_helper": "boolean",
+            "satisfaction": "satisfaction",
+            "complaint": "complaint",
+        },
+        facets={
+            "outcome": "call_outcome",
+            "income_change": "income_change",
+            "satisfaction": "satisfaction",
+            "complaint": "complaint",
+        },
+    ),
+}

@@ -1,0 +1,109 @@
+"""后台抽查评估: what was collected in a month, and a seeded sample of it to be checked again, by township and grid."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import select
+
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.households.population import registered_on
+from data_access.inspection.draws import Draw, Unit
+from data_access.inspection.sampling import ALGORITHM, frame_hash, take
+from data_access.schema.tables import household, household_indicator, region
+from data_access.scope import Scope
+
+KIND = "records"
+"""What the ledger calls these draws."""
+
+
+def read_collected(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """The households on the register whose indicators were collected in the month of a day, until the day; one row per
+    household.
+
+    Columns: code (household), township_code, village_code, grid_code (None where the household is in no grid).
+    """
+    collected = (
+        select(household_indicator.c.household_id)
+        .where(household_indicator.c.valid_from.between(on.replace(day=1), on))
+        .distinct()
+        .subquery("collected")
+    )
+    query = (
+        select(
+            household.c.household_id.label("code"),
+            region.c.parent_code.label("township_code"),
+            *household.c["village_code", "grid_code"],
+        )
+        .join_from(household, collected, collected.c.household_id == household.c.household_id)
+        .join(region, region.c.code == household.c.village_code)
+        .where(registered_on(on), scope.rows(household.c.village_code))
+        .order_by(household.c.household_id)
+    )
+    return read_frame(snapshot.connection, query)
+
+
+def read_grids(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...]) -> pd.DataFrame:
+    """The grids of households; one row per household. Columns: code, grid_code."""
+    query = select(household.c.household_id.label("code"), household.c.grid_code).where(
+        household.c.household_id.in_(household_ids), scope.rows(household.c.village_code)
+    )
+    return read_frame(snapshot.connection, query)
+
+
+def draw_records(collected: pd.DataFrame, *, month: str, seed: str, size: int, spare: int, data_version: str) -> Draw:
+    """Draw records to be checked again: so many in every township, each with the same chance there.
+
+    Args:
+        collected: as `read_collected` gives it.
+        size, spare: records per township, and in reserve.
+    """
+    units: list[Unit] = []
+    for township, own in collected.groupby("township_code"):
+        places = dict(zip(own["code"], own["village_code"], strict=True))
+        taken = take(own["code"], seed=seed, kind=KIND, stratum=str(township), size=size, spare=spare)
+        units += [
+            Unit(
+                kind="household",
+                code=code,
+                township_code=str(township),
+                village_code=places[code],
+                stratum=str(township),
+                position=position,
+                replacement=position > len(taken.drawn),
+                probability=round(taken.probability, 8),
+            )
+            for position, code in enumerate((*taken.drawn, *taken.replacements), start=1)
+        ]
+    lines = [
+        (KIND, township, code) for township, code in zip(collected["township_code"], collected["code"], strict=True)
+    ]
+    return Draw(
+        kind=KIND,
+        month=month,
+        seed=seed,
+        algorithm=ALGORITHM,
+        frame_hash=frame_hash(lines),
+        frame_rows=len(collected),
+        settings={"size": size, "spare": spare},
+        data_version=data_version,
+        units=units,
+    )
+
+
+def by_part(units: pd.DataFrame, *, collected: pd.DataFrame, checked: Sequence[str], part: str) -> pd.DataFrame:
+    """How far a draw is, by township or grid; one row per part in which something was collected.
+
+    Columns: part, collected, drawn, checked (households).
+
+    Args:
+        units: active units with the column `part` names.
+        collected: as `read_collected` gives it.
+        checked: households with a finding.
+        part: `township_code` or `grid_code`.
+    """
+    counted = collected.groupby(part).size().rename("collected").to_frame()
+    drawn = units.assign(checked=units["code"].isin(list(checked))).groupby(part)["checked"].agg(["size", "sum"])
+    counted = counted.join(drawn.rename(columns={"size": "drawn", "sum": "checked"})).fillna(0).astype("int64")
+    return counted.reset_index(names="part")

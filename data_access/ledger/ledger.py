@@ -1,0 +1,210 @@
+"""The app's own records, in a small database of its own: the household database is never written to.
+
+Whatever is written is checked here against what the writer may see and do, and entered into the audit record in the
+same transaction.
+
+`LEDGER_DATABASE_URL` names the database; by default a SQLite file beside the program.
+"""
+
+import getpass
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import URL, Engine, Select, Table, create_engine, event, insert, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from data_access.errors import AccessProblemError, LedgerProblemError, ScopeProblemError
+from data_access.ledger import audit_chain
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.declaration import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
+from data_access.scope import Scope
+
+DEFAULT_FILE = Path(__file__).parents[2] / "ledger" / "ledger.sqlite"
+
+Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
+"""A table of records and rows for it, without what `append` fills in itself."""
+
+_TRIES = 20
+"""How often a write is tried that another process came before."""
+
+
+class Ledger:
+    """The ledger at an address; made there when it is not there yet."""
+
+    def __init__(self, url: URL) -> None:
+        self._name = url.render_as_string(hide_password=True)
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._prepared: set[str] = set()
+        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(url)
+        if url.get_backend_name() == "sqlite":
+            event.listen(self._engine, "connect", _prepare_sqlite)
+        with self._problems_named():
+            self._prepare()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for tests and maintenance."""
+        return self._engine
+
+    def append(self, *batches: Batch, by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
+        """Write records and what the audit record says of them, all or nothing; returns how many records.
+
+        Args:
+            batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
+            by: who records them.
+            scope: every place that a row names must lie in it, and it must allow what the tables ask for.
+            events: what is entered into the audit record; where nothing is named, that records were made.
+
+        Raises ScopeProblemError for what the scope does not allow, LedgerProblemError for a missing name, text that is
+        too long, a place outside the scope, and when the ledger cannot be written.
+        """
+        if not by.strip():
+            raise LedgerProblemError("ledger_name_missing")
+        who, at = by.strip(), datetime.now(UTC)
+        filled: list[Batch] = [
+            (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
+        ]
+        with self.refusals_noted(by=who):
+            for table, rows in filled:
+                if table.info["action"] is not None:
+                    scope.require(table.info["action"])
+                for row in rows:
+                    _check(row, table=table, scope=scope)
+        told = [*events] or [*_events_of(filled)]
+        with self._problems_named():
+            self._prepare()
+            self._write(filled, told, by=who, at=at)
+        return sum(len(rows) for _, rows in filled)
+
+    def note(self, *events: Event, by: str) -> None:
+        """Enter into the audit record what has no records of its own. Raises LedgerProblemError as `append` does."""
+        self.append(by=by, scope=Scope.everything(), events=events)
+
+    @contextmanager
+    def refusals_noted(self, *, by: str, place: str | None = None) -> Iterator[None]:
+        """What is refused inside is entered into the audit record, and raised on. Raises LedgerProblemError where it
+        cannot be entered."""
+        try:
+            yield
+        except (AccessProblemError, ScopeProblemError) as problem:
+            self.note(Event(kind="refused", place=place, detail={"why": problem.key, **problem.details}), by=by)
+            raise
+
+    def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
+        with self._writing:
+            for turn in range(_TRIES):
+                try:
+                    with self._engine.begin() as connection:
+                        for table, rows in batches:
+                            if rows:
+                                connection.execute(insert(table), rows)
+                        audit_chain.write(connection, events, by=by, at=at)
+                    return
+                except IntegrityError as error:
+                    # Another process entered something between our look at the newest entry and our own.
+                    if turn == _TRIES - 1 or "previous_hash" not in str(error.orig):
+                        raise
+                    time.sleep(random.uniform(0, 0.05) * (turn + 1))  # noqa: S311 (waiting, not secrets)
+
+    def read(self, query: Select) -> pd.DataFrame:
+        """The rows of a query over records, columns named as selected. The query says whose rows: with `scope.rows`.
+
+        Raises LedgerProblemError when the ledger cannot be read.
+        """
+        with self._problems_named():
+            self._prepare()
+            with self._engine.connect() as connection:
+                result = connection.execute(query)
+                return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _prepare(self) -> None:
+        """Make the tables that are not there yet, and have the database refuse to change or delete records."""
+        with self._lock:
+            new = [table for name, table in metadata.tables.items() if name not in self._prepared]
+            if not new:
+                return
+            with self._engine.begin() as connection:
+                wait_for_turn(connection)
+                metadata.create_all(connection, tables=new)
+                for table in new:
+                    keep_for_ever(connection, table)
+            self._prepared |= {table.name for table in new}
+
+    @contextmanager
+    def _problems_named(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).splitlines()[0]
+            raise LedgerProblemError("ledger_unreachable", ledger=self._name, reason=reason) from error
+
+
+def command_line_user() -> str:
+    """How records name somebody who works on the server's command line."""
+    return f"{getpass.getuser()} (command line)"
+
+
+def ledger_url() -> URL:
+    """Where the ledger is. Raises LedgerProblemError when the environment names no address."""
+    text = os.environ.get("LEDGER_DATABASE_URL") or f"sqlite:///{DEFAULT_FILE.as_posix()}"
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise LedgerProblemError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
+
+
+def _events_of(batches: Sequence[Batch]) -> Iterator[Event]:
+    """One entry for the records that people make in one write; those of the program come with entries of their own."""
+    rows = {table.name: list(rows) for table, rows in batches if rows and table.info["action"] is not None}
+    if not rows:
+        return
+    yield Event(
+        kind="recorded",
+        place=_only_one(rows, PLACE_COLUMNS),
+        household_id=_only_one(rows, ("household_id",)),
+        detail={name: len(records) for name, records in rows.items()},
+    )
+
+
+def _only_one(rows: Mapping[str, list[Mapping[Any, Any]]], columns: Sequence[str]) -> str | None:
+    """What all records name in the first of some columns; None where they name several, or nothing."""
+    found = {
+        next((row[name] for name in columns if row.get(name)), None) for records in rows.values() for row in records
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
+    for name in PLACE_COLUMNS:
+        place = row.get(name)
+        if place is not None and not scope.covers(place):
+            raise ScopeProblemError("ledger_outside_scope", place=place)
+    for name, value in row.items():
+        most = getattr(table.c[name].type, "length", None)
+        if most is not None and isinstance(value, str) and len(value) > most:
+            raise LedgerProblemError("ledger_text_too_long", most=str(most))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Write-ahead log: readers and the writer do not wait for each other. Full: a power cut loses nothing written.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.close()

@@ -1,0 +1,88 @@
+"""Several metrics counted together from their lists, every frame asked once: what a list scores or joins is the dear
+part, not one sum more."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy.sql import Subquery
+
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.facts.metrics import Metric, Term, load_metrics
+from data_access.lists.lists import LISTINGS
+from data_access.scope import Scope
+
+
+def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
+    """The terms of metrics by their frame: frame -> name -> term; a metric's key names what it counts, `key:of` what it
+    is a share of."""
+    terms: defaultdict[str, dict[str, Term]] = defaultdict(dict)
+    for metric in metrics:
+        terms[metric.numerator.frame][metric.key] = metric.numerator
+        if metric.denominator is not None:
+            terms[metric.denominator.frame][f"{metric.key}:of"] = metric.denominator
+    return terms
+
+
+def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
+    """SQL: what one entry adds to a term, as the lists have it; 0 where it is none of those the term keeps."""
+    kept = and_(true(), *(entries.c[column].in_(values) for column, values in term.where.items()))
+    amount = entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]
+    return case((kept, amount * term.times), else_=0)
+
+
+def read_figures(
+    snapshot: Snapshot, *, scope: Scope, metrics: tuple[str, ...], by: tuple[str, ...], on: date
+) -> pd.DataFrame:
+    """Several metrics counted from their lists on a day by some columns of those; one row per combination.
+
+    Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
+    share it is the numerator.
+    """
+    numerators = (replace(load_metrics()[key], denominator=None) for key in metrics)
+    found = pd.DataFrame(columns=list(by))
+    for frame, named in terms_by_frame(numerators).items():
+        rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on)
+        found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
+    counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")
+    return pd.concat([found[list(by)], counts], axis=1)[(counts != 0).any(axis=1)].sort_values(list(by))
+
+
+def read_all_amounts(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metrics: tuple[str, ...],
+    on: date,
+    tell: Callable[[int], None] = lambda _done: None,
+) -> dict[str, pd.DataFrame]:
+    """Several metrics counted from their lists on a day; metric -> one row per village, as `lists.read_amounts` gives
+    them, without villages where all is 0.
+
+    Args:
+        tell: is told how many metrics are counted.
+    """
+    sums: dict[str, pd.Series] = {}
+    for frame, named in terms_by_frame(load_metrics()[key] for key in metrics).items():
+        rows = _sums(snapshot, frame, named, scope=scope, by=("village_code",), on=on).set_index("village_code")
+        sums |= {name: rows[name] for name in named}
+        tell(sum(key in sums for key in metrics))
+    amounts = {}
+    for key in metrics:
+        counted = pd.DataFrame({"count": sums[key], "base": sums.get(f"{key}:of", 0)}).fillna(0).astype("int64")
+        amounts[key] = counted[(counted != 0).any(axis=1)].reset_index(names="village_code")
+    return amounts
+
+
+def _sums(
+    snapshot: Snapshot, frame: str, terms: Mapping[str, Term], *, scope: Scope, by: tuple[str, ...], on: date
+) -> pd.DataFrame:
+    """Terms over one frame by some of its columns; columns: those of `by`, the terms by their names."""
+    entries = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries")
+    columns = [entries.c[name] for name in by]
+    sums = [func.sum(amount_of(entries, term)).label(name) for name, term in terms.items()]
+    return read_frame(snapshot.connection, select(*columns, *sums).group_by(*columns))

@@ -1,0 +1,350 @@
+"""The things behind a number, one by one: every metric opens its list, counted, filtered, sorted and paged in the
+database.
+
+A list shows the entries of the frame its metric sums, where what the metric sums is not zero; so the number is the sum
+over the list. What a frame's entries are stands with its subject.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
+from sqlalchemy.sql import Subquery
+
+from data_access import disclosure, projects
+from data_access.cases import (
+    deadline_lists,
+    durations,
+    help_fit,
+    needs_and_measures,
+    steps,
+    visits,
+)
+from data_access.cases import (
+    lists as cases_lists,
+)
+from data_access.clues import comparison
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame, stream_frames
+from data_access.database.listing import Listing
+from data_access.employment import able_members, workers, workplaces
+from data_access.employment import lists as employment_lists
+from data_access.errors import ScopeProblemError
+from data_access.facts.metrics import Amounts, Term, load_metrics
+from data_access.households import population
+from data_access.income import incomes
+from data_access.inspection import phone_checks
+from data_access.lists.reasons import GATHERED as GATHERED
+from data_access.lists.reasons import Gathered, columns_of, with_gathered
+from data_access.quality import collection, completeness, effect, outliers, validation
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import department, household, member, region
+from data_access.scope import Scope
+from data_access.warnings import doubtful_eliminations
+from data_access.warnings import lists as warnings_lists
+
+SUBJECTS = (
+    population,
+    warnings_lists,
+    cases_lists,
+    deadline_lists,
+    employment_lists,
+    incomes,
+    projects,
+    workers,
+    able_members,
+    workplaces,
+    steps,
+    durations,
+    doubtful_eliminations,
+    phone_checks,
+    comparison,
+    needs_and_measures,
+    help_fit,
+    visits,
+    completeness,
+    collection,
+    validation,
+    outliers,
+    effect,
+)
+"""The modules whose frames have lists."""
+
+LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, listing in subject.LISTINGS.items()}
+"""The lists by the frame they itemise."""
+
+Filters = tuple[tuple[str, str], ...]
+"""Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
+
+TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
+"""Columns of `household` without a code list that every list of households or persons may be restricted by: they are
+compared as text."""
+
+MONTH = "received_month"
+"""The month a thing was received, such as 2022-09, where the entries of a list have one; compared as text."""
+
+DEPARTMENT = "department"
+NOT_RECORDED = "-"
+"""Stands for a department that nobody recorded where a list is restricted to it."""
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """How long a list is, and what its rows add up to: the number that opens it."""
+
+    rows: int
+    amount: int
+
+
+def has_list(metric: str) -> bool:
+    """Whether a metric opens a list."""
+    return load_metrics()[metric].numerator.frame in LISTINGS
+
+
+def listing_of(metric: str) -> Listing:
+    """The list behind a metric."""
+    return LISTINGS[load_metrics()[metric].numerator.frame]
+
+
+def count_list(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters = (), without: tuple[str, ...] = ()
+) -> ListSize:
+    """How many rows the list of a metric has on a day and what they add up to.
+
+    `filters` keep what has these codes, `without` leaves out these households (of things that belong to a village
+    alone: nothing).
+    Raises ScopeProblemError for a filter the list does not have.
+    """
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
+    rows, amount = snapshot.connection.execute(query).one()
+    return ListSize(rows=rows, amount=int(amount))
+
+
+def read_list(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    offset: int,
+    limit: int,
+    filters: Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
+) -> pd.DataFrame:
+    """One page of the list of a metric; one row per household, person or thing.
+
+    Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
+    persons; head_id_no, member_id_no only where the scope opens them; none of them of things that belong to a village
+    alone), township, village, village_code, the details of
+    the listing, amount. A gathered detail holds what speaks for the row, most points first: of `reasons`
+    ((rule id, points), …), of `conditions` ((condition that fails, 1), …), of `doubts` ((audit rule that found
+    something, 1), …).
+
+    Args:
+        sort: a detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page.
+    """
+    query, gathered = _list_query(
+        snapshot,
+        scope=scope,
+        metric=metric,
+        on=on,
+        language=language,
+        filters=filters,
+        without=without,
+        sort=sort,
+        descending=descending,
+    )
+    return with_gathered(read_frame(snapshot.connection, query.offset(offset).limit(limit)), gathered)
+
+
+def stream_list(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    rows: int,
+    filters: Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
+) -> Iterator[pd.DataFrame]:
+    """The whole list of a metric for a file, in frames of at most `rows` rows; rows and columns as `read_list` gives
+    them."""
+    query, gathered = _list_query(
+        snapshot,
+        scope=scope,
+        metric=metric,
+        on=on,
+        language=language,
+        filters=filters,
+        without=without,
+        sort=sort,
+        descending=descending,
+    )
+    for frame in stream_frames(snapshot.connection, query, rows=rows):
+        yield with_gathered(frame, gathered)
+
+
+def _list_query(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    on: date,
+    language: str,
+    filters: Filters,
+    without: tuple[str, ...],
+    sort: str | None,
+    descending: bool,
+) -> tuple[Select, Gathered]:
+    """The rows of a list in their order, and the details that are still to be gathered."""
+    listing = listing_of(metric)
+    details = listing.details
+    if details.get(sort or "", "reasons") in GATHERED:
+        sort, descending = listing.order.removeprefix("-"), listing.order.startswith("-")
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    plain = [
+        _department(entries, language=language) if kind == "department" else entries.c[name]
+        for name, kind in details.items()
+        if kind not in GATHERED
+    ]
+    gathered = {
+        name: columns_of(kind, entries=entries, rulebook=snapshot.rulebook)
+        for name, kind in details.items()
+        if kind in GATHERED
+    }
+    query = _placed(entries, scope=scope, language=language).add_columns(*plain, entries.c.amount)
+    query = query.add_columns(*(column for columns in gathered.values() for column in columns.values()))
+    order: list[ColumnElement] = [
+        entries.c[name] for name in ("household_id", "member_id", "village_code") if name in entries.c
+    ]
+    if sort:
+        chosen = entries.c[sort]
+        order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
+    return query.order_by(*order, *plain), gathered
+
+
+def read_amounts(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """A metric counted from its list on a day, with what it is a share of; one row per village.
+
+    `without` leaves out these households.
+
+    Columns: village_code, count, base (0 where the metric is not a share).
+    """
+    declared = load_metrics()[metric]
+    counts = _by_village(snapshot, declared.numerator, scope=scope, on=on, name="count", without=without)
+    if declared.denominator is None:
+        return counts.assign(base=0)
+    base = _by_village(snapshot, declared.denominator, scope=scope, on=on, name="base")
+    return counts.merge(base, on="village_code", how="outer").fillna(0).astype({"count": "int64", "base": "int64"})
+
+
+def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> Amounts:
+    """A metric counted from its list on a day, at every place in a scope."""
+    return Amounts(read_amounts(snapshot, scope=scope, metric=metric, on=on), metric=load_metrics()[metric])
+
+
+def read_breakdown(
+    snapshot: Snapshot, *, scope: Scope, metric: str, by: tuple[str, ...], on: date, filters: Filters = ()
+) -> pd.DataFrame:
+    """A metric counted from its list on a day by some of its columns; one row per combination.
+
+    Columns: those of `by`, amount.
+    """
+    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters)
+    key = [entries.c[name] for name in by]
+    query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
+    return read_frame(snapshot.connection, query).astype({"amount": "int64"})
+
+
+def _by_village(
+    snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    entries = _entries_of(snapshot, term, scope=scope, on=on)
+    query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
+    query = query.where(*_left_out(entries, without))
+    return read_frame(snapshot.connection, query).astype({name: "int64"})
+
+
+def _entries(
+    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters, without: tuple[str, ...] = ()
+) -> Subquery:
+    entries = _entries_of(snapshot, load_metrics()[metric].numerator, scope=scope, on=on)
+    conditions = [
+        _filter(entries, column, value, listing=listing_of(metric), metric=metric) for column, value in filters
+    ]
+    conditions += _left_out(entries, without)
+    return select(entries).where(*conditions).subquery("filtered") if conditions else entries
+
+
+def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Subquery:
+    """The rows a term sums, with `amount`, where that is not zero."""
+    entries = LISTINGS[term.frame].entries(snapshot, scope, on).subquery("entries")
+    amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
+    kept = [entries.c[column].in_(values) for column, values in term.where.items()]
+    return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
+
+
+def _left_out(entries: Subquery, without: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """What leaves households out; what belongs to a village alone stays."""
+    return [entries.c.household_id.not_in(without)] if without and "household_id" in entries.c else []
+
+
+def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, metric: str) -> ColumnElement[bool]:
+    if column == "rule" and "reasons" in listing.details and f"points_{value}" in entries.c:
+        return entries.c[f"points_{value}"] > 0
+    codes = listing.facets.get(column)
+    if codes is not None and value in load_codes()[codes]:
+        return entries.c[column] == value
+    if column == DEPARTMENT and listing.details.get(column) == DEPARTMENT:
+        return entries.c[column].is_(None) if value == NOT_RECORDED else entries.c[column] == value
+    if column == MONTH and column in entries.c:
+        return entries.c[column] == value
+    if codes is None and column in TEXT_FILTERS and "household_id" in entries.c:
+        part = select(household.c.household_id).where(cast(household.c[column], String) == value)
+        return entries.c.household_id.in_(part)
+    raise ScopeProblemError("unknown_filter", metric=metric, column=column, value=value[:40])
+
+
+def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:
+    names = department.c.name_zh if language == "zh" else department.c.name_en
+    name = select(names).where(department.c.code == entries.c.department).scalar_subquery()
+    return func.coalesce(name, entries.c.department).label("department")
+
+
+def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
+    """Who and where each entry is, as the scope may see it."""
+    village, township = region.alias("village"), region.alias("township")
+    name = "name_zh" if language == "zh" else "name_en"
+    who: list[ColumnElement] = []
+    source: FromClause = entries
+    if "household_id" in entries.c:
+        source = source.join(household, household.c.household_id == entries.c.household_id)
+        head = disclosure.name(household.c.head_name, scope=scope).label("head_name")
+        who += [entries.c.household_id, head, disclosure.phone(household.c.phone, scope=scope).label("phone")]
+        if "head_id_no" in scope.opened:
+            who.append(disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no"))
+    if "member_id" in entries.c:
+        same = (member.c.household_id == entries.c.household_id) & (member.c.member_id == entries.c.member_id)
+        source = source.join(member, same)
+        who += [entries.c.member_id, disclosure.name(member.c.name, scope=scope).label("member_name")]
+        if "member_id_no" in scope.opened:
+            who.append(disclosure.id_number(member.c.id_no, scope=scope).label("member_id_no"))
+    source = source.outerjoin(village, village.c.code == entries.c.village_code)
+    source = source.outerjoin(township, township.c.code == village.c.parent_code)
+    return select(
+        *who,
+        func.coalesce(township.c[name], township.c.name_zh).label("township"),
+        func.coalesce(village.c[name], village.c.name_zh).label("village"),
+        entries.c.village_code,
+    ).select_from(source)

@@ -1,0 +1,381 @@
+"""A list of households by conditions that somebody chose: counted, paged and streamed in the database, masked.
+
+What can be asked for is declared by the tables, the indicators and the rules themselves. Conditions come from links and
+widgets and are untrusted: fields, operators and codes are checked against closed lists, values are bound. A missing
+value meets no comparison: whether something was collected is a question of its own.
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Float,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    distinct,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from data_access import disclosure
+from data_access.cases.lists import is_eliminated, is_open
+from data_access.cases.steps import step_entries
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame, stream_frames
+from data_access.errors import ScopeProblemError
+from data_access.households.population import households_on
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import employment, household, household_indicator, monitoring_case, region
+from data_access.scope import Scope
+from data_access.warnings.lists import lamps_on
+
+MOST_CONDITIONS = 20
+
+OPERATORS = {
+    "code": ("is", "is_not", "missing", "present"),
+    "boolean": ("is", "missing", "present"),
+    "number": ("eq", "ne", "lt", "le", "gt", "ge", "missing", "present"),
+    "text": ("is", "missing", "present"),
+    "rule": ("is",),
+}
+"""Kind of a field -> what may be asked about it."""
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
+_JOBS = "jobs_"
+_HIDDEN = ("household_id", "valid_from", "valid_to", "source")
+
+
+Concluded = tuple[tuple[str, str], ...]
+"""Household and the conclusion about it that holds."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a household can be selected by and that a list can show."""
+
+    key: str
+    kind: str
+    """A key of `OPERATORS`."""
+    label: Mapping[str, str]
+    codes: str | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition: a field, an operator, and what is wanted (nothing for `missing` and `present`)."""
+
+    field: str
+    operator: str
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Conditions that must all hold, and what the list shows beside who and where."""
+
+    conditions: tuple[Condition, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def load_fields() -> dict[str, Field]:
+    """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
+    own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
+    computed = {
+        "lamp": Field("lamp", "code", {"zh": "预警等级", "en": "Warning"}, "lamp"),
+        "score": Field("score", "number", {"zh": "得分", "en": "Score"}),
+        "state": Field("state", "code", {"zh": "监测状态", "en": "Monitoring"}, "monitoring_state"),
+        "category": Field("category", "code", _label(monitoring_case.c.category), "monitor_category"),
+        "cause": Field("cause", "code", _label(monitoring_case.c.cause_1), "cause"),
+        "rule": Field("rule", "rule", {"zh": "触发规则", "en": "Rule that fired"}),
+        "step": Field("step", "code", {"zh": "待办步骤", "en": "Step the case waits for"}, "case_step"),
+        "disposition": Field("disposition", "code", {"zh": "核查结论", "en": "Conclusion"}, "disposition"),
+        "data_age": Field("data_age", "number", {"zh": "指标距今月数", "en": "Months since the data was updated"}),
+    }
+    indicators = {
+        column.name: _declared(column)
+        for column in household_indicator.c
+        if column.name not in _HIDDEN and _kind(column) is not None
+    }
+    return own | computed | _jobs_fields() | indicators
+
+
+def checked(selection: Selection) -> Selection:
+    """The selection as it may be run. Raises ScopeProblemError, naming the condition, for a field, operator or value
+    that is none, and for too many conditions."""
+    fields = load_fields()
+    if len(selection.conditions) > MOST_CONDITIONS:
+        raise ScopeProblemError("selection_too_long", most=str(MOST_CONDITIONS))
+    for condition in selection.conditions:
+        _check(condition, fields=fields)
+    for name in selection.columns:
+        if name not in fields or fields[name].kind == "rule":
+            raise ScopeProblemError("selection_unknown", part=name[:40])
+    return selection
+
+
+def count_selection(
+    snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded = ()
+) -> int:
+    """How many households a selection has on a day.
+
+    Args:
+        concluded: the conclusions that hold: they stand in the ledger, which the household database cannot ask.
+
+    Raises ScopeProblemError as `checked` does.
+    """
+    rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
+    return int(snapshot.connection.execute(select(func.count()).select_from(rows)).scalar_one())
+
+
+def read_selection(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    on: date,
+    selection: Selection,
+    language: str,
+    offset: int,
+    limit: int,
+    concluded: Concluded = (),
+) -> pd.DataFrame:
+    """One page of a selection; one row per household, by number.
+
+    Columns: household_id, head_name, phone (as the scope may see them; head_id_no only where it is opened), township,
+    village, and the chosen columns as
+    they are stored. Raises ScopeProblemError as `checked` does.
+    """
+    query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
+    return read_frame(snapshot.connection, query.offset(offset).limit(limit))
+
+
+def stream_selection(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    on: date,
+    selection: Selection,
+    language: str,
+    rows: int,
+    concluded: Concluded = (),
+) -> Iterator[pd.DataFrame]:
+    """The whole selection for a file, in frames of at most `rows` rows, as `read_selection` gives them."""
+    query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
+    yield from stream_frames(snapshot.connection, query, rows=rows)
+
+
+def _listed(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    on: date,
+    selection: Selection,
+    concluded: Concluded,
+    language: str,
+) -> Select:
+    rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
+    village, township = region.alias("village"), region.alias("township")
+    name = "name_zh" if language == "zh" else "name_en"
+    id_number = disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no")
+    opened = [id_number] if "head_id_no" in scope.opened else []
+    return (
+        select(
+            rows.c.household_id,
+            disclosure.name(household.c.head_name, scope=scope).label("head_name"),
+            *opened,
+            disclosure.phone(household.c.phone, scope=scope).label("phone"),
+            func.coalesce(township.c[name], township.c.name_zh).label("township"),
+            func.coalesce(village.c[name], village.c.name_zh).label("village"),
+            *(rows.c[column] for column in dict.fromkeys(selection.columns)),
+        )
+        .join_from(rows, household, household.c.household_id == rows.c.household_id)
+        .outerjoin(village, village.c.code == rows.c.village_code)
+        .outerjoin(township, township.c.code == village.c.parent_code)
+        .order_by(rows.c.household_id)
+    )
+
+
+def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded) -> Select:
+    """The selected households with the fields that conditions and columns speak of."""
+    checked(selection)
+    used = {*selection.columns, *(condition.field for condition in selection.conditions)}
+    homes = households_on(on, scope=scope)
+    source: FromClause = homes.join(household, household.c.household_id == homes.c.household_id)
+    found: dict[str, ColumnElement] = {name: homes.c[name] for name in homes.c.keys()}  # noqa: SIM118
+    found |= {name: household.c[name] for name in ("relocated", "group_no", "grid_code")}
+    found["data_age"] = _month_number(literal(on)) - _month_number(homes.c.valid_from)
+    if used & {"lamp", "score", "rule"}:
+        lamps = lamps_on(snapshot, scope=scope, on=on)
+        source = source.join(lamps, lamps.c.household_id == homes.c.household_id)
+        found |= {"lamp": lamps.c.lamp, "score": lamps.c.score}
+        found |= {
+            f"rule:{rule}": lamps.c[f"points_{rule}"] for rule in _fired(selection) if f"points_{rule}" in lamps.c
+        }
+    if used & {"state", "category", "cause"}:
+        cases = _cases(on)
+        source = source.outerjoin(cases, cases.c.household_id == homes.c.household_id)
+        found |= {"state": func.coalesce(cases.c.state, "never"), "category": cases.c.category, "cause": cases.c.cause}
+    if "step" in used:
+        waiting = _waiting(snapshot, scope=scope, on=on)
+        source = source.outerjoin(waiting, waiting.c.household_id == homes.c.household_id)
+        found["step"] = waiting.c.step
+    if used & set(_jobs_fields()):
+        jobs = _jobs(on)
+        source = source.outerjoin(jobs, jobs.c.household_id == homes.c.household_id)
+        found |= {name: func.coalesce(jobs.c[name], 0) for name in _jobs_fields()}
+    found["disposition"] = case(dict(concluded), value=homes.c.household_id) if concluded else cast(null(), String)
+    kept = [_holds(condition, found) for condition in selection.conditions]
+    columns = [found[name].label(name) for name in dict.fromkeys(selection.columns)]
+    return select(homes.c.household_id, homes.c.village_code, *columns).select_from(source).where(*kept)
+
+
+def _cases(on: date) -> FromClause:
+    """The case of every household that is open or eliminated on a day: at most one."""
+    state = case((is_open(on), "open"), else_="eliminated")
+    return (
+        select(
+            monitoring_case.c.household_id,
+            monitoring_case.c.category,
+            monitoring_case.c.cause_1.label("cause"),
+            state.label("state"),
+        )
+        .where(or_(is_open(on), is_eliminated(on)))
+        .subquery("cases_now")
+    )
+
+
+def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:
+    """The step that the case of every household waits for; one row per household with such a case."""
+    entries = step_entries(snapshot, scope, on).subquery("steps")
+    return (
+        select(entries.c.household_id, func.max(entries.c.step).label("step"))
+        .group_by(entries.c.household_id)
+        .subquery("waiting")
+    )
+
+
+def _jobs(on: date) -> FromClause:
+    """How many members of every household have a job on a day, by its place; one row per household with any."""
+    counts = [
+        func.count(distinct(case((employment.c.place == place, employment.c.member_id)))).label(f"{_JOBS}{place}")
+        for place in load_codes()["work_place"]
+    ]
+    return (
+        select(employment.c.household_id, *counts)
+        .where(employment.c.started_on <= on, or_(employment.c.ended_on.is_(None), employment.c.ended_on > on))
+        .group_by(employment.c.household_id)
+        .subquery("jobs_now")
+    )
+
+
+def _jobs_fields() -> dict[str, Field]:
+    return {
+        f"{_JOBS}{place}": Field(
+            f"{_JOBS}{place}",
+            "number",
+            {"zh": f"就业人数：{words['zh']}", "en": f"Members with a job {words['en']}"},
+        )
+        for place, words in load_codes()["work_place"].items()
+    }
+
+
+def _fired(selection: Selection) -> set[str]:
+    return {condition.wanted[0] for condition in selection.conditions if condition.field == "rule"}
+
+
+def _holds(condition: Condition, found: Mapping[str, ColumnElement]) -> ColumnElement[bool]:
+    field = load_fields()[condition.field]
+    if field.kind == "rule":
+        points = found.get(f"rule:{condition.wanted[0]}")
+        if points is None:
+            raise ScopeProblemError("selection_value", field=condition.field, value=condition.wanted[0][:40])
+        return points > 0
+    column = found[condition.field]
+    if condition.operator == "missing":
+        return column.is_(None)
+    if condition.operator == "present":
+        return column.is_not(None)
+    if field.kind == "number":
+        return and_(column.is_not(None), _COMPARE[condition.operator](column, float(condition.wanted[0])))
+    if field.kind == "boolean":
+        return column.is_(condition.wanted[0] == "True")
+    text = cast(column, String) if field.kind == "text" else column
+    if condition.operator == "is_not":
+        return and_(column.is_not(None), text.not_in(condition.wanted))
+    return text.in_(condition.wanted)
+
+
+def _check(condition: Condition, *, fields: Mapping[str, Field]) -> None:
+    field = fields.get(condition.field)
+    if field is None:
+        raise ScopeProblemError("selection_unknown", part=condition.field[:40])
+    if condition.operator not in OPERATORS[field.kind]:
+        raise ScopeProblemError("selection_unknown", part=f"{condition.field} {condition.operator[:20]}")
+    if condition.operator in ("missing", "present"):
+        allowed = not condition.wanted
+    elif field.kind == "number":
+        allowed = len(condition.wanted) == 1 and _is_number(condition.wanted[0])
+    elif field.kind == "rule":
+        allowed = len(condition.wanted) == 1
+    elif field.kind == "text":
+        allowed = 0 < len(condition.wanted) <= MOST_CONDITIONS
+    else:
+        known = load_codes()["boolean" if field.kind == "boolean" else str(field.codes)]
+        allowed = bool(condition.wanted) and all(value in known for value in condition.wanted)
+        allowed = allowed and (field.kind != "boolean" or len(condition.wanted) == 1)
+    if not allowed:
+        raise ScopeProblemError("selection_value", field=condition.field, value=",".join(condition.wanted)[:40])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < _LARGEST
+    except ValueError:
+        return False
+
+
+_LARGEST = 1e12
+"""Beyond any amount of money or number of persons."""
+
+
+def _month_number(day: ColumnElement) -> ColumnElement[int]:
+    return cast(extract("year", day), Integer) * 12 + cast(extract("month", day), Integer)
+
+
+def _declared(column: Any) -> Field:
+    return Field(column.name, str(_kind(column)), _label(column), column.info["codes"])
+
+
+def _label(column: Any) -> Mapping[str, str]:
+    return {"zh": column.info["zh"], "en": column.info["en"]}
+
+
+def _kind(column: Any) -> str | None:
+    if column.info["codes"] is not None:
+        return "code"
+    if isinstance(column.type, Boolean):
+        return "boolean"
+    if isinstance(column.type, Integer | Float):
+        return "number"
+    return "text" if isinstance(column.type, String) else None

@@ -1,0 +1,58 @@
+"""疑似消除不稳: households whose risk is marked eliminated although they are red, or a condition for it fails."""
+
+from datetime import date
+
+from sqlalchemy import Select, case, func, literal, or_, select
+
+from data_access.cases.elimination import RULE_CONDITIONS, conditions
+from data_access.cases.lists import is_eliminated
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.households.population import households_on
+from data_access.schema.tables import monitoring_case
+from data_access.scope import Scope
+from data_access.warnings.lists import lamps_on
+
+JUDGED = (*RULE_CONDITIONS, "has_labour")
+"""The conditions that may fail after the elimination; those of the case itself were settled by it."""
+
+
+def _doubtful_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per eliminated household that is red or fails a condition; values households (1), red (1 if red).
+
+    `fails_<condition>`: 1 where it fails; one that cannot be judged does not fail.
+    """
+    lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope)
+    judged = conditions(dict(homes.c), rulebook=snapshot.rulebook, on=on)
+    fails = {name: func.coalesce(~judged[name], False) for name in JUDGED}
+    red = lamps.c.lamp == "red"
+    return (
+        select(
+            *lamps.c["household_id", "village_code", "household_type", "lamp", "score"],
+            *(column for column in lamps.c if column.name.startswith("points_")),
+            *(case((failed, 1), else_=0).label(f"fails_{name}") for name, failed in fails.items()),
+            *monitoring_case.c["category", "eliminated_on"],
+            literal(1).label("households"),
+            case((red, 1), else_=0).label("red"),
+        )
+        .join_from(lamps, homes, homes.c.household_id == lamps.c.household_id)
+        .join(monitoring_case, monitoring_case.c.household_id == lamps.c.household_id)
+        .where(is_eliminated(on), or_(red, *fails.values()))
+    )
+
+
+LISTINGS = {
+    "doubtful_eliminations": Listing(
+        entries=_doubtful_entries,
+        order="-score",
+        details={
+            "lamp": "lamp",
+            "score": "number",
+            "conditions": "conditions",
+            "reasons": "reasons",
+            "category": "monitor_category",
+            "eliminated_on": "date",
+        },
+        facets={"lamp": "lamp", "category": "monitor_category", "household_type": "household_type"},
+    )
+}

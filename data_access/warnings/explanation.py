@@ -1,0 +1,174 @@
+"""Why a household has its lamp: what every rule in force says about it, and how far it is from the next band."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import and_, or_, select
+
+from data_access.clock import Months, last_day, month_first_day
+from data_access.database.engine import Snapshot
+from data_access.households.population import households_on
+from data_access.risk import answers
+from data_access.risk.rulebook import Bands, Line, Rule
+from data_access.risk.scoring import scored
+from data_access.schema.tables import household, household_indicator
+from data_access.scope import Scope
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says about the household."""
+
+    rule: Rule
+    value: Any
+    """What the rule looks at, in the unit of its thresholds; None = not collected."""
+    points: int | None
+    """None = not assessed."""
+    threshold: int | bool | str | tuple[str, ...] | None
+    """Of the step that is met; None where none is."""
+    most: int
+    """The points of the most severe step: what a rule not assessed could still give."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One household on one day."""
+
+    on: date
+    indicators: Mapping[str, Any]
+    """`household_type` and every column of `household_indicator`; all None where nothing was collected."""
+    findings: tuple[Finding, ...]
+    """Of every rule in force, in the order of their ids."""
+    score: int
+    lamp: str
+    bands: Bands | None
+    line: Line | None
+    """The monitoring line that judges the income; None when its year has none."""
+    hard_triggers: tuple[str, ...]
+
+    def of(self, family: str, *, assessed: bool = True) -> tuple[Finding, ...]:
+        """The findings of a family that give points, most first; with `assessed` false, those not assessed."""
+        found = [one for one in self.findings if one.rule.family == family]
+        if not assessed:
+            return tuple(one for one in found if one.points is None)
+        return tuple(sorted((one for one in found if one.points), key=lambda one: -(one.points or 0)))
+
+    @property
+    def to_collect(self) -> tuple[Mapping[str, str], ...]:
+        """What was not collected though a rule needs it: the name of each column in zh and en."""
+        unknown = [one.rule for one in self.findings if one.points is None]
+        names = dict.fromkeys(name for rule in unknown for name in answers.missing_for(rule, self.indicators))
+        return tuple(household_indicator.c[name].info for name in names)
+
+    @property
+    def triggers(self) -> tuple[Finding, ...]:
+        """The findings that make the lamp red whatever the score."""
+        return tuple(one for one in self.of("risk") if one.rule.id in self.hard_triggers)
+
+    @property
+    def balance(self) -> int:
+        """Risk points less resistance points; unlike the score it may lie below zero."""
+        return sum((1 if one.rule.family == "risk" else -1) * (one.points or 0) for one in self.findings)
+
+    @property
+    def highest(self) -> int:
+        """The score if everything not collected turned out as bad as it can."""
+        return max(0, self.balance + sum(one.most for one in self.of("risk", assessed=False)))
+
+    @property
+    def lowest(self) -> int:
+        """The score if everything not collected turned out as well as it can."""
+        return max(0, self.balance - sum(one.most for one in self.of("resistance", assessed=False)))
+
+
+def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Explanation | None:
+    """The explanation of a household on a day; None when it is not on the register that day or outside the scope."""
+    everybody = households_on(on, scope=scope)
+    here = select(everybody).where(everybody.c.household_id == household_id).subquery("here")
+    rulebook = snapshot.rulebook
+    row = (
+        snapshot.connection.execute(scored(here, rulebook=rulebook, on=on, keep=here.c.keys())).mappings().one_or_none()
+    )
+    if row is None:
+        return None
+    indicators = {name: row[name] for name in row if name in here.c and name not in ("household_id", "village_code")}
+    period_end = indicators["income_period_end"]
+    return Explanation(
+        on=on,
+        indicators=indicators,
+        findings=tuple(
+            _finding(rule, points=row[f"points_{rule.id}"], indicators=indicators, snapshot=snapshot, on=on)
+            for rule in rulebook.rules_in_force(on=on)
+        ),
+        score=row["score"],
+        lamp=row["lamp"],
+        bands=rulebook.bands_in_force(on=on),
+        line=None if period_end is None else rulebook.lines.get(period_end.year),
+        hard_triggers=rulebook.hard_triggers,
+    )
+
+
+def _finding(rule: Rule, *, points: int | None, indicators: Mapping[str, Any], snapshot: Snapshot, on: date) -> Finding:
+    value = answers.value_of(rule, indicators, rulebook=snapshot.rulebook)
+    step = answers.step_met(rule, value, on=on) if points else None
+    return Finding(
+        rule=rule,
+        value=value,
+        points=points,
+        threshold=None if step is None else step.threshold,
+        most=max(step.points for step in rule.steps(on=on)),
+    )
+
+
+def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, months: Months) -> pd.DataFrame:
+    """A household's score and lamp at each month end; one row per month in which it is on the register.
+
+    Columns: month (text), score (NaN where nothing was collected), lamp.
+    """
+    home = snapshot.connection.execute(
+        select(*household.c["registered_on", "closed_on"]).where(
+            household.c.household_id == household_id, scope.rows(household.c.village_code)
+        )
+    ).one_or_none()
+    rows = []
+    if home is not None:
+        scores = _scored_intervals(snapshot, household_id=household_id, months=months)
+        for month in months.texts:
+            day = min(last_day(month), months.cut_off)
+            if home.registered_on <= day and (home.closed_on is None or home.closed_on > day):
+                found = next((one for one in scores if one["from"] <= day < one["to"]), None)
+                rows.append((month, *((found["score"], found["lamp"]) if found else (None, "undetermined"))))
+    history = pd.DataFrame(rows, columns=["month", "score", "lamp"])
+    return history.astype({"month": "str", "score": "Float64", "lamp": "str"})
+
+
+def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) -> list[dict[str, Any]]:
+    """Each interval of indicators within each period of unchanged rules: `from`, `to` (not included), score, lamp."""
+    first, end = month_first_day(months.first), months.cut_off + timedelta(days=1)
+    starts = [first, *snapshot.rulebook.changes(after=first, until=months.cut_off)]
+    scored_intervals = []
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        intervals = household_indicator.c
+        source = (
+            select(household.c.household_type, *intervals)
+            .join_from(household_indicator, household, household.c.household_id == intervals.household_id)
+            .where(
+                intervals.household_id == household_id,
+                and_(intervals.valid_from < stop, or_(intervals.valid_to.is_(None), intervals.valid_to > start)),
+            )
+            .subquery("intervals")
+        )
+        query = scored(source, rulebook=snapshot.rulebook, on=start, keep=("valid_from", "valid_to"))
+        scored_intervals += [
+            {
+                "from": max(row["valid_from"], start),
+                "to": min(row["valid_to"] or stop, stop),
+                "score": row["score"],
+                "lamp": row["lamp"],
+            }
+            for row in snapshot.connection.execute(query).mappings()
+        ]
+    return scored_intervals

@@ -1,0 +1,209 @@
+"""Lamps of all households over time: the rule book scored over every interval of indicators, grouped in the
+database."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, select, union_all
+from sqlalchemy.sql import CompoundSelect, Subquery
+
+from data_access.cases.spells import case_spells
+from data_access.clock import Months, count_spells, month_first_day, month_number, stocks
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.risk.rulebook import RuleBook
+from data_access.risk.scoring import scored
+from data_access.schema.indicators import counted_columns
+from data_access.schema.tables import clue, household, household_indicator, screening
+from data_access.scope import Scope
+
+VALUES = ["households", "filled"]
+
+
+def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lamps at each month end, and the red households that nobody has looked at.
+
+    A household on the register without indicators counts as undetermined.
+
+    Returns two frames:
+        lamps: one row per village, month, household type, state of monitoring (never, open, eliminated, ended) and
+            lamp; `households` (户), `filled` (values collected, of those that completeness counts).
+        unchecked: one row per village and month; `households` (户): red, never monitored, and neither a clue checked
+            nor the household met in a screening since the indicators in force came into force.
+    """
+    scored_spells = read_frame(snapshot.connection, _spells_query(snapshot.rulebook, scope=scope, months=months))
+    registered = read_frame(snapshot.connection, _registered_query(scope=scope, months=months))
+    unchecked = scored_spells[scored_spells["state"] == "unchecked"]
+    collected = scored_spells[scored_spells["state"] != "unchecked"]
+    lamps = stocks(_by_state(collected, registered), months=months, values=VALUES)
+    return lamps[lamps["households"] != 0].reset_index(drop=True), stocks(
+        unchecked[["village_code", "first_month", "end_month", "households"]], months=months, values=["households"]
+    )
+
+
+def _spells_query(rulebook: RuleBook, *, scope: Scope, months: Months) -> CompoundSelect:
+    """Scored intervals grouped by village, type, lamp and months; `state` is `all` or a state of the household's
+    case, or `unchecked`."""
+    lamps = _lamp_spells(rulebook, scope=scope, months=months)
+    cases = case_spells(months=months)
+    never_until = (
+        select(cases.c.household_id, cases.c.first_month).where(cases.c.state == "ever").subquery("never_until")
+    )
+    looked_at = _looked_at(lamps, months=months)
+    key = lamps.c["village_code", "household_type", "lamp"]
+    everybody = select(*key, literal("all").label("state"), *lamps.c["first_month", "end_month", "filled"])
+    monitored = select(
+        *key,
+        cases.c.state,
+        func.greatest(lamps.c.first_month, cases.c.first_month).label("first_month"),
+        func.least(lamps.c.end_month, cases.c.end_month).label("end_month"),
+        lamps.c.filled,
+    ).join_from(lamps, cases, cases.c.household_id == lamps.c.household_id)
+    unchecked = (
+        select(
+            *key,
+            literal("unchecked").label("state"),
+            lamps.c.first_month,
+            func.least(
+                lamps.c.end_month,
+                func.coalesce(never_until.c.first_month, months.after),
+                func.coalesce(looked_at.c.checked_month, months.after),
+            ).label("end_month"),
+            lamps.c.filled,
+        )
+        .outerjoin_from(lamps, never_until, never_until.c.household_id == lamps.c.household_id)
+        .outerjoin(
+            looked_at,
+            and_(looked_at.c.household_id == lamps.c.household_id, looked_at.c.first_month == lamps.c.first_month),
+        )
+        .where(lamps.c.lamp == "red")
+    )
+    return union_all(
+        *(
+            count_spells(spells, values=VALUES, counted="households", summed=["filled"])
+            for spells in (everybody, monitored, unchecked)
+        )
+    )
+
+
+def _looked_at(lamps: CTE, *, months: Months) -> Subquery:
+    """The month in which somebody first looked at a red household under the indicators in force; one row per red
+    spell that was."""
+    looked = checks()
+    return (
+        select(
+            lamps.c.household_id,
+            lamps.c.first_month,
+            func.min(months.number(looked.c.checked_on)).label("checked_month"),
+        )
+        .join_from(
+            lamps,
+            looked,
+            and_(looked.c.household_id == lamps.c.household_id, looked.c.checked_on >= lamps.c.valid_from),
+        )
+        .where(lamps.c.lamp == "red")
+        .group_by(lamps.c.household_id, lamps.c.first_month)
+        .subquery("looked_at")
+    )
+
+
+def _lamp_spells(rulebook: RuleBook, *, scope: Scope, months: Months) -> CTE:
+    """One row per household, interval of indicators and period of unchanged rules, with its lamp, in months."""
+    starts = [
+        month_first_day(months.first),
+        *rulebook.changes(after=month_first_day(months.first), until=months.cut_off),
+    ]
+    ends = [*starts[1:], months.cut_off + timedelta(days=1)]
+    periods = [
+        _scored_period(rulebook, scope=scope, months=months, start=start, end=end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    return union_all(*periods).cte("lamp_spells")
+
+
+def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: date, end: date) -> Select:
+    # Rules that start within a month judge its end already: the state of a month is that of its last day.
+    period_first = month_number(start)
+    period_end = months.after if end > months.cut_off else month_number(end)
+    valid_from, valid_to = household_indicator.c.valid_from, household_indicator.c.valid_to
+    first = func.greatest(months.number(valid_from), months.number(household.c.registered_on), period_first)
+    last = func.least(months.number(valid_to), months.number(household.c.closed_on), period_end)
+    filled: ColumnElement[int] = literal(0, Integer)
+    for name in counted_columns():
+        filled = filled + case((household_indicator.c[name].is_not(None), 1), else_=0)
+    source = (
+        select(
+            household.c.village_code,
+            household.c.household_type,
+            first.label("first_month"),
+            last.label("end_month"),
+            filled.label("filled"),
+            *household_indicator.c,
+        )
+        .join_from(household_indicator, household, household.c.household_id == household_indicator.c.household_id)
+        .where(scope.rows(household.c.village_code), first < last)
+        .subquery("intervals")
+    )
+    kept = ("household_id", "village_code", "household_type", "valid_from", "first_month", "end_month", "filled")
+    lamps = scored(source, rulebook=rulebook, on=max(start, _day_before(end)), keep=kept).subquery("scored")
+    return select(*(lamps.c[name] for name in kept), lamps.c.lamp)
+
+
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+def checks() -> Subquery:
+    """Days on which somebody looked at a household: a clue checked, or the household met in a screening; columns
+    household_id, checked_on."""
+    clues = select(clue.c.household_id, clue.c.checked_on).where(clue.c.checked_on.is_not(None))
+    met = select(screening.c.household_id, screening.c.screened_on).where(screening.c.result != "away")
+    return union_all(clues, met).subquery("checks")
+
+
+def _registered_query(*, scope: Scope, months: Months) -> CompoundSelect:
+    """All households on the register grouped by village, type and months; `state` as in `_spells_query`."""
+    cases = case_spells(months=months)
+    registered, closed = months.number(household.c.registered_on), months.number(household.c.closed_on)
+    key = household.c["village_code", "household_type"]
+    everybody = select(
+        *key, literal("all").label("state"), registered.label("first_month"), closed.label("end_month")
+    ).where(scope.rows(household.c.village_code))
+    monitored = (
+        select(
+            *key,
+            cases.c.state,
+            func.greatest(cases.c.first_month, registered).label("first_month"),
+            func.least(cases.c.end_month, closed).label("end_month"),
+        )
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
+        .where(scope.rows(household.c.village_code))
+    )
+    counted = (count_spells(spells, values=VALUES, counted="households") for spells in (everybody, monitored))
+    return union_all(*counted)
+
+
+_STATES = (
+    ("all", "never", 1),
+    ("ever", "never", -1),
+    ("ever", "ended", 1),
+    ("open", "ended", -1),
+    ("open", "open", 1),
+    ("eliminated", "ended", -1),
+    ("eliminated", "eliminated", 1),
+)
+"""How the states that the queries count, which overlap, make up those that exclude each other."""
+
+
+def _by_state(collected: pd.DataFrame, registered: pd.DataFrame) -> pd.DataFrame:
+    """Spells of lamps by states that exclude each other, with those never collected as undetermined."""
+    known = collected.assign(households=-collected["households"], filled=0)
+    uncollected = pd.concat([registered, known]).assign(lamp="undetermined")
+    parts = pd.concat([collected, uncollected])
+    by_state = dict(list(parts.groupby("state")))
+    signed = [
+        rows.assign(state=state, households=sign * rows["households"], filled=sign * rows["filled"])
+        for counted, state, sign in _STATES
+        if (rows := by_state.get(counted)) is not None
+    ]
+    return pd.concat([parts.head(0), *signed])

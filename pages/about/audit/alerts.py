@@ -1,0 +1,27 @@
+"""What looks unusual: many files, many households, work at night. It accuses nobody; somebody is to look."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access.access.settings import setting
+from pages.shell.texts import t
+
+
+def show(alerts: pd.DataFrame) -> None:
+    """One line per person, day and kind; the limits are placeholders and say so."""
+    st.subheader(t("audit.alerts"))
+    st.caption(
+        t(
+            "audit.limits",
+            exports=setting("audit", "many_exports"),
+            households=setting("audit", "many_households"),
+            starts=setting("audit", "day_starts"),
+            ends=setting("audit", "day_ends"),
+        )
+    )
+    if alerts.empty:
+        st.markdown(t("audit.no_alerts"))
+        return
+    alerts = alerts.assign(alert=[t(f"audit.alert_{kind}") for kind in alerts["alert"]])
+    headings = {name: t(f"audit.column_{name}") for name in ("day", "recorded_by", "alert", "count")}
+    st.dataframe(alerts, hide_index=True, column_config=headings, height="content")

@@ -1,0 +1,8 @@
+"""审计: who did what, what looks unusual, and whether the record holds."""
+
+from pages.about.audit import alerts, chain, choice, entries
+
+chosen = choice.chosen()
+chain.show()
+alerts.show(choice.read_alerts(chosen))
+entries.show(choice.read(chosen))

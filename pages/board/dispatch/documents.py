@@ -1,0 +1,125 @@
+"""文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from charts.printed import CJK_FONTS, NoFontError
+from data_access.errors import DocumentProblemError
+from data_access.files import export
+from data_access.files.export import Progress, Written
+from data_access.files.file_hash import file_hash
+from pages.board.dispatch import public
+from pages.documents import contents, docx, pdf, pptx
+from pages.documents.parts import Document
+from pages.shell import identity
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import download
+from pages.widgets.problems import records
+
+
+def show(now: View) -> None:
+    """One button per document."""
+    st.markdown(t("documents.intro"))
+    by = identity.signature()
+    with st.container(border=True):
+        st.markdown(t("documents.briefing"))
+        with st.container(horizontal=True):
+            _one(now, "briefing", "docx", lambda: docx.write(contents.briefing(now), by=by))
+            _one(now, "briefing", "pptx", lambda: pptx.write(contents.briefing(now), by=by, more=_more))
+            _one(now, "briefing", "pdf", lambda: pdf.write(contents.briefing(now), by=by, language=language()))
+    with st.container(border=True):
+        st.markdown(t("documents.notice"))
+        with st.container(horizontal=True):
+            _one(now, "notice", "docx", lambda: docx.write(contents.notice(now), by=by))
+            _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), by=by, language=language()))
+    with st.container(border=True):
+        public.show(now)
+    with st.container(border=True):
+        st.markdown(t("documents.assignments"))
+        places = now.children(now.county) if now.place == now.county else (now.place[:9],)
+        download.build(
+            t("documents.assignments_build", places=len(places)),
+            name=_name(now, "assignments", "zip"),
+            rows=len(places),
+            write=lambda path, progress: _assignments(
+                {now.name(place): partial(contents.assignment, now, place=place) for place in places},
+                now=now,
+                path=path,
+                progress=progress,
+            ),
+            key="document_assignments",
+            told=_told(now),
+        )
+        departments = records.departments()
+        if departments:
+            download.build(
+                t("documents.departments_build", departments=len(departments)),
+                name=_name(now, "departments", "zip"),
+                rows=len(departments),
+                write=lambda path, progress: _assignments(
+                    {
+                        name: partial(contents.department_assignment, now, department=code)
+                        for code, name in departments.items()
+                    },
+                    now=now,
+                    path=path,
+                    progress=progress,
+                ),
+                key="document_departments",
+                told=_told(now),
+            )
+
+
+def _more(rows: int) -> str:
+    return t("documents.more", rows=rows)
+
+
+def _one(now: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
+    with st.container():
+        download.build(
+            suffix.upper(),
+            name=_name(now, kind, suffix),
+            rows=1,
+            write=lambda path, progress: _written(path, make=make, progress=progress),
+            key=f"document_{kind}_{suffix}",
+            told=_told(now),
+        )
+
+
+def _told(now: View) -> dict[str, str]:
+    edition = {} if now.edition is None else {"edition": now.edition.edition_id}
+    return {"region": now.place, "as_of": now.on.isoformat(), **edition}
+
+
+def _name(now: View, kind: str, suffix: str) -> str:
+    return export.file_name(now.name(now.place), t(f"documents.name_{kind}"), now.on.isoformat(), suffix=suffix)
+
+
+def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Written:
+    try:
+        content = make()
+    except NoFontError as error:
+        raise DocumentProblemError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
+    path.write_bytes(content)
+    progress(1)
+    return Written(rows=1, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _assignments(papers: Mapping[str, Callable[[], Document]], *, now: View, path: Path, progress: Progress) -> Written:
+    """One paper per township or department, all in one ZIP file."""
+    with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
+        files = {}
+        for done, (unit, make) in enumerate(papers.items(), start=1):
+            file = Path(folder) / f"{done}.docx"
+            file.write_bytes(docx.write(make(), by=identity.signature()))
+            name = export.file_name(unit, t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
+            files[name] = file
+            progress(done)
+        export.write_zip(path, files=files)
+    return Written(rows=len(papers), sha256=file_hash(path))

@@ -1,0 +1,230 @@
+"""月度定稿: freeze the figures for the meeting; see an edition beside what the data says now, with the corrections."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from babel.dates import format_datetime
+
+from charts.bridge import bridge
+from data_access import door
+from data_access.clock import last_day
+from data_access.dispatch import editions
+from data_access.dispatch.editions import FLOWS, OPEN, Edition
+from data_access.errors import LedgerProblemError
+from data_access.facts.metrics import load_metrics
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.lists import lists
+from data_access.schema.indicators import code_label
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, locale, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, disposition_panel, list_table, numbers, table_file
+
+SHOWN = (
+    "monitored_households",
+    "eliminated_households",
+    "open_households",
+    "open_persons",
+    "red_households",
+    "red_unchecked",
+    "measures_overdue",
+    "clues_overdue",
+    "off_farm_workers",
+    "zero_employment_households",
+    "completeness",
+)
+_HEIGHT = 330
+_LINK = "against"
+"""What the link calls the edition that is compared with; the one that is looked at is the bar's."""
+
+
+def show(now: View) -> None:
+    """Freeze, choose, compare."""
+    if now.edition is None:
+        _freeze(now)
+    chosen = _choose(now)
+    if chosen is None:
+        return
+    st.markdown(
+        t(
+            "dispatch.edition_head",
+            name=chosen.name,
+            day=chosen.day,
+            by=chosen.frozen_by,
+            at=format_datetime(chosen.frozen_at, "yyyy-MM-dd HH:mm", locale=locale()),
+            version=chosen.load_id,
+            rules=chosen.rule_version,
+            sha256=chosen.sha256,
+        )
+    )
+    place = now.place[:9]
+    _compare(chosen, place=place, now=now)
+    if chosen.day <= now.on:
+        _bridge(chosen, place=place, now=now)
+
+
+def _freeze(now: View) -> None:
+    if identity.looks_only("freeze"):
+        return
+    with st.expander(t("dispatch.freeze"), icon=":material/lock:"):
+        first = date.fromisoformat(f"{now.month}-01")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            day = st.date_input(t("dispatch.day"), value=now.on, min_value=first, max_value=now.on, key="edition_day")
+            name = st.text_input(
+                t("dispatch.name"),
+                value=t("dispatch.usual_name", month=month_name(now.month)),
+                max_chars=LONGEST_TEXT,
+                key="edition_name",
+            )
+            by = identity.recorder(t("dispatch.by"), key="edition_by", width=180)
+            pressed = st.button(
+                t("dispatch.freeze_press"), type="primary", key="edition_freeze", disabled=not by.strip()
+            )
+        if pressed and isinstance(day, date):
+            _frozen(now, day=day, name=name, by=by)
+
+
+def _frozen(now: View, *, day: date, name: str, by: str) -> None:
+    bar = st.progress(0.0, text=t("dispatch.freezing"))
+
+    def tell(done: int, of: int) -> None:
+        bar.progress(done / of, text=t("dispatch.freezing"))
+
+    try:
+        concluded = door.conclusions(on=day, newest=day == now.current.facts.months.cut_off, scope=view_state.scope())
+        without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
+        facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
+        number = editions.freeze(door.ledger(), content, facts=facts, name=name, by=by, scope=view_state.scope())
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    finally:
+        bar.empty()
+    st.query_params[_LINK] = number
+    st.rerun()
+
+
+def _choose(now: View) -> Edition | None:
+    """The edition that is compared with; the one of the bar comes first."""
+    if not now.editions:
+        st.info(t("dispatch.no_edition"))
+        return None
+    rows = {one.edition_id: one for one in now.editions}
+    first = next(iter(rows)) if now.edition is None else now.edition.edition_id
+    wanted = view_state.remembered(_LINK, known=set(rows), default=first)
+    st.session_state["edition_choice"] = wanted
+    st.selectbox(
+        t("dispatch.edition"),
+        list(rows),
+        format_func=lambda number: t("dispatch.edition_title", name=rows[number].name, day=rows[number].day),
+        key="edition_choice",
+        on_change=_keep,
+    )
+    return door.load_edition(wanted, scope=view_state.scope()).edition
+
+
+def _keep() -> None:
+    st.query_params[_LINK] = st.session_state["edition_choice"]
+
+
+def _compare(chosen: Edition, *, place: str, now: View) -> None:
+    """The edition, the same day by the data of now, and the chosen month."""
+    rows = []
+    for key in SHOWN:
+        metric = load_metrics()[key]
+        same_day, today = (_live(key, place=place, on=day, now=now) for day in (chosen.day, now.on))
+        frozen = chosen.value(key, place=place)
+        texts = [
+            t("value.none") if value is None else numbers.in_unit(value, metric=metric)
+            for value in (frozen, same_day, today)
+        ]
+        changed = frozen is not None and same_day is not None and frozen != same_day
+        correction = numbers.change((same_day or 0) - (frozen or 0)) if changed else t("dispatch.no_correction")
+        rows.append((metric.label[language()], texts[0], texts[1], correction, texts[2]))
+    names = ("metric", "frozen", "recounted", "correction", "now")
+    st.table(pd.DataFrame(rows, columns=[t(f"dispatch.compare_{name}") for name in names]), hide_index=True)
+
+
+def _live(key: str, *, place: str, on: date, now: View) -> float | None:
+    """A metric by the data of now, without the households about whom a conclusion holds."""
+    if key != disposition_panel.UNCHECKED:
+        return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
+    held = door.conclusions(on=on, newest=on == now.current.facts.months.cut_off, scope=view_state.scope())
+    scope, without = view_state.scope().narrowed(place), disposition_panel.left_out(key, held)
+    return door.read(lists.count_list, scope=scope, metric=key, on=on, without=without).amount
+
+
+def _bridge(chosen: Edition, *, place: str, now: View) -> None:
+    """Open cases of the edition, the corrections, what happened since, and the open cases of now."""
+    frozen = chosen.count(OPEN, place=place)
+    recounted = door.amounts(metric=OPEN, on=chosen.day, scope=view_state.scope()).count(place=place)
+    flows = {key: flow_between(key, place=place, first=chosen.day, last=now.on, months=now.months) for key in FLOWS}
+    end = door.amounts(metric=OPEN, on=now.on, scope=view_state.scope()).count(place=place)
+    correction = recounted - frozen
+    bars: list[tuple[str, int, str]] = [(t("dispatch.bridge_start", name=chosen.name), frozen, "total")]
+    bars.append((t("dispatch.bridge_correction"), abs(correction), "came" if correction >= 0 else "went"))
+    bars += [(_flow_name(key), flows[key], "came" if sign > 0 else "went") for key, sign in FLOWS.items()]
+    bars.append((t("dispatch.bridge_end", day=now.on), end, "total"))
+    left = end - frozen - correction - sum(sign * flows[key] for key, sign in FLOWS.items())
+    reading = t(
+        "dispatch.bridge_reading",
+        frozen=frozen,
+        correction=numbers.change(correction),
+        came=sum(flows[key] for key, sign in FLOWS.items() if sign > 0),
+        went=sum(flows[key] for key, sign in FLOWS.items() if sign < 0),
+        end=end,
+    )
+    figure = bridge(pd.DataFrame(bars, columns=["label", "amount", "kind"]), height=_HEIGHT)
+    chart.show(figure, reading=reading, key="edition_bridge")
+    if left:
+        st.error(t("dispatch.bridge_broken", left=left), icon=":material/error:")
+    _corrected(chosen, place=place, now=now)
+
+
+def _flow_name(key: str) -> str:
+    code = "eliminated" if key == "newly_eliminated_households" else key.removesuffix("_households")
+    return code_label(codes="case_flow", code=code, language=language())
+
+
+def flow_between(key: str, *, place: str, first: date, last: date, months: list[str]) -> int:
+    """What a flow counted after one day and until another, both of known months."""
+    span = [month for month in months if f"{first:%Y-%m}" <= month <= f"{last:%Y-%m}"]
+    until = [door.amounts(metric=key, on=min(last_day(month), last), scope=view_state.scope()) for month in span]
+    before = door.amounts(metric=key, on=first, scope=view_state.scope())
+    return sum(amounts.count(place=place) for amounts in until) - before.count(place=place)
+
+
+def _corrected(chosen: Edition, *, place: str, now: View) -> None:
+    recounted = door.read(editions.read_open_households, scope=view_state.scope(), on=chosen.day)
+    rows = editions.corrections(chosen.content.open_households, recounted, place=place)
+    if rows.empty:
+        st.markdown(t("dispatch.corrections_none"))
+        return
+    st.markdown(t("dispatch.corrections", households=len(rows)))
+    shown = pd.DataFrame(
+        {
+            "household_id": [list_table.household_address(number, now=now) for number in rows["household_id"]],
+            "village": [now.names.get(code, code) for code in rows["village_code"]],
+            "change": [
+                t("dispatch.correction_added") if change > 0 else t("dispatch.correction_removed")
+                for change in rows["change"]
+            ],
+        }
+    )
+    headings = {
+        "household_id": t("list.household_id"),
+        "village": t("list.village"),
+        "change": t("dispatch.bridge_correction"),
+    }
+    columns: dict[str, Any] = dict(headings)
+    columns["household_id"] = st.column_config.LinkColumn(columns["household_id"], display_text=r"household=([^&]+)")
+    st.dataframe(shown, hide_index=True, column_config=columns)
+    table_file.offer(
+        shown.assign(household_id=rows["household_id"].tolist()),
+        title=t("dispatch.corrections_file", name=chosen.name),
+        headings=headings,
+        now=now,
+        key="corrections",
+    )

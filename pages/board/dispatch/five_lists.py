@@ -1,0 +1,95 @@
+"""五单: tasks, problems, rectification, progress and assessment, by township and department, with their lists."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.board.dispatch import assessment
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, numbers, ranks, table_file
+from pages.widgets.link_choice import choose
+from pages.widgets.problems import board, records, table
+
+TASKS = ("measures_overdue", "clues_overdue", "red_unchecked", "zero_employment_households")
+PROGRESS = ("measures_in_time_share", "in_work_share", "share_of_last_year", "completeness")
+LISTS = ("tasks", "problems", "rectification", "progress", "assessment")
+
+
+def show(now: View) -> None:
+    """The chosen of the five lists."""
+    chosen = choose("five", {name: t(f"dispatch.five_{name}") for name in LISTS}, label=t("dispatch.part_five_lists"))
+    st.markdown(t(f"dispatch.five_{chosen}_intro"))
+    if chosen == "tasks":
+        _metrics(TASKS, now=now)
+        _departments(now)
+    elif chosen == "progress":
+        _metrics(PROGRESS, now=now)
+        _departments(now)
+    elif chosen == "assessment":
+        assessment.show(now)
+    else:
+        rows = records.all_problems(now)
+        if rows.empty:
+            st.info(t("problems.none"))
+        elif chosen == "problems":
+            board.show(rows, now=now)
+        else:
+            table.listed(rows[rows["state"] != "struck_off"], now=now)
+
+
+def _metrics(keys: tuple[str, ...], *, now: View) -> None:
+    """Figures of the chosen place with links to their lists, and a row per place below it."""
+    counted = view_state.metric_table()
+    with st.container(horizontal=True):
+        for key in keys:
+            text = f"{load_metrics()[key].label[language()]} **{_text(counted, key, place=now.place, now=now)}**"
+            list_link.show(key, now=now, text=text)
+    places = now.children(now.place) or (now.place,)
+    rows = [
+        {"name": now.name(code), **{key: counted.value(key, place=code, month=now.month) for key in keys}}
+        for code in places
+    ]
+    headings = {"name": t("dispatch.unit"), **{key: load_metrics()[key].label[language()] for key in keys}}
+    columns = {
+        key: st.column_config.NumberColumn(headings[key], format="%.1f%%" if load_metrics()[key].unit == "%" else "%d")
+        for key in keys
+    }
+    shown = pd.DataFrame(rows)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={"name": headings["name"], **columns},
+        height="content",
+        placeholder=t("value.none"),
+    )
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_lists")
+
+
+def _departments(now: View) -> None:
+    """What was due from departments in the year so far, and what was done in time; one row per department."""
+    figures = ranks.departments(now, month=now.month)[0]
+    if figures.empty:
+        return
+    names = records.departments()
+    st.markdown(t("dispatch.five_departments"))
+    items = list(dict.fromkeys(figures["item"]))
+    rows = [
+        {"name": names.get(str(unit), str(unit)), **{item: _in_time(own, item) for item in items}}
+        for unit, own in figures.groupby("unit")
+    ]
+    headings = {"name": t("dispatch.unit"), **{item: ranks.item_label(item) for item in items}}
+    shown = pd.DataFrame(rows)
+    st.dataframe(shown, hide_index=True, column_config=dict(headings), height="content", placeholder=t("value.none"))
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_departments")
+
+
+def _in_time(own: pd.DataFrame, item: str) -> str | None:
+    found = own[own["item"] == item].to_dict("records")
+    return t("documents.in_time", count=found[0]["count"], base=found[0]["base"]) if found else None
+
+
+def _text(counted: MetricTable, key: str, *, place: str, now: View) -> str:
+    value = counted.value(key, place=place, month=now.month)
+    return t("value.none") if value is None else numbers.in_unit(value, metric=load_metrics()[key])

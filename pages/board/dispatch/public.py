@@ -1,0 +1,76 @@
+"""公开汇总表: figures of townships that may be shown to anybody; small counts stand only in sums with others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+from data_access.access.settings import setting
+from data_access.facts.metrics import load_metrics
+from data_access.facts.public_table import PublicTable, public_metrics, publish
+from data_access.files.export import Chunks, FileColumn
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import download, list_file
+
+
+def show(now: View) -> None:
+    """What is published and how, and the file; for the whole district only."""
+    smallest = setting("suppression", "smallest")
+    st.markdown(t("public.intro", smallest=smallest))
+    if now.place != now.county or not view_state.scope().covers(now.county):
+        st.info(t("public.district_only"))
+        return
+    table = view_state.metric_table()
+    places = now.children(now.county)
+    metrics = public_metrics()
+    counts = pd.DataFrame(
+        {key: [table.count(key, place=place, month=now.month) for place in places] for key in metrics}, index=places
+    )
+    source = _source(publish(counts, smallest=smallest), now=now, smallest=smallest)
+    download.offer(source, key="public")
+
+
+def _source(table: PublicTable, *, now: View, smallest: int) -> download.Source:
+    shown = _in_words(table, now=now)
+    below = t("public.below", smallest=smallest)
+    hidden = {key for key, count in zip(public_metrics(), table.total, strict=True) if count is None}
+    shown = shown.assign(**dict.fromkeys(hidden, below))  # where the total is hidden, it is the only row
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        yield [shown]
+
+    figures = [
+        FileColumn(key=key, title=load_metrics()[key].label[language()], kind="text" if key in hidden else "number")
+        for key in public_metrics()
+    ]
+    return download.Source(
+        name=(now.name(now.county), t("public.title"), now.on.isoformat()),
+        columns=(FileColumn(key="place", title=t("public.place"), width=40), *figures),
+        about=list_file.about_file(
+            now,
+            scope=view_state.scope(),
+            title=t("public.title"),
+            definition=t("public.intro", smallest=smallest),
+            restricted="",
+        ),
+        rows=len(shown),
+        open=opened,
+        action="export_figures",
+    )
+
+
+def _in_words(table: PublicTable, *, now: View) -> pd.DataFrame:
+    rows = [(_name(places, now=now), counts) for places, counts in table.rows]
+    cells = [[name, *counts] for name, counts in [*rows, (t("public.total"), table.total)]]
+    return pd.DataFrame(cells, columns=["place", *public_metrics()])
+
+
+def _name(places: tuple[str, ...], *, now: View) -> str:
+    names = [now.name(place) for place in places]
+    if len(names) == 1:
+        return names[0]
+    return t("public.together", places=t("list.separator").join(names))

@@ -1,0 +1,64 @@
+"""周统计: what the townships did week by week."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.dispatch.weekly import DONE, read_weekly, week_of
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+
+WEEKS = 4
+"""Weeks that are shown: the one of the chosen day and those before it."""
+
+
+def show(now: View) -> None:
+    """A table of the chosen week by township, and the totals of the weeks before."""
+    found = door.read(read_weekly, scope=view_state.scope().narrowed(now.place), until=now.on, weeks=WEEKS)
+    weeks = [week_of(now.on) - timedelta(days=7 * back) for back in range(WEEKS)]
+    chosen = st.selectbox(
+        t("dispatch.week"), weeks, format_func=lambda week: _week_name(week, until=now.on), key="dispatch_week"
+    )
+    totals = _totals(found)
+    st.markdown(_reading(totals, week=chosen, until=now.on))
+    st.dataframe(
+        _shown(totals.reindex(weeks, fill_value=0).rename(index=lambda week: _week_name(week, until=now.on))),
+        column_config=_columns(t("dispatch.week")),
+        height="content",
+    )
+    st.markdown(t("dispatch.week_by_township"))
+    own = found[found["week"] == chosen]
+    townships = own.pivot_table(index="township_code", columns="kind", values="amount", aggfunc="sum", fill_value=0)
+    codes = now.children(now.county) if now.place == now.county else (now.place[:9],)
+    table = townships.reindex(index=list(codes), columns=list(DONE), fill_value=0)
+    st.dataframe(_shown(table.rename(index=now.names)), column_config=_columns(t("dispatch.unit")), height="content")
+    st.caption(t("dispatch.no_groups"))
+
+
+def _totals(found: pd.DataFrame) -> pd.DataFrame:
+    sums = found.pivot_table(index="week", columns="kind", values="amount", aggfunc="sum", fill_value=0)
+    return sums.reindex(columns=list(DONE), fill_value=0)
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype("int64").rename_axis(index="name", columns=None)
+
+
+def _columns(first: str) -> dict[str, Any]:
+    return {"name": first, **{kind: t(f"dispatch.week_{kind}") for kind in DONE}}
+
+
+def _week_name(week: date, *, until: date) -> str:
+    last = week + timedelta(days=6)
+    if last > until:
+        return t("dispatch.week_in_progress", first=week, last=until)
+    return t("dispatch.week_name", first=week, last=last)
+
+
+def _reading(totals: pd.DataFrame, *, week: date, until: date) -> str:
+    counts = {kind: int(totals[kind].get(week, 0)) for kind in DONE}
+    return t("dispatch.week_reading", week=_week_name(week, until=until), **counts)

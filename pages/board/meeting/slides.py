@@ -1,0 +1,124 @@
+"""会议模式: one figure a view, large, one after the other; nothing else on the screen."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from charts.large_figures import LargeFigure, large_figures
+from charts.layout import CONFIG
+from charts.palette import BRAND, LAMP_SHAPES, LAMPS
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.shell import menu, scope_bar, view_state
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import case_charts, change_since, numbers, rank_table, township_picker
+
+_HEIGHT = 800
+"""Pixels of a figure: what a wall of 1080 leaves."""
+
+SLIDE = "slide"
+"""What the link calls the view that is shown."""
+
+
+def show(now: View) -> None:
+    """Where the meeting is, the view, and the way to the next one: with the arrow keys too."""
+    names = list(VIEWS)
+    chosen = view_state.remembered(SLIDE, known=set(names), default=names[0])
+    position = names.index(chosen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = t("meeting.title", place=now.name(now.place), month=month_name(now.month))
+        st.markdown(f"#### {title}", width="content")
+        scope_bar.provenance(now)
+        st.space("stretch")
+        _turn(names, position - 1, key="meeting_previous", text=t("meeting.previous"), shortcut="Left")
+        st.markdown(t("meeting.position", position=position + 1, of=len(names)), width="content")
+        _turn(names, position + 1, key="meeting_next", text=t("meeting.next"), shortcut="Right")
+        st.page_link(menu.page_path("board", "dispatch"), label=t("meeting.close"), query_params=now.link)
+    st.header(t(f"meeting.view_{chosen}"))
+    VIEWS[chosen](view_state.metric_table(), now)
+
+
+def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str) -> None:
+    inside = 0 <= position < len(names)
+    st.button(
+        text,
+        key=key,
+        disabled=not inside,
+        shortcut=shortcut,
+        on_click=_keep,
+        args=(names[position] if inside else "",),
+    )
+
+
+def _keep(chosen: str) -> None:
+    st.query_params[SLIDE] = chosen
+
+
+def _headline(table: MetricTable, now: View) -> None:
+    """Households and persons of every state."""
+    _draw(
+        [
+            LargeFigure(
+                load_metrics()[f"{state}_households"].label[language()],
+                numbers.households_and_persons(
+                    table.count(f"{state}_households", place=now.place, month=now.month),
+                    table.count(f"{state}_persons", place=now.place, month=now.month),
+                ),
+                change_since.text(table, f"{state}_households", now),
+            )
+            for state in ("monitored", "eliminated", "open")
+        ],
+        key="standing",
+    )
+
+
+def _figures(table: MetricTable, now: View, *, keys: tuple[str, ...]) -> None:
+    """Some metrics, one below the other."""
+    found = []
+    for key in keys:
+        metric = load_metrics()[key]
+        value = table.value(key, place=now.place, month=now.month)
+        text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
+        lamp = key.removesuffix("_households")
+        label = f"{LAMP_SHAPES.get(lamp, '')} {metric.label[language()]}".strip()
+        found.append(LargeFigure(label, text, colour=LAMPS.get(lamp, BRAND)))
+    _draw(found, key="_".join(keys))
+
+
+def _draw(figures: list[LargeFigure], *, key: str) -> None:
+    reading = t("documents.separator").join(f"{figure.label} {figure.value}" for figure in figures)
+    st.plotly_chart(
+        large_figures(figures, height=_HEIGHT), config=CONFIG, key=f"meeting_{key}", alt=t("meeting.alt", text=reading)
+    )
+
+
+def _trend(table: MetricTable, now: View) -> None:
+    case_charts.trend(table, now, height=_HEIGHT)
+
+
+def _causes(_table: MetricTable, now: View) -> None:
+    by_cause = view_state.breakdown(metric="monitored_households", by=("cause", "state"))
+    case_charts.causes(by_cause, now, height=_HEIGHT)
+
+
+def _map(table: MetricTable, now: View) -> None:
+    township_picker.show(table, now)
+
+
+def _ranking(_table: MetricTable, now: View) -> None:
+    st.caption(t("dispatch.scheme_placeholder"))
+    rank_table.townships(now)
+
+
+VIEWS: dict[str, Callable[[MetricTable, View], None]] = {
+    "standing": _headline,
+    "trend": _trend,
+    "causes": _causes,
+    "map": _map,
+    "warnings": partial(_figures, keys=("red_households", "yellow_households", "undetermined_households")),
+    "waiting": partial(_figures, keys=("measures_overdue", "clues_overdue", "red_not_included")),
+    "jobs": partial(_figures, keys=("off_farm_workers", "share_of_last_year", "zero_employment_households")),
+    "ranking": _ranking,
+}
+"""The views in the order of the meeting."""

@@ -1,0 +1,45 @@
+"""本期需调度: what waits for the meeting. Every figure opens its list; what the data cannot tell says so."""
+
+import streamlit as st
+
+from data_access.errors import LedgerProblemError
+from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
+from pages.shell import menu, notices
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import disposition_panel, list_link, numbers
+from pages.widgets.problems import board, records
+
+WAITING = ("measures_overdue", "clues_overdue", "red_unchecked")
+"""Metrics of the strip; each is the number of rows of the list of the same name."""
+
+OVERDUE = "problems_overdue"
+
+
+def show(table: MetricTable, now: View, *, unchecked: int) -> None:
+    """One line of figures, each a link to its list at the chosen place and month; `unchecked` as in the tiles."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
+        st.markdown(f"**{t('strip.title')}**", width="content")
+        for key in WAITING:
+            counted = table.count(key, place=now.place, month=now.month)
+            value = unchecked if key == disposition_panel.UNCHECKED else counted
+            metric = load_metrics()[key]
+            list_link.show(key, now=now, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**")
+        _problems_overdue(now)
+
+
+def _problems_overdue(now: View) -> None:
+    """问题逾期未销号, with a link to the problems; a ledger that cannot be read says so and hides nothing else."""
+    metric = load_ledger_metrics()[OVERDUE]
+    try:
+        overdue = board.count(records.all_problems(now))[OVERDUE]
+    except LedgerProblemError as problem:
+        st.markdown(f":gray[{notices.problem_text(problem)}]", width="content")
+        return
+    st.page_link(
+        menu.page_path("inspection", "problems"),
+        label=f"{metric.label[language()]} **{board.text(OVERDUE, overdue)}**",
+        query_params=now.link,
+        icon=":material/arrow_forward:",
+        width="content",
+    )

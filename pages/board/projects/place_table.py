@@ -1,0 +1,56 @@
+"""The places below the chosen one, one row each: projects, money, assets and what they earn."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from pages.board.projects.figures import Figures
+from pages.shell.texts import language, t
+
+_COLUMNS = (
+    "projects_total",
+    "projects_overdue",
+    "project_budget",
+    "project_spent",
+    "project_spending_share",
+    "asset_cards",
+    "asset_value",
+    "asset_income",
+    "asset_distributed",
+    "asset_distributed_share",
+)
+_WAN = 10_000
+
+
+def show(figures: Figures) -> None:
+    """Townships of the district, or villages of the chosen township; money in 10,000 yuan."""
+    places = figures.now.children(figures.now.place)
+    if not places:
+        return
+    rows = pd.DataFrame([_row(code, figures=figures) for code in places])
+    columns: dict[str, Any] = {"place": st.column_config.TextColumn(t("projects.column_place"), pinned=True)}
+    for key in _COLUMNS:
+        metric = load_metrics()[key]
+        label, form = metric.label[language()], {"%": "%.1f%%", "元": "%.1f"}.get(metric.unit, "%d")
+        if metric.unit == "元":
+            label = t("projects.column_money", name=label)
+        columns[key] = st.column_config.NumberColumn(label, format=form, help=metric.definition[language()])
+    st.dataframe(
+        rows,
+        column_config=columns,
+        hide_index=True,
+        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
+        row_height=38,
+        placeholder=t("value.none"),
+        key=f"project_places_{figures.now.place}",
+    )
+
+
+def _row(code: str, *, figures: Figures) -> dict[str, object]:
+    row: dict[str, object] = {"place": figures.now.name(code)}
+    for key in _COLUMNS:
+        value = figures.value(key, place=code)
+        row[key] = value / _WAN if value is not None and load_metrics()[key].unit == "元" else value
+    return row

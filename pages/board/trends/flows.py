@@ -1,0 +1,77 @@
+"""How open cases came and went over a span of months, and whether the sums agree everywhere."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bridge import bridge
+from data_access.facts.flow_bridge import CAME, WENT, Bridge, broken_bridges, flow_bridge, flow_metric
+from data_access.facts.metrics import MetricTable, load_metrics
+from data_access.schema.indicators import code_label
+from pages.board.trends import choices
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 330
+_SHOWN = 5
+"""Broken months that are named; more would hide that there are many."""
+
+
+def show(table: MetricTable, now: View, *, unit: str) -> None:
+    """Start month, sentence, bridge, the check of the identity, and the lists behind the flows of the chosen month."""
+    first = choices.first_month(now)
+    if first is None:
+        st.markdown(t("trends.bridge_first", month=month_name(now.month)))
+        return
+    counted = flow_bridge(table, unit=unit, place=now.place, first=first, last=now.month)
+    figure = bridge(_bars(counted, first=first, last=now.month), height=_HEIGHT)
+    chart.show(figure, reading=_reading(counted, first=first, now=now, unit=unit), key="trends_bridge")
+    st.markdown(_check(table, now, first=first))
+    with st.container(horizontal=True, gap="medium"):
+        st.markdown(t("trends.flows_of_month", month=month_name(now.month)), width="content")
+        for flow in (*CAME[unit], *WENT[unit]):
+            _link(flow, table=table, now=now, unit=unit)
+
+
+def _bars(counted: Bridge, *, first: str, last: str) -> pd.DataFrame:
+    rows = [(t("trends.bridge_start", month=month_name(first)), counted.start, "total")]
+    for kind, flows in (("came", counted.came), ("went", counted.went)):
+        rows += [(_name(flow), amount, kind) for flow, amount in flows.items()]
+    rows.append((t("trends.bridge_end", month=month_name(last)), counted.end, "total"))
+    return pd.DataFrame(rows, columns=["label", "amount", "kind"])
+
+
+def _reading(counted: Bridge, *, first: str, now: View, unit: str) -> str:
+    metric = load_metrics()[f"open_{unit}"]
+    return t(
+        "trends.bridge_reading",
+        first=month_name(first),
+        last=month_name(now.month),
+        start=numbers.in_unit(counted.start, metric=metric),
+        came=numbers.in_unit(sum(counted.came.values()), metric=metric),
+        went=numbers.in_unit(sum(counted.went.values()), metric=metric),
+        end=numbers.in_unit(counted.end, metric=metric),
+    )
+
+
+def _check(table: MetricTable, now: View, *, first: str) -> str:
+    """Whether the identity holds in every township and month of the span, in households and in persons."""
+    townships = now.children(now.county)
+    months = now.months[now.months.index(first) : now.months.index(now.month) + 1]
+    broken = broken_bridges(table, places=townships, months=months)
+    counts = {"townships": len(townships), "months": len(months)}
+    if not broken:
+        return t("trends.checked", **counts)
+    named = [t("trends.broken_place", place=now.name(place), month=month_name(month)) for place, month in broken]
+    places = t("list.separator").join(named[:_SHOWN])
+    return t("trends.broken", broken=len(broken), places=places, **counts)
+
+
+def _link(flow: str, *, table: MetricTable, now: View, unit: str) -> None:
+    metric = load_metrics()[flow_metric(flow, unit=unit)]
+    value = numbers.in_unit(table.count(metric.key, place=now.place, month=now.month), metric=metric)
+    list_link.show(metric.key, now=now, text=t("trends.link", name=_name(flow), value=value))
+
+
+def _name(flow: str) -> str:
+    return code_label(codes="case_flow", code=flow, language=language())

@@ -1,0 +1,42 @@
+"""Monitored, eliminated and open by month, and what changed since the first one."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.lines import lines
+from charts.palette import STATE_DASHES, STATES
+from charts.series import Series
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 400
+
+
+def show(table: MetricTable, now: View, *, unit: str) -> None:
+    """Sentence, lines up to the chosen month, and the lists behind the last figures."""
+    metrics = {state: load_metrics()[f"{state}_{unit}"] for state in STATES}
+    rows = pd.DataFrame({state: table.series(metric.key, place=now.place) for state, metric in metrics.items()})
+    rows = rows.loc[: now.month]
+    series = [
+        Series(column=state, name=metric.label[language()], colour=STATES[state], dash=STATE_DASHES[state])
+        for state, metric in metrics.items()
+    ]
+    chart.show(lines(rows, series=series, height=_HEIGHT), reading=_reading(rows), key="trends_states")
+    with st.container(horizontal=True, gap="medium"):
+        for state, metric in metrics.items():
+            value = numbers.in_unit(rows[state].iloc[-1], metric=metric)
+            list_link.show(metric.key, now=now, text=t("trends.link", name=metric.label[language()], value=value))
+
+
+def _reading(rows: pd.DataFrame) -> str:
+    if len(rows) == 1:
+        return t("trends.states_first", month=month_name(rows.index[0]))
+    change = rows.iloc[-1] - rows.iloc[0]
+    return t(
+        "trends.states_reading",
+        first=month_name(rows.index[0]),
+        last=month_name(rows.index[-1]),
+        **{state: numbers.change(change[state]) for state in STATES},
+    )

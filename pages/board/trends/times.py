@@ -1,0 +1,136 @@
+"""How long it takes from identification to elimination, and whose elimination is not to be marked at all."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.lines import lines
+from charts.palette import CATEGORIES, CATEGORY_DASHES
+from charts.series import Series
+from data_access import door
+from data_access.cases.durations import LONG, SHORT
+from data_access.facts.metrics import load_metrics
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 400
+_GROUP_WIDTH = 220
+
+
+def show(durations: pd.DataFrame, now: View) -> None:
+    """Curves by category, table by category and cause, and apart the households with nobody able to work; `durations`
+    as `read_durations` gives them."""
+    counted = durations[durations["case_group"] == "other"].drop(columns="case_group")
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        _curves(counted)
+    with right:
+        columns = {t("trends.group"): st.column_config.TextColumn(pinned=True, width=_GROUP_WIDTH)}
+        st.dataframe(_table(counted), column_config=columns, hide_index=True, height="content")
+    with st.container(horizontal=True, gap="medium"):
+        for months in (SHORT, LONG):
+            _share_link(f"eliminated_within_{months}", now=now)
+        for metric in ("backstop_cases", "backstop_eliminated"):
+            _count_link(metric, now=now)
+    st.caption(t("trends.times_note"))
+
+
+def _curves(counted: pd.DataFrame) -> None:
+    by_category = _sums(counted, "category", codes="monitor_category")
+    curves = {code: _curve(sums) for code, sums in by_category.items() if sums[f"followed_{LONG}"] > 0}
+    if not curves:
+        st.markdown(t("trends.nobody_followed", months=LONG))
+        return
+    series = [
+        Series(
+            column=code,
+            name=code_label(codes="monitor_category", code=code, language=language()),
+            colour=CATEGORIES[code],
+            dash=CATEGORY_DASHES[code],
+        )
+        for code in curves
+    ]
+    figure = lines(
+        pd.DataFrame(curves), series=series, height=_HEIGHT, unit=load_metrics()["eliminated_within_12"].unit
+    )
+    chart.show(figure, reading=_reading(counted.sum(numeric_only=True)), key="trends_times")
+
+
+def _curve(row: pd.Series) -> pd.Series:
+    """Share eliminated by months since identification, of the cases that were followed long enough."""
+    base = row[f"followed_{LONG}"]
+    shares = {str(month): 100 * row[f"eliminated_in_{month}"] / base for month in range(1, LONG + 1)}
+    return pd.Series({"0": 0.0, **shares})
+
+
+def _median(row: pd.Series) -> str:
+    """The month by which half of the cases followed for twelve were eliminated."""
+    base = row[f"followed_{LONG}"]
+    if base == 0:
+        return t("value.none")
+    halfway = (month for month in range(1, LONG + 1) if 2 * row[f"eliminated_in_{month}"] >= base)
+    month = next(halfway, None)
+    return t("trends.longer_than", months=LONG) if month is None else t("trends.months", months=month)
+
+
+def _share(row: pd.Series, column: str, base: str) -> str:
+    return numbers.share(100 * row[column] / row[base] if row[base] else None)
+
+
+def _reading(total: pd.Series) -> str:
+    return t(
+        "trends.times_reading",
+        followed=numbers.count(total[f"followed_{LONG}"]),
+        median=_median(total),
+        long=_share(total, f"eliminated_in_{LONG}", f"followed_{LONG}"),
+        followed_short=numbers.count(total[f"followed_{SHORT}"]),
+        short=_share(total, f"eliminated_{SHORT}", f"followed_{SHORT}"),
+    )
+
+
+def _table(counted: pd.DataFrame) -> pd.DataFrame:
+    """One row for all, per category and per main cause, in the order of the code lists."""
+    rows = [_row(t("trends.all"), counted.sum(numeric_only=True))]
+    for column, codes in (("category", "monitor_category"), ("cause", "cause")):
+        found = _sums(counted, column, codes=codes)
+        rows += [_row(code_label(codes=codes, code=code, language=language()), sums) for code, sums in found.items()]
+    return pd.DataFrame(rows)
+
+
+def _sums(counted: pd.DataFrame, column: str, *, codes: str) -> dict[str, pd.Series]:
+    """The sums of every code of a column that occurs, in the order of its code list."""
+    found = {str(code): sums for code, sums in counted.groupby(column).sum(numeric_only=True).iterrows()}
+    return {code: found[code] for code in load_codes()[codes] if code in found}
+
+
+def _row(name: str, sums: pd.Series) -> dict[str, object]:
+    return {
+        t("trends.group"): name,
+        t("trends.followed", months=LONG): int(sums[f"followed_{LONG}"]),
+        t("trends.median"): _median(sums),
+        t("trends.share", months=LONG): _share(sums, f"eliminated_in_{LONG}", f"followed_{LONG}"),
+        t("trends.followed", months=SHORT): int(sums[f"followed_{SHORT}"]),
+        t("trends.share", months=SHORT): _share(sums, f"eliminated_{SHORT}", f"followed_{SHORT}"),
+        t("trends.cases"): int(sums["households"]),
+    }
+
+
+def _share_link(metric: str, *, now: View) -> None:
+    amounts = door.amounts(metric=metric, on=now.on, scope=view_state.scope())
+    text = t(
+        "trends.share_link",
+        name=load_metrics()[metric].label[language()],
+        share=numbers.share(amounts.value(place=now.place)),
+        count=numbers.count(amounts.count(place=now.place)),
+        base=numbers.count(amounts.base(place=now.place)),
+    )
+    list_link.show(metric, now=now, text=text)
+
+
+def _count_link(metric: str, *, now: View) -> None:
+    declared = load_metrics()[metric]
+    count = door.amounts(metric=metric, on=now.on, scope=view_state.scope()).count(place=now.place)
+    value = numbers.in_unit(count, metric=declared)
+    list_link.show(metric, now=now, text=t("trends.link", name=declared.label[language()], value=value))

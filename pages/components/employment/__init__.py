@@ -1,1 +1,0 @@
-"""What the employment page is put together from."""

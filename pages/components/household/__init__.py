@@ -1,1 +1,0 @@
-"""What the page of one household is put together from."""

@@ -1,0 +1,42 @@
+"""The figures of the page, counted once by department, month or village, and the columns they stand in."""
+
+import pandas as pd
+
+from data_access import door
+from data_access.lists.figures import read_figures
+from pages.shell import view_state
+from pages.shell.view_state import View
+from pages.widgets.figure_table import Column
+
+COUNTS = (
+    "department_clues_received",
+    "department_clues_matched",
+    "department_clues_unmatched",
+    "department_clues_agree",
+    "department_clues_conflict",
+    "department_clues_not_comparable",
+    "department_clues_passed",
+    "department_clues_checked",
+    "department_clues_checked_in_time",
+    "department_clues_led",
+)
+SHARE = "department_clues_led_share"
+COLUMNS = tuple(Column(metric) for metric in (*COUNTS, SHARE))
+
+
+def counts(now: View, *, by: str) -> pd.DataFrame:
+    """Every count at the chosen place; one row per department, month of receipt (2022-09) or village."""
+    scope = view_state.scope().narrowed(now.place)
+    return door.read(read_figures, scope=scope, metrics=COUNTS, by=(by,), on=now.on)
+
+
+def total(now: View) -> pd.Series:
+    """Every count at the chosen place, all departments together."""
+    return counts(now, by="department")[list(COUNTS)].sum()
+
+
+def values(row: pd.Series) -> list[float | None]:
+    """The figures of a row in the order of `COLUMNS`; no share of nothing."""
+    received = int(row["department_clues_received"])
+    share = 100 * row["department_clues_led"] / received if received else None
+    return [*(int(row[name]) for name in COUNTS), share]

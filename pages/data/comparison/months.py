@@ -1,0 +1,55 @@
+"""The clues of departments by the month they came, as known on the chosen day."""
+
+import pandas as pd
+
+from charts.lines import lines
+from charts.palette import BRAND, STATES
+from charts.series import Series
+from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import MONTH
+from pages.data.comparison import figures
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, figure_table, numbers
+from pages.widgets.figure_table import Row
+
+_DRAWN = {
+    "department_clues_received": (BRAND, "solid"),
+    "department_clues_conflict": (STATES["monitored"], "dash"),
+    "department_clues_led": (STATES["eliminated"], "dot"),
+}
+_HEIGHT = 320
+
+
+def show(counts: pd.DataFrame, *, now: View) -> None:
+    """A line each for what came, what is in conflict and what led to a case; and all figures as a table."""
+    if counts.empty:
+        return
+    series = [
+        Series(column=key, name=load_metrics()[key].label[language()], colour=colour, dash=dash)
+        for key, (colour, dash) in _DRAWN.items()
+    ]
+    chosen = now.month if now.month in set(counts[MONTH]) else None
+    figure = lines(counts.set_index(MONTH), series=series, height=_HEIGHT, chosen=chosen)
+    chart.show(figure, reading=_reading(counts), key="comparison_months")
+    figure_table.show(
+        [Row(name=row[MONTH], counts=figures.values(row), only={MONTH: row[MONTH]}) for _, row in counts.iterrows()],
+        columns=figures.COLUMNS,
+        heading=t("comparison.month"),
+        title=t("page.comparison"),
+        now=now,
+        key="comparison_by_month",
+        note=t("comparison.months_note"),
+    )
+
+
+def _reading(counts: pd.DataFrame) -> str:
+    received = counts["department_clues_received"]
+    most = counts.sort_values("department_clues_received", kind="stable").iloc[-1]
+    return t(
+        "comparison.months_reading",
+        month=month_name(most[MONTH]),
+        most=numbers.count(most["department_clues_received"]),
+        average=numbers.count(received.mean()),
+        led=numbers.count(counts["department_clues_led"].sum()),
+    )

@@ -1,0 +1,105 @@
+"""Put conditions together: field, operator, value; and choose the columns."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from data_access import door
+from data_access.lists.selection import OPERATORS, Condition, Field, Selection, load_fields
+from data_access.schema.indicators import code_label, load_codes
+from pages.data.downloads import link
+from pages.shell.texts import language, t
+
+
+def show(selection: Selection) -> Selection:
+    """The conditions so far, each to take off; a form for one more; the columns."""
+    for position, condition in enumerate(selection.conditions):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(in_words(condition), width="content")
+            if st.button(t("downloads.take_off"), key=f"downloads_off_{position}", icon=":material/close:"):
+                left = (*selection.conditions[:position], *selection.conditions[position + 1 :])
+                link.write(replace(selection, conditions=left))
+                st.rerun()
+    _one_more(selection)
+    names = {key: field.label[language()] for key, field in load_fields().items() if field.kind != "rule"}
+    chosen = st.multiselect(
+        t("downloads.columns"),
+        list(names),
+        default=list(selection.columns),
+        format_func=names.__getitem__,
+        placeholder=t("downloads.columns_hint"),
+        key=f"downloads_columns_{hash(selection.columns)}",
+    )
+    if tuple(chosen) != selection.columns:
+        selection = replace(selection, columns=tuple(chosen))
+        link.write(selection)
+    return selection
+
+
+def _one_more(selection: Selection) -> None:
+    fields = load_fields()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = st.selectbox(
+            t("downloads.field"),
+            list(fields),
+            format_func=lambda name: fields[name].label[language()],
+            key="downloads_field",
+            width=280,
+        )
+        field = fields[key]
+        asked = st.selectbox(
+            t("downloads.operator"),
+            OPERATORS[field.kind],
+            format_func=lambda name: t(f"downloads.op_{name}"),
+            key=f"downloads_operator_{field.kind}",
+            width=150,
+        )
+        wanted = _wanted(field, operator=asked)
+        pressed = st.button(t("downloads.add"), key="downloads_add", type="primary", disabled=wanted is None)
+    if pressed and wanted is not None:
+        condition = Condition(field=key, operator=asked, wanted=wanted)
+        link.write(replace(selection, conditions=(*selection.conditions, condition)))
+        st.rerun()
+
+
+def _wanted(field: Field, *, operator: str) -> tuple[str, ...] | None:
+    """The value somebody asks for; None while there is none."""
+    if operator in ("missing", "present"):
+        return ()
+    label = t("downloads.value")
+    if field.kind == "number":
+        number = st.number_input(label, value=0.0, step=1.0, format="%g", key="downloads_number", width=160)
+        return (f"{number:g}",)
+    if field.kind == "text":
+        text = st.text_input(label, max_chars=40, key="downloads_text", width=200).strip().replace(",", "")
+        return (text,) if text else None
+    names = _names(field)
+    if field.kind == "code":
+        chosen = st.multiselect(
+            label,
+            list(names),
+            format_func=names.__getitem__,
+            placeholder=t("downloads.choose"),
+            key=f"downloads_codes_{field.key}",
+            width=320,
+        )
+        return tuple(chosen) or None
+    one = st.selectbox(label, list(names), format_func=names.__getitem__, key=f"downloads_one_{field.key}", width=240)
+    return (one,)
+
+
+def _names(field: Field) -> dict[str, str]:
+    """What a closed field can be, in words."""
+    if field.kind == "rule":
+        return {rule.id: rule.label[language()] for rule in door.rulebook().rules if rule.family == "risk"}
+    codes = "boolean" if field.kind == "boolean" else str(field.codes)
+    return {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+
+
+def in_words(condition: Condition) -> str:
+    """A condition as people say it."""
+    field = load_fields()[condition.field]
+    asked = t(f"downloads.op_{condition.operator}")
+    names = {} if field.kind in ("number", "text") else _names(field)
+    wanted = t("list.separator").join(names.get(value, value) for value in condition.wanted)
+    return t("downloads.condition", field=field.label[language()], operator=asked, wanted=wanted).strip()

@@ -1,0 +1,62 @@
+"""The filter as the link carries it: f=lamp.is.red,yellow once per condition, c=score once per column."""
+
+import streamlit as st
+
+from data_access.errors import ScopeProblemError
+from data_access.lists.selection import Condition, Selection, checked
+from pages.shell import notices
+
+CONDITION, COLUMN = "f", "c"
+
+
+def read() -> Selection:
+    """The selection of the link; what makes no sense in it is left out, with a word about it."""
+    kept: list[Condition] = []
+    for text in st.query_params.get_all(CONDITION):
+        condition = condition_of(text)
+        try:
+            checked(Selection(conditions=(*kept, condition)))
+        except ScopeProblemError as problem:
+            st.warning(notices.problem_text(problem), icon=":material/warning:")
+        else:
+            kept.append(condition)
+    columns: list[str] = []
+    for name in dict.fromkeys(st.query_params.get_all(COLUMN)):
+        try:
+            checked(Selection(columns=(name,)))
+        except ScopeProblemError as problem:
+            st.warning(notices.problem_text(problem), icon=":material/warning:")
+        else:
+            columns.append(name)
+    return Selection(conditions=tuple(kept), columns=tuple(columns))
+
+
+def write(selection: Selection) -> None:
+    """Put a selection into the link."""
+    st.query_params[CONDITION] = [text_of(condition) for condition in selection.conditions]
+    st.query_params[COLUMN] = list(selection.columns)
+
+
+def condition_of(text: str) -> Condition:
+    """The condition that a text of the link means; checked later."""
+    field, _, rest = text.partition(".")
+    operator, _, wanted = rest.partition(".")
+    return Condition(field=field, operator=operator, wanted=tuple(part for part in wanted.split(",") if part))
+
+
+def text_of(condition: Condition) -> str:
+    """A condition as the link writes it."""
+    return f"{condition.field}.{condition.operator}.{','.join(condition.wanted)}".rstrip(".")
+
+
+def texts_of(selection: Selection) -> str:
+    """A whole selection as one text, for templates."""
+    parts = [f"{CONDITION}={text_of(condition)}" for condition in selection.conditions]
+    return "&".join([*parts, *(f"{COLUMN}={name}" for name in selection.columns)])
+
+
+def adopt(text: str) -> None:
+    """Put what `texts_of` wrote into the link."""
+    parts = [part.partition("=") for part in text.split("&") if part]
+    st.query_params[CONDITION] = [value for key, _, value in parts if key == CONDITION]
+    st.query_params[COLUMN] = [value for key, _, value in parts if key == COLUMN]

@@ -1,0 +1,11 @@
+"""名单下载: build a list of households by conditions, see how many they are, keep the filter, take the file."""
+
+from pages.data.downloads import build, link, preview, templates
+from pages.shell import view_state
+
+now = view_state.current()
+selection = link.read()
+templates.choose()
+selection = build.show(selection)
+templates.save(selection)
+preview.show(selection, now=now)

@@ -1,0 +1,90 @@
+"""What the headings of a file were taken for, and those that nobody knows: mapped by hand, and kept."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.errors import LedgerProblemError
+from data_access.load.headings import IGNORED, Recognised
+from data_access.load.kinds import FileKind
+from data_access.load.maps import keep_map, read_map
+from data_access.load.staging import recognise_sheets
+from pages.data.imports.choose import Chosen
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+
+_TALL, _ROWS_SHOWN = 360, 9
+
+
+def show(chosen: Chosen) -> dict[str, str]:
+    """The headings of every sheet; returns those mapped by hand, now or before: heading -> field."""
+    kept = read_map(door.ledger(), kind=chosen.kind.key)
+    sheets = recognise_sheets(chosen.source, kind=chosen.kind, mapped=kept)
+    chosen.source.release()
+    found = [one for _, one in sheets]
+    unknown = list(dict.fromkeys(heading for one in found for heading in one.unknown))
+    known = sum(len(one.columns) for one in found)
+    st.markdown(t("imports.recognised", known=known, unknown=len(unknown)))
+    with st.expander(t("imports.recognised_heading"), icon=":material/rule:"):
+        st.dataframe(_recognised(found, kind=chosen.kind), hide_index=True, height=_height(known))
+    if not unknown:
+        return kept
+    with st.expander(t("imports.unknown_heading"), icon=":material/help:", expanded=any(one.missing for one in found)):
+        st.caption(t("imports.unknown_intro"))
+        mapped = _map(unknown, chosen=chosen)
+        _keep(mapped, kind=chosen.kind)
+    return kept | mapped
+
+
+def _recognised(found: list[Recognised], *, kind: FileKind) -> pd.DataFrame:
+    rows = [
+        {
+            t("imports.column_heading"): one.headings[at],
+            t("imports.column_field"): kind.fields[field].label(language()),
+            t("imports.column_key"): kind.fields[field].key,
+        }
+        for one in found
+        for at, field in one.columns.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _map(unknown: list[str], *, chosen: Chosen) -> dict[str, str]:
+    """A table with a choice beside every unknown heading."""
+    labels = {f"{one.label(language())} · {one.key}": one.key for one in chosen.kind.fields}
+    ignore = t("imports.ignore")
+    table = pd.DataFrame({"heading": unknown, "field": pd.Series([None] * len(unknown), dtype="str")})
+    edited = st.data_editor(
+        table,
+        hide_index=True,
+        height=_height(len(unknown)),
+        disabled=["heading"],
+        key=f"imports_map_{chosen.kind.key}_{chosen.source.sha256[:8]}",
+        column_config={
+            "heading": st.column_config.TextColumn(t("imports.column_heading")),
+            "field": st.column_config.SelectboxColumn(t("imports.column_field"), options=[ignore, *labels]),
+        },
+    )
+    pairs = zip(edited["heading"], edited["field"], strict=True)
+    return {heading: labels.get(field, IGNORED) for heading, field in pairs if isinstance(field, str) and field}
+
+
+def _keep(mapped: Mapping[str, str], *, kind: FileKind) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = identity.recorder(t("imports.by"), key="imports_map_by", width=200)
+        pressed = st.button(t("imports.keep_map"), key="imports_keep", disabled=not (mapped and by.strip()))
+    if not pressed:
+        return
+    try:
+        kept = keep_map(door.ledger(), mapped, kind=kind.key, by=by, scope=view_state.scope())
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.success(t("imports.map_kept", headings=kept))
+
+
+def _height(rows: int) -> int | Literal["content"]:
+    return "content" if rows <= _ROWS_SHOWN else _TALL

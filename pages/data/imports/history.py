@@ -1,0 +1,59 @@
+"""The loads so far, and the button that takes back the last."""
+
+import streamlit as st
+
+from data_access import door
+from data_access.facts.dictionary import table_label
+from data_access.ledger.audit_chain import Event
+from data_access.load.errors import LoadProblemError
+from data_access.load.history import read_loads, read_undoable
+from data_access.load.loading import undo
+from data_access.load.target import can_load, load_url
+from pages.shell import gate, notices, view_state
+from pages.shell.texts import language, t
+from pages.widgets import table_file
+
+_MOST = 200
+_TALL, _ROWS_SHOWN = 420, 10
+COLUMNS = ("load_id", "source", "table", "rows", "cut_off", "loaded_at", "sha256")
+
+
+def show() -> None:
+    """The newest loads; the last can be taken back."""
+    st.subheader(t("imports.history"), anchor=False)
+    loads = door.read(read_loads, scope=view_state.scope(), limit=_MOST)
+    shown = loads.assign(
+        table=[table_label(name, language=language()) if isinstance(name, str) else "" for name in loads["table_name"]],
+        cut_off=loads["cut_off"].astype("datetime64[s]").dt.strftime("%Y-%m-%d"),
+        loaded_at=loads["loaded_at"].astype("datetime64[s]").dt.strftime("%Y-%m-%d %H:%M"),
+    )[list(COLUMNS)]
+    headings = {name: t(f"imports.load_{name}") for name in COLUMNS}
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=headings,
+        height="content" if len(shown) <= _ROWS_SHOWN else _TALL,
+        placeholder=t("value.none"),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        table_file.offer(
+            shown, title=t("imports.history"), headings=headings, now=view_state.current(), key="imports_loads"
+        )
+        _undo()
+
+
+def _undo() -> None:
+    if not can_load():
+        return
+    source = door.read(read_undoable, scope=view_state.scope())
+    if source is None:
+        st.markdown(t("imports.nothing_to_undo"))
+        return
+    try:
+        if st.button(t("imports.undo", name=source), key="imports_undo", icon=":material/undo:"):
+            gate.require("load")
+            gate.note(Event(kind="undo_started", detail={"source": source}))
+            gate.note(Event(kind="load_undone", detail={"source": undo(url=load_url())}))
+            st.rerun()
+    except LoadProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")

@@ -1,0 +1,16 @@
+"""导入: a file as it comes, what its headings mean, what is wrong with its rows; then it is loaded, and can be taken
+back."""
+
+import streamlit as st
+
+from pages.data.imports import choose, headings, history, load
+from pages.shell import view_state
+from pages.shell.texts import t
+
+now = view_state.current()
+st.markdown(t("imports.intro"))
+chosen = choose.file(now)
+if chosen is not None:
+    mapped = headings.show(chosen)
+    load.show(chosen, mapped=mapped)
+history.show()

@@ -1,5 +1,0 @@
-"""用途: for what files with names and numbers may be taken, who approved it, until when, how often it was done."""
-
-from pages.components.purposes import table
-
-table.show()

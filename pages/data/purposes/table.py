@@ -1,0 +1,78 @@
+"""Every purpose: what it opens, whether it holds, how often it was used; and taking one back."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.access import purposes
+from data_access.facts.metrics import load_metrics
+from data_access.files import export
+from data_access.lists.selection import load_fields
+from data_access.schema.indicators import code_label
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.widgets import table_file
+
+COLUMNS = ("purpose_id", "name", "subject", "columns", "reason", "approved_by", "until", "state", "uses", "used_at")
+
+
+def show() -> None:
+    """The table, as a file too, and a way to take a purpose back."""
+    st.markdown(t("purposes.intro"))
+    known = purposes.read_purposes(door.ledger(), on=export.today())
+    if known.empty:
+        st.info(t("purposes.none"))
+        return
+    shown = _in_words(known)
+    headings = {name: t(f"purposes.column_{name}") for name in COLUMNS}
+    st.dataframe(shown, hide_index=True, column_config=headings, height="content", placeholder=t("value.none"))
+    table_file.offer(shown, title=t("page.purposes"), headings=headings, now=view_state.current(), key="purposes_file")
+    _withdraw(known[known["state"] == "in_force"])
+
+
+def _in_words(known: pd.DataFrame) -> pd.DataFrame:
+    zone = export.local_now().tzinfo
+    used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
+    return known.assign(
+        subject=[list_name(subject) for subject in known["subject"]],
+        columns=[
+            t("list.separator").join(_column_name(name, subject=subject) for name in json.loads(columns))
+            for columns, subject in zip(known["columns"], known["subject"], strict=True)
+        ],
+        until=known["until"].map(str),
+        state=[code_label(codes="purpose_state", code=state, language=language()) for state in known["state"]],
+        used_at=used.where(used.notna(), None),
+    )[list(COLUMNS)]
+
+
+def list_name(subject: str) -> str:
+    """What a purpose's list is called."""
+    known = load_metrics().get(subject)
+    return t("downloads.list") if known is None else known.label[language()]
+
+
+def _column_name(name: str, *, subject: str) -> str:
+    field = load_fields().get(name) if subject == purposes.SELECTION else None
+    return t(f"list.{name}") if field is None else field.label[language()]
+
+
+def _withdraw(held: pd.DataFrame) -> None:
+    known = identity.user()
+    if known is None or held.empty or identity.looks_only("approve_purposes"):
+        return
+    names = dict(zip(held["purpose_id"], held["name"], strict=True))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            t("purposes.choose"),
+            list(names),
+            format_func=lambda number: t("purposes.named", name=names[number], number=number),
+            key="purposes_withdraw",
+            width=360,
+        )
+        if not st.button(t("purposes.withdraw"), key="purposes_withdraw_press"):
+            return
+    with notices.problems_shown():
+        purposes.withdraw(door.ledger(), chosen, by=known.signature, scope=identity.scope())
+        st.rerun()

@@ -1,0 +1,89 @@
+"""离群值: values far from what is usual in their township."""
+
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.lists import lists
+from data_access.quality.outliers import is_placeholder, judged_indicators, read_usual
+from data_access.schema.indicators import code_label
+from pages.data.quality import places, tiles
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, numbers, table_file
+
+_BY = ("village_code", "outlier_indicator", "side")
+
+
+def show(now: View) -> None:
+    """How many, of which indicators, against what is usual, and where."""
+    found = door.read(lists.read_breakdown, scope=view_state.scope(), metric="outliers", by=_BY, on=now.on)
+    here = found[found["village_code"].str.startswith(now.place)]
+    badge = f" :orange-badge[{t('badge.placeholder')}]" if is_placeholder() else ""
+    total = int(here["amount"].sum())
+    indicators = here["outlier_indicator"].nunique()
+    tiles.show(
+        {"outliers": total},
+        second={"outliers": t("quality.tile_outliers", indicators=indicators)},
+        now=now,
+        badge=badge,
+    )
+    st.markdown(_reading(here, total=total))
+    _by_indicator(here, now)
+
+    def value(_key: str, place: str) -> float:
+        return int(found[found["village_code"].str.startswith(place)]["amount"].sum())
+
+    places.show(("outliers",), value=value, now=now, part="outliers")
+
+
+def _reading(here: pd.DataFrame, *, total: int) -> str:
+    if total == 0:
+        return t("quality.no_outliers")
+    counts = here.groupby("outlier_indicator")["amount"].sum()
+    most = str(counts.idxmax())
+    return t(
+        "quality.outliers_reading",
+        total=numbers.count(total),
+        indicator=code_label(codes="outlier_indicator", code=most, language=language()),
+        number=numbers.count(counts.max()),
+    )
+
+
+def _by_indicator(here: pd.DataFrame, now: View) -> None:
+    usual = door.read(read_usual, scope=view_state.scope().narrowed(now.place), on=now.on)
+    counts = here.groupby(["outlier_indicator", "side"])["amount"].sum()
+    rows = pd.DataFrame([_row(name, counts=counts, usual=usual, now=now) for name in judged_indicators()])
+    headings = {name: t(f"quality.outlier_{name}") for name in rows.columns if name != "open"}
+    columns = headings | {
+        "open": st.column_config.LinkColumn(t("quality.rule_open"), display_text=t("quality.open_list"))
+    }
+    st.dataframe(rows, hide_index=True, height="content", column_config=columns, key="quality_outliers_table")
+    st.caption(t("quality.outliers_note"))
+    table_file.offer(rows, title=t("quality.part_outliers"), headings=headings, now=now, key="quality_outliers_file")
+
+
+def _row(name: str, *, counts: pd.Series, usual: pd.DataFrame, now: View) -> dict[str, object]:
+    here = usual[usual["indicator"] == name]
+    link = urlencode(list_link.parameters("outliers", now=now, only={"outlier_indicator": name}))
+    return {
+        "indicator": code_label(codes="outlier_indicator", code=name, language=language()),
+        "low": int(counts.get((name, "low"), 0)),
+        "high": int(counts.get((name, "high"), 0)),
+        "open": f"worklist?{link}",
+        "times": judged_indicators()[name].k,
+        "median": _range(here["median"]),
+        "lower": _range(here["low"].clip(lower=0)) if judged_indicators()[name].positive else _range(here["low"]),
+        "upper": _range(here["high"]),
+    }
+
+
+def _range(values: pd.Series) -> str:
+    """One number of a township, the span over several; a dash where none has enough values."""
+    if values.empty:
+        return t("value.none")
+    low, high = numbers.count(values.min()), numbers.count(values.max())
+    return low if low == high else t("quality.span", low=low, high=high)

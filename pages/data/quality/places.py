@@ -1,0 +1,117 @@
+"""The figures of a part for the places below the chosen one: townships, villages, or the grids of a village."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import Metric, load_metrics
+from data_access.lists import village_parts
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import table_file
+
+_ROW_HEIGHT = 38
+_GRID_DIGITS = 12
+"""Digits of the village in front of a grid's own number."""
+
+Value = Callable[[str, str], float | None]
+"""A metric (key) at a place (code)."""
+
+
+def show(metrics: tuple[str, ...], *, value: Value, now: View, part: str) -> None:
+    """One row per place in the order of the codes; a click on a row turns the page to it.
+
+    Args:
+        value: the metrics at the places below; grids are counted here.
+        part: the part of the page, which names the table and its file.
+    """
+    places = now.children(now.place)
+    rows = _of_places(places, metrics, value=value, now=now) if places else _of_grids(metrics, now=now)
+    if rows.empty:
+        st.info(t("quality.no_parts"))
+        return
+    st.markdown(t("quality.places") if places else t("quality.grids"))
+    key = f"quality_{part}_{now.place}"
+    selection: dict[str, Any] = {"on_select": partial(_choose, key, places), "selection_mode": "single-row"}
+    st.dataframe(
+        rows,
+        column_config=_columns(metrics, grids=not places),
+        hide_index=True,
+        height=_ROW_HEIGHT * (len(rows) + 1) if len(rows) < 30 else 1100,
+        row_height=_ROW_HEIGHT,
+        placeholder=t("value.none"),
+        key=key,
+        **(selection if places else {}),
+    )
+    headings = {"place": _place_heading(grids=not places)}
+    headings |= {name: load_metrics()[name].label[language()] for name in metrics}
+    table_file.offer(rows, title=t("page.quality"), headings=headings, now=now, key=f"quality_{part}")
+
+
+def _of_places(places: tuple[str, ...], metrics: tuple[str, ...], *, value: Value, now: View) -> pd.DataFrame:
+    table = view_state.metric_table()
+    rows: list[dict[str, Any]] = []
+    for code in places:
+        if table.count("households", place=code, month=now.month) > 0:
+            rows.append({"place": now.name(code), **{key: value(key, code) for key in metrics}})
+        else:
+            nobody = t("quality.place_without_households", place=now.name(code))
+            rows.append({"place": nobody, **dict.fromkeys(metrics)})
+    return pd.DataFrame(rows)
+
+
+def _of_grids(metrics: tuple[str, ...], *, now: View) -> pd.DataFrame:
+    scope = view_state.scope().narrowed(now.place)
+    counted = door.read(village_parts.read_groups, scope=scope, by="grid_code", on=now.on, metrics=metrics)
+    workers = door.read(village_parts.read_grid_workers, scope=scope)
+    names = dict(zip(workers["code"], workers["worker"].fillna(t("value.none")), strict=True))
+    return pd.DataFrame(
+        [
+            {
+                "place": _grid_name(row["part"], names=names),
+                **{key: _of_grid(row, metric=load_metrics()[key]) for key in metrics},
+            }
+            for row in counted.to_dict("records")
+        ]
+    )
+
+
+def _grid_name(code: Any, *, names: dict[str, str]) -> str:
+    if pd.isna(code):
+        return t("places.no_part")
+    return t("places.grid", number=code[_GRID_DIGITS:] or code, worker=names.get(code, t("value.none")))
+
+
+def _of_grid(row: dict[Any, Any], *, metric: Metric) -> float | None:
+    count = int(row[metric.key])
+    if metric.denominator is None:
+        return count
+    base = int(row[f"{metric.key}:of"])
+    return count * metric.per / base if base else None
+
+
+def _columns(metrics: tuple[str, ...], *, grids: bool) -> dict[str, Any]:
+    columns: dict[str, Any] = {"place": st.column_config.TextColumn(_place_heading(grids=grids), pinned=True)}
+    for key in metrics:
+        metric = load_metrics()[key]
+        columns[key] = st.column_config.NumberColumn(
+            metric.label[language()],
+            format="%.1f%%" if metric.unit == "%" else "%d",
+            help=metric.definition[language()],
+        )
+    return columns
+
+
+def _place_heading(*, grids: bool) -> str:
+    return t("quality.grid") if grids else t("table.place")
+
+
+def _choose(key: str, places: tuple[str, ...]) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(places):
+        view_state.remember(view_state.PLACE, places[chosen[0]])

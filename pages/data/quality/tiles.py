@@ -1,0 +1,18 @@
+"""The tiles of a part: figures that open their lists."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from pages.shell.view_state import View
+from pages.widgets import tile
+
+_WIDTH = 380
+
+
+def show(values: Mapping[str, float | None], *, second: Mapping[str, str], now: View, badge: str = "") -> None:
+    """One tile per metric: `values` by its key, `second` the line below each, `badge` behind all of these lines."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for key, value in values.items():
+            tile.show(load_metrics()[key], value=value, second=second[key], now=now, badge=badge, width=_WIDTH)

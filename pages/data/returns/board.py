@@ -1,0 +1,96 @@
+"""已报、未报、超期: how far a list that was sent out has come back, by township or village."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import load_metrics
+from data_access.handouts import handouts
+from data_access.schema.indicators import code_label
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The handout that the page shows."""
+
+    handout_id: str
+    metric: str
+    day: date
+    due_on: date
+
+
+def choose_handout(now: View) -> Chosen | None:
+    """Let the reader choose what was sent out, the newest first; None, said in words, where nothing was."""
+    sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
+    sent = sent[sent["metric"].isin(list(load_metrics()))]
+    if sent.empty:
+        st.info(t("returns.nothing_sent"))
+        return None
+    rows = {row["handout_id"]: row for row in sent.to_dict("records")}
+    wanted = view_state.remembered("handout", known=set(rows), default=next(iter(rows)))
+    chosen = st.selectbox(
+        t("returns.handout"),
+        list(rows),
+        index=list(rows).index(wanted),
+        format_func=lambda number: _title(rows[number], now=now),
+        key="returns_handout",
+    )
+    st.query_params["handout"] = chosen
+    row = rows[chosen]
+    return Chosen(handout_id=chosen, metric=row["metric"], day=row["day"], due_on=row["due_on"])
+
+
+def _title(row: dict, *, now: View) -> str:
+    return t(
+        "returns.handout_title",
+        number=row["handout_id"],
+        list=load_metrics()[row["metric"]].label[language()],
+        place=now.names.get(row["place"], row["place"]),
+        day=row["day"],
+        rows=row["row_count"],
+        due=row["due_on"],
+    )
+
+
+def show(chosen: Chosen, *, now: View) -> pd.DataFrame:
+    """The state of every part; returns the rows of the handout with their answers."""
+    rows = handouts.read_rows(door.ledger(), handout_id=chosen.handout_id, scope=view_state.scope())
+    parts = handouts.board(rows, due_on=chosen.due_on, on=datetime.now(UTC).astimezone().date())
+    answered = int(rows["verdict"].notna().sum())
+    st.markdown(
+        t(
+            "returns.reading",
+            parts=len(parts),
+            complete=int((parts["state"] == "complete").sum()),
+            overdue=int((parts["state"] == "overdue").sum()),
+            answered=answered,
+            rows=len(rows),
+        )
+    )
+    shown = pd.DataFrame(
+        {
+            "part": [now.names.get(code, code) for code in parts["part"]],
+            "state": [code_label(codes="handout_state", code=code, language=language()) for code in parts["state"]],
+            "sent": parts["sent"],
+            "answered": parts["answered"],
+            "waiting": parts["waiting"],
+            "answered_at": parts["answered_at"],
+        }
+    )
+    columns: dict[str, Any] = {
+        "part": t("returns.part_name"),
+        "state": t("returns.state"),
+        "sent": t("returns.sent"),
+        "answered": t("returns.answered"),
+        "waiting": t("returns.waiting"),
+        "answered_at": st.column_config.DatetimeColumn(t("returns.answered_at"), format="YYYY-MM-DD HH:mm"),
+    }
+    st.dataframe(shown, hide_index=True, column_config=columns, placeholder=t("value.none"), height="content")
+    return rows

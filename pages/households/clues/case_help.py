@@ -1,0 +1,82 @@
+"""需求清单、任务清单 of every open case, by department and by place."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.palette import URGENCIES, URGENCY_PATTERNS
+from charts.series import Series
+from data_access.facts.metrics import load_metrics
+from pages.data.comparison import departments
+from pages.households.clues import figures
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, figure_table, numbers
+from pages.widgets.figure_table import Column, Row
+
+COUNTS = (
+    "needs_listed",
+    "needs_open",
+    "needs_overdue",
+    "tasks_listed",
+    "tasks_waiting",
+    "tasks_overdue",
+    "tasks_running",
+)
+_COLUMNS = tuple(Column(metric) for metric in COUNTS)
+_DRAWN = ("needs_overdue", "tasks_overdue")
+_ROW, _EDGE = 34, 90
+
+
+def show(now: View) -> None:
+    """What is overdue by department, and both tables."""
+    counts = figures.counts(now, metrics=COUNTS, by="department")
+    if counts.empty:
+        st.info(t("clues.no_open_cases"))
+        return
+    sums = counts[list(COUNTS)].sum()
+    _overdue(counts, sums=sums)
+    total = Row(name=t("comparison.all_departments"), counts=_values(sums))
+    rows = [
+        Row(name=departments.name(row["department"]), counts=_values(row), only=departments.only(row["department"]))
+        for _, row in counts.iterrows()
+    ]
+    st.markdown(t("clues.help_by_department"))
+    _table([total, *rows], heading=t("comparison.department"), now=now, key="help_departments")
+    st.markdown(t("clues.help_by_place"))
+    villages = figures.counts(now, metrics=COUNTS, by="village_code")
+    _table(
+        figure_table.place_rows(villages, counts=_values, now=now),
+        heading=t("table.place"),
+        now=now,
+        key="help_places",
+    )
+
+
+def _overdue(counts: pd.DataFrame, *, sums: pd.Series) -> None:
+    said = {key: numbers.count(sums[key]) for key in COUNTS}
+    reading = t("clues.help_reading", **said)
+    late = counts[counts[list(_DRAWN)].sum(axis=1) > 0]
+    if late.empty:
+        st.markdown(reading)
+        return
+    rows = late.assign(label=[departments.name(code) for code in late["department"]])
+    drawn = (("needs_overdue", "due_soon"), ("tasks_overdue", "overdue"))
+    series = [
+        Series(
+            column=key,
+            name=load_metrics()[key].label[language()],
+            colour=URGENCIES[like],
+            pattern=URGENCY_PATTERNS[like],
+        )
+        for key, like in drawn
+    ]
+    chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="help_overdue")
+
+
+def _values(row: pd.Series) -> list[float | None]:
+    return [int(row[key]) for key in COUNTS]
+
+
+def _table(rows: list[Row], *, heading: str, now: View, key: str) -> None:
+    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_case_help"), now=now, key=key)

@@ -1,0 +1,42 @@
+"""What came, what was checked, what waits: the tiles; and the counts of a part, counted once."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import MetricTable, load_metrics
+from data_access.lists.figures import read_figures
+from data_access.schema.limits import is_placeholder
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import change_since, numbers, tile
+
+TILES = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
+
+
+def tiles(table: MetricTable, now: View) -> None:
+    """Clues that wait, those past their day, those that came and were checked in the month."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for key in TILES:
+            value = table.count(key, place=now.place, month=now.month)
+            before = change_since.change(table, key, place=now.place, now=now)
+            change = t("value.none") if before is None else numbers.change(before)
+            tile.show(
+                load_metrics()[key],
+                value=value,
+                second=t("clues.tile", since=change_since.words(now), change=change),
+                now=now,
+            )
+
+
+def counts(now: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Metrics at the chosen place by one column of their lists; one row per value of it."""
+    scope = view_state.scope().narrowed(now.place)
+    return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=now.on)
+
+
+def limits(*keys: str, now: View) -> str:
+    """A badge where one of these limits still waits for a published source; else nothing."""
+    waits = any(is_placeholder(key, on=now.on) for key in keys)
+    return f" :orange-badge[{t('badge.placeholder')}]" if waits else ""

@@ -1,0 +1,24 @@
+"""线索核查: the clues that wait, with their countdown; what households reported themselves; needs and tasks of open
+cases; visits that are due; help that does not fit."""
+
+from pages.households.clues import case_help, figures, misfits, self_reports, visits, work_list
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.widgets import link_choice
+
+PARTS = ("work_list", "self_reports", "case_help", "visits", "misfits")
+
+now = view_state.current()
+figures.tiles(view_state.metric_table(), now)
+part = link_choice.choose("part", {name: t(f"clues.part_{name}") for name in PARTS}, label=t("clues.part"))
+
+if part == "work_list":
+    work_list.show(now)
+elif part == "self_reports":
+    self_reports.show(now)
+elif part == "case_help":
+    case_help.show(now)
+elif part == "visits":
+    visits.show(now)
+else:
+    misfits.show(now)

@@ -1,0 +1,78 @@
+"""线上三报: what households reported by video, form and hotline, and what came of it."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.clues import comparison
+from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import figure_table, list_link, numbers
+from pages.widgets.figure_table import Column, Row
+
+METRIC, WAITING = "self_reports", "self_reports_waiting"
+WAYS = load_metrics()[METRIC].numerator.where["way"]
+
+
+def show(now: View) -> None:
+    """A tile per way, and the table of ways and results; every figure opens its list."""
+    scope = view_state.scope().narrowed(now.place)
+    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("way", "result"), on=now.on)
+    st.markdown(t("clues.reports_intro", first=comparison.first_day(now.on), last=now.on))
+    if counts.empty:
+        st.info(t("clues.no_reports"))
+        return
+    for column, way in zip(st.columns(len(WAYS)), WAYS, strict=True):
+        with column:
+            _tile(way, counts, now=now)
+    _table(counts, now=now)
+
+
+def _tile(way: str, counts: pd.DataFrame, *, now: View) -> None:
+    own = counts[counts["way"] == way]
+    total, checked = int(own["amount"].sum()), int(own.dropna(subset="result")["amount"].sum())
+    led = int(own.loc[own["result"] == "case", "amount"].sum())
+    metric = load_metrics()[METRIC]
+    with st.container(border=True):
+        st.metric(_word("clue_way", way), numbers.in_unit(total, metric=metric), help=metric.definition[language()])
+        st.markdown(t("clues.report_results", checked=numbers.count(checked), led=numbers.count(led)))
+        list_link.show(METRIC, now=now, text=t("tile.list"), only={"way": way})
+
+
+def _table(counts: pd.DataFrame, *, now: View) -> None:
+    """Ways by results; those not checked yet have no result."""
+    results = list(load_codes()["clue_result"])
+    cells = counts.pivot_table(index="way", columns="result", values="amount", aggfunc="sum", fill_value=0)
+    cells = cells.reindex(index=list(WAYS), columns=results, fill_value=0)
+    totals, waiting = (
+        rows.groupby("way")["amount"].sum().reindex(list(WAYS), fill_value=0) for rows in (counts, _waiting(now))
+    )
+    columns = [
+        Column(METRIC),
+        Column(WAITING),
+        *(Column(METRIC, label=_word("clue_result", code), only={"result": code}) for code in results),
+    ]
+    rows = [
+        Row(
+            name=_word("clue_way", way),
+            counts=[int(totals[way]), int(waiting[way]), *cells.T[way].tolist()],
+            only={"way": way},
+        )
+        for way in WAYS
+    ]
+    figure_table.show(
+        rows, columns=columns, heading=t("clues.way"), title=t("clues.part_self_reports"), now=now, key="self_reports"
+    )
+
+
+def _waiting(now: View) -> pd.DataFrame:
+    scope = view_state.scope().narrowed(now.place)
+    return door.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=now.on)
+
+
+def _word(codes: str, code: str) -> str:
+    return code_label(codes=codes, code=code, language=language())

@@ -1,0 +1,83 @@
+"""Workload: visits that are due by place, grid and helper. By place and code, never by who did how much."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.cases import visits as workload
+from data_access.cases.visits import PARTS
+from data_access.schema.limits import limit
+from pages.households.clues import figures
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import figure_table, link_choice, numbers
+from pages.widgets.figure_table import Column, Row
+
+COUNTS = ("households", "visits_watched", "visits_due")
+_COLUMNS = tuple(Column(metric) for metric in (*COUNTS, "visits_due_share"))
+LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
+_TOWNSHIP_DIGITS = 9
+
+
+def show(now: View) -> None:
+    """The limits, the places below, and within a township its grids and helpers."""
+    villages = figures.counts(now, metrics=COUNTS, by="village_code")
+    sums = villages[list(COUNTS)].sum()
+    open_days, eliminated_days = (limit(key, on=now.on) for key in LIMITS)
+    st.markdown(
+        t(
+            "clues.visits_reading",
+            due=numbers.count(sums["visits_due"]),
+            watched=numbers.count(sums["visits_watched"]),
+            open=open_days,
+            eliminated=eliminated_days,
+        )
+        + figures.limits(*LIMITS, now=now)
+    )
+    _table(
+        figure_table.place_rows(villages, counts=_values, now=now),
+        heading=t("table.place"),
+        now=now,
+        key="visits_places",
+    )
+    if len(now.place) < _TOWNSHIP_DIGITS:
+        st.info(t("clues.choose_township"))
+        return
+    names = {part: t(f"clues.by_{part}") for part in PARTS}
+    part = link_choice.choose("by", names, label=t("clues.workload"))
+    _workload(now, part=part, heading=names[part])
+
+
+def _workload(now: View, *, part: str, heading: str) -> None:
+    rows = door.read(workload.read_workload, scope=view_state.scope().narrowed(now.place), by=part, on=now.on)
+    counted = rows.rename(columns={"watched": "visits_watched", "due": "visits_due"})
+    table = [
+        Row(name=_who(row, now=now), counts=_values(row), only={part: row["part"]})
+        for _, row in counted.dropna(subset="part").iterrows()
+    ]
+    if not table:
+        st.info(t("clues.no_parts"))
+        return
+    st.markdown(t("clues.workload_note"))
+    _table(table, heading=heading, now=now, key=f"visits_{part}")
+    nobody = counted[counted["part"].isna()]
+    if not nobody.empty:
+        said = {key: numbers.count(nobody[key].sum()) for key in COUNTS}
+        st.caption(t("clues.without_part", part=heading, **said))
+
+
+def _who(row: pd.Series, *, now: View) -> str:
+    village = now.names.get(row["village_code"], row["village_code"])
+    name = row["name"] if isinstance(row["name"], str) else t("value.none")
+    return t("clues.who", village=village, code=row["part"], name=name)
+
+
+def _values(row: pd.Series) -> list[float | None]:
+    households = int(row["households"])
+    share = 100 * row["visits_due"] / households if households else None
+    return [*(int(row[name]) for name in COUNTS), share]
+
+
+def _table(rows: list[Row], *, heading: str, now: View, key: str) -> None:
+    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_visits"), now=now, key=key)

@@ -1,0 +1,69 @@
+"""The work list of clues: what waits by kind and urgency, and the clues one by one with the days they have left."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.palette import URGENCIES, URGENCY_PATTERNS
+from charts.series import Series
+from data_access import door
+from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
+from data_access.schema.indicators import code_label
+from data_access.schema.limits import limit
+from pages.households.clues import figures
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, link_choice, list_filters, list_table, numbers
+
+LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
+_SOON = "clue_due_soon_days"
+_ROW, _EDGE = 34, 90
+
+
+def show(now: View) -> None:
+    """The chart of what waits, and the list with its filters; the soonest due stand first."""
+    scope = view_state.scope().narrowed(now.place)
+    cells = ("kind", "clue_state")
+    _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=now.on), now=now)
+    names = {key: load_metrics()[key].label[language()] for key in LISTS}
+    metric = link_choice.choose("clues", names, label=t("clues.part_work_list"))
+    list_table.show(metric, now=now, scope=scope, filters=list_filters.choose(metric))
+
+
+def _waiting(counts: pd.DataFrame, *, now: View) -> None:
+    """Clues that wait by kind, those past their day first; `counts`: kind, clue_state, amount."""
+    if counts.empty:
+        st.markdown(t("clues.nothing_waits"))
+        return
+    table = counts.pivot_table(index="kind", columns="clue_state", values="amount", aggfunc="sum", fill_value=0)
+    table = table.reindex(columns=list(URGENCIES), fill_value=0)
+    table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    rows = table.assign(
+        label=[code_label(codes="clue_kind", code=str(code), language=language()) for code in table.index]
+    )
+    series = [
+        Series(
+            column=state,
+            name=code_label(codes="clue_state", code=state, language=language()),
+            colour=colour,
+            pattern=URGENCY_PATTERNS[state],
+        )
+        for state, colour in URGENCIES.items()
+    ]
+    sums = table.sum()
+    reading = t(
+        "clues.waiting_reading",
+        waiting=numbers.count(sums.sum()),
+        overdue=numbers.count(sums["overdue"]),
+        soon=numbers.count(sums["due_soon"]),
+        days=limit(_SOON, on=now.on),
+        kind=rows["label"].iloc[0],
+        most=numbers.count(table.iloc[0].sum()),
+    )
+    chart.show(
+        bars(rows, series=series, height=_EDGE + _ROW * len(rows)),
+        reading=reading + figures.limits(_SOON, now=now),
+        key="clues_waiting",
+    )

@@ -1,0 +1,103 @@
+"""Where the workers of lifted-out households work and by which channel, now and from month to month."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.lines import lines
+from charts.palette import WORK_CHANNEL_PATTERNS, WORK_CHANNELS, WORK_PLACE_DASHES, WORK_PLACES
+from charts.series import Series
+from data_access.facts.metrics import Breakdown, MetricTable
+from pages.households.employment import words
+from pages.shell.texts import month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 330
+
+
+def note(counted: Breakdown, table: MetricTable, now: View) -> None:
+    """What the headline is made of, with and without what others might count."""
+    by_channel = _by_channel(counted, now)
+    total = table.count("off_farm_workers", place=now.place, month=now.month)
+    posts = table.count("public_post_workers", place=now.place, month=now.month)
+    parts = {channel: words.persons(by_channel.get(channel, 0)) for channel in WORK_CHANNELS}
+    said = t("employment.note", **parts, total=words.persons(total), with_posts=words.persons(total + posts))
+    st.markdown(f"{said} :orange-badge[{t('metric.to_confirm')}]")
+
+
+def by_place(counted: Breakdown, table: MetricTable, now: View) -> None:
+    """One bar per place, its parts the channels; those whose place was not collected stand in a bar of their own."""
+    counts = counted.at(place=now.place, month=now.month)
+    total = table.count("off_farm_workers", place=now.place, month=now.month)
+    if total == 0:
+        st.markdown(t("employment.nobody_off_farm"))
+        return
+    rows = counts.unstack("channel", fill_value=0).reindex(index=[*WORK_PLACES], columns=[*WORK_CHANNELS], fill_value=0)
+    rows["label"] = [words.label("work_place", place) for place in rows.index]
+    figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
+    chart.show(figure, reading=_reading(rows[list(WORK_CHANNELS)].sum(axis=1), total=total), key="destinations")
+    with st.container(horizontal=True, gap="medium"):
+        list_link.show("off_farm_workers", now=now)
+        for channel in WORK_CHANNELS:
+            label = words.label("work_channel", channel)
+            list_link.show("off_farm_workers", now=now, text=label, only={"channel": channel})
+        for place in WORK_PLACES:
+            label = words.label("work_place", place)
+            list_link.show("off_farm_workers", now=now, text=label, only={"place": place})
+
+
+def trend(counted: Breakdown, table: MetricTable, now: View) -> None:
+    """One line per place, by month."""
+    months = {month: _by_place(counted, place=now.place, month=month) for month in now.months}
+    rows = pd.DataFrame(months).T.reindex(columns=list(WORK_PLACES), fill_value=0).fillna(0)
+    series = [
+        Series(column=place, name=words.label("work_place", place), colour=colour, dash=WORK_PLACE_DASHES[place])
+        for place, colour in WORK_PLACES.items()
+    ]
+    figure = lines(rows, series=series, chosen=now.month, height=_HEIGHT)
+    chart.show(figure, reading=_trend_reading(rows, table, now), key="destinations_trend")
+
+
+def _channel(name: str) -> Series:
+    return Series(
+        column=name,
+        name=words.label("work_channel", name),
+        colour=WORK_CHANNELS[name],
+        pattern=WORK_CHANNEL_PATTERNS[name],
+    )
+
+
+def _by_channel(counted: Breakdown, now: View) -> pd.Series:
+    return counted.at(place=now.place, month=now.month).groupby("channel").sum()
+
+
+def _by_place(counted: Breakdown, *, place: str, month: str) -> pd.Series:
+    return counted.at(place=place, month=month).groupby("place").sum()
+
+
+def _reading(places: pd.Series, *, total: int) -> str:
+    first = str(places.idxmax())
+    said = t(
+        "employment.destinations_reading",
+        workers=words.persons(total),
+        place=words.label("work_place", first),
+        share=words.share(places[first], total),
+        near=words.share(places["township"] + places["county"], total),
+    )
+    unknown = total - int(places.sum())
+    return said if unknown == 0 else f"{said} {t('employment.place_unknown', workers=words.persons(unknown))}"
+
+
+def _trend_reading(rows: pd.DataFrame, table: MetricTable, now: View) -> str:
+    change = table.change("off_farm_workers", place=now.place, month=now.month)
+    if change is None:
+        return t("employment.trend_first", month=month_name(now.month))
+    by_place = rows.diff().loc[now.month].astype(float).to_dict()
+    place = max(by_place, key=lambda place: by_place[place] * (1 if change > 0 else -1))
+    return t(
+        f"employment.trend_{words.change_key(change)}",
+        change=words.persons(abs(change)),
+        place=words.label("work_place", place),
+        place_change=numbers.change(by_place[place]),
+    )

@@ -1,0 +1,151 @@
+"""Community factories: where they are, what they offer, who works in them, and whether every large resettlement site
+has one."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from charts.factory_map import factory_map
+from charts.lines import lines
+from charts.palette import BRAND
+from charts.series import Series
+from data_access.facts.metrics import MetricTable, load_metrics
+from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.schema.limits import limit
+from pages.households.employment import words
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_MAP_HEIGHT, _SMALL_MAP_HEIGHT, _TREND_HEIGHT, _TABLE_HEIGHT = 640, 420, 200, 420
+_SUMS = {
+    "factory_jobs": "jobs",
+    "factory_workers": "workers",
+    "factory_lifted_out_workers": "lifted_out_workers",
+}
+"""Metrics summed over the factories, and the columns they sum."""
+
+
+def show(factories: pd.DataFrame, table: MetricTable, now: View) -> None:
+    """Sums, map, development and table; `factories` as `read_factories` gives them."""
+    here = factories[factories["village_code"].str.startswith(now.place)]
+    if here.empty:
+        st.markdown(t("employment.no_factories"))
+        return
+    st.markdown(_reading(here))
+    with st.container(horizontal=True, gap="medium"):
+        for key, column in _SUMS.items():
+            figure = numbers.in_unit(here[column].sum(), metric=load_metrics()[key])
+            list_link.show(key, now=now, text=f"{load_metrics()[key].label[language()]} **{figure}**")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _map(here, now)
+    with right:
+        _trend(table, now)
+        _table(here, now)
+
+
+def sites(large_sites: pd.DataFrame, now: View) -> None:
+    """Whether every large resettlement site has a factory; `large_sites` as `read_large_sites` gives them."""
+    fewest = limit("factory_for_site_households", on=now.on)
+    if large_sites.empty:
+        st.markdown(t("employment.no_sites", fewest=fewest))
+        return
+    covered = int(large_sites["covered"].sum())
+    share = words.share(covered, len(large_sites))
+    said = t("employment.sites_reading", fewest=fewest, sites=len(large_sites), covered=covered, share=share)
+    st.markdown(f"{said} :orange-badge[{t('metric.to_confirm')}]")
+    without = large_sites[large_sites["covered"] == 0]
+    if not without.empty:
+        names = [
+            t("employment.site", place=now.name(village), households=words.households(households))
+            for village, households in zip(without["village_code"], without["households"], strict=True)
+        ]
+        st.warning(t("employment.sites_without", names=t("list.separator").join(names)))
+    list_link.show("large_sites", now=now)
+
+
+def _reading(here: pd.DataFrame) -> str:
+    known = here.dropna(subset="jobs")
+    return t(
+        "employment.factories_reading",
+        factories=len(here),
+        jobs=numbers.count(known["jobs"].sum()),
+        workers=words.persons(here["workers"].sum()),
+        filled=words.share(known["workers"].sum(), known["jobs"].sum()),
+        lifted_out=words.persons(here["lifted_out_workers"].sum()),
+    )
+
+
+def _map(here: pd.DataFrame, now: View) -> None:
+    if here["lon"].isna().all():
+        st.markdown(t("employment.no_coordinates"))
+        return
+    villages = here.groupby("village_code", as_index=False).agg(
+        lon=("lon", "first"), lat=("lat", "first"), value=("workers", "sum"), factories=("workers", "size")
+    )
+    villages = villages.rename(columns={"village_code": "code"})
+    villages["name"] = [now.name(code) for code in villages["code"]]
+    villages["value_text"] = [
+        t("employment.village_factories", workers=words.persons(workers), factories=factories)
+        for workers, factories in zip(villages["value"], villages["factories"], strict=True)
+    ]
+    height = _MAP_HEIGHT if now.place == now.county else _SMALL_MAP_HEIGHT
+    here_or_around = (code for code in now.children(now.county) if code.startswith(now.place[:9]))
+    deck = factory_map(
+        villages,
+        polygons=load_polygons(polygons_file()),
+        names={code: now.name(code) for code in here_or_around},
+        metric_name=load_metrics()["factory_workers"].label[language()],
+        height=height,
+    )
+    st.pydeck_chart(deck, height=height, key="factory_map", alt=t("employment.map_note"))
+    st.caption(t("employment.map_schematic") if are_schematic() else t("employment.map_note"))
+
+
+def _trend(table: MetricTable, now: View) -> None:
+    label = load_metrics()["factories"].label[language()]
+    rows = pd.DataFrame({"factories": table.series("factories", place=now.place)})
+    figure = lines(
+        rows,
+        series=[Series(column="factories", name=label, colour=BRAND)],
+        chosen=now.month,
+        height=_TREND_HEIGHT,
+    )
+    change = table.change("factories", place=now.place, month=now.month)
+    count = words.value("factories", table=table, now=now)
+    if change is None:
+        reading = t("employment.factories_first", factories=count)
+    else:
+        reading = t("employment.factories_trend", factories=count, change=numbers.change(change))
+    chart.show(figure, reading=reading, key="factories_trend")
+
+
+def _table(here: pd.DataFrame, now: View) -> None:
+    industries = {code: words.label("industry", code) for code in here["industry"].unique()}
+    rows = pd.DataFrame(
+        {
+            "place": [now.name(code[:9]) for code in here["village_code"]],
+            "village": [now.name(code) for code in here["village_code"]],
+            "name": here["name"],
+            "industry": [industries.get(code, t("employment.unknown")) for code in here["industry"]],
+            "jobs": here["jobs"],
+            "workers": here["workers"],
+            "lifted_out_workers": here["lifted_out_workers"],
+            "opened_on": here["opened_on"],
+        }
+    )
+    columns: dict[str, Any] = {name: t(f"list.{name}") for name in rows.columns}
+    columns["place"] = t("list.township")
+    for name in ("jobs", "workers", "lifted_out_workers"):
+        columns[name] = st.column_config.NumberColumn(t(f"list.{name}"), format="%d")
+    columns["opened_on"] = st.column_config.DateColumn(t("list.opened_on"), format="YYYY-MM-DD")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config=columns,
+        height=_TABLE_HEIGHT if len(rows) > 10 else "content",
+        placeholder=t("value.none"),
+        key="factory_table",
+    )

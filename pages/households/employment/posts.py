@@ -1,0 +1,58 @@
+"""Public-welfare posts: which kinds, and how many from month to month."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.lines import lines
+from charts.palette import BRAND
+from charts.series import Series
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.households.employment import words
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 330
+_POSTS = "public_post_workers"
+
+
+def kinds(work: pd.DataFrame, now: View) -> None:
+    """Workers by kind of post, most first. `work`: channel, post_kind, amount."""
+    posts = work[work["channel"] == "public_post"]
+    if posts.empty:
+        st.markdown(t("employment.no_posts"))
+        return
+    rows = posts.groupby("post_kind", dropna=False)[["amount"]].sum()
+    rows = rows.sort_values("amount", ascending=False, kind="stable")
+    rows["label"] = [words.label("post_kind", kind) for kind in rows.index]
+    reading = t(
+        "employment.posts_reading",
+        posts=words.persons(rows["amount"].sum()),
+        kind=rows["label"].iloc[0],
+        share=words.share(rows["amount"].iloc[0], rows["amount"].sum()),
+    )
+    chart.show(bars(rows, series=[_series("amount")], height=_HEIGHT), reading=reading, key="post_kinds")
+    list_link.show("workers_in_work", now=now, text=_label(), only={"channel": "public_post"})
+
+
+def trend(table: MetricTable, now: View) -> None:
+    """Posts by month, against the December before."""
+    rows = pd.DataFrame({_POSTS: table.series(_POSTS, place=now.place)})
+    december = f"{int(now.month[:4]) - 1}-12"
+    if december in now.months:
+        then = table.count(_POSTS, place=now.place, month=december)
+        change = numbers.change(table.count(_POSTS, place=now.place, month=now.month) - then)
+        reading = t("employment.posts_trend", month=month_name(december), change=change)
+    else:
+        reading = t("employment.posts_trend_first", month=month_name(now.month))
+    figure = lines(rows, series=[_series(_POSTS)], chosen=now.month, height=_HEIGHT)
+    chart.show(figure, reading=reading, key="posts_trend")
+
+
+def _series(column: str) -> Series:
+    return Series(column=column, name=_label(), colour=BRAND)
+
+
+def _label() -> str:
+    return load_metrics()[_POSTS].label[language()]

@@ -1,0 +1,116 @@
+"""The places below the chosen one compared by their work, every rate beside what it is counted against."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.households.employment import tiles
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import numbers
+
+_PER_HOUSEHOLD = "off_farm_per_100_households"
+_COUNTS = ("off_farm_workers", "zero_employment_households", "public_post_workers", "factories")
+_RATES = {
+    _PER_HOUSEHOLD: "lifted_out",
+    "share_of_last_year": "last_year",
+    "in_work_share": "able_households",
+}
+"""Rates, and the column of their denominator."""
+
+_ORDER = (
+    "place",
+    "off_farm_workers",
+    _PER_HOUSEHOLD,
+    "lifted_out",
+    "share_of_last_year",
+    "last_year",
+    "completion",
+    "in_work_share",
+    "able_households",
+    "zero_employment_households",
+    "public_post_workers",
+    "factories",
+)
+
+
+def show(table: MetricTable, now: View) -> None:
+    """One row per place; a click on a row turns the page to it."""
+    places = now.children(now.place)
+    if not places:
+        st.markdown(t("table.no_places_below"))
+        return
+    goals = tiles.targets(now)
+    rows = pd.DataFrame([_row(code, table=table, now=now, goal=goals.get(code)) for code in places])
+    st.markdown(_reading(rows, now=now))
+    key = f"employment_places_{now.place}"
+    st.dataframe(
+        rows[list(_ORDER)],
+        column_config=_columns(),
+        hide_index=True,
+        on_select=partial(_choose_place, key, rows["code"].tolist()),
+        selection_mode="single-row",
+        key=key,
+        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
+        row_height=38,
+        placeholder=t("value.none"),
+    )
+    st.caption(t("employment.places_note"))
+
+
+def _row(code: str, *, table: MetricTable, now: View, goal: int | None) -> dict[str, object]:
+    row: dict[str, object] = {"code": code, "place": now.name(code)}
+    lives_there = table.count("households", place=code, month=now.month) > 0
+    for key in _COUNTS:
+        row[key] = table.count(key, place=code, month=now.month) if lives_there else None
+    for key, base in _RATES.items():
+        row[key] = table.value(key, place=code, month=now.month) if lives_there else None
+        row[base] = table.base(key, place=code, month=now.month) if lives_there else None
+    so_far = table.count("share_of_last_year", place=code, month=now.month)
+    row["completion"] = 100 * so_far / goal if goal else None
+    return row
+
+
+def _reading(rows: pd.DataFrame, *, now: View) -> str:
+    """Highest and lowest of the places that may be ranked; of others only how many there are."""
+    ranked = rows[rows["code"].isin(now.regions.ranked)].dropna(subset=_PER_HOUSEHOLD)
+    if ranked.empty:
+        return t("employment.places_reading", places=len(rows))
+    metric = load_metrics()[_PER_HOUSEHOLD]
+    ordered = ranked.sort_values([_PER_HOUSEHOLD, "code"], ascending=[False, True])
+    high, low = ordered.iloc[0], ordered.iloc[-1]
+    return t(
+        "employment.places_ranked",
+        metric=metric.label[language()],
+        high=high["place"],
+        high_value=numbers.in_unit(high[_PER_HOUSEHOLD], metric=metric),
+        low=low["place"],
+        low_value=numbers.in_unit(low[_PER_HOUSEHOLD], metric=metric),
+        places=len(ranked),
+    )
+
+
+def _columns() -> dict[str, Any]:
+    metrics = load_metrics()
+    columns: dict[str, Any] = {"place": st.column_config.TextColumn(t("table.place"), pinned=True)}
+    for key in (*_COUNTS, *_RATES):
+        metric = metrics[key]
+        unit = "%.2f%%" if metric.unit == "%" else "%.0f"
+        help_text = metric.definition[language()]
+        columns[key] = st.column_config.NumberColumn(metric.label[language()], format=unit, help=help_text)
+    for base in _RATES.values():
+        columns[base] = st.column_config.NumberColumn(t(f"employment.base_{base}"), format="%d")
+    columns["completion"] = st.column_config.NumberColumn(
+        t("employment.completion_column"), format="%.2f%%", help=t("employment.completion_help")
+    )
+    return columns
+
+
+def _choose_place(key: str, codes: list[str]) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(codes):
+        view_state.remember(view_state.PLACE, codes[chosen[0]])

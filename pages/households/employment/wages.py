@@ -1,0 +1,68 @@
+"""What work off the farm pays, by band and by industry."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.palette import BRAND, WORK_CHANNELS
+from charts.series import Series
+from data_access.facts.metrics import load_metrics
+from data_access.schema.indicators import load_codes
+from pages.households.employment import words
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_HEIGHT = 370
+
+
+def bands(work: pd.DataFrame, now: View) -> None:
+    """Workers off the farm by wage band; those without a known wage are named, not drawn. `work`: channel, wage_band,
+    amount."""
+    off_farm = work[work["channel"].isin(WORK_CHANNELS)]
+    known = off_farm.dropna(subset="wage_band")
+    if known.empty:
+        st.markdown(t("employment.no_wages"))
+        return
+    found = known.groupby("wage_band")[["amount"]].sum()
+    rows = found.reindex(list(load_codes()["wage_band"]), fill_value=0)
+    rows["label"] = [words.label("wage_band", band) for band in rows.index]
+    series = [Series(column="amount", name=load_metrics()["waged_workers"].label[language()], colour=BRAND)]
+    most = int(rows["amount"].argmax())
+    total = rows["amount"].sum()
+    reading = t(
+        "employment.bands_reading",
+        known=words.persons(total),
+        unknown=words.persons(off_farm["amount"].sum() - total),
+        band=rows["label"].iloc[most],
+        share=words.share(rows["amount"].iloc[most], total),
+    )
+    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_bands")
+    with st.container(horizontal=True, gap="medium"):
+        list_link.show("waged_workers", now=now)
+        lowest = str(rows.index[0])
+        list_link.show("waged_workers", now=now, text=words.label("wage_band", lowest), only={"wage_band": lowest})
+
+
+def industries(wages: pd.DataFrame) -> None:
+    """The median wage of each industry, where enough wages are known; `wages` as `read_wages` gives it."""
+    rows = wages.dropna(subset="median").sort_values(["median", "industry"], ascending=[False, True])
+    if rows.empty:
+        st.markdown(t("employment.no_wages"))
+        return
+    names = [words.label("industry", code) for code in rows["industry"]]
+    rows["label"] = [
+        t("employment.industry", industry=name, workers=words.persons(known))
+        for name, known in zip(names, rows["wage_known"], strict=True)
+    ]
+    rows["median"] = rows["median"].astype(int)
+    series = [Series(column="median", name=t("employment.median"), colour=BRAND)]
+    reading = t(
+        "employment.industries_reading",
+        high=names[0],
+        high_wage=numbers.yuan(rows["median"].iloc[0]),
+        low=names[-1],
+        low_wage=numbers.yuan(rows["median"].iloc[-1]),
+    )
+    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_industries")
+    st.caption(t("employment.industries_note"))

@@ -1,0 +1,66 @@
+"""Whether the risk may be marked eliminated: each condition, whether it holds, and what says so."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.cases.elimination import CONDITIONS, Watched, condition_rules
+from data_access.warnings.explanation import Explanation
+from pages.shell.texts import language, t
+from pages.widgets import household_values
+
+_SHAPES = {True: "●", False: "◆", None: "？"}
+
+
+def show(watched: Watched | None, explanation: Explanation) -> None:
+    """The conditions of elimination, for a household that is watched."""
+    st.subheader(t("household.elimination"))
+    if watched is None:
+        st.markdown(t("household.elimination_no_case"))
+        return
+    st.markdown(_reading(watched))
+    st.table(
+        pd.DataFrame(
+            {
+                t("household.condition"): [t(f"elimination.{condition}") for condition in CONDITIONS],
+                t("household.holds"): [_answer(watched.holds[condition]) for condition in CONDITIONS],
+                t("household.because"): [_because(condition, watched, explanation) for condition in CONDITIONS],
+            }
+        ),
+        hide_index=True,
+    )
+    st.caption(t("household.elimination_note"))
+
+
+def _reading(watched: Watched) -> str:
+    failing = [t(f"elimination.{condition}") for condition in CONDITIONS if watched.holds[condition] is False]
+    unknown = sum(watched.holds[condition] is None for condition in CONDITIONS)
+    if failing:
+        names = t("list.separator").join(failing)
+        if watched.state == "eliminated":
+            return t("household.elimination_unsteady", names=names)
+        return t("household.elimination_fails", count=len(failing), names=names)
+    return t("household.elimination_unknown", count=unknown) if unknown else t("household.elimination_holds")
+
+
+def _answer(holds: bool | None) -> str:
+    answer = {True: "yes", False: "no", None: "unknown"}[holds]
+    return f"{_SHAPES[holds]} {t(f'household.holds.{answer}')}"
+
+
+def _because(condition: str, watched: Watched, explanation: Explanation) -> str:
+    if condition == "watched_long_enough":
+        return t("household.identified_on", day=watched.identified_on.isoformat())
+    if condition == "has_labour":
+        shown = ((name, explanation.indicators[name]) for name in ("labor_n", "weak_labor_n"))
+        return t("list.separator").join(
+            f"{household_values.indicator_of(name)[1].zh if language() == 'zh' else household_values.indicator_of(name)[1].en} "
+            f"{household_values.column_text(household_values.indicator_of(name)[1], value)}"
+            for name, value in shown
+        )
+    rules = {rule.id for rule in condition_rules(door.rulebook(), on=explanation.on).get(condition, ())}
+    telling = [one for one in explanation.findings if one.rule.id in rules and (one.points is None or one.points)]
+    return t("list.separator").join(
+        f"{one.rule.label[language()]} {household_values.plain(household_values.rule_value(one.rule, one.value, explanation=explanation))}"
+        for one in telling
+    )

@@ -1,0 +1,59 @@
+"""Who belongs to the household, masked, with health, labour, work, insurance and relief."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.shell.texts import t
+from pages.widgets import household_values
+
+COLUMNS = (
+    "name",
+    "relation",
+    "gender",
+    "age",
+    "health",
+    "disability_grade",
+    "labour",
+    "work_place",
+    "work_channel",
+    "school_stage",
+    "insurance",
+    "relief",
+    "id_no",
+)
+"""What is shown of a person, in this order."""
+
+_CODED = {
+    "relation": "relation",
+    "gender": "gender",
+    "health": "health",
+    "labour": "labour",
+    "work_place": "work_place",
+    "work_channel": "work_channel",
+    "school_stage": "school_stage",
+    "insurance": "insurance",
+    "relief": "relief",
+}
+
+
+def show(people: pd.DataFrame) -> None:
+    """One row per person; `people` as `household_file.read_members` gives it."""
+    st.subheader(t("household.members", persons=len(people)))
+    if people.empty:
+        st.markdown(t("household.no_members"))
+        return
+    rows = people.assign(**{name: [_word(codes, code) for code in people[name]] for name, codes in _CODED.items()})
+    rows["work_place"] = rows["work_place"].where(people["work_place"].notna(), t("household.no_job"))
+    rows["work_channel"] = rows["work_channel"].where(people["work_channel"].notna(), "")
+    st.dataframe(
+        rows[list(COLUMNS)],
+        hide_index=True,
+        height="content",
+        column_config={name: t(f"household.member.{name}") for name in COLUMNS},
+        placeholder=t("value.none"),
+        key="household_members",
+    )
+
+
+def _word(codes: str, code: str | None) -> str:
+    return household_values.word(codes, None if pd.isna(code) else code)

@@ -1,0 +1,65 @@
+"""一户一档: one household: who it is, why it has its lamp, what would clear it, and all that happened to it."""
+
+import streamlit as st
+
+from data_access import door
+from data_access.access.unmasking import Target
+from data_access.cases import elimination
+from data_access.households import file
+from data_access.households import timeline as household_story
+from data_access.ledger.audit_chain import Event
+from data_access.warnings import explanation
+from pages.households.household import (
+    choice,
+    conditions,
+    figures,
+    header,
+    indicator_table,
+    members,
+    reasons,
+    remedies,
+    timeline,
+)
+from pages.shell import gate, unmask, view_state
+from pages.shell.texts import language, t
+from pages.widgets import disposition_panel
+
+now, scope = view_state.current(), view_state.scope()
+household_id = choice.chosen()
+if household_id is None:
+    st.info(t("household.choose"), icon=":material/search:")
+    st.stop()
+home = door.read(file.read_household, scope=scope, household_id=household_id, language=language())
+if home is None:
+    st.warning(t("household.not_found"), icon=":material/search_off:")
+    st.stop()
+
+opened = Target(village_code=home["village_code"], household_id=household_id)
+gate.note_once(Event(kind="household_opened", place=opened.village_code, household_id=household_id), key=household_id)
+scope = scope.of_household(household_id, village_code=opened.village_code)
+home = door.read(file.read_household, scope=scope, household_id=household_id, language=language()) or home
+
+header.identity(home)
+unmask.show(opened)
+why = door.read(explanation.read_explanation, scope=scope, household_id=household_id, on=now.on)
+if why is None:
+    header.no_longer_here(home, now)
+    st.stop()
+watched = door.read(elimination.read_watched, scope=scope, household_id=household_id, on=now.on)
+months = now.current.facts.months
+history = door.read(explanation.read_score_history, scope=scope, household_id=household_id, months=months)
+
+header.tiles(why, watched, home)
+left, right = st.columns([6, 5], gap="medium")
+with left:
+    reasons.show(why)
+    figures.scores(history, why, now)
+with right:
+    remedies.show(why)
+    conditions.show(watched, why)
+    figures.income(why)
+members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=now.on))
+st.subheader(t("household.dispositions"))
+disposition_panel.show(household_id, now=now)
+indicator_table.show(why, home, watched)
+timeline.show(door.read(household_story.read_story, scope=scope, household_id=household_id, on=now.on))

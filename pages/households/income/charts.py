@@ -1,0 +1,163 @@
+"""The charts of the income page, each with one computed sentence."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.histogram import histogram
+from charts.palette import INCOME, INCOME_PATTERNS, STATES
+from charts.series import Series
+from data_access import door
+from data_access.income.figures import SUB_ITEMS, read_histogram, read_incomes, read_sub_items
+from data_access.income.incomes import band_limits
+from data_access.lists import lists
+from data_access.schema.indicators import code_label, load_codes
+from pages.households.income.tiles import change_text
+from pages.households.income.year import IncomeYear
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.widgets import chart, list_link, numbers
+
+CLASSES = tuple(range(2_000, 42_000, 2_000))
+"""Upper limits of the classes of the histogram, yuan per head; what lies above the last is one more class."""
+
+_NEAR_RULE = "income_near_line"
+_HEIGHT = 330
+_BAR = 34
+"""Pixels of one bar of a chart with one bar per place."""
+
+
+def against_the_line(shown: IncomeYear) -> None:
+    """Households by income against the line; the bands that speak of risk open their lists."""
+    counted = _by_band(shown)
+    codes = list(load_codes()["income_band"])
+    rows = pd.DataFrame({"households": [counted.get(code) for code in codes]}, index=codes).dropna()
+    rows["label"] = [code_label(codes="income_band", code=code, language=language()) for code in rows.index]
+    name = shown.metric("income_known_households").label[language()]
+    figure = bars(rows, series=[Series("households", name, STATES["open"])], height=_HEIGHT)
+    chart.show(figure, reading=_band_reading(shown, counted), key="income_bands")
+    with st.container(horizontal=True, gap="medium"):
+        for code in rows.index[rows.index.isin(["100", *_near(shown)])]:
+            _band_link(shown, "income_known_households", code, households=counted[code])
+        if counted["unknown"]:
+            _band_link(shown, "income_unknown_households", "unknown", households=counted["unknown"])
+
+
+def _near(shown: IncomeYear) -> list[str]:
+    """The bands above the line that the rules still count as near it, in the order of their limits."""
+    steps = [step for rule in door.rulebook().rules if rule.id == _NEAR_RULE for step in rule.steps(on=shown.now.on)]
+    nearest = max((int(str(step.threshold)) for step in steps), default=0)
+    return [str(limit) for limit in band_limits() if 100 < limit <= nearest]
+
+
+def _by_band(shown: IncomeYear) -> dict[str, int]:
+    """Band -> households; those whose income is not known are a band of their own."""
+    known = door.read(
+        lists.read_breakdown,
+        scope=view_state.scope().narrowed(shown.now.place),
+        metric=shown.metric("income_known_households").key,
+        by=("band",),
+        on=shown.now.on,
+    )
+    counted = {str(band): int(amount) for band, amount in zip(known["band"], known["amount"], strict=True)}
+    return counted | {"unknown": shown.count("income_unknown_households")}
+
+
+def _band_link(shown: IncomeYear, key: str, code: str, *, households: int) -> None:
+    label = code_label(codes="income_band", code=code, language=language())
+    text = t("income.band_link", band=label, households=numbers.count(households))
+    list_link.show(shown.metric(key).key, now=shown.now, text=text, only={"band": code})
+
+
+def _band_reading(shown: IncomeYear, counted: dict[str, int]) -> str:
+    known = shown.count("income_known_households")
+    unknown = numbers.count(counted.get("unknown", 0))
+    below = counted.get("100", 0)
+    near = _near(shown)
+    return t(
+        "income.bands_reading",
+        limit=near[-1] if near else 100,
+        below=numbers.count(below),
+        share=numbers.share(100 * below / known),
+        near=numbers.count(sum(counted.get(code, 0) for code in near)),
+        unknown=unknown,
+    )
+
+
+def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
+    """Households by income per head in yuan, with the line marked."""
+    counted = shown.read(read_histogram, limits=CLASSES).set_index("below")["households"]
+    width = CLASSES[0]
+    classes = pd.DataFrame({"low": [limit - width for limit in CLASSES], "high": CLASSES})
+    classes["households"] = [int(counted.get(limit, 0)) for limit in CLASSES]
+    above = int(counted[counted.index.isna()].sum())
+    classes.loc[len(classes)] = {"low": CLASSES[-1], "high": None, "households": above}
+    marks = {t("income.line_mark", line=numbers.yuan(line)): float(line) for line in shown.lines.values()}
+    name = shown.metric("income_known_households").label[language()]
+    series = Series("households", name, STATES["open"])
+    figure = histogram(classes, series=series, height=_HEIGHT, marks=marks, unit=t("income.yuan"))
+    most = classes.iloc[int(classes["households"].argmax())]
+    reading = t(
+        "income.histogram_reading",
+        median=numbers.yuan(here["median"].iloc[0]),
+        low=numbers.yuan(most["low"]),
+        households=numbers.count(most["households"]),
+    )
+    chart.show(figure, reading=reading, key="income_histogram")
+
+
+def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
+    """What income per head is made of: at the chosen place, and at the places right below it."""
+    place = shown.now.place
+    sub_items = shown.read(read_sub_items, digits=len(place))
+    rows = _per_head(here, sub_items, names={place: t("income.here", place=shown.now.name(place))})
+    below = shown.now.children(place)
+    if below:
+        digits = len(below[0])
+        names = {code: shown.now.name(code) for code in below}
+        parts = _per_head(shown.read(read_incomes, digits=digits), shown.read(read_sub_items, digits=digits), names)
+        rows = pd.concat([rows, parts])
+    series = [
+        Series(part, t(f"income.part_{part}"), INCOME[part], pattern=INCOME_PATTERNS[part])
+        for part in ("wage", "post", "business", "property", "transfer", "cost")
+    ]
+    figure = bars(rows, series=series, height=110 + _BAR * len(rows), unit=t("income.yuan"))
+    chart.show(figure, reading=_source_reading(here, sub_items), key="income_sources")
+    st.caption(t("income.sources_note"))
+
+
+def _per_head(incomes: pd.DataFrame, sub_items: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """One row per place with known incomes, in the order of `names`: label and the parts of income, whole yuan per
+    head; costs below zero."""
+    both = incomes[incomes["persons"] > 0].merge(sub_items, on="place", how="left").set_index("place")
+    both = both.reindex([code for code in names if code in both.index])
+    post = both[SUB_ITEMS[0]].fillna(0)
+    parts = {
+        "wage": both["wage_income"] - post,
+        "post": post,
+        "business": both["business_income"],
+        "property": both["property_income"],
+        "transfer": both["transfer_income"],
+        "cost": -both["business_cost"],
+    }
+    rows = pd.DataFrame({name: (part / both["persons"]).round() for name, part in parts.items()})
+    return rows.assign(label=[names[code] for code in rows.index])
+
+
+def _source_reading(here: pd.DataFrame, sub_items: pd.DataFrame) -> str:
+    row = here.iloc[0]
+    net = row["net"]
+    posts = 0 if sub_items.empty else sub_items["wage_public_post"].fillna(0).iloc[0]
+
+    def share(amount: float) -> str:
+        return numbers.share(100 * amount / net if net > 0 else None)
+
+    return t(
+        "income.sources_reading",
+        net=numbers.yuan(net / row["persons"]),
+        change=change_text(row),
+        wage=share(row["wage_income"]),
+        post=share(posts),
+        business=share(row["business_income"] - row["business_cost"]),
+        transfer=share(row["transfer_income"]),
+    )

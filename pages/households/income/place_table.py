@@ -1,0 +1,62 @@
+"""The places below the chosen one, one row each, in the order of their codes: incomes are not ranked."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access.income.figures import read_incomes
+from pages.households.income.tiles import change_of
+from pages.households.income.year import IncomeYear
+from pages.shell.texts import language, t
+
+_SHARES = ("below_line_share", "income_fell_share", "wage_share")
+_COUNTS = ("below_line_households", "income_unknown_households")
+
+
+def show(shown: IncomeYear) -> None:
+    """Townships of the district, or villages of the chosen township."""
+    places = shown.now.children(shown.now.place)
+    if not places:
+        return
+    incomes = shown.read(read_incomes, digits=len(places[0])).set_index("place")
+    rows = pd.DataFrame([_row(code, shown=shown, incomes=incomes) for code in places])
+    yuan = st.column_config.NumberColumn
+    columns = {
+        "place": st.column_config.TextColumn(t("income.column_place"), pinned=True),
+        "known": st.column_config.NumberColumn(t("income.column_known"), format="%d"),
+        "per_head": yuan(t("income.column_per_head"), format="%d"),
+        "median": yuan(t("income.column_median"), format="%d", help=t("income.median_help")),
+        "change": st.column_config.NumberColumn(
+            t("income.column_change"), format="%+.1f%%", help=t("income.change_help")
+        ),
+    }
+    for key in (*_COUNTS, *_SHARES):
+        metric = shown.metric(key)
+        form = "%.1f%%" if metric.unit == "%" else "%d"
+        columns[key] = st.column_config.NumberColumn(
+            metric.label[language()], format=form, help=metric.definition[language()]
+        )
+    st.dataframe(
+        rows,
+        column_config=columns,
+        hide_index=True,
+        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
+        row_height=38,
+        placeholder=t("value.none"),
+        key=f"income_places_{shown.now.place}",
+    )
+
+
+def _row(code: str, *, shown: IncomeYear, incomes: pd.DataFrame) -> dict[str, object]:
+    row: dict[str, object] = {"place": shown.now.name(code)}
+    if code not in incomes.index:
+        return row
+    own = incomes.loc[[code]].iloc[0]
+    known = own["known"] > 0
+    row["known"] = own["known"]
+    row["per_head"] = own["net"] / own["persons"] if known else None
+    row["median"] = own["median"] if known else None
+    row["change"] = change_of(own)
+    for key in (*_COUNTS, *_SHARES):
+        compared = shown.compares or not key.startswith("below_line")
+        row[key] = shown.value(key, place=code) if compared else None
+    return row

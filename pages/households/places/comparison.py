@@ -1,0 +1,91 @@
+"""The same metrics of the chosen place and of every place above it, side by side; each number opens its list."""
+
+import streamlit as st
+from streamlit.elements.lib.grid_container import GridContainer
+
+from data_access.facts.metrics import Metric, MetricTable, load_metrics
+from pages.households.places import crumbs, division, figures
+from pages.households.places.division import Division
+from pages.households.places.figures import COMPARED, Figure
+from pages.shell import menu
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, numbers
+
+_COLUMN_WIDTH = 93
+"""Pixels a column keeps on a narrow screen, where the table scrolls; a metric's name takes two."""
+
+
+def show(table: MetricTable, now: View, parts: Division | None) -> None:
+    """One line per metric: here, the places above, and how here stands against the highest of them."""
+    places = crumbs.levels(now)[::-1]
+    part = parts if parts is not None and parts.chosen is not None else None
+    columns = 3 + len(places) + (part is not None)
+    grid = st.grid(columns, wrap=False, min_column_width=_COLUMN_WIDTH, gap=("xsmall", "xxsmall"))
+    _head(grid, now=now, places=places, part=part)
+    for key in COMPARED:
+        _line(grid, load_metrics()[key], table=table, now=now, places=places, part=part)
+
+
+def _head(grid: GridContainer, *, now: View, places: list[str], part: Division | None) -> None:
+    names = [now.name(place) for place in places]
+    if part is not None:
+        names.insert(0, part.names[str(part.chosen)])
+    grid.cell(column_span=2).markdown(f"**{t('places.metric')}**")
+    for name in names:
+        grid.markdown(f"**{name}**")
+    last = t("places.change") if len(names) == 1 else t("places.against", place=now.name(places[-1]))
+    grid.markdown(f"**{last}**")
+
+
+def _line(
+    grid: GridContainer, metric: Metric, *, table: MetricTable, now: View, places: list[str], part: Division | None
+) -> None:
+    of_places = [figures.of_place(metric.key, table=table, now=now, place=place) for place in places]
+    note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
+    grid.cell(column_span=2).markdown(metric.label[language()], help=metric.definition[language()] + note)
+    here = of_places[0]
+    with grid:
+        if part is not None:
+            here = figures.of_part(metric.key, part.row)
+            _part_link(here, now=now, part=part)
+        for place, figure in zip(places, of_places, strict=True):
+            list_link.show(metric.key, now=now, place=place, text=f"**{figure.text}**")
+    if len(places) == 1:
+        grid.markdown(_change(table.change(metric.key, place=now.place, month=now.month), metric=metric))
+    else:
+        grid.markdown(_against(here, district=of_places[-1]))
+
+
+def _part_link(figure: Figure, *, now: View, part: Division) -> None:
+    """The list of a part of a village stands on this page."""
+    link = now.link
+    here = {division.LINK[part.by]: str(part.chosen), "section": "households", "of": figure.metric.key}
+    st.page_link(
+        menu.page_path("households", "places"),
+        label=f"**{figure.text}**",
+        query_params=link | here,
+        icon=":material/arrow_downward:",
+    )
+
+
+def _change(change: float | None, *, metric: Metric) -> str:
+    """A metric against the month before."""
+    if change is None:
+        return t("value.none")
+    if metric.unit == "%":
+        return t("places.points", number=numbers.points(change))
+    return t(f"unit.{metric.unit}", number=numbers.change(change))
+
+
+def _against(here: Figure, *, district: Figure) -> str:
+    """A share in percentage points above or below the district's; a count as its share of the district's."""
+    if here.value is None or district.value is None:
+        return t("value.none")
+    if here.metric.unit == "%":
+        return t("places.points", number=numbers.points(here.value - district.value))
+    if district.value == 0:
+        return t("value.none")
+    share = 100 * here.value / district.value
+    # Few are not nobody: rounded they would look like none.
+    return t("places.of_district_few") if 0 < share < 0.1 else t("places.of_district", share=numbers.share(share))

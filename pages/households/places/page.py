@@ -1,0 +1,37 @@
+"""镇村: district, township, village, group and grid: the same figures at each level, and the households behind them."""
+
+import streamlit as st
+
+from pages.households.places import (
+    comparison,
+    crumbs,
+    division,
+    household_list,
+    item_list,
+    part_table,
+    place_map,
+    sections,
+)
+from pages.shell import view_state
+from pages.widgets import place_table
+
+now = view_state.current()
+table = view_state.metric_table()
+parts = division.settle(now)
+
+crumbs.show(now, parts)
+left, right = st.columns([5, 7], gap="medium")
+with left:
+    place_map.show(table, now)
+with right:
+    comparison.show(table, now, parts)
+
+match sections.choose():
+    case "households":
+        household_list.show(now, parts)
+    case "items":
+        item_list.show(table, now)
+    case _ if parts is not None:
+        part_table.show(parts, now)
+    case _:
+        place_table.show(table, now)

@@ -1,0 +1,59 @@
+"""The groups or grids of a village, one row each; a click on a row turns the page to it."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from pages.households.places import division, figures
+from pages.households.places.division import Division
+from pages.households.places.figures import COMPARED
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+
+_ROW_HEIGHT = 38
+
+
+def show(parts: Division, now: View) -> None:
+    """The same metrics as of every place; households that belong to no part have a row of their own."""
+    if parts.rows.empty:
+        st.info(t("places.no_parts"))
+        return
+    rows = pd.DataFrame([_row(row, parts=parts) for _, row in parts.rows.iterrows()])
+    st.markdown(t(f"places.parts_{parts.by}", place=now.name(now.place), parts=len(parts.names)))
+    st.dataframe(
+        rows,
+        column_config=_columns(),
+        hide_index=True,
+        # A key of its own for each village: a tick must not stay behind in the next one's table.
+        on_select=partial(choose, parts=parts, village=now.place, key=f"parts_{now.place}_{parts.by}"),
+        selection_mode="single-row",
+        key=f"parts_{now.place}_{parts.by}",
+        height=_ROW_HEIGHT * (len(rows) + 1),
+        row_height=_ROW_HEIGHT,
+        placeholder=t("value.none"),
+    )
+
+
+def _row(row: pd.Series, *, parts: Division) -> dict[str, object]:
+    name = t("places.no_part") if pd.isna(row["part"]) else parts.names[row["part"]]
+    return {"part": name, **{key: figures.of_part(key, row).value for key in COMPARED}}
+
+
+def _columns() -> dict[str, Any]:
+    columns: dict[str, Any] = {"part": st.column_config.TextColumn(t("places.part"), pinned=True)}
+    for key in COMPARED:
+        metric = load_metrics()[key]
+        unit = "%.1f%%" if metric.unit == "%" else "%d"
+        help_text = metric.definition[language()]
+        columns[key] = st.column_config.NumberColumn(metric.label[language()], format=unit, help=help_text)
+    return columns
+
+
+def choose(*, parts: Division, village: str, key: str) -> None:
+    """Turn the page to the part whose row was clicked in the table of this key."""
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(parts.rows) and parts.rows["part"].iloc[chosen[0]] in parts.names:
+        division.keep(village, parts.by, parts.rows["part"].iloc[chosen[0]])

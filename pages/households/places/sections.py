@@ -1,0 +1,12 @@
+"""What stands below map and comparison; the link keeps the choice."""
+
+from pages.shell.texts import t
+from pages.widgets import link_choice
+
+SECTIONS = ("below", "households", "items")
+
+
+def choose() -> str:
+    """Let the reader choose: a value of SECTIONS."""
+    names = {section: t(f"places.section_{section}") for section in SECTIONS}
+    return link_choice.choose("section", names, label=t("places.section"))

@@ -1,0 +1,29 @@
+"""搜索: households and places found by number, name, or last digits; masked, within what the reader may see."""
+
+import streamlit as st
+
+from data_access import door
+from data_access.households.search import cleaned, count_found, read_found
+from pages.households.search import results
+from pages.shell import search_box, view_state
+from pages.shell.texts import language, t
+from pages.widgets.list_table import PAGE_ROWS
+
+now = view_state.current()
+st.subheader(t("search.title"))
+text = cleaned(search_box.on_page())
+if not text:
+    st.info(t("search.hint"))
+    st.stop()
+
+total = door.read(count_found, scope=view_state.scope(), text=text)
+if total == 0:
+    st.info(f"{t('search.nothing')}\n\n{t('search.hint')}")
+    st.stop()
+
+st.markdown(t("search.found", total=total))
+offset = results.page_offset(total)
+results.show(
+    door.read(read_found, scope=view_state.scope(), text=text, language=language(), offset=offset, limit=PAGE_ROWS),
+    now,
+)

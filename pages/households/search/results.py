@@ -1,0 +1,49 @@
+"""What a search found: places and households, masked, each with the reason why it was found."""
+
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from pages.shell import search_box, view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import list_table
+from pages.widgets.list_table import PAGE_ROWS
+
+_SHOWN = ("way", "matched", "household_id", "head_name", "phone", "township", "village", "closed_on")
+
+
+def page_offset(total: int) -> int:
+    """Let the reader choose a page of the results; the number of rows before it."""
+    pages = -(-total // PAGE_ROWS)
+    if pages <= 1:
+        return 0
+    chosen = st.pagination(pages, key=f"search_page_{search_box.turn()}")
+    return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
+
+
+def show(found: pd.DataFrame, now: View) -> None:
+    """A page of results; `found` as `search.read_found` gives them."""
+    rows = found[list(_SHOWN)].assign(way=[t(f"search.way_{way}") for way in found["way"]])
+    rows.insert(0, "open", [_address(row, now=now) for _, row in found.iterrows()])
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        placeholder=t("value.none"),
+        column_config={
+            "open": st.column_config.LinkColumn(t("search.open"), display_text=t("search.open_row"), pinned=True),
+            "way": t("search.way"),
+            "matched": t("search.matched"),
+            **{name: t(f"list.{name}") for name in ("household_id", "head_name", "phone", "township", "village")},
+            "closed_on": st.column_config.DateColumn(t("search.closed_on"), format="YYYY-MM-DD"),
+        },
+    )
+
+
+def _address(row: pd.Series, *, now: View) -> str:
+    """The page of a household, or of a place."""
+    if pd.notna(row["household_id"]):
+        return list_table.household_address(row["household_id"], now=now)
+    return f"places?{urlencode(now.link | {view_state.PLACE: row['place']})}"

@@ -1,0 +1,118 @@
+"""Where the lamps stand, where they disagree with the official status, and what they cannot tell."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from charts.palette import LAMP_SHAPES
+from data_access import door
+from data_access.facts.metrics import Metric, MetricTable, load_metrics
+from data_access.lists import lists
+from data_access.schema.indicators import code_label
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import change_since, disposition_panel, list_link, numbers, tile
+
+LAMPS = ("red_households", "yellow_households", "undetermined_households")
+STANDING = ("red_not_included", "red_unchecked", "doubtful_eliminations")
+"""The standing lists: where score and official status disagree."""
+
+
+def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
+    """What the lists of some metrics are called."""
+    return {metric: load_metrics()[metric].label[language()] for metric in metrics}
+
+
+def tiles(table: MetricTable, now: View, *, concluded: pd.DataFrame) -> None:
+    """Lamps, and the standing lists where score and official status disagree."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for key in LAMPS:
+            _tile(key, table=table, now=now)
+        for key, value in standing(table, now, concluded=concluded).items():
+            metric = load_metrics()[key]
+            tile.show(metric, value=value, second=t(f"warnings.{key}"), now=now)
+
+
+def standing(table: MetricTable, now: View, *, concluded: pd.DataFrame) -> dict[str, int]:
+    """Households in each of the standing lists, by its metric."""
+    return {
+        "red_not_included": table.count("red_not_included", place=now.place, month=now.month),
+        "red_unchecked": disposition_panel.unchecked(table, now, held=concluded),
+        "doubtful_eliminations": _amount("doubtful_eliminations", now),
+    }
+
+
+def undetermined(table: MetricTable, now: View) -> None:
+    """How many cannot be judged for missing or old data, and between what the red count then lies."""
+    red = table.count("red_households", place=now.place, month=now.month)
+    values = {
+        "undetermined": table.count("undetermined_households", place=now.place, month=now.month),
+        "low": red,
+        "high": _amount("may_be_red", now),
+        "old": _amount("old_indicators", now),
+    }
+    badge = f":orange-badge[{t('badge.placeholder')}]"
+    texts = {name: numbers.count(value) for name, value in values.items()}
+    st.markdown(f"{t('warnings.range', **texts)} {badge}")
+
+
+def changes(rows: pd.DataFrame, now: View) -> None:
+    """Which lamps changed since the month before, and why; `rows`: before, lamp, why, amount."""
+    total = int(rows["amount"].sum())
+    if total == 0:
+        st.markdown(t("warnings.no_changes"))
+        return
+    by_why = rows.groupby("why")["amount"].sum()
+    worse = rows[(rows["lamp"] == "red") & (rows["why"] != "arrived")]["amount"].sum()
+    better = rows[(rows["before"] == "red") & (rows["lamp"] != "red")]["amount"].sum()
+    said = {why: numbers.count(by_why.get(why, 0)) for why in ("data", "rule", "both", "arrived")}
+    st.markdown(
+        t(
+            "warnings.changes_reading",
+            total=numbers.count(total),
+            worse=numbers.count(worse),
+            better=numbers.count(better),
+            **said,
+        )
+    )
+    table = pd.DataFrame(
+        {
+            "before": [_lamp(code) for code in rows["before"]],
+            "lamp": [_lamp(code) for code in rows["lamp"]],
+            "why": [code_label(codes="lamp_change", code=code, language=language()) for code in rows["why"]],
+            "amount": rows["amount"],
+        }
+    ).sort_values("amount", ascending=False, kind="stable")
+    columns = {name: t(f"list.{name}") for name in ("before", "lamp", "why")} | {"amount": t("warnings.households")}
+    st.dataframe(table, hide_index=True, column_config=columns, height="content", width=900)
+    list_link.show("lamp_changes", now=now, text=t("warnings.open_changes", rows=numbers.count(total)))
+
+
+def _tile(key: str, *, table: MetricTable, now: View) -> None:
+    metric = load_metrics()[key]
+    value = table.value(key, place=now.place, month=now.month)
+    base = table.count("households", place=now.place, month=now.month)
+    second = t(
+        "warnings.tile",
+        share=numbers.share(100 * value / base if value is not None and base else None),
+        change=change_since.text(table, key, now),
+    )
+    tile.show(_with_shape(metric, key), value=value, second=second, now=now)
+
+
+def _with_shape(metric: Metric, key: str) -> Metric:
+    """The metric under its lamp's shape and word."""
+    shape = LAMP_SHAPES[key.removesuffix("_households")]
+    return replace(metric, label={language: f"{shape} {label}" for language, label in metric.label.items()})
+
+
+def _lamp(code: object) -> str:
+    if not isinstance(code, str):
+        return t("value.none")
+    return f"{LAMP_SHAPES[code]} {code_label(codes='lamp', code=code, language=language())}"
+
+
+def _amount(metric: str, now: View) -> int:
+    return door.read(lists.count_list, scope=view_state.scope().narrowed(now.place), metric=metric, on=now.on).amount

@@ -1,0 +1,47 @@
+"""预警: which households the rules point at, where and why; where lamp and official status disagree; what cannot be
+judged; what changed. The list, and what people concluded."""
+
+from data_access import door
+from data_access.lists.lists import read_breakdown
+from data_access.warnings import rule_counts
+from pages.households.warnings import figures, places, rules, shortfalls
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.widgets import disposition_panel, link_choice, list_filters, list_table
+
+PARTS = ("places", "rules", "shortfalls", "changes", "households")
+LISTED = ("warned_households", *figures.LAMPS, *figures.STANDING)
+
+now = view_state.current()
+scope = view_state.scope().narrowed(now.place)
+table = view_state.metric_table()
+concluded = disposition_panel.concluded(now)
+
+figures.tiles(table, now, concluded=concluded)
+figures.undetermined(table, now)
+part = link_choice.choose("part", {name: t(f"warnings.part_{name}") for name in PARTS}, label=t("warnings.part"))
+
+if part == "places":
+    places.show(table, now)
+elif part == "rules":
+    counts = door.read(rule_counts.read_rule_counts, scope=scope, on=now.on)
+    rules.show(counts, door.read(rule_counts.read_rule_pairs, scope=scope, on=now.on), now)
+    rules.silent(counts)
+elif part == "shortfalls":
+    cells = ("village_code", "class")
+    shortfalls.show(door.read(read_breakdown, scope=scope, metric="shortfalls", by=cells, on=now.on), now)
+elif part == "changes":
+    moves = ("before", "lamp", "why")
+    figures.changes(door.read(read_breakdown, scope=scope, metric="lamp_changes", by=moves, on=now.on), now)
+else:
+    metric = link_choice.choose("lamps", figures.list_names(LISTED), label=t("warnings.part_households"))
+    ticked = list_table.show(
+        metric,
+        now=now,
+        scope=scope,
+        filters=list_filters.choose(metric),
+        without=disposition_panel.left_out(metric, concluded),
+        beside=disposition_panel.columns(concluded),
+        selectable=True,
+    )
+    disposition_panel.record(ticked, now=now)

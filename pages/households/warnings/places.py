@@ -1,0 +1,62 @@
+"""Lamps of the places below the chosen one."""
+
+import pandas as pd
+
+from charts.bars import bars
+from charts.palette import LAMP_PATTERNS, LAMP_SHAPES, LAMPS
+from charts.series import Series
+from data_access.facts.metrics import MetricTable, load_metrics
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, numbers, place_table
+
+SHOWN = ("red", "yellow", "undetermined")
+_ROW, _EDGE = 34, 90
+"""Pixels of a bar with its distance, and of what surrounds the bars."""
+
+
+def show(table: MetricTable, now: View) -> None:
+    """Red, yellow and undetermined per 100 households by township or village, and the table to click."""
+    rows = _rates(table, now)
+    if not rows.empty:
+        figure = bars(rows, series=_series(), height=_EDGE + _ROW * len(rows), unit="%")
+        chart.show(figure, reading=_reading(rows, table=table, now=now), key="lamps_by_place")
+    place_table.show(table, now)
+
+
+def _rates(table: MetricTable, now: View) -> pd.DataFrame:
+    rows = []
+    for code in now.children(now.place):
+        base = table.count("households", place=code, month=now.month)
+        if base:
+            rates = {
+                lamp: round(100 * table.count(f"{lamp}_households", place=code, month=now.month) / base, 1)
+                for lamp in SHOWN
+            }
+            rows.append({"label": now.name(code), **rates})
+    return pd.DataFrame(rows)
+
+
+def _series() -> list[Series]:
+    return [
+        Series(
+            column=lamp,
+            name=f"{LAMP_SHAPES[lamp]} {load_metrics()[f'{lamp}_households'].label[language()]}",
+            colour=LAMPS[lamp],
+            pattern=LAMP_PATTERNS[lamp],
+        )
+        for lamp in SHOWN
+    ]
+
+
+def _reading(rows: pd.DataFrame, *, table: MetricTable, now: View) -> str:
+    """The range alone: lamps depend on what was collected, so places are not ranked by them."""
+    warned = rows["red"] + rows["yellow"]
+    here = table.value("warning_share", place=now.place, month=now.month)
+    return t(
+        "warnings.places_reading",
+        here=numbers.share(here),
+        low=numbers.share(warned.min()),
+        high=numbers.share(warned.max()),
+        undetermined=numbers.share(rows["undetermined"].max()),
+    )

@@ -1,0 +1,96 @@
+"""Which rules speak, alone or together, and which stay silent for want of data."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.palette import LAMP_PATTERNS, LAMPS, MUTED
+from charts.series import Series
+from data_access import door
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import chart, list_link, numbers
+
+_MOST_RULES, _MOST_PAIRS, _MOST_SILENT = 15, 10, 8
+_ROW, _EDGE = 36, 90
+
+
+def show(counts: pd.DataFrame, pairs: pd.DataFrame, now: View) -> None:
+    """Rules by the red or yellow households in which they give points; `counts`, `pairs` as `rule_counts` gives
+    them."""
+    labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
+    fired = counts[counts["warned"] > 0].sort_values(["warned", "rule"], ascending=[False, True], kind="stable")
+    if fired.empty:
+        st.markdown(t("warnings.no_rules"))
+        return
+    shown = fired.head(_MOST_RULES)
+    rows = pd.DataFrame(
+        {
+            "label": [labels[rule] for rule in shown["rule"]],
+            "alone": shown["alone"],
+            "together": shown["warned"] - shown["alone"],
+        }
+    )
+    series = [
+        Series(column="alone", name=t("warnings.alone"), colour=LAMPS["yellow"], pattern=LAMP_PATTERNS["yellow"]),
+        Series(column="together", name=t("warnings.together"), colour=LAMPS["undetermined"]),
+    ]
+    reading = t(
+        "warnings.rules_reading",
+        rule=labels[shown["rule"].iloc[0]],
+        households=numbers.count(shown["warned"].iloc[0]),
+        alone=numbers.count(shown["alone"].iloc[0]),
+        rules=len(fired),
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="warning_rules")
+    with right:
+        _pairs(pairs, labels=labels)
+        _links(shown, labels=labels, now=now)
+
+
+def silent(counts: pd.DataFrame) -> None:
+    """The rules that most often could not be assessed in undetermined households: what to collect first."""
+    labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
+    found = counts[counts["silent"] > 0].sort_values(["silent", "rule"], ascending=[False, True], kind="stable")
+    if found.empty:
+        st.markdown(t("warnings.nothing_silent"))
+        return
+    shown = found.head(_MOST_SILENT)
+    rows = pd.DataFrame({"label": [labels[rule] for rule in shown["rule"]], "silent": shown["silent"]})
+    figure = bars(
+        rows,
+        series=[Series(column="silent", name=t("warnings.silent"), colour=MUTED)],
+        height=_EDGE + _ROW * len(rows),
+    )
+    reading = t(
+        "warnings.silent_reading",
+        rule=labels[shown["rule"].iloc[0]],
+        households=numbers.count(shown["silent"].iloc[0]),
+    )
+    chart.show(figure, reading=reading, key="silent_rules")
+
+
+def _pairs(pairs: pd.DataFrame, *, labels: dict[str, str]) -> None:
+    st.markdown(t("warnings.pairs"))
+    shown = pairs.head(_MOST_PAIRS)
+    rows = pd.DataFrame(
+        {
+            "pair": [
+                t("warnings.pair", first=labels[first], second=labels[second])
+                for first, second in zip(shown["first"], shown["second"], strict=True)
+            ],
+            "households": shown["households"],
+        }
+    )
+    columns = {"pair": t("warnings.pair_column"), "households": t("warnings.households")}
+    st.dataframe(rows, hide_index=True, height="content", column_config=columns)
+
+
+def _links(shown: pd.DataFrame, *, labels: dict[str, str], now: View) -> None:
+    st.markdown(t("warnings.rule_lists"))
+    with st.container(horizontal=True, gap="small"):
+        for rule, warned in zip(shown["rule"], shown["warned"], strict=True):
+            text = t("warnings.rule_list", rule=labels[rule], households=numbers.count(warned))
+            list_link.show("warned_households", now=now, text=text, only={"rule": rule})

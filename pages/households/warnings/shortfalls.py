@@ -1,0 +1,73 @@
+"""短板5类, and the matrix of places by 一收入、两不愁、三保障、一饮水."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import menu
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, numbers
+
+COLUMNS = ("income", "food_clothing", "education", "medical", "housing", "water")
+"""一收入、两不愁、三保障、一饮水, in the order of the phrase."""
+
+NOT_HELD = ("food_clothing",)
+"""No indicator speaks of food or clothing."""
+
+
+def show(counts: pd.DataFrame, now: View) -> None:
+    """The five classes and where they are; `counts`: village_code, class, amount."""
+    total = int(counts["amount"].sum())
+    by_class = counts.groupby("class")["amount"].sum()
+    if total == 0:
+        st.markdown(t("warnings.no_shortfalls"))
+        return
+    largest = str(by_class.idxmax())
+    said = {"name": code_label(codes="shortfall", code=largest, language=language())}
+    st.markdown(
+        t("warnings.shortfalls_reading", total=numbers.count(total), number=numbers.count(by_class.max()), **said)
+        + f" :orange-badge[{t('metric.to_confirm')}]"
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for name in load_codes()["shortfall"]:
+            text = t(
+                "warnings.class_list",
+                name=code_label(codes="shortfall", code=name, language=language()),
+                number=numbers.count(by_class.get(name, 0)),
+            )
+            list_link.show("shortfalls", now=now, text=text, only={"class": name})
+    _matrix(counts, now)
+
+
+def _matrix(counts: pd.DataFrame, now: View) -> None:
+    places = now.children(now.place) or (now.place,)
+    digits = len(places[0])
+    located = counts.assign(place=counts["village_code"].str[:digits])
+    cells = located.pivot_table(index="place", columns="class", values="amount", aggfunc="sum", fill_value=0)
+    cells = cells.reindex(index=list(places), columns=list(COLUMNS), fill_value=0).astype("Int64")
+    for name in NOT_HELD:
+        cells[name] = pd.NA
+    names = [now.name(code) for code in places]
+    columns = {"place": st.column_config.TextColumn(t("table.place"), pinned=True)} | {
+        name: st.column_config.NumberColumn(
+            t(f"warnings.matrix_{name}"), format="%d", help=t("warnings.not_held") if name in NOT_HELD else None
+        )
+        for name in COLUMNS
+    }
+    st.caption(t("warnings.matrix_note"))
+    key = f"shortfall_matrix_{now.place}_{now.month}"
+    event = st.dataframe(
+        cells.reset_index(drop=True).assign(place=names)[["place", *COLUMNS]],
+        hide_index=True,
+        column_config=columns,
+        height="content",
+        placeholder=t("warnings.not_held"),
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=key,
+    )
+    for row, column in event["selection"]["cells"][:1]:
+        if row < len(places) and column in load_codes()["shortfall"]:
+            link = list_link.parameters("shortfalls", now=now, place=places[row], only={"class": str(column)})
+            st.switch_page(menu.page_path("board", "worklist"), query_params=link)

@@ -1,0 +1,97 @@
+"""Make a draw: the numbers, the seed, who draws."""
+
+import secrets
+from dataclasses import replace
+
+import streamlit as st
+
+from data_access import door
+from data_access.errors import LedgerProblemError
+from data_access.inspection import draws, sampling_frame
+from data_access.ledger.declaration import LONGEST_TEXT
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import month_name, t
+from pages.shell.view_state import View
+
+MOST = 50
+"""Units of a kind that one township can be asked for."""
+
+
+def show(now: View) -> None:
+    """The form, and the draw when it is pressed."""
+    if identity.looks_only("draw"):
+        return
+    declared = sampling_frame.load_settings()
+    with st.container(border=True):
+        with st.container(horizontal=True):
+            size = {
+                kind: int(
+                    st.number_input(
+                        t(f"draw.size_{kind}"),
+                        min_value=0,
+                        max_value=MOST,
+                        value=declared.size[kind],
+                        width=170,
+                        key=f"draw_size_{kind}",
+                    )
+                )
+                for kind in sampling_frame.KINDS
+            }
+            excluded = int(
+                st.number_input(
+                    t("draw.excluded_months"),
+                    min_value=0,
+                    max_value=24,
+                    value=declared.excluded_months,
+                    width=200,
+                    key="draw_excluded",
+                )
+            )
+        st.caption(t("draw.placeholders"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            seed = st.text_input(
+                t("draw.seed"),
+                value=_suggested(now.month),
+                max_chars=LONGEST_TEXT,
+                help=t("draw.seed_help"),
+                key="draw_seed",
+                width=300,
+            )
+            name = identity.recorder(t("draw.by"), key="draw_by", width=200)
+            pressed = st.button(
+                t("draw.press", month=month_name(now.month)),
+                type="primary",
+                key="draw_press",
+                disabled=not (seed.strip() and name.strip()),
+            )
+    if pressed:
+        settings = replace(declared, size=size, excluded_months=excluded)
+        _draw(now, seed=seed.strip(), settings=settings, by=name)
+
+
+def _suggested(month: str) -> str:
+    """A seed nobody chose; it stays the same while the page is open."""
+    return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
+
+
+def _draw(now: View, *, seed: str, settings: sampling_frame.Settings, by: str) -> None:
+    with st.spinner(t("draw.drawing")):
+        whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=now.on)
+        lately = draws.recently_drawn(
+            door.ledger(),
+            kind="inspection",
+            months=sampling_frame.months_before(now.month, count=settings.excluded_months),
+        )
+        left = sampling_frame.leave_out(whole, excluded=lately, settings=settings)
+        made = sampling_frame.draw_inspection(
+            left, month=now.month, seed=seed, settings=settings, data_version=str(now.current.facts.version.load_id)
+        )
+        try:
+            number = draws.add_draw(door.ledger(), made, by=by, scope=view_state.scope())
+        except LedgerProblemError as problem:
+            st.error(notices.problem_text(problem), icon=":material/error:")
+            return
+    st.session_state.pop("draw_suggested", None)
+    st.query_params["draw"] = number
+    st.query_params["part"] = "made"
+    st.rerun()

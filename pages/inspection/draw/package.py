@@ -1,0 +1,138 @@
+"""督查包: what a group takes along on a laptop without a network, in one encrypted file: a sheet per village, household
+and project as PDF, and the list of its units with those in reserve."""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.files import export
+from data_access.files.export import Progress, Written
+from data_access.inspection.findings import load_questions
+from pages.documents import pdf
+from pages.documents.parts import Document, Section, Table
+from pages.shell import identity
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import download
+from pages.widgets.draw import form_file
+from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.finding_form import system_values
+from pages.widgets.draw.head import units_source
+from pages.widgets.draw.village_households import drawn_households, project_names
+
+SHORTEST_PASSWORD = 10
+
+
+def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+    """Choose a group and a password, build its file."""
+    if units.empty:
+        return
+    with st.container(border=True):
+        st.markdown(t("package.intro", letters=SHORTEST_PASSWORD))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            groups = sorted(int(group) for group in units["group_no"].dropna().unique())
+            group = st.selectbox(
+                t("draw.column_group"),
+                groups,
+                format_func=lambda number: t("package.group", group=number),
+                key="package_group",
+                width=160,
+            )
+            password = st.text_input(t("package.password"), type="password", key="package_password", width=220)
+            again = st.text_input(t("package.again"), type="password", key="package_again", width=220)
+        if len(password) < SHORTEST_PASSWORD or password != again:
+            st.caption(t("package.password_rule", letters=SHORTEST_PASSWORD))
+            return
+        own = units[units["group_no"] == group]
+        source = units_source(chosen, units=own, now=now)
+        download.build(
+            t("package.build", units=len(own)),
+            name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
+            rows=len(own),
+            write=lambda path, progress: _write(
+                path, chosen=chosen, units=own, source=source, now=now, password=password, progress=progress
+            ),
+            key="package",
+            told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
+            stamp=(chosen.draw_id, group, hashlib.sha256(password.encode()).hexdigest()),
+        )
+
+
+def _write(
+    path: Path,
+    *,
+    chosen: Chosen,
+    units: pd.DataFrame,
+    source: download.Source,
+    now: View,
+    password: str,
+    progress: Progress,
+) -> Written:
+    with tempfile.TemporaryDirectory(prefix="package_") as name:
+        folder = Path(name)
+        sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
+        paper = _sheets(chosen, units=units, now=now, progress=progress)
+        sheets.write_bytes(pdf.write(paper, by=identity.signature(), language=language()))
+        with source.open() as chunks:
+            written = export.write_xlsx(
+                rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
+            )
+        form_file.write(form, chosen=chosen, units=units, about=source.about, now=now)
+        files = {
+            f"{t('package.sheets')}.pdf": sheets,
+            f"{t('package.units')}.xlsx": rows,
+            f"{t('package.form')}.xlsx": form,
+        }
+        export.write_zip(path, files=files, password=password)
+    return written
+
+
+def _sheets(chosen: Chosen, *, units: pd.DataFrame, now: View, progress: Progress) -> Document:
+    """A section per unit: who or what, why, and each question with what the system says and room to write."""
+    sections: list[Section] = []
+    for village, own in units.groupby("village_code"):
+        codes = tuple(sorted(own.loc[own["kind"] == "household", "code"]))
+        homes = drawn_households(codes, village=str(village), now=now)
+        projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), now=now)
+        for unit in own.to_dict("records"):
+            sections.append(_section(unit, homes=homes, projects=projects, now=now))
+            progress(len(sections))
+    return Document(
+        title=t("package.title", month=chosen.month),
+        subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=now.on),
+        sections=tuple(sections),
+        notes=(t("package.masked"),),
+    )
+
+
+def _section(unit: dict, *, homes: Mapping[str, dict], projects: Mapping[str, str], now: View) -> Section:
+    home = homes.get(unit["code"], {})
+    names = {"village": now.names.get(unit["code"], ""), "household": home.get("head_name") or ""}
+    name = projects.get(unit["code"], "") if unit["kind"] == "project" else names[unit["kind"]]
+    standing = t("draw.reserve") if unit["replacement"] else t("draw.drawn")
+    heading = t(
+        "package.heading",
+        kind=t(f"draw.kind_{unit['kind']}"),
+        township=now.names.get(unit["township_code"], ""),
+        village=now.names.get(unit["village_code"], ""),
+        code=unit["code"],
+        name=name,
+        standing=standing,
+    )
+    why = (t("package.why", lamp=home.get("lamp") or "", reasons=home.get("reasons") or t("value.none")),)
+    return Section(heading, why if unit["kind"] == "household" else (), table=_questions(unit, now=now))
+
+
+def _questions(unit: Mapping[str, Any], *, now: View) -> Table:
+    said = system_values(unit, now=now)
+    rows = tuple(
+        (question.label[language()], said[key], "", "") for key, question in load_questions()[unit["kind"]].items()
+    )
+    return Table(
+        heading=(t("package.question"), t("package.system"), t("package.found"), t("package.agrees")), rows=rows
+    )

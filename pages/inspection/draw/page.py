@@ -1,0 +1,23 @@
+"""月专项督查抽样: draw the month's villages, households and projects; what was drawn, by group and township."""
+
+import streamlit as st
+
+from pages.inspection.draw import make, package
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.widgets import link_choice
+from pages.widgets.draw import choice, head
+
+now = view_state.current()
+part = link_choice.choose("part", {"made": t("draw.made"), "make": t("draw.make")}, label=t("draw.part"))
+if part == "make":
+    st.markdown(t("draw.make_intro"))
+    make.show(now)
+else:
+    chosen = choice.choose_draw()
+    if chosen is not None:
+        head.head(chosen)
+        units = choice.units_of(chosen, now=now)
+        head.townships(units, now=now)
+        head.files(chosen, units=units, now=now)
+        package.show(chosen, units=units, now=now)

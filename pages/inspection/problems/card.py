@@ -1,0 +1,111 @@
+"""One problem: what it is, its history, and the next step."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.errors import LedgerProblemError
+from data_access.files import export
+from data_access.inspection import problems
+from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, Step
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.schema.indicators import code_label
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_table
+from pages.widgets.household_values import plain
+from pages.widgets.problems import records
+
+_SAID = "problems.said"
+_NOBODY = ""
+
+
+def show(problem_id: str | None, *, now: View) -> None:
+    """The card of a problem; nothing while none is chosen."""
+    if _SAID in st.session_state:
+        st.success(t("problems.recorded"))
+        st.session_state.pop(_SAID)
+    if problem_id is None:
+        return
+    known = problems.read_problems(door.ledger(), scope=view_state.scope(), on=export.today())
+    [row] = known[known["problem_id"] == problem_id].to_dict("records")
+    with st.container(border=True):
+        st.markdown(t("problems.card", number=problem_id, description=plain(row["description"])))
+        if row["household_id"]:
+            link = list_table.household_address(row["household_id"], now=now)
+            st.markdown(t("problems.household", number=row["household_id"], link=link))
+        _history(problem_id)
+        _next(problem_id, state=row["state"])
+
+
+def _history(problem_id: str) -> None:
+    steps = problems.read_steps(door.ledger(), scope=view_state.scope(), problem_id=problem_id)
+    departments = records.departments()
+    shown = pd.DataFrame(
+        {
+            "step": [code_label(codes="problem_step", code=code, language=language()) for code in steps["step"]],
+            "done_on": steps["done_on"],
+            "department": [departments.get(code, code) for code in steps["department"].fillna("")],
+            "owner": steps["owner"],
+            "due_on": steps["due_on"],
+            "measures": steps["measures"],
+            "evidence": steps["evidence"],
+            "by": steps["recorded_by"],
+        }
+    )
+    columns = {str(name): t(f"problems.step_{name}") for name in shown}
+    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+
+
+def _next(problem_id: str, *, state: str) -> None:
+    """The form for the next step: only those that may follow."""
+    if identity.looks_only("record_problems"):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step = st.selectbox(
+            t("problems.step_step"),
+            NEXT_STEPS[state],
+            format_func=lambda code: code_label(codes="problem_step", code=code, language=language()),
+            key=f"problems_step_{state}",
+            width=220,
+        )
+        on = st.date_input(t("problems.step_done_on"), value=export.today(), width=160)
+        names = {_NOBODY: t("problems.unchanged"), **records.departments()}
+        department = st.selectbox(
+            t("problems.step_department"),
+            list(names),
+            format_func=names.__getitem__,
+            key="problems_department",
+            width=200,
+        )
+        owner = st.text_input(t("problems.step_owner"), max_chars=LONGEST_TEXT, key="problems_owner", width=150)
+        due = st.date_input(t("problems.step_due_on"), value=None, key="problems_due", width=160)
+    measures = st.text_input(t("problems.step_measures"), max_chars=LONGEST_WORDS, key="problems_measures")
+    evidence = st.text_input(t("problems.step_evidence"), max_chars=LONGEST_WORDS, key="problems_evidence")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
+        pressed = st.button(t("problems.record"), type="primary", key="problems_record")
+    if pressed and isinstance(on, date):
+        done = Step(
+            step=str(step),
+            done_on=on,
+            department=department or None,
+            owner=owner.strip() or None,
+            due_on=due if isinstance(due, date) else None,
+            measures=measures.strip() or None,
+            evidence=evidence.strip() or None,
+        )
+        _record(problem_id, done, by=by)
+
+
+def _record(problem_id: str, step: Step, *, by: str) -> None:
+    try:
+        problems.record_step(door.ledger(), problem_id, step, by=by, scope=view_state.scope())
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.session_state[_SAID] = True
+    st.rerun()

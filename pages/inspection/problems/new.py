@@ -1,0 +1,86 @@
+"""Open a problem by hand: what the meeting or somebody else found."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data_access import door
+from data_access.errors import LedgerProblemError
+from data_access.files import export
+from data_access.inspection import problems
+from data_access.inspection.problems import LONGEST_WORDS, Problem
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.schema.indicators import code_label, load_codes
+from data_access.schema.limits import is_placeholder, limit
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets.problems import records
+
+TOWNSHIP_DIGITS = 9
+_NOBODY = ""
+
+
+def show(now: View) -> None:
+    """The form."""
+    if identity.looks_only("record_problems"):
+        return
+    if now.place == now.county:
+        st.info(t("problems.choose_township"))
+        return
+    departments = {_NOBODY: t("problems.nobody"), **records.departments()}
+    with st.form("problems_new", clear_on_submit=False):
+        st.markdown(t("problems.new_intro", place=now.name(now.place)))
+        description = st.text_area(t("problems.column_description"), max_chars=LONGEST_WORDS, key="problems_new_text")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            kind = _choose("problem_class", key="problems_new_class", label=t("problems.column_problem_class"))
+            source = _choose("problem_source", key="problems_new_source", label=t("problems.column_source"))
+            department = st.selectbox(
+                t("problems.column_department"),
+                list(departments),
+                format_func=departments.__getitem__,
+                key="problems_new_department",
+                width=200,
+            )
+            owner = st.text_input(
+                t("problems.column_owner"), max_chars=LONGEST_TEXT, key="problems_new_owner", width=150
+            )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            found = st.date_input(t("problems.column_found_on"), value=export.today(), width=160)
+            due = st.date_input(t("problems.column_due_on"), value=_usual_due(), width=160)
+            by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
+            pressed = st.form_submit_button(t("problems.open"), type="primary")
+    if is_placeholder("problem_due_days", on=export.today()):
+        st.caption(t("villages.placeholder"))
+    if pressed:
+        one = Problem(
+            problem_id=problems.new_problem_id(),
+            township_code=now.place[:TOWNSHIP_DIGITS],
+            village_code=now.place if len(now.place) > TOWNSHIP_DIGITS else None,
+            description=description.strip(),
+            problem_class=kind,
+            source=source,
+            found_on=found,
+            department=department or None,
+            owner=owner.strip() or None,
+            due_on=due,
+        )
+        _open(one, by=by)
+
+
+def _usual_due() -> date:
+    return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
+
+
+def _choose(codes: str, *, key: str, label: str) -> str:
+    names = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+    return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=180))
+
+
+def _open(one: Problem, *, by: str) -> None:
+    try:
+        problems.open_problems(door.ledger(), [one], by=by, scope=view_state.scope())
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.success(t("problems.opened", number=one.problem_id))

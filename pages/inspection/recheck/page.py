@@ -1,0 +1,25 @@
+"""后台抽查评估: a seeded sample of this month's collected records, checked again; by township and grid."""
+
+import streamlit as st
+
+from data_access.inspection.recheck import KIND
+from pages.inspection.recheck import make, progress, record
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.widgets import link_choice
+from pages.widgets.draw import choice, finding_form, head
+
+now = view_state.current()
+part = link_choice.choose("part", {"made": t("records.made"), "make": t("records.make")}, label=t("records.part"))
+if part == "make":
+    st.markdown(t("records.intro"))
+    make.show(now)
+else:
+    chosen = choice.choose_draw(kind=KIND)
+    if chosen is not None:
+        head.head(chosen)
+        units = choice.units_of(chosen, now=now)
+        progress.show(chosen, units=units, now=now)
+        unit = record.choose(chosen, units=units, now=now)
+        if unit is not None:
+            finding_form.show(unit, chosen=chosen, now=now, source="recheck")

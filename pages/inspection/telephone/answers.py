@@ -1,0 +1,38 @@
+"""What was answered, question by question."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.lists import lists
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+
+QUESTIONS = {
+    "outcome": "call_outcome",
+    "income_change": "income_change",
+    "satisfaction": "satisfaction",
+    "complaint": "complaint",
+}
+
+
+def show(now: View) -> None:
+    """One small table per question; who was not reached gave no answer and stands in none but the first."""
+    st.markdown(t("telephone.answers"))
+    for column, (question, codes) in zip(st.columns(len(QUESTIONS)), QUESTIONS.items(), strict=True):
+        counts = door.read(
+            lists.read_breakdown,
+            scope=view_state.scope().narrowed(now.place),
+            metric="calls_made",
+            by=(question,),
+            on=now.on,
+        )
+        found = dict(zip(counts[question], counts["amount"], strict=True))
+        rows = [
+            (code_label(codes=codes, code=code, language=language()), int(found.get(code, 0)))
+            for code in load_codes()[codes]
+        ]
+        with column:
+            st.table(pd.DataFrame(rows, columns=[t(f"list.{question}"), t("telephone.calls")]), hide_index=True)

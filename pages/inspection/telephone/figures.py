@@ -1,0 +1,77 @@
+"""Coverage first, then reach, satisfaction with its interval, and what was complained about."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import Amounts, load_metrics
+from data_access.inspection.rates import wilson
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, numbers
+
+COVERAGE = ("calls_coverage", "calls_due_households", "calls_missing")
+REACH = ("calls_made", "calls_reached_share", "calls_satisfied_share", "calls_helper_known_share", "calls_complaints")
+PROBLEMS = ("calls_housing_problems", "calls_water_problems")
+
+AllAmounts = Mapping[str, Amounts]
+
+
+def all_amounts(now: View) -> AllAmounts:
+    """Every figure of the page at every place of the scope."""
+    counted = {
+        key: door.amounts(metric=key, on=now.on, scope=view_state.scope()) for key in (*COVERAGE, *REACH, *PROBLEMS)
+    }
+    return MappingProxyType(counted)
+
+
+def coverage(amounts: AllAmounts, *, now: View) -> None:
+    """How many of those to be called were called: what everything below speaks of."""
+    called, due = amounts["calls_coverage"].count(place=now.place), amounts["calls_coverage"].base(place=now.place)
+    if due == 0:
+        st.info(t("telephone.nobody_due"))
+        return
+    st.markdown(t("telephone.coverage", called=called, due=due, share=numbers.share(100 * called / due)))
+    _tiles(COVERAGE, amounts, now=now)
+
+
+def reach(amounts: AllAmounts, *, now: View) -> None:
+    """How many were reached, and what they said; sampled, so with the interval."""
+    if amounts["calls_made"].count(place=now.place) == 0:
+        st.info(t("telephone.no_calls"))
+        return
+    _tiles(REACH, amounts, now=now)
+    st.markdown(t("telephone.satisfied", text=interval_text(amounts["calls_satisfied_share"], place=now.place)))
+    with st.container(horizontal=True):
+        for key in PROBLEMS:
+            count = numbers.in_unit(amounts[key].count(place=now.place), metric=load_metrics()[key])
+            list_link.show(key, now=now, text=f"{load_metrics()[key].label[language()]} **{count}**")
+
+
+def interval_text(amounts: Amounts, *, place: str) -> str:
+    """A share with its 95 % interval and what it is made of."""
+    count, base = amounts.count(place=place), amounts.base(place=place)
+    interval = wilson(count, base)
+    if interval is None:
+        return t("value.none")
+    return t(
+        "villages.rate_text",
+        share=numbers.share(100 * count / base),
+        low=numbers.share(100 * interval[0]),
+        high=numbers.share(100 * interval[1]),
+        wrong=count,
+        compared=base,
+    )
+
+
+def _tiles(keys: tuple[str, ...], amounts: AllAmounts, *, now: View) -> None:
+    for column, key in zip(st.columns(len(keys)), keys, strict=True):
+        metric = load_metrics()[key]
+        value = amounts[key].value(place=now.place)
+        text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
+        with column:
+            st.metric(metric.label[language()], text, help=metric.definition[language()])
+            list_link.show(key, now=now, text=t("telephone.list"))

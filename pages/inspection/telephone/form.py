@@ -1,0 +1,46 @@
+"""The call sheet: its columns, and how it is read back."""
+
+from data_access.files.export import FileColumn
+from data_access.inspection.call_forms import FILLED, CallForm
+from data_access.inspection.calls import SAID
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell.texts import LOCALES, every, language, t
+from pages.shell.view_state import View
+
+CODES = {"outcome": "call_outcome", **{name: name for name in SAID}}
+"""Columns with a drop-down -> code list."""
+
+COLUMNS = ("caller", "household_id", "head_name", "phone", "township", "village", *FILLED)
+
+
+def columns() -> list[FileColumn]:
+    """The columns of the sheet, with their drop-downs, in the reader's language."""
+    return [
+        FileColumn(
+            key=key,
+            title=t(f"calls.column.{key}"),
+            kind="date" if key == "called_on" else "text",
+            choices=tuple(
+                code_label(codes=CODES[key], code=code, language=language()) for code in load_codes()[CODES[key]]
+            )
+            if key in CODES
+            else (),
+        )
+        for key in COLUMNS
+    ]
+
+
+def form_of(now: View) -> CallForm:
+    """How sheets of the chosen month are read, whichever language they were written in."""
+    return CallForm(
+        titles={key: every(f"calls.column.{key}") for key in ("caller", "household_id", *FILLED)},
+        words={
+            column: {
+                code_label(codes=codes, code=code, language=known): code
+                for code in load_codes()[codes]
+                for known in LOCALES
+            }
+            for column, codes in CODES.items()
+        },
+        earliest=now.on.replace(day=1),
+    )

@@ -1,0 +1,118 @@
+"""Call sheets that come back: read row by row, recorded; a complaint becomes a problem."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.errors import FileProblemError, LedgerProblemError
+from data_access.files import export
+from data_access.inspection import calls
+from data_access.inspection.call_forms import FilledSheet, read_sheet
+from data_access.inspection.calls import NO_COMPLAINT, CallResult
+from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
+from data_access.lists import lists
+from data_access.schema.indicators import code_label
+from data_access.schema.limits import limit
+from pages.inspection.telephone import form
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import numbers, rejected_rows
+
+_SAID = "calls.said"
+
+
+def show(now: View) -> None:
+    """What was recorded here so far, and the upload."""
+    if identity.looks_only("record_findings"):
+        return
+    known = calls.read_results(door.ledger(), scope=view_state.scope(), first=now.on.replace(day=1), last=_last(now))
+    here = known[known["village_code"].str.startswith(now.place)]
+    with st.expander(t("calls.results"), icon=":material/upload_file:"):
+        if _SAID in st.session_state:
+            st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
+        reached = int((here["outcome"] == "reached").sum())
+        st.markdown(t("calls.known", results=numbers.count(len(here)), reached=numbers.count(reached)))
+        file = st.file_uploader(t("calls.upload"), type=["xlsx"], key="calls_file")
+        if file is None:
+            return
+        try:
+            filled = read_sheet(file.getvalue(), name=file.name, form=form.form_of(now), homes=_due(now), known=known)
+        except FileProblemError as problem:
+            st.error(notices.problem_text(problem), icon=":material/error:")
+            return
+        _say(filled)
+        if filled.results:
+            _record(filled.results)
+
+
+def _last(now: View) -> date:
+    return max(now.on, export.today())
+
+
+def _due(now: View) -> pd.DataFrame:
+    """Every household that is to be called in the chosen month."""
+    with door.stream(
+        lists.stream_list,
+        scope=view_state.scope(),
+        metric="calls_due_households",
+        on=now.on,
+        language=language(),
+        rows=export.CHUNK_ROWS,
+    ) as frames:
+        found = [frame[["household_id", "village_code"]] for frame in frames]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["household_id", "village_code"])
+
+
+def _say(filled: FilledSheet) -> None:
+    complaints = sum(one.complaint not in (None, NO_COMPLAINT) for one in filled.results)
+    st.markdown(
+        t(
+            "calls.found",
+            rows=filled.rows,
+            results=len(filled.results),
+            complaints=complaints,
+            unchanged=filled.unchanged,
+            blank=filled.blank,
+            rejected=len(filled.rejected),
+        )
+    )
+    rejected_rows.show(filled.rejected, words="calls")
+
+
+def _record(results: list[CallResult]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = identity.recorder(t("calls.by"), key="calls_by", width=180)
+        pressed = st.button(t("calls.record", results=len(results)), type="primary", key="calls_record")
+    if not pressed:
+        return
+    opened = [_problem(one) for one in results if one.complaint not in (None, NO_COMPLAINT)]
+    try:
+        new = not_yet_opened(door.ledger(), opened)
+        st.session_state[_SAID] = calls.add_results(
+            door.ledger(), results, *problem_batches(new), by=by, scope=view_state.scope()
+        )
+    except LedgerProblemError as problem:
+        st.session_state.pop(_SAID, None)
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _problem(one: CallResult) -> Problem:
+    complaint = code_label(codes="complaint", code=one.complaint or "", language=language())
+    due = max(export.today(), one.called_on) + timedelta(days=limit("problem_due_days", on=export.today()))
+    return Problem(
+        problem_id=new_problem_id(),
+        township_code=one.township_code,
+        village_code=one.village_code,
+        household_id=one.household_id,
+        description=t("calls.problem", complaint=complaint, note=one.note or ""),
+        problem_class="work",
+        source="telephone",
+        source_id=f"{one.household_id}/{one.called_on}",
+        found_on=one.called_on,
+        due_on=due,
+    )

@@ -1,0 +1,81 @@
+"""A form that a group filled in without a network: uploaded, read row by row, recorded with the problems it opens."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.errors import FileProblemError
+from data_access.inspection import findings
+from data_access.inspection.finding_forms import FilledForm, read_filled
+from data_access.inspection.findings import Finding
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import rejected_rows
+from pages.widgets.draw import finding_form, form_file
+from pages.widgets.draw.choice import Chosen
+
+
+def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+    """Upload, what the file says, and the button that records it."""
+    if identity.looks_only("record_findings"):
+        return
+    with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
+        st.markdown(t("findings.upload_intro"))
+        file = st.file_uploader(t("findings.upload"), type=["xlsx"], key="findings_file", label_visibility="collapsed")
+        if file is None:
+            return
+        known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
+        try:
+            filled = read_filled(
+                file.getvalue(),
+                name=file.name,
+                draw_id=chosen.draw_id,
+                form=form_file.form_of(chosen.month),
+                units=units[units["active"]],
+                known=known,
+            )
+        except FileProblemError as problem:
+            st.error(notices.problem_text(problem), icon=":material/error:")
+            return
+        _say(filled)
+        if filled.findings:
+            _record(filled, units=units, now=now)
+
+
+def _say(filled: FilledForm) -> None:
+    st.markdown(
+        t(
+            "findings.found",
+            rows=filled.rows,
+            findings=len(filled.findings),
+            differ=sum(not one.agrees for one in filled.findings),
+            unchanged=filled.unchanged,
+            blank=filled.blank,
+            rejected=len(filled.rejected),
+        )
+    )
+    rejected_rows.show(filled.rejected, words="findings")
+
+
+def _record(filled: FilledForm, *, units: pd.DataFrame, now: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = identity.recorder(t("villages.by"), key="findings_by", width=180)
+        due = st.date_input(t("villages.due_on"), value=finding_form.usual_due(), width=170, key="findings_due")
+        opens = st.checkbox(t("villages.open_problems"), value=True, key="findings_open")
+        pressed = st.button(t("findings.record", findings=len(filled.findings)), type="primary", key="findings_record")
+    if pressed:
+        due_on = due if opens and isinstance(due, date) else None
+        finding_form.record(_with_system(filled.findings, units=units, now=now), by=by, due_on=due_on)
+
+
+def _with_system(found: list[Finding], *, units: pd.DataFrame, now: View) -> list[Finding]:
+    """The findings with what the system says: what stands in the file may have been changed."""
+    records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
+    by_code = {row["code"]: row for row in records}
+    said = {code: finding_form.system_values(by_code[code], now=now) for code in {one.code for one in found}}
+    return [replace(one, system_value=said[one.code][one.question]) for one in found]

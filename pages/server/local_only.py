@@ -1,0 +1,58 @@
+"""Only this machine reaches the server: without sign-in whoever reaches the port reads every household; with it, a
+proxy on this machine brings the board to others, encrypted."""
+
+import sys
+from ipaddress import IPv6Address, ip_address
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
+
+from pages.shell.texts import in_all_languages
+
+LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
+REFUSED = 2
+"""Exit code of a refused start."""
+
+
+def refuse_public_address() -> None:
+    """Leave the process, with the remedy, when the server is told to listen beyond this machine.
+
+    An address that is not set counts as public: Streamlit then listens everywhere.
+    """
+    address = config.get_option("server.address")
+    if address in LOCAL_ADDRESSES:
+        return
+    told = address or "0.0.0.0"  # noqa: S104 - named, not bound
+    print(in_all_languages("server.refused", address=told), file=sys.stderr, flush=True)
+    sys.exit(REFUSED)
+
+
+class LocalOnly:
+    """Answers 403 to a connection that came in on another address: other ASGI servers do not read server.address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or _came_in_locally(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await PlainTextResponse(in_all_languages("server.local_only"), status_code=403)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": "local only"})
+
+
+def _came_in_locally(scope: Scope) -> bool:
+    """Whether the socket that took the connection has a loopback address (no address: a socket file of this
+    machine)."""
+    server = scope.get("server")
+    if server is None or server[1] is None:
+        return True
+    try:
+        address = ip_address(server[0])
+    except ValueError:
+        return bool(server[0] == "localhost")
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback

@@ -1,0 +1,30 @@
+"""The frame of every page: page settings, language, menu, problems told in words. The server runs it for every
+visit."""
+
+import sys
+from pathlib import Path
+
+# Streamlit puts the folder of this script on the path; the packages lie two above it.
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from pages.shell import brand, gate, menu, notices, scope_bar, view_state, wall  # noqa: E402
+from pages.shell.texts import t  # noqa: E402
+
+view_state.adopt_language()
+st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/shell/icon.png"), layout="wide")
+brand.show()
+if not gate.admitted():
+    st.stop()
+gate.watch()
+page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
+with notices.problems_shown():
+    now = view_state.settle()
+    gate.note_rules()
+    if page.url_path not in menu.BARE:
+        scope_bar.show(now)
+    gate.check(menu.key_of(page))
+    page.run()

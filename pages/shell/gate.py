@@ -1,0 +1,142 @@
+"""What stands before every page: nobody passes who is not signed in, and nobody opens a page the role does not have."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+import streamlit as st
+
+from data_access import door
+from data_access.access import sign_in
+from data_access.access.roles import load_roles
+from data_access.access.settings import setting
+from data_access.access.users import User
+from data_access.errors import AccessProblemError, ProblemError, ScopeProblemError
+from data_access.ledger.audit_chain import Event
+from pages.shell import identity, notices
+from pages.shell.texts import language, t
+
+
+def admitted() -> bool:
+    """Whether the run may go on; where nobody is signed in, the way to sign in is drawn instead."""
+    try:
+        if sign_in.mode() == sign_in.OIDC:
+            _begin_session()
+        identity.user()
+    except AccessProblemError as problem:
+        _ask_to_sign_in(problem)
+        return False
+    except ProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return False
+    return True
+
+
+def watch() -> None:
+    """Close a screen that is left open once its session has ended: look every so often, which counts as no use."""
+    if identity.user() is not None:
+        st.fragment(_close_if_ended, run_every=setting("sessions", "look_seconds"))()
+
+
+def _close_if_ended() -> None:
+    shown = identity.secret()
+    with notices.problems_shown():
+        if shown is not None and door.sessions().find(shown, used=False) is None:
+            st.rerun()
+
+
+def pages() -> frozenset[str] | None:
+    """The pages that the reader's role has; None for all of them. For whoever has passed."""
+    known = identity.user()
+    return None if known is None else known.role.pages
+
+
+def check(page: str) -> None:
+    """Raises ScopeProblemError where the reader's role does not have a page, and enters that into the audit record."""
+    allowed = pages()
+    if allowed is None or page in allowed:
+        return
+    note(Event(kind="page_refused", detail={"page": page if page in load_roles().pages else "?"}))
+    raise ScopeProblemError("page_not_allowed", page=t(f"page.{page}"))
+
+
+def show_reader() -> None:
+    """Who is signed in, and the way out; or that there is one user only."""
+    known = identity.user()
+    if known is None:
+        st.markdown(f":gray-badge[{t('access.single_user')}]", width="content")
+        return
+    with st.popover(known.label, icon=":material/person:"):
+        st.markdown(t("access.reader", user=known.user_id, role=t(f"role.{known.role.key}"), places=_places(known)))
+        if st.button(t("access.sign_out"), icon=":material/logout:", key="sign_out"):
+            sign_out()
+
+
+def sign_out() -> None:
+    """End the session on the server; the browser's cookie is worth nothing from then on."""
+    shown = identity.secret()
+    if shown is not None:
+        door.sessions().end(shown)
+    if sign_in.mode() == sign_in.OIDC:
+        st.logout()
+    st.rerun()
+
+
+def require(action: str) -> None:
+    """Raises ScopeProblemError for what the reader's role does not allow, and enters that into the audit record."""
+    with door.ledger().refusals_noted(by=identity.signature()):
+        identity.scope().require(action)
+
+
+def note(*events: Event) -> None:
+    """Enter events into the audit record, as the reader's. Raises LedgerProblemError where that cannot be done: what
+    cannot be recorded is not to happen."""
+    door.ledger().note(*events, by=identity.signature())
+
+
+def note_rules() -> None:
+    """Enter into the audit record that the rules changed. Where the ledger cannot be written, the pages that need it
+    say so: figures are still to be seen."""
+    with suppress(ProblemError):
+        door.note_rules()
+
+
+def note_once(event: Event, *, key: str) -> None:
+    """As `note`, once in a visit for each key: a page runs again with every click. Raises as `note` does."""
+    noted: set[str] = st.session_state.setdefault("gate.noted", set())
+    if key not in noted:
+        note(event)
+        noted.add(key)
+
+
+def _begin_session() -> None:
+    """A session of our own for whom the provider vouches: Streamlit's cookie alone would last for thirty days."""
+    shown = identity.secret()
+    if shown is None or not st.user.get("is_logged_in") or door.sessions().known(shown):
+        return
+    claims = {str(name): value for name, value in st.user.to_dict().items()}
+    try:
+        known = sign_in.user_of_claims(claims, known=sign_in.load_claims_map())
+    except AccessProblemError as problem:
+        note_once(Event(kind="sign_in_refused", detail={"why": problem.key, **problem.details}), key=problem.key)
+        raise
+    door.sessions().start(shown, known)
+
+
+def _ask_to_sign_in(problem: AccessProblemError) -> None:
+    st.title(t("app.title"))
+    st.markdown(t("access.why"))
+    if problem.key != "access_not_signed_in":
+        st.error(notices.problem_text(problem), icon=":material/error:")
+    if sign_in.mode() == sign_in.LOCAL:
+        st.markdown(f":material/login: [{t('access.sign_in')}]({identity.SIGN_IN_PATH})")
+    elif st.button(t("access.sign_in"), icon=":material/login:", type="primary", key="sign_in"):
+        st.login(sign_in.load_claims_map().provider)
+
+
+def _places(known: User) -> str:
+    return t("access.whole_district") if known.places is None else _joined(known.places)
+
+
+def _joined(codes: Iterable[str]) -> str:
+    names = door.regions(scope=identity.scope()).names[language()]
+    return t("list.separator").join(names.get(code, code) for code in codes)

@@ -1,0 +1,87 @@
+"""Who looks at the page: the session of the browser, checked on every run and never kept where a browser could reach
+it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from data_access import door
+from data_access.access import sign_in
+from data_access.access.users import User
+from data_access.errors import AccessProblemError
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.scope import Scope
+from pages.shell.texts import t
+
+SIGN_IN_PATH = "/sign-in"
+"""Where local accounts sign in."""
+
+COOKIE = "household_session"
+"""The cookie of a local account's session: a secret made by chance, which the ledger knows only by its hash."""
+
+_PROVIDER_COOKIE, _TOKENS = "_streamlit_user", "_streamlit_user_tokens"
+
+
+def secret_of(cookies: Mapping[str, str]) -> str | None:
+    """What a browser shows for its session; None where it shows nothing."""
+    if sign_in.mode() == sign_in.LOCAL:
+        return cookies.get(COOKIE)
+    # What Streamlit wrote when the provider vouched for somebody, in as many parts as it needed.
+    parts = sorted(name for name in cookies if name.startswith(_PROVIDER_COOKIE) and not name.startswith(_TOKENS))
+    return hashlib.sha256("".join(cookies[name] for name in parts).encode()).hexdigest() if parts else None
+
+
+def secret() -> str | None:
+    """What this browser shows for its session."""
+    return secret_of(st.context.cookies)
+
+
+def user() -> User | None:
+    """Who is signed in; None where nobody signs in at all (one user, this machine only).
+
+    Raises AccessProblemError for whoever is not signed in, so that nothing is read for nobody.
+    """
+    if sign_in.mode() == sign_in.NOBODY:
+        return None
+    shown = secret()
+    found = None if shown is None else door.sessions().find(shown)
+    if found is None:
+        raise AccessProblemError("access_not_signed_in")
+    return replace(found, unmasked=door.unmasked(user_id=found.user_id))
+
+
+def scope() -> Scope:
+    """What the reader may see and do. Raises AccessProblemError for whoever is not signed in."""
+    known = user()
+    return Scope.district() if known is None else known.scope
+
+
+def signature() -> str:
+    """How files name the reader."""
+    known = user()
+    return t("download.single_user") if known is None else known.signature
+
+
+def may(action: str) -> bool:
+    """Whether the reader may do something; what is written is checked again where it is written."""
+    return scope().may(action)
+
+
+def looks_only(action: str) -> bool:
+    """Whether the reader may look but not do something; says so in the place of the form."""
+    known = user()
+    if known is None or action in known.role.actions:
+        return False
+    st.caption(t("access.looks_only", role=t(f"role.{known.role.key}")))
+    return True
+
+
+def recorder(label: str, *, key: str, width: int | None = None) -> str:
+    """Who records something: whoever is signed in, or the name that is typed where nobody signs in."""
+    known = user()
+    if known is None:
+        return st.text_input(label, max_chars=LONGEST_TEXT, key=key, width=width or "stretch")
+    st.text_input(label, value=known.signature, disabled=True, key=f"{key}_signed", width=width or "stretch")
+    return known.signature

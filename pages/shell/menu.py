@@ -1,0 +1,61 @@
+"""The menu: which pages there are and what they are called. The folders of `pages/` are its sections."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pages.shell.texts import t
+
+_PAGES = Path(__file__).parent.parent
+
+SECTIONS = {
+    "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
+    "households": ("warnings", "clues", "places", "employment", "income", "household", "search"),
+    "inspection": ("draw", "villages", "records", "problems", "telephone"),
+    "data": ("imports", "quality", "comparison", "downloads", "purposes", "returns"),
+    "about": ("rulebook", "dictionary", "audit"),
+}
+"""Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
+
+FIRST = "overview"
+
+FOLDERS = {"records": "recheck"}
+"""Pages whose address is older than the word for what they show."""
+
+HIDDEN = ("worklist", "search", "household", "meeting")
+"""Pages that are reached from another page, not from the menu."""
+
+BARE = ("meeting",)
+"""Pages without the bar: what they show, they say themselves."""
+
+
+def page_path(section: str, page: str) -> str:
+    """The path of a page script, as links to it need it: a file, or `page.py` in a folder with the page's parts."""
+    place = _PAGES / section / FOLDERS.get(page, page)
+    return str(place / "page.py" if place.is_dir() else place.with_suffix(".py"))
+
+
+def sections(allowed: Collection[str] | None = None) -> dict[str, list[StreamlitPage]]:
+    """Every page under its section's title, in the reader's language. Pages that are not allowed do not stand in the
+    menu; their address is known, so that whoever opens it is told why not (None: all are allowed)."""
+    return {
+        t(f"menu.{section}"): [_page(section, page, shown=allowed is None or page in allowed) for page in pages]
+        for section, pages in SECTIONS.items()
+    }
+
+
+def key_of(page: StreamlitPage) -> str:
+    """The key of a page; the first one has no path of its own."""
+    return page.url_path or FIRST
+
+
+def _page(section: str, page: str, *, shown: bool) -> StreamlitPage:
+    return st.Page(
+        page_path(section, page),
+        title=t(f"page.{page}"),
+        url_path=page,
+        default=page == FIRST,
+        visibility="visible" if shown and page not in HIDDEN else "hidden",
+    )

@@ -1,0 +1,130 @@
+"""The bar on top of every page with figures: month, place, and what the figures were read from."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from babel.dates import format_datetime
+
+from data_access.access.unmasking import Target
+from pages.shell import gate, language_switch, notices, search_box, unmask, view_state
+from pages.shell.texts import locale, month_name, t
+from pages.shell.view_state import View
+
+_ALL = _LIVE = ""
+
+_VILLAGE_DIGITS = 12
+
+
+def show(now: View | None) -> None:
+    """Draw the bar; without facts to view only the language can be chosen."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if now is not None:
+            _choices(now)
+        st.space("stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            if now is not None:
+                search_box.in_bar(now)
+            language_switch.show()
+            gate.show_reader()
+    if now is not None and len(now.place) == _VILLAGE_DIGITS:
+        unmask.show(Target(village_code=now.place))
+    if now is not None:
+        notices.stale_banner(now.current)
+        _edition_banner(now)
+
+
+def _edition_banner(now: View) -> None:
+    """Says what is frozen and what is not; and why no edition can be chosen while the ledger cannot be read."""
+    if now.edition is not None:
+        st.info(
+            t("bar.frozen", name=now.edition.name, day=now.edition.day, sha256=now.edition.sha256[:12]),
+            icon=":material/lock:",
+        )
+    elif now.ledger_problem is not None and view_state.EDITION in st.query_params:
+        st.warning(notices.problem_text(now.ledger_problem), icon=":material/warning:")
+
+
+def _choices(now: View) -> None:
+    _edition(now)
+    _month(now)
+    st.markdown(f"**{now.name(now.county)}** :material/chevron_right:", width="content")
+    _region("township", now, parent=now.county, label=t("bar.all_townships"))
+    if len(now.place) > len(now.county):
+        st.markdown(":material/chevron_right:", width="content")
+        _region("village", now, parent=now.place[:9], label=t("bar.all_villages"))
+    provenance(now)
+
+
+def _edition(now: View) -> None:
+    """Live data or an edition; nothing to choose before the first one is frozen."""
+    if not now.editions:
+        return
+    names = {one.edition_id: t("bar.edition_name", name=one.name, day=one.day) for one in now.editions}
+    st.session_state["bar_edition"] = _LIVE if now.edition is None else now.edition.edition_id
+    st.selectbox(
+        t("bar.edition"),
+        [_LIVE, *names],
+        format_func=lambda number: names.get(number) or t("bar.live"),
+        key="bar_edition",
+        on_change=_choose_edition,
+        label_visibility="collapsed",
+        width=150,
+    )
+
+
+def _month(now: View) -> None:
+    cut_off = now.current.facts.months.cut_off
+    names = {month: month_name(month, cut_off=cut_off) for month in reversed(now.months)}
+    st.session_state["bar_month"] = now.month
+    st.selectbox(
+        t("bar.month"),
+        list(names),
+        format_func=names.__getitem__,
+        key="bar_month",
+        on_change=_choose_month,
+        label_visibility="collapsed",
+        width=190,
+    )
+
+
+def _region(level: str, now: View, *, parent: str, label: str) -> None:
+    key = f"bar_{level}"
+    names = {code: now.name(code) for code in now.children(parent)}
+    whole = [_ALL] if view_state.scope().covers(parent) else []
+    digits = 9 if level == "township" else 12
+    st.session_state[key] = now.place[:digits] if now.place[:digits] in names else _ALL
+    st.selectbox(
+        t(f"bar.{level}"),
+        [*whole, *names],
+        format_func=lambda code: names.get(code, label),
+        key=key,
+        on_change=_choose_place,
+        args=(key, parent if level == "village" else None),
+        label_visibility="collapsed",
+        width=180,
+    )
+
+
+def provenance(now: View) -> None:
+    """What the figures were read from: cut-off, rules, time; the edition, and that the data are a sample."""
+    facts = now.current.facts
+    queried = format_datetime(datetime.now(UTC).astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
+    parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
+    if now.edition is not None:
+        parts = f"{parts} · {t('bar.edition_name', name=now.edition.name, day=now.edition.day)}"
+    badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
+    st.markdown(f":small[:gray[{parts}]{badge}]", width="content")
+
+
+def _choose_edition() -> None:
+    """An edition opens at its own month."""
+    view_state.remember(view_state.EDITION, st.session_state["bar_edition"] or None)
+    view_state.remember(view_state.MONTH, None)
+
+
+def _choose_month() -> None:
+    view_state.remember(view_state.MONTH, st.session_state["bar_month"])
+
+
+def _choose_place(key: str, otherwise: str | None) -> None:
+    view_state.remember(view_state.PLACE, st.session_state[key] or otherwise)

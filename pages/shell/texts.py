@@ -1,0 +1,82 @@
+"""Every word of the interface, from the catalogues in `pages/locales`, in the reader's language.
+
+A catalogue is a folder with one file per page or group of pages; no key stands in two of them.
+"""
+
+import gettext
+import io
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from data_access.clock import last_day
+
+LOCALES = {"zh": "zh_CN", "en": "en"}
+"""Language of the link (`?lang=`) -> locale, which is the folder of its catalogue."""
+
+LANGUAGE_KEY = "view.lang"
+
+_FOLDER = Path(__file__).parent.parent / "locales"
+
+
+@cache
+def load_catalogue(language: str) -> gettext.GNUTranslations:
+    """The catalogue of a language, compiled in memory."""
+    catalogue = Catalog(locale=LOCALES[language])
+    for path in sorted((_FOLDER / LOCALES[language]).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=LOCALES[language]):
+                if message.id:
+                    catalogue[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The reader's language: `zh` or `en`."""
+    return st.session_state.get(LANGUAGE_KEY, "zh")
+
+
+def locale() -> Locale:
+    """The reader's locale."""
+    return _locale(language())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    # Babel parses a locale's name anew on every call that is given one.
+    return Locale.parse(LOCALES[language])
+
+
+def t(key: str, **values: object) -> str:
+    """The text of a key in the reader's language, with `values` filled in. A missing key shows itself; a test finds
+    it."""
+    return load_catalogue(language()).gettext(key).format(**values)
+
+
+def in_all_languages(key: str, **values: object) -> str:
+    """The text of a key in every language, for those whose language is not known: whoever starts the server."""
+    return " / ".join(load_catalogue(language).gettext(key).format(**values) for language in LOCALES)
+
+
+def every(key: str) -> frozenset[str]:
+    """The texts of a key in every language: what a file that comes back may say."""
+    return frozenset(load_catalogue(language).gettext(key) for language in LOCALES)
+
+
+def month_name(month: str, *, cut_off: date | None = None) -> str:
+    """A month such as 2022-09 as the reader writes it; with the cut-off, a month in progress says up to which day."""
+    last = last_day(month)
+    name = format_date(last, t("format.month"), locale=locale())
+    if cut_off is None or (cut_off.year, cut_off.month) != (last.year, last.month) or cut_off == last:
+        return name
+    return t("month.in_progress", month=name, day=cut_off.day)

@@ -1,0 +1,56 @@
+"""Opening names and numbers for a while: the reason, the button, and until when they are open."""
+
+import streamlit as st
+from babel.dates import format_datetime
+
+from data_access import door
+from data_access.access import unmasking
+from data_access.access.settings import setting
+from data_access.access.unmasking import Target
+from data_access.ledger.declaration import LONGEST_TEXT
+from pages.shell import identity, notices
+from pages.shell.texts import locale, t
+
+
+def show(target: Target) -> None:
+    """The way to open a household or a village; nothing for whoever may not, or where nobody signs in."""
+    known = identity.user()
+    if known is None:
+        return
+    if _is_open(target):
+        st.markdown(f":orange-badge[:material/visibility: {t('unmask.open')}]", width="content")
+        return
+    if not unmasking.may_open(door.ledger(), target, scope=known.scope):
+        return
+    name = target.household_id or target.village_code
+    with (
+        st.popover(_label(target), icon=":material/visibility:"),
+        st.form(f"unmask_{name}", border=False),
+    ):
+        st.markdown(t("unmask.intro", minutes=setting("unmasking", "minutes")))
+        reason = st.text_input(t("unmask.reason"), max_chars=LONGEST_TEXT, key=f"unmask_reason_{name}")
+        if st.form_submit_button(t("unmask.press"), type="primary"):
+            _open(target, reason=reason)
+
+
+def _label(target: Target) -> str:
+    return t("unmask.village") if target.household_id is None else t("unmask.household")
+
+
+def _open(target: Target, *, reason: str) -> None:
+    known = identity.user()
+    if known is None:
+        return
+    with notices.problems_shown():
+        until = unmasking.open_names(door.ledger(), target, reason=reason, user=known)
+        door.forget_unmasked()
+        at = format_datetime(until.astimezone(), "HH:mm", locale=locale())
+        st.toast(t("unmask.until", at=at), icon=":material/visibility:")
+        st.rerun()
+
+
+def _is_open(target: Target) -> bool:
+    scope = identity.scope()
+    if target.household_id is None:
+        return not scope.narrowed(target.village_code).masked
+    return not scope.of_household(target.household_id, village_code=target.village_code).masked

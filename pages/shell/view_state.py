@@ -1,0 +1,200 @@
+"""What the reader looks at: language, edition, month and place. It lives in the link, is carried from page to page,
+and is checked on every run.
+
+The link decides; where it is silent (after a click in the menu) what the session remembers is written back into it.
+Values from links and widgets are untrusted: a month that is not there or a place outside the scope falls back to the
+newest month and the whole district.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from data_access import door
+from data_access.clock import last_day
+from data_access.database.regions import Regions
+from data_access.dispatch.editions import EditionHead, read_heads
+from data_access.errors import DatabaseProblemError, LedgerProblemError, ProblemError
+from data_access.facts.metrics import Breakdown, MetricTable
+from data_access.facts.store import CurrentFacts
+from data_access.scope import Scope
+from pages.shell import identity
+from pages.shell.texts import LANGUAGE_KEY, LOCALES, language
+
+LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
+
+_NOW = "view.now"
+_SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
+
+
+@dataclass(frozen=True)
+class View:
+    """Month (2022-09), place (region code), edition (None: the data of now), and what can be chosen."""
+
+    month: str
+    place: str
+    months: list[str]
+    regions: Regions
+    names: Mapping[str, str]
+    county: str
+    current: CurrentFacts
+    edition: EditionHead | None
+    editions: tuple[EditionHead, ...]
+    ledger_problem: LedgerProblemError | None
+
+    @property
+    def on(self) -> date:
+        """The day the month is judged on: its last, or the cut-off in a month in progress."""
+        return min(last_day(self.month), self.current.facts.months.cut_off)
+
+    @property
+    def last_edition(self) -> EditionHead | None:
+        """The newest edition of a day before the one that is looked at: what figures are compared with."""
+        return next((one for one in self.editions if one.day < self.on), None)
+
+    @property
+    def link(self) -> dict[str, str]:
+        """What a link carries to show the same view."""
+        frozen = {} if self.edition is None else {EDITION: self.edition.edition_id}
+        return {MONTH: self.month, PLACE: self.place, LANGUAGE: language(), **frozen}
+
+    def name(self, code: str) -> str:
+        """The name of a region in the reader's language."""
+        return self.names[code]
+
+    def children(self, code: str) -> tuple[str, ...]:
+        """The codes of the regions right below one, in order."""
+        return self.regions.children.get(code, ())
+
+
+def scope() -> Scope:
+    """What the reader may see and do. Raises AccessProblemError for whoever is not signed in."""
+    return identity.scope()
+
+
+def metric_table() -> MetricTable:
+    """Every metric, of now or of the edition that is looked at. Raises ProblemError when there are no facts."""
+    return door.metric_table(scope=scope(), edition=_edition_id())
+
+
+def breakdown(*, metric: str, by: tuple[str, ...]) -> Breakdown:
+    """A metric's count by some columns, of now or of the edition. Raises ProblemError when there are no facts."""
+    return door.breakdown(metric=metric, by=by, scope=scope(), edition=_edition_id())
+
+
+def _edition_id() -> str | None:
+    frozen = current().edition
+    return None if frozen is None else frozen.edition_id
+
+
+def remember(key: str, value: str | None) -> None:
+    """Put a choice into the link and the session; None takes it out."""
+    if value is None:
+        st.session_state.pop(_SESSION_KEYS[key], None)
+        st.query_params.pop(key, None)
+    else:
+        st.session_state[_SESSION_KEYS[key]] = value
+        st.query_params[key] = value
+
+
+def adopt_language() -> None:
+    """Settle the language: the link's, the session's, or the browser's."""
+    wanted = st.query_params.get(LANGUAGE)
+    if wanted in LOCALES:
+        st.session_state[LANGUAGE_KEY] = wanted
+        st.session_state["view.language_chosen"] = True
+    elif LANGUAGE_KEY not in st.session_state:
+        browser = (st.context.locale or "zh").lower()
+        st.session_state[LANGUAGE_KEY] = "zh" if browser.startswith("zh") else "en"
+    elif st.session_state.get("view.language_chosen"):
+        st.query_params[LANGUAGE] = st.session_state[LANGUAGE_KEY]
+
+
+def choose_language(value: str) -> None:
+    """Switch the language and keep it in the link."""
+    st.session_state["view.language_chosen"] = True
+    remember(LANGUAGE, value)
+
+
+def settle() -> View | None:
+    """Settle the view of this run from the link, checked against what there is; None when there are no facts to
+    view."""
+    try:
+        st.session_state[_NOW] = _settle()
+    except ProblemError as problem:
+        st.session_state[_NOW] = problem
+        return None
+    return st.session_state[_NOW]
+
+
+def current() -> View:
+    """The view of this run. Raises ProblemError when there are no facts to view."""
+    now: View | ProblemError = st.session_state[_NOW]
+    if isinstance(now, ProblemError):
+        raise now
+    return now
+
+
+def _settle() -> View:
+    known, ledger_problem = _editions()
+    frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
+    facts = door.current_facts() if frozen is None else _frozen_facts(frozen)
+    here = scope()
+    regions = door.regions(scope=here)
+    if regions.county is None:
+        raise DatabaseProblemError("no_regions", database=facts.facts.version.database)
+    names = regions.names[language()]
+    months = facts.facts.months.texts
+    return View(
+        month=_adopt(MONTH, known=set(months), default=months[-1]),
+        place=_adopt(
+            PLACE,
+            known={code for code in names if here.covers(code)},
+            default=regions.county if here.regions is None else here.regions[0],
+        ),
+        months=months,
+        regions=regions,
+        names=names,
+        county=regions.county,
+        current=facts,
+        edition=frozen,
+        editions=tuple(known.values()),
+        ledger_problem=ledger_problem,
+    )
+
+
+def _editions() -> tuple[dict[str, EditionHead], LedgerProblemError | None]:
+    """The editions by their number; none, and why, while the ledger cannot be read."""
+    try:
+        return {one.edition_id: one for one in read_heads(door.ledger(), scope=scope())}, None
+    except LedgerProblemError as problem:
+        return {}, problem
+
+
+def _frozen_facts(frozen: EditionHead) -> CurrentFacts:
+    facts = door.load_edition(frozen.edition_id, scope=scope()).facts
+    return CurrentFacts(facts=facts, problem=None, problem_since=None)
+
+
+def remembered(key: str, *, known: set[str], default: str) -> str:
+    """A choice of one page that its link carries, checked against what there is; kept in the session when the link is
+    silent."""
+    session_key = f"view.{key}"
+    wanted = st.query_params.get(key, st.session_state.get(session_key))
+    chosen = wanted if wanted in known else default
+    st.session_state[session_key] = chosen
+    if st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
+    return chosen
+
+
+def _adopt(key: str, *, known: Collection[str], default: str) -> str:
+    wanted = st.query_params.get(key, st.session_state.get(_SESSION_KEYS[key]))
+    if wanted is None or wanted == default or wanted not in known:
+        remember(key, None)
+        return default
+    if st.query_params.get(key) != wanted or st.session_state.get(_SESSION_KEYS[key]) != wanted:
+        remember(key, wanted)
+    return wanted

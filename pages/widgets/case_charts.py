@@ -1,0 +1,63 @@
+"""How monitoring developed and what it is due to: two charts, each with one computed sentence."""
+
+import pandas as pd
+import streamlit as st
+
+from charts.bars import bars
+from charts.lines import lines
+from charts.palette import STATE_DASHES, STATES
+from charts.series import Series
+from data_access.facts.metrics import Breakdown, MetricTable, load_metrics
+from data_access.schema.indicators import code_label
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import chart, numbers
+
+_CAUSES_SHOWN = 6
+HEIGHT = 290
+"""Pixels of a chart on the first screen."""
+
+
+def trend(table: MetricTable, now: View, *, height: int = HEIGHT) -> None:
+    """Monitored, eliminated and open households by month, with what changed and where it came from."""
+    rows = pd.DataFrame({state: table.series(f"{state}_households", place=now.place) for state in STATES})
+    figure = lines(rows, series=[_series(state) for state in STATES], chosen=now.month, height=height)
+    chart.show(figure, reading=_trend_reading(table, now), key="case_trend")
+
+
+def causes(by_cause: Breakdown, now: View, *, height: int = HEIGHT) -> None:
+    """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
+    counts = by_cause.at(place=now.place, month=now.month)
+    if counts.empty:
+        st.markdown(t("causes.none"))
+        return
+    ordered = counts.groupby("cause").sum().sort_values(ascending=False, kind="stable")
+    shown = ordered.head(_CAUSES_SHOWN).index
+    rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
+    rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
+    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=height)
+    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
+
+
+def _series(state: str) -> Series:
+    name = load_metrics()[f"{state}_households"].label[language()]
+    return Series(column=state, name=name, colour=STATES[state], dash=STATE_DASHES[state])
+
+
+def _trend_reading(table: MetricTable, now: View) -> str:
+    change = table.change("open_households", place=now.place, month=now.month)
+    if change is None:
+        return t("trend.reading_first", month=month_name(now.month))
+    flows = {
+        name: numbers.count(table.count(f"{name}_households", place=now.place, month=now.month))
+        for name in ("identified", "rolled_back", "newly_eliminated")
+    }
+    direction = "up" if change > 0 else "down" if change < 0 else "same"
+    return t(f"trend.reading_{direction}", change=numbers.count(abs(change)), **flows)
+
+
+def _cause_reading(ordered: pd.Series) -> str:
+    total = int(ordered.sum())
+    first = code_label(codes="cause", code=str(ordered.index[0]), language=language())
+    share = numbers.share(100 * ordered.iloc[0] / total)
+    return t("causes.reading", cause=first, share=share, households=numbers.count(total))

@@ -1,0 +1,33 @@
+"""What figures are compared with: the last edition, and the month before where there is none."""
+
+from data_access import door
+from data_access.clock import month_number, month_text
+from data_access.facts.metrics import MetricTable
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import numbers
+
+
+def change(table: MetricTable, key: str, *, place: str, now: View) -> float | None:
+    """A metric against the last edition, or the month before; None where either value is missing."""
+    earlier = now.last_edition
+    if earlier is None:
+        return table.change(key, place=place, month=now.month)
+    frozen = door.metric_table(scope=view_state.scope(), edition=earlier.edition_id)
+    value = table.value(key, place=place, month=now.month)
+    before = frozen.value(key, place=place, month=month_text(month_number(earlier.day)))
+    return None if value is None or before is None else value - before
+
+
+def text(table: MetricTable, key: str, now: View) -> str:
+    """The change of a count of households at the chosen place, and since when: 比上月 +23户, 比9-25定稿 +3户."""
+    number = change(table, key, place=now.place, now=now)
+    amount = t("value.none") if number is None else numbers.change(number)
+    return t("since.text", since=words(now), change=amount)
+
+
+def words(now: View) -> str:
+    """What is compared with, in words."""
+    earlier = now.last_edition
+    return t("since.month") if earlier is None else t("since.edition", day=f"{earlier.day.month}-{earlier.day.day}")

@@ -1,0 +1,177 @@
+"""核查结论: what people concluded about households that a lamp had them look at; recorded singly or for a selection."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.errors import DatabaseProblemError, LedgerProblemError
+from data_access.facts.metrics import MetricTable
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.lists import lists
+from data_access.schema.indicators import code_label, load_codes
+from data_access.warnings import dispositions
+from data_access.warnings.dispositions import Disposition
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+
+UNCHECKED = "red_unchecked"
+"""The list that a conclusion takes a household off."""
+
+_SAID = "disposition.said"
+
+
+def concluded(now: View) -> pd.DataFrame:
+    """The conclusions that hold at the chosen month; one row per household.
+
+    A ledger that cannot be read is said, and counts as empty; so do conclusions that cannot be compared with the data
+    while the database is gone, which the banner on top says.
+    """
+    try:
+        return door.conclusions(on=now.on, newest=now.month == now.months[-1], scope=view_state.scope())
+    except LedgerProblemError as problem:
+        st.warning(notices.problem_text(problem), icon=":material/warning:")
+    except DatabaseProblemError:
+        if now.current.problem is None:
+            raise
+    return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
+
+
+def unchecked(table: MetricTable, now: View, *, held: pd.DataFrame) -> int:
+    """未核查: red households, never monitored, that nobody looked at and about whom no conclusion holds.
+
+    In the last month of an edition they were counted when it was frozen.
+    """
+    number = table.count(UNCHECKED, place=now.place, month=now.month)
+    frozen = now.edition is not None and now.month == now.months[-1]
+    if held.empty or number == 0 or frozen:
+        return number
+    scope, without = view_state.scope().narrowed(now.place), left_out(UNCHECKED, held)
+    return door.read(lists.count_list, scope=scope, metric=UNCHECKED, on=now.on, without=without).amount
+
+
+def left_out(metric: str, held: pd.DataFrame) -> tuple[str, ...]:
+    """The households that conclusions take off the list of a metric."""
+    return tuple(sorted(held["household_id"])) if metric == UNCHECKED else ()
+
+
+def columns(held: pd.DataFrame) -> pd.DataFrame:
+    """The conclusion of each household, in words, for a list; index household_id, one column."""
+    words = [_words(code) for code in held["conclusion"]]
+    return pd.DataFrame({"disposition": words}, index=pd.Index(held["household_id"], name="household_id"))
+
+
+def show(household_id: str, *, now: View) -> None:
+    """The conclusions about one household, newest first, and a form for another."""
+    try:
+        history = dispositions.read_dispositions(door.ledger(), scope=view_state.scope(), household_ids=[household_id])
+    except LedgerProblemError as problem:
+        st.warning(notices.problem_text(problem), icon=":material/warning:")
+        return
+    if history.empty:
+        st.markdown(t("disposition.none"))
+    else:
+        _history(history, held=concluded(now))
+    record([household_id], now=now)
+
+
+def record(household_ids: Sequence[str], *, now: View) -> None:
+    """A form for the conclusion about some households; nothing while none is chosen."""
+    if _SAID in st.session_state:
+        st.success(t("disposition.recorded", households=st.session_state.pop(_SAID)))
+    if not household_ids or identity.looks_only("record_conclusions"):
+        return
+    with st.container(border=True):
+        st.markdown(t("disposition.heading", households=len(household_ids)))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            conclusion = _choose("disposition", label=t("disposition.conclusion"), key="disposition_conclusion")
+            reason = None
+            if conclusion == "not_include":
+                reason = _choose("reject_reason", label=t("disposition.reason"), key="disposition_reason")
+            until = st.date_input(t("disposition.until"), value=None, key="disposition_until", width=180)
+            name = identity.recorder(t("disposition.by"), key="disposition_by", width=180)
+            note = st.text_input(t("disposition.note"), key="disposition_note", max_chars=LONGEST_TEXT)
+            pressed = st.button(t("disposition.record"), type="primary", key="disposition_record")
+    if pressed:
+        until_day = until if isinstance(until, date) else None
+        _record(household_ids, now=now, conclusion=conclusion, reason=reason, until=until_day, name=name, note=note)
+
+
+def _choose(codes: str, *, label: str, key: str) -> str:
+    names = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+    chosen = st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=200)
+    return str(chosen)
+
+
+def _record(
+    household_ids: Sequence[str],
+    *,
+    now: View,
+    conclusion: str,
+    reason: str | None,
+    until: date | None,
+    name: str,
+    note: str,
+) -> None:
+    seen = door.read(
+        dispositions.read_fingerprints,
+        scope=view_state.scope(),
+        on=now.on,
+        household_ids=tuple(sorted(set(household_ids))),
+    )
+    records = [
+        Disposition(
+            household_id=row["household_id"],
+            village_code=row["village_code"],
+            conclusion=conclusion,
+            reason=reason,
+            note=note.strip() or None,
+            until=until,
+            lamp=row["lamp"],
+            fingerprint=row["fingerprint"],
+        )
+        for row in seen.to_dict("records")
+    ]
+    try:
+        st.session_state[_SAID] = dispositions.add_dispositions(
+            door.ledger(), records, by=name, scope=view_state.scope()
+        )
+    except LedgerProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _history(history: pd.DataFrame, *, held: pd.DataFrame) -> None:
+    in_force = set(held["record_id"]) if "record_id" in held else set()
+    rows = pd.DataFrame(
+        {
+            "conclusion": [_words(code) for code in history["conclusion"]],
+            "state": [
+                t("disposition.holds") if number in in_force else t("disposition.past")
+                for number in history["record_id"]
+            ],
+            "reason": [
+                None if reason is None else code_label(codes="reject_reason", code=reason, language=language())
+                for reason in history["reason"]
+            ],
+            "until": history["until"],
+            "note": history["note"],
+            "by": history["recorded_by"],
+            "at": history["recorded_at"],
+        }
+    )
+    labels = {str(name): t(f"disposition.{name}") for name in rows}
+    dated: dict[str, Any] = {
+        "until": st.column_config.DateColumn(labels["until"], format="YYYY-MM-DD"),
+        "at": st.column_config.DatetimeColumn(labels["at"], format="YYYY-MM-DD HH:mm"),
+    }
+    st.dataframe(rows, hide_index=True, column_config=labels | dated, placeholder=t("value.none"))
+
+
+def _words(conclusion: str) -> str:
+    return code_label(codes="disposition", code=conclusion, language=language())

@@ -1,0 +1,227 @@
+"""Files that leave: built on a click and not before, with their progress, then handed to the browser."""
+
+import tempfile
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import streamlit as st
+
+from data_access import door
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.errors import ProblemError
+from data_access.files import export
+from data_access.files.export import About, Chunks, FileColumn, Progress, Written
+from data_access.ledger.audit_chain import Event
+from pages.shell import gate, identity, notices
+from pages.shell.texts import t
+
+FORMATS = ("xlsx", "csv", "csv_about", "parquet")
+"""What a file can be; the first two are what everybody needs."""
+
+SUFFIXES = {"xlsx": "xlsx", "csv": "csv", "csv_about": "zip", "parquet": "parquet"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file is made of."""
+
+    name: tuple[str, ...]
+    """Parts of the file's name: place, list, cut-off."""
+    columns: tuple[FileColumn, ...]
+    about: About
+    rows: int
+    """How many rows there will be, for the progress."""
+    open: Callable[[], AbstractContextManager[Chunks]]
+    action: str = "export_lists"
+    """What the reader must be allowed to do."""
+    purpose: Purpose | None = None
+    """Under which it shows names or numbers."""
+
+
+def offer(source: Source, *, key: str) -> None:
+    """A choice of formats and a button that builds the file; then a button that saves it. Nothing where the reader may
+    not take it out."""
+    if not identity.may(source.action):
+        return
+    labels = {name: t(f"download.format_{name}") for name in FORMATS}
+    with st.popover(t("download.open"), icon=":material/download:"):
+        chosen = st.radio(
+            t("download.format"),
+            FORMATS,
+            format_func=labels.__getitem__,
+            captions=[t(f"download.caption_{name}") for name in FORMATS],
+            key=f"download_format_{key}",
+        )
+        chosen = chosen if chosen in FORMATS else FORMATS[0]
+        name = export.file_name(*source.name, suffix=SUFFIXES[chosen])
+        build(
+            t("download.build", rows=source.rows),
+            name=name,
+            rows=source.rows,
+            write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
+            key=f"{key}_{chosen}",
+            stamp=_stamp(source),
+            action=source.action,
+            purpose=source.purpose,
+            told=told_of(source.columns, about=source.about),
+        )
+
+
+def told_of(columns: Iterable[FileColumn], *, about: About) -> dict[str, Any]:
+    """What the audit record says of a file with rows: its columns, and what it says about itself (place, day, filters,
+    rules)."""
+    return {"columns": [column.key for column in columns], "about": [" ".join(line) for line in about.lines]}
+
+
+def build(
+    label: str,
+    *,
+    name: str,
+    rows: int,
+    write: Callable[[Path, Progress], Written],
+    key: str,
+    told: Mapping[str, Any],
+    stamp: Hashable = None,
+    action: str = "export_lists",
+    purpose: Purpose | None = None,
+) -> Written | None:
+    """A button that builds a file, with its progress; afterwards a second one that saves it. What is built is entered
+    into the audit record, and the file's name says who built it and when.
+
+    Args:
+        name: of the file.
+        rows: how many there will be.
+        write: writes the file to a path and tells its progress.
+        told: what the audit record says of it besides its name, rows and hash: what was chosen for it, its columns.
+        stamp: what the file depends on; a file built for another is not handed out.
+        action: what the reader must be allowed to do.
+        purpose: under which it shows names or numbers; the use is recorded.
+
+    Returns what was written, in the run in which it was built.
+    """
+    written = None
+    if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
+        gate.require(action)
+        written = _build(name, rows=rows, write=write, key=key, stamp=stamp, purpose=purpose, told=told)
+    built: dict[str, Any] | None = st.session_state.get(f"built_{key}")
+    if built is not None and (built["name"], built["stamp"]) == (name, stamp):
+        made: Written = built["written"]
+        marked: str = built["marked"]
+        st.markdown(t("download.built", name=marked, rows=made.rows, sha256=made.sha256[:16], at=built["at"]))
+        st.download_button(
+            t("download.save"),
+            data=lambda: _opened(built["folder"].name, name),
+            file_name=marked,
+            key=f"save_{key}",
+            on_click="ignore",
+            icon=":material/save:",
+        )
+    return written
+
+
+def _stamp(source: Source) -> Hashable:
+    """What a file of a source depends on, but for the moment it is made."""
+    made = t("download.at")
+    lines = tuple(line for line in source.about.lines if line[0] != made)
+    return (source.rows, tuple(column.title for column in source.columns), lines)
+
+
+def _build(
+    name: str,
+    *,
+    rows: int,
+    write: Callable[[Path, Progress], Written],
+    key: str,
+    stamp: Hashable,
+    purpose: Purpose | None,
+    told: Mapping[str, Any],
+) -> Written | None:
+    # The folder goes when the session does, or when another file takes its place.
+    folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
+    bar = st.progress(0.0, text=t("download.building"))
+
+    def tell(done: int) -> None:
+        bar.progress(min(done / max(rows, 1), 1.0), text=t("download.progress", done=done, rows=rows))
+
+    marked = marked_name(name)
+    try:
+        written = write(Path(folder.name) / name, tell)
+        _note(written, file=marked, purpose=purpose, told=told)
+    except ProblemError as problem:
+        st.error(notices.problem_text(problem), icon=":material/error:")
+        return None
+    finally:
+        bar.empty()
+    at = export.local_now().strftime("%H:%M")
+    st.session_state[f"built_{key}"] = {
+        "name": name,
+        "marked": marked,
+        "folder": folder,
+        "written": written,
+        "stamp": stamp,
+        "at": at,
+    }
+    return written
+
+
+def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping[str, Any]) -> None:
+    detail = {"file": file, "rows": written.rows, "sha256": written.sha256, **told}
+    if purpose is None:
+        gate.note(Event(kind="exported", detail=detail))
+        return
+    purposes.note_use(
+        door.ledger(),
+        purpose,
+        file=file,
+        rows=written.rows,
+        sha256=written.sha256,
+        events=[Event(kind="exported", detail=detail | {"purpose": purpose.purpose_id})],
+        by=identity.signature(),
+        scope=identity.scope(),
+    )
+
+
+def marked_name(name: str) -> str:
+    """The name of a file with who built it and when; where nobody signs in, as it is."""
+    known = identity.user()
+    if known is None:
+        return name
+    path = Path(name)
+    return f"{path.stem}_{known.user_id}_{export.local_now():%Y%m%d-%H%M}{path.suffix}"
+
+
+def _opened(folder: str, name: str) -> BinaryIO:
+    return (Path(folder) / name).open("rb")
+
+
+def _write(source: Source, *, path: Path, kind: str, progress: Progress) -> Written:
+    with source.open() as chunks:
+        if kind == "xlsx":
+            return export.write_xlsx(
+                path,
+                sheet=t("download.sheet"),
+                columns=source.columns,
+                chunks=chunks,
+                about=source.about,
+                progress=progress,
+            )
+        if kind == "parquet":
+            return export.write_parquet(path, columns=source.columns, chunks=chunks, progress=progress)
+        if kind == "csv":
+            return export.write_csv(path, columns=source.columns, chunks=chunks, progress=progress)
+        return _write_csv_and_about(source, path=path, chunks=chunks, progress=progress)
+
+
+def _write_csv_and_about(source: Source, *, path: Path, chunks: Chunks, progress: Progress) -> Written:
+    with tempfile.TemporaryDirectory(prefix="file_") as folder:
+        rows, about = Path(folder) / "rows.csv", Path(folder) / "about.txt"
+        written = export.write_csv(rows, columns=source.columns, chunks=chunks, progress=progress)
+        text = export.about_text(source.about, columns=source.columns, written=written)
+        about.write_text(text, encoding="utf-8-sig", newline="")
+        inside = export.file_name(*source.name, suffix="csv")
+        export.write_zip(path, files={inside: rows, f"{source.about.title}.txt": about})
+    return written

@@ -1,0 +1,74 @@
+"""核查表: the form a group fills in on a laptop without a network, one row per unit and question; and how it is read
+back."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from data_access.files import export
+from data_access.files.export import About, FileColumn, Written
+from data_access.inspection.finding_forms import FILLED, KEYS, FindingForm
+from data_access.inspection.findings import load_questions
+from pages.shell.texts import LOCALES, every, language, t
+from pages.shell.view_state import View
+from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.finding_form import system_values
+
+ANSWERS = {"agrees": True, "differs": False}
+
+COLUMNS = ("unit", "township", "village", "code", "standing", "question", "system", *FILLED)
+
+
+def write(path: Path, *, chosen: Chosen, units: pd.DataFrame, about: About, now: View) -> Written:
+    """The form of some units, as `draws.read_units` gives them; those in reserve are in it too."""
+    choices = {"answer": tuple(t(f"villages.answer_{name}") for name in ANSWERS)}
+    columns = [
+        FileColumn(
+            key=key,
+            title=t(f"findings.column.{key}"),
+            kind="date" if key == "found_on" else "text",
+            choices=choices.get(key, ()),
+        )
+        for key in COLUMNS
+    ]
+    return export.write_xlsx(
+        path,
+        sheet=t("download.sheet"),
+        columns=columns,
+        chunks=[pd.DataFrame(_rows(units.to_dict("records"), now=now))],
+        about=about,
+        heading=(t("findings.form_number", number=chosen.draw_id), t("findings.form_title", month=chosen.month)),
+    )
+
+
+def _rows(units: Iterable[dict], *, now: View) -> list[dict[str, str]]:
+    rows = []
+    for unit in units:
+        said = system_values(unit, now=now)
+        own = {
+            "unit": t(f"draw.kind_{unit['kind']}"),
+            "township": now.names.get(unit["township_code"], ""),
+            "village": now.names.get(unit["village_code"], ""),
+            "code": unit["code"],
+            "standing": t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
+        }
+        for key, question in load_questions()[unit["kind"]].items():
+            rows.append({**own, "question": question.label[language()], "system": said[key]})
+    return rows
+
+
+def form_of(month: str) -> FindingForm:
+    """How the filled form of a draw of a month is read, whichever language it was written in."""
+    return FindingForm(
+        titles={key: every(f"findings.column.{key}") for key in (*KEYS, *FILLED)},
+        answers={word: agrees for name, agrees in ANSWERS.items() for word in every(f"villages.answer_{name}")},
+        questions={
+            question.label[known]: key
+            for questions in load_questions().values()
+            for key, question in questions.items()
+            for known in LOCALES
+        },
+        earliest=date.fromisoformat(f"{month}-01"),
+    )

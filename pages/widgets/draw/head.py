@@ -1,0 +1,156 @@
+"""A draw that was made: how, what came out, and the files to check it and to take along."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from babel.dates import format_datetime
+
+from data_access import door
+from data_access.clock import last_day
+from data_access.files import export
+from data_access.files.export import About, Chunks, FileColumn
+from data_access.inspection import draws, sampling_frame
+from pages.shell import view_state
+from pages.shell.texts import locale, t
+from pages.shell.view_state import View
+from pages.widgets import download, list_file
+from pages.widgets.draw.choice import Chosen
+
+
+def head(chosen: Chosen) -> None:
+    """What somebody needs to draw it again."""
+    st.markdown(
+        t(
+            "draw.head",
+            number=chosen.draw_id,
+            at=format_datetime(chosen.drawn_at, "yyyy-MM-dd HH:mm", locale=locale()),
+            by=chosen.drawn_by,
+            seed=chosen.seed,
+            algorithm=chosen.algorithm,
+            frame_hash=chosen.frame_hash,
+            frame_rows=chosen.frame_rows,
+            version=chosen.data_version,
+        )
+    )
+    st.caption(t("draw.check"))
+
+
+def townships(units: pd.DataFrame, *, now: View) -> None:
+    """Who goes where, and how much is to be looked at; one row per township."""
+    if units.empty:
+        st.info(t("draw.nothing_here"))
+        return
+    active = units[units["active"]]
+    rows = []
+    for code, own in active.groupby("township_code"):
+        kinds = own["kind"].value_counts()
+        villages = own.loc[own["kind"] == "village", "code"]
+        rows.append(
+            {
+                "group": int(own["group_no"].iloc[0]),
+                "township": now.names.get(str(code), str(code)),
+                "villages": t("list.separator").join(now.names.get(village, village) for village in villages),
+                "households": int(kinds.get("household", 0)),
+                "projects": int(kinds.get("project", 0)),
+                "reserve": int(units.loc[units["township_code"] == code, "replacement"].sum()),
+            }
+        )
+    shown = pd.DataFrame(rows).sort_values(["group", "township"], ignore_index=True)
+    st.markdown(
+        t(
+            "draw.reading",
+            townships=len(shown),
+            villages=int((active["kind"] == "village").sum()),
+            households=int((active["kind"] == "household").sum()),
+            projects=int((active["kind"] == "project").sum()),
+        )
+    )
+    columns: dict[str, Any] = {str(name): t(f"draw.column_{name}") for name in shown}
+    st.dataframe(shown, hide_index=True, column_config=columns, height="content")
+
+
+def files(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+    """The drawn units as a list, and the frame they were drawn from."""
+    with st.container(horizontal=True):
+        if not units.empty:
+            download.offer(units_source(chosen, units=units, now=now), key="draw_units")
+        with st.popover(t("draw.frame_file"), icon=":material/fact_check:"):
+            st.markdown(t("draw.frame_intro"))
+            download.build(
+                t("draw.frame_build"),
+                name=export.file_name(chosen.draw_id, "frame", suffix="csv"),
+                rows=chosen.frame_rows,
+                write=lambda path, progress: export.write_csv(
+                    path, columns=_FRAME_COLUMNS, chunks=[_frame_again(chosen)], progress=progress
+                ),
+                key="draw_frame",
+                told={"columns": [column.key for column in _FRAME_COLUMNS], "draw": chosen.draw_id},
+                stamp=chosen.draw_id,
+            )
+
+
+_FRAME_COLUMNS = tuple(FileColumn(key=name, title=name) for name in ("kind", "stratum", "code"))
+"""The names that docs/check_draw.py reads."""
+
+
+def _frame_again(chosen: Chosen) -> pd.DataFrame:
+    """The frame of a draw, read anew: its hash says whether the data is still what it was."""
+    settings = sampling_frame.load_settings()
+    whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=_day(chosen))
+    lately = draws.recently_drawn(
+        door.ledger(),
+        kind="inspection",
+        months=sampling_frame.months_before(chosen.month, count=chosen.settings["excluded_months"]),
+    )
+    sized = sampling_frame.Settings(
+        size=chosen.settings["size"],
+        spare=chosen.settings["spare"],
+        excluded_months=chosen.settings["excluded_months"],
+        records=settings.records,
+        own_unit=settings.own_unit,
+    )
+    return sampling_frame.strata(sampling_frame.leave_out(whole, excluded=lately, settings=sized))
+
+
+def _day(chosen: Chosen) -> date:
+    return min(last_day(chosen.month), door.current_facts().facts.months.cut_off)
+
+
+def units_source(chosen: Chosen, *, units: pd.DataFrame, now: View) -> download.Source:
+    shown = units.assign(
+        township=[now.names.get(code, code) for code in units["township_code"]],
+        village=[now.names.get(code, code) for code in units["village_code"]],
+        unit=[t(f"draw.kind_{kind}") for kind in units["kind"]],
+        standing=[t("draw.reserve") if spare else t("draw.drawn") for spare in units["replacement"]],
+        chance=units["probability"],
+    )
+    kinds = {"group_no": "number", "position": "number", "chance": "decimal"}
+    names = ("group_no", "township", "village", "unit", "code", "standing", "position", "chance", "replaced_by")
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        yield [shown]
+
+    return download.Source(
+        name=(now.name(now.place), t("page.draw"), chosen.month),
+        columns=tuple(
+            FileColumn(key=name, title=t(f"draw.file_{name}"), kind=kinds.get(name, "text")) for name in names
+        ),
+        about=_about(chosen, now=now),
+        rows=len(shown),
+        open=opened,
+    )
+
+
+def _about(chosen: Chosen, *, now: View) -> About:
+    return list_file.about_file(
+        now,
+        scope=view_state.scope(),
+        title=t("draw.title", number=chosen.draw_id, month=chosen.month),
+        definition=t("draw.how"),
+        restricted=t("draw.seeded", seed=chosen.seed, algorithm=chosen.algorithm, frame_hash=chosen.frame_hash),
+    )

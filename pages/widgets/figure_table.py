@@ -1,0 +1,112 @@
+"""A table of figures of which each opens its list: a click on a cell turns to the things it counts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from pages.shell import menu, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import list_link, table_file
+
+_MOST_SHOWN = 30
+_HEIGHT = 1100
+"""Pixels of a table with more rows than those; the others are as high as their rows."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of figures of one metric."""
+
+    metric: str
+    label: str | None = None
+    """By default the metric's name."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """What the lists of the column are restricted to."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: what it is called and its figures, in the order of the columns."""
+
+    name: str
+    counts: Sequence[float | None]
+    place: str | None = None
+    """Code of the place its lists are of; by default the chosen one."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """What its lists are restricted to."""
+
+
+def show(
+    rows: Sequence[Row], *, columns: Sequence[Column], heading: str, title: str, now: View, key: str, note: str = ""
+) -> None:
+    """The table, and the same as a file.
+
+    Args:
+        heading: of the names of the rows.
+        title: of the file.
+        key: names the table on its page.
+        note: what stands below it.
+    """
+    names = [str(position) for position in range(len(columns))]
+    shown = pd.DataFrame([[row.name, *row.counts] for row in rows], columns=["name", *names])
+    headings = {"name": heading} | dict(zip(names, map(_label, columns), strict=True))
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={"name": st.column_config.TextColumn(heading, pinned=True)}
+        | {name: _number(column) for name, column in zip(names, columns, strict=True)},
+        height="content" if len(rows) <= _MOST_SHOWN else _HEIGHT,
+        placeholder=t("value.none"),
+        on_select="rerun",
+        selection_mode="single-cell",
+        # A key of its own for each place and month: a click must not stay behind in another table.
+        key=f"{key}_{now.place}_{now.month}",
+    )
+    st.caption(t("figures.click") + note)
+    table_file.offer(shown, title=title, headings=headings, now=now, key=key)
+    for row, name in event["selection"]["cells"][:1]:
+        if row < len(rows) and name in names and rows[row].counts[int(name)] is not None:
+            _open(rows[row], columns[int(name)], now=now)
+
+
+def place_rows(
+    villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], now: View
+) -> list[Row]:
+    """One row per place below the chosen one, or for the place itself where there is none below.
+
+    Args:
+        villages: one row per village and whatever else; village_code and columns to sum up.
+        counts: the figures of a row of sums. A place without households has none, not zero.
+    """
+    places = now.children(now.place) or (now.place,)
+    located = villages.assign(place=villages["village_code"].str[: len(places[0])])
+    sums = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
+    table = view_state.metric_table()
+    rows = []
+    for code, row in sums.iterrows():
+        figures = counts(row)
+        lives_there = table.count("households", place=str(code), month=now.month) > 0
+        shown = figures if lives_there else [None] * len(figures)
+        rows.append(Row(name=now.name(str(code)), counts=shown, place=str(code)))
+    return rows
+
+
+def _label(column: Column) -> str:
+    return load_metrics()[column.metric].label[language()] if column.label is None else column.label
+
+
+def _number(column: Column) -> Any:
+    metric = load_metrics()[column.metric]
+    note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
+    text = "%.1f%%" if metric.unit == "%" else "%d"
+    return st.column_config.NumberColumn(_label(column), format=text, help=metric.definition[language()] + note)
+
+
+def _open(row: Row, column: Column, *, now: View) -> None:
+    link = list_link.parameters(column.metric, now=now, place=row.place, only={**row.only, **column.only})
+    st.switch_page(menu.page_path("board", "worklist"), query_params=link)

@@ -1,0 +1,248 @@
+"""The list behind a number as a file: the rows, columns and words of the screen, all rows instead of a page."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+
+from charts.palette import LAMP_SHAPES
+from data_access import door
+from data_access.access.purposes import Purpose, columns_of
+from data_access.disclosure import PERSONAL
+from data_access.facts.metrics import load_metrics
+from data_access.files import export
+from data_access.files.export import About, Chunks, FileColumn
+from data_access.lists import lists
+from data_access.schema.indicators import code_label
+from data_access.scope import Scope
+from pages.shell import identity
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import download
+from pages.widgets.problems import records
+from pages.widgets.purposes import approve, choose
+
+WHO = (
+    "household_id",
+    "head_name",
+    "head_id_no",
+    "phone",
+    "member_id",
+    "member_name",
+    "member_id_no",
+    "township",
+    "village",
+)
+"""Who and where, of the columns that a list has; numbers of identity cards only under a purpose."""
+
+REASONS_SHOWN = 3
+
+_KINDS = {"number": "number", "yuan": "yuan", "date": "date"}
+
+
+def offer(
+    metric: str,
+    *,
+    now: View,
+    scope: Scope,
+    page: pd.DataFrame,
+    total: int,
+    filters: lists.Filters = (),
+    without: tuple[str, ...] = (),
+    sort: str | None = None,
+    descending: bool = False,
+    beside: pd.DataFrame | None = None,
+) -> None:
+    """The list of a metric on the chosen day as a file.
+
+    Args:
+        page: some rows of the list, which say what columns it has.
+        total: how many rows it has.
+
+    The others as of `list_table.show`.
+    """
+
+    purpose = choose.show(metric)
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        with door.stream(
+            lists.stream_list,
+            scope=choose.opened(purpose, subject=metric, scope=scope),
+            metric=metric,
+            on=now.on,
+            language=language(),
+            rows=export.CHUNK_ROWS,
+            filters=filters,
+            without=without,
+            sort=sort,
+            descending=descending,
+        ) as frames:
+            yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
+
+    source = download.Source(
+        name=(now.name(now.place), load_metrics()[metric].label[language()], now.on.isoformat()),
+        columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
+        about=about(metric, now=now, scope=scope, filters=filters, purpose=purpose),
+        rows=total,
+        open=opened,
+        purpose=purpose,
+    )
+    download.offer(source, key=f"list_{metric}")
+    if "household_id" in page:
+        approve.show(metric, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})
+
+
+def columns(
+    metric: str, *, page: pd.DataFrame, beside: pd.DataFrame | None = None, purpose: Purpose | None = None
+) -> list[FileColumn]:
+    """The columns of the file of a list: who and where, then what the list shows; under a purpose what that names.
+
+    Args:
+        page: some of its rows.
+    """
+    kinds = dict.fromkeys(who(map(str, page), purpose=purpose), "text")
+    kinds |= {name: _KINDS.get(kind, "text") for name, kind in lists.listing_of(metric).details.items()}
+    if beside is not None and "household_id" in page:
+        kinds |= {str(name): "text" for name in beside}
+    carried = {name: kind for name, kind in kinds.items() if purpose is None or purpose.carries(name)}
+    return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in carried.items()]
+
+
+def who(shown: Iterable[str], *, purpose: Purpose | None) -> list[str]:
+    """The columns of a file that say who and where: those of the screen; under a purpose what it opens too, and none
+    that it does not carry."""
+    there = {*shown, *(purpose.opened if purpose else ())}
+    return [name for name in WHO if name in there and (purpose is None or purpose.carries(name))]
+
+
+def _to_approve(metric: str, *, page: pd.DataFrame) -> list[str]:
+    """The columns that a purpose for this list may name."""
+    of_persons = "member_id" in page
+    return [name for name in columns_of(metric) if of_persons or not name.startswith("member_")]
+
+
+def about(
+    metric: str, *, now: View, scope: Scope, filters: lists.Filters = (), purpose: Purpose | None = None
+) -> About:
+    """What the file of a list says about itself."""
+    declared = load_metrics()[metric]
+    return about_file(
+        now,
+        scope=scope,
+        title=declared.label[language()],
+        definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
+        restricted=filters_in_words(filters, metric=metric),
+        purpose=purpose,
+    )
+
+
+def filters_in_words(filters: lists.Filters, *, metric: str) -> str:
+    """What a list is restricted to; empty where it is not."""
+    words = [f"{t(f'list.{column}')} = {_code(column, code, metric=metric)}" for column, code in filters]
+    return t("list.separator").join(words)
+
+
+def about_file(
+    now: View, *, scope: Scope, title: str, definition: str, restricted: str, purpose: Purpose | None = None
+) -> About:
+    """What any file says about itself.
+
+    Args:
+        restricted: the filters in words; empty where there are none.
+        purpose: under which it was taken.
+    """
+    facts = now.current.facts
+    lines = (
+        (t("download.title"), title),
+        (t("download.definition"), definition),
+        (t("download.place"), now.name(now.place)),
+        (t("download.month"), month_name(now.month, cut_off=facts.months.cut_off)),
+        (t("download.day"), now.on.isoformat()),
+        (t("download.filters"), restricted or t("download.no_filters")),
+        (t("download.cut_off"), facts.months.cut_off.isoformat()),
+        (t("download.rules"), door.rulebook().version),
+        (t("download.edition"), _edition(now)),
+        (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
+        (t("download.masking"), _masking(scope, purpose=purpose)),
+        (t("download.by"), identity.signature()),
+        (t("download.at"), export.local_now().strftime("%Y-%m-%d %H:%M %Z")),
+    )
+    return About(
+        title=t("download.about"),
+        lines=lines,
+        rows_label=t("download.rows"),
+        hash_label=t("download.hash"),
+        columns_label=t("download.columns"),
+    )
+
+
+def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
+    if purpose is None:
+        return t("download.masked") if scope.masked else t("download.unmasked")
+    columns = t("list.separator").join(t(f"list.{name}") for name in PERSONAL if name in purpose.opened)
+    return t(
+        "purpose.in_file",
+        name=purpose.name,
+        number=purpose.purpose_id,
+        reason=purpose.reason,
+        by=purpose.approved_by,
+        until=purpose.until,
+        columns=columns or t("value.none"),
+    )
+
+
+def _edition(now: View) -> str:
+    """Lists are always of the data of now; of an edition they have the day."""
+    frozen = now.edition
+    return t("download.live") if frozen is None else t("download.as_of_edition", name=frozen.name, sha256=frozen.sha256)
+
+
+def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
+    """The rows of a list as people read them: codes in words, reasons as text."""
+    shown = rows[[name for name in WHO if name in rows]].copy()
+    for name, kind in lists.listing_of(metric).details.items():
+        shown[name] = _values(rows[name], kind=kind)
+    return shown
+
+
+def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
+    """The rules that gave most points, in words."""
+    labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
+    return t("list.separator").join(
+        t("list.reason_points", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
+    )
+
+
+def _with_beside(shown: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFrame:
+    if beside is None or "household_id" not in shown:
+        return shown
+    return pd.concat([shown, beside.reindex(shown["household_id"]).reset_index(drop=True)], axis=1)
+
+
+def _code(column: str, code: str, *, metric: str) -> str:
+    codes = lists.listing_of(metric).facets.get(column)
+    if column == "rule":
+        return next((rule.label[language()] for rule in door.rulebook().rules if rule.id == code), code)
+    if column == lists.DEPARTMENT:
+        return (records.departments() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
+    return code if codes is None else code_label(codes=codes, code=code, language=language())
+
+
+def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
+    if kind == "reasons":
+        return [reasons_text(reasons) for reasons in values]
+    if kind == "conditions":
+        return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
+    if kind == "doubts":
+        return [t("list.separator").join(_word(rule, codes="audit_rule") for rule, _ in found) for found in values]
+    if kind in ("date", "number", "yuan", "text", "department"):
+        return values
+    words = {code: _word(code, codes=kind) for code in values.dropna().unique()}
+    return [words.get(code) for code in values]
+
+
+def _word(code: str, *, codes: str) -> str:
+    word = code_label(codes=codes, code=code, language=language())
+    return f"{LAMP_SHAPES[code]} {word}" if codes == "lamp" else word

@@ -1,0 +1,66 @@
+"""What restricts a list: closed lists of codes, departments, and what only a link names; kept in the link."""
+
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import DEPARTMENT, MONTH, NOT_RECORDED, TEXT_FILTERS, Filters
+from data_access.lists.lists import listing_of as listing_behind
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell.texts import language, t
+from pages.widgets.list_link import FACET
+from pages.widgets.problems import records
+
+_ALL = ""
+
+
+def choose(metric: str) -> Filters:
+    """Let the reader restrict the list of a metric; pairs of column and code."""
+    settled = load_metrics()[metric].numerator.where
+    facets = {
+        column: codes
+        for column, codes in listing_behind(metric).facets.items()
+        # What the metric itself settles is no choice.
+        if len(settled.get(column, ())) != 1
+    }
+    options = {
+        column: {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+        for column, codes in facets.items()
+    }
+    if "reasons" in listing_behind(metric).details:
+        rules = door.rulebook().rules
+        options["rule"] = {rule.id: rule.label[language()] for rule in rules if rule.family == "risk"}
+    if listing_behind(metric).details.get(DEPARTMENT) == DEPARTMENT:
+        options[DEPARTMENT] = records.departments() | {NOT_RECORDED: t("list.no_department")}
+    # A grid, a helper or a month is chosen on another page; here it can only be taken back.
+    named = {column: st.query_params.get(f"{FACET}{column}", _ALL) for column in (*TEXT_FILTERS, MONTH)}
+    options |= {column: {value: value} for column, value in named.items() if value != _ALL}
+    with st.container(horizontal=True, gap="small"):
+        chosen = {column: _choose(column, names=names, metric=metric) for column, names in options.items()}
+    return tuple((column, code) for column, code in chosen.items() if code != _ALL)
+
+
+def _choose(column: str, *, names: dict[str, str], metric: str) -> str:
+    everything = t("list.all", column=t(f"list.{column}"))
+    wanted = st.query_params.get(f"{FACET}{column}", _ALL)
+    key = f"list_{metric}_{column}"
+    st.session_state[key] = wanted if wanted in names else _ALL
+    st.selectbox(
+        t(f"list.{column}"),
+        [_ALL, *names],
+        format_func=lambda code: names.get(code, everything),
+        key=key,
+        on_change=_keep,
+        args=(key, column),
+        label_visibility="collapsed",
+        width=190,
+    )
+    return st.session_state[key]
+
+
+def _keep(key: str, column: str) -> None:
+    chosen = st.session_state[key]
+    if chosen == _ALL:
+        st.query_params.pop(f"{FACET}{column}", None)
+    else:
+        st.query_params[f"{FACET}{column}"] = chosen

@@ -1,0 +1,52 @@
+"""A number that opens its list."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from pages.shell import menu, view_state
+from pages.shell.texts import language
+from pages.shell.view_state import View
+
+FACET = "by_"
+"""What the link puts before the column of a filter, so that it cannot be taken for a month or a place."""
+
+
+def show(
+    metric: str,
+    *,
+    now: View,
+    place: str | None = None,
+    text: str | None = None,
+    icon: bool = True,
+    only: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """A link to the list behind a metric.
+
+    Args:
+        place: code of the place; by default the chosen one.
+        text: what the link says; by default the metric's name.
+        icon: whether an arrow stands before it.
+        only: columns of the list and the codes it is restricted to.
+    """
+    st.page_link(
+        menu.page_path("board", "worklist"),
+        label=load_metrics()[metric].label[language()] if text is None else text,
+        query_params=parameters(metric, now=now, place=place, only=only),
+        icon=":material/arrow_forward:" if icon else None,
+        width="content",
+    )
+
+
+def parameters(
+    metric: str, *, now: View, place: str | None = None, only: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """What the link to the list behind a metric carries."""
+    return {
+        "list": metric,
+        **now.link,
+        view_state.PLACE: now.place if place is None else place,
+        **{f"{FACET}{column}": code for column, code in only.items()},
+    }

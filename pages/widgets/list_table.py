@@ -1,0 +1,168 @@
+"""A list of the things behind a number: counted, filtered, sorted and paged in the database, masked."""
+
+import zlib
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from data_access import door
+from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
+from data_access.scope import Scope
+from pages.shell import menu
+from pages.shell.texts import language, month_name, t
+from pages.shell.view_state import View
+from pages.widgets import list_file, list_link, numbers
+
+PAGE_ROWS = 50
+_WORDS_WIDTH = 580
+"""Pixels in which three reasons can be read."""
+
+BESIDE = ("disposition",)
+"""Columns that stand beside a list's own."""
+
+
+def show(
+    metric: str,
+    *,
+    now: View,
+    scope: Scope,
+    filters: lists.Filters = (),
+    without: tuple[str, ...] = (),
+    beside: pd.DataFrame | None = None,
+    selectable: bool = False,
+) -> list[str]:
+    """The list of a metric on the chosen day, a page of it.
+
+    Args:
+        filters: pairs of column and code; `without`: households left out.
+        beside: more columns for some households, by household_id (index).
+        selectable: whether rows can be ticked.
+
+    Returns the household numbers of the ticked rows.
+    """
+    arguments: dict[str, Any] = {"scope": scope, "metric": metric, "on": now.on, "filters": filters, "without": without}
+    size = door.read(lists.count_list, **arguments)
+    st.markdown(_heading(size, metric=metric, now=now))
+    if size.rows == 0:
+        st.info(t("list.empty"))
+        return []
+    sort, descending = _choose_order(metric)
+    rows = door.read(
+        lists.read_list,
+        **arguments,
+        language=language(),
+        offset=_page_offset(size.rows, metric=metric),
+        limit=PAGE_ROWS,
+        sort=sort,
+        descending=descending,
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        list_file.offer(
+            metric,
+            now=now,
+            scope=scope,
+            page=rows,
+            total=size.rows,
+            filters=filters,
+            without=without,
+            sort=sort,
+            descending=descending,
+            beside=beside,
+        )
+        if "household_id" in rows:
+            _split_link(metric, now=now, filters=filters)
+    shown = _in_words(rows, metric=metric, now=now)
+    if beside is not None and "household_id" in rows:
+        shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
+    table = st.dataframe(
+        shown,
+        hide_index=True,
+        height="content",
+        column_config=_columns(shown, metric=metric),
+        placeholder=t("value.none"),
+        on_select="rerun" if selectable else "ignore",
+        selection_mode="multi-row",
+        # A key of its own for each page of rows: a tick must not stay behind on another household.
+        key=f"list_table_{metric}_{_stamp(rows)}",
+    )
+    ticked = table["selection"]["rows"] if isinstance(table, dict) else []
+    return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
+
+
+def _split_link(metric: str, *, now: View, filters: lists.Filters) -> None:
+    """To the page that sends the list out by township."""
+    st.page_link(
+        menu.page_path("data", "returns"),
+        label=t("list.split"),
+        query_params=list_link.parameters(metric, now=now, only=dict(filters)) | {"part": "send_out"},
+        icon=":material/call_split:",
+    )
+
+
+def _stamp(rows: pd.DataFrame) -> int:
+    return zlib.crc32("|".join(map(str, rows.iloc[:, 0])).encode())
+
+
+def _heading(size: lists.ListSize, *, metric: str, now: View) -> str:
+    where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=size.rows)
+    declared = load_metrics()[metric]
+    if declared.unit == "%" or size.amount == size.rows:
+        return where
+    return f"{where} · {t('list.amount', amount=numbers.in_unit(size.amount, metric=declared))}"
+
+
+def _choose_order(metric: str) -> tuple[str | None, bool]:
+    details = [name for name, kind in lists.listing_of(metric).details.items() if kind not in lists.GATHERED]
+    names = {"": t("list.usual_order"), **{name: t(f"list.{name}") for name in details}}
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(t("list.sort_by"), width="content")
+        chosen = st.selectbox(
+            t("list.sort_by"),
+            list(names),
+            format_func=names.__getitem__,
+            key=f"list_sort_{metric}",
+            label_visibility="collapsed",
+            width=200,
+        )
+        descending = st.toggle(t("list.descending"), key=f"list_descending_{metric}")
+    return (chosen if chosen in details else None), bool(descending)
+
+
+def _page_offset(total: int, *, metric: str) -> int:
+    pages = -(-total // PAGE_ROWS)
+    if pages == 1:
+        return 0
+    chosen = st.pagination(pages, key=f"list_page_{metric}_{pages}")
+    return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
+
+
+def _in_words(rows: pd.DataFrame, *, metric: str, now: View) -> pd.DataFrame:
+    shown = list_file.in_words(rows, metric=metric)
+    if "household_id" in rows:
+        shown["household_id"] = [household_address(number, now=now) for number in rows["household_id"]]
+    return shown
+
+
+def household_address(household_id: str, *, now: View) -> str:
+    """The address of a household's page, for tables whose cells are links."""
+    return f"household?{urlencode({'household': household_id, **now.link})}"
+
+
+def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:
+    details = lists.listing_of(metric).details
+    columns: dict[str, Any] = {name: t(f"list.{name}") for name in shown.columns}
+    for name, kind in details.items():
+        if kind == "date":
+            columns[name] = st.column_config.DateColumn(t(f"list.{name}"), format="YYYY-MM-DD")
+        elif kind in ("number", "yuan"):
+            columns[name] = st.column_config.NumberColumn(t(f"list.{name}"), format="%d")
+        elif kind in lists.GATHERED:
+            columns[name] = st.column_config.TextColumn(t(f"list.{name}"), width=_WORDS_WIDTH)
+    if "household_id" in shown:
+        columns["household_id"] = st.column_config.LinkColumn(
+            t("list.household_id"), display_text=r"household=([^&]+)", pinned=True
+        )
+    return columns

@@ -1,0 +1,78 @@
+"""Numbers as the field writes them: exact below 100,000, in 万 above; shares with one decimal; nothing where nothing
+is known."""
+
+from babel.numbers import format_decimal
+
+from data_access.facts.metrics import Metric
+from pages.shell.texts import language, locale, t
+
+_WAN = 10_000
+_MILLION = 1_000_000
+_EXACT_BELOW = 100_000
+_EXACT_IN_WAN = 100
+_NEARLY_ALL, _ALL = 99.9, 100
+
+
+def count(number: float) -> str:
+    """A count: 18392, 14.8万, 1.23万 where two decimals say it exactly; in English 18,392."""
+    whole = round(number)
+    if language() != "zh":
+        return format_decimal(whole, locale=locale())
+    if abs(whole) >= _EXACT_BELOW or (abs(whole) >= _WAN and whole % _EXACT_IN_WAN == 0):
+        return f"{format_decimal(whole / _WAN, format='0.##', locale=locale())}万"
+    return str(whole)
+
+
+def change(number: float) -> str:
+    """A change of a count, with its sign: +23, −5, 0."""
+    if round(number) == 0:
+        return "0"
+    return ("+" if number > 0 else "−") + count(abs(number))
+
+
+def one_decimal(number: float) -> str:
+    """An average: 8.8."""
+    return format_decimal(number, format="0.0", locale=locale())
+
+
+def share(number: float | None) -> str:
+    """A share in per cent with one decimal; a dash where there is none. Only all of it is 100%."""
+    if number is None:
+        return t("value.none")
+    shown = _NEARLY_ALL if _NEARLY_ALL < number < _ALL else number
+    return f"{format_decimal(shown, format='0.0', locale=locale())}%"
+
+
+def yuan(amount: float) -> str:
+    """An amount of money: 12732元, 5913.8万元; in English 12,732 yuan, 59.1 million yuan."""
+    chinese = language() == "zh"
+    if abs(amount) < (_EXACT_BELOW if chinese else _MILLION):
+        whole = round(amount)
+        return t("unit.元", number=whole if chinese else count(whole))
+    large = amount / (_WAN if chinese else _MILLION)
+    return t("unit.large_yuan", number=format_decimal(large, format="0.0", locale=locale()))
+
+
+def points(number: float) -> str:
+    """A difference of shares in percentage points, with its sign and one decimal."""
+    size = format_decimal(abs(number), format="0.0", locale=locale())
+    if size == format_decimal(0, format="0.0", locale=locale()):
+        return size
+    return ("+" if number > 0 else "−") + size
+
+
+def in_unit(number: float | None, *, metric: Metric) -> str:
+    """A metric's value with its unit: 23户, 56.9%."""
+    if number is None:
+        return t("value.none")
+    if metric.unit == "%":
+        return share(number)
+    if metric.unit == "元":
+        return yuan(number)
+    is_average = metric.denominator is not None and metric.per == 1 and number % 1 != 0
+    return t(f"unit.{metric.unit}", number=one_decimal(number) if is_average else count(number))
+
+
+def households_and_persons(households: float, persons: float) -> str:
+    """The headline of the field, both at once: 5408户18392人."""
+    return t("value.households_persons", households=count(households), persons=count(persons))

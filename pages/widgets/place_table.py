@@ -1,0 +1,95 @@
+"""The places below the chosen one, one row each: lamps in words and shapes, cases, help, work, completeness, change."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from charts.palette import LAMP_SHAPES
+from data_access.facts.metrics import MetricTable, load_metrics
+from data_access.schema.indicators import load_codes
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import change_since
+
+_COUNTS = (
+    "red_households",
+    "yellow_households",
+    "undetermined_households",
+    "open_households",
+    "zero_employment_households",
+)
+_SHARES = ("open_share", "measures_in_time_share", "in_work_share", "completeness")
+_LAMPS = {"red_households": "red", "yellow_households": "yellow", "undetermined_households": "undetermined"}
+
+
+def show(table: MetricTable, now: View) -> None:
+    """Townships of the district, or villages of the chosen township; a click on a row turns the page to it."""
+    places = now.children(now.place)
+    if not places:
+        st.markdown(t("table.no_places_below"))
+        return
+    rows = pd.DataFrame([_row(code, table=table, now=now) for code in places])
+    st.markdown(_reading(rows, now=now))
+    st.dataframe(
+        rows.drop(columns="code"),
+        column_config=_columns(now),
+        hide_index=True,
+        # A key of its own for each place: a tick must not stay behind in the next place's table.
+        on_select=partial(_choose_place, f"place_table_{now.place}", rows["code"].tolist()),
+        selection_mode="single-row",
+        key=f"place_table_{now.place}",
+        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
+        row_height=38,
+        placeholder=t("value.none"),
+    )
+    st.caption(t("table.note"))
+
+
+def _row(code: str, *, table: MetricTable, now: View) -> dict[str, object]:
+    households = table.count("households", place=code, month=now.month)
+    row: dict[str, object] = {"code": code, "place": now.name(code), "households": households}
+    lives_there = households > 0
+    for key in _COUNTS:
+        row[key] = table.count(key, place=code, month=now.month) if lives_there else None
+    for key in _SHARES:
+        row[key] = table.value(key, place=code, month=now.month) if lives_there else None
+    row["change"] = change_since.change(table, "open_households", place=code, now=now) if lives_there else None
+    row["note"] = "" if lives_there else t("map.no_households")
+    return row
+
+
+def _columns(now: View) -> dict[str, Any]:
+    metrics = load_metrics()
+    columns: dict[str, Any] = {
+        "place": st.column_config.TextColumn(t("table.place"), pinned=True),
+        "households": st.column_config.NumberColumn(t("table.households"), format="%d"),
+        "change": st.column_config.NumberColumn(
+            t("table.change", since=change_since.words(now)), format="%d", help=t("table.change_help")
+        ),
+        "note": st.column_config.TextColumn(t("table.note_column")),
+    }
+    for key in (*_COUNTS, *_SHARES):
+        metric = metrics[key]
+        if key in _LAMPS:
+            lamp = _LAMPS[key]
+            label = f"{LAMP_SHAPES[lamp]} {load_codes()['lamp'][lamp][language()]}"
+        else:
+            label = metric.label[language()]
+        unit = "%.1f%%" if metric.unit == "%" else "%d"
+        columns[key] = st.column_config.NumberColumn(label, format=unit, help=metric.definition[language()])
+    return columns
+
+
+def _reading(rows: pd.DataFrame, *, now: View) -> str:
+    change = rows["change"].fillna(0)
+    up, down = int((change > 0).sum()), int((change < 0).sum())
+    return t("table.reading", places=len(rows), up=up, down=down, since=change_since.words(now))
+
+
+def _choose_place(key: str, codes: list[str]) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(codes):
+        view_state.remember(view_state.PLACE, codes[chosen[0]])

@@ -1,0 +1,131 @@
+"""The problems as a list: filtered, the overdue ones first, as a file, and one to look at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+from data_access.files.export import Chunks, FileColumn
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import download, list_file
+from pages.widgets.problems import records
+
+FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
+"""Column -> code list a reader may filter by."""
+
+COLUMNS = {
+    "problem_id": "text",
+    "township": "text",
+    "village": "text",
+    "household_id": "text",
+    "description": "text",
+    "problem_class": "text",
+    "source": "text",
+    "state": "text",
+    "found_on": "date",
+    "department": "text",
+    "owner": "text",
+    "due_on": "date",
+    "days_overdue": "number",
+    "measures": "text",
+    "evidence": "text",
+    "struck_off_on": "date",
+}
+_ALL = ""
+
+
+def show(rows: pd.DataFrame, *, now: View) -> str | None:
+    """The filtered list; returns the problem to look at."""
+    if rows.empty:
+        st.info(t("problems.none"))
+        return None
+    kept = _filtered(rows)
+    if kept.empty:
+        st.info(t("problems.none_left"))
+        return None
+    shown = listed(kept, now=now)
+    download.offer(_source(shown, now=now), key="problems")
+    return _choose(shown)
+
+
+def listed(rows: pd.DataFrame, *, now: View) -> pd.DataFrame:
+    """Problems as a table, the overdue ones first; returns them in words, in that order."""
+    ordered = rows.sort_values(["overdue", "due_on"], ascending=[False, True], na_position="last", ignore_index=True)
+    shown = _in_words(ordered, now=now)
+    st.markdown(t("problems.heading", rows=len(shown), overdue=int(shown["overdue"].sum())))
+    columns = {name: t(f"problems.column_{name}") for name in COLUMNS}
+    st.dataframe(shown[list(COLUMNS)], hide_index=True, column_config=columns, placeholder=t("value.none"))
+    return shown
+
+
+def _filtered(rows: pd.DataFrame) -> pd.DataFrame:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for column, codes in FILTERS.items():
+            names = {_ALL: t("problems.all", column=t(f"problems.column_{column}"))}
+            names |= {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+            chosen = st.selectbox(
+                t(f"problems.column_{column}"),
+                list(names),
+                format_func=names.__getitem__,
+                key=f"problems_{column}",
+                label_visibility="collapsed",
+                width=190,
+            )
+            if chosen != _ALL:
+                rows = rows[rows[column] == chosen]
+        if st.toggle(t("problems.overdue_only"), key="problems_overdue"):
+            rows = rows[rows["overdue"]]
+    return rows
+
+
+def _in_words(rows: pd.DataFrame, *, now: View) -> pd.DataFrame:
+    departments = records.departments()
+    coded = {
+        column: [code_label(codes=codes, code=code, language=language()) for code in rows[column]]
+        for column, codes in FILTERS.items()
+    }
+    return rows.assign(
+        **coded,
+        township=[now.names.get(code, code) for code in rows["township_code"]],
+        village=[now.names.get(code, code) for code in rows["village_code"].fillna("")],
+        department=[departments.get(code, code) for code in rows["department"].fillna("")],
+    )
+
+
+def _choose(shown: pd.DataFrame) -> str:
+    titles = {
+        row["problem_id"]: t("problems.title", number=row["problem_id"], description=row["description"][:40])
+        for row in shown.to_dict("records")
+    }
+    wanted = view_state.remembered("problem", known=set(titles), default=next(iter(titles)))
+    st.session_state["problems_choice"] = wanted
+    st.selectbox(
+        t("problems.choose"), list(titles), format_func=titles.__getitem__, key="problems_choice", on_change=_keep
+    )
+    return wanted
+
+
+def _keep() -> None:
+    st.query_params["problem"] = st.session_state["problems_choice"]
+
+
+def _source(shown: pd.DataFrame, *, now: View) -> download.Source:
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        yield [shown]
+
+    return download.Source(
+        name=(now.name(now.place), t("page.problems")),
+        columns=tuple(
+            FileColumn(key=name, title=t(f"problems.column_{name}"), kind=kind) for name, kind in COLUMNS.items()
+        ),
+        about=list_file.about_file(
+            now, scope=view_state.scope(), title=t("page.problems"), definition=t("problems.definition"), restricted=""
+        ),
+        rows=len(shown),
+        open=opened,
+    )

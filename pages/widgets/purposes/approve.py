@@ -1,0 +1,67 @@
+"""Approving a purpose beside the list it is for: what it is called, why, which columns, until when."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data_access import door
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.access.settings import setting
+from data_access.disclosure import PERSONAL
+from data_access.files import export
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.lists.selection import Condition
+from pages.shell import identity, notices
+from pages.shell.texts import t
+
+
+def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition, ...] = ()) -> None:
+    """The form; nothing for whoever may not approve, or where nobody signs in.
+
+    Args:
+        subject: a metric, or `purposes.SELECTION`.
+        titles: the columns that its files may have -> their headings.
+        conditions: of a selection.
+    """
+    known = identity.user()
+    if known is None or not identity.may("approve_purposes"):
+        return
+    days = setting("purposes", "longest_days")
+    today = export.today()
+    with (
+        st.popover(t("purpose.approve"), icon=":material/approval:"),
+        st.form(f"purpose_form_{subject}", border=False),
+    ):
+        st.markdown(t("purpose.intro", days=days))
+        name = st.text_input(t("purpose.name"), max_chars=LONGEST_TEXT, key=f"purpose_name_{subject}")
+        reason = st.text_input(t("purpose.reason"), max_chars=LONGEST_TEXT, key=f"purpose_reason_{subject}")
+        columns = st.multiselect(
+            t("purpose.columns"),
+            list(titles),
+            default=[column for column in ("head_name", "phone") if column in titles],
+            format_func=lambda column: _marked(column, titles=titles),
+            placeholder=t("purpose.columns_hint"),
+            key=f"purpose_columns_{subject}",
+        )
+        until = st.date_input(
+            t("purpose.until"),
+            value=today + timedelta(days=days),
+            min_value=today,
+            max_value=today + timedelta(days=days),
+            key=f"purpose_until_{subject}",
+        )
+        if st.form_submit_button(t("purpose.press"), type="primary") and isinstance(until, date):
+            asked = Purpose(name, reason, subject, columns=tuple(columns), until=until, conditions=conditions)
+            _approve(asked, by=known.signature)
+
+
+def _marked(column: str, *, titles: Mapping[str, str]) -> str:
+    return t("purpose.personal", column=titles[column]) if column in PERSONAL else titles[column]
+
+
+def _approve(asked: Purpose, *, by: str) -> None:
+    with notices.problems_shown():
+        purposes.approve(door.ledger(), asked, on=export.today(), by=by, scope=identity.scope())
+        st.success(t("purpose.approved", name=asked.name), icon=":material/check:")

@@ -1,0 +1,59 @@
+"""Under which purpose a file is taken: as everybody sees it, or with the columns that were approved for it."""
+
+import streamlit as st
+
+from data_access import door
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.errors import ProblemError
+from data_access.files import export
+from data_access.lists.selection import Selection
+from data_access.scope import Scope
+from pages.shell import identity, notices
+from pages.shell.texts import t
+
+
+def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
+    """Let the reader choose one of the purposes of a list; None for a masked file, and for whoever may not.
+
+    Args:
+        subject: a metric, or `purposes.SELECTION`.
+        selection: what is selected: only a purpose that was approved for it, or for more, is offered.
+    """
+    if identity.user() is None or not identity.may("unmask_for_purpose"):
+        return None
+    try:
+        known = purposes.in_force(door.ledger(), subject, on=export.today())
+    except ProblemError as problem:
+        st.warning(notices.problem_text(problem), icon=":material/warning:")
+        return None
+    names = {purpose.purpose_id: purpose for purpose in known if purpose.covers(selection)}
+    if not names:
+        return None
+    chosen = st.selectbox(
+        t("purpose.choose"),
+        ["", *names],
+        format_func=lambda number: names[number].name if number else t("purpose.none"),
+        key=f"purpose_{subject}",
+        width=240,
+        label_visibility="collapsed",
+    )
+    return names.get(chosen)
+
+
+def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Selection | None = None) -> Scope:
+    """The scope of a file: under a purpose with its columns open, else as it is. `subject`, `selection`: as of `show`.
+
+    Raises AccessProblemError where the purpose does not hold (any more) for such a file.
+    """
+    if purpose is None:
+        return scope
+    return purposes.open_for(
+        door.ledger(),
+        purpose,
+        subject=subject,
+        selection=selection,
+        scope=scope,
+        on=export.today(),
+        by=identity.signature(),
+    )

@@ -1,0 +1,40 @@
+"""Where townships and departments stand, month by month: what the ranking and the year's assessment show."""
+
+import pandas as pd
+
+from data_access import door
+from data_access.clock import last_day
+from data_access.dispatch.departments import read_department_work
+from data_access.dispatch.ranking import load_scheme, rank, township_figures
+from data_access.facts.metrics import load_ledger_metrics, load_metrics
+from pages.shell import view_state
+from pages.shell.texts import language
+from pages.shell.view_state import View
+
+
+def townships(now: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rural townships in a month: their figures (one row per township and item), and their ranks."""
+    scheme = load_scheme("townships")
+    places = [code for code in now.children(now.county) if code in now.regions.ranked]
+    table = view_state.metric_table()
+    figures = township_figures(table, places=places, month=month, scheme=scheme)
+    return figures, rank(figures, scheme=scheme)
+
+
+def departments(now: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The departments in the year until the end of a month: their figures, and their ranks."""
+    on = min(last_day(month), now.current.facts.months.cut_off)
+    figures = door.read(read_department_work, scope=view_state.scope(), on=on)
+    return figures, rank(figures, scheme=load_scheme("departments"))
+
+
+def month_before(now: View) -> str | None:
+    """The month before the chosen one; None for the first that is known."""
+    position = now.months.index(now.month)
+    return now.months[position - 1] if position else None
+
+
+def item_label(key: str) -> str:
+    """The name of an item."""
+    metric = load_metrics().get(key) or load_ledger_metrics()[key]
+    return metric.label[language()]

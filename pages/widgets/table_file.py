@@ -1,0 +1,53 @@
+"""A table of the screen as a file: the same rows, columns and words."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pandas as pd
+
+from data_access.files.export import Chunks, FileColumn
+from pages.shell import view_state
+from pages.shell.view_state import View
+from pages.widgets import download, list_file
+
+
+def offer(
+    shown: pd.DataFrame, *, title: str, headings: Mapping[str, str], now: View, key: str, definition: str = ""
+) -> None:
+    """Offer a small table as a file; nothing where it has no rows.
+
+    Args:
+        shown: as it stands on the screen.
+        title: names the file and stands in the sheet about it.
+        headings: column -> its heading; columns without one are left out.
+        key: names the file on its page.
+        definition: what the table is, where the title does not say it.
+    """
+    if shown.empty:
+        return
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        yield [shown[list(headings)]]
+
+    source = download.Source(
+        name=(now.name(now.place), title, now.on.isoformat()),
+        columns=tuple(
+            FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()
+        ),
+        about=list_file.about_file(
+            now, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
+        ),
+        rows=len(shown),
+        open=opened,
+        action="export_figures",
+    )
+    download.offer(source, key=key)
+
+
+def _kind(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "text"
+    if pd.api.types.is_integer_dtype(values):
+        return "number"
+    return "decimal" if pd.api.types.is_float_dtype(values) else "text"

@@ -1,0 +1,153 @@
+"""The map of townships: choose a metric, click a township and the whole page turns to it."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from charts.classes import classes_of
+from charts.map_legend import map_legend
+from charts.township_map import township_map
+from data_access.facts.metrics import Metric, MetricTable, load_metrics
+from data_access.polygons import are_schematic, load_polygons, polygons_file
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import numbers
+
+METRICS = (
+    "open_share",
+    "warning_share",
+    "red_share",
+    "measures_in_time_share",
+    "in_work_share",
+    "completeness",
+    "open_households",
+)
+"""What the map can show. Rates first: a count mostly shows where many people live."""
+
+_HEIGHT = 500
+_MAP_KEY = "township_map"
+
+
+def show(table: MetricTable, now: View) -> None:
+    """Choice of metric, sentence, map and legend."""
+    metric = choose_metric()
+    empty = {code for code in now.children(now.county) if not table.count("households", place=code, month=now.month)}
+    draw(
+        metric,
+        value=lambda place: table.value(metric.key, place=place, month=now.month),
+        now=now,
+        empty=empty,
+        key=_MAP_KEY,
+    )
+
+
+def draw(
+    metric: Metric, *, value: Callable[[str], float | None], now: View, key: str, empty: Collection[str] = ()
+) -> None:
+    """Sentence, map and legend of one metric.
+
+    Args:
+        value: the metric at a place.
+        key: names the map on its page.
+        empty: townships without households, which say so instead of a value.
+    """
+    townships = _townships(metric, value=value, now=now, empty=empty)
+    reading = _reading(townships, metric=metric, district=value(now.county), now=now)
+    st.markdown(reading)
+    known = [float(value) for value in townships["value"].dropna()]
+    classes = classes_of(known, direction=metric.direction)
+    deck = township_map(
+        townships,
+        polygons=load_polygons(polygons_file()),
+        classes=classes,
+        metric_name=metric.label[language()],
+        selected=now.place[:9] if len(now.place) >= 9 else None,
+        height=_HEIGHT,
+    )
+    st.pydeck_chart(
+        deck,
+        height=_HEIGHT,
+        on_select=partial(_choose_township, key),
+        selection_mode="single-object",
+        key=key,
+        alt=reading.replace("*", ""),
+    )
+    unknown = int(townships["value"].isna().sum())
+    st.image(
+        map_legend(
+            classes,
+            limit_texts=tuple(numbers.in_unit(limit, metric=metric) for limit in classes.limits),
+            no_data_text=t("map.no_data", number=unknown) if unknown else None,
+        )
+    )
+    st.caption(t("map.schematic") if are_schematic() else t("map.own"))
+
+
+def choose_metric() -> Metric:
+    """Let the reader choose what the map shows."""
+    names = {key: load_metrics()[key].label[language()] for key in METRICS}
+    key = st.selectbox(
+        t("map.metric"), list(names), format_func=lambda key: names[key], key="map_metric", label_visibility="collapsed"
+    )
+    return load_metrics()[key if key in names else METRICS[0]]
+
+
+def _townships(
+    metric: Metric, *, value: Callable[[str], float | None], now: View, empty: Collection[str]
+) -> pd.DataFrame:
+    rows = []
+    for code in now.children(now.county):
+        name = now.name(code)
+        known = None if code in empty else value(code)
+        text = t("map.no_households") if code in empty else numbers.in_unit(known, metric=metric)
+        rows.append({"code": code, "name": name, "label": short_name(name), "value": known, "value_text": text})
+    return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
+
+
+def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None, now: View) -> str:
+    """What the map says: highest and lowest where townships may be ranked by the metric, else the range alone."""
+    known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
+    if known.empty:
+        return t("map.reading_none")
+    if not view_state.scope().covers(now.county):
+        own = t("list.separator").join(f"{row.name} {row.value_text}" for row in known.itertuples(index=False))
+        return t("map.reading_own", metric=metric.label[language()], values=own)
+    if not metric.rankable:
+        low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
+        whole = numbers.in_unit(district, metric=metric)
+        return t("map.reading_range", metric=metric.label[language()], district=whole, low=low, high=high)
+    ranked = known[known["code"].isin(now.regions.ranked)]
+    ranked = known if ranked.empty else ranked
+    low, high = ranked.iloc[0], ranked.iloc[-1]
+    return t(
+        "map.reading",
+        metric=metric.label[language()],
+        high=high["name"],
+        high_value=high["value_text"],
+        low=low["name"],
+        low_value=low["value_text"],
+    )
+
+
+def short_name(name: str) -> str:
+    """A township's name without the word for township, which every label of the map would repeat."""
+    for suffix in t("map.suffixes").split("|"):
+        if name.endswith(suffix) and len(name) > len(suffix):
+            return name.removesuffix(suffix)
+    return name
+
+
+def _choose_township(key: str) -> None:
+    """A click chooses a township, a second one takes it back.
+
+    The browser keeps its own selection: where the bar has turned the page elsewhere meanwhile, a click on the township
+    it still holds comes as a selection taken back, and means that township.
+    """
+    chosen = st.session_state[key]["selection"]["objects"].get("townships")
+    clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(f"{key}.clicked")
+    takes_back = not chosen and clicked == st.query_params.get(view_state.PLACE, "")[:9]
+    view_state.remember(view_state.PLACE, None if takes_back else clicked)
+    st.session_state[f"{key}.clicked"] = None if takes_back else clicked

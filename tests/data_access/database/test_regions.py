@@ -1,0 +1,38 @@
+"""Where the villages of a township lie, as far as it is known."""
+
+from data_access.database.engine import Snapshot
+from data_access.database.regions import read_village_points
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.support.households import TOWNSHIP, VILLAGE, Rows, merged, village
+
+
+def placed() -> Rows:
+    """Four villages: exact, estimated, of unknown exactness, without coordinates; and one of another township."""
+    rows = merged(
+        village(),
+        *(village(f"61090210020{n}") for n in (2, 3, 4)),
+        village("610902101201", township="610902101"),
+    )
+    points = {
+        VILLAGE: {"lon": 109.0, "lat": 32.5, "approximate": False},
+        "610902100202": {"lon": 109.1, "lat": 32.6, "approximate": True},
+        "610902100203": {"lon": 109.2, "lat": 32.7},
+        "610902100204": {"lon": 109.3},
+        "610902101201": {"lon": 109.4, "lat": 32.9},
+    }
+    return rows | {"region": [row | points.get(row["code"], {}) for row in rows["region"]]}
+
+
+def test_villages_with_coordinates_are_given_and_unknown_exactness_counts_as_an_estimate(
+    make_database: MakeDatabase,
+) -> None:
+    database = make_database(placed())
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        points = read_village_points(snapshot, scope=Scope.district(), township=TOWNSHIP)
+        of_one = read_village_points(snapshot, scope=Scope(regions=(VILLAGE,)), township=TOWNSHIP)
+    assert list(points["code"]) == [VILLAGE, "610902100202", "610902100203"]
+    assert [bool(value) for value in points["approximate"]] == [False, True, True]
+    assert list(of_one["code"]) == [VILLAGE]

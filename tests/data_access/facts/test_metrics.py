@@ -1,0 +1,104 @@
+"""Every number is declared, counted from the facts, and has no value where there is nothing to divide by."""
+
+from datetime import date
+
+import pytest
+
+from data_access.facts.metrics import Breakdown, MetricTable, load_ledger_metrics, load_metrics
+from data_access.scope import Scope
+from tests.data_access.conftest import CountFacts
+from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
+
+OTHER = "610902101201"
+CASES = merged(
+    village(),
+    village(OTHER, township="610902101"),
+    household("H1", cases=[{"identified_on": date(2022, 3, 1)}], members=3),
+    household("H2", cases=[{"identified_on": date(2021, 8, 1), "eliminated_on": date(2022, 9, 10)}]),
+    household("H3", village_code=OTHER, cases=[{"identified_on": date(2022, 9, 2), "cause_1": "disaster"}]),
+)
+
+
+@pytest.fixture
+def table(count_facts: CountFacts) -> MetricTable:
+    return MetricTable(count_facts(CASES).within(Scope.district()))
+
+
+def test_a_county_is_the_sum_of_its_townships_and_they_of_their_villages(table: MetricTable) -> None:
+    for place, count in ((COUNTY, 3), (TOWNSHIP, 2), (VILLAGE, 2), ("610902101", 1), (OTHER, 1)):
+        assert table.count("monitored_households", place=place, month="2022-09") == count
+
+
+def test_households_and_persons_are_different_metrics(table: MetricTable) -> None:
+    assert table.value("monitored_persons", place=COUNTY, month="2022-09") == 7
+    assert table.value("open_persons", place=COUNTY, month="2022-09") == 5
+
+
+def test_a_share_is_its_numerator_of_its_denominator(table: MetricTable) -> None:
+    value = table.value("eliminated_share_households", place=COUNTY, month="2022-09")
+    assert value == pytest.approx(100 / 3)
+
+
+def test_a_share_of_nothing_has_no_value(table: MetricTable) -> None:
+    assert table.value("eliminated_share_households", place=COUNTY, month="2021-05") is None
+    assert table.value("in_work_share", place=COUNTY, month="2022-09") is None
+
+
+def test_a_place_nobody_counted_in_has_none(table: MetricTable) -> None:
+    assert table.count("households", place="610902999", month="2022-09") == 0
+    assert table.value("open_share", place="610902999", month="2022-09") is None
+
+
+def test_the_first_month_has_no_change(table: MetricTable) -> None:
+    assert table.change("open_households", place=COUNTY, month="2021-05") is None
+    assert table.change("open_households", place=COUNTY, month="2021-08") == 1
+
+
+def test_flows_are_counted_in_their_month_only(table: MetricTable) -> None:
+    series = table.series("newly_eliminated_households", place=COUNTY)
+    assert series[series > 0].to_dict() == {"2022-09": 1.0}
+
+
+def test_the_share_of_last_year_divides_by_all_of_last_year(count_facts: CountFacts) -> None:
+    rows = merged(
+        village(),
+        household(
+            "H1",
+            household_type="lifted_out",
+            jobs=[
+                {"started_on": date(2021, 2, 1), "ended_on": date(2021, 6, 1)},
+                {"member_id": "H1-P2", "started_on": date(2021, 11, 1), "ended_on": date(2022, 2, 1)},
+            ],
+        ),
+    )
+    table = MetricTable(count_facts(rows).within(Scope.district()))
+    assert table.value("share_of_last_year", place=COUNTY, month="2022-09") == 50
+    assert table.value("share_of_last_year", place=COUNTY, month="2021-12") is None
+
+
+def test_a_breakdown_sums_to_its_metric_at_every_place(count_facts: CountFacts, table: MetricTable) -> None:
+    causes = Breakdown(count_facts(CASES), metric="monitored_households", by=("cause", "state"))
+    for place in (COUNTY, TOWNSHIP, VILLAGE, OTHER):
+        for month in table.months:
+            counted = table.count("monitored_households", place=place, month=month)
+            assert causes.at(place=place, month=month).sum() == counted
+    assert causes.at(place=OTHER, month="2022-09").to_dict() == {("disaster", "open"): 1}
+
+
+@pytest.mark.parametrize("metric", load_metrics().values(), ids=lambda metric: metric.key)
+def test_every_metric_is_declared_in_full(metric) -> None:
+    assert set(metric.label) == set(metric.definition) == {"zh", "en"}
+    assert metric.unit in ("户", "人", "条", "项", "个", "月", "元", "%")
+    assert metric.unit != "%" or metric.denominator is not None
+    assert metric.direction in ("good", "bad", "neutral")
+
+
+def test_identification_and_elimination_are_neutral_and_never_ranked() -> None:
+    for key, metric in load_metrics().items():
+        if any(word in key for word in ("identified", "eliminated", "monitored", "open_", "rolled_back")):
+            assert metric.direction == "neutral", key
+            assert not metric.rankable, key
+
+
+def test_no_key_is_declared_in_both_registries() -> None:
+    assert load_metrics().keys() & load_ledger_metrics().keys() == set()

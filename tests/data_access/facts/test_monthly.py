@@ -1,0 +1,119 @@
+"""The monthly facts equal a slow and obvious pandas count, frame by frame and month by month, on both databases."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import make_url
+
+from data_access.database.engine import HouseholdDatabase
+from data_access.facts.monthly import MonthlyFacts
+from data_access.facts.store import FactsStore
+from data_access.scope import Scope
+from tests.data_access.conftest import CountFacts
+from tests.reference.facts import KEYS, NUMBERS, monthly_facts
+from tests.reference.frames import Frames
+from tests.support.households import household, load, merged, village
+
+
+@pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])
+def counted(request: pytest.FixtureRequest) -> MonthlyFacts:
+    database = HouseholdDatabase(make_url(request.getfixturevalue(request.param)))
+    facts = FactsStore(database).current().facts
+    database.dispose()
+    return facts
+
+
+@pytest.fixture(scope="module")
+def expected(tables: Frames) -> dict[str, pd.DataFrame]:
+    """The reference."""
+    return monthly_facts(tables)
+
+
+def ordered(frame: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    keys = ["village_code", "month", *KEYS[name]]
+    columns = [*keys, *NUMBERS[name]]
+    ordered_rows = frame[columns].sort_values(keys, kind="stable").reset_index(drop=True)
+    return ordered_rows.astype(dict.fromkeys(keys, "str") | dict.fromkeys(NUMBERS[name], "int64"))
+
+
+@pytest.mark.parametrize("name", list(KEYS))
+def test_every_frame_equals_the_reference(counted: MonthlyFacts, expected: dict[str, pd.DataFrame], name: str) -> None:
+    assert len(expected[name]) > 0
+    pd.testing.assert_frame_equal(
+        ordered(counted.frames[name], name=name), ordered(expected[name], name=name), check_dtype=False
+    )
+
+
+def test_every_household_has_exactly_one_lamp_in_every_month(counted: MonthlyFacts) -> None:
+    keys = ["village_code", "month", "household_type"]
+    lamps = counted.frames["lamps"].groupby(keys)["households"].sum()
+    households = counted.frames["households"].set_index(keys)["households"]
+    pd.testing.assert_series_equal(lamps.sort_index(), households.sort_index(), check_names=False)
+
+
+@pytest.mark.parametrize("amount", ["households", "persons"])
+def test_open_at_the_start_plus_what_came_minus_what_left_is_open_at_the_end(
+    counted: MonthlyFacts, amount: str
+) -> None:
+    sign = {"identified": 1, "rolled_back": 1, "joined": 1, "eliminated": -1, "ended": -1, "left": -1}
+    flows = counted.frames["flows"]
+    moved = (flows[amount] * flows["flow"].map(sign)).groupby([flows["village_code"].str[:9], flows["month"]]).sum()
+    cases = counted.frames["cases"].query("state == 'open'")
+    stock = cases.groupby([cases["village_code"].str[:9], "month"])[amount].sum().unstack(fill_value=0)
+    stock = stock.reindex(columns=counted.months.texts, fill_value=0)
+    change = stock.diff(axis=1).iloc[:, 1:].stack()
+    moved = moved.reindex(change.index, fill_value=0)
+    assert change.abs().sum() > 0
+    assert (change == moved).all()
+
+
+def test_facts_within_a_scope_are_those_of_its_villages(counted: MonthlyFacts) -> None:
+    township = counted.frames["households"]["village_code"].iloc[0][:9]
+    inside = counted.within(Scope(regions=(township,)))
+    for name, frame in inside.frames.items():
+        everything = counted.frames[name]
+        kept = everything[everything["village_code"].str.startswith(township)]
+        pd.testing.assert_frame_equal(frame, kept)
+
+
+def test_changing_what_was_handed_out_changes_nobody_elses_facts(counted: MonthlyFacts) -> None:
+    mine = counted.within(Scope.district())
+    mine.frames["lamps"]["households"] = 0
+    assert counted.frames["lamps"]["households"].sum() > 0
+
+
+def test_a_database_without_households_counts_nothing(count_facts: CountFacts) -> None:
+    facts = count_facts(merged(village()))
+    assert facts.months.texts == ["2022-09"]
+    assert all(frame.empty for frame in facts.frames.values())
+
+
+def test_a_household_that_was_never_collected_is_undetermined(count_facts: CountFacts) -> None:
+    lamps = count_facts(merged(village(), household(indicators=None))).frames["lamps"]
+    assert lamps[["lamp", "households", "filled"]].values.tolist() == [["undetermined", 1, 0]]
+
+
+@pytest.mark.parametrize(("day", "overdue"), [(24, 0), (25, 1)])
+def test_a_clue_is_overdue_from_the_day_after_it_was_due(count_facts: CountFacts, day: int, overdue: int) -> None:
+    due = {"received_on": date(2022, 9, 10), "due_on": date(2022, 9, 24)}
+    rows = merged(village(), household(clues=[due]), load(cut_off=date(2022, 9, day)))
+    assert count_facts(rows).frames["clues"]["overdue"].tolist() == [overdue]
+
+
+@pytest.mark.parametrize(("day", "overdue"), [(14, 0), (15, 1)])
+def test_a_case_without_a_measure_is_overdue_on_the_same_day_of_the_next_month(
+    count_facts: CountFacts, day: int, overdue: int
+) -> None:
+    rows = merged(village(), household(cases=[{"identified_on": date(2022, 8, 15)}]), load(cut_off=date(2022, 9, day)))
+    measures = count_facts(rows).frames["measures"]
+    assert measures["overdue"].sum() == overdue
+
+
+def test_a_household_red_by_a_new_rule_is_red_from_the_month_the_rule_starts(count_facts: CountFacts) -> None:
+    # The rule on extra insurance starts on 1 January 2022 and takes two points off: 15 points before, 13 from then on.
+    indicators = {"house_damaged": True, "uninsured_n": 1, "extra_insurance": True}
+    lamps = count_facts(merged(village(), household(indicators=indicators))).frames["lamps"]
+    by_month = lamps.set_index("month")["lamp"]
+    assert by_month["2021-12"] == "yellow"
+    assert by_month["2022-01"] == "none"

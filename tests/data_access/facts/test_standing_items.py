@@ -1,0 +1,34 @@
+"""The standing items of work: those known, each with its metrics, none invented."""
+
+from dataclasses import replace
+
+import pytest
+
+from data_access.facts import standing_items
+from data_access.facts.metrics import load_metrics
+from data_access.facts.standing_items import load_items
+
+
+@pytest.fixture(autouse=True)
+def read_anew() -> None:
+    load_items.cache_clear()
+
+
+def test_fewer_names_are_known_than_there_are_items() -> None:
+    known = load_items().known
+    assert 0 < len(known) < load_items().count
+    assert all(item.label.keys() == {"zh", "en"} and all(item.label.values()) for item in known)
+
+
+def test_every_metric_with_an_item_stands_under_it_and_no_other() -> None:
+    under = {metric.key: item.key for item in load_items().known for metric in item.metrics}
+    assert under == {key: metric.item for key, metric in load_metrics().items() if metric.item is not None}
+
+
+def test_an_item_that_is_not_declared_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = load_metrics()
+    strange = declared | {"households": replace(declared["households"], item="no_such_item")}
+    monkeypatch.setattr(standing_items, "load_metrics", lambda: strange)
+    with pytest.raises(ValueError, match="no_such_item"):
+        load_items()
+    load_items.cache_clear()

@@ -1,0 +1,250 @@
+"""The inspection draws every rural township alike, leaves out what was drawn lately, and no group goes home."""
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import make_url
+
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.errors import LedgerProblemError
+from data_access.inspection.draws import Draw, add_draw, read_draws, read_units, recently_drawn, replace_unit
+from data_access.inspection.sampling_frame import (
+    assign_groups,
+    draw_inspection,
+    leave_out,
+    load_settings,
+    months_before,
+    read_frame_units,
+    strata,
+)
+from data_access.ledger.ledger import Ledger
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.support.households import household, merged, village
+
+DISTRICT = Scope.district()
+AUTUMN = date(2022, 9, 30)
+SETTINGS = load_settings()
+
+
+def frame_of(database: HouseholdDatabase, *, scope: Scope = DISTRICT) -> pd.DataFrame:
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        return read_frame_units(snapshot, scope=scope, on=AUTUMN)
+
+
+@pytest.fixture(scope="module")
+def frame(sample_url: str) -> Iterator[pd.DataFrame]:
+    database = HouseholdDatabase(make_url(sample_url))
+    yield frame_of(database)
+    database.dispose()
+
+
+def drawn(frame: pd.DataFrame, *, seed: str = "抽签-2022-09", month: str = "2022-09") -> Draw:
+    return draw_inspection(frame, month=month, seed=seed, settings=SETTINGS, data_version="22")
+
+
+def test_each_of_the_26_rural_townships_gives_2_villages_10_households_and_its_projects(frame: pd.DataFrame) -> None:
+    made = drawn(frame)
+    counts = Counter((unit.township_code, unit.kind) for unit in made.units if not unit.replacement)
+    townships = frame["township_code"].unique()
+    assert len(townships) == 26
+    available = Counter(frame.loc[frame["kind"] == "project", "township_code"])
+    sizes = Counter(frame.loc[frame["kind"] == "household", "village_code"])
+    for code in townships:
+        chosen = [unit.code for unit in made.units if unit.stratum == code and unit.kind == "village"][:2]
+        assert counts[code, "village"] == 2
+        assert counts[code, "household"] == min(10, sum(sizes[village] for village in chosen))
+        assert counts[code, "project"] == min(5, available[code])
+
+
+def test_households_come_from_the_drawn_villages_and_their_chance_is_written_down(frame: pd.DataFrame) -> None:
+    made = drawn(frame)
+    villages = {unit.code: unit for unit in made.units if unit.kind == "village"}
+    sizes = Counter(frame.loc[frame["kind"] == "household", "village_code"])
+    shares = Counter(unit.village_code for unit in made.units if unit.kind == "household" and not unit.replacement)
+    for unit in made.units:
+        if unit.kind == "household":
+            home = villages[unit.village_code]
+            assert unit.replacement or not home.replacement
+            assert 0 < unit.probability <= home.probability
+        if unit.kind == "household" and not unit.replacement:
+            assert unit.probability == pytest.approx(
+                home.probability * shares[unit.village_code] / sizes[unit.village_code]
+            )
+
+
+def test_a_village_too_small_leaves_its_share_to_the_other() -> None:
+    units = [{"kind": "village", "code": f"T1{code}", "village_code": f"T1{code}"} for code in "AB"]
+    units += [{"kind": "household", "code": f"a{n}", "village_code": "T1A"} for n in range(2)]
+    units += [{"kind": "household", "code": f"b{n}", "village_code": "T1B"} for n in range(30)]
+    made = drawn(pd.DataFrame(units).assign(township_code="T1"))
+    counts = Counter(unit.village_code for unit in made.units if unit.kind == "household" and not unit.replacement)
+    assert counts == {"T1A": 2, "T1B": 8}
+
+
+def test_the_twenty_lines_of_the_documentation_give_the_same_draw(frame: pd.DataFrame, tmp_path: Path) -> None:
+    made = drawn(frame)
+    with (tmp_path / "frame.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["kind", "stratum", "code"])
+        writer.writerows(strata(frame).itertuples(index=False, name=None))
+    script = Path(__file__).parents[3] / "docs" / "check_draw.py"
+    for kind in ("village", "household", "project"):
+        own = [unit for unit in made.units if unit.kind == kind]
+        stratum = own[0].stratum
+        same = [unit for unit in own if unit.stratum == stratum]
+        size = sum(not unit.replacement for unit in same)
+        command = [sys.executable, str(script), str(tmp_path / "frame.csv"), made.seed, kind, stratum, str(size)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
+        assert lines[0] == f"frame {made.frame_hash}"
+        assert [line.split()[2] for line in lines[1 : len(same) + 1]] == [unit.code for unit in same]
+        assert [line.split()[1] for line in lines[1 : size + 1]] == ["drawn"] * size
+
+
+def test_what_was_drawn_lately_is_not_drawn_again(frame: pd.DataFrame) -> None:
+    before = frozenset(unit.code for unit in drawn(frame).units if not unit.replacement)
+    left = leave_out(frame, excluded=before, settings=SETTINGS)
+    again = {unit.code for unit in drawn(left, seed="another").units}
+    scarce = strata(frame).groupby(["kind", "stratum"]).size()
+    allowed = {
+        unit.code
+        for unit in drawn(frame).units
+        if scarce[unit.kind, unit.stratum] - 2 < SETTINGS.size[unit.kind] or unit.kind == "project"
+    }
+    assert before & again <= allowed
+
+
+def test_a_stratum_that_would_run_dry_is_left_whole() -> None:
+    units = [{"kind": "village", "code": code, "village_code": code, "township_code": "T1"} for code in ("A", "B", "C")]
+    whole = pd.DataFrame(units)
+    assert len(leave_out(whole, excluded=frozenset({"A"}), settings=SETTINGS)) == 2
+    assert len(leave_out(whole, excluded=frozenset({"A", "B"}), settings=SETTINGS)) == 3
+
+
+@given(st.integers(0, 60), st.integers(2000, 2100), st.integers(1, 12))
+def test_no_group_ever_inspects_its_own_unit_and_the_work_is_shared(townships: int, year: int, month: int) -> None:
+    codes = [f"6109021{number:02}" for number in range(townships)]
+    assigned = assign_groups(codes, month=f"{year}-{month:02}", own_unit=SETTINGS.own_unit)
+    assert all(SETTINGS.own_unit[group] != code for code, group in assigned.items())
+    loads = Counter(assigned.values())
+    assert sum(loads.values()) == townships
+    assert max(loads.values(), default=0) <= -(-townships // 8) + 8
+
+
+def test_groups_go_round_from_month_to_month() -> None:
+    codes = [f"6109029{number:02}" for number in range(26)]
+    months = [assign_groups(codes, month=f"2022-{month:02}", own_unit=SETTINGS.own_unit) for month in range(1, 9)]
+    assert all(len({month[code] for month in months}) == 8 for code in codes)
+
+
+def test_the_months_before_reach_over_the_new_year() -> None:
+    assert months_before("2022-02", count=3) == ["2022-01", "2021-12", "2021-11"]
+
+
+def test_the_frame_holds_what_is_on_the_register_in_rural_townships_of_the_scope(make_database: MakeDatabase) -> None:
+    rows = merged(
+        village(),
+        village("610902101201", township="610902101"),
+        household("H1"),
+        household("H2", closed_on=date(2022, 9, 30)),
+        household("H3", village_code="610902101201"),
+    )
+    database = make_database(rows)
+    found = frame_of(database)
+    assert sorted(found.loc[found["kind"] == "household", "code"]) == ["H1", "H3"]
+    assert sorted(found.loc[found["kind"] == "village", "code"]) == ["610902100201", "610902101201"]
+    inside = frame_of(database, scope=Scope(regions=("610902101",)))
+    assert set(inside["township_code"]) == {"610902101"}
+
+
+def test_a_draw_is_kept_as_it_was_made(ledger: Ledger, frame: pd.DataFrame) -> None:
+    made = drawn(frame)
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    [kept] = read_draws(ledger, scope=DISTRICT).to_dict("records")
+    assert (kept["draw_id"], kept["seed"], kept["frame_hash"]) == (number, made.seed, made.frame_hash)
+    units = read_units(ledger, scope=DISTRICT, draw_id=number)
+    assert units["code"].tolist() == [unit.code for unit in made.units]
+    assert units["active"].tolist() == [not unit.replacement for unit in made.units]
+    assert recently_drawn(ledger, kind="inspection", months=["2022-09"]) == {
+        unit.code for unit in made.units if not unit.replacement
+    }
+    assert recently_drawn(ledger, kind="inspection", months=["2022-08"]) == frozenset()
+
+
+def test_a_township_sees_its_own_units_only(ledger: Ledger, frame: pd.DataFrame) -> None:
+    number = add_draw(ledger, drawn(frame), by="张干部", scope=DISTRICT)
+    own = read_units(ledger, scope=Scope(regions=("610902104",)), draw_id=number)
+    assert set(own["township_code"]) == {"610902104"}
+
+
+def test_a_unit_that_cannot_be_inspected_is_replaced_by_the_next_in_order_until_none_is_left(
+    ledger: Ledger, frame: pd.DataFrame
+) -> None:
+    made = drawn(frame)
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    stratum = next(unit.stratum for unit in made.units if unit.kind == "household")
+    same = [unit for unit in made.units if unit.kind == "household" and unit.stratum == stratum]
+    reserve = [unit.code for unit in same if unit.replacement]
+    code = same[0].code
+    for expected in reserve:
+        got = replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
+        assert got == expected
+        units = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")
+        assert units["active"].sum() == sum(not unit.replacement for unit in made.units)
+        assert units.loc[code, "replaced_by"] == got
+        code = got
+    with pytest.raises(LedgerProblemError, match="draw_no_reserve"):
+        replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
+
+
+def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: pd.DataFrame) -> None:
+    few = replace(SETTINGS, size={**SETTINGS.size, "household": 2})
+    made = draw_inspection(frame, month="2022-09", seed="抽签", settings=few, data_version="22")
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
+    came = replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    units = read_units(ledger, scope=DISTRICT, draw_id=number)
+    homes = units[units["kind"] == "household"]
+    assert not homes[homes["village_code"] == village]["active"].any()
+    own = homes[homes["village_code"] == came].sort_values("position")
+    each = few.size["household"] // few.size["village"]
+    assert own["active"].tolist() == [position <= each for position in own["position"]]
+    first = own["code"].iloc[0]
+    got = replace_unit(ledger, draw_id=number, code=first, reason="外出", by="李组长", scope=DISTRICT)
+    assert got == own["code"].iloc[each], "the next in order that does not stand yet"
+    again = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")["active"]
+    assert (again[first], again[got]) == (False, True)
+
+
+def test_who_sees_one_village_sees_that_it_was_replaced(ledger: Ledger, frame: pd.DataFrame) -> None:
+    made = drawn(frame)
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
+    replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    own = read_units(ledger, scope=Scope(regions=(village,)), draw_id=number)
+    assert len(own) > 0
+    assert not own["active"].any()
+
+
+@pytest.mark.parametrize(("code", "reason", "problem"), [("x", "外出", "not_active"), (None, " ", "reason_missing")])
+def test_nobody_is_replaced_without_being_drawn_or_without_a_reason(
+    ledger: Ledger, frame: pd.DataFrame, code: str | None, reason: str, problem: str
+) -> None:
+    made = replace(drawn(frame), units=drawn(frame).units[:40])
+    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    with pytest.raises(LedgerProblemError, match=problem):
+        replace_unit(
+            ledger, draw_id=number, code=code or made.units[0].code, reason=reason, by="李组长", scope=DISTRICT
+        )

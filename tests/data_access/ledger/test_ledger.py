@@ -1,0 +1,160 @@
+"""The ledger: records are added and never changed, all or none, on SQLite and PostgreSQL, even through a kill."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, String, create_engine, delete, func, make_url, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
+
+from data_access.errors import LedgerProblemError, ProblemError
+from data_access.ledger.declaration import LONGEST_TEXT, metadata, record_table
+from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.scope import Scope
+from tests.support.databases import ON_BOTH, empty_database
+
+DISTRICT = Scope.district()
+PAGE = record_table(
+    "trial_page",
+    "测试",
+    "a trial",
+    Column("number", Integer, nullable=False),
+    Column("text", String(LONGEST_TEXT)),
+    Column("village_code", String),
+    action="draw",
+)
+LINE = record_table("trial_line", "测试行", "a line", Column("number", Integer, nullable=False), action="draw")
+
+
+@ON_BOTH
+def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    assert ledger.append((PAGE, [{"number": 1, "text": "一"}]), by=" 张干部 ", scope=DISTRICT) == 1
+    [row] = ledger.read(select(PAGE)).to_dict("records")
+    assert (row["number"], row["text"], row["recorded_by"]) == (1, "一", "张干部")
+    assert row["recorded_at"].replace(tzinfo=row["recorded_at"].tzinfo or UTC) >= before
+
+
+@ON_BOTH
+@pytest.mark.parametrize("statement", [update(PAGE).values(number=2), delete(PAGE)], ids=["change", "delete"])
+def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger, statement: object) -> None:
+    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+    assert ledger.read(select(PAGE.c.number))["number"].tolist() == [1]
+
+
+def test_what_another_schema_of_the_server_refuses_is_refused_in_this_one_too(postgres_url: str) -> None:
+    url = make_url(empty_database(postgres_url))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(CreateSchema("other"))
+    engine.dispose()
+    Ledger(url.update_query_dict({"options": "-csearch_path=other"})).dispose()
+    ledger = Ledger(url)
+    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
+        connection.execute(delete(PAGE))
+    ledger.dispose()
+
+
+@ON_BOTH
+@pytest.mark.parametrize(
+    ("row", "by", "problem"),
+    [
+        ({"village_code": "610902100201"}, "张干部", "ledger_outside_scope"),
+        ({"text": "x" * (LONGEST_TEXT + 1)}, "张干部", "ledger_text_too_long"),
+        ({}, "  ", "ledger_name_missing"),
+        ({}, "x" * (LONGEST_TEXT + 1), "ledger_text_too_long"),
+    ],
+)
+def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
+    ledger: Ledger, row: dict, by: str, problem: str
+) -> None:
+    elsewhere = Scope(regions=("610902101",), actions=None)
+    with pytest.raises(ProblemError, match=problem):
+        ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
+    assert ledger.read(select(PAGE)).empty
+    assert ledger.read(select(LINE)).empty
+
+
+@ON_BOTH
+def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
+    assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), by="张", scope=DISTRICT) == 1
+
+
+@ON_BOTH
+def test_a_table_declared_after_the_ledger_was_opened_is_made_when_it_is_needed(ledger: Ledger) -> None:
+    later = record_table("trial_later", "测试", "a trial", Column("number", Integer), action="draw")
+    try:
+        assert ledger.append((later, [{"number": 1}]), by="张", scope=DISTRICT) == 1
+    finally:
+        metadata.remove(later)
+
+
+def test_records_outlive_the_program(tmp_path: Path) -> None:
+    url = make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    Ledger(url).append((PAGE, [{"number": 7}]), by="张干部", scope=DISTRICT)
+    assert Ledger(url).read(select(PAGE.c.number))["number"].tolist() == [7]
+
+
+WRITER = """
+import sys
+from sqlalchemy import make_url
+from data_access.ledger import Ledger
+from data_access.scope import Scope
+from tests.data_access.test_ledger import LINE, LINES, PAGE
+
+ledger = Ledger(make_url(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    ledger.append(
+        (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), by="x", scope=Scope.district()
+    )
+    print(number, flush=True)
+"""
+LINES = 200
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_there(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    url = sqlite if kind == "sqlite" else empty_database(request.getfixturevalue("postgres_url"))
+    said: list[int] = []
+    for pause in (0.0, 0.003, 0.011, 0.017):
+        root = Path(__file__).parents[3]
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, cwd=root
+        ) as writer:
+            assert writer.stdout is not None
+            said.append(int(writer.stdout.readline()))
+            time.sleep(pause)
+            writer.send_signal(signal.SIGKILL)
+            said += [int(line) for line in writer.stdout if line.strip()]
+    ledger = Ledger(make_url(url))
+    pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
+    lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
+    ledger.dispose()
+    assert lines == pages * LINES
+    # What was said to be written is there; at most one more was written by each and not yet said.
+    assert len(said) <= pages <= len(said) + 4
+
+
+def test_a_ledger_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_text("not a database, whatever its name says; long enough to be looked at")
+    with pytest.raises(LedgerProblemError, match=r"ledger_unreachable.*ledger\.sqlite"):
+        Ledger(make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}"))
+
+
+def test_an_address_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", "nowhere")
+    with pytest.raises(LedgerProblemError, match="ledger_bad_url"):
+        ledger_url()

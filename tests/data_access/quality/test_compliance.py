@@ -1,0 +1,114 @@
+"""A database that does not keep the contract is told where, with the remedy; one that keeps it is told nothing."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from data_access.quality.compliance import check_database, family_of, main, proposed_views
+from data_access.schema.tables import metadata
+from tests.support.databases import empty_database
+from tests.support.households import create_database, household, merged, village
+
+ROWS = merged(village(), household("H1", cases=[{"identified_on": date(2022, 3, 1)}]))
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path) -> str:
+    """A database that keeps the contract, to be spoilt."""
+    made = (
+        f"duckdb:///{tmp_path / 'theirs.duckdb'}"
+        if request.param == "duckdb"
+        else empty_database(request.getfixturevalue("postgres_url"))
+    )
+    engine = create_engine(made)
+    create_database(engine, ROWS)
+    engine.dispose()
+    return str(made)
+
+
+def spoilt(url: str, *statements: str) -> set[tuple[str, str]]:
+    """What is found after some statements; tables that have no rows are left out."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        with engine.connect() as connection:
+            return found_in(connection)
+    finally:
+        engine.dispose()
+
+
+def found_in(connection: Connection) -> set[tuple[str, str]]:
+    return {(one.kind, one.place) for one in check_database(connection) if one.kind != "table_empty"}
+
+
+def test_a_database_that_keeps_the_contract_has_nothing_but_empty_tables(url: str) -> None:
+    assert spoilt(url) == set()
+
+
+def test_what_is_missing_is_named(url: str) -> None:
+    found = spoilt(url, "DROP TABLE phone_check", "ALTER TABLE household DROP COLUMN phone")
+    assert found == {("table_missing", "phone_check"), ("column_missing", "household.phone")}
+
+
+def test_a_column_of_another_type_is_named(url: str) -> None:
+    assert spoilt(url, "ALTER TABLE project ALTER COLUMN budget TYPE varchar") == {("wrong_type", "project.budget")}
+
+
+def test_an_unexpected_code_is_named_and_counted(url: str) -> None:
+    assert spoilt(url, "UPDATE household SET household_type = '一般户'") == {
+        ("unexpected_code", "household.household_type")
+    }
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        [finding] = [one for one in check_database(connection) if one.kind == "unexpected_code"]
+    engine.dispose()
+    assert (finding.rows, finding.found, finding.wanted) == (1, "一般户", "household_type")
+    assert "一般户" in finding.text("zh")
+    assert "CASE" in finding.text("en")
+
+
+def test_a_key_that_stands_twice_and_a_required_column_that_is_empty_are_named(url: str) -> None:
+    # As a view over somebody else's tables would show them.
+    view = "CREATE VIEW grid AS SELECT 'G1' AS code, CAST(NULL AS varchar) AS village_code, 'A' AS worker"
+    found = spoilt(url, "DROP TABLE grid", f"{view} UNION ALL SELECT 'G1', 'V1', 'B'")
+    assert found == {("key_twice", "grid"), ("null_in_required", "grid.village_code")}
+
+
+def test_the_proposed_view_can_be_made_and_then_the_table_is_only_empty_of_data(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE phone_check"))
+        [proposal] = list(proposed_views(connection))
+        assert "一次电话抽查" in proposal
+        connection.execute(text(proposal))
+    with engine.connect() as connection:
+        assert list(proposed_views(connection)) == []
+        found = found_in(connection)
+    engine.dispose()
+    # One row of nothing: what is required is empty, and nothing is missing or of another type.
+    assert {kind for kind, _ in found} == {"null_in_required"}
+
+
+def test_the_command_says_what_it_found_and_how_it_ended(url: str, capsys: pytest.CaptureFixture) -> None:
+    spoilt(url, "DROP TABLE phone_check")
+    assert main([url, "--language", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "phone_check (one telephone check) is missing" in said
+    assert "CREATE VIEW phone_check" in said
+
+
+def test_a_database_that_is_not_there_is_said_in_one_line(capsys: pytest.CaptureFixture, tmp_path) -> None:
+    for wrong in (f"duckdb:///{tmp_path / 'nothing'}", "no address", "postgresql+psycopg://nobody@127.0.0.1:1/none"):
+        assert main([wrong]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("data_access.check: ")
+        assert said.count("\n") == 1
+
+
+def test_every_type_of_the_contract_has_a_family() -> None:
+    kinds = {str(part.type).lower().split("(")[0] for declared in metadata.tables.values() for part in declared.c}
+    assert {kind for kind in kinds if family_of(kind.replace("datetime", "timestamp")) is None} == set()
+    assert family_of("json") is None

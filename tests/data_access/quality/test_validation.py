@@ -1,0 +1,102 @@
+"""Audit rules find what is wrong, at the edge of each threshold, and nothing else, alike on both databases."""
+
+from collections import defaultdict
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from data_access.database.engine import Snapshot
+from data_access.lists import lists
+from data_access.quality import validation
+from data_access.quality.validation_rules import load_audit_rules
+from data_access.risk.rulebook import load_rulebook
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.data_access.quality.broken import CUT_OFF, EXPECTED, RIGHT, homes
+from tests.support.households import Rows, household, load, merged, village
+
+REAL = {"data_load": [{**load()["data_load"][0], "is_sample": False}]}
+OTHER_VILLAGE = "610902101201"
+
+
+def found_in(make_database: MakeDatabase, rows: Rows, *, scope: Scope | None = None, on: date = CUT_OFF) -> list[dict]:
+    with make_database(rows).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        found = validation.findings(snapshot, scope=scope or Scope.district(), on=on).subquery("found")
+        return [dict(row) for row in connection.execute(select(found)).mappings()]
+
+
+def test_each_rule_finds_what_breaks_it_and_nothing_else(make_database: MakeDatabase) -> None:
+    by_home: dict[str, set[str]] = defaultdict(set)
+    for row in found_in(make_database, merged(village(), REAL, *homes())):
+        by_home[row["household_id"]].add(row["audit_rule"])
+    assert dict(by_home) == EXPECTED
+
+
+def test_every_rule_has_a_household_that_breaks_it() -> None:
+    assert {rule for rules in EXPECTED.values() for rule in rules} == set(load_audit_rules())
+
+
+def test_every_rule_has_its_condition_and_no_condition_is_left_over() -> None:
+    declared = {(rule.about, rule.id) for rule in load_audit_rules().values()}
+    assert declared == {(name, rule) for name, subject in validation.SUBJECTS.items() for rule in subject.conditions}
+
+
+def test_check_digits_are_not_judged_on_sample_data(make_database: MakeDatabase) -> None:
+    wrong = household("H1", members=[{"id_no": RIGHT[:17] + ("1" if RIGHT[17] != "1" else "2")}, {}])
+    assert [row["audit_rule"] for row in found_in(make_database, merged(village(), REAL, wrong))] == ["id_check_digit"]
+    assert found_in(make_database, merged(village(), wrong)) == []
+
+
+def test_a_number_used_elsewhere_is_found_though_the_other_one_is_out_of_sight(make_database: MakeDatabase) -> None:
+    here = household("H1", members=[{"id_no": RIGHT}, {}])
+    there = household("H2", members=[{"id_no": RIGHT}, {}], village_code=OTHER_VILLAGE)
+    rows = merged(village(), village(OTHER_VILLAGE, township="610902101"), here, there)
+    seen = found_in(make_database, rows, scope=Scope(regions=("610902101",)))
+    assert [(row["household_id"], row["audit_rule"]) for row in seen] == [("H2", "id_duplicate")]
+
+
+def test_a_finding_says_which_numbers_disagree_and_whose_it_is(make_database: MakeDatabase) -> None:
+    rows = merged(village(), household("H1", indicators={"family_size": 5}, jobs=[{"monthly_wage": 30}]))
+    found = {row["audit_rule"]: row for row in found_in(make_database, rows)}
+    assert {rule: (row["subject"], row["found"], row["against"]) for rule, row in found.items()} == {
+        "family_size_conflict": (None, 5, 2),
+        "wage_out_of_range": ("H1-P1", 30, None),
+    }
+
+
+@pytest.mark.parametrize(("on", "rules"), [(date(2022, 9, 29), []), (CUT_OFF, ["family_size_conflict"])])
+def test_findings_are_those_of_the_day(make_database: MakeDatabase, on: date, rules: list[str]) -> None:
+    before = {"valid_to": CUT_OFF}
+    rows = merged(village(), household("H1", indicators=[before, {"valid_from": CUT_OFF, "family_size": 3}]))
+    assert [row["audit_rule"] for row in found_in(make_database, rows, on=on)] == rules
+
+
+def test_counts_of_now_and_then_are_those_of_the_lists(make_database: MakeDatabase) -> None:
+    two = household("H1", indicators={"family_size": 3, "disaster_loss": 1})
+    doubtful = household("H2", indicators={"wage_income": 5})
+    closed = household("H3", indicators={"family_size": 3}, closed_on=date(2022, 9, 1))
+    with make_database(merged(village(), two, doubtful, closed)).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        scope = Scope.district()
+        counted = validation.read_findings(snapshot, scope=scope, on=CUT_OFF)
+        before = validation.read_findings(snapshot, scope=scope, on=date(2022, 8, 31))
+        sizes = {
+            metric: lists.count_list(snapshot, scope=scope, metric=metric, on=CUT_OFF).amount
+            for metric in ("audit_findings", "audit_errors", "audit_households")
+        }
+    whole = counted[counted["audit_rule"].isna()].iloc[0]
+    assert sizes == {"audit_findings": 3, "audit_errors": 2, "audit_households": 2}
+    assert (whole["findings"], whole["errors"], whole["households"]) == (3, 2, 2)
+    earlier = before[before["audit_rule"].isna()].iloc[0]
+    assert (earlier["findings"], earlier["errors"], earlier["households"]) == (4, 3, 3)
+
+
+def test_an_empty_register_has_no_findings(make_database: MakeDatabase) -> None:
+    with make_database(merged(village())).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        assert validation.read_findings(snapshot, scope=Scope.district(), on=CUT_OFF).empty
+        # Before the first rule is in force nothing can be found.
+        before = validation.read_findings(snapshot, scope=Scope.district(), on=date(2020, 12, 31))
+        assert before.empty

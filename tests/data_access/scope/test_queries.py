@@ -1,0 +1,125 @@
+"""Whatever anybody asks, a query gives what it would give if nothing outside the reader's scope existed, and shows no
+name or number that is not open to the reader.
+
+Every query under every scope and every mask, and 300 forged questions. `make fuzz` asks more than 10,000 made up by
+chance; that every statement is bound by the scope is proven in `test_statements.py`.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from data_access.cases import visits
+from data_access.clock import Months, month_number
+from data_access.database.engine import Snapshot
+from data_access.income.incomes import BASES
+from data_access.lists import figures, lists, village_parts
+from data_access.lists.selection import Condition, Selection, load_fields
+from data_access.scope import Scope
+from tests.support.scope_cases import HOMES, LISTED, LISTS, LOOKED_UP, QUERIES, SELECTIONS, Worlds, cases, check
+from tests.support.worlds import TOWNSHIPS, VILLAGES, head_name, id_number, member_name, phone, worlds
+
+REGIONS: Mapping[str, tuple[str, ...] | None] = {
+    "none": None,
+    "empty": (),
+    "county": ("610902",),
+    "township": (TOWNSHIPS[0],),
+    "two townships": TOWNSHIPS[:2],
+    "village": (VILLAGES[0],),
+    "mixed": (TOWNSHIPS[0], VILLAGES[-1]),
+    "forged": ("610902%' OR '1'='1",),
+}
+MASKS: Mapping[str, Mapping[str, Any]] = {
+    "masked": {},
+    "unmasked": {"masked": False},
+    "columns opened": {"opened": frozenset({"head_id_no", "member_name"})},
+    "a place and a household unmasked": {"unmasked_places": (VILLAGES[0],), "unmasked_households": (HOMES[2],)},
+}
+DAY = date(2022, 9, 30)
+ASKED: Mapping[str, tuple[Any, ...]] = {
+    "on": (DAY,),
+    "until": (DAY,),
+    "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=DAY),),
+    "language": ("zh", "en"),
+    "household_id": (HOMES[0], HOMES[-1], HOMES[4]),
+    "household_ids": (tuple(HOMES),),
+    "project_ids": (tuple(f"XM{code}" for code in VILLAGES),),
+    "township": TOWNSHIPS,
+    "year": (DAY.year,),
+    "weeks": (10,),
+    "basis": tuple(sorted(BASES)),
+    "digits": (6, 9, 12),
+    "limits": ((5_000, 10_000),),
+    "offset": (0,),
+    "limit": (50,),
+    "rows": (2_048,),
+    "text": ("司", HOMES[-1], head_name(HOMES[0]), member_name(HOMES[-1], 1), id_number(HOMES[4], 0), phone(HOMES[-1])),
+    "selection": (
+        Selection(columns=tuple(key for key, field in load_fields().items() if field.kind != "rule")),
+        Selection(conditions=(Condition("rule", "is", ("water_unsafe",)),), columns=("head_name", "phone")),
+    ),
+    "concluded": ((), ((HOMES[0], "watch"), (HOMES[-1], "include"))),
+    "without": ((), (HOMES[0],)),
+    "descending": (False, True),
+    "rules_of": (DAY,),
+    "metric": tuple(LISTED[:: len(LISTED) // len(REGIONS)]),
+    "metrics": (tuple(LISTED[:3]),),
+    "filters": ((), (("group_no", "1"),), (("rule", "water_unsafe"),)),
+    "sort": (None, "head_name"),
+    "tell": (lambda *_: None,),
+}
+"""Name of an argument -> what it is asked with, one after the other."""
+BY: Mapping[Any, tuple[Any, ...]] = {
+    village_parts.read_groups: tuple(sorted(village_parts.PARTS)),
+    visits.read_workload: ("grid_code", "helper_id"),
+    lists.read_breakdown: (("village_code",),),
+    figures.read_figures: (("village_code",),),
+}
+
+
+@pytest.fixture(scope="module")
+def known_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    with worlds(tmp_path_factory.mktemp("worlds")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_a_query_answers_as_if_there_were_nothing_outside_the_scope(known_worlds: Worlds, name: str) -> None:
+    query, given = QUERIES[name], []
+    for turn, regions in enumerate(REGIONS.values()):
+        asked = {
+            argument: values[turn % len(values)]
+            for argument, said in inspect.signature(query).parameters.items()
+            if said.annotation is not Snapshot and argument != "scope"
+            for values in [BY[query] if argument == "by" else ASKED[argument]]
+        }
+        answers: list[Any] = []
+        for mask in MASKS.values():
+            scope = Scope(regions=regions, actions=frozenset(), **mask)
+            kept = bool(answers)  # worked out anew once, then out of what is kept
+            answers.append(check(known_worlds, query, {"scope": scope, **asked}, kept=kept, allowed=answers))
+        given += answers
+    assert not all(isinstance(answer, tuple) for answer in given), "it is answered, not always refused"
+
+
+def test_every_query_is_asked_in_every_scope_under_every_mask() -> None:
+    assert len(QUERIES) * len(REGIONS) * len(MASKS) > 2_000
+
+
+@pytest.mark.parametrize("queries", [LISTS, SELECTIONS, LOOKED_UP], ids=["lists", "selections", "looked up"])
+def test_a_forged_question_shows_nothing_outside_the_scope(known_worlds: Worlds, queries: Mapping[str, Any]) -> None:
+    @given(case=cases(queries))
+    @settings(
+        max_examples=100,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    def ask(case: tuple) -> None:
+        check(known_worlds, *case)
+
+    ask()

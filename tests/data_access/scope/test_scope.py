@@ -1,0 +1,64 @@
+"""Who sees which rows: no scope ever shows a row outside it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
+
+from data_access.errors import ScopeProblemError
+from data_access.scope import Scope
+
+TOWNSHIPS = ("610902001", "610902002", "610902100")
+VILLAGES = tuple(f"{township}{number:03d}" for township in TOWNSHIPS for number in (1, 2, 201))
+
+homes = Table("homes", MetaData(), Column("village_code", String))
+
+
+def rows_seen(scope: Scope) -> set[str]:
+    engine = create_engine("sqlite://")
+    homes.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(homes), [{"village_code": village} for village in VILLAGES])
+        return set(connection.execute(select(homes).where(scope.rows(homes.c.village_code))).scalars())
+
+
+def test_everything_is_every_row_unmasked() -> None:
+    assert rows_seen(Scope.everything()) == set(VILLAGES)
+    assert not Scope.everything().masked
+
+
+def test_a_reader_without_sign_in_sees_every_row_masked() -> None:
+    assert rows_seen(Scope.district()) == set(VILLAGES)
+    assert Scope.district().masked
+
+
+def test_a_township_sees_its_own_villages_only() -> None:
+    assert rows_seen(Scope(regions=("610902001",))) == {
+        village for village in VILLAGES if village.startswith("610902001")
+    }
+
+
+def test_no_region_at_all_sees_nothing() -> None:
+    assert rows_seen(Scope(regions=())) == set()
+
+
+@given(st.lists(st.one_of(st.sampled_from((*TOWNSHIPS, *VILLAGES)), st.text(max_size=12)), max_size=4))
+def test_whatever_the_regions_no_row_outside_them_is_seen(regions: list[str]) -> None:
+    allowed = {village for village in VILLAGES if any(village.startswith(region) for region in regions)}
+    assert rows_seen(Scope(regions=tuple(regions))) == allowed
+
+
+@pytest.mark.parametrize("wildcard", ["%", "_", "6109020__", "%201", "610902001%"])
+def test_wildcards_in_a_region_are_plain_characters(wildcard: str) -> None:
+    assert rows_seen(Scope(regions=(wildcard,))) == set()
+
+
+def test_narrowing_keeps_the_masking_and_takes_the_place() -> None:
+    narrowed = Scope(regions=("610902001",), masked=True).narrowed("610902001002")
+    assert narrowed == Scope(regions=("610902001002",), masked=True)
+
+
+@pytest.mark.parametrize("place", ["610902", "610902002", "610902002001"])
+def test_a_place_outside_the_scope_is_refused(place: str) -> None:
+    with pytest.raises(ScopeProblemError, match=place):
+        Scope(regions=("610902001",)).narrowed(place)

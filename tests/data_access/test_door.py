@@ -1,0 +1,92 @@
+"""The door: cached under version and scope, and nobody can change what another is given."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data_access import door
+from data_access.database.engine import Snapshot
+from data_access.scope import Scope
+from tests.support.databases import write_version
+from tests.support.households import household, load, merged, village
+
+CALLS: list[Scope] = []
+
+
+def read_numbers(snapshot: Snapshot, *, scope: Scope, first: int) -> pd.DataFrame:
+    """A query that remembers that it ran."""
+    CALLS.append(scope)
+    return pd.DataFrame({"load": [snapshot.version.load_id], "first": [first]})
+
+
+@pytest.fixture(autouse=True)
+def pointer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    CALLS.clear()
+    pointer = tmp_path / "household"
+    write_version(pointer, merged(village(), household("H1"), load(load_id=1)))
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", f"duckdb:///{pointer}")
+    yield pointer
+    door.store().database.dispose()
+
+
+def test_a_query_runs_once_for_the_same_scope_and_arguments() -> None:
+    for _ in range(3):
+        door.read(read_numbers, scope=Scope.district(), first=1)
+    assert len(CALLS) == 1
+
+
+@pytest.mark.parametrize("scope", [Scope(regions=("610902001",)), Scope(regions=None, masked=False), Scope(regions=())])
+def test_another_scope_never_gets_what_was_kept_for_this_one(scope: Scope) -> None:
+    door.read(read_numbers, scope=Scope.district(), first=1)
+    door.read(read_numbers, scope=scope, first=1)
+    assert [Scope.district(), scope] == CALLS
+
+
+def echo(snapshot: Snapshot, *, scope: Scope, asked: tuple) -> tuple:
+    """A query that answers with what it was asked."""
+    return scope, asked
+
+
+codes = st.lists(st.sampled_from(["610902", "610902107", "610902107201", "%", "", "H1", "610902' OR 1=1"]), max_size=2)
+scopes = st.builds(
+    Scope,
+    regions=st.one_of(st.none(), codes.map(tuple)),
+    masked=st.booleans(),
+    unmasked_places=codes.map(tuple),
+    unmasked_households=codes.map(tuple),
+    opened=st.frozensets(st.sampled_from(["head_name", "phone"])),
+)
+
+
+@given(asked=st.lists(st.tuples(scopes, st.lists(st.integers(0, 2), max_size=2).map(tuple)), min_size=2, max_size=8))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_asks_gets_what_was_worked_out_for_exactly_this_scope(asked: list[tuple[Scope, tuple]]) -> None:
+    for scope, arguments in asked:
+        assert door.read(echo, scope=scope, asked=arguments) == (scope, arguments)
+
+
+def test_other_arguments_are_another_result() -> None:
+    assert door.read(read_numbers, scope=Scope.district(), first=1)["first"].tolist() == [1]
+    assert door.read(read_numbers, scope=Scope.district(), first=2)["first"].tolist() == [2]
+
+
+def test_a_new_version_is_read_anew(pointer: Path) -> None:
+    assert door.read(read_numbers, scope=Scope.district(), first=1)["load"].tolist() == [1]
+    write_version(pointer, merged(village(), household("H1"), load(load_id=2)))
+    assert door.read(read_numbers, scope=Scope.district(), first=1)["load"].tolist() == [2]
+
+
+def test_changing_a_frame_changes_nobody_elses() -> None:
+    mine = door.read(read_numbers, scope=Scope.district(), first=1)
+    mine.loc[0, "first"] = 99
+    assert door.read(read_numbers, scope=Scope.district(), first=1)["first"].tolist() == [1]
+
+
+def test_the_metric_table_of_a_scope_knows_its_places_only() -> None:
+    table = door.metric_table(scope=Scope(regions=("610902999",)))
+    assert table.count("households", place="610902", month="2022-09") == 0
+    assert door.metric_table(scope=Scope.district()).count("households", place="610902", month="2022-09") == 1

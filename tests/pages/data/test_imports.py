@@ -1,0 +1,114 @@
+"""The imports page: a file is checked, loaded and taken back; what it says is what the load says."""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select
+from streamlit.testing.v1 import AppTest
+
+from data_access import door
+from data_access.ledger.audit_chain import audit_entry
+from data_access.load.maps import read_map
+from tests.data_access.load.conftest import embedded
+from tests.data_access.load.test_loading import BASE, HEADING, person
+from tests.pages.conftest import OpenApp, says, wording, words
+from tests.support.databases import empty_database
+from tests.support.households import create_database
+
+PAGE = "data/imports"
+
+
+def content(*rows: list[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("gb18030")
+
+
+def upload(app: AppTest, *rows: list[str], name: str = "人员.csv") -> AppTest:
+    app.file_uploader(key="imports_upload").upload(name, content(*rows), "text/csv").run()
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+@pytest.fixture
+def page(open_app: OpenApp, tmp_path: Path) -> AppTest:
+    return open_app(embedded(tmp_path, BASE).url, page=PAGE)
+
+
+def test_a_right_file_is_checked_loaded_and_taken_back(page: AppTest) -> None:
+    upload(page, HEADING, person("H1-1"), person("H1-2"))
+    assert says(page, "imports.recognised", known=len(HEADING), unknown=0)
+    assert page.button(key="imports_load").disabled
+    press(page, "imports_check")
+    assert says(page, "imports.ready", rows=2)
+    press(page, "imports_load")
+    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=2)
+    assert says(page, "imports.table", table="household（一户）", added=1, changed=0)
+    press(page, "imports_undo")
+    assert says(page, "imports.nothing_to_undo")
+    assert page.dataframe[-1].value["source"].iloc[0] == "undo: 人员.csv"
+    assert audited() == ["load_started", "loaded", "undo_started", "load_undone"]
+
+
+def audited() -> list[str]:
+    rows = door.ledger().read(select(audit_entry.c.event).order_by(audit_entry.c.record_id))
+    return [event for event in rows["event"] if event != "rules_changed"]
+
+
+def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
+    upload(page, HEADING, person("H1-1"), person("H2-1", 健康状况="长寿"))
+    press(page, "imports_check")
+    assert says(page, "imports.has_rejected", rejected=1)
+    assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
+    assert audited() == ["exported", "exported"], "rejected rows and problems leave as files"
+    assert page.button(key="imports_load").disabled
+    page.radio(key="imports_partial").set_value(True).run()
+    press(page, "imports_load")
+    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
+
+
+def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:
+    sent = content(["HBH", *HEADING[1:]], person("H1-1"))
+    page.file_uploader(key="imports_upload").upload("人员.csv", sent, "text/csv").run()
+    assert says(page, "imports.recognised", unknown=1)
+    key = f"imports_map_persons_{hashlib.sha256(sent).hexdigest()[:8]}"
+    label = "户编号 · household.household_id"
+    page.session_state[key] = {"edited_rows": {0: {"field": label}}, "added_rows": [], "deleted_rows": []}
+    page.text_input(key="imports_map_by").input("数据员").run()
+    page.session_state[key] = {"edited_rows": {0: {"field": label}}, "added_rows": [], "deleted_rows": []}
+    press(page, "imports_keep")
+    assert read_map(door.ledger(), kind="persons") == {"HBH": "household.household_id"}
+
+
+@pytest.mark.parametrize(("name", "said"), [("表.csv", "是空的"), ("表.xlsx", "是空的")])
+def test_an_unreadable_file_is_told_with_its_remedy(page: AppTest, name: str, said: str) -> None:
+    page.file_uploader(key="imports_upload").upload(name, b"", "text/csv").run()
+    assert said in words(page)
+    assert "imports_check" not in {button.key for button in page.button}
+
+
+def test_a_server_that_may_only_be_read_offers_no_load(
+    open_app: OpenApp, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOUSEHOLD_LOAD_URL", raising=False)
+    url = empty_database(postgres_url)
+    engine = create_engine(url)
+    create_database(engine, BASE)
+    engine.dispose()
+    app = upload(open_app(url, page=PAGE), HEADING, person("H1-1"))
+    assert says(app, "imports.read_only")
+    assert not {"imports_check", "imports_undo"} & {button.key for button in app.button}
+
+
+def test_the_full_sample_shows_its_loads(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page=PAGE, lang="en")
+    assert not app.exception
+    assert len(app.dataframe[0].value) > 20

@@ -1,0 +1,105 @@
+"""Data quality: every part on an empty, a tiny and the sample database; its figures are those of the lists."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access import door
+from data_access.lists import lists
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, label, says, tiles
+from tests.support.households import household, merged, village
+
+PARTS = ("completeness", "collection", "audit", "trend", "outliers", "effect")
+VILLAGE = "610902100201"
+ON = date(2022, 9, 30)
+
+
+def opened(open_app: OpenApp, database: object, *, part: str, **link: str) -> AppTest:
+    return open_app(database, page="data/quality", part=part, **link)
+
+
+def test_every_part_draws_on_an_empty_and_on_the_sample_database(open_app: OpenApp, sample_url: str) -> None:
+    for database in (merged(village()), sample_url):
+        for part in PARTS:
+            assert not opened(open_app, database, part=part).error
+
+
+def test_every_part_draws_in_english(open_app: OpenApp, sample_url: str) -> None:
+    for part in PARTS:
+        assert opened(open_app, sample_url, part=part, lang="en").query_params["part"] == part
+
+
+@pytest.mark.parametrize("part", ["completeness", "collection"])
+def test_where_nobody_lives_the_page_says_what_to_change(open_app: OpenApp, part: str) -> None:
+    assert says(opened(open_app, merged(village()), part=part), "quality.nobody")
+
+
+def test_gaps_of_a_village_are_shown_by_grid(open_app: OpenApp) -> None:
+    whole = [{"id_no": "610902197501010017", "education": "primary"}]
+    rows = merged(
+        village(),
+        household("H1", indicators={"toilet": None}, members=whole, grid_code=f"{VILLAGE}01"),
+        household("H2", indicators=None, members=1, grid_code=f"{VILLAGE}02"),
+    )
+    app = opened(open_app, rows, part="completeness", place=VILLAGE)
+    shown = tiles(app)
+    assert (
+        shown[label("uncollected_households")],
+        shown[label("incomplete_persons")],
+        shown[label("missing_values")],
+        shown[label("incomplete_households")],
+    ) == (
+        "1户",
+        "1人",
+        "63个",
+        "2户",
+    )
+    grids = app.dataframe[-1].value
+    assert grids["uncollected_households"].tolist() == [0, 1]
+    assert grids["person_completeness"].tolist() == [100, 0]
+
+
+def test_findings_are_shown_by_rule_and_by_who_corrects_them(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1", indicators={"family_size": 3, "wage_income": 5}), household("H2"))
+    app = opened(open_app, rows, part="audit")
+    assert tiles(app) == {"疑点数据": "2条", "疑点数据（错误）": "1条", "有疑点的农户": "1户"}
+    assert says(app, "quality.audit_reading", households=1, findings=2)
+    assert says(app, "quality.not_run", rule="证件号码校验位错误"), "why check digits of sample data are not judged"
+    rules = app.dataframe[0].value
+    assert rules["findings"].tolist()[:3] == [1, 1, 0]
+    assert "by_audit_rule=family_size_conflict" in "".join(rules["open"][:2])
+
+
+def test_a_finding_that_came_this_month_bends_the_trend(open_app: OpenApp) -> None:
+    spells: list[dict[str, Any]] = [{"valid_to": date(2022, 9, 5)}, {"valid_from": date(2022, 9, 5), "family_size": 3}]
+    app = opened(open_app, merged(village(), household("H1", indicators=spells)), part="trend")
+    assert app.dataframe[0].value["error"].tolist() == [0, 0, 0, 0, 0, 1]
+    assert says(app, "quality.trend_reading", first=0, last=1, change="+1")
+
+
+def test_the_parts_add_up_to_their_lists_on_the_sample(open_app: OpenApp, sample_url: str) -> None:
+    for part, metrics in {
+        "completeness": ["incomplete_households"],
+        "audit": ["audit_findings", "audit_errors", "audit_households"],
+        "outliers": ["outliers"],
+        "effect": ["doubtful_households", "lamps_in_doubt"],
+    }.items():
+        townships = opened(open_app, sample_url, part=part).dataframe[-1].value
+        for metric in metrics:
+            size = door.read(lists.count_list, scope=Scope.district(), metric=metric, on=ON)
+            assert townships[metric].sum() == size.amount > 0
+
+
+def test_the_effect_says_between_what_the_red_count_lies(open_app: OpenApp) -> None:
+    thirsty = household("H1", household_type="lifted_out", indicators={"water_problem": True})
+    app = opened(open_app, merged(village(), thirsty, household("H2")), part="effect")
+    assert tiles(app) == {"指标存疑农户": "1户", "预警等级可能改变": "1户"}
+    assert says(app, "quality.effect_reading", red=1, low=0, high=1)
+
+
+def test_a_link_that_makes_no_sense_shows_the_first_part(open_app: OpenApp) -> None:
+    app = opened(open_app, merged(village(), household()), part="' OR 1=1 --")
+    assert label("uncollected_households") in tiles(app)

@@ -1,0 +1,193 @@
+"""A list goes out split by township, comes back filled in, and is merged row by row."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+from streamlit.testing.v1 import AppTest
+
+from data_access import door
+from data_access.clock import last_day
+from data_access.facts.metrics import load_metrics
+from data_access.files import export
+from data_access.handouts import handouts
+from data_access.inspection.problems import read_problems
+from data_access.lists import lists
+from data_access.scope import Scope
+from data_access.warnings.dispositions import read_dispositions
+from tests.pages.conftest import OpenApp, says, told_of_export, words
+from tests.support.households import household, merged, village
+
+DISTRICT = Scope.district()
+OTHER = "610902101201"
+RED = [{"water_problem": True}]
+
+
+def rows() -> dict:
+    return merged(
+        village(),
+        village(OTHER, township="610902101"),
+        household("H1", indicators=RED),
+        household("H2", village_code=OTHER, indicators=RED),
+        household("H3"),
+    )
+
+
+def sent_out(app: AppTest, *, metric: str) -> bytes:
+    """Build a handout and give back its ZIP file."""
+    app.query_params["list"] = metric
+    app.run()
+    app.text_input(key="returns_sent_by").input("张干部").run()
+    app.button(key="build_handout").click().run()
+    assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert "household_id" in told["columns"]
+    assert any(load_metrics()[metric].label["zh"] in line for line in told["about"])
+    assert told["handout"].startswith("H")
+    built = app.session_state["built_handout"]
+    return (io.BytesIO(open(f"{built['folder'].name}/{built['name']}", "rb").read())).getvalue()  # noqa: PTH123
+
+
+def parts(content: bytes) -> dict[str, list[list]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {
+            name: CalamineWorkbook.from_filelike(io.BytesIO(archive.read(name))).get_sheet_by_index(0).to_python()
+            for name in archive.namelist()
+        }
+
+
+def filled_in(cells: list[list], **answers: str) -> bytes:
+    """A part of a handout with the same answer in every row."""
+    stream = io.BytesIO()
+    titles = [str(title) for title in cells[2]]
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        for position, row in enumerate(cells):
+            for column, value in enumerate(row):
+                answer = answers.get(titles[column]) if position > 2 else None
+                sheet.write(position, column, answer if answer is not None else value)
+    return stream.getvalue()
+
+
+def returned(app: AppTest, content: bytes) -> AppTest:
+    app.query_params["part"] = "collect"
+    app.run()
+    app.file_uploader(key="returns_file").set_value(("回收.xlsx", content, "application/octet-stream")).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_nothing_sent_out_is_said(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns", part="collect")
+    assert says(app, "returns.nothing_sent")
+
+
+def test_an_empty_list_is_not_sent_out(open_app: OpenApp) -> None:
+    app = open_app(merged(village()), page="data/returns")
+    assert "没有" in words(app)
+    assert not [button for button in app.button if button.key == "build_handout"]
+
+
+def test_a_list_that_is_not_of_households_is_not_split(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns", list="projects_overdue")
+    assert says(app, "returns.not_of_households")
+
+
+def test_every_township_gets_its_own_workbook_and_all_rows_are_recorded(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="red_unchecked"))
+    assert len(files) == 2
+    assert all(name.endswith("2022-09-30.xlsx") for name in files)
+    households = sorted(row[1] for cells in files.values() for row in cells[3:])
+    assert households == ["H1", "H2"]
+    [sent] = handouts.read_handouts(door.ledger(), scope=DISTRICT).to_dict("records")
+    assert all(sent["handout_id"] in str(cells[0][0]) for cells in files.values())
+    kept = handouts.read_rows(door.ledger(), handout_id=sent["handout_id"], scope=DISTRICT)
+    assert sorted(kept["household_id"]) == households
+    assert (
+        sent["row_count"]
+        == door.read(lists.count_list, scope=DISTRICT, metric="red_unchecked", on=last_day("2022-09")).rows
+    )
+
+
+def test_answers_about_warnings_become_conclusions(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="red_unchecked"))
+    cells = next(cells for cells in files.values() if cells[3][1] == "H1")
+    returned(app, filled_in(cells, 核实情况="不纳入", 不符原因="有资产需说明", 核实人="李村干"))
+    assert says(app, "returns.found", rows=1, answers=1)
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    assert not app.exception, app.exception[0].message
+    [conclusion] = read_dispositions(door.ledger(), scope=DISTRICT).to_dict("records")
+    assert (conclusion["household_id"], conclusion["conclusion"], conclusion["reason"]) == (
+        "H1",
+        "not_include",
+        "assets",
+    )
+    assert says(app, "returns.reading", complete=1)
+
+
+def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="red_unchecked"))
+    content = filled_in(next(iter(files.values())), 核实情况="继续关注", 核实人="李村干")
+    returned(app, content)
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    returned(app, content)
+    assert says(app, "returns.found", answers=0, unchanged=1)
+
+
+def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="households"))
+    cells = next(cells for cells in files.values() if "H1" in [row[1] for row in cells[3:]])
+    returned(app, filled_in(cells, 核实情况="属实", 核实人="李村干", 整改时限="2022-10-31"))
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    assert not app.exception, app.exception[0].message
+    found = read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 11, 1))
+    assert set(found["source"]) == {"returned"}
+    assert found["overdue"].all()
+    assert sorted(found["household_id"]) == sorted(str(row[1]) for row in cells[3:])
+
+
+@pytest.mark.parametrize(
+    ("content", "problem", "values"),
+    [
+        (b"not a workbook", "file_not_workbook", {}),
+        ("other", "file_of_other_handout", {"found": "H20200101-ABCDEF"}),
+    ],
+)
+def test_a_file_that_does_not_belong_here_is_told(
+    open_app: OpenApp, content: bytes | str, problem: str, values: dict[str, str]
+) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="red_unchecked"))
+    if content == "other":
+        cells = next(iter(files.values()))
+        cells[0][0] = "附件1　下发编号：H20200101-ABCDEF"
+        content = filled_in(cells)
+    returned(app, content)  # type: ignore[arg-type]
+    assert says(app, f"problem.{problem}", **values)
+
+
+def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="data/returns")
+    files = parts(sent_out(app, metric="red_households"))
+    split = [str(row[1]) for cells in files.values() for row in cells[3:]]
+    with door.stream(
+        lists.stream_list,
+        scope=DISTRICT,
+        metric="red_households",
+        on=last_day("2022-09"),
+        language="zh",
+        rows=export.CHUNK_ROWS,
+    ) as frames:
+        whole = [number for frame in frames for number in frame["household_id"]]
+    assert sorted(split) == sorted(whole)
+    assert len(whole) > 20

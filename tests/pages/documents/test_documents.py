@@ -1,0 +1,202 @@
+"""The documents of the month say what the screen says, in both languages, in every format."""
+
+import io
+import warnings
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+
+import docx
+import pandas as pd
+import pptx
+import pypdf
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charts import printed
+from charts.series import Series
+from data_access import door
+from data_access.clues.departments import read_departments
+from data_access.dispatch.departments import read_department_work
+from data_access.errors import DocumentProblemError
+from data_access.inspection.problems import Problem, open_problems
+from data_access.scope import Scope
+from pages.documents import pdf
+from pages.documents.parts import Document, Section, Table
+from tests.pages.conftest import OpenApp, told_of_export, wording, words
+from tests.support.households import TOWNSHIP, household, merged, village
+
+
+def built(app: AppTest, key: str) -> bytes:
+    app.button(key=f"build_document_{key}").click().run()
+    assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["region"][:6], told["as_of"][:2]) == ("610902", "20")
+    kept = app.session_state[f"built_document_{key}"]
+    with open(f"{kept['folder'].name}/{kept['name']}", "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def page(open_app: OpenApp, database: object, **link: str) -> AppTest:
+    return open_app(database, page="board/dispatch", part="documents", **link)
+
+
+def docx_text(content: bytes) -> str:
+    word = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: OpenApp, sample_url: str) -> None:
+    app = page(open_app, sample_url)
+    table = door.metric_table(scope=Scope.district())
+    households = table.count("monitored_households", place="610902", month="2022-09")
+    persons = table.count("monitored_persons", place="610902", month="2022-09")
+    figure = wording("value.households_persons", households=households, persons=persons)
+    word = docx_text(built(app, "briefing_docx"))
+    assert figure in word
+    assert wording("badge.sample") in word
+    assert wording("metric.to_confirm") in word
+    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).slides
+    said = "\n".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+    assert figure in said
+    paper = pdf_text(built(app, "briefing_pdf"))
+    assert figure in paper.replace("\n", "").replace(" ", "")
+    assert "— 1 —" in paper
+
+
+def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: OpenApp, sample_url: str) -> None:
+    app = page(open_app, sample_url)
+    word = docx.Document(io.BytesIO(built(app, "notice_docx"))).core_properties
+    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).core_properties
+    paper = pypdf.PdfReader(io.BytesIO(built(app, "notice_pdf"))).metadata
+    assert paper is not None
+    assert {word.author, slides.author, slides.last_modified_by, paper.author} == {wording("download.single_user")}
+    assert word.title == paper.title
+    assert "" not in (word.title, slides.title)
+    for at in (word.created, slides.created, paper.creation_date):
+        assert at is not None
+        assert abs(at.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=10)
+
+
+def test_the_notice_ranks_and_has_the_layout_of_official_papers(open_app: OpenApp, sample_url: str) -> None:
+    content = built(page(open_app, sample_url), "notice_docx")
+    assert wording("documents.h_townships") in docx_text(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = archive.read("word/document.xml").decode()
+        foot = archive.read("word/footer1.xml").decode()
+    for font in ("font_title", "font_heading", "font_text"):
+        assert f'w:eastAsia="{wording(f"documents.{font}")}"' in body
+    assert ">PAGE<" in foot
+
+
+def test_every_township_gets_its_own_assignment_with_the_figures_of_the_lists(
+    open_app: OpenApp, sample_url: str
+) -> None:
+    content = built(page(open_app, sample_url), "assignments")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        text = docx_text(archive.read(next(name for name in names if name.startswith("关庙镇"))))
+    table = door.metric_table(scope=Scope.district())
+    assert len(names) == 28
+    overdue = table.count("clues_overdue", place="610902100", month="2022-09")
+    assert wording("unit.条", number=overdue) in text
+
+
+def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url: str) -> None:
+    content = built(page(open_app, sample_url), "departments")
+    work = door.read(read_department_work, scope=Scope.district(), on=date(2022, 9, 30))
+    row = work[work["item"] == "department_clues_in_time"].iloc[0]
+    names = door.read(read_departments, scope=Scope.district(), language="zh").set_index("code")["name"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert len(archive.namelist()) == len(names)
+        name = next(name for name in archive.namelist() if name.startswith(names[row["unit"]]))
+        text = docx_text(archive.read(name))
+    assert wording("documents.in_time", base=row["base"], count=row["count"]) in text
+
+
+def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open_app: OpenApp, sample_url: str) -> None:
+    whole = docx.Document(io.BytesIO(built(page(open_app, sample_url), "briefing_docx")))
+    assert len(whole.inline_shapes) == 2
+    assert "示意图" in "".join(paragraph.text for paragraph in whole.paragraphs)
+    app = page(open_app, sample_url, place="610902107")
+    assert len(docx.Document(io.BytesIO(built(app, "briefing_docx"))).inline_shapes) == 1
+
+
+def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
+    app = page(open_app, merged(village(), household("H1")))
+    found = [
+        Problem(f"W{number:03}", TOWNSHIP, f"问题{number}", "policy", "meeting", date(2022, 9, 1))
+        for number in range(41)
+    ]
+    open_problems(door.ledger(), found[:40], by="王", scope=Scope.district())
+    app.run()
+    cut = wording("documents.annex_cut", shown=40, problems=41)
+    assert cut.partition("40")[0] not in docx_text(built(app, "notice_docx"))
+    open_problems(door.ledger(), found[40:], by="王", scope=Scope.district())
+    app.run()
+    assert cut in docx_text(built(app, "notice_docx"))
+
+
+def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) -> None:
+    text = docx_text(built(page(open_app, sample_url, lang="en"), "briefing_docx"))
+    assert "1. Where we stand" in text
+    assert wording("badge.sample", language="en") in text
+    assert "监测" not in text
+
+
+@pytest.mark.parametrize("key", ["briefing_docx", "briefing_pptx", "briefing_pdf", "notice_docx", "assignments"])
+@pytest.mark.parametrize("homes", [(), (household("H1"),)], ids=["empty", "one household"])
+def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, key: str, homes: tuple) -> None:
+    assert len(built(page(open_app, merged(village(), *homes)), key)) > 1000
+
+
+def test_without_departments_nothing_is_offered_for_them(open_app: OpenApp) -> None:
+    app = page(open_app, merged(village()))
+    assert "build_document_departments" not in {button.key for button in app.button}
+
+
+def test_a_text_is_never_read_as_markup() -> None:
+    nasty = '#panic("x") $ [ ] * _ \\ #read("/etc/passwd") <a> @b'
+    table = Table(heading=(nasty,), rows=((nasty,),))
+    paper = Document(title=nasty, subtitle=nasty, sections=(Section(nasty, (nasty,), table=table),), notes=(nasty,))
+    assert 'panic("x")' in pdf_text(pdf.write(paper, by="张三", language="zh"))
+
+
+def test_without_a_chinese_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printed, "CJK_FONTS", ("No such font",))
+    printed.cjk_font.cache_clear()
+    try:
+        with pytest.raises(DocumentProblemError, match="no_chinese_font"):
+            pdf.write(Document(title="一", subtitle="", sections=()), by="张三", language="zh")
+    finally:
+        printed.cjk_font.cache_clear()
+
+
+def test_a_machine_without_a_font_says_so_on_screen(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(open_app, merged(village(), household("H1")))
+    monkeypatch.setattr(printed, "CJK_FONTS", ("No such font",))
+    printed.cjk_font.cache_clear()
+    try:
+        app.button(key="build_document_briefing_docx").click().run()
+    finally:
+        printed.cjk_font.cache_clear()
+    assert not app.exception
+    assert "fonts-noto-cjk" in words(app)
+
+
+def test_no_letter_is_missing_in_the_charts() -> None:
+    values = pd.DataFrame({"month": ["2022-08", "2022-09"], "open": [3.0, 4.0]})
+    series = [Series(column="open", name="未消除风险（监测对象）瀛湖镇", colour="#3f7fca")]
+    square = [(108.0, 32.0), (109.0, 32.0), (109.0, 33.0), (108.0, 33.0)]
+    place = printed.PrintedPlace(label="瀛湖", value_text="1.3%", colour="#cfe1f4", outlines=[square])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pictures = [
+            printed.lines_by_month(values, series=series, unit="户"),
+            printed.places_on_map([place], title="每百户未消除户数"),
+        ]
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)

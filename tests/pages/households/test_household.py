@@ -1,0 +1,165 @@
+"""One household's page: nothing chosen, not found, one of each kind, everything missing, both languages."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, select
+from streamlit.testing.v1 import AppTest
+
+from data_access.database.engine import HouseholdDatabase
+from data_access.schema.indicators import load_indicators
+from data_access.schema.tables import household as household_table
+from data_access.schema.tables import monitoring_case
+from tests.pages.conftest import ROOT, OpenApp, says, tiles, wording, words
+from tests.support.households import Rows, household, merged, village
+
+CASE = {"identified_on": date(2022, 3, 1)}
+LAMP, DISTANCE = wording("household.lamp"), wording("household.distance")
+
+
+def open_page(open_app: OpenApp, database: str | Rows, household_id: str | None = "H1", **link: str) -> AppTest:
+    """The page as a link opens it."""
+    chosen = {} if household_id is None else {"household": household_id}
+    return open_app(database, page="households/household", **chosen, **link)
+
+
+def cells(app: AppTest) -> str:
+    return "\n".join(table.value.to_string() for table in [*app.table, *app.dataframe])
+
+
+def one(**columns: Any) -> Rows:
+    return merged(village(), household(**columns))
+
+
+def test_without_a_household_the_page_says_how_to_get_to_one(open_app: OpenApp) -> None:
+    app = open_page(open_app, merged(village()), None)
+    assert says(app, "household.choose")
+    assert not app.metric
+
+
+@pytest.mark.parametrize("wanted", ["H2", "h1", "' OR 1=1 --", "%", "<script>alert(1)</script>"])
+def test_an_unknown_household_is_not_found(open_app: OpenApp, wanted: str) -> None:
+    app = open_page(open_app, one(head_name="张三"), wanted)
+    assert says(app, "household.not_found")
+    assert "张" not in words(app)
+
+
+@pytest.mark.parametrize("wanted", ["x" * 500, "H\x001", "\n"])
+def test_what_cannot_be_a_number_of_a_household_is_as_if_nothing_was_chosen(open_app: OpenApp, wanted: str) -> None:
+    assert says(open_page(open_app, one(), wanted), "household.choose")
+
+
+def test_a_safe_household_has_no_warning_and_nothing_to_clear(open_app: OpenApp) -> None:
+    app = open_page(open_app, one())
+    assert tiles(app)[LAMP] == "● 无预警"
+    assert tiles(app)[DISTANCE] == wording("household.below_red", points=31)
+    assert tiles(app)[wording("household.watched")] == wording("household.never_watched")
+    assert says(app, "household.below_yellow", points=15)
+    assert says(app, "household.elimination_no_case")
+
+
+def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> None:
+    person = {"name": "欧阳小明", "id_no": "610902198001011234", "birth_date": date(2015, 1, 1)}
+    app = open_page(
+        open_app,
+        one(head_name="欧阳小明", head_id_no="610902198001011234", phone="13812345678", members=[person]),
+    )
+    # Markdown would swallow the asterisks of a masked name.
+    assert "欧阳\\*\\*" in words(app)
+    page = (words(app) + cells(app)).replace("\\", "")
+    assert "欧阳**" in page
+    assert "138****5678" in page
+    assert "<14" in page
+    for secret in ("小明", "19800101", "1234567", "2015"):
+        assert secret not in page
+
+
+def test_why_it_is_red_how_far_and_what_would_clear_it(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(indicators={"lost_main_labor": True, "compliant_self_pay": 26_000, "job_loss_n": 1}))
+    assert tiles(app)[LAMP] == "◆ 红色预警"
+    assert tiles(app)[DISTANCE] == wording("household.above_red", points=4)
+    assert says(app, "household.why_reading", rules=3, risk=34, held=0, score=34)
+    assert "**降到红色以下**：最少改变 1 项" in words(app)
+    assert "合规自付支出（近12个月）由 26,000 元降到 25,999 元：**−6 分**" in words(app)
+    assert wording("household.yuan", amount="26,000") in cells(app)
+
+
+def test_a_hard_trigger_is_named_whatever_the_score(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(indicators={"house_grade": "C"}))
+    assert tiles(app)[DISTANCE] == wording("household.hard_trigger")
+    assert "住房安全等级由“C级”变为“A级、B级”：**−10 分**" in words(app)
+    assert not says(app, "household.goal_red")
+
+
+def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(indicators=None, members=[]))
+    assert tiles(app)[LAMP] == "？ 无法判定"
+    assert tiles(app)[DISTANCE] == wording("value.none")
+    # Number, township, village, type, relocated, and that it is not watched.
+    assert tiles(app)[wording("household.collected")] == "6/72"
+    for missing in ("never_collected", "income_unknown", "no_members"):
+        assert says(app, f"household.{missing}")
+    values = {row["name"]: row["value"] for table in app.dataframe[:2] for row in table.value.to_dict("records")}
+    assert values["工资性收入"] == values["家庭人均纯收入"] == values["耕地面积"] == wording("household.not_collected")
+
+
+def test_what_has_to_be_collected_is_named(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(indicators={"water_problem": None}))
+    assert tiles(app)[DISTANCE] == wording("household.range", low=0, high=10)
+    assert "需补采：饮水安全问题；最坏可达 10 分" in words(app)
+    assert says(app, "household.clear_undetermined")
+
+
+@pytest.mark.parametrize("family", ["basic", "risk", "resistance"])
+def test_every_indicator_of_a_family_has_its_row(open_app: OpenApp, family: str) -> None:
+    app = open_page(open_app, one(members=[]))
+    app.segmented_control(key="household_family").select(family).run()
+    names = [name for table in app.dataframe[:2] for name in table.value["name"]]
+    assert names == [indicator.zh for indicator in load_indicators() if indicator.family == family]
+
+
+@pytest.mark.parametrize(
+    ("eliminated_on", "said"),
+    [(None, "1 项不成立：没有新的风险"), (date(2022, 9, 5), "疑似不稳：没有新的风险不成立")],
+)
+def test_conditions_of_elimination_say_what_fails(open_app: OpenApp, eliminated_on: date | None, said: str) -> None:
+    helped = [{"started_on": date(2022, 3, 20)}]
+    case = {**CASE, "eliminated_on": eliminated_on}
+    assert said in words(open_page(open_app, one(cases=[case], measures=helped, indicators={"job_loss_n": 1})))
+
+
+def test_off_the_register_the_page_says_since_when(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(closed_on=date(2022, 9, 1)))
+    assert says(app, "household.not_registered", day="2022-09-30", closed="2022-09-01")
+    app.selectbox(key="bar_month").select("2022-08").run()
+    assert tiles(app)[LAMP] == "● 无预警"
+
+
+def test_the_story_can_be_filtered_by_kind(open_app: OpenApp) -> None:
+    app = open_page(open_app, one(cases=[CASE], clues=[{}], jobs=[{}]))
+    app.pills(key="household_story_kinds").set_value(["clue"]).run()
+    assert app.dataframe[-1].value["kind"].tolist() == [wording("household.kind.clue")]
+
+
+def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) -> None:
+    app = open_page(open_app, one())
+    app.switch_page(str(ROOT / "pages/about/rulebook/page.py")).run()
+    app.switch_page(str(ROOT / "pages/households/household/page.py")).run()
+    assert tiles(app)[LAMP] == "● 无预警"
+    assert app.query_params["household"] in ("H1", ["H1"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_households_of_the_sample_open_in_both_languages(open_app: OpenApp, sample_url: str, lang: str) -> None:
+    database = HouseholdDatabase(make_url(sample_url))
+    with database.connect() as (connection, _):
+        watched = select(monitoring_case.c.household_id).distinct().order_by(monitoring_case.c.household_id).limit(6)
+        others = select(household_table.c.household_id).order_by(household_table.c.household_id).limit(6)
+        household_ids = [*connection.scalars(watched), *connection.scalars(others)]
+    database.dispose()
+    for household_id in household_ids:
+        app = open_page(open_app, sample_url, household_id, lang=lang)
+        assert household_id in app.subheader[0].value
+        if lang == "en":
+            assert "Household of" in app.subheader[0].value

@@ -1,0 +1,112 @@
+"""The draw of the month: made with a seed, shown by group and township, checked again from its frame."""
+
+import csv
+import hashlib
+import io
+
+import pypdf
+import pytest
+import pyzipper
+from streamlit.testing.v1 import AppTest
+
+from data_access import door
+from data_access.inspection import draws
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, says, told_of_export, words
+from tests.support.households import household, merged, village
+
+DISTRICT = Scope.district()
+
+
+def make(app: AppTest, *, seed: str = "2022-09-公开号码") -> AppTest:
+    app.query_params["part"] = "make"
+    app.run()
+    app.text_input(key="draw_seed").input(seed)
+    app.text_input(key="draw_by").input("张干部").run()
+    app.button(key="draw_press").click().run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_without_a_draw_the_page_says_how_to_make_one(open_app: OpenApp) -> None:
+    assert says(open_app(merged(village()), page="inspection/draw"), "draw.none_inspection")
+
+
+def test_a_single_household_is_drawn_and_nothing_more(open_app: OpenApp) -> None:
+    app = make(open_app(merged(village(), household("H1")), page="inspection/draw"))
+    assert says(app, "draw.reading", townships=1, villages=1, households=1, projects=0)
+
+
+def test_nobody_draws_without_a_name_and_a_seed(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household("H1")), page="inspection/draw", part="make")
+    assert app.button(key="draw_press").disabled
+    app.text_input(key="draw_by").input("张干部").run()
+    assert not app.button(key="draw_press").disabled
+    app.text_input(key="draw_seed").input("  ").run()
+    assert app.button(key="draw_press").disabled
+
+
+def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: OpenApp, sample_url: str) -> None:
+    app = make(open_app(sample_url, page="inspection/draw"))
+    said = words(app)
+    assert says(app, "draw.reading", townships=26, villages=52)
+    [kept] = draws.read_draws(door.ledger(), scope=DISTRICT).to_dict("records")
+    assert f"种子 `{kept['seed']}`" in said
+    assert kept["frame_hash"] in said
+    app.button(key="build_draw_frame").click().run()
+    assert told_of_export()["draw"] == kept["draw_id"]
+    built = app.session_state["built_draw_frame"]
+    path = f"{built['folder'].name}/{built['name']}"
+    with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123
+        lines = [",".join(row) for row in list(csv.reader(file))[1:]]
+    assert hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() == kept["frame_hash"]
+
+
+def test_the_same_seed_draws_the_same_and_another_something_else(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="inspection/draw")
+    for seed in ("一", "一", "二"):
+        make(app, seed=seed)
+    known = draws.read_draws(door.ledger(), scope=DISTRICT)["draw_id"]
+    codes = [draws.read_units(door.ledger(), scope=DISTRICT, draw_id=number)["code"].tolist() for number in known]
+    assert codes[1] == codes[2]
+    assert codes[0] != codes[1]
+
+
+def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str) -> None:
+    make(open_app(sample_url, page="inspection/draw"))
+    assert says(open_app(sample_url, page="inspection/draw", place="610902104"), "draw.reading", townships=1)
+    assert says(open_app(sample_url, page="inspection/draw", place="610902001"), "draw.nothing_here")
+
+
+def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -> None:
+    app = make(open_app(merged(village(), household("H1")), page="inspection/draw"))
+    app.query_params["draw"] = "C202209-'; drop table draw"
+    app.run()
+    assert not app.exception
+    assert says(app, "draw.reading", households=1)
+
+
+def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
+    app = make(
+        open_app(merged(village(), household("H1", indicators=[{"water_problem": True}])), page="inspection/draw")
+    )
+    app.text_input(key="package_password").input("short").run()
+    assert not [button for button in app.button if button.key == "build_package"]
+    app.text_input(key="package_password").input("督查-open-2022").run()
+    app.text_input(key="package_again").input("督查-open-2022").run()
+    app.button(key="build_package").click().run()
+    assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["group"], bool(told["draw"])) == (app.selectbox(key="package_group").value, True)
+    assert "code" in told["columns"]
+    built = app.session_state["built_package"]
+    with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf", "核查表_离线填写后上传.xlsx"]
+        with pytest.raises(RuntimeError):
+            archive.read("核查表.pdf")
+        archive.setpassword("督查-open-2022".encode())
+        pages = pypdf.PdfReader(io.BytesIO(archive.read("核查表.pdf"))).pages
+    text = "".join(page.extract_text() for page in pages)
+    assert "H1" in text
+    assert "饮水安全" in text
+    assert "红色预警" in text

@@ -1,0 +1,88 @@
+"""Telephone checks: coverage first, then what those who were reached said; nobody reached is nobody satisfied."""
+
+import zipfile
+from datetime import date
+
+from data_access import door
+from data_access.files.workbook import read_first_sheet
+from data_access.inspection import problems
+from data_access.lists import lists
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wording, words
+from tests.pages.inspection.test_villages import workbook
+from tests.support.households import household, merged, village
+
+CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
+
+
+def test_where_nobody_is_to_be_called_the_page_says_so(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household("H1")), page="inspection/telephone")
+    assert says(app, "telephone.nobody_due")
+    assert says(app, "telephone.no_calls")
+
+
+def test_coverage_counts_households_and_satisfaction_only_those_who_were_asked(open_app: OpenApp) -> None:
+    rows = merged(
+        village(),
+        household("H1", household_type="lifted_out", calls=[{**CALLED, "satisfaction": "satisfied"}]),
+        household("H2", household_type="lifted_out", calls=[{**CALLED, "satisfaction": "not_satisfied"}]),
+        household("H3", household_type="lifted_out", calls=[{"called_on": date(2022, 9, 29), "outcome": "no_answer"}]),
+        household("H4", household_type="lifted_out", calls=[{"called_on": date(2022, 8, 31), "outcome": "reached"}]),
+        household("H5"),
+    )
+    app = open_app(rows, page="inspection/telephone")
+    shown = tiles(app)
+    assert (shown[label("calls_due_households")], shown[label("calls_missing")], shown[label("calls_coverage")]) == (
+        "4户",
+        "1户",
+        "75.0%",
+    )
+    assert (shown[label("calls_made")], shown[label("calls_reached_share")], shown[label("calls_satisfied_share")]) == (
+        "3条",
+        "66.7%",
+        "50.0%",
+    )
+    assert "1/2" in words(app)
+
+
+def test_the_full_sample_adds_up(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page="inspection/telephone")
+    townships = app.dataframe[-1].value
+    scope = Scope.district()
+    due = door.read(lists.count_list, scope=scope, metric="calls_due_households", on=date(2022, 9, 30)).amount
+    complaints = door.read(lists.count_list, scope=scope, metric="calls_complaints", on=date(2022, 9, 30)).amount
+    assert townships["calls_due_households"].sum() == due > 0
+    assert townships["calls_complaints"].sum() == complaints
+
+
+def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_problem(open_app: OpenApp) -> None:
+    homes = [household(f"H{number}", household_type="lifted_out") for number in range(3)]
+    app = open_app(merged(village(), *homes), page="inspection/telephone")
+    app.text_area(key="calls_callers").input("小王\n小李\n小王").run()
+    app.button(key="build_call_sheets").click().run()
+    assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["callers"], told["rows"], "household_id" in told["columns"]) == (["小王", "小李"], 3, True)
+    built = app.session_state["built_call_sheets"]
+    with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        sheets = [read_first_sheet(archive.read(name), name=name) for name in sorted(archive.namelist())]
+    assert len(sheets) == 2
+    rows = [dict(zip(sheet[1], row, strict=True)) for sheet in sheets for row in sheet[2:]]
+    assert sorted(str(row[wording("calls.column.household_id")]) for row in rows) == ["H0", "H1", "H2"]
+    cells = sheets[0]
+    columns = {str(title): column for column, title in enumerate(cells[1])}
+    for title, value in {"called_on": "2022-09-28", "outcome": "接通", "complaint": "饮水", "note": "水压低"}.items():
+        cells[2][columns[wording(f"calls.column.{title}")]] = value
+    app.file_uploader(key="calls_file").set_value(("拨打表.xlsx", workbook(cells), "application/xlsx")).run()
+    assert says(app, "calls.found", results=1, complaints=1)
+    app.text_input(key="calls_by").input("小李")
+    app.button(key="calls_record").click().run()
+    assert not app.exception, app.exception[0].message
+    [opened] = problems.read_problems(door.ledger(), scope=Scope.district(), on=date(2022, 9, 30)).to_dict("records")
+    assert (opened["source"], opened["household_id"]) == (
+        "telephone",
+        cells[2][columns[wording("calls.column.household_id")]],
+    )
+    assert "饮水 水压低" in opened["description"]
+    assert says(app, "calls.known", results=1, reached=1)
+    assert says(app, "calls.found", results=0)

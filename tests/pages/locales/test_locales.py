@@ -1,0 +1,268 @@
+"""Every word of the interface is in both catalogues, every entry is used, and no page holds words of its own."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from charts.palette import INCOME
+from data_access import errors
+from data_access.access import accounts, audit_log
+from data_access.access.roles import load_roles
+from data_access.cases import elimination, visits
+from data_access.disclosure import PERSONAL
+from data_access.dispatch.weekly import DONE
+from data_access.facts.metrics import load_ledger_metrics, load_metrics
+from data_access.handouts.forms import RULES
+from data_access.households import search, timeline
+from data_access.income.incomes import BASES
+from data_access.inspection import call_forms, finding_forms, sampling_frame
+from data_access.lists import village_parts
+from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
+from data_access.lists.selection import OPERATORS
+from data_access.quality.validation_rules import SUBJECTS
+from data_access.risk import rulebook
+from data_access.risk.answers import INCOMES
+from data_access.risk.remedy import EFFORTS
+from data_access.schema.indicators import load_indicators
+from pages.about.audit import details as audit_details
+from pages.about.audit import entries as audit_entries
+from pages.board.dispatch import five_lists
+from pages.board.meeting import slides
+from pages.data.imports import history as import_history
+from pages.data.purposes import table as purpose_table
+from pages.data.returns import form
+from pages.documents import docx
+from pages.households.household.members import COLUMNS as MEMBER_COLUMNS
+from pages.households.places import sections
+from pages.households.warnings import figures as warnings
+from pages.households.warnings import shortfalls
+from pages.inspection.recheck import progress as records_progress
+from pages.inspection.telephone import form as call_form
+from pages.shell import menu
+from pages.shell.texts import LOCALES
+from pages.widgets import download, list_file, list_table
+from pages.widgets.draw import finding_form, form_file
+from pages.widgets.problems import table as problem_table
+
+PAGES = Path(__file__).parents[3] / "pages"
+PROBLEMS = {name for name in vars(errors) if name.endswith("ProblemError")}
+
+DYNAMIC = {
+    "menu.": list(menu.SECTIONS),
+    "page.": [page for pages in menu.SECTIONS.values() for page in pages],
+    "bar.": ["township", "village"],
+    "unit.": sorted(
+        {metric.unit for metric in load_metrics().values() if metric.unit != "%"}
+        | {metric.unit for metric in load_ledger_metrics().values() if metric.unit != "%"}
+    ),
+    "trend.reading_": ["up", "down", "same"],
+    "employment.trend_": ["up", "down", "same"],
+    "employment.base_": ["lifted_out", "last_year", "able_households"],
+    "family.": list(rulebook.FAMILIES),
+    "role.": list(load_roles().by_key),
+    "purposes.": [f"column_{name}" for name in purpose_table.COLUMNS],
+    "audit.": [
+        *(f"event_{kind}" for kind in audit_log.EVENTS),
+        *(f"alert_{kind}" for kind in audit_log.ALERTS),
+        *(f"column_{name}" for name in (*audit_entries.COLUMNS, *audit_entries.AS_RECORDED, "day", "alert", "count")),
+        *(f"detail_{key}" for key in audit_details.KEYS),
+        *(f"what_{what}" for what in (accounts.MADE, accounts.PASSWORD, accounts.DISABLED, accounts.ENABLED)),
+    ],
+    "dimension.": list(rulebook.DIMENSIONS),
+    "test.": list(rulebook.TESTS),
+    "dictionary.": ["metrics", "indicators", "tables", "metrics_intro", "indicators_intro", "tables_intro"],
+    "direction.": ["good", "bad", "neutral"],
+    "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),
+    "indicator_source.": sorted({indicator.source for indicator in load_indicators()}),
+    "imports.": [
+        *(f"count_{name}" for name in ("rows", "loaded", "unchanged", "rejected")),
+        *(f"step_{name}" for name in ("reading", "checking", "merging", "counting", "done")),
+        *(f"load_{name}" for name in import_history.COLUMNS),
+    ],
+    "income.basis_": list(BASES),
+    "income.part_": list(INCOME),
+    "projects.reading_": ["fund", "kind"],
+    "list.": sorted(
+        {"rule", *PERSONAL, *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets))}
+    ),
+    "warnings.": [*warnings.STANDING],
+    "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
+    "warnings.matrix_": list(shortfalls.COLUMNS),
+    "quality.": [
+        *(f"part_{name}" for name in ("completeness", "collection", "audit", "trend", "outliers", "effect")),
+        *(f"about_{subject}" for subject in SUBJECTS),
+        *(
+            f"rule_{name}"
+            for name in (
+                "label",
+                "findings",
+                "households",
+                "severity",
+                "about",
+                "corrector",
+                "description",
+                "status",
+                "source",
+            )
+        ),
+        *(f"outlier_{name}" for name in ("indicator", "low", "high", "times", "median", "lower", "upper")),
+    ],
+    "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
+    "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
+    "draw.": [
+        *(f"{part}_{kind}" for part in ("size", "kind") for kind in sampling_frame.KINDS),
+        *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
+        *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
+        *(f"file_{name}" for name in ("chance", "replaced_by")),
+    ],
+    "records.": [
+        *(f"by_{name}" for name in records_progress.PARTS),
+        *(f"column_{name}" for name in ("part", "collected", "drawn", "checked", "rate")),
+    ],
+    "draw.none_": ["inspection", "records"],
+    "villages.": [
+        *(f"answer_{answer}" for answer in finding_form.ANSWERS),
+        *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
+    ],
+    "problems.": [
+        *(f"part_{name}" for name in ("table", "board", "look_back", "new")),
+        *(f"column_{name}" for name in problem_table.COLUMNS),
+        *(
+            f"step_{name}"
+            for name in ("step", "done_on", "department", "owner", "due_on", "measures", "evidence", "by")
+        ),
+    ],
+    "dispatch.": [
+        *(f"five_{name}{suffix}" for name in five_lists.LISTS for suffix in ("", "_intro")),
+        *(f"week_{kind}" for kind in DONE),
+        *(f"compare_{name}" for name in ("metric", "frozen", "recounted", "correction", "now")),
+        *(f"part_{name}" for name in ("ranking", "five_lists", "weekly", "assessment", "edition", "documents")),
+        *("file_townships", "file_departments"),
+    ],
+    "documents.": [
+        *(f"name_{name}" for name in ("briefing", "notice", "assignments", "departments")),
+        *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
+    ],
+    "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
+    "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
+    "returns.column.": list(form.COLUMNS),
+    "calls.column.": [*call_form.COLUMNS],
+    "calls.rule.": sorted(call_forms.RULES),
+    "findings.column.": [*form_file.COLUMNS],
+    "findings.rule.": sorted(finding_forms.RULES),
+    "meeting.view_": [*slides.VIEWS],
+    "returns.rule.": sorted(RULES),
+    "places.by_": list(village_parts.PARTS),
+    "places.all_": list(village_parts.PARTS),
+    "places.parts_": list(village_parts.PARTS),
+    "places.section_": list(sections.SECTIONS),
+    "search.way_": list(search.WAYS),
+    "household.": [
+        *(f"kind.{kind}" for kind in timeline.EVENTS),
+        *(f"event.{kind}.{event}" for kind, (_, events, _) in timeline.EVENTS.items() for event in events),
+        *(f"effort.{effort}" for effort in EFFORTS[1:]),
+        *(f"holds.{answer}" for answer in ("yes", "no", "unknown")),
+        *(f"income.{name}" for name in (*INCOMES, "business_cost")),
+        *(f"member.{name}" for name in MEMBER_COLUMNS),
+    ],
+    "elimination.": list(elimination.CONDITIONS),
+    "comparison.part_": ["departments", "months", "places"],
+    "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
+    "clues.by_": list(visits.PARTS),
+    "quantity.": sorted(
+        {column.unit for indicator in load_indicators() for column in indicator.columns if column.unit}
+    ),
+}
+"""Keys put together while the app runs: their beginning, and all they can end in."""
+
+
+def catalogue(language: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path in sorted((PAGES / "locales" / LOCALES[language]).glob("*.po")):
+        with path.open("rb") as file:
+            found = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        assert not texts.keys() & found.keys(), f"{path.name} repeats keys of another file"
+        texts |= found
+    return texts
+
+
+def sources() -> list[Path]:
+    return sorted(PAGES.rglob("*.py"))
+
+
+def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
+    """Every call of a function of one of these names in the Python files of a folder."""
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield node
+
+
+def keys_used() -> set[str]:
+    used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
+    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE, *TEXT_FILTERS, MONTH)}
+    for call in calls(PAGES, "t", "every", "in_all_languages"):
+        key = call.args[0]
+        assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"
+        if isinstance(key, ast.Constant):
+            used.add(str(key.value))
+    for template in PAGES.rglob("*.html"):
+        used |= set(re.findall(r'word\("([\w.]+)"\)', template.read_text(encoding="utf-8")))
+    used.add("access.differ")  # named where the form to sign in is answered
+    table = (PAGES / "about/dictionary/tables.py").read_text(encoding="utf-8")
+    for names in re.findall(r"names ?= ?\(([^)]*)\)", table):
+        used |= {f"dictionary.column.{name}" for name in re.findall(r'"(\w+)"', names)}
+    return used | {f"problem.{key}" for key in problem_keys()}
+
+
+def problem_keys() -> set[str]:
+    found = [call.args[0] for folder in (PAGES, PAGES.parent / "data_access") for call in calls(folder, *PROBLEMS)]
+    return {str(key.value) for key in found if isinstance(key, ast.Constant)}
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_every_key_in_use_has_its_words(language: str) -> None:
+    texts = catalogue(language)
+    assert sorted(key for key in keys_used() if not texts.get(key)) == []
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_no_file_says_a_key_twice(language: str) -> None:
+    for path in sorted((PAGES / "locales" / LOCALES[language]).glob("*.po")):
+        keys = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted(key for key, times in Counter(keys).items() if times > 1) == [], path.name
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_no_entry_is_left_over(language: str) -> None:
+    assert sorted(set(catalogue(language)) - keys_used()) == []
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    fields = {key: [set(re.findall(r"{(\w+)}", texts[key])) for texts in (zh, en)] for key in zh}
+    # Chinese names a change that English leaves to the figure itself.
+    differing = {key: found for key, found in fields.items() if found[0] != found[1]}
+    assert set(differing) <= {"tile.monitored"}
+
+
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(PAGES)))
+def test_no_page_holds_a_word_of_the_interface(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docstrings = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    chinese = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+        and re.search(r"[\u4e00-\u9fff]", node.value)
+    ]
+    assert [text for text in chinese if text not in ("中文", "万", "元", "unit.元", "unit.name.户")] == []
