@@ -51,23 +51,23 @@ def store() -> FactsStore:
 
 
 def current_facts() -> CurrentFacts:
-    """The state of the facts, without the facts of anybody: version, cut-off, problem. Raises ProblemError when there
+    """The state of the facts, without the facts of anybody: version, cut-off, problem. Raises AppError when there
     are none."""
     return store().current()
 
 
 def rulebook() -> RuleBook:
-    """The rule book in force. Raises RuleBookProblemError."""
+    """The rule book in force. Raises RuleBookError."""
     return store().rulebook()
 
 
 def regions(*, scope: Scope) -> Regions:
-    """The regions in a scope, as of the facts. Raises ProblemError when there are none."""
+    """The regions in a scope, as of the facts. Raises AppError when there are none."""
     return store().current().facts.regions.within(scope)
 
 
 def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
-    """Every metric of every place in a scope, of now or of an edition. Raises ProblemError when there are no facts."""
+    """Every metric of every place in a scope, of now or of an edition. Raises AppError when there are no facts."""
     facts = _facts(scope, edition=edition)
     return _metric_table(facts.version, facts.rules_hash, scope, edition, facts)
 
@@ -80,7 +80,7 @@ def _metric_table(
 
 
 def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
-    """A metric's count by some columns, for every place in a scope, of now or of an edition. Raises ProblemError when
+    """A metric's count by some columns, for every place in a scope, of now or of an edition. Raises AppError when
     there are no facts."""
     facts = _facts(scope, edition=edition)
     return _breakdown(facts.version, facts.rules_hash, scope, edition, metric, by, facts)
@@ -112,7 +112,7 @@ class FrozenEdition:
 
 
 def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
-    """An edition, as it was frozen. Raises LedgerProblemError where it is unknown in the scope, or damaged."""
+    """An edition, as it was frozen. Raises LedgerError where it is unknown in the scope, or damaged."""
     return _load_edition(ledger_url().render_as_string(hide_password=False), edition_id, scope)
 
 
@@ -123,12 +123,12 @@ def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
 
 
 def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
-    """A metric on a day at every place in a scope, counted from its list. Raises ProblemError as `read` does."""
+    """A metric on a day at every place in a scope, counted from its list. Raises AppError as `read` does."""
     return read(lists.count_amounts, scope=scope, metric=metric, on=on)
 
 
 def ledger() -> Ledger:
-    """The app's own records, at the address that the environment names now. Raises LedgerProblemError."""
+    """The app's own records, at the address that the environment names now. Raises LedgerError."""
     return _ledger(ledger_url().render_as_string(hide_password=False))
 
 
@@ -149,7 +149,7 @@ def _note_rules(url: str, rules_hash: str, version: str) -> bool:
 
 
 def sessions() -> Sessions:
-    """The sessions of whoever is signed in. Raises LedgerProblemError."""
+    """The sessions of whoever is signed in. Raises LedgerError."""
     return _sessions(ledger_url().render_as_string(hide_password=False))
 
 
@@ -176,7 +176,7 @@ def _unmasked(url: str, user_id: str) -> Unmasked:
 def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
     """The conclusions of people that hold on a day; one row per household, as `dispositions.in_force` gives them.
 
-    Raises ProblemError when the database or the ledger cannot be read.
+    Raises AppError when the database or the ledger cannot be read.
     """
     known = dispositions.read_dispositions(ledger(), scope=scope)
     if known.empty:
@@ -193,7 +193,7 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
         query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
         arguments: hashable values.
 
-    Raises ProblemError when the database or the rules cannot be read.
+    Raises AppError when the database or the rules cannot be read.
     """
     held = store()
     rules = held.rulebook()
@@ -212,7 +212,7 @@ def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments:
     Args:
         query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
 
-    Raises ProblemError when the database or the rules cannot be read.
+    Raises AppError when the database or the rules cannot be read.
     """
     with store().snapshot() as snapshot:
         yield query(snapshot, scope=scope, **arguments)
@@ -221,7 +221,7 @@ def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments:
 def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
     """Run a query function once, without keeping what it gives: for what is recorded and not shown again.
 
-    Raises ProblemError when the database or the rules cannot be read.
+    Raises AppError when the database or the rules cannot be read.
     """
     with store().snapshot() as snapshot:
         return query(snapshot, scope=scope, **arguments)

@@ -1,11 +1,18 @@
 """What can go wrong with data or rules, as errors that a page can put into the reader's language.
 
-A problem carries the key of its sentence in the message catalogues (`problem.<key>`) and the details the sentence
-names.
+An error carries the key of its sentence in the message catalogues (`error.<key>`) and the details the sentence names.
+Where command lines say the sentence too, which know no catalogue of pages, it stands in a YAML file beside what raises
+the error.
 """
 
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
 
-class ProblemError(Exception):
+from data_access.yaml_files import read_yaml
+
+
+class AppError(Exception):
     """Something a reader must be told: what, where, and what to do.
 
     `key` picks the sentence in the catalogues, `details` fill its names; `str()` gives both for logs.
@@ -17,37 +24,53 @@ class ProblemError(Exception):
         super().__init__(f"{key}: " + ", ".join(f"{name}={value}" for name, value in details.items()))
 
 
-class DatabaseProblemError(ProblemError):
+class DatabaseError(AppError):
     """The household database cannot be opened, reached or understood."""
 
 
-class RuleBookProblemError(ProblemError):
+class RuleBookError(AppError):
     """A rule file is not usable; details name the file, the place in it and the remedy."""
 
 
-class ScopeProblemError(ProblemError):
+class ScopeError(AppError):
     """Somebody asked for rows or columns outside what they may see."""
 
 
-class LedgerProblemError(ProblemError):
+class LedgerError(AppError):
     """A record cannot be written to or read from the app's own ledger."""
 
 
-class FileProblemError(ProblemError):
+class FileError(AppError):
     """A file that somebody handed in cannot be read or does not belong here."""
 
 
-class ExportProblemError(ProblemError):
+class ExportError(AppError):
     """A file that is to leave cannot be written, or its format cannot hold what there is."""
 
 
-class RankingProblemError(ProblemError):
+class RankingError(AppError):
     """A ranking scheme is not usable, or would rank what must not be ranked; details name the entry."""
 
 
-class DocumentProblemError(ProblemError):
+class DocumentError(AppError):
     """A document cannot be made on this machine."""
 
 
-class AccessProblemError(ProblemError):
+class AccessError(AppError):
     """Somebody cannot be signed in, or sign-in is not set up rightly."""
+
+
+class WordedError(AppError):
+    """An error that has its own words; `key` is one of its file."""
+
+    texts: ClassVar[Path]
+
+    def text(self, language: str) -> str:
+        """What, where, and what to do."""
+        return read_texts(self.texts)[self.key][language].format(**self.details)
+
+
+@cache
+def read_texts(file: Path) -> dict[str, dict[str, str]]:
+    """Every sentence of a file by its key and language."""
+    return read_yaml(file)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 
 SCHEMATIC = Path(__file__).parent.parent / "sample_data" / "geo" / "townships.geojson"
 
@@ -27,12 +27,12 @@ def are_schematic() -> bool:
 
 @cache
 def load_polygons(file: Path) -> list[dict[str, Any]]:
-    """The GeoJSON features, one per township, each with `properties.code`. Raises ProblemError when the file is not
+    """The GeoJSON features, one per township, each with `properties.code`. Raises AppError when the file is not
     usable."""
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
         for feature in features:
             feature["properties"]["code"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ProblemError("polygons", path=str(file), reason=str(error)) from error
+        raise AppError("polygons", path=str(file), reason=str(error)) from error
     return features

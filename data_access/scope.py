@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, false, or_, true
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,19 @@ class Scope:
         return self.actions is None or action in self.actions
 
     def require(self, action: str) -> None:
-        """Raises ScopeProblemError where the reader may not do something."""
+        """Raises ScopeError where the reader may not do something."""
         if not self.may(action):
-            raise ScopeProblemError("action_not_allowed", action=action)
+            raise ScopeError("action_not_allowed", action=action)
 
     def narrowed(self, place: str | None) -> "Scope":
         """The same scope within one place; names are read there where the place was opened.
 
-        Raises ScopeProblemError when the place is not wholly inside the scope.
+        Raises ScopeError when the place is not wholly inside the scope.
         """
         if place is None:
             return self
         if not self.covers(place):
-            raise ScopeProblemError("place_outside_scope", place=place)
+            raise ScopeError("place_outside_scope", place=place)
         opened = any(place.startswith(code) for code in self.unmasked_places)
         return replace(self, regions=(place,), masked=self.masked and not opened)
 

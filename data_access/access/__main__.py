@@ -7,7 +7,7 @@ from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.scope import Scope
 
@@ -18,8 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         ledger = Ledger(ledger_url())
         return int(options.run(ledger, options) or 0)
-    except ProblemError as problem:
-        print(f"data_access.access: {problem}", file=sys.stderr)
+    except AppError as error:
+        print(f"data_access.access: {error}", file=sys.stderr)
         return 1
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Column, String, select
 
 from data_access.access.settings import setting
 from data_access.access.users import User, make_user
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, in_utc, record_table
 from data_access.ledger.ledger import Ledger
@@ -61,19 +61,19 @@ class Account:
     locked_until: datetime | None
 
     def user(self) -> User:
-        """Who signs in with it. Raises AccessProblemError as `make_user` does."""
+        """Who signs in with it. Raises AccessError as `make_user` does."""
         return make_user(user_id=self.user_id, label=self.label, role=self.role, places=self.places)
 
 
 def add_account(ledger: Ledger, *, user_id: str, label: str, role: str, places: tuple[str, ...], by: str) -> str:
     """Make an account; returns its first password, which must be changed at the first sign-in.
 
-    Raises AccessProblemError for a name that is taken or not usable, and as `make_user` does.
+    Raises AccessError for a name that is taken or not usable, and as `make_user` does.
     """
     if not _USER_ID.fullmatch(user_id):
-        raise AccessProblemError("access_user_id", user=user_id[:40])
+        raise AccessError("access_user_id", user=user_id[:40])
     if read_account(ledger, user_id) is not None:
-        raise AccessProblemError("access_user_taken", user=user_id)
+        raise AccessError("access_user_taken", user=user_id)
     make_user(user_id=user_id, label=label, role=role, places=places)
     told = {"label": label.strip() or user_id, "role": role, "places": " ".join(places)}
     _record(ledger, user_id, MADE, by=by, audited="account_made", **told)
@@ -83,7 +83,7 @@ def add_account(ledger: Ledger, *, user_id: str, label: str, role: str, places: 
 def reset_password(ledger: Ledger, *, user_id: str, by: str) -> str:
     """Give an account a new password, made by chance, and unlock it; it must be changed at the next sign-in.
 
-    Raises AccessProblemError for an account that is not there.
+    Raises AccessError for an account that is not there.
     """
     _existing(ledger, user_id)
     password = secrets.token_urlsafe(12)
@@ -94,18 +94,18 @@ def reset_password(ledger: Ledger, *, user_id: str, by: str) -> str:
 def change_password(ledger: Ledger, *, user_id: str, old: str, new: str) -> User:
     """The user's own new password, signed in with the old one.
 
-    Raises AccessProblemError as `sign_in` does, and for a new password that is too short, too long or the old one.
+    Raises AccessError as `sign_in` does, and for a new password that is too short, too long or the old one.
     """
     shortest = setting("passwords", "shortest")
     user = _checked(ledger, user_id, old).user()
     if not shortest <= len(new) <= LONGEST_PASSWORD or new in (old, user_id):
-        raise AccessProblemError("access_password_unfit", shortest=str(shortest), longest=str(LONGEST_PASSWORD))
+        raise AccessError("access_password_unfit", shortest=str(shortest), longest=str(LONGEST_PASSWORD))
     _set_password(ledger, user_id, new, must_change=False, by=user.signature)
     return user
 
 
 def disable_account(ledger: Ledger, *, user_id: str, by: str, enable: bool = False) -> None:
-    """Close an account, or open it again. Raises AccessProblemError for an account that is not there."""
+    """Close an account, or open it again. Raises AccessError for an account that is not there."""
     _existing(ledger, user_id)
     _record(ledger, user_id, ENABLED if enable else DISABLED, by=by, audited="account_changed")
 
@@ -113,12 +113,12 @@ def disable_account(ledger: Ledger, *, user_id: str, by: str, enable: bool = Fal
 def sign_in(ledger: Ledger, *, user_id: str, password: str) -> User:
     """Who signs in with a name and a password.
 
-    Raises AccessProblemError: one and the same for a name that is not there, a wrong password and a disabled account;
+    Raises AccessError: one and the same for a name that is not there, a wrong password and a disabled account;
     another for an account that is locked after too many wrong ones, and where the password must be changed first.
     """
     account = _checked(ledger, user_id, password)
     if account.must_change:
-        raise AccessProblemError("access_must_change")
+        raise AccessError("access_must_change")
     return account.user()
 
 
@@ -145,9 +145,9 @@ def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
     if account is None or not right:
         _refused(ledger, account, user_id, counts=not locked)
         if not locked:
-            raise AccessProblemError("access_refused")
+            raise AccessError("access_refused")
     if locked or account is None:
-        raise AccessProblemError("access_locked")
+        raise AccessError("access_locked")
     _record(ledger, user_id, RIGHT, by=account.user().signature)
     return account
 
@@ -181,7 +181,7 @@ def _nobody() -> str:
 def _existing(ledger: Ledger, user_id: str) -> Account:
     account = read_account(ledger, user_id)
     if account is None:
-        raise AccessProblemError("access_user_unknown", user=user_id[:40])
+        raise AccessError("access_user_unknown", user=user_id[:40])
     return account
 
 

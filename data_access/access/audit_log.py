@@ -63,7 +63,7 @@ def read_entries(
         who: a part of the name or account of whose entries; everybody's where nobody is named.
         most: how many entries at most; None: all.
 
-    Raises ScopeProblemError for whoever may not read the record, LedgerProblemError when it cannot be read.
+    Raises ScopeError for whoever may not read the record, LedgerError when it cannot be read.
     """
     scope.require("read_audit")
     columns = audit_entry.c[
@@ -102,7 +102,7 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_chain(ledger: Ledger, *, scope: Scope) -> Verdict:
-    """Recount the chain. Raises ScopeProblemError for whoever may not read the record."""
+    """Recount the chain. Raises ScopeError for whoever may not read the record."""
     scope.require("read_audit")
     with ledger.engine.connect() as connection:
         return verify(connection)

@@ -15,7 +15,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, String, Text, func, selec
 
 from data_access.access.settings import setting
 from data_access.disclosure import PERSONAL
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
@@ -91,33 +91,33 @@ class Purpose:
 def columns_of(subject: str) -> tuple[str, ...]:
     """The columns that a purpose can be approved for: the personal ones and those the list shows.
 
-    Raises AccessProblemError for what is no list.
+    Raises AccessError for what is no list.
     """
     if subject == SELECTION:
         fields = (key for key, field in load_fields().items() if field.kind != "rule")
         return ("head_name", "head_id_no", "phone", *fields)
     if subject not in load_metrics() or not has_list(subject):
-        raise AccessProblemError("purpose_list_unknown", list=subject[:40])
+        raise AccessError("purpose_list_unknown", list=subject[:40])
     return (*PERSONAL, *listing_of(subject).details)
 
 
 def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) -> str:
     """Approve a purpose on a day; returns its number.
 
-    Raises AccessProblemError without a name or a reason, for a column or list that is none, for a selection without
-    conditions, and for an end that has passed or is too far off; ScopeProblemError for whoever may not approve.
+    Raises AccessError without a name or a reason, for a column or list that is none, for a selection without
+    conditions, and for an end that has passed or is too far off; ScopeError for whoever may not approve.
     """
     shortest = setting("unmasking", "shortest_reason")
     if not asked.name.strip() or len(asked.reason.strip()) < shortest:
-        raise AccessProblemError("purpose_words_missing", shortest=str(shortest))
+        raise AccessError("purpose_words_missing", shortest=str(shortest))
     unknown = [name for name in asked.columns if name not in columns_of(asked.subject)]
     if unknown or not asked.columns:
-        raise AccessProblemError("purpose_columns", columns=", ".join(unknown)[:80] or "–")
+        raise AccessError("purpose_columns", columns=", ".join(unknown)[:80] or "–")
     if asked.subject == SELECTION and not asked.conditions:
-        raise AccessProblemError("purpose_conditions_missing")
+        raise AccessError("purpose_conditions_missing")
     latest = on + timedelta(days=setting("purposes", "longest_days"))
     if not on <= asked.until <= latest:
-        raise AccessProblemError("purpose_end", first=on.isoformat(), last=latest.isoformat())
+        raise AccessError("purpose_end", first=on.isoformat(), last=latest.isoformat())
     _append(ledger, asked, withdrawn=False, by=by, scope=scope)
     return asked.purpose_id
 
@@ -125,7 +125,7 @@ def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) 
 def withdraw(ledger: Ledger, purpose_id: str, *, by: str, scope: Scope) -> None:
     """Take a purpose back: no more files are built under it.
 
-    Raises AccessProblemError where there is no such purpose, ScopeProblemError for whoever may not approve.
+    Raises AccessError where there is no such purpose, ScopeError for whoever may not approve.
     """
     _append(ledger, _one(ledger, purpose_id), withdrawn=True, by=by, scope=scope)
 
@@ -165,13 +165,13 @@ def open_for(
         selection: what it is put together by, where it is a selection.
         by: who takes it; a refusal is entered into the audit record.
 
-    Raises AccessProblemError where the purpose does not hold (any more), is another than was approved, or was approved
-    for another list or for less; ScopeProblemError for whoever may not take such files.
+    Raises AccessError where the purpose does not hold (any more), is another than was approved, or was approved
+    for another list or for less; ScopeError for whoever may not take such files.
     """
     with ledger.refusals_noted(by=by):
         scope.require("unmask_for_purpose")
         if asked not in in_force(ledger, subject, on=on) or not asked.covers(selection):
-            raise AccessProblemError("purpose_not_in_force", purpose=asked.name)
+            raise AccessError("purpose_not_in_force", purpose=asked.name)
     return replace(scope, opened=asked.opened)
 
 
@@ -188,7 +188,7 @@ def note_use(
 ) -> None:
     """Record that a file was built under a purpose, together with its entries in the audit record.
 
-    Raises ScopeProblemError for whoever may not take such files, LedgerProblemError where it cannot be recorded.
+    Raises ScopeError for whoever may not take such files, LedgerError where it cannot be recorded.
     """
     row = {"purpose_id": used.purpose_id, "file": file, "row_count": rows, "sha256": sha256}
     ledger.append((purpose_use, [row]), by=by, scope=scope, events=events)
@@ -206,7 +206,7 @@ def _one(ledger: Ledger, purpose_id: str) -> Purpose:
     known = _newest(ledger)
     rows = known[known["purpose_id"] == purpose_id].to_dict("records")
     if not rows:
-        raise AccessProblemError("purpose_not_in_force", purpose=purpose_id[:40])
+        raise AccessError("purpose_not_in_force", purpose=purpose_id[:40])
     return _purpose(rows[0])
 
 

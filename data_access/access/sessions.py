@@ -94,7 +94,7 @@ class Sessions:
         Args:
             used: whether this look counts as use.
 
-        Raises LedgerProblemError when the ledger cannot be read.
+        Raises LedgerError when the ledger cannot be read.
         """
         now, key = datetime.now(UTC), _hash(secret)
         held = self._held.get(key)

@@ -14,7 +14,7 @@ import yaml
 
 from data_access.access.roles import load_roles
 from data_access.access.users import User, make_user
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.yaml_files import read_yaml
 
 MODE_VARIABLE, CLAIMS_VARIABLE = "SIGN_IN", "SIGN_IN_CLAIMS"
@@ -40,31 +40,31 @@ class ClaimsMap:
 
 
 def mode() -> str:
-    """The way people sign in. Raises AccessProblemError for one that is not known."""
+    """The way people sign in. Raises AccessError for one that is not known."""
     told = os.environ.get(MODE_VARIABLE, NOBODY)
     if told not in MODES:
-        raise AccessProblemError("access_mode_unknown", variable=MODE_VARIABLE, mode=told[:40])
+        raise AccessError("access_mode_unknown", variable=MODE_VARIABLE, mode=told[:40])
     return told
 
 
 def load_claims_map() -> ClaimsMap:
-    """What the file of the environment says. Raises AccessProblemError where it is missing or not usable, with the
+    """What the file of the environment says. Raises AccessError where it is missing or not usable, with the
     place in it."""
     name = os.environ.get(CLAIMS_VARIABLE, "")
     if not name:
-        raise AccessProblemError("access_claims_missing", variable=CLAIMS_VARIABLE)
+        raise AccessError("access_claims_missing", variable=CLAIMS_VARIABLE)
     try:
         told: Any = read_yaml(Path(name))
     except (OSError, yaml.YAMLError) as error:
-        raise AccessProblemError("access_claims_unreadable", file=name, reason=str(error).splitlines()[0]) from error
+        raise AccessError("access_claims_unreadable", file=name, reason=str(error).splitlines()[0]) from error
     if not isinstance(told, dict) or set(told) - _KEYS or not {"user_id", "role"} <= set(told):
-        raise AccessProblemError("access_claims_keys", file=name, keys=", ".join(sorted(_KEYS)))
+        raise AccessError("access_claims_keys", file=name, keys=", ".join(sorted(_KEYS)))
     role = told["role"]
     if not isinstance(role, dict) or set(role) != {"claim", "values"} or not isinstance(role["values"], dict):
-        raise AccessProblemError("access_claims_role", file=name)
+        raise AccessError("access_claims_role", file=name)
     unknown = [value for value in role["values"].values() if value not in load_roles().by_key]
     if unknown:
-        raise AccessProblemError("access_role_unknown", user=name, role=str(unknown[0])[:40])
+        raise AccessError("access_role_unknown", user=name, role=str(unknown[0])[:40])
     return ClaimsMap(
         provider=told.get("provider"),
         user_id=told["user_id"],
@@ -78,15 +78,15 @@ def load_claims_map() -> ClaimsMap:
 def user_of_claims(claims: Mapping[str, Any], *, known: ClaimsMap) -> User:
     """Who an identity provider says somebody is.
 
-    Raises AccessProblemError where the claims name nobody, no role that is mapped, and as `make_user` does.
+    Raises AccessError where the claims name nobody, no role that is mapped, and as `make_user` does.
     """
     user_id = str(claims.get(known.user_id) or "")
     if not user_id:
-        raise AccessProblemError("access_claim_missing", claim=known.user_id)
+        raise AccessError("access_claim_missing", claim=known.user_id)
     held = set(_texts(claims.get(known.role)))
     role = next((role for value, role in known.roles.items() if value in held), None)
     if role is None:
-        raise AccessProblemError("access_no_role", user=user_id)
+        raise AccessError("access_no_role", user=user_id)
     label = str(claims.get(known.label) or user_id)
     return make_user(user_id=user_id, label=label, role=role, places=tuple(_texts(claims.get(known.places))))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Column, DateTime, String, select
 
 from data_access.access.settings import setting
 from data_access.access.users import Unmasked, User
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.inspection.draws import draw, drawn_unit, read_units
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
@@ -53,14 +53,14 @@ def may_open(ledger: Ledger, target: Target, *, scope: Scope) -> bool:
 def open_names(ledger: Ledger, target: Target, *, reason: str, user: User) -> datetime:
     """Open a target for a user; returns until when.
 
-    Raises AccessProblemError without a reason, and for what the user may not open.
+    Raises AccessError without a reason, and for what the user may not open.
     """
     shortest = setting("unmasking", "shortest_reason")
     if len(reason.strip()) < shortest:
-        raise AccessProblemError("unmask_reason_missing", shortest=str(shortest))
+        raise AccessError("unmask_reason_missing", shortest=str(shortest))
     with ledger.refusals_noted(by=user.signature, place=target.village_code):
         if not may_open(ledger, target, scope=user.scope):
-            raise AccessProblemError("unmask_not_allowed")
+            raise AccessError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
     row = {
         "user_id": user.user_id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from data_access.access.roles import Role, load_roles
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.scope import Scope
 
 _DIGITS = (6, 9, 12)
@@ -49,15 +49,15 @@ class User:
 def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -> User:
     """A user as an account or an identity provider describes one.
 
-    Raises AccessProblemError for a role that is not declared, for places that are no region codes, and for a role that
+    Raises AccessError for a role that is not declared, for places that are no region codes, and for a role that
     needs places where none are given: nobody gets the whole district by an omission.
     """
     known = load_roles().by_key.get(role)
     if known is None:
-        raise AccessProblemError("access_role_unknown", user=user_id, role=role[:40])
+        raise AccessError("access_role_unknown", user=user_id, role=role[:40])
     for place in places:
         if not (place.isascii() and place.isdigit() and len(place) in _DIGITS):
-            raise AccessProblemError("access_place_unknown", user=user_id, place=place[:40])
+            raise AccessError("access_place_unknown", user=user_id, place=place[:40])
     if known.needs_places and not places:
-        raise AccessProblemError("access_places_missing", user=user_id, role=role)
+        raise AccessError("access_places_missing", user=user_id, role=role)
     return User(user_id=user_id, label=label, role=known, places=tuple(sorted(set(places))) or None)

@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 from data_access.backup.manifest import PARTS, Manifest, check
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,11 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         manifest = _run(options)
-    except BackupProblemError as problem:
-        print(f"data_access.backup: {problem.text(options.language)}", file=sys.stderr)
+    except BackupError as error:
+        print(f"data_access.backup: {error.text(options.language)}", file=sys.stderr)
         return 1
-    except ProblemError as problem:
-        print(f"data_access.backup: {problem}", file=sys.stderr)
+    except AppError as error:
+        print(f"data_access.backup: {error}", file=sys.stderr)
         return 1
     kinds = ", ".join(f"{name} ({part.kind})" for name, part in manifest.parts.items())
     print(f"{options.command}: {kinds}; {manifest.audit_entries} audit entries, {manifest.made_at}")

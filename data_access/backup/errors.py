@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from data_access.error_texts import TextProblemError
+from data_access.errors import WordedError
 
 
-class BackupProblemError(TextProblemError):
+class BackupError(WordedError):
     """A backup cannot be made, is damaged, or must not be restored here."""
 
     texts = Path(__file__).with_suffix(".yaml")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, create_engine, select
 
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 from data_access.files.file_hash import file_hash
 from data_access.ledger.audit_chain import audit_entry, verify
 
@@ -50,14 +50,14 @@ def check(folder: Path, *, only: str | None = None) -> Manifest:
     Args:
         only: the one database to look at; both where it is left out.
 
-    Raises BackupProblemError where it is none, was damaged, or holds an audit record that does not hold.
+    Raises BackupError where it is none, was damaged, or holds an audit record that does not hold.
     """
     manifest = _read(folder)
     wanted = wanted_parts(only)
     for name in wanted:
         file = file_of(folder, manifest.parts[name])
         if not file.is_file() or file_hash(file) != manifest.parts[name].sha256:
-            raise BackupProblemError("backup_damaged", file=str(file))
+            raise BackupError("backup_damaged", file=str(file))
     if LEDGER in wanted:
         _check_ledger(folder, manifest=manifest)
     return manifest
@@ -74,7 +74,7 @@ def file_of(folder: Path, part: Part) -> Path:
 
 
 def check_record(url: URL, *, manifest: Manifest, folder: Path) -> None:
-    """Recount the audit record of a copied ledger. Raises BackupProblemError where it does not hold to its end, or
+    """Recount the audit record of a copied ledger. Raises BackupError where it does not hold to its end, or
     lacks the newest entry that there was when the backup began."""
     newest = select(audit_entry.c.record_id).where(audit_entry.c.hash == manifest.audit_hash)
     engine = create_engine(url)
@@ -86,7 +86,7 @@ def check_record(url: URL, *, manifest: Manifest, folder: Path) -> None:
         engine.dispose()
     if verdict.broken_at is not None or not complete:
         entry = verdict.entries + 1 if verdict.broken_at is None else verdict.broken_at
-        raise BackupProblemError("backup_record_broken", folder=str(folder), entry=str(entry))
+        raise BackupError("backup_record_broken", folder=str(folder), entry=str(entry))
 
 
 def _read(folder: Path) -> Manifest:
@@ -94,13 +94,13 @@ def _read(folder: Path) -> Manifest:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(**told | {"parts": {name: Part(**told["parts"][name]) for name in PARTS}})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BackupProblemError("backup_unreadable", folder=str(folder), reason=repr(error)) from error
+        raise BackupError("backup_unreadable", folder=str(folder), reason=repr(error)) from error
 
 
 def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
     if manifest.audit_broken_at is not None:
         entry = str(manifest.audit_broken_at)
-        raise BackupProblemError("backup_record_broken", folder=str(folder), entry=entry)
+        raise BackupError("backup_record_broken", folder=str(folder), entry=entry)
     part = manifest.parts[LEDGER]
     if part.kind != "sqlite":
         return  # a dump can only be read by restoring it; its record is recounted there

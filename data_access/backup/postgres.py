@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 
 _INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian keeps the tools of each version; elsewhere they are on the path."""
@@ -16,13 +16,13 @@ _LONGEST_REASON = 300
 
 
 def dump(url: URL, file: Path) -> Path:
-    """Copy a database into a file, as of one moment; returns the file. Raises BackupProblemError."""
+    """Copy a database into a file, as of one moment; returns the file. Raises BackupError."""
     _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={file}")
     return file
 
 
 def load_dump(url: URL, file: Path) -> None:
-    """Fill an empty database from such a file, all or nothing. Raises BackupProblemError."""
+    """Fill an empty database from such a file, all or nothing. Raises BackupError."""
     _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(file))
 
 
@@ -35,7 +35,7 @@ def _run(tool: str, url: URL, *options: str) -> None:
     """The password goes by the environment, where no list of processes shows it."""
     found = shutil.which(tool) or _newest(tool)
     if found is None:
-        raise BackupProblemError("tool_missing", tool=tool)
+        raise BackupError("tool_missing", tool=tool)
     where = URL.create(
         "postgresql", username=url.username, host=url.host, port=url.port, database=url.database, query=url.query
     )
@@ -49,4 +49,4 @@ def _run(tool: str, url: URL, *options: str) -> None:
     )
     if done.returncode:
         said = done.stderr.strip().splitlines() or [str(done.returncode)]
-        raise BackupProblemError("tool_failed", tool=tool, reason=said[-1][:_LONGEST_REASON])
+        raise BackupError("tool_failed", tool=tool, reason=said[-1][:_LONGEST_REASON])

@@ -6,7 +6,7 @@ from filelock import Timeout
 from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 from data_access.backup.files import copied
 from data_access.backup.manifest import (
     HOUSEHOLD,
@@ -34,8 +34,8 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
     Args:
         only: `household` or `ledger`; both where it is left out.
 
-    Raises BackupProblemError where the backup is damaged or of another kind of database, the target holds records or
-    is being loaded into, or the audit record does not hold; DatabaseProblemError where the tables do not keep the
+    Raises BackupError where the backup is damaged or of another kind of database, the target holds records or
+    is being loaded into, or the audit record does not hold; DatabaseError where the tables do not keep the
     contract: then no version was made.
     """
     manifest = check(folder, only=only)
@@ -51,17 +51,17 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
                 _restore_ledger(url, file_of(folder, part))
                 check_record(url, manifest=manifest, folder=folder)
         except OSError as error:
-            raise BackupProblemError("restore_failed", target=_name(url), reason=str(error)) from error
+            raise BackupError("restore_failed", target=_name(url), reason=str(error)) from error
     return manifest
 
 
 def _check_target(name: str, url: URL, *, part: Part) -> None:
     """Nothing is restored over records, nor into another kind of database."""
     if url.get_backend_name() != part.kind:
-        raise BackupProblemError("restore_other_kind", part=name, kind=part.kind, target=url.get_backend_name())
+        raise BackupError("restore_other_kind", part=name, kind=part.kind, target=url.get_backend_name())
     there = _in_the_way(url)
     if there is not None:
-        raise BackupProblemError("restore_not_empty", target=there)
+        raise BackupError("restore_not_empty", target=there)
 
 
 def _in_the_way(url: URL) -> str | None:
@@ -80,7 +80,7 @@ def _tables(url: URL) -> list[str]:
         return inspect(engine).get_table_names()
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise BackupProblemError("restore_unreachable", target=_name(url), reason=reason) from error
+        raise BackupError("restore_unreachable", target=_name(url), reason=reason) from error
     finally:
         engine.dispose()
 
@@ -96,7 +96,7 @@ def _restore_household(url: URL, file: Path) -> None:
         with versions.writing(pointer):
             _add_version(pointer, file)
     except Timeout as error:
-        raise BackupProblemError("restore_load_under_way", target=str(pointer)) from error
+        raise BackupError("restore_load_under_way", target=str(pointer)) from error
 
 
 def _add_version(pointer: Path, file: Path) -> None:

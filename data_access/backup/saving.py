@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from data_access.access.audit_log import check_chain
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 from data_access.backup.files import DRAFT, copied, write
 from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, Part
 from data_access.backup.postgres import dump
@@ -27,10 +27,10 @@ def save(folder: Path) -> Manifest:
     """Back up both databases into a folder that is not there yet. An audit record that does not hold is saved too: it
     is evidence; `check` says so.
 
-    Raises BackupProblemError where the folder is there, a tool is missing or a copy fails; then nothing stays.
+    Raises BackupError where the folder is there, a tool is missing or a copy fails; then nothing stays.
     """
     if folder.exists():
-        raise BackupProblemError("backup_exists", folder=str(folder))
+        raise BackupError("backup_exists", folder=str(folder))
     # Before the copies: what is in the record now is in them.
     verdict = _recount(ledger_url())
     draft = folder.with_name(folder.name + DRAFT)
@@ -48,7 +48,7 @@ def save(folder: Path) -> Manifest:
         write(draft / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
         draft.rename(folder)
     except (OSError, sqlite3.Error) as error:
-        raise BackupProblemError("backup_failed", folder=str(folder), reason=str(error)) from error
+        raise BackupError("backup_failed", folder=str(folder), reason=str(error)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return manifest

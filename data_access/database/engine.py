@@ -22,7 +22,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
 from data_access.database.shared_tables import KeptTables
-from data_access.errors import DatabaseProblemError
+from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
 from data_access.schema.contract import check_contract
 from data_access.schema.tables import data_load
@@ -64,9 +64,9 @@ class Snapshot:
 
     @property
     def cut_off(self) -> date:
-        """The newest day the data speaks of. Raises DatabaseProblemError when nothing was loaded."""
+        """The newest day the data speaks of. Raises DatabaseError when nothing was loaded."""
         if self.version.cut_off is None:
-            raise DatabaseProblemError("nothing_loaded", database=self.version.database)
+            raise DatabaseError("nothing_loaded", database=self.version.database)
         return self.version.cut_off
 
     def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
@@ -87,14 +87,14 @@ class Snapshot:
 
 
 def household_url() -> URL:
-    """The URL of the household database. Raises DatabaseProblemError when it is not one."""
+    """The URL of the household database. Raises DatabaseError when it is not one."""
     text = os.environ.get("HOUSEHOLD_DATABASE_URL") or f"duckdb:///{DEFAULT_POINTER.as_posix()}"
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise DatabaseProblemError("bad_url", variable="HOUSEHOLD_DATABASE_URL") from error
+        raise DatabaseError("bad_url", variable="HOUSEHOLD_DATABASE_URL") from error
     if url.get_backend_name() not in ("duckdb", "postgresql"):
-        raise DatabaseProblemError("unknown_database_kind", kind=url.get_backend_name())
+        raise DatabaseError("unknown_database_kind", kind=url.get_backend_name())
     return url
 
 
@@ -115,7 +115,7 @@ class HouseholdDatabase:
         self._version: DataVersion | None = None
 
     def version(self) -> DataVersion:
-        """The data version now, for a look on every run. Raises DatabaseProblemError.
+        """The data version now, for a look on every run. Raises DatabaseError.
 
         A version of an embedded database never changes, so following the pointer is enough; a server is asked.
         """
@@ -127,7 +127,7 @@ class HouseholdDatabase:
 
     @contextmanager
     def connect(self) -> Iterator[tuple[Connection, DataVersion]]:
-        """A read-only connection in one transaction, and the version it reads. Raises DatabaseProblemError."""
+        """A read-only connection in one transaction, and the version it reads. Raises DatabaseError."""
         engine, name = self._current_engine()
         try:
             with engine.connect() as connection:
@@ -140,7 +140,7 @@ class HouseholdDatabase:
                     self._version = version
                 yield connection, version
         except SQLAlchemyError as error:
-            raise DatabaseProblemError("unreachable", database=name, reason=_first_line(error)) from error
+            raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
 
     def dispose(self) -> None:
         """Close what is open; the next connection opens anew."""
@@ -165,11 +165,11 @@ class HouseholdDatabase:
         try:
             return str(pointer) if _is_duckdb_file(pointer) else str(versions.current_file(pointer))
         except (versions.NoVersionError, OSError, UnicodeDecodeError) as error:
-            raise DatabaseProblemError("no_database", path=str(pointer)) from error
+            raise DatabaseError("no_database", path=str(pointer)) from error
 
 
 def open_engine(url: URL) -> Engine:
-    """A read-only engine on a database, whether or not it keeps the contract. Raises DatabaseProblemError."""
+    """A read-only engine on a database, whether or not it keeps the contract. Raises DatabaseError."""
     engine, _ = HouseholdDatabase(url)._current_engine()
     return engine
 
@@ -190,7 +190,7 @@ def _open(url: URL, name: str) -> Engine:
             connect_args={"connect_timeout": 5, "options": "-c jit=off"},
         )
     except (NoSuchModuleError, ImportError) as error:
-        raise DatabaseProblemError("unknown_database_kind", kind=url.drivername) from error
+        raise DatabaseError("unknown_database_kind", kind=url.drivername) from error
 
 
 def _is_duckdb_file(path: Path) -> bool:

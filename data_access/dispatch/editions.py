@@ -20,7 +20,7 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 from data_access.clock import month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.dispatch import frozen_facts
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.facts.metrics import PLACE_DIGITS, MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
@@ -198,10 +198,10 @@ def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[
 
 
 def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, by: str, scope: Scope) -> str:
-    """Record an edition and the facts it was counted from; returns its number. Raises LedgerProblemError without a
+    """Record an edition and the facts it was counted from; returns its number. Raises LedgerError without a
     name, and as `Ledger.append` does."""
     if not name.strip():
-        raise LedgerProblemError("edition_name_missing")
+        raise LedgerError("edition_name_missing")
     packed = frozen_facts.pack(facts)
     text, day, county = _as_text(content, _hash(packed)), facts.months.cut_off, facts.regions.county or ""
     row = {
@@ -235,14 +235,14 @@ def read_heads(ledger: Ledger, *, scope: Scope) -> tuple[EditionHead, ...]:
 
 
 def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
-    """An edition with its content. Raises LedgerProblemError where there is none in the scope, and where its content
+    """An edition with its content. Raises LedgerError where there is none in the scope, and where its content
     does not match its hash."""
     rows = ledger.read(select(edition).where(edition.c.edition_id == edition_id, scope.rows(edition.c.county)))
     if rows.empty:
-        raise LedgerProblemError("edition_unknown", edition=edition_id[:40])
+        raise LedgerError("edition_unknown", edition=edition_id[:40])
     row = rows.iloc[0]
     if _hash(row["content"].encode()) != row["sha256"]:
-        raise LedgerProblemError("edition_damaged", edition=edition_id)
+        raise LedgerError("edition_damaged", edition=edition_id)
     kept: dict[str, Any] = json.loads(row["content"])
     figures = {
         metric: {place: (pair[0], pair[1]) for place, pair in places.items()}
@@ -263,10 +263,10 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
 
 
 def load_facts(ledger: Ledger, kept: Edition, *, scope: Scope) -> MonthlyFacts:
-    """The monthly facts of an edition, within a scope. Raises LedgerProblemError where they are not what was frozen."""
+    """The monthly facts of an edition, within a scope. Raises LedgerError where they are not what was frozen."""
     rows = ledger.read(select(edition_facts.c.facts).where(edition_facts.c.edition_id == kept.edition_id))
     if rows.empty or _hash(bytes(rows["facts"].iloc[0])) != kept.facts_sha256:
-        raise LedgerProblemError("edition_damaged", edition=kept.edition_id)
+        raise LedgerError("edition_damaged", edition=kept.edition_id)
     return frozen_facts.unpack(bytes(rows["facts"].iloc[0])).within(scope)
 
 

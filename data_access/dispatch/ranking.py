@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.errors import RankingProblemError
+from data_access.errors import RankingError
 from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
 from data_access.yaml_files import read_yaml
 
@@ -38,33 +38,33 @@ Scheme = tuple[Item, ...]
 
 @cache
 def load_scheme(kind: str) -> Scheme:
-    """The scheme of `townships` or `departments`. Raises RankingProblemError as `read_scheme` does."""
+    """The scheme of `townships` or `departments`. Raises RankingError as `read_scheme` does."""
     return read_scheme(read_yaml(_FILE)[kind])
 
 
 def read_scheme(declared: Mapping[str, Mapping[str, Any]]) -> Scheme:
     """A scheme from its declaration.
 
-    Raises RankingProblemError, naming the entry and the reason, for a metric that is not declared, not rankable, or
+    Raises RankingError, naming the entry and the reason, for a metric that is not declared, not rankable, or
     neither good nor bad; for a count without a denominator; for a missing least denominator; and where the weights do
     not add up to 100.
     """
     items = tuple(_read_item(key, entry) for key, entry in declared.items())
     total = sum(item.weight for item in items)
     if total != WHOLE_WEIGHT:
-        raise RankingProblemError("ranking_weights", total=str(total))
+        raise RankingError("ranking_weights", total=str(total))
     return items
 
 
 def _read_item(key: str, entry: Mapping[str, Any]) -> Item:
     metric = load_metrics().get(key) or load_ledger_metrics().get(key)
     if metric is None:
-        raise RankingProblemError("ranking_unknown", item=key)
+        raise RankingError("ranking_unknown", item=key)
     reason = refusal(key)
     if reason is not None:
-        raise RankingProblemError(reason, item=key)
+        raise RankingError(reason, item=key)
     if not isinstance(entry.get("least"), int) or entry["least"] < 1:
-        raise RankingProblemError("ranking_no_least", item=key)
+        raise RankingError("ranking_no_least", item=key)
     return Item(key=key, weight=int(entry["weight"]), least=entry["least"], more_is_better=metric.direction == "good")
 
 

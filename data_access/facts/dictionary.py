@@ -176,4 +176,4 @@ def _term_words(term: Term) -> str:
     kept = ", ".join(f"{column}={'|'.join(values)}" for column, values in term.where.items())
     amount = f"{term.column} − {term.minus}" if term.minus else term.column
     times = f" × {term.times}" if term.times != 1 else ""
-    return f"{term.frame}[{kept}].{amount}{times}" if kept else f"{term.frame}.{amount}{times}"
+    return f"{term.fact}[{kept}].{amount}{times}" if kept else f"{term.fact}.{amount}{times}"

@@ -25,7 +25,7 @@ PLACE_DIGITS = (6, 9, 12)
 class Term:
     """A sum over one monthly fact."""
 
-    frame: str
+    fact: str
     column: str
     where: Mapping[str, tuple[str, ...]]
     minus: str | None
@@ -109,7 +109,7 @@ def _read_metric(key: str, entry: dict[str, Any]) -> Metric:
 
 def _read_term(entry: dict[str, Any]) -> Term:
     return Term(
-        frame=entry["frame"],
+        fact=entry["fact"],
         column=entry["column"],
         where={column: tuple(values) for column, values in entry.get("where", {}).items()},
         minus=entry.get("minus"),
@@ -119,7 +119,7 @@ def _read_term(entry: dict[str, Any]) -> Term:
 
 def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:
     """The rows of a monthly fact that a term sums, with `amount`; one row per row of the fact."""
-    frame = facts.frames[term.frame]
+    frame = facts.frames[term.fact]
     for column, values in term.where.items():
         frame = frame[frame[column].isin(values)]
     amount = frame[term.column] - frame[term.minus] if term.minus else frame[term.column]
@@ -146,7 +146,7 @@ class MetricTable:
             term_key: self._sums(rows_of(located, term))
             for metric in load_metrics().values()
             for term_key, term in ((metric.key, metric.numerator), (f"{metric.key}:of", metric.denominator))
-            if term is not None and term.frame in located.frames
+            if term is not None and term.fact in located.frames
         }
 
     def _located(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
     Args:
         until: the day up to which is counted; the cut-off of the data unless told.
 
-    Raises DatabaseProblemError when nothing was ever loaded.
+    Raises DatabaseError when nothing was ever loaded.
     """
     cut_off = snapshot.cut_off if until is None else min(until, snapshot.cut_off)
     scope = Scope.everything()

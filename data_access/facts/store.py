@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot
 from data_access.database.shared_tables import KeptTables
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
 
@@ -20,8 +20,8 @@ class CurrentFacts:
     """The facts to show, and why they are not the newest, if they are not."""
 
     facts: MonthlyFacts
-    problem: ProblemError | None
-    problem_since: datetime | None
+    error: AppError | None
+    error_since: datetime | None
 
 
 class FactsStore:
@@ -45,10 +45,10 @@ class FactsStore:
         self._lock = threading.Lock()
         self._rulebook: tuple[tuple, RuleBook] | None = None
         self._facts: MonthlyFacts | None = None
-        self._problem_since: datetime | None = None
+        self._error_since: datetime | None = None
 
     def rulebook(self) -> RuleBook:
-        """The rule book as the files say now. Raises RuleBookProblemError."""
+        """The rule book as the files say now. Raises RuleBookError."""
         stamp = rulebook_stamp(self._rules_folder)
         held = self._rulebook
         if held is None or held[0] != stamp:
@@ -57,30 +57,30 @@ class FactsStore:
 
     @contextmanager
     def snapshot(self, *, rulebook: RuleBook | None = None) -> Iterator[Snapshot]:
-        """The data now, judged by the rules now or by `rulebook`. Raises ProblemError."""
+        """The data now, judged by the rules now or by `rulebook`. Raises AppError."""
         rules = rulebook or self.rulebook()
         with self.database.connect() as (connection, version):
             yield Snapshot(connection=connection, version=version, rulebook=rules, kept=self._kept)
 
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is counted anew. It is cheap
-        and asked on every run. Raises ProblemError."""
+        and asked on every run. Raises AppError."""
         return self.database.version(), self.rulebook().hash
 
     def current(self) -> CurrentFacts:
         """The facts of the newest data and rules; the last good ones with the problem where those cannot be read.
 
-        Raises ProblemError when there are none to fall back on.
+        Raises AppError when there are none to fall back on.
         """
         try:
             facts = self._newest()
-        except ProblemError as problem:
+        except AppError as error:
             if self._facts is None:
                 raise
-            self._problem_since = self._problem_since or datetime.now(UTC)
-            return CurrentFacts(facts=self._facts, problem=problem, problem_since=self._problem_since)
-        self._problem_since = None
-        return CurrentFacts(facts=facts, problem=None, problem_since=None)
+            self._error_since = self._error_since or datetime.now(UTC)
+            return CurrentFacts(facts=self._facts, error=error, error_since=self._error_since)
+        self._error_since = None
+        return CurrentFacts(facts=facts, error=None, error_since=None)
 
     def _newest(self) -> MonthlyFacts:
         held = self._facts

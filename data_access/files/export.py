@@ -25,7 +25,7 @@ from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from data_access.errors import ExportProblemError
+from data_access.errors import ExportError
 
 CHUNK_ROWS = 10_000
 
@@ -119,7 +119,7 @@ def write_csv(
     for a formula begin with an apostrophe. Spreadsheets shorten long numbers of a CSV file when they open it: for ID
     numbers an Excel file is the right one.
 
-    Raises ExportProblemError when the disk refuses.
+    Raises ExportError when the disk refuses.
     """
     rows = _Rows(columns)
     with _disk_problems_named(path), path.open("wb") as file:
@@ -132,7 +132,7 @@ def write_csv(
 def write_parquet(
     path: Path, *, columns: Sequence[FileColumn], chunks: Chunks, progress: Progress | None = None
 ) -> Written:
-    """A Parquet file, its columns named as the CSV's. Raises ExportProblemError when the disk refuses."""
+    """A Parquet file, its columns named as the CSV's. Raises ExportError when the disk refuses."""
     rows = _Rows(columns)
     schema = pa.schema([(column.title, ARROW_TYPES[column.kind]) for column in columns])
     with _disk_problems_named(path), pyarrow.parquet.ParquetWriter(path, schema) as writer:
@@ -157,7 +157,7 @@ def write_xlsx(
     Args:
         heading: lines above the headings, of forms that are filled in; other files begin with the headings.
 
-    Texts are written as texts and never as formulas. Raises ExportProblemError when a sheet or a cell cannot hold what
+    Texts are written as texts and never as formulas. Raises ExportError when a sheet or a cell cannot hold what
     there is, or the disk refuses.
     """
     rows = _Rows(columns)
@@ -182,7 +182,7 @@ def about_text(about: About, *, columns: Sequence[FileColumn], written: Written)
 def write_zip(path: Path, *, files: Mapping[str, Path], password: str | None = None) -> None:
     """A ZIP file of files, by their names in it; encrypted (AES-256) where there is a password.
 
-    Raises ExportProblemError when the disk refuses.
+    Raises ExportError when the disk refuses.
     """
     with _disk_problems_named(path):
         if password is None:
@@ -291,13 +291,13 @@ def _write_rows(
     data: Worksheet, table: pa.Table, *, first: int, formats: Mapping[str, Any], columns: Sequence[FileColumn]
 ) -> None:
     if first + table.num_rows > XLSX_ROWS:
-        raise ExportProblemError("file_too_many_rows", most=str(XLSX_ROWS))
+        raise ExportError("file_too_many_rows", most=str(XLSX_ROWS))
     writers = [_cell_writer(data, column.kind, formats=formats) for column in columns]
     parts = [table.column(position).to_pylist() for position in range(len(columns))]
     for row, values in enumerate(zip(*parts, strict=True), start=first):
         for position, value in enumerate(values):
             if value is not None and writers[position](row, position, value) == -2:
-                raise ExportProblemError(
+                raise ExportError(
                     "file_cell_too_long", row=str(row + 1), column=columns[position].title, most=str(XLSX_LETTERS)
                 )
 
@@ -362,7 +362,7 @@ def _disk_problems_named(path: Path) -> Iterator[None]:
         yield
         done = True
     except (OSError, XlsxFileError) as error:
-        raise ExportProblemError("file_not_written", name=path.name, reason=str(error)) from error
+        raise ExportError("file_not_written", name=path.name, reason=str(error)) from error
     finally:
         if not done:
             path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from data_access.errors import FileProblemError
+from data_access.errors import FileError
 from data_access.files.workbook import Cell, date_of, text_of
 from data_access.ledger.declaration import LONGEST_TEXT
 
@@ -33,7 +33,7 @@ class Rejected:
     rule: str
 
 
-class RowProblemError(Exception):
+class RowError(Exception):
     """A row of a form breaks a rule."""
 
     def __init__(self, column: str, value: object, rule: str) -> None:
@@ -76,12 +76,12 @@ def read_filled_rows(
 
     Args:
         titles, name: as `find_header` takes them.
-        read: what a row says, None where nothing is filled in; raises RowProblemError for what cannot be taken.
+        read: what a row says, None where nothing is filled in; raises RowError for what cannot be taken.
         same: whether an entry says what is known already.
         key: what an entry is about; a second one about the same that is not known already is rejected.
         twice: the column that such a rejection names; an attribute of the entries.
 
-    Raises FileProblemError where columns are missing.
+    Raises FileError where columns are missing.
     """
     header, columns = find_header(cells, titles=titles, name=name)
     taken: dict[Hashable, Entry] = {}
@@ -95,9 +95,9 @@ def read_filled_rows(
         try:
             one = read(values)
             if one is not None and key(one) in taken:
-                raise RowProblemError(twice, getattr(one, twice), "row_twice")
-        except RowProblemError as problem:
-            rejected.append(problem.at(position))
+                raise RowError(twice, getattr(one, twice), "row_twice")
+        except RowError as error:
+            rejected.append(error.at(position))
             continue
         if one is None:
             blank += 1
@@ -111,7 +111,7 @@ def read_filled_rows(
 def find_header(
     cells: Sequence[Sequence[Cell]], *, titles: Mapping[str, frozenset[str]], name: str
 ) -> tuple[int, dict[str, int]]:
-    """Where the heading is: its row, and the column of each key. Raises FileProblemError where columns are missing.
+    """Where the heading is: its row, and the column of each key. Raises FileError where columns are missing.
 
     Args:
         titles: key -> what its column may be called.
@@ -129,26 +129,26 @@ def find_header(
             return position, found
         best = max(best, found, key=len)
     missing = [min(known) for key, known in titles.items() if key not in best]
-    raise FileProblemError("file_columns_missing", name=name, columns=", ".join(missing))
+    raise FileError("file_columns_missing", name=name, columns=", ".join(missing))
 
 
 def text_in(values: Values, key: str) -> str:
-    """The text of a cell. Raises RowProblemError for one that lost digits, or is too long."""
+    """The text of a cell. Raises RowError for one that lost digits, or is too long."""
     try:
         text = text_of(values[key])
     except ValueError as error:
-        raise RowProblemError(key, values[key], "digits_lost") from error
+        raise RowError(key, values[key], "digits_lost") from error
     if len(text) > LONGEST_TEXT:
-        raise RowProblemError(key, text, "text_too_long")
+        raise RowError(key, text, "text_too_long")
     return text
 
 
 def day_in(values: Values, key: str, *, earliest: date) -> date | None:
-    """The date of a cell; None where it is empty. Raises RowProblemError for what is none, or is before `earliest`."""
+    """The date of a cell; None where it is empty. Raises RowError for what is none, or is before `earliest`."""
     try:
         day = date_of(values[key])
     except ValueError as error:
-        raise RowProblemError(key, values[key], "not_a_date") from error
+        raise RowError(key, values[key], "not_a_date") from error
     if day is not None and day < earliest:
-        raise RowProblemError(key, day, "before_the_list")
+        raise RowError(key, day, "before_the_list")
     return day

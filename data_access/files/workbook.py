@@ -6,7 +6,7 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from data_access.errors import FileProblemError
+from data_access.errors import FileError
 
 Cell = object
 """A value of a sheet: text, number, yes or no, date; the empty text where the cell is empty."""
@@ -26,7 +26,7 @@ def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
     the sheet.
 
     Formulas give the values they had when the file was saved; macros and links to other files are never followed.
-    Raises FileProblemError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much; `name`
+    Raises FileError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much; `name`
     names it.
     """
     _check_archive(content, name=name)
@@ -34,7 +34,7 @@ def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         return [list(row) for row in workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)]
     except (CalamineError, IndexError, OSError) as error:
-        raise FileProblemError("file_not_workbook", name=name) from error
+        raise FileError("file_not_workbook", name=name) from error
 
 
 def _check_archive(content: bytes, *, name: str) -> None:
@@ -43,11 +43,11 @@ def _check_archive(content: bytes, *, name: str) -> None:
             unpacked = sum(part.file_size for part in archive.infolist())
             macros = MACROS in archive.namelist()
     except zipfile.BadZipFile as error:
-        raise FileProblemError("file_not_workbook", name=name) from error
+        raise FileError("file_not_workbook", name=name) from error
     if macros:
-        raise FileProblemError("file_macros", name=name)
+        raise FileError("file_macros", name=name)
     if unpacked > MOST_UNPACKED:
-        raise FileProblemError("file_too_large", name=name, most=str(MOST_UNPACKED // 2**20))
+        raise FileError("file_too_large", name=name, most=str(MOST_UNPACKED // 2**20))
 
 
 def text_of(cell: Cell) -> str:

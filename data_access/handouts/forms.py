@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from data_access.errors import FileProblemError
-from data_access.files.forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
+from data_access.errors import FileError
+from data_access.files.forms import Rejected, RowError, day_in, find_number, read_filled_rows, text_in
 from data_access.files.workbook import Cell, read_first_sheet, text_of
 from data_access.handouts.handouts import ANSWERED, Answer
 
@@ -69,10 +69,10 @@ class Form:
 
 
 def find_handout_id(content: bytes, *, name: str) -> str:
-    """The number of the handout that a workbook was sent out with. Raises FileProblemError where none stands in it."""
+    """The number of the handout that a workbook was sent out with. Raises FileError where none stands in it."""
     found = find_number(read_first_sheet(content, name=name), pattern=HANDOUT_ID)
     if found is None:
-        raise FileProblemError("file_without_handout", name=name)
+        raise FileError("file_without_handout", name=name)
     return found
 
 
@@ -82,7 +82,7 @@ def read_returned(content: bytes, *, name: str, form: Form, sent: pd.DataFrame) 
     Args:
         sent: the rows of the handout with their newest answers, as `handouts.read_rows` gives them.
 
-    Raises FileProblemError for a file that is not the form.
+    Raises FileError for a file that is not the form.
     """
     known = {row["number"]: row for row in sent.to_dict("records")}
     filled = read_filled_rows(
@@ -108,12 +108,12 @@ def _row_sent(values: Mapping[str, Cell], *, known: Mapping[int, dict]) -> dict:
     try:
         number, household_id = text_of(values["number"]), text_of(values["household_id"])
     except ValueError as error:
-        raise RowProblemError("household_id", values["household_id"], "digits_lost") from error
+        raise RowError("household_id", values["household_id"], "digits_lost") from error
     sent = known.get(int(number)) if number.isdecimal() else None
     if sent is None:
-        raise RowProblemError("number", number, "row_not_sent")
+        raise RowError("number", number, "row_not_sent")
     if sent["household_id"] != household_id:
-        raise RowProblemError("household_id", household_id, "other_household")
+        raise RowError("household_id", household_id, "other_household")
     return sent
 
 
@@ -124,9 +124,9 @@ def _answer(values: Mapping[str, Cell], *, before: Mapping, form: Form) -> Answe
         return None
     verdict = form.verdicts.get(texts["verdict"])
     if verdict is None:
-        raise RowProblemError("verdict", texts["verdict"], "verdict_unknown" if texts["verdict"] else "verdict_missing")
+        raise RowError("verdict", texts["verdict"], "verdict_unknown" if texts["verdict"] else "verdict_missing")
     if not texts["checked_by"]:
-        raise RowProblemError("checked_by", "", "checker_missing")
+        raise RowError("checked_by", "", "checker_missing")
     return Answer(
         number=before["number"],
         household_id=before["household_id"],
@@ -141,13 +141,13 @@ def _answer(values: Mapping[str, Cell], *, before: Mapping, form: Form) -> Answe
 
 def _reason(text: str, *, verdict: str, form: Form) -> str | None:
     if verdict in form.needs_reason and not text:
-        raise RowProblemError("reason", "", "reason_missing")
+        raise RowError("reason", "", "reason_missing")
     if form.reasons is None or not text:
         return text or None
     if verdict not in form.needs_reason:
-        raise RowProblemError("reason", text, "reason_not_wanted")
+        raise RowError("reason", text, "reason_not_wanted")
     if text not in form.reasons:
-        raise RowProblemError("reason", text, "reason_unknown")
+        raise RowError("reason", text, "reason_unknown")
     return form.reasons[text]
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.scope import Scope
@@ -103,10 +103,10 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
         rows: a list with `household_id` and `village_code`.
         level: `township` or `village`.
 
-    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeProblemError for another level.
+    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeError for another level.
     """
     if level not in PART_DIGITS:
-        raise ScopeProblemError("unknown_handout_level", level=level[:40])
+        raise ScopeError("unknown_handout_level", level=level[:40])
     return rows.assign(
         number=range(1, len(rows) + 1),
         part=rows["village_code"].str[: PART_DIGITS[level]],
@@ -117,7 +117,7 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
 def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, by: str, scope: Scope) -> Handout:
     """Record a handout and its rows, as `split` gives them, all or nothing; returns it with the number of its rows.
 
-    Raises LedgerProblemError as `Ledger.append` does.
+    Raises LedgerError as `Ledger.append` does.
     """
     counted = replace(sent, row_count=len(rows))
     kept = rows[["number", "part", "household_id", "township_code", "village_code"]]
@@ -168,7 +168,7 @@ def add_answers(
     scope: Scope,
 ) -> int:
     """Record answers together with what follows from them (`more`: conclusions, problems), all or none; returns how
-    many answers. Raises LedgerProblemError as `Ledger.append` does."""
+    many answers. Raises LedgerError as `Ledger.append` does."""
     own = {"handout_id": handout_id, "file_sha256": file_sha256}
     rows = [{**asdict(answer), **own} for answer in answers]
     ledger.append((handout_answer, rows), *more, by=by, scope=scope)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.files.forms import Rejected, RowProblemError, day_in, read_filled_rows, text_in
+from data_access.files.forms import Rejected, RowError, day_in, read_filled_rows, text_in
 from data_access.files.workbook import Cell, read_first_sheet
 from data_access.inspection.calls import SAID, CallResult
 
@@ -61,7 +61,7 @@ def read_sheet(content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame
         homes: the households that are to be called; household_id, village_code.
         known: the results of the month, as `calls.read_results` gives them.
 
-    Raises FileProblemError for a file that is no call sheet.
+    Raises FileError for a file that is no call sheet.
     """
     places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
@@ -91,15 +91,15 @@ def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, 
         return None
     village = places.get(texts["household_id"])
     if village is None:
-        raise RowProblemError("household_id", texts["household_id"], "not_to_be_called")
+        raise RowError("household_id", texts["household_id"], "not_to_be_called")
     if not texts["outcome"]:
-        raise RowProblemError("outcome", "", "outcome_missing")
+        raise RowError("outcome", "", "outcome_missing")
     codes = {key: _code(key, texts[key], form=form) for key in ("outcome", *SAID)}
     said = next((key for key in SAID if codes[key] is not None), None)
     if codes["outcome"] != REACHED and said is not None:
-        raise RowProblemError(said, texts[said], "not_reached")
+        raise RowError(said, texts[said], "not_reached")
     if on is None:
-        raise RowProblemError("called_on", "", "called_on_missing")
+        raise RowError("called_on", "", "called_on_missing")
     return CallResult(
         household_id=texts["household_id"],
         township_code=village[:9],
@@ -116,7 +116,7 @@ def _code(column: str, word: str, *, form: CallForm) -> str | None:
     if not word:
         return None
     if word not in form.words[column]:
-        raise RowProblemError(column, word, "word_unknown")
+        raise RowError(column, word, "word_unknown")
     return form.words[column][word]
 
 

@@ -76,7 +76,7 @@ def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFra
 
 def add_results(ledger: Ledger, results: Sequence[CallResult], *more: Batch, by: str, scope: Scope) -> int:
     """Record results together with what follows from them (`more`: problems), all or none; returns how many results.
-    Raises LedgerProblemError as `Ledger.append` does."""
+    Raises LedgerError as `Ledger.append` does."""
     ledger.append((call_result, [asdict(one) for one in results]), *more, by=by, scope=scope)
     return len(results)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
 
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
@@ -91,7 +91,7 @@ class Draw:
 
 
 def add_draw(ledger: Ledger, made: Draw, *, by: str, scope: Scope) -> str:
-    """Record a draw with all its units, all or nothing; returns its number. Raises LedgerProblemError as
+    """Record a draw with all its units, all or nothing; returns its number. Raises LedgerError as
     `Ledger.append` does."""
     draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
     head = {name: value for name, value in vars(made).items() if name != "units"}
@@ -153,20 +153,20 @@ def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
 def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: str, scope: Scope) -> str:
     """Put the next unit in reserve of the same stratum in the place of one that cannot be inspected; returns it.
 
-    Which one it is, nobody chooses. Raises LedgerProblemError for a unit that is not to be inspected, without a reason,
+    Which one it is, nobody chooses. Raises LedgerError for a unit that is not to be inspected, without a reason,
     and where no reserve is left.
     """
     units = read_units(ledger, scope=scope, draw_id=draw_id)
     own = units[(units["code"] == code) & units["active"]].to_dict("records")
     if not own:
-        raise LedgerProblemError("draw_unit_not_active", unit=code[:40])
+        raise LedgerError("draw_unit_not_active", unit=code[:40])
     if not reason.strip():
-        raise LedgerProblemError("draw_reason_missing", unit=code)
+        raise LedgerError("draw_reason_missing", unit=code)
     same = (units["stratum"] == own[0]["stratum"]) & (units["kind"] == own[0]["kind"])
     spare = units["replacement"].astype(bool) & ~units["active"] & units["replaced_by"].isna()
     reserve = units[same & spare].sort_values("position")
     if reserve.empty:
-        raise LedgerProblemError("draw_no_reserve", unit=code)
+        raise LedgerError("draw_no_reserve", unit=code)
     row = {
         "draw_id": draw_id,
         "code": code,

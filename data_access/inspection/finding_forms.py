@@ -9,8 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.errors import FileProblemError
-from data_access.files.forms import Rejected, RowProblemError, day_in, find_number, read_filled_rows, text_in
+from data_access.errors import FileError
+from data_access.files.forms import Rejected, RowError, day_in, find_number, read_filled_rows, text_in
 from data_access.files.workbook import Cell, read_first_sheet
 from data_access.inspection.findings import Finding, load_questions
 
@@ -74,7 +74,7 @@ def read_filled(
         units: the units that are to be inspected, as `draws.read_units` gives them.
         known: the newest findings of the draw, as `findings.read_findings` gives them.
 
-    The findings have no value of the system yet. Raises FileProblemError for a file that is not the form of the draw.
+    The findings have no value of the system yet. Raises FileError for a file that is not the form of the draw.
     """
     cells = read_first_sheet(content, name=name)
     _check_draw(cells, name=name, draw_id=draw_id)
@@ -101,9 +101,9 @@ def read_filled(
 def _check_draw(cells: list[list[Cell]], *, name: str, draw_id: str) -> None:
     said = find_number(cells, pattern=DRAW_ID)
     if said is None:
-        raise FileProblemError("file_without_draw", name=name)
+        raise FileError("file_without_draw", name=name)
     if said != draw_id:
-        raise FileProblemError("file_of_other_draw", name=name, found=said, wanted=draw_id)
+        raise FileError("file_of_other_draw", name=name, found=said, wanted=draw_id)
 
 
 def _finding(
@@ -113,21 +113,21 @@ def _finding(
     texts = {key: text_in(values, key) for key in (*KEYS, "answer", "found_value", "checked_by")}
     unit = units.get(texts["code"])
     if unit is None:
-        raise RowProblemError("code", texts["code"], "unit_not_drawn")
+        raise RowError("code", texts["code"], "unit_not_drawn")
     question = load_questions()[unit["kind"]].get(form.questions.get(texts["question"], ""))
     if question is None:
-        raise RowProblemError("question", texts["question"], "question_unknown")
+        raise RowError("question", texts["question"], "question_unknown")
     on = day_in(values, "found_on", earliest=form.earliest)
     if on is None and not any(texts[key] for key in ("answer", "found_value", "checked_by")):
         return None
     if texts["answer"] not in form.answers:
         rule = "answer_unknown" if texts["answer"] else "answer_missing"
-        raise RowProblemError("answer", texts["answer"], rule)
+        raise RowError("answer", texts["answer"], rule)
     agrees = form.answers[texts["answer"]]
     if not agrees and not texts["found_value"]:
-        raise RowProblemError("found_value", "", "found_missing")
+        raise RowError("found_value", "", "found_missing")
     if on is None:
-        raise RowProblemError("found_on", "", "found_on_missing")
+        raise RowError("found_on", "", "found_on_missing")
     return Finding(
         finding_id=f"F{secrets.token_hex(6).upper()}",
         draw_id=draw_id,

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, String, func, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.households.population import households_on
 from data_access.inspection.rates import wilson
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
@@ -140,7 +140,7 @@ def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[
 def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, by: str, scope: Scope) -> int:
     """Record findings together with what follows from them (`more`: problems), all or none; returns how many findings.
 
-    Raises LedgerProblemError for a question or class that is none, a disagreement without a word about it, and as
+    Raises LedgerError for a question or class that is none, a disagreement without a word about it, and as
     `Ledger.append` does.
     """
     for one in findings:
@@ -177,8 +177,8 @@ def error_rate(findings: pd.DataFrame) -> ErrorRate:
 def _check(one: Finding) -> None:
     questions = load_questions().get(one.kind, {})
     if one.question not in questions:
-        raise LedgerProblemError("finding_question_unknown", question=one.question[:40])
+        raise LedgerError("finding_question_unknown", question=one.question[:40])
     if one.problem_class not in load_codes()["problem_class"]:
-        raise LedgerProblemError("problem_class_unknown", value=one.problem_class[:40])
+        raise LedgerError("problem_class_unknown", value=one.problem_class[:40])
     if not one.agrees and not (one.found_value or one.note or "").strip():
-        raise LedgerProblemError("finding_words_missing", unit=one.code)
+        raise LedgerError("finding_words_missing", unit=one.code)

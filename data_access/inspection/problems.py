@@ -12,7 +12,7 @@ from datetime import date, datetime
 import pandas as pd
 from sqlalchemy import Column, Date, Select, String, Table, select
 
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.ledger.declaration import record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import load_codes
@@ -110,7 +110,7 @@ def open_problems(ledger: Ledger, problems: Sequence[Problem], *, by: str, scope
     """Record problems, all or none; returns how many. What comes from the same source with the same number there is
     one problem, however often it is told.
 
-    Raises LedgerProblemError for a class or source that is none, an empty description, and as `Ledger.append` does.
+    Raises LedgerError for a class or source that is none, an empty description, and as `Ledger.append` does.
     """
     new = not_yet_opened(ledger, problems)
     ledger.append(*problem_batches(new), by=by, scope=scope)
@@ -118,7 +118,7 @@ def open_problems(ledger: Ledger, problems: Sequence[Problem], *, by: str, scope
 
 
 def not_yet_opened(ledger: Ledger, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems whose number at their source was not told before. Raises LedgerProblemError when the ledger cannot
+    """The problems whose number at their source was not told before. Raises LedgerError when the ledger cannot
     be read."""
     known = _known_sources(ledger, sources={one.source for one in problems if one.source_id is not None})
     return [one for one in problems if one.source_id is None or (one.source, one.source_id) not in known]
@@ -145,21 +145,19 @@ def problem_batches(problems: Sequence[Problem]) -> tuple[Batch, Batch]:
 def record_step(ledger: Ledger, problem_id: str, step: Step, *, by: str, scope: Scope) -> None:
     """Record what is done about a problem.
 
-    Raises LedgerProblemError for a problem that is not in the scope, a step that cannot follow, a day before the step
+    Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day before the step
     before, a striking off or a look back without evidence, and as `Ledger.append` does.
     """
     steps = read_steps(ledger, scope=scope, problem_id=problem_id)
     if steps.empty:
-        raise LedgerProblemError("problem_unknown", problem=problem_id[:40])
+        raise LedgerError("problem_unknown", problem=problem_id[:40])
     state = _fold(steps)["state"]
     if step.step not in NEXT_STEPS[state]:
-        raise LedgerProblemError("problem_step_out_of_order", problem=problem_id, step=step.step[:40], state=state)
+        raise LedgerError("problem_step_out_of_order", problem=problem_id, step=step.step[:40], state=state)
     if step.done_on < steps["done_on"].iloc[-1]:
-        raise LedgerProblemError(
-            "problem_step_too_early", problem=problem_id, last=steps["done_on"].iloc[-1].isoformat()
-        )
+        raise LedgerError("problem_step_too_early", problem=problem_id, last=steps["done_on"].iloc[-1].isoformat())
     if step.step in _NEEDS_EVIDENCE and not (step.evidence or "").strip():
-        raise LedgerProblemError("problem_evidence_missing", problem=problem_id)
+        raise LedgerError("problem_evidence_missing", problem=problem_id)
     row = {"problem_id": problem_id, "township_code": steps["township_code"].iloc[0], **asdict(step)}
     ledger.append((problem_step, [row]), by=by, scope=scope)
 
@@ -236,12 +234,12 @@ def _known_sources(ledger: Ledger, *, sources: set[str]) -> set[tuple[str, str]]
 
 def _check(one: Problem) -> None:
     if one.problem_class not in load_codes()["problem_class"]:
-        raise LedgerProblemError("problem_class_unknown", value=one.problem_class[:40])
+        raise LedgerError("problem_class_unknown", value=one.problem_class[:40])
     if one.source not in load_codes()["problem_source"]:
-        raise LedgerProblemError("problem_class_unknown", value=one.source[:40])
+        raise LedgerError("problem_class_unknown", value=one.source[:40])
     if not one.description.strip():
-        raise LedgerProblemError("problem_words_missing")
+        raise LedgerError("problem_words_missing")
     if one.village_code is not None and not one.village_code.startswith(one.township_code):
-        raise LedgerProblemError("problem_place_mixed", village=one.village_code, township=one.township_code)
+        raise LedgerError("problem_place_mixed", village=one.village_code, township=one.township_code)
     if one.due_on is not None and one.due_on < one.found_on:
-        raise LedgerProblemError("problem_due_before_found", due=one.due_on.isoformat(), found=one.found_on.isoformat())
+        raise LedgerError("problem_due_before_found", due=one.due_on.isoformat(), found=one.found_on.isoformat())

@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Boolean, Column, String, Text, func, select
 
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
@@ -22,13 +22,13 @@ filter_template = record_table(
 def save_template(ledger: Ledger, *, name: str, link: str, by: str, scope: Scope) -> None:
     """Save a filter under a name; an earlier one of that name is no longer the newest.
 
-    Raises LedgerProblemError without a name, and as `Ledger.append` does.
+    Raises LedgerError without a name, and as `Ledger.append` does.
     """
     _append(ledger, name=name, link=link, removed=False, by=by, scope=scope)
 
 
 def remove_template(ledger: Ledger, *, name: str, by: str, scope: Scope) -> None:
-    """Record that a template is no longer wanted. Raises LedgerProblemError as `save_template` does."""
+    """Record that a template is no longer wanted. Raises LedgerError as `save_template` does."""
     _append(ledger, name=name, link="", removed=True, by=by, scope=scope)
 
 
@@ -41,6 +41,6 @@ def read_templates(ledger: Ledger) -> pd.DataFrame:
 
 def _append(ledger: Ledger, *, name: str, link: str, removed: bool, by: str, scope: Scope) -> None:
     if not name.strip():
-        raise LedgerProblemError("template_name_missing")
+        raise LedgerError("template_name_missing")
     row = {"name": name.strip(), "link": link, "removed": removed}
     ledger.append((filter_template, [row]), by=by, scope=scope)

@@ -22,7 +22,7 @@ from sqlalchemy import URL, Engine, Select, Table, create_engine, event, insert,
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
-from data_access.errors import AccessProblemError, LedgerProblemError, ScopeProblemError
+from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
@@ -67,11 +67,11 @@ class Ledger:
             scope: every place that a row names must lie in it, and it must allow what the tables ask for.
             events: what is entered into the audit record; where nothing is named, that records were made.
 
-        Raises ScopeProblemError for what the scope does not allow, LedgerProblemError for a missing name, text that is
+        Raises ScopeError for what the scope does not allow, LedgerError for a missing name, text that is
         too long, a place outside the scope, and when the ledger cannot be written.
         """
         if not by.strip():
-            raise LedgerProblemError("ledger_name_missing")
+            raise LedgerError("ledger_name_missing")
         who, at = by.strip(), datetime.now(UTC)
         filled: list[Batch] = [
             (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
@@ -89,17 +89,17 @@ class Ledger:
         return sum(len(rows) for _, rows in filled)
 
     def note(self, *events: Event, by: str) -> None:
-        """Enter into the audit record what has no records of its own. Raises LedgerProblemError as `append` does."""
+        """Enter into the audit record what has no records of its own. Raises LedgerError as `append` does."""
         self.append(by=by, scope=Scope.everything(), events=events)
 
     @contextmanager
     def refusals_noted(self, *, by: str, place: str | None = None) -> Iterator[None]:
-        """What is refused inside is entered into the audit record, and raised on. Raises LedgerProblemError where it
+        """What is refused inside is entered into the audit record, and raised on. Raises LedgerError where it
         cannot be entered."""
         try:
             yield
-        except (AccessProblemError, ScopeProblemError) as problem:
-            self.note(Event(kind="refused", place=place, detail={"why": problem.key, **problem.details}), by=by)
+        except (AccessError, ScopeError) as error:
+            self.note(Event(kind="refused", place=place, detail={"why": error.key, **error.details}), by=by)
             raise
 
     def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
@@ -121,7 +121,7 @@ class Ledger:
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query says whose rows: with `scope.rows`.
 
-        Raises LedgerProblemError when the ledger cannot be read.
+        Raises LedgerError when the ledger cannot be read.
         """
         with self._problems_named():
             self._prepare()
@@ -152,7 +152,7 @@ class Ledger:
             yield
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise LedgerProblemError("ledger_unreachable", ledger=self._name, reason=reason) from error
+            raise LedgerError("ledger_unreachable", ledger=self._name, reason=reason) from error
 
 
 def command_line_user() -> str:
@@ -161,12 +161,12 @@ def command_line_user() -> str:
 
 
 def ledger_url() -> URL:
-    """Where the ledger is. Raises LedgerProblemError when the environment names no address."""
+    """Where the ledger is. Raises LedgerError when the environment names no address."""
     text = os.environ.get("LEDGER_DATABASE_URL") or f"sqlite:///{DEFAULT_FILE.as_posix()}"
     try:
         return make_url(text)
     except ArgumentError as error:
-        raise LedgerProblemError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
+        raise LedgerError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
 
 
 def _events_of(batches: Sequence[Batch]) -> Iterator[Event]:
@@ -194,11 +194,11 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
     for name in PLACE_COLUMNS:
         place = row.get(name)
         if place is not None and not scope.covers(place):
-            raise ScopeProblemError("ledger_outside_scope", place=place)
+            raise ScopeError("ledger_outside_scope", place=place)
     for name, value in row.items():
         most = getattr(table.c[name].type, "length", None)
         if most is not None and isinstance(value, str) and len(value) > most:
-            raise LedgerProblemError("ledger_text_too_long", most=str(most))
+            raise LedgerError("ledger_text_too_long", most=str(most))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -22,9 +22,9 @@ def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
     is a share of."""
     terms: defaultdict[str, dict[str, Term]] = defaultdict(dict)
     for metric in metrics:
-        terms[metric.numerator.frame][metric.key] = metric.numerator
+        terms[metric.numerator.fact][metric.key] = metric.numerator
         if metric.denominator is not None:
-            terms[metric.denominator.frame][f"{metric.key}:of"] = metric.denominator
+            terms[metric.denominator.fact][f"{metric.key}:of"] = metric.denominator
     return terms
 
 

@@ -31,7 +31,7 @@ from data_access.database.frames import read_frame, stream_frames
 from data_access.database.listing import Listing
 from data_access.employment import able_members, workers, workplaces
 from data_access.employment import lists as employment_lists
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.facts.metrics import Amounts, Term, load_metrics
 from data_access.households import population
 from data_access.income import incomes
@@ -100,12 +100,12 @@ class ListSize:
 
 def has_list(metric: str) -> bool:
     """Whether a metric opens a list."""
-    return load_metrics()[metric].numerator.frame in LISTINGS
+    return load_metrics()[metric].numerator.fact in LISTINGS
 
 
 def listing_of(metric: str) -> Listing:
     """The list behind a metric."""
-    return LISTINGS[load_metrics()[metric].numerator.frame]
+    return LISTINGS[load_metrics()[metric].numerator.fact]
 
 
 def count_list(
@@ -115,7 +115,7 @@ def count_list(
 
     `filters` keep what has these codes, `without` leaves out these households (of things that belong to a village
     alone: nothing).
-    Raises ScopeProblemError for a filter the list does not have.
+    Raises ScopeError for a filter the list does not have.
     """
     entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
     query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
@@ -289,7 +289,7 @@ def _entries(
 
 def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Subquery:
     """The rows a term sums, with `amount`, where that is not zero."""
-    entries = LISTINGS[term.frame].entries(snapshot, scope, on).subquery("entries")
+    entries = LISTINGS[term.fact].entries(snapshot, scope, on).subquery("entries")
     amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
     kept = [entries.c[column].in_(values) for column, values in term.where.items()]
     return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
@@ -313,7 +313,7 @@ def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, met
     if codes is None and column in TEXT_FILTERS and "household_id" in entries.c:
         part = select(household.c.household_id).where(cast(household.c[column], String) == value)
         return entries.c.household_id.in_(part)
-    raise ScopeProblemError("unknown_filter", metric=metric, column=column, value=value[:40])
+    raise ScopeError("unknown_filter", metric=metric, column=column, value=value[:40])
 
 
 def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:

@@ -37,7 +37,7 @@ from data_access.cases.lists import is_eliminated, is_open
 from data_access.cases.steps import step_entries
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.households.population import households_on
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import employment, household, household_indicator, monitoring_case, region
@@ -122,16 +122,16 @@ def load_fields() -> dict[str, Field]:
 
 
 def checked(selection: Selection) -> Selection:
-    """The selection as it may be run. Raises ScopeProblemError, naming the condition, for a field, operator or value
+    """The selection as it may be run. Raises ScopeError, naming the condition, for a field, operator or value
     that is none, and for too many conditions."""
     fields = load_fields()
     if len(selection.conditions) > MOST_CONDITIONS:
-        raise ScopeProblemError("selection_too_long", most=str(MOST_CONDITIONS))
+        raise ScopeError("selection_too_long", most=str(MOST_CONDITIONS))
     for condition in selection.conditions:
         _check(condition, fields=fields)
     for name in selection.columns:
         if name not in fields or fields[name].kind == "rule":
-            raise ScopeProblemError("selection_unknown", part=name[:40])
+            raise ScopeError("selection_unknown", part=name[:40])
     return selection
 
 
@@ -143,7 +143,7 @@ def count_selection(
     Args:
         concluded: the conclusions that hold: they stand in the ledger, which the household database cannot ask.
 
-    Raises ScopeProblemError as `checked` does.
+    Raises ScopeError as `checked` does.
     """
     rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
     return int(snapshot.connection.execute(select(func.count()).select_from(rows)).scalar_one())
@@ -164,7 +164,7 @@ def read_selection(
 
     Columns: household_id, head_name, phone (as the scope may see them; head_id_no only where it is opened), township,
     village, and the chosen columns as
-    they are stored. Raises ScopeProblemError as `checked` does.
+    they are stored. Raises ScopeError as `checked` does.
     """
     query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     return read_frame(snapshot.connection, query.offset(offset).limit(limit))
@@ -309,7 +309,7 @@ def _holds(condition: Condition, found: Mapping[str, ColumnElement]) -> ColumnEl
     if field.kind == "rule":
         points = found.get(f"rule:{condition.wanted[0]}")
         if points is None:
-            raise ScopeProblemError("selection_value", field=condition.field, value=condition.wanted[0][:40])
+            raise ScopeError("selection_value", field=condition.field, value=condition.wanted[0][:40])
         return points > 0
     column = found[condition.field]
     if condition.operator == "missing":
@@ -329,9 +329,9 @@ def _holds(condition: Condition, found: Mapping[str, ColumnElement]) -> ColumnEl
 def _check(condition: Condition, *, fields: Mapping[str, Field]) -> None:
     field = fields.get(condition.field)
     if field is None:
-        raise ScopeProblemError("selection_unknown", part=condition.field[:40])
+        raise ScopeError("selection_unknown", part=condition.field[:40])
     if condition.operator not in OPERATORS[field.kind]:
-        raise ScopeProblemError("selection_unknown", part=f"{condition.field} {condition.operator[:20]}")
+        raise ScopeError("selection_unknown", part=f"{condition.field} {condition.operator[:20]}")
     if condition.operator in ("missing", "present"):
         allowed = not condition.wanted
     elif field.kind == "number":
@@ -345,7 +345,7 @@ def _check(condition: Condition, *, fields: Mapping[str, Field]) -> None:
         allowed = bool(condition.wanted) and all(value in known for value in condition.wanted)
         allowed = allowed and (field.kind != "boolean" or len(condition.wanted) == 1)
     if not allowed:
-        raise ScopeProblemError("selection_value", field=condition.field, value=",".join(condition.wanted)[:40])
+        raise ScopeError("selection_value", field=condition.field, value=",".join(condition.wanted)[:40])
 
 
 def _is_number(text: str) -> bool:

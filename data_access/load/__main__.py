@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
-from data_access.load.errors import LoadProblemError, note_text
+from data_access.load.errors import LoadError, note_text
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
 from data_access.load.report import Report, load_event
@@ -59,11 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for file in options.files
         )
-    except LoadProblemError as problem:
-        print(f"data_access.load: {problem.text(options.language)}", file=sys.stderr)
+    except LoadError as error:
+        print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
-    except (ProblemError, ArgumentError, OSError) as problem:
-        print(f"data_access.load: {problem}", file=sys.stderr)
+    except (AppError, ArgumentError, OSError) as error:
+        print(f"data_access.load: {error}", file=sys.stderr)
         return 1
 
 

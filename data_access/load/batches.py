@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 
 from data_access.files.workbook import Cell
 from data_access.load.cells import load_checks
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.headings import Recognised
 from data_access.load.reading import Sheet
 
@@ -49,7 +49,7 @@ class Batch:
 
 
 def read_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
-    """The rows below the heading of a sheet. Raises LoadProblemError for a file that cannot be read to its end."""
+    """The rows below the heading of a sheet. Raises LoadError for a file that cannot be read to its end."""
     raw = _csv_batches(sheet, found) if sheet.is_csv else _row_batches(enumerate(sheet.read(), start=1), found)
     return (kept for batch in raw if len((kept := _without_blank(batch)).rows))
 
@@ -119,9 +119,9 @@ def _csv_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
                 yield from _uneven_batches(uneven, found)
             yield from _uneven_batches(uneven, found)
     except UnicodeError as error:
-        raise LoadProblemError("unknown_encoding", name=sheet.file_name) from error
+        raise LoadError("unknown_encoding", name=sheet.file_name) from error
     except (pa.ArrowException, csv.Error) as error:
-        raise LoadProblemError("csv_broken", name=sheet.file_name, reason=str(error).splitlines()[0]) from error
+        raise LoadError("csv_broken", name=sheet.file_name, reason=str(error).splitlines()[0]) from error
 
 
 def _evens(numbers: Iterator[int], skipped: set[int], count: int) -> Iterator[int]:

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from data_access.error_texts import TextProblemError, read_texts
-from data_access.errors import FileProblemError
+from data_access.errors import FileError, WordedError, read_texts
 
 
-class LoadProblemError(TextProblemError, FileProblemError):
+class LoadError(WordedError, FileError):
     """A file cannot be loaded; nothing was changed."""
 
     texts = Path(__file__).with_suffix(".yaml")
@@ -15,4 +14,4 @@ class LoadProblemError(TextProblemError, FileProblemError):
 def note_text(note: tuple[str, str], *, language: str) -> str:
     """A note of a report: its key and the detail it names."""
     key, detail = note
-    return read_texts(LoadProblemError.texts)[key][language].format(detail=detail)
+    return read_texts(LoadError.texts)[key][language].format(detail=detail)

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Integer, cast, func, select
 
 from data_access.files.export import XLSX_ROWS
 from data_access.load.clock import moment_now
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
@@ -55,11 +55,11 @@ def load_file(
         there are none, nor the rejected rows where a sheet cannot hold as many.
         language: of these files.
 
-    Raises LoadProblemError for a file that cannot be read or lacks columns, and where the database cannot be
+    Raises LoadError for a file that cannot be read or lacks columns, and where the database cannot be
     written. Whatever is raised, the database is as it was.
     """
     if as_of > moment_now().date():
-        raise LoadProblemError("day_to_come", day=as_of.isoformat())
+        raise LoadError("day_to_come", day=as_of.isoformat())
     source = open_file(path, name=name)
     with open_target(url, create=create) as target:
         connection = target.connection
@@ -124,7 +124,7 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
 
 
 def undo(*, url: URL) -> str:
-    """Take back the last load; returns what it was called. Raises LoadProblemError where there is none."""
+    """Take back the last load; returns what it was called. Raises LoadError where there is none."""
     with open_target(url) as target:
         last = undo_last(target.connection)
         target.publish()

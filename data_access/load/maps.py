@@ -21,7 +21,7 @@ heading_map = record_table(
 
 
 def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, by: str, scope: Scope) -> int:
-    """Keep headings mapped by hand, those that are not kept already; returns how many. Raises LedgerProblemError."""
+    """Keep headings mapped by hand, those that are not kept already; returns how many. Raises LedgerError."""
     known = read_map(ledger, kind=kind)
     rows = [
         {"kind": kind, "heading": heading, "field": field}

@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from data_access.files.file_hash import file_hash
 from data_access.files.workbook import MACROS, Cell
 from data_access.load.cells import load_checks
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 
 HEAD_ROWS = 20
 """Rows at the top of a sheet among which its heading is looked for."""
@@ -137,7 +137,7 @@ class SourceFile:
         return self._held[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
-        """The rows of a sheet. Raises LoadProblemError for one that cannot be read to its end."""
+        """The rows of a sheet. Raises LoadError for one that cannot be read to its end."""
         if self._workbook is not None:
             yield from self._sheet_rows(position)
             return
@@ -145,15 +145,15 @@ class SourceFile:
             with self.path.open("r", encoding=self.encoding, newline="") as file:
                 yield from csv.reader(file)
         except UnicodeError as error:
-            raise LoadProblemError("unknown_encoding", name=self.name) from error
+            raise LoadError("unknown_encoding", name=self.name) from error
         except csv.Error as error:
-            raise LoadProblemError("csv_broken", name=self.name, reason=str(error)) from error
+            raise LoadError("csv_broken", name=self.name, reason=str(error)) from error
 
     def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
         sheet = self._sheet(position)
         first_row, first_column = sheet.start or (0, 0)
         if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
-            raise LoadProblemError("too_many_cells", name=self.name)
+            raise LoadError("too_many_cells", name=self.name)
         for _ in range(first_row):
             yield ()
         blank: list[Cell] = [""] * first_column
@@ -167,7 +167,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     Args:
         name: what it was called where it comes from; the name on disk unless told.
 
-    Raises LoadProblemError for a file that is too large, is not what its name says, holds macros, or is encrypted,
+    Raises LoadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
     """
     name = name or path.name
@@ -175,14 +175,14 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise LoadProblemError("empty_file", name=name)
+        raise LoadError("empty_file", name=name)
     if head.startswith(_OLD_OFFICE):
-        raise LoadProblemError("old_or_encrypted", name=name)
+        raise LoadError("old_or_encrypted", name=name)
     limits = load_checks()["limits"]
     if size > limits[f"{kind}_bytes"]:
-        raise LoadProblemError("too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
+        raise LoadError("too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
     if (kind == "xlsx") != head.startswith(_ZIP):
-        raise LoadProblemError("wrong_extension", name=name)
+        raise LoadError("wrong_extension", name=name)
     source = SourceFile(path=path, name=name, sha256=file_hash(path))
     if kind == "csv":
         source.encoding = _encoding(path)
@@ -191,7 +191,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     try:
         source._workbook = CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
-        raise LoadProblemError("not_workbook", name=name) from error
+        raise LoadError("not_workbook", name=name) from error
     return source
 
 
@@ -202,8 +202,8 @@ def _suffix(name: str) -> str:
     if suffix == ".xlsx":
         return "xlsx"
     if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
-        raise LoadProblemError("other_workbook", name=name, suffix=suffix)
-    raise LoadProblemError("unknown_kind", name=name, suffix=suffix or "—")
+        raise LoadError("other_workbook", name=name, suffix=suffix)
+    raise LoadError("unknown_kind", name=name, suffix=suffix or "—")
 
 
 def _encoding(path: Path) -> str:
@@ -228,18 +228,18 @@ def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if MACROS in names:
-                raise LoadProblemError("macros", name=name)
+                raise LoadError("macros", name=name)
             for part in names:
                 is_sheet, tail = _SHEETS.fullmatch(part) is not None, b""
                 with archive.open(part) as file:
                     while piece := file.read(_PIECE):
                         unpacked += len(piece)
                         if unpacked > most:
-                            raise LoadProblemError("zip_bomb", name=name)
+                            raise LoadError("zip_bomb", name=name)
                         if is_sheet:
                             formulas += len(_FORMULA.findall(tail + piece))
                             tail = piece[-2:]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise LoadProblemError("not_workbook", name=name) from error
+        raise LoadError("not_workbook", name=name) from error
     notes = [("note_formulas", str(formulas))] if formulas else []
     return notes + ([("note_links", "")] if any(part.startswith(_LINKS) for part in names) else [])

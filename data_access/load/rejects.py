@@ -48,7 +48,7 @@ def files_about(staged: Staged, *, name: str, language: str) -> LoadFiles:
 def write_rejects(path: Path, connection: Connection, staged: Staged, *, files: LoadFiles) -> None:
     """Write the rejected rows as an Excel file: every column of the file, then the number of the row and what is wrong.
 
-    Raises ExportProblemError where the disk refuses or a sheet cannot hold as many rows.
+    Raises ExportError where the disk refuses or a sheet cannot hold as many rows.
     """
     headings = list(dict.fromkeys(key for _, found in staged.parts for key in _keys(found)))
     columns = [FileColumn(key=f"c{at}", title=heading) for at, (heading, _) in enumerate(headings)]
@@ -64,7 +64,7 @@ def write_problems(path: Path, problems: Iterable[pd.DataFrame], *, files: LoadF
     Args:
         problems: frames as `problem_rows` gives them.
 
-    Raises ExportProblemError as `write_rejects` does.
+    Raises ExportError as `write_rejects` does.
     """
     words = files.words
     columns = [FileColumn(key, words[f"column_{key}"], width=width) for key, width in _PROBLEM_COLUMNS.items()]

@@ -61,7 +61,7 @@ class Report:
     """What else a reader should know: (key of `problems.yaml`, detail)."""
 
 
-class CountProblemError(RuntimeError):
+class CountError(RuntimeError):
     """Rows of a file went missing or were counted twice: a fault of the program; nothing is published."""
 
 
@@ -88,7 +88,7 @@ def count_outcomes(
     merged: Mapping[str, Merged],
     rejected: int,
 ) -> Report:
-    """The report of a load that was merged. Raises CountProblemError where the rows do not add up.
+    """The report of a load that was merged. Raises CountError where the rows do not add up.
 
     Args:
         rejected: how many rows were rejected, counted before the merge.
@@ -103,7 +103,7 @@ def count_outcomes(
     loaded = count_rows(connection, staged, and_(staged.alive(), is_touched))
     unchanged = count_rows(connection, staged, and_(staged.alive(), ~is_touched))
     if loaded + unchanged + rejected != staged.count:
-        raise CountProblemError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
+        raise CountError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
     notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped)]
     return Report(
         name=source.name,

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.load.batches import read_batches
 from data_access.load.bulk import append_rows
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.headings import Recognised, recognise
 from data_access.load.kinds import SHARED_KEYS, Field, FileKind
 from data_access.load.places import Places
@@ -100,7 +100,7 @@ def stage_file(
 ) -> Staged:
     """Read a file into a temporary table.
 
-    Raises LoadProblemError where no sheet has the columns that the kind needs, or the file cannot be read.
+    Raises LoadError where no sheet has the columns that the kind needs, or the file cannot be read.
     """
     parts, skipped = _usable_sheets(source, kind=kind, mapped=mapped)
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
@@ -135,9 +135,7 @@ def _usable_sheets(
     if not usable:
         _, best = max(all_sheets, key=lambda one: len(one[1].columns))
         labels = {one.key: f"{one.label('zh')} ({one.label('en')})" for one in kind.fields}
-        raise LoadProblemError(
-            "columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing)
-        )
+        raise LoadError("columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing))
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
 
 

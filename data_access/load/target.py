@@ -19,8 +19,8 @@ from sqlalchemy.schema import DDL
 
 from data_access.database import versions
 from data_access.database.engine import household_url
-from data_access.errors import DatabaseProblemError
-from data_access.load.errors import LoadProblemError
+from data_access.errors import DatabaseError
+from data_access.load.errors import LoadError
 from data_access.schema.tables import metadata
 
 _MEMORY = "1GB"
@@ -53,7 +53,7 @@ class EmbeddedTarget(Target):
         try:
             self._lock.acquire()
         except Timeout as error:
-            raise LoadProblemError("under_way", database=str(pointer)) from error
+            raise LoadError("under_way", database=str(pointer)) from error
         self._draft = pointer.with_name(f"{pointer.name}.loading")
         try:
             self._drop_draft()  # of a load that was killed
@@ -75,7 +75,7 @@ class EmbeddedTarget(Target):
             shutil.copyfile(versions.current_file(self._pointer), self._draft)
         except versions.NoVersionError as error:
             if not create:
-                raise LoadProblemError("no_database", database=str(self._pointer)) from error
+                raise LoadError("no_database", database=str(self._pointer)) from error
 
     def publish(self) -> None:
         self._transaction.commit()
@@ -126,7 +126,7 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
     Args:
         create: whether an empty one is made where there is none.
 
-    Raises LoadProblemError where there is none, another load is under way, or the database or the disk refuses.
+    Raises LoadError where there is none, another load is under way, or the database or the disk refuses.
     """
     target: Target | None = None
     try:
@@ -137,7 +137,7 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
         yield target
     except (SQLAlchemyError, duckdb.Error, psycopg.Error, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise LoadProblemError("refused", database=_name(url), reason=reason) from error
+        raise LoadError("refused", database=_name(url), reason=reason) from error
     finally:
         if target is not None:
             target.close()
@@ -155,9 +155,9 @@ def can_load() -> bool:
 def _pointer(url: URL) -> Path:
     pointer = Path(url.database or "")
     if versions.is_database(pointer):
-        raise LoadProblemError("needs_versions", database=str(pointer))
+        raise LoadError("needs_versions", database=str(pointer))
     if not pointer.parent.is_dir():
-        raise LoadProblemError("no_database", database=str(pointer))
+        raise LoadError("no_database", database=str(pointer))
     return pointer
 
 
@@ -168,7 +168,7 @@ def _name(url: URL) -> str:
 def load_url() -> URL:
     """Where loads go: HOUSEHOLD_LOAD_URL, for a server whose app may only read; else the database of the app.
 
-    Raises DatabaseProblemError when it is no address.
+    Raises DatabaseError when it is no address.
     """
     text = os.environ.get("HOUSEHOLD_LOAD_URL")
     if not text:
@@ -176,4 +176,4 @@ def load_url() -> URL:
     try:
         return make_url(text)
     except ArgumentError as error:
-        raise DatabaseProblemError("bad_url", variable="HOUSEHOLD_LOAD_URL") from error
+        raise DatabaseError("bad_url", variable="HOUSEHOLD_LOAD_URL") from error

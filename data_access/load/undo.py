@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, del
 from sqlalchemy.schema import CreateTable
 
 from data_access.load.clock import moment_now
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.schema.tables import data_load, metadata
 
@@ -55,11 +55,11 @@ def last_load(connection: Connection) -> LastLoad | None:
 
 
 def undo_last(connection: Connection) -> LastLoad:
-    """Put everything back as it was before the last load. Raises LoadProblemError where there is none."""
+    """Put everything back as it was before the last load. Raises LoadError where there is none."""
     connection.execute(CreateTable(LAST, if_not_exists=True))
     last = last_load(connection)
     if last is None:
-        raise LoadProblemError("nothing_to_undo")
+        raise LoadError("nothing_to_undo")
     for name, before in BEFORE.items():
         target = metadata.tables[name]
         connection.execute(CreateTable(before, if_not_exists=True))

@@ -33,7 +33,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateView
 
 from data_access.database.engine import open_engine
-from data_access.errors import DatabaseProblemError
+from data_access.errors import DatabaseError
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 from data_access.yaml_files import read_yaml
@@ -213,7 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
             findings = check_database(connection)
             views = list(proposed_views(connection))
         engine.dispose()
-    except (ArgumentError, DatabaseProblemError, SQLAlchemyError) as error:
+    except (ArgumentError, DatabaseError, SQLAlchemyError) as error:
         print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     for finding in findings:

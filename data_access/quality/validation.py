@@ -27,7 +27,7 @@ from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.quality import case_conditions, household_conditions, job_conditions, member_conditions
 from data_access.quality.expressions import Condition, Day, one_if
-from data_access.quality.validation_rules import AuditRule, load_audit_rules
+from data_access.quality.validation_rules import ValidationRule, load_validation_rules
 from data_access.scope import Scope
 
 
@@ -50,11 +50,11 @@ SUBJECTS = {
 }
 
 
-def rules_run(*, on: date, is_sample: bool) -> tuple[AuditRule, ...]:
+def rules_run(*, on: date, is_sample: bool) -> tuple[ValidationRule, ...]:
     """The rules that are run on a day, in the order of the file."""
     return tuple(
         rule
-        for rule in load_audit_rules().values()
+        for rule in load_validation_rules().values()
         if rule.values(on=on) is not None and (rule.on_sample or not is_sample)
     )
 
@@ -75,7 +75,7 @@ def findings(snapshot: Snapshot, *, scope: Scope, on: date) -> CompoundSelect | 
     return union_all(*parts) if parts else _nothing()
 
 
-def _of_subject(subject: Subject, rules: list[AuditRule], *, scope: Scope, day: Day) -> list[Select]:
+def _of_subject(subject: Subject, rules: list[ValidationRule], *, scope: Scope, day: Day) -> list[Select]:
     """The findings of the rules about one subject, a select for each; its rows are read once for all of them."""
     if not rules:
         return []

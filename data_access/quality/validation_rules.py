@@ -23,7 +23,7 @@ _STATUSES = ("published", "placeholder")
 
 
 @dataclass(frozen=True)
-class AuditRule:
+class ValidationRule:
     """One declared audit rule."""
 
     id: str
@@ -51,13 +51,13 @@ class AuditRule:
 
 
 @cache
-def load_audit_rules(file: Path = _FILE) -> dict[str, AuditRule]:
+def load_validation_rules(file: Path = _FILE) -> dict[str, ValidationRule]:
     """Every audit rule by its id, in the order of the file. Raises ValueError for the first thing that is wrong."""
     entries = read_yaml(file)
     return {rule_id: _read_rule(rule_id, entry) for rule_id, entry in entries.items()}
 
 
-def _read_rule(rule_id: str, entry: dict[str, Any]) -> AuditRule:
+def _read_rule(rule_id: str, entry: dict[str, Any]) -> ValidationRule:
     keys = set(entry)
     if missing := sorted(_KEYS - keys):
         raise _problem(rule_id, missing[0], "the key is missing; add it")
@@ -77,7 +77,7 @@ def _read_rule(rule_id: str, entry: dict[str, Any]) -> AuditRule:
         raise _problem(rule_id, "reference", "a rule without a source is refused; name one")
     for reference in entry["reference"]:
         _one_of(reference["status"], _STATUSES, rule_id=rule_id, key="reference.status")
-    return AuditRule(
+    return ValidationRule(
         id=rule_id,
         about=entry["about"],
         label=entry["label"],

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from data_access.errors import RuleBookProblemError
+from data_access.errors import RuleBookError
 from data_access.schema.indicators import load_indicators
 from data_access.yaml_files import parse_yaml
 
@@ -131,7 +131,7 @@ class RuleBook:
 
 
 def load_rulebook(folder: Path = RULES_FOLDER) -> RuleBook:
-    """Read and check every file of a rule book. Raises RuleBookProblemError for the first thing that is wrong."""
+    """Read and check every file of a rule book. Raises RuleBookError for the first thing that is wrong."""
     files = sorted((folder / "rules").glob("*.yaml"))
     if not files:
         raise _problem("rules/", "-", "no rule file found; restore the folder from the release")
@@ -170,8 +170,8 @@ def _all_files(folder: Path) -> list[Path]:
     return [*sorted((folder / "rules").glob("*.yaml")), folder / "bands.yaml", folder / "lines.yaml"]
 
 
-def _problem(file: str, place: str, remedy: str) -> RuleBookProblemError:
-    return RuleBookProblemError("rule_file", file=file, place=place, remedy=remedy)
+def _problem(file: str, place: str, remedy: str) -> RuleBookError:
+    return RuleBookError("rule_file", file=file, place=place, remedy=remedy)
 
 
 def _read_bytes(file: Path) -> bytes:

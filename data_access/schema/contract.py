@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, String, column, func, select, table
 
-from data_access.errors import DatabaseProblemError
+from data_access.errors import DatabaseError
 from data_access.schema.tables import metadata
 
 _columns = table(
@@ -39,7 +39,7 @@ def present_tables(connection: Connection) -> dict[str, set[str]]:
 
 
 def check_contract(connection: Connection) -> None:
-    """Raises DatabaseProblemError naming every table and column that is missing."""
+    """Raises DatabaseError naming every table and column that is missing."""
     missing = missing_parts(connection)
     if missing:
-        raise DatabaseProblemError("contract_broken", missing=", ".join(missing))
+        raise DatabaseError("contract_broken", missing=", ".join(missing))

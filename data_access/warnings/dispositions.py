@@ -15,7 +15,7 @@ from sqlalchemy import Column, Date, String, select
 from data_access.clock import last_day, month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.households.population import households_on
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
@@ -57,14 +57,14 @@ class Disposition:
 def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, by: str, scope: Scope) -> int:
     """Record conclusions, all or none; returns how many.
 
-    Raises LedgerProblemError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
+    Raises LedgerError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
     """
     return ledger.append(disposition_batch(dispositions), by=by, scope=scope)
 
 
 def disposition_batch(dispositions: Sequence[Disposition]) -> Batch:
     """Conclusions as rows for `Ledger.append`, to be recorded together with what they came from. Raises
-    LedgerProblemError for a conclusion that is not one and for a missing reason."""
+    LedgerError for a conclusion that is not one and for a missing reason."""
     for one in dispositions:
         _check(one)
     return disposition, [asdict(one) for one in dispositions]
@@ -84,11 +84,11 @@ def read_dispositions(ledger: Ledger, *, scope: Scope, household_ids: Sequence[s
 
 def _check(one: Disposition) -> None:
     if one.conclusion not in load_codes()["disposition"]:
-        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.conclusion[:40])
+        raise LedgerError("ledger_unknown_conclusion", conclusion=one.conclusion[:40])
     if (one.conclusion == "not_include") != (one.reason is not None):
-        raise LedgerProblemError("ledger_reason_missing", household=one.household_id)
+        raise LedgerError("ledger_reason_missing", household=one.household_id)
     if one.reason is not None and one.reason not in load_codes()["reject_reason"]:
-        raise LedgerProblemError("ledger_unknown_conclusion", conclusion=one.reason[:40])
+        raise LedgerError("ledger_unknown_conclusion", conclusion=one.reason[:40])
 
 
 INCOME = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")

@@ -8,24 +8,24 @@ from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.widgets import disposition_panel, list_filters, list_table
 
-now = view_state.current()
-known = {key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS}
+view = view_state.current()
+known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
 chosen = view_state.remembered("list", known=known, default="measures_overdue")
 metric = load_metrics()[chosen]
-scope = view_state.scope().narrowed(now.place)
+scope = view_state.scope().narrowed(view.place)
 
 st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])
 st.markdown(metric.definition[language()] + (f" {t('metric.to_confirm')}" if metric.to_confirm else ""))
 filters = list_filters.choose(chosen)
-concluded = disposition_panel.concluded(now)
+concluded = disposition_panel.concluded(view)
 ticked = list_table.show(
     chosen,
-    now=now,
+    view=view,
     scope=scope,
     filters=filters,
     without=disposition_panel.left_out(chosen, concluded),
     beside=disposition_panel.columns(concluded),
     selectable=True,
 )
-disposition_panel.record(ticked, now=now)
+disposition_panel.record(ticked, view=view)

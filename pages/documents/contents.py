@@ -30,82 +30,82 @@ _MAPPED = "open_share"
 _MOST_PROBLEMS = 40
 
 
-def briefing(now: View) -> Document:
+def briefing(view: View) -> Document:
     """The month's briefing of the chosen place."""
     table = view_state.metric_table()
     sections = (
-        Section(t("documents.h_where"), _where(table, now), picture=_lines(table, now)),
-        *_map_section(table, now),
-        Section(t("documents.h_warnings"), (_sentence(WARNED, table=table, now=now),)),
-        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, now=now),), table=_places(table, now)),
-        Section(t("documents.h_jobs"), (_sentence(JOBS, table=table, now=now),)),
-        Section(t("documents.h_problems"), _problems(now)),
+        Section(t("documents.h_where"), _where(table, view), picture=_lines(table, view)),
+        *_map_section(table, view),
+        Section(t("documents.h_warnings"), (_sentence(WARNED, table=table, view=view),)),
+        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, view=view),), table=_places(table, view)),
+        Section(t("documents.h_jobs"), (_sentence(JOBS, table=table, view=view),)),
+        Section(t("documents.h_problems"), _problems(view)),
     )
     used = (*_LINES, _MAPPED, *WARNED, *WAITING, *JOBS)
-    title = t("documents.briefing_title", place=now.name(now.place), month=month_name(now.month))
-    return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(used, now=now))
+    title = t("documents.briefing_title", place=view.name(view.place), month=month_name(view.month))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(used, view=view))
 
 
-def notice(now: View) -> Document:
+def notice(view: View) -> Document:
     """《调度通报》: what stands out, the ranking, and the problems as an annex."""
-    table, known = view_state.metric_table(), records.all_problems(now)
+    table, known = view_state.metric_table(), records.all_problems(view)
     sections = (
-        Section(t("documents.h_where"), _where(table, now)),
-        Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(now)),
-        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, now=now),), table=_places(table, now)),
+        Section(t("documents.h_where"), _where(table, view)),
+        Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(view)),
+        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, view=view),), table=_places(table, view)),
         Section(
             t("documents.h_annex"),
-            (*_problems(now), *_annex_note(known)),
-            table=_problem_table(known, now=now),
+            (*_problems(view), *_annex_note(known)),
+            table=_problem_table(known, view=view),
         ),
     )
-    title = t("documents.notice_title", place=now.name(now.place), month=month_name(now.month))
-    return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(WAITING, now=now))
+    title = t("documents.notice_title", place=view.name(view.place), month=month_name(view.month))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
 
 
-def assignment(now: View, *, place: str) -> Document:
+def assignment(view: View, *, place: str) -> Document:
     """交办单: what waits in one township, and its problems."""
     table = view_state.metric_table()
-    rows = tuple((load_metrics()[key].label[language()], _value(table, key, place=place, now=now)) for key in WAITING)
-    known = records.all_problems(now)
+    rows = tuple((load_metrics()[key].label[language()], _value(table, key, place=place, view=view)) for key in WAITING)
+    known = records.all_problems(view)
     own = known[(known["township_code"] == place) & (known["state"] != "struck_off")]
     sections = (
         Section(
             t("documents.h_tasks"),
-            (t("documents.tasks_intro", place=now.name(place), day=now.on),),
+            (t("documents.tasks_intro", place=view.name(place), day=view.on),),
             table=Table(heading=(t("documents.item"), t("documents.amount")), rows=rows),
         ),
         Section(
             t("documents.h_rectify"),
             _rectify(own),
-            table=_problem_table(own, now=now),
+            table=_problem_table(own, view=view),
         ),
     )
-    title = t("documents.assignment_title", place=now.name(place), month=month_name(now.month))
-    return Document(title=title, subtitle=_subtitle(now), sections=sections, notes=_notes(WAITING, now=now))
+    title = t("documents.assignment_title", place=view.name(place), month=month_name(view.month))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
 
 
-def department_assignment(now: View, *, department: str) -> Document:
+def department_assignment(view: View, *, department: str) -> Document:
     """交办单: the clues that a department sent and that wait, what it is due in time, and its problems."""
-    figures = standing.departments(now, month=now.month)[0]
+    figures = standing.departments(view, month=view.month)[0]
     own = figures[figures["unit"] == department]
     rows = tuple(
         (standing.item_label(row["item"]), t("documents.in_time", count=row["count"], base=row["base"]))
         for row in own.to_dict("records")
     )
     name = records.departments().get(department, department)
-    known = records.all_problems(now)
+    known = records.all_problems(view)
     problems = known[(known["department"] == department) & (known["state"] != "struck_off")]
     sections = (
         Section(
             t("documents.h_tasks"),
-            (t("documents.department_intro", department=name, day=now.on),),
+            (t("documents.department_intro", department=name, day=view.on),),
             table=Table(heading=(t("documents.item"), t("documents.amount")), rows=rows) if rows else None,
         ),
-        Section(t("documents.h_rectify"), _rectify(problems), table=_problem_table(problems, now=now)),
+        Section(t("documents.h_rectify"), _rectify(problems), table=_problem_table(problems, view=view)),
     )
-    title = t("documents.assignment_title", place=name, month=month_name(now.month))
-    return Document(title=title, subtitle=_subtitle(now), sections=sections)
+    title = t("documents.assignment_title", place=name, month=month_name(view.month))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections)
 
 
 def _rectify(problems: pd.DataFrame) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def _rectify(problems: pd.DataFrame) -> tuple[str, ...]:
     return (t("documents.rectify_intro", problems=len(problems)), *_annex_note(problems))
 
 
-def _subtitle(now: View) -> str:
-    facts = now.current.facts
+def _subtitle(view: View) -> str:
+    facts = view.current.facts
     sample = t("documents.sample") if facts.version.is_sample else ""
-    frozen = now.edition
+    frozen = view.edition
     edition = t("documents.live") if frozen is None else t("documents.edition", day=frozen.day, sha256=frozen.sha256)
     return t(
         "documents.subtitle",
@@ -129,19 +129,19 @@ def _subtitle(now: View) -> str:
     ).strip()
 
 
-def _where(table: MetricTable, now: View) -> tuple[str, ...]:
+def _where(table: MetricTable, view: View) -> tuple[str, ...]:
     """Households and persons, and how they moved since the month before."""
     both = {
         name: numbers.households_and_persons(
-            table.count(f"{name}_households", place=now.place, month=now.month),
-            table.count(f"{name}_persons", place=now.place, month=now.month),
+            table.count(f"{name}_households", place=view.place, month=view.month),
+            table.count(f"{name}_persons", place=view.place, month=view.month),
         )
         for name in ("monitored", "eliminated", "open")
     }
-    head = t("documents.where", place=now.name(now.place), day=now.on, **both)
-    if now.months.index(now.month) == 0:
+    head = t("documents.where", place=view.name(view.place), day=view.on, **both)
+    if view.months.index(view.month) == 0:
         return (head, t("documents.first_month"))
-    moved = flow_bridge(table, unit="households", place=now.place, first=now.month, last=now.month)
+    moved = flow_bridge(table, unit="households", place=view.place, first=view.month, last=view.month)
     return (
         head,
         t(
@@ -156,34 +156,34 @@ def _where(table: MetricTable, now: View) -> tuple[str, ...]:
     )
 
 
-def _sentence(keys: tuple[str, ...], *, table: MetricTable, now: View) -> str:
+def _sentence(keys: tuple[str, ...], *, table: MetricTable, view: View) -> str:
     """Figures side by side in one sentence."""
-    values = {key: _value(table, key, place=now.place, now=now) for key in keys}
+    values = {key: _value(table, key, place=view.place, view=view) for key in keys}
     parts = [
         t("documents.figure", name=load_metrics()[key].label[language()], value=value) for key, value in values.items()
     ]
     return t("documents.sentence", figures=t("documents.separator").join(parts))
 
 
-def _value(table: MetricTable, key: str, *, place: str, now: View) -> str:
-    value = table.value(key, place=place, month=now.month)
+def _value(table: MetricTable, key: str, *, place: str, view: View) -> str:
+    value = table.value(key, place=place, month=view.month)
     return t("value.none") if value is None else numbers.in_unit(value, metric=load_metrics()[key])
 
 
-def _places(table: MetricTable, now: View) -> Table | None:
-    below = now.children(now.place)
+def _places(table: MetricTable, view: View) -> Table | None:
+    below = view.children(view.place)
     if not below:
         return None
-    rows = tuple((now.name(code), *(_value(table, key, place=code, now=now) for key in WAITING)) for code in below)
+    rows = tuple((view.name(code), *(_value(table, key, place=code, view=view) for key in WAITING)) for code in below)
     return Table(heading=(t("documents.place"), *(load_metrics()[key].label[language()] for key in WAITING)), rows=rows)
 
 
-def _ranking(now: View) -> Table:
-    ranks = standing.townships(now, month=now.month)[1]
+def _ranking(view: View) -> Table:
+    ranks = standing.townships(view, month=view.month)[1]
     rows = tuple(
         (
             t("dispatch.too_few") if pd.isna(row["rank"]) else str(row["rank"]),
-            now.names.get(row["unit"], row["unit"]),
+            view.names.get(row["unit"], row["unit"]),
             t("value.none") if pd.isna(row["score"]) else f"{row['score']:.1f}",
         )
         for row in ranks.to_dict("records")
@@ -191,8 +191,8 @@ def _ranking(now: View) -> Table:
     return Table(heading=(t("dispatch.rank"), t("dispatch.unit"), t("dispatch.score")), rows=rows)
 
 
-def _problems(now: View) -> tuple[str, ...]:
-    rows = records.all_problems(now)
+def _problems(view: View) -> tuple[str, ...]:
+    rows = records.all_problems(view)
     if rows.empty:
         return (t("documents.no_problems"),)
     counted = board.count(rows)
@@ -210,7 +210,7 @@ def _annex_note(rows: pd.DataFrame) -> tuple[str, ...]:
     return (t("documents.annex_cut", shown=_MOST_PROBLEMS, problems=left),) if left > _MOST_PROBLEMS else ()
 
 
-def _problem_table(rows: pd.DataFrame, *, now: View) -> Table | None:
+def _problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
     """The problems that are not struck off, the most overdue first."""
     left = _open_problems(rows).head(_MOST_PROBLEMS)
     if left.empty:
@@ -218,7 +218,7 @@ def _problem_table(rows: pd.DataFrame, *, now: View) -> Table | None:
     names = records.departments()
     cells = tuple(
         (
-            now.names.get(row["township_code"], row["township_code"]),
+            view.names.get(row["township_code"], row["township_code"]),
             row["description"],
             code_label(codes="problem_class", code=row["problem_class"], language=language()),
             names.get(row["department"] or "", t("problems.nobody")),
@@ -230,9 +230,9 @@ def _problem_table(rows: pd.DataFrame, *, now: View) -> Table | None:
     return Table(heading=tuple(t(f"problems.column_{name}") for name in heading), rows=cells)
 
 
-def _lines(table: MetricTable, now: View) -> bytes:
-    months = now.months[: now.months.index(now.month) + 1]
-    values = pd.DataFrame({key: table.series(key, place=now.place)[months] for key in _LINES})
+def _lines(table: MetricTable, view: View) -> bytes:
+    months = view.months[: view.months.index(view.month) + 1]
+    values = pd.DataFrame({key: table.series(key, place=view.place)[months] for key in _LINES})
     values["month"] = months
     series = [
         Series(
@@ -246,17 +246,17 @@ def _lines(table: MetricTable, now: View) -> bytes:
     return lines_by_month(values, series=series, unit=t("documents.unit_households"))
 
 
-def _map_section(table: MetricTable, now: View) -> tuple[Section, ...]:
+def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:
     """The map of the townships, for the whole district; the outlines say what they are."""
-    if now.place != now.county:
+    if view.place != view.county:
         return ()
     metric = load_metrics()[_MAPPED]
-    values = {code: table.value(_MAPPED, place=code, month=now.month) for code in now.children(now.county)}
+    values = {code: table.value(_MAPPED, place=code, month=view.month) for code in view.children(view.county)}
     classes = classes_of([value for value in values.values() if value is not None], direction=metric.direction)
     outlines = {feature["properties"]["code"]: feature["geometry"] for feature in load_polygons(polygons_file())}
     places = [
         PrintedPlace(
-            label=township_picker.short_name(now.name(code)),
+            label=township_picker.short_name(view.name(code)),
             value_text=numbers.in_unit(value, metric=metric),
             colour=classes.colour(value),
             outlines=_outlines(outlines[code]),
@@ -277,7 +277,7 @@ def _outlines(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
     return [[(corner[0], corner[1]) for corner in part[0]] for part in parts]
 
 
-def _notes(keys: tuple[str, ...], *, now: View) -> tuple[str, ...]:
+def _notes(keys: tuple[str, ...], *, view: View) -> tuple[str, ...]:
     """The definition of every figure used, and what waits to be confirmed."""
     return tuple(
         t("documents.note", name=metric.label[language()], definition=metric.definition[language()])

@@ -8,19 +8,19 @@ from pathlib import Path
 import typst
 
 from charts.printed import CJK_FONTS, NoFontError, cjk_font
-from data_access.errors import DocumentProblemError
+from data_access.errors import DocumentError
 from pages.documents.parts import Document
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 def write(document: Document, *, by: str, language: str) -> bytes:
-    """The document as a PDF file, with who built it and when in its properties. Raises DocumentProblemError where the
+    """The document as a PDF file, with who built it and when in its properties. Raises DocumentError where the
     machine has no Chinese font."""
     try:
         font = cjk_font()
     except NoFontError as error:
-        raise DocumentProblemError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
+        raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
     with tempfile.TemporaryDirectory(prefix="paper_") as name:
         folder = Path(name)
         content = asdict(document) | {"fonts": [font], "language": language, "by": by}

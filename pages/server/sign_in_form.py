@@ -17,7 +17,7 @@ from data_access import door
 from data_access.access import accounts, sign_in
 from data_access.access.settings import setting
 from data_access.access.users import User
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from pages.server.cookies import is_encrypted
 from pages.shell import identity
 from pages.shell.texts import LOCALES, load_catalogue
@@ -62,14 +62,14 @@ async def _answer(request: Request, *, change: bool) -> Response:
     try:
         # Comparing a password takes a processor for a moment: not in the thread that serves everybody.
         user = await run_in_threadpool(_signed_in, told, change=change)
-    except ProblemError as problem:
+    except AppError as error:
         return _page(
             request,
             next_=next_,
-            change=change or problem.key == "access_must_change",
+            change=change or error.key == "access_must_change",
             user=told["user"],
-            problem=f"problem.{problem.key}",
-            details=problem.details,
+            problem=f"error.{error.key}",
+            details=error.details,
             status=403,
         )
     response = RedirectResponse(_safe(next_), status_code=303)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data_access import door
 from data_access.access import sign_in
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from pages.server import sign_in_form
 from pages.shell import identity
 
@@ -55,5 +55,5 @@ def _is_live(connection: HTTPConnection) -> bool:
     try:
         shown = identity.secret_of(connection.cookies)
         return shown is not None and door.sessions().find(shown, used=False) is not None
-    except ProblemError:
+    except AppError:
         return False  # a ledger that cannot be read opens nothing

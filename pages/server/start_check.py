@@ -7,7 +7,7 @@ from streamlit import config
 from streamlit.auth_util import get_secrets_auth_section
 
 from data_access.access import sign_in
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from pages.server.cookies import PROXY_VARIABLE
 from pages.server.local_only import LOCAL_ADDRESSES, REFUSED
 from pages.shell.texts import in_all_languages
@@ -29,13 +29,13 @@ def refuse_unsafe_settings() -> None:
     """Leave the process where people could not sign in safely: an unknown way, no map of claims, a weak secret."""
     try:
         check_settings()
-    except AccessProblemError as problem:
-        print(in_all_languages(f"problem.{problem.key}", **problem.details), file=sys.stderr, flush=True)
+    except AccessError as error:
+        print(in_all_languages(f"error.{error.key}", **error.details), file=sys.stderr, flush=True)
         sys.exit(REFUSED)
 
 
 def check_settings() -> None:
-    """Raises AccessProblemError for settings that are not usable or not safe."""
+    """Raises AccessError for settings that are not usable or not safe."""
     _check_options()
     mode = sign_in.mode()
     if mode == sign_in.NOBODY:
@@ -48,20 +48,20 @@ def _check_options() -> None:
     for option, wanted in SAFE.items():
         told = config.get_option(option)
         if told != wanted:
-            raise AccessProblemError("access_unsafe_option", option=option, told=str(told), wanted=str(wanted))
+            raise AccessError("access_unsafe_option", option=option, told=str(told), wanted=str(wanted))
 
 
 def _check_alone() -> None:
     """Where nobody signs in, no proxy may bring the board to others: it would hand every household to them."""
     hosts = set(config.get_option("server.allowedHosts") or ["*"])
     if os.environ.get(PROXY_VARIABLE) == "1" or not hosts <= set(LOCAL_ADDRESSES):
-        raise AccessProblemError("access_single_user_published", hosts=", ".join(sorted(hosts)))
+        raise AccessError("access_single_user_published", hosts=", ".join(sorted(hosts)))
 
 
 def _check_provider() -> None:
     sign_in.load_claims_map()
     section = get_secrets_auth_section()
     if not section:
-        raise AccessProblemError("access_no_auth_section")
+        raise AccessError("access_no_auth_section")
     if len(str(section.get("cookie_secret", ""))) < SHORTEST_COOKIE_SECRET:
-        raise AccessProblemError("access_weak_cookie_secret", shortest=str(SHORTEST_COOKIE_SECRET))
+        raise AccessError("access_weak_cookie_secret", shortest=str(SHORTEST_COOKIE_SECRET))

@@ -21,10 +21,10 @@ if not gate.admitted():
     st.stop()
 gate.watch()
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
-with notices.problems_shown():
-    now = view_state.settle()
+with notices.errors_shown():
+    view = view_state.settle()
     gate.note_rules()
     if page.url_path not in menu.BARE:
-        scope_bar.show(now)
+        scope_bar.show(view)
     gate.check(menu.key_of(page))
     page.run()

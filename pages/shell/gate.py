@@ -10,7 +10,7 @@ from data_access.access import sign_in
 from data_access.access.roles import load_roles
 from data_access.access.settings import setting
 from data_access.access.users import User
-from data_access.errors import AccessProblemError, ProblemError, ScopeProblemError
+from data_access.errors import AccessError, AppError, ScopeError
 from data_access.ledger.audit_chain import Event
 from pages.shell import identity, notices
 from pages.shell.texts import language, t
@@ -22,11 +22,11 @@ def admitted() -> bool:
         if sign_in.mode() == sign_in.OIDC:
             _begin_session()
         identity.user()
-    except AccessProblemError as problem:
-        _ask_to_sign_in(problem)
+    except AccessError as error:
+        _ask_to_sign_in(error)
         return False
-    except ProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except AppError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return False
     return True
 
@@ -39,7 +39,7 @@ def watch() -> None:
 
 def _close_if_ended() -> None:
     shown = identity.secret()
-    with notices.problems_shown():
+    with notices.errors_shown():
         if shown is not None and door.sessions().find(shown, used=False) is None:
             st.rerun()
 
@@ -51,12 +51,12 @@ def pages() -> frozenset[str] | None:
 
 
 def check(page: str) -> None:
-    """Raises ScopeProblemError where the reader's role does not have a page, and enters that into the audit record."""
+    """Raises ScopeError where the reader's role does not have a page, and enters that into the audit record."""
     allowed = pages()
     if allowed is None or page in allowed:
         return
     note(Event(kind="page_refused", detail={"page": page if page in load_roles().pages else "?"}))
-    raise ScopeProblemError("page_not_allowed", page=t(f"page.{page}"))
+    raise ScopeError("page_not_allowed", page=t(f"page.{page}"))
 
 
 def show_reader() -> None:
@@ -82,13 +82,13 @@ def sign_out() -> None:
 
 
 def require(action: str) -> None:
-    """Raises ScopeProblemError for what the reader's role does not allow, and enters that into the audit record."""
+    """Raises ScopeError for what the reader's role does not allow, and enters that into the audit record."""
     with door.ledger().refusals_noted(by=identity.signature()):
         identity.scope().require(action)
 
 
 def note(*events: Event) -> None:
-    """Enter events into the audit record, as the reader's. Raises LedgerProblemError where that cannot be done: what
+    """Enter events into the audit record, as the reader's. Raises LedgerError where that cannot be done: what
     cannot be recorded is not to happen."""
     door.ledger().note(*events, by=identity.signature())
 
@@ -96,7 +96,7 @@ def note(*events: Event) -> None:
 def note_rules() -> None:
     """Enter into the audit record that the rules changed. Where the ledger cannot be written, the pages that need it
     say so: figures are still to be seen."""
-    with suppress(ProblemError):
+    with suppress(AppError):
         door.note_rules()
 
 
@@ -116,17 +116,17 @@ def _begin_session() -> None:
     claims = {str(name): value for name, value in st.user.to_dict().items()}
     try:
         known = sign_in.user_of_claims(claims, known=sign_in.load_claims_map())
-    except AccessProblemError as problem:
-        note_once(Event(kind="sign_in_refused", detail={"why": problem.key, **problem.details}), key=problem.key)
+    except AccessError as error:
+        note_once(Event(kind="sign_in_refused", detail={"why": error.key, **error.details}), key=error.key)
         raise
     door.sessions().start(shown, known)
 
 
-def _ask_to_sign_in(problem: AccessProblemError) -> None:
+def _ask_to_sign_in(problem: AccessError) -> None:
     st.title(t("app.title"))
     st.markdown(t("access.why"))
     if problem.key != "access_not_signed_in":
-        st.error(notices.problem_text(problem), icon=":material/error:")
+        st.error(notices.error_text(problem), icon=":material/error:")
     if sign_in.mode() == sign_in.LOCAL:
         st.markdown(f":material/login: [{t('access.sign_in')}]({identity.SIGN_IN_PATH})")
     elif st.button(t("access.sign_in"), icon=":material/login:", type="primary", key="sign_in"):

@@ -10,7 +10,7 @@ import streamlit as st
 from data_access import door
 from data_access.access import sign_in
 from data_access.access.users import User
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.scope import Scope
 from pages.shell.texts import t
@@ -41,19 +41,19 @@ def secret() -> str | None:
 def user() -> User | None:
     """Who is signed in; None where nobody signs in at all (one user, this machine only).
 
-    Raises AccessProblemError for whoever is not signed in, so that nothing is read for nobody.
+    Raises AccessError for whoever is not signed in, so that nothing is read for nobody.
     """
     if sign_in.mode() == sign_in.NOBODY:
         return None
     shown = secret()
     found = None if shown is None else door.sessions().find(shown)
     if found is None:
-        raise AccessProblemError("access_not_signed_in")
+        raise AccessError("access_not_signed_in")
     return replace(found, unmasked=door.unmasked(user_id=found.user_id))
 
 
 def scope() -> Scope:
-    """What the reader may see and do. Raises AccessProblemError for whoever is not signed in."""
+    """What the reader may see and do. Raises AccessError for whoever is not signed in."""
     known = user()
     return Scope.district() if known is None else known.scope
 

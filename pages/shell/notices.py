@@ -6,35 +6,34 @@ from contextlib import contextmanager
 import streamlit as st
 from babel.dates import format_datetime
 
-from data_access.error_texts import TextProblemError
-from data_access.errors import ProblemError
+from data_access.errors import AppError, WordedError
 from data_access.facts.store import CurrentFacts
 from pages.shell.texts import language, locale, t
 
 
 @contextmanager
-def problems_shown() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """Whatever problem comes up inside is put on screen as a sentence: what, where, what to do."""
     try:
         yield
-    except ProblemError as problem:
-        st.error(problem_text(problem), icon=":material/error:")
+    except AppError as error:
+        st.error(error_text(error), icon=":material/error:")
 
 
-def problem_text(problem: ProblemError) -> str:
+def error_text(problem: AppError) -> str:
     """The sentence of a problem in the reader's language."""
-    if isinstance(problem, TextProblemError):
+    if isinstance(problem, WordedError):
         return problem.text(language())
-    return t(f"problem.{problem.key}", **problem.details)
+    return t(f"error.{problem.key}", **problem.details)
 
 
 def stale_banner(current: CurrentFacts) -> None:
     """Says that the newest data or rules cannot be read, since when, and of when the figures on screen are."""
-    if current.problem is None or current.problem_since is None:
+    if current.error is None or current.error_since is None:
         return
     read_at = format_datetime(current.facts.read_at.astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
-    since = format_datetime(current.problem_since.astimezone(), "HH:mm", locale=locale())
+    since = format_datetime(current.error_since.astimezone(), "HH:mm", locale=locale())
     st.warning(
-        t("notice.stale", since=since, read_at=read_at, problem=problem_text(current.problem)),
+        t("notice.stale", since=since, read_at=read_at, problem=error_text(current.error)),
         icon=":material/history:",
     )

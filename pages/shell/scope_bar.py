@@ -15,52 +15,52 @@ _ALL = _LIVE = ""
 _VILLAGE_DIGITS = 12
 
 
-def show(now: View | None) -> None:
+def show(view: View | None) -> None:
     """Draw the bar; without facts to view only the language can be chosen."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if now is not None:
-            _choices(now)
+        if view is not None:
+            _choices(view)
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            if now is not None:
-                search_box.in_bar(now)
+            if view is not None:
+                search_box.in_bar(view)
             language_switch.show()
             gate.show_reader()
-    if now is not None and len(now.place) == _VILLAGE_DIGITS:
-        unmask.show(Target(village_code=now.place))
-    if now is not None:
-        notices.stale_banner(now.current)
-        _edition_banner(now)
+    if view is not None and len(view.place) == _VILLAGE_DIGITS:
+        unmask.show(Target(village_code=view.place))
+    if view is not None:
+        notices.stale_banner(view.current)
+        _edition_banner(view)
 
 
-def _edition_banner(now: View) -> None:
+def _edition_banner(view: View) -> None:
     """Says what is frozen and what is not; and why no edition can be chosen while the ledger cannot be read."""
-    if now.edition is not None:
+    if view.edition is not None:
         st.info(
-            t("bar.frozen", name=now.edition.name, day=now.edition.day, sha256=now.edition.sha256[:12]),
+            t("bar.frozen", name=view.edition.name, day=view.edition.day, sha256=view.edition.sha256[:12]),
             icon=":material/lock:",
         )
-    elif now.ledger_problem is not None and view_state.EDITION in st.query_params:
-        st.warning(notices.problem_text(now.ledger_problem), icon=":material/warning:")
+    elif view.ledger_error is not None and view_state.EDITION in st.query_params:
+        st.warning(notices.error_text(view.ledger_error), icon=":material/warning:")
 
 
-def _choices(now: View) -> None:
-    _edition(now)
-    _month(now)
-    st.markdown(f"**{now.name(now.county)}** :material/chevron_right:", width="content")
-    _region("township", now, parent=now.county, label=t("bar.all_townships"))
-    if len(now.place) > len(now.county):
+def _choices(view: View) -> None:
+    _edition(view)
+    _month(view)
+    st.markdown(f"**{view.name(view.county)}** :material/chevron_right:", width="content")
+    _region("township", view, parent=view.county, label=t("bar.all_townships"))
+    if len(view.place) > len(view.county):
         st.markdown(":material/chevron_right:", width="content")
-        _region("village", now, parent=now.place[:9], label=t("bar.all_villages"))
-    provenance(now)
+        _region("village", view, parent=view.place[:9], label=t("bar.all_villages"))
+    provenance(view)
 
 
-def _edition(now: View) -> None:
+def _edition(view: View) -> None:
     """Live data or an edition; nothing to choose before the first one is frozen."""
-    if not now.editions:
+    if not view.editions:
         return
-    names = {one.edition_id: t("bar.edition_name", name=one.name, day=one.day) for one in now.editions}
-    st.session_state["bar_edition"] = _LIVE if now.edition is None else now.edition.edition_id
+    names = {one.edition_id: t("bar.edition_name", name=one.name, day=one.day) for one in view.editions}
+    st.session_state["bar_edition"] = _LIVE if view.edition is None else view.edition.edition_id
     st.selectbox(
         t("bar.edition"),
         [_LIVE, *names],
@@ -72,10 +72,10 @@ def _edition(now: View) -> None:
     )
 
 
-def _month(now: View) -> None:
-    cut_off = now.current.facts.months.cut_off
-    names = {month: month_name(month, cut_off=cut_off) for month in reversed(now.months)}
-    st.session_state["bar_month"] = now.month
+def _month(view: View) -> None:
+    cut_off = view.current.facts.months.cut_off
+    names = {month: month_name(month, cut_off=cut_off) for month in reversed(view.months)}
+    st.session_state["bar_month"] = view.month
     st.selectbox(
         t("bar.month"),
         list(names),
@@ -87,12 +87,12 @@ def _month(now: View) -> None:
     )
 
 
-def _region(level: str, now: View, *, parent: str, label: str) -> None:
+def _region(level: str, view: View, *, parent: str, label: str) -> None:
     key = f"bar_{level}"
-    names = {code: now.name(code) for code in now.children(parent)}
+    names = {code: view.name(code) for code in view.children(parent)}
     whole = [_ALL] if view_state.scope().covers(parent) else []
     digits = 9 if level == "township" else 12
-    st.session_state[key] = now.place[:digits] if now.place[:digits] in names else _ALL
+    st.session_state[key] = view.place[:digits] if view.place[:digits] in names else _ALL
     st.selectbox(
         t(f"bar.{level}"),
         [*whole, *names],
@@ -105,13 +105,13 @@ def _region(level: str, now: View, *, parent: str, label: str) -> None:
     )
 
 
-def provenance(now: View) -> None:
+def provenance(view: View) -> None:
     """What the figures were read from: cut-off, rules, time; the edition, and that the data are a sample."""
-    facts = now.current.facts
+    facts = view.current.facts
     queried = format_datetime(datetime.now(UTC).astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
-    if now.edition is not None:
-        parts = f"{parts} · {t('bar.edition_name', name=now.edition.name, day=now.edition.day)}"
+    if view.edition is not None:
+        parts = f"{parts} · {t('bar.edition_name', name=view.edition.name, day=view.edition.day)}"
     badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
     st.markdown(f":small[:gray[{parts}]{badge}]", width="content")
 

@@ -15,13 +15,13 @@ def turn() -> int:
     return st.session_state.get(_TURN, 0)
 
 
-def in_bar(now: View) -> None:
+def in_bar(view: View) -> None:
     """A small button on every page that opens the field; sending it leads to the results."""
     # A new name after each search closes what the last one left open.
     with st.popover(t("search.title"), icon=":material/search:", key=f"search_popover_{turn()}"):
         sent = _sent("bar")
     if sent:
-        link = now.link
+        link = view.link
         st.switch_page(menu.page_path("households", "search"), query_params=link)
 
 

@@ -41,7 +41,7 @@ def _open(target: Target, *, reason: str) -> None:
     known = identity.user()
     if known is None:
         return
-    with notices.problems_shown():
+    with notices.errors_shown():
         until = unmasking.open_names(door.ledger(), target, reason=reason, user=known)
         door.forget_unmasked()
         at = format_datetime(until.astimezone(), "HH:mm", locale=locale())

@@ -16,7 +16,7 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.database.regions import Regions
 from data_access.dispatch.editions import EditionHead, read_heads
-from data_access.errors import DatabaseProblemError, LedgerProblemError, ProblemError
+from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, MetricTable
 from data_access.facts.store import CurrentFacts
 from data_access.scope import Scope
@@ -42,7 +42,7 @@ class View:
     current: CurrentFacts
     edition: EditionHead | None
     editions: tuple[EditionHead, ...]
-    ledger_problem: LedgerProblemError | None
+    ledger_error: LedgerError | None
 
     @property
     def on(self) -> date:
@@ -70,17 +70,17 @@ class View:
 
 
 def scope() -> Scope:
-    """What the reader may see and do. Raises AccessProblemError for whoever is not signed in."""
+    """What the reader may see and do. Raises AccessError for whoever is not signed in."""
     return identity.scope()
 
 
 def metric_table() -> MetricTable:
-    """Every metric, of now or of the edition that is looked at. Raises ProblemError when there are no facts."""
+    """Every metric, of now or of the edition that is looked at. Raises AppError when there are no facts."""
     return door.metric_table(scope=scope(), edition=_edition_id())
 
 
 def breakdown(*, metric: str, by: tuple[str, ...]) -> Breakdown:
-    """A metric's count by some columns, of now or of the edition. Raises ProblemError when there are no facts."""
+    """A metric's count by some columns, of now or of the edition. Raises AppError when there are no facts."""
     return door.breakdown(metric=metric, by=by, scope=scope(), edition=_edition_id())
 
 
@@ -123,28 +123,28 @@ def settle() -> View | None:
     view."""
     try:
         st.session_state[_NOW] = _settle()
-    except ProblemError as problem:
-        st.session_state[_NOW] = problem
+    except AppError as error:
+        st.session_state[_NOW] = error
         return None
     return st.session_state[_NOW]
 
 
 def current() -> View:
-    """The view of this run. Raises ProblemError when there are no facts to view."""
-    now: View | ProblemError = st.session_state[_NOW]
-    if isinstance(now, ProblemError):
-        raise now
-    return now
+    """The view of this run. Raises AppError when there are no facts to view."""
+    view: View | AppError = st.session_state[_NOW]
+    if isinstance(view, AppError):
+        raise view
+    return view
 
 
 def _settle() -> View:
-    known, ledger_problem = _editions()
+    known, ledger_error = _editions()
     frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
     facts = door.current_facts() if frozen is None else _frozen_facts(frozen)
     here = scope()
     regions = door.regions(scope=here)
     if regions.county is None:
-        raise DatabaseProblemError("no_regions", database=facts.facts.version.database)
+        raise DatabaseError("no_regions", database=facts.facts.version.database)
     names = regions.names[language()]
     months = facts.facts.months.texts
     return View(
@@ -161,21 +161,21 @@ def _settle() -> View:
         current=facts,
         edition=frozen,
         editions=tuple(known.values()),
-        ledger_problem=ledger_problem,
+        ledger_error=ledger_error,
     )
 
 
-def _editions() -> tuple[dict[str, EditionHead], LedgerProblemError | None]:
+def _editions() -> tuple[dict[str, EditionHead], LedgerError | None]:
     """The editions by their number; none, and why, while the ledger cannot be read."""
     try:
         return {one.edition_id: one for one in read_heads(door.ledger(), scope=scope())}, None
-    except LedgerProblemError as problem:
-        return {}, problem
+    except LedgerError as error:
+        return {}, error
 
 
 def _frozen_facts(frozen: EditionHead) -> CurrentFacts:
     facts = door.load_edition(frozen.edition_id, scope=scope()).facts
-    return CurrentFacts(facts=facts, problem=None, problem_since=None)
+    return CurrentFacts(facts=facts, error=None, error_since=None)
 
 
 def remembered(key: str, *, known: set[str], default: str) -> str:

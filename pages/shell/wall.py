@@ -11,11 +11,11 @@ ON_THE_WALL = "wall"
 """What the link of a page without the menu carries."""
 
 
-def link(now: View) -> None:
+def link(view: View) -> None:
     """The way to the meeting."""
     st.link_button(
         t("meeting.open"),
-        f"meeting?{urlencode({'embed': 'true', ON_THE_WALL: '1', **now.link})}",
+        f"meeting?{urlencode({'embed': 'true', ON_THE_WALL: '1', **view.link})}",
         icon=":material/slideshow:",
     )
 

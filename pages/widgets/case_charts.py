@@ -18,16 +18,16 @@ HEIGHT = 290
 """Pixels of a chart on the first screen."""
 
 
-def trend(table: MetricTable, now: View, *, height: int = HEIGHT) -> None:
+def trend(table: MetricTable, view: View, *, height: int = HEIGHT) -> None:
     """Monitored, eliminated and open households by month, with what changed and where it came from."""
-    rows = pd.DataFrame({state: table.series(f"{state}_households", place=now.place) for state in STATES})
-    figure = lines(rows, series=[_series(state) for state in STATES], chosen=now.month, height=height)
-    chart.show(figure, reading=_trend_reading(table, now), key="case_trend")
+    rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
+    figure = lines(rows, series=[_series(state) for state in STATES], chosen=view.month, height=height)
+    chart.show(figure, reading=_trend_reading(table, view), key="case_trend")
 
 
-def causes(by_cause: Breakdown, now: View, *, height: int = HEIGHT) -> None:
+def causes(by_cause: Breakdown, view: View, *, height: int = HEIGHT) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
-    counts = by_cause.at(place=now.place, month=now.month)
+    counts = by_cause.at(place=view.place, month=view.month)
     if counts.empty:
         st.markdown(t("causes.none"))
         return
@@ -44,12 +44,12 @@ def _series(state: str) -> Series:
     return Series(column=state, name=name, colour=STATES[state], dash=STATE_DASHES[state])
 
 
-def _trend_reading(table: MetricTable, now: View) -> str:
-    change = table.change("open_households", place=now.place, month=now.month)
+def _trend_reading(table: MetricTable, view: View) -> str:
+    change = table.change("open_households", place=view.place, month=view.month)
     if change is None:
-        return t("trend.reading_first", month=month_name(now.month))
+        return t("trend.reading_first", month=month_name(view.month))
     flows = {
-        name: numbers.count(table.count(f"{name}_households", place=now.place, month=now.month))
+        name: numbers.count(table.count(f"{name}_households", place=view.place, month=view.month))
         for name in ("identified", "rolled_back", "newly_eliminated")
     }
     direction = "up" if change > 0 else "down" if change < 0 else "same"

@@ -9,25 +9,25 @@ from pages.shell.view_state import View
 from pages.widgets import numbers
 
 
-def change(table: MetricTable, key: str, *, place: str, now: View) -> float | None:
+def change(table: MetricTable, key: str, *, place: str, view: View) -> float | None:
     """A metric against the last edition, or the month before; None where either value is missing."""
-    earlier = now.last_edition
+    earlier = view.last_edition
     if earlier is None:
-        return table.change(key, place=place, month=now.month)
+        return table.change(key, place=place, month=view.month)
     frozen = door.metric_table(scope=view_state.scope(), edition=earlier.edition_id)
-    value = table.value(key, place=place, month=now.month)
+    value = table.value(key, place=place, month=view.month)
     before = frozen.value(key, place=place, month=month_text(month_number(earlier.day)))
     return None if value is None or before is None else value - before
 
 
-def text(table: MetricTable, key: str, now: View) -> str:
+def text(table: MetricTable, key: str, view: View) -> str:
     """The change of a count of households at the chosen place, and since when: 比上月 +23户, 比9-25定稿 +3户."""
-    number = change(table, key, place=now.place, now=now)
+    number = change(table, key, place=view.place, view=view)
     amount = t("value.none") if number is None else numbers.change(number)
-    return t("since.text", since=words(now), change=amount)
+    return t("since.text", since=words(view), change=amount)
 
 
-def words(now: View) -> str:
+def words(view: View) -> str:
     """What is compared with, in words."""
-    earlier = now.last_edition
+    earlier = view.last_edition
     return t("since.month") if earlier is None else t("since.edition", day=f"{earlier.day.month}-{earlier.day.day}")

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import DatabaseProblemError, LedgerProblemError
+from data_access.errors import DatabaseError, LedgerError
 from data_access.facts.metrics import MetricTable
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
@@ -25,33 +25,33 @@ UNCHECKED = "red_unchecked"
 _SAID = "disposition.said"
 
 
-def concluded(now: View) -> pd.DataFrame:
+def concluded(view: View) -> pd.DataFrame:
     """The conclusions that hold at the chosen month; one row per household.
 
     A ledger that cannot be read is said, and counts as empty; so do conclusions that cannot be compared with the data
     while the database is gone, which the banner on top says.
     """
     try:
-        return door.conclusions(on=now.on, newest=now.month == now.months[-1], scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.warning(notices.problem_text(problem), icon=":material/warning:")
-    except DatabaseProblemError:
-        if now.current.problem is None:
+        return door.conclusions(on=view.on, newest=view.month == view.months[-1], scope=view_state.scope())
+    except LedgerError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
+    except DatabaseError:
+        if view.current.error is None:
             raise
     return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
 
 
-def unchecked(table: MetricTable, now: View, *, held: pd.DataFrame) -> int:
+def unchecked(table: MetricTable, view: View, *, held: pd.DataFrame) -> int:
     """未核查: red households, never monitored, that nobody looked at and about whom no conclusion holds.
 
     In the last month of an edition they were counted when it was frozen.
     """
-    number = table.count(UNCHECKED, place=now.place, month=now.month)
-    frozen = now.edition is not None and now.month == now.months[-1]
+    number = table.count(UNCHECKED, place=view.place, month=view.month)
+    frozen = view.edition is not None and view.month == view.months[-1]
     if held.empty or number == 0 or frozen:
         return number
-    scope, without = view_state.scope().narrowed(now.place), left_out(UNCHECKED, held)
-    return door.read(lists.count_list, scope=scope, metric=UNCHECKED, on=now.on, without=without).amount
+    scope, without = view_state.scope().narrowed(view.place), left_out(UNCHECKED, held)
+    return door.read(lists.count_list, scope=scope, metric=UNCHECKED, on=view.on, without=without).amount
 
 
 def left_out(metric: str, held: pd.DataFrame) -> tuple[str, ...]:
@@ -65,21 +65,21 @@ def columns(held: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"disposition": words}, index=pd.Index(held["household_id"], name="household_id"))
 
 
-def show(household_id: str, *, now: View) -> None:
+def show(household_id: str, *, view: View) -> None:
     """The conclusions about one household, newest first, and a form for another."""
     try:
         history = dispositions.read_dispositions(door.ledger(), scope=view_state.scope(), household_ids=[household_id])
-    except LedgerProblemError as problem:
-        st.warning(notices.problem_text(problem), icon=":material/warning:")
+    except LedgerError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
         return
     if history.empty:
         st.markdown(t("disposition.none"))
     else:
-        _history(history, held=concluded(now))
-    record([household_id], now=now)
+        _history(history, held=concluded(view))
+    record([household_id], view=view)
 
 
-def record(household_ids: Sequence[str], *, now: View) -> None:
+def record(household_ids: Sequence[str], *, view: View) -> None:
     """A form for the conclusion about some households; nothing while none is chosen."""
     if _SAID in st.session_state:
         st.success(t("disposition.recorded", households=st.session_state.pop(_SAID)))
@@ -98,7 +98,7 @@ def record(household_ids: Sequence[str], *, now: View) -> None:
             pressed = st.button(t("disposition.record"), type="primary", key="disposition_record")
     if pressed:
         until_day = until if isinstance(until, date) else None
-        _record(household_ids, now=now, conclusion=conclusion, reason=reason, until=until_day, name=name, note=note)
+        _record(household_ids, view=view, conclusion=conclusion, reason=reason, until=until_day, name=name, note=note)
 
 
 def _choose(codes: str, *, label: str, key: str) -> str:
@@ -110,7 +110,7 @@ def _choose(codes: str, *, label: str, key: str) -> str:
 def _record(
     household_ids: Sequence[str],
     *,
-    now: View,
+    view: View,
     conclusion: str,
     reason: str | None,
     until: date | None,
@@ -120,7 +120,7 @@ def _record(
     seen = door.read(
         dispositions.read_fingerprints,
         scope=view_state.scope(),
-        on=now.on,
+        on=view.on,
         household_ids=tuple(sorted(set(household_ids))),
     )
     records = [
@@ -140,8 +140,8 @@ def _record(
         st.session_state[_SAID] = dispositions.add_dispositions(
             door.ledger(), records, by=name, scope=view_state.scope()
         )
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()
 

@@ -12,7 +12,7 @@ import streamlit as st
 from data_access import door
 from data_access.access import purposes
 from data_access.access.purposes import Purpose
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.files import export
 from data_access.files.export import About, Chunks, FileColumn, Progress, Written
 from data_access.ledger.audit_chain import Event
@@ -151,8 +151,8 @@ def _build(
     try:
         written = write(Path(folder.name) / name, tell)
         _note(written, file=marked, purpose=purpose, told=told)
-    except ProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except AppError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return None
     finally:
         bar.empty()

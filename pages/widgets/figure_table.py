@@ -42,7 +42,7 @@ class Row:
 
 
 def show(
-    rows: Sequence[Row], *, columns: Sequence[Column], heading: str, title: str, now: View, key: str, note: str = ""
+    rows: Sequence[Row], *, columns: Sequence[Column], heading: str, title: str, view: View, key: str, note: str = ""
 ) -> None:
     """The table, and the same as a file.
 
@@ -65,17 +65,17 @@ def show(
         on_select="rerun",
         selection_mode="single-cell",
         # A key of its own for each place and month: a click must not stay behind in another table.
-        key=f"{key}_{now.place}_{now.month}",
+        key=f"{key}_{view.place}_{view.month}",
     )
     st.caption(t("figures.click") + note)
-    table_file.offer(shown, title=title, headings=headings, now=now, key=key)
+    table_file.offer(shown, title=title, headings=headings, view=view, key=key)
     for row, name in event["selection"]["cells"][:1]:
         if row < len(rows) and name in names and rows[row].counts[int(name)] is not None:
-            _open(rows[row], columns[int(name)], now=now)
+            _open(rows[row], columns[int(name)], view=view)
 
 
 def place_rows(
-    villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], now: View
+    villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], view: View
 ) -> list[Row]:
     """One row per place below the chosen one, or for the place itself where there is none below.
 
@@ -83,16 +83,16 @@ def place_rows(
         villages: one row per village and whatever else; village_code and columns to sum up.
         counts: the figures of a row of sums. A place without households has none, not zero.
     """
-    places = now.children(now.place) or (now.place,)
+    places = view.children(view.place) or (view.place,)
     located = villages.assign(place=villages["village_code"].str[: len(places[0])])
     sums = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
     table = view_state.metric_table()
     rows = []
     for code, row in sums.iterrows():
         figures = counts(row)
-        lives_there = table.count("households", place=str(code), month=now.month) > 0
+        lives_there = table.count("households", place=str(code), month=view.month) > 0
         shown = figures if lives_there else [None] * len(figures)
-        rows.append(Row(name=now.name(str(code)), counts=shown, place=str(code)))
+        rows.append(Row(name=view.name(str(code)), counts=shown, place=str(code)))
     return rows
 
 
@@ -107,6 +107,6 @@ def _number(column: Column) -> Any:
     return st.column_config.NumberColumn(_label(column), format=text, help=metric.definition[language()] + note)
 
 
-def _open(row: Row, column: Column, *, now: View) -> None:
-    link = list_link.parameters(column.metric, now=now, place=row.place, only={**row.only, **column.only})
+def _open(row: Row, column: Column, *, view: View) -> None:
+    link = list_link.parameters(column.metric, view=view, place=row.place, only={**row.only, **column.only})
     st.switch_page(menu.page_path("board", "worklist"), query_params=link)

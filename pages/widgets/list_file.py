@@ -44,7 +44,7 @@ _KINDS = {"number": "number", "yuan": "yuan", "date": "date"}
 def offer(
     metric: str,
     *,
-    now: View,
+    view: View,
     scope: Scope,
     page: pd.DataFrame,
     total: int,
@@ -71,7 +71,7 @@ def offer(
             lists.stream_list,
             scope=choose.opened(purpose, subject=metric, scope=scope),
             metric=metric,
-            on=now.on,
+            on=view.on,
             language=language(),
             rows=export.CHUNK_ROWS,
             filters=filters,
@@ -82,9 +82,9 @@ def offer(
             yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
 
     source = download.Source(
-        name=(now.name(now.place), load_metrics()[metric].label[language()], now.on.isoformat()),
+        name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
         columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
-        about=about(metric, now=now, scope=scope, filters=filters, purpose=purpose),
+        about=about(metric, view=view, scope=scope, filters=filters, purpose=purpose),
         rows=total,
         open=opened,
         purpose=purpose,
@@ -124,12 +124,12 @@ def _to_approve(metric: str, *, page: pd.DataFrame) -> list[str]:
 
 
 def about(
-    metric: str, *, now: View, scope: Scope, filters: lists.Filters = (), purpose: Purpose | None = None
+    metric: str, *, view: View, scope: Scope, filters: lists.Filters = (), purpose: Purpose | None = None
 ) -> About:
     """What the file of a list says about itself."""
     declared = load_metrics()[metric]
     return about_file(
-        now,
+        view,
         scope=scope,
         title=declared.label[language()],
         definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
@@ -145,7 +145,7 @@ def filters_in_words(filters: lists.Filters, *, metric: str) -> str:
 
 
 def about_file(
-    now: View, *, scope: Scope, title: str, definition: str, restricted: str, purpose: Purpose | None = None
+    view: View, *, scope: Scope, title: str, definition: str, restricted: str, purpose: Purpose | None = None
 ) -> About:
     """What any file says about itself.
 
@@ -153,17 +153,17 @@ def about_file(
         restricted: the filters in words; empty where there are none.
         purpose: under which it was taken.
     """
-    facts = now.current.facts
+    facts = view.current.facts
     lines = (
         (t("download.title"), title),
         (t("download.definition"), definition),
-        (t("download.place"), now.name(now.place)),
-        (t("download.month"), month_name(now.month, cut_off=facts.months.cut_off)),
-        (t("download.day"), now.on.isoformat()),
+        (t("download.place"), view.name(view.place)),
+        (t("download.month"), month_name(view.month, cut_off=facts.months.cut_off)),
+        (t("download.day"), view.on.isoformat()),
         (t("download.filters"), restricted or t("download.no_filters")),
         (t("download.cut_off"), facts.months.cut_off.isoformat()),
         (t("download.rules"), door.rulebook().version),
-        (t("download.edition"), _edition(now)),
+        (t("download.edition"), _edition(view)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
         (t("download.masking"), _masking(scope, purpose=purpose)),
         (t("download.by"), identity.signature()),
@@ -193,9 +193,9 @@ def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
     )
 
 
-def _edition(now: View) -> str:
+def _edition(view: View) -> str:
     """Lists are always of the data of now; of an edition they have the day."""
-    frozen = now.edition
+    frozen = view.edition
     return t("download.live") if frozen is None else t("download.as_of_edition", name=frozen.name, sha256=frozen.sha256)
 
 

@@ -17,7 +17,7 @@ FACET = "by_"
 def show(
     metric: str,
     *,
-    now: View,
+    view: View,
     place: str | None = None,
     text: str | None = None,
     icon: bool = True,
@@ -34,19 +34,19 @@ def show(
     st.page_link(
         menu.page_path("board", "worklist"),
         label=load_metrics()[metric].label[language()] if text is None else text,
-        query_params=parameters(metric, now=now, place=place, only=only),
+        query_params=parameters(metric, view=view, place=place, only=only),
         icon=":material/arrow_forward:" if icon else None,
         width="content",
     )
 
 
 def parameters(
-    metric: str, *, now: View, place: str | None = None, only: Mapping[str, str] = MappingProxyType({})
+    metric: str, *, view: View, place: str | None = None, only: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, str]:
     """What the link to the list behind a metric carries."""
     return {
         "list": metric,
-        **now.link,
-        view_state.PLACE: now.place if place is None else place,
+        **view.link,
+        view_state.PLACE: view.place if place is None else place,
         **{f"{FACET}{column}": code for column, code in only.items()},
     }

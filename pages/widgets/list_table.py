@@ -27,7 +27,7 @@ BESIDE = ("disposition",)
 def show(
     metric: str,
     *,
-    now: View,
+    view: View,
     scope: Scope,
     filters: lists.Filters = (),
     without: tuple[str, ...] = (),
@@ -43,9 +43,15 @@ def show(
 
     Returns the household numbers of the ticked rows.
     """
-    arguments: dict[str, Any] = {"scope": scope, "metric": metric, "on": now.on, "filters": filters, "without": without}
+    arguments: dict[str, Any] = {
+        "scope": scope,
+        "metric": metric,
+        "on": view.on,
+        "filters": filters,
+        "without": without,
+    }
     size = door.read(lists.count_list, **arguments)
-    st.markdown(_heading(size, metric=metric, now=now))
+    st.markdown(_heading(size, metric=metric, view=view))
     if size.rows == 0:
         st.info(t("list.empty"))
         return []
@@ -62,7 +68,7 @@ def show(
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         list_file.offer(
             metric,
-            now=now,
+            view=view,
             scope=scope,
             page=rows,
             total=size.rows,
@@ -73,8 +79,8 @@ def show(
             beside=beside,
         )
         if "household_id" in rows:
-            _split_link(metric, now=now, filters=filters)
-    shown = _in_words(rows, metric=metric, now=now)
+            _split_link(metric, view=view, filters=filters)
+    shown = _in_words(rows, metric=metric, view=view)
     if beside is not None and "household_id" in rows:
         shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
     table = st.dataframe(
@@ -92,12 +98,12 @@ def show(
     return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
 
 
-def _split_link(metric: str, *, now: View, filters: lists.Filters) -> None:
+def _split_link(metric: str, *, view: View, filters: lists.Filters) -> None:
     """To the page that sends the list out by township."""
     st.page_link(
         menu.page_path("data", "returns"),
         label=t("list.split"),
-        query_params=list_link.parameters(metric, now=now, only=dict(filters)) | {"part": "send_out"},
+        query_params=list_link.parameters(metric, view=view, only=dict(filters)) | {"part": "send_out"},
         icon=":material/call_split:",
     )
 
@@ -106,8 +112,8 @@ def _stamp(rows: pd.DataFrame) -> int:
     return zlib.crc32("|".join(map(str, rows.iloc[:, 0])).encode())
 
 
-def _heading(size: lists.ListSize, *, metric: str, now: View) -> str:
-    where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=size.rows)
+def _heading(size: lists.ListSize, *, metric: str, view: View) -> str:
+    where = t("list.heading", place=view.name(view.place), month=month_name(view.month), rows=size.rows)
     declared = load_metrics()[metric]
     if declared.unit == "%" or size.amount == size.rows:
         return where
@@ -139,16 +145,16 @@ def _page_offset(total: int, *, metric: str) -> int:
     return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
 
 
-def _in_words(rows: pd.DataFrame, *, metric: str, now: View) -> pd.DataFrame:
+def _in_words(rows: pd.DataFrame, *, metric: str, view: View) -> pd.DataFrame:
     shown = list_file.in_words(rows, metric=metric)
     if "household_id" in rows:
-        shown["household_id"] = [household_address(number, now=now) for number in rows["household_id"]]
+        shown["household_id"] = [household_address(number, view=view) for number in rows["household_id"]]
     return shown
 
 
-def household_address(household_id: str, *, now: View) -> str:
+def household_address(household_id: str, *, view: View) -> str:
     """The address of a household's page, for tables whose cells are links."""
-    return f"household?{urlencode({'household': household_id, **now.link})}"
+    return f"household?{urlencode({'household': household_id, **view.link})}"
 
 
 def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:

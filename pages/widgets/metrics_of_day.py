@@ -16,7 +16,7 @@ class Counted:
     _held: dict[str, Amounts] = field(default_factory=dict)
 
     def of(self, key: str) -> Amounts:
-        """A metric at every place in the reader's scope. Raises ProblemError when it cannot be read."""
+        """A metric at every place in the reader's scope. Raises AppError when it cannot be read."""
         if key not in self._held:
             self._held[key] = door.amounts(metric=key, on=self.on, scope=view_state.scope())
         return self._held[key]

@@ -25,22 +25,22 @@ _SHARES = ("open_share", "measures_in_time_share", "in_work_share", "completenes
 _LAMPS = {"red_households": "red", "yellow_households": "yellow", "undetermined_households": "undetermined"}
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """Townships of the district, or villages of the chosen township; a click on a row turns the page to it."""
-    places = now.children(now.place)
+    places = view.children(view.place)
     if not places:
         st.markdown(t("table.no_places_below"))
         return
-    rows = pd.DataFrame([_row(code, table=table, now=now) for code in places])
-    st.markdown(_reading(rows, now=now))
+    rows = pd.DataFrame([_row(code, table=table, view=view) for code in places])
+    st.markdown(_reading(rows, view=view))
     st.dataframe(
         rows.drop(columns="code"),
-        column_config=_columns(now),
+        column_config=_columns(view),
         hide_index=True,
         # A key of its own for each place: a tick must not stay behind in the next place's table.
-        on_select=partial(_choose_place, f"place_table_{now.place}", rows["code"].tolist()),
+        on_select=partial(_choose_place, f"place_table_{view.place}", rows["code"].tolist()),
         selection_mode="single-row",
-        key=f"place_table_{now.place}",
+        key=f"place_table_{view.place}",
         height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
         row_height=38,
         placeholder=t("value.none"),
@@ -48,26 +48,26 @@ def show(table: MetricTable, now: View) -> None:
     st.caption(t("table.note"))
 
 
-def _row(code: str, *, table: MetricTable, now: View) -> dict[str, object]:
-    households = table.count("households", place=code, month=now.month)
-    row: dict[str, object] = {"code": code, "place": now.name(code), "households": households}
+def _row(code: str, *, table: MetricTable, view: View) -> dict[str, object]:
+    households = table.count("households", place=code, month=view.month)
+    row: dict[str, object] = {"code": code, "place": view.name(code), "households": households}
     lives_there = households > 0
     for key in _COUNTS:
-        row[key] = table.count(key, place=code, month=now.month) if lives_there else None
+        row[key] = table.count(key, place=code, month=view.month) if lives_there else None
     for key in _SHARES:
-        row[key] = table.value(key, place=code, month=now.month) if lives_there else None
-    row["change"] = change_since.change(table, "open_households", place=code, now=now) if lives_there else None
+        row[key] = table.value(key, place=code, month=view.month) if lives_there else None
+    row["change"] = change_since.change(table, "open_households", place=code, view=view) if lives_there else None
     row["note"] = "" if lives_there else t("map.no_households")
     return row
 
 
-def _columns(now: View) -> dict[str, Any]:
+def _columns(view: View) -> dict[str, Any]:
     metrics = load_metrics()
     columns: dict[str, Any] = {
         "place": st.column_config.TextColumn(t("table.place"), pinned=True),
         "households": st.column_config.NumberColumn(t("table.households"), format="%d"),
         "change": st.column_config.NumberColumn(
-            t("table.change", since=change_since.words(now)), format="%d", help=t("table.change_help")
+            t("table.change", since=change_since.words(view)), format="%d", help=t("table.change_help")
         ),
         "note": st.column_config.TextColumn(t("table.note_column")),
     }
@@ -83,10 +83,10 @@ def _columns(now: View) -> dict[str, Any]:
     return columns
 
 
-def _reading(rows: pd.DataFrame, *, now: View) -> str:
+def _reading(rows: pd.DataFrame, *, view: View) -> str:
     change = rows["change"].fillna(0)
     up, down = int((change > 0).sum()), int((change < 0).sum())
-    return t("table.reading", places=len(rows), up=up, down=down, since=change_since.words(now))
+    return t("table.reading", places=len(rows), up=up, down=down, since=change_since.words(view))
 
 
 def _choose_place(key: str, codes: list[str]) -> None:

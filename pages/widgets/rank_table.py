@@ -20,38 +20,38 @@ from pages.widgets.problems import records
 Standing = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The scheme, the two tables, and what is not ranked and why."""
     st.caption(t("dispatch.scheme_placeholder"))
     st.markdown(t("dispatch.townships_title"))
-    townships(now)
-    left = [now.name(code) for code in now.children(now.county) if code not in now.regions.ranked]
+    townships(view)
+    left = [view.name(code) for code in view.children(view.county) if code not in view.regions.ranked]
     if left:
         st.caption(t("dispatch.not_rural", places=t("list.separator").join(left)))
     st.markdown(t("dispatch.departments_title"))
-    _table(now, kind="departments", of=standing.departments, names=records.departments())
+    _table(view, kind="departments", of=standing.departments, names=records.departments())
     _refused()
 
 
-def townships(now: View) -> None:
+def townships(view: View) -> None:
     """The rural townships by their rank."""
-    _table(now, kind="townships", of=standing.townships, names=now.names)
+    _table(view, kind="townships", of=standing.townships, names=view.names)
 
 
-def _table(now: View, *, kind: str, of: Standing, names: Mapping[str, str]) -> None:
-    figures, ranks = of(now, month=now.month)
+def _table(view: View, *, kind: str, of: Standing, names: Mapping[str, str]) -> None:
+    figures, ranks = of(view, month=view.month)
     if ranks.empty:
         st.info(t("dispatch.nothing_to_rank"))
         return
-    before = standing.month_before(now)
-    earlier = of(now, month=before)[1].set_index("unit")["rank"] if before else pd.Series(dtype="Int64")
+    before = standing.month_before(view)
+    earlier = of(view, month=before)[1].set_index("unit")["rank"] if before else pd.Series(dtype="Int64")
     shown = _in_words(ranks, figures=figures, earlier=earlier, kind=kind, names=names)
-    st.markdown(_reading(ranks, names=names, now=now))
+    st.markdown(_reading(ranks, names=names, view=view))
     columns: dict[str, Any] = {"name": t("dispatch.unit"), "rank": t("dispatch.rank"), "change": t("dispatch.change")}
     columns["score"] = st.column_config.NumberColumn(t("dispatch.score"), format="%.1f")
     columns |= {item.key: _heading(item.key, item.weight) for item in load_scheme(kind)}
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("dispatch.too_few"))
-    download.offer(_source(shown, columns=columns, kind=kind, now=now), key=f"ranking_{kind}")
+    download.offer(_source(shown, columns=columns, kind=kind, view=view), key=f"ranking_{kind}")
 
 
 def _in_words(
@@ -100,12 +100,12 @@ def _heading(key: str, weight: int) -> str:
     return t("dispatch.weighed", label=standing.item_label(key), weight=weight)
 
 
-def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], now: View) -> str:
+def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], view: View) -> str:
     judged = ranks[ranks["rank"].notna()]
     first, last = judged[judged["rank"] == judged["rank"].min()], judged[judged["rank"] == judged["rank"].max()]
     return t(
         "dispatch.reading",
-        month=month_name(now.month),
+        month=month_name(view.month),
         units=len(judged),
         first=t("list.separator").join(names.get(code, code) for code in first["unit"]),
         last=t("list.separator").join(names.get(code, code) for code in last["unit"]),
@@ -116,14 +116,14 @@ def _refused() -> None:
     """What is shown elsewhere but never ranked, with the reason."""
     with st.expander(t("dispatch.refused")):
         rows = [
-            (metric.label[language()], t(f"problem.{reason}", item=metric.label[language()]))
+            (metric.label[language()], t(f"error.{reason}", item=metric.label[language()]))
             for key, metric in load_metrics().items()
             if metric.unit == "%" and (reason := refusal(key)) is not None
         ]
         st.table(pd.DataFrame(rows, columns=[t("dispatch.metric"), t("dispatch.why")]), hide_index=True)
 
 
-def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, now: View) -> download.Source:
+def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view: View) -> download.Source:
     @contextmanager
     def opened() -> Iterator[Chunks]:
         yield [shown]
@@ -131,7 +131,7 @@ def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, now: 
     kinds = {"rank": "number", "score": "decimal"}
     title = t(f"dispatch.file_{kind}")
     return download.Source(
-        name=(now.name(now.county), title, now.on.isoformat()),
+        name=(view.name(view.county), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(
                 key=name,
@@ -141,7 +141,7 @@ def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, now: 
             for name in shown.columns
         ),
         about=list_file.about_file(
-            now, scope=view_state.scope(), title=title, definition=t("dispatch.method"), restricted=""
+            view, scope=view_state.scope(), title=title, definition=t("dispatch.method"), restricted=""
         ),
         rows=len(shown),
         open=opened,

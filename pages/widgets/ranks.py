@@ -12,26 +12,26 @@ from pages.shell.texts import language
 from pages.shell.view_state import View
 
 
-def townships(now: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def townships(view: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rural townships in a month: their figures (one row per township and item), and their ranks."""
     scheme = load_scheme("townships")
-    places = [code for code in now.children(now.county) if code in now.regions.ranked]
+    places = [code for code in view.children(view.county) if code in view.regions.ranked]
     table = view_state.metric_table()
     figures = township_figures(table, places=places, month=month, scheme=scheme)
     return figures, rank(figures, scheme=scheme)
 
 
-def departments(now: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def departments(view: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The departments in the year until the end of a month: their figures, and their ranks."""
-    on = min(last_day(month), now.current.facts.months.cut_off)
+    on = min(last_day(month), view.current.facts.months.cut_off)
     figures = door.read(read_department_work, scope=view_state.scope(), on=on)
     return figures, rank(figures, scheme=load_scheme("departments"))
 
 
-def month_before(now: View) -> str | None:
+def month_before(view: View) -> str | None:
     """The month before the chosen one; None for the first that is known."""
-    position = now.months.index(now.month)
-    return now.months[position - 1] if position else None
+    position = view.months.index(view.month)
+    return view.months[position - 1] if position else None
 
 
 def item_label(key: str) -> str:

@@ -12,7 +12,7 @@ from pages.widgets import download, list_file
 
 
 def offer(
-    shown: pd.DataFrame, *, title: str, headings: Mapping[str, str], now: View, key: str, definition: str = ""
+    shown: pd.DataFrame, *, title: str, headings: Mapping[str, str], view: View, key: str, definition: str = ""
 ) -> None:
     """Offer a small table as a file; nothing where it has no rows.
 
@@ -31,12 +31,12 @@ def offer(
         yield [shown[list(headings)]]
 
     source = download.Source(
-        name=(now.name(now.place), title, now.on.isoformat()),
+        name=(view.name(view.place), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()
         ),
         about=list_file.about_file(
-            now, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
+            view, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
         ),
         rows=len(shown),
         open=opened,

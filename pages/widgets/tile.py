@@ -17,7 +17,7 @@ def show(
     *,
     value: float | None,
     second: str,
-    now: View,
+    view: View,
     persons: float | None = None,
     badge: str = "",
     width: int | None = None,
@@ -44,4 +44,4 @@ def show(
         )
         st.markdown(f":gray[{second}]{badge}")
         if value:
-            list_link.show(metric.key, now=now, text=t("tile.list"))
+            list_link.show(metric.key, view=view, text=t("tile.list"))

@@ -31,21 +31,21 @@ _HEIGHT = 500
 _MAP_KEY = "township_map"
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """Choice of metric, sentence, map and legend."""
     metric = choose_metric()
-    empty = {code for code in now.children(now.county) if not table.count("households", place=code, month=now.month)}
+    empty = {code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)}
     draw(
         metric,
-        value=lambda place: table.value(metric.key, place=place, month=now.month),
-        now=now,
+        value=lambda place: table.value(metric.key, place=place, month=view.month),
+        view=view,
         empty=empty,
         key=_MAP_KEY,
     )
 
 
 def draw(
-    metric: Metric, *, value: Callable[[str], float | None], now: View, key: str, empty: Collection[str] = ()
+    metric: Metric, *, value: Callable[[str], float | None], view: View, key: str, empty: Collection[str] = ()
 ) -> None:
     """Sentence, map and legend of one metric.
 
@@ -54,8 +54,8 @@ def draw(
         key: names the map on its page.
         empty: townships without households, which say so instead of a value.
     """
-    townships = _townships(metric, value=value, now=now, empty=empty)
-    reading = _reading(townships, metric=metric, district=value(now.county), now=now)
+    townships = _townships(metric, value=value, view=view, empty=empty)
+    reading = _reading(townships, metric=metric, district=value(view.county), view=view)
     st.markdown(reading)
     known = [float(value) for value in townships["value"].dropna()]
     classes = classes_of(known, direction=metric.direction)
@@ -64,7 +64,7 @@ def draw(
         polygons=load_polygons(polygons_file()),
         classes=classes,
         metric_name=metric.label[language()],
-        selected=now.place[:9] if len(now.place) >= 9 else None,
+        selected=view.place[:9] if len(view.place) >= 9 else None,
         height=_HEIGHT,
     )
     st.pydeck_chart(
@@ -96,30 +96,30 @@ def choose_metric() -> Metric:
 
 
 def _townships(
-    metric: Metric, *, value: Callable[[str], float | None], now: View, empty: Collection[str]
+    metric: Metric, *, value: Callable[[str], float | None], view: View, empty: Collection[str]
 ) -> pd.DataFrame:
     rows = []
-    for code in now.children(now.county):
-        name = now.name(code)
+    for code in view.children(view.county):
+        name = view.name(code)
         known = None if code in empty else value(code)
         text = t("map.no_households") if code in empty else numbers.in_unit(known, metric=metric)
         rows.append({"code": code, "name": name, "label": short_name(name), "value": known, "value_text": text})
     return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
 
 
-def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None, now: View) -> str:
+def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None, view: View) -> str:
     """What the map says: highest and lowest where townships may be ranked by the metric, else the range alone."""
     known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
     if known.empty:
         return t("map.reading_none")
-    if not view_state.scope().covers(now.county):
+    if not view_state.scope().covers(view.county):
         own = t("list.separator").join(f"{row.name} {row.value_text}" for row in known.itertuples(index=False))
         return t("map.reading_own", metric=metric.label[language()], values=own)
     if not metric.rankable:
         low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
         whole = numbers.in_unit(district, metric=metric)
         return t("map.reading_range", metric=metric.label[language()], district=whole, low=low, high=high)
-    ranked = known[known["code"].isin(now.regions.ranked)]
+    ranked = known[known["code"].isin(view.regions.ranked)]
     ranked = known if ranked.empty else ranked
     low, high = ranked.iloc[0], ranked.iloc[-1]
     return t(

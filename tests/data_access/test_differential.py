@@ -43,7 +43,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
 from data_access.dispatch import editions
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger import declaration
 from data_access.ledger.ledger import Ledger
@@ -225,8 +225,8 @@ def _wanted(key: str, operator: str) -> tuple[str, ...]:
 def _answer(snapshot: Snapshot, query: Callable[..., Any], arguments: Arguments) -> Any:
     try:
         return _plain(query(snapshot, **arguments), snapshot)
-    except ProblemError as problem:
-        return ("refused", problem.key)
+    except AppError as error:
+        return ("refused", error.key)
 
 
 def _in_any_order(answer: Any) -> Any:

@@ -22,7 +22,7 @@ from tests.reference.frames import Frames, read_tables
 from tests.support.households import CUT_OFF, Rows, asset, merged, project, village
 
 EVERYBODY = Scope.district()
-METRICS = [key for key, metric in load_metrics().items() if metric.numerator.frame in projects.LISTINGS]
+METRICS = [key for key, metric in load_metrics().items() if metric.numerator.fact in projects.LISTINGS]
 
 
 def read(make_database: MakeDatabase, frame: str, rows: Rows, *, scope: Scope = EVERYBODY) -> pd.DataFrame:

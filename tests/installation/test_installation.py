@@ -28,7 +28,7 @@ from data_access.access.audit_log import check_chain
 from data_access.backup import __main__ as backup
 from data_access.backup import postgres
 from data_access.dispatch import editions
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.files.export import today
 from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
@@ -195,7 +195,7 @@ def test_people_sign_in_as_before(to_work_with: Ledger) -> None:
     }
     user = accounts.sign_in(to_work_with, user_id=NOTED["accounts"]["township"], password=NOTED["password"])
     assert (user.role.key, user.scope.covers("610902104"), user.scope.covers("610902107")) == ("township", True, False)
-    with pytest.raises(AccessProblemError):
+    with pytest.raises(AccessError):
         accounts.sign_in(to_work_with, user_id="closed1", password=NOTED["password"])
     assert check_chain(to_work_with, scope=EVERYTHING).broken_at is None
 

@@ -28,18 +28,18 @@ def read_everything() -> None:
 
     shell_view_state.adopt_language()
     shell_view_state.settle()
-    now = shell_view_state.current()
-    lists = {key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS}
+    view = shell_view_state.current()
+    lists = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
     chosen = shell_view_state.remembered("list", known=lists, default="red_households")
     st.session_state["read"] = {
         "filters": list_filters.choose(chosen),
         "household": choice.chosen(),
         "selection": link.read(),
-        "division": division.settle(now),
+        "division": division.settle(view),
         "on_the_wall": slides.on_the_wall(),
         "split": choices.split(),
         "unit": choices.unit(),
-        "from": choices.first_month(now),
+        "from": choices.first_month(view),
         **{
             key: shell_view_state.remembered(key, known={"first", "second"}, default="first")
             for key in ("part", "draw", "year")
@@ -65,10 +65,10 @@ def test_whatever_reads_a_link_takes_what_there_is(url: str, monkeypatch: pytest
             app.query_params[name] = [*app.query_params.get(name, ()), value]
         app.run()
         assert not app.exception, (link, app.exception[0].message)
-        now = app.session_state[shell_view_state._NOW]
+        view = app.session_state[shell_view_state._NOW]
         read = app.session_state["read"]
-        assert now.month in now.months, link
-        assert now.place in now.names, link
-        assert now.edition is None, link
+        assert view.month in view.months, link
+        assert view.place in view.names, link
+        assert view.edition is None, link
         assert app.session_state["view.lang"] in LOCALES, link
         assert (read["part"], read["draw"], read["year"]) == ("first", "first", "first"), link

@@ -25,10 +25,7 @@ def count_parts(tables: Frames, *, by: str, on: date, metrics: tuple[str, ...]) 
     """The numerators (`<metric>`) and denominators (`<metric>:of`) of metrics on a month's last day, without zeros."""
     declared = read_yaml(METRICS_FILE)
     frames = {
-        declared[key][side]["frame"]
-        for key in metrics
-        for side in ("numerator", "denominator")
-        if side in declared[key]
+        declared[key][side]["fact"] for key in metrics for side in ("numerator", "denominator") if side in declared[key]
     }
     facts = monthly_facts(_as_villages(_in_force_alone(tables, on=on), by=by), names=frames)
     counts: Counts = {}
@@ -37,7 +34,7 @@ def count_parts(tables: Frames, *, by: str, on: date, metrics: tuple[str, ...]) 
             if term is None:
                 continue
             times = len(counted_columns()) if "times" in term else 1
-            for part, amount in _sums(facts[term["frame"]], term, month=f"{on:%Y-%m}").items():
+            for part, amount in _sums(facts[term["fact"]], term, month=f"{on:%Y-%m}").items():
                 village, code = str(part).split("/")
                 if amount:
                     counts.setdefault((village, code), {})[name] = int(amount) * times

@@ -9,7 +9,7 @@ import pytest
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.lists import lists
 from data_access.quality import collection, completeness
-from data_access.quality.validation_rules import load_audit_rules
+from data_access.quality.validation_rules import load_validation_rules
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.reference import quality as reference
@@ -46,7 +46,7 @@ def test_findings_and_lamps_in_doubt_are_those_of_the_reference(snapshot: Snapsh
     assert twice == reference.duplicate_numbers(tables, on=ON)
     doubted: defaultdict[str, set[str]] = defaultdict(set)
     for number, rule in zip(found["household_id"], found["audit_rule"], strict=True):
-        doubted[number] |= set(load_audit_rules()[rule].doubts)
+        doubted[number] |= set(load_validation_rules()[rule].doubts)
     listed = lists.read_list(
         snapshot, scope=EVERYBODY, metric="lamps_in_doubt", on=ON, language="zh", offset=0, limit=10_000
     )

@@ -224,9 +224,7 @@ def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Ar
 def metric_of_frame() -> dict[str, str]:
     """Frame with a list -> one of the metrics that sum it."""
     return {
-        metric.numerator.frame: key
-        for key, metric in load_metrics().items()
-        if metric.numerator.frame in lists.LISTINGS
+        metric.numerator.fact: key for key, metric in load_metrics().items() if metric.numerator.fact in lists.LISTINGS
     }
 
 

@@ -19,7 +19,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.disclosure import PERSONAL
 from data_access.dispatch import editions
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.facts.metrics import load_metrics
 from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
@@ -63,7 +63,7 @@ LOOKED_UP = {
 OTHERS = {name: query for name, query in QUERIES.items() if name not in {**LISTS, **SELECTIONS, **LOOKED_UP}}
 
 HOMES = [home for code in VILLAGES for home in households_of(code)]
-LISTED = sorted(key for key, metric in load_metrics().items() if metric.numerator.frame in LISTINGS)
+LISTED = sorted(key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS)
 
 forged = st.one_of(
     st.sampled_from(
@@ -129,14 +129,14 @@ def _wanted(key: str) -> st.SearchStrategy[str]:
 
 
 def filters_of(metric: str) -> st.SearchStrategy[lists.Filters]:
-    facets = LISTINGS[load_metrics()[metric].numerator.frame].facets
+    facets = LISTINGS[load_metrics()[metric].numerator.fact].facets
     known = [(column, code) for column, codes in facets.items() for code in load_codes()[codes]]
     known += [("group_no", "1"), ("rule", "water_unsafe"), ("received_month", "2022-09"), ("department", "-")]
     return st.lists(st.one_of(st.sampled_from(known), st.tuples(forged, forged)), max_size=2).map(tuple)
 
 
 def sorts_of(metric: str) -> st.SearchStrategy[str | None]:
-    details = list(LISTINGS[load_metrics()[metric].numerator.frame].details)
+    details = list(LISTINGS[load_metrics()[metric].numerator.fact].details)
     return st.one_of(st.none(), st.sampled_from(["", *details]))
 
 
@@ -253,8 +253,8 @@ def answered(snapshot: Snapshot, query: Callable[..., Any], asked: dict[str, Any
     snapshot.connection.rollback()  # so that it sees what is kept by now
     try:
         return plain(query(snapshot, **asked), snapshot)
-    except ScopeProblemError as problem:
-        return ("refused", problem.key)
+    except ScopeError as error:
+        return ("refused", error.key)
 
 
 def plain(value: Any, snapshot: Snapshot) -> Any:

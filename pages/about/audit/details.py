@@ -52,7 +52,7 @@ def _name(key: str) -> str:
 
 def _value(key: str, value: Any, *, told: Mapping[str, Any]) -> str:
     if key == "why":
-        return t(f"problem.{value}", **told)
+        return t(f"error.{value}", **told)
     if isinstance(value, bool):
         return code_label(codes="boolean", code=str(value), language=language())
     if key in _VALUES:

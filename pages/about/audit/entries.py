@@ -40,4 +40,4 @@ def show(found: pd.DataFrame) -> None:
     st.dataframe(
         shown[list(COLUMNS)], hide_index=True, column_config=headings, height=_HEIGHT, placeholder=t("value.none")
     )
-    table_file.offer(shown, title=t("page.audit"), headings=headings, now=view_state.current(), key="audit_file")
+    table_file.offer(shown, title=t("page.audit"), headings=headings, view=view_state.current(), key="audit_file")

@@ -10,16 +10,16 @@ from pages.shell.view_state import View
 from pages.widgets import ranks as standing
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """One row per rural township: rank by month, mean score, months in the last third."""
-    months = [month for month in now.months if month[:4] == now.month[:4] and month <= now.month]
-    ranks = {month: standing.townships(now, month=month)[1].set_index("unit") for month in months}
+    months = [month for month in view.months if month[:4] == view.month[:4] and month <= view.month]
+    ranks = {month: standing.townships(view, month=month)[1].set_index("unit") for month in months}
     st.markdown(t("dispatch.assessment_intro", months=len(months)))
     rows = year_to_date(ranks)
     if rows.empty:
         st.info(t("dispatch.nothing_to_rank"))
         return
-    rows["name"] = [now.names.get(code, code) for code in rows["unit"]]
+    rows["name"] = [view.names.get(code, code) for code in rows["unit"]]
     shown = rows[["name", "mean", "last_third", *months]]
     columns: dict[str, Any] = {
         "name": t("dispatch.unit"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from charts.printed import CJK_FONTS, NoFontError
-from data_access.errors import DocumentProblemError
+from data_access.errors import DocumentError
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.files.file_hash import file_hash
@@ -23,56 +23,56 @@ from pages.widgets import download
 from pages.widgets.problems import records
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """One button per document."""
     st.markdown(t("documents.intro"))
     by = identity.signature()
     with st.container(border=True):
         st.markdown(t("documents.briefing"))
         with st.container(horizontal=True):
-            _one(now, "briefing", "docx", lambda: docx.write(contents.briefing(now), by=by))
-            _one(now, "briefing", "pptx", lambda: pptx.write(contents.briefing(now), by=by, more=_more))
-            _one(now, "briefing", "pdf", lambda: pdf.write(contents.briefing(now), by=by, language=language()))
+            _one(view, "briefing", "docx", lambda: docx.write(contents.briefing(view), by=by))
+            _one(view, "briefing", "pptx", lambda: pptx.write(contents.briefing(view), by=by, more=_more))
+            _one(view, "briefing", "pdf", lambda: pdf.write(contents.briefing(view), by=by, language=language()))
     with st.container(border=True):
         st.markdown(t("documents.notice"))
         with st.container(horizontal=True):
-            _one(now, "notice", "docx", lambda: docx.write(contents.notice(now), by=by))
-            _one(now, "notice", "pdf", lambda: pdf.write(contents.notice(now), by=by, language=language()))
+            _one(view, "notice", "docx", lambda: docx.write(contents.notice(view), by=by))
+            _one(view, "notice", "pdf", lambda: pdf.write(contents.notice(view), by=by, language=language()))
     with st.container(border=True):
-        public.show(now)
+        public.show(view)
     with st.container(border=True):
         st.markdown(t("documents.assignments"))
-        places = now.children(now.county) if now.place == now.county else (now.place[:9],)
+        places = view.children(view.county) if view.place == view.county else (view.place[:9],)
         download.build(
             t("documents.assignments_build", places=len(places)),
-            name=_name(now, "assignments", "zip"),
+            name=_name(view, "assignments", "zip"),
             rows=len(places),
             write=lambda path, progress: _assignments(
-                {now.name(place): partial(contents.assignment, now, place=place) for place in places},
-                now=now,
+                {view.name(place): partial(contents.assignment, view, place=place) for place in places},
+                view=view,
                 path=path,
                 progress=progress,
             ),
             key="document_assignments",
-            told=_told(now),
+            told=_told(view),
         )
         departments = records.departments()
         if departments:
             download.build(
                 t("documents.departments_build", departments=len(departments)),
-                name=_name(now, "departments", "zip"),
+                name=_name(view, "departments", "zip"),
                 rows=len(departments),
                 write=lambda path, progress: _assignments(
                     {
-                        name: partial(contents.department_assignment, now, department=code)
+                        name: partial(contents.department_assignment, view, department=code)
                         for code, name in departments.items()
                     },
-                    now=now,
+                    view=view,
                     path=path,
                     progress=progress,
                 ),
                 key="document_departments",
-                told=_told(now),
+                told=_told(view),
             )
 
 
@@ -80,45 +80,47 @@ def _more(rows: int) -> str:
     return t("documents.more", rows=rows)
 
 
-def _one(now: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
+def _one(view: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
     with st.container():
         download.build(
             suffix.upper(),
-            name=_name(now, kind, suffix),
+            name=_name(view, kind, suffix),
             rows=1,
             write=lambda path, progress: _written(path, make=make, progress=progress),
             key=f"document_{kind}_{suffix}",
-            told=_told(now),
+            told=_told(view),
         )
 
 
-def _told(now: View) -> dict[str, str]:
-    edition = {} if now.edition is None else {"edition": now.edition.edition_id}
-    return {"region": now.place, "as_of": now.on.isoformat(), **edition}
+def _told(view: View) -> dict[str, str]:
+    edition = {} if view.edition is None else {"edition": view.edition.edition_id}
+    return {"region": view.place, "as_of": view.on.isoformat(), **edition}
 
 
-def _name(now: View, kind: str, suffix: str) -> str:
-    return export.file_name(now.name(now.place), t(f"documents.name_{kind}"), now.on.isoformat(), suffix=suffix)
+def _name(view: View, kind: str, suffix: str) -> str:
+    return export.file_name(view.name(view.place), t(f"documents.name_{kind}"), view.on.isoformat(), suffix=suffix)
 
 
 def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Written:
     try:
         content = make()
     except NoFontError as error:
-        raise DocumentProblemError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
+        raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
     path.write_bytes(content)
     progress(1)
     return Written(rows=1, sha256=hashlib.sha256(content).hexdigest())
 
 
-def _assignments(papers: Mapping[str, Callable[[], Document]], *, now: View, path: Path, progress: Progress) -> Written:
+def _assignments(
+    papers: Mapping[str, Callable[[], Document]], *, view: View, path: Path, progress: Progress
+) -> Written:
     """One paper per township or department, all in one ZIP file."""
     with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
         files = {}
         for done, (unit, make) in enumerate(papers.items(), start=1):
             file = Path(folder) / f"{done}.docx"
             file.write_bytes(docx.write(make(), by=identity.signature()))
-            name = export.file_name(unit, t("documents.name_assignment"), now.on.isoformat(), suffix="docx")
+            name = export.file_name(unit, t("documents.name_assignment"), view.on.isoformat(), suffix="docx")
             files[name] = file
             progress(done)
         export.write_zip(path, files=files)

@@ -12,7 +12,7 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
@@ -40,11 +40,11 @@ _LINK = "against"
 """What the link calls the edition that is compared with; the one that is looked at is the bar's."""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Freeze, choose, compare."""
-    if now.edition is None:
-        _freeze(now)
-    chosen = _choose(now)
+    if view.edition is None:
+        _freeze(view)
+    chosen = _choose(view)
     if chosen is None:
         return
     st.markdown(
@@ -59,22 +59,22 @@ def show(now: View) -> None:
             sha256=chosen.sha256,
         )
     )
-    place = now.place[:9]
-    _compare(chosen, place=place, now=now)
-    if chosen.day <= now.on:
-        _bridge(chosen, place=place, now=now)
+    place = view.place[:9]
+    _compare(chosen, place=place, view=view)
+    if chosen.day <= view.on:
+        _bridge(chosen, place=place, view=view)
 
 
-def _freeze(now: View) -> None:
+def _freeze(view: View) -> None:
     if identity.looks_only("freeze"):
         return
     with st.expander(t("dispatch.freeze"), icon=":material/lock:"):
-        first = date.fromisoformat(f"{now.month}-01")
+        first = date.fromisoformat(f"{view.month}-01")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            day = st.date_input(t("dispatch.day"), value=now.on, min_value=first, max_value=now.on, key="edition_day")
+            day = st.date_input(t("dispatch.day"), value=view.on, min_value=first, max_value=view.on, key="edition_day")
             name = st.text_input(
                 t("dispatch.name"),
-                value=t("dispatch.usual_name", month=month_name(now.month)),
+                value=t("dispatch.usual_name", month=month_name(view.month)),
                 max_chars=LONGEST_TEXT,
                 key="edition_name",
             )
@@ -83,22 +83,22 @@ def _freeze(now: View) -> None:
                 t("dispatch.freeze_press"), type="primary", key="edition_freeze", disabled=not by.strip()
             )
         if pressed and isinstance(day, date):
-            _frozen(now, day=day, name=name, by=by)
+            _frozen(view, day=day, name=name, by=by)
 
 
-def _frozen(now: View, *, day: date, name: str, by: str) -> None:
+def _frozen(view: View, *, day: date, name: str, by: str) -> None:
     bar = st.progress(0.0, text=t("dispatch.freezing"))
 
     def tell(done: int, of: int) -> None:
         bar.progress(done / of, text=t("dispatch.freezing"))
 
     try:
-        concluded = door.conclusions(on=day, newest=day == now.current.facts.months.cut_off, scope=view_state.scope())
+        concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
         without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
         facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
         number = editions.freeze(door.ledger(), content, facts=facts, name=name, by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     finally:
         bar.empty()
@@ -106,13 +106,13 @@ def _frozen(now: View, *, day: date, name: str, by: str) -> None:
     st.rerun()
 
 
-def _choose(now: View) -> Edition | None:
+def _choose(view: View) -> Edition | None:
     """The edition that is compared with; the one of the bar comes first."""
-    if not now.editions:
+    if not view.editions:
         st.info(t("dispatch.no_edition"))
         return None
-    rows = {one.edition_id: one for one in now.editions}
-    first = next(iter(rows)) if now.edition is None else now.edition.edition_id
+    rows = {one.edition_id: one for one in view.editions}
+    first = next(iter(rows)) if view.edition is None else view.edition.edition_id
     wanted = view_state.remembered(_LINK, known=set(rows), default=first)
     st.session_state["edition_choice"] = wanted
     st.selectbox(
@@ -129,12 +129,12 @@ def _keep() -> None:
     st.query_params[_LINK] = st.session_state["edition_choice"]
 
 
-def _compare(chosen: Edition, *, place: str, now: View) -> None:
+def _compare(chosen: Edition, *, place: str, view: View) -> None:
     """The edition, the same day by the data of now, and the chosen month."""
     rows = []
     for key in SHOWN:
         metric = load_metrics()[key]
-        same_day, today = (_live(key, place=place, on=day, now=now) for day in (chosen.day, now.on))
+        same_day, today = (_live(key, place=place, on=day, view=view) for day in (chosen.day, view.on))
         frozen = chosen.value(key, place=place)
         texts = [
             t("value.none") if value is None else numbers.in_unit(value, metric=metric)
@@ -147,26 +147,26 @@ def _compare(chosen: Edition, *, place: str, now: View) -> None:
     st.table(pd.DataFrame(rows, columns=[t(f"dispatch.compare_{name}") for name in names]), hide_index=True)
 
 
-def _live(key: str, *, place: str, on: date, now: View) -> float | None:
+def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     """A metric by the data of now, without the households about whom a conclusion holds."""
     if key != disposition_panel.UNCHECKED:
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
-    held = door.conclusions(on=on, newest=on == now.current.facts.months.cut_off, scope=view_state.scope())
+    held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
     scope, without = view_state.scope().narrowed(place), disposition_panel.left_out(key, held)
     return door.read(lists.count_list, scope=scope, metric=key, on=on, without=without).amount
 
 
-def _bridge(chosen: Edition, *, place: str, now: View) -> None:
+def _bridge(chosen: Edition, *, place: str, view: View) -> None:
     """Open cases of the edition, the corrections, what happened since, and the open cases of now."""
     frozen = chosen.count(OPEN, place=place)
     recounted = door.amounts(metric=OPEN, on=chosen.day, scope=view_state.scope()).count(place=place)
-    flows = {key: flow_between(key, place=place, first=chosen.day, last=now.on, months=now.months) for key in FLOWS}
-    end = door.amounts(metric=OPEN, on=now.on, scope=view_state.scope()).count(place=place)
+    flows = {key: flow_between(key, place=place, first=chosen.day, last=view.on, months=view.months) for key in FLOWS}
+    end = door.amounts(metric=OPEN, on=view.on, scope=view_state.scope()).count(place=place)
     correction = recounted - frozen
     bars: list[tuple[str, int, str]] = [(t("dispatch.bridge_start", name=chosen.name), frozen, "total")]
     bars.append((t("dispatch.bridge_correction"), abs(correction), "came" if correction >= 0 else "went"))
     bars += [(_flow_name(key), flows[key], "came" if sign > 0 else "went") for key, sign in FLOWS.items()]
-    bars.append((t("dispatch.bridge_end", day=now.on), end, "total"))
+    bars.append((t("dispatch.bridge_end", day=view.on), end, "total"))
     left = end - frozen - correction - sum(sign * flows[key] for key, sign in FLOWS.items())
     reading = t(
         "dispatch.bridge_reading",
@@ -180,7 +180,7 @@ def _bridge(chosen: Edition, *, place: str, now: View) -> None:
     chart.show(figure, reading=reading, key="edition_bridge")
     if left:
         st.error(t("dispatch.bridge_broken", left=left), icon=":material/error:")
-    _corrected(chosen, place=place, now=now)
+    _corrected(chosen, place=place, view=view)
 
 
 def _flow_name(key: str) -> str:
@@ -196,7 +196,7 @@ def flow_between(key: str, *, place: str, first: date, last: date, months: list[
     return sum(amounts.count(place=place) for amounts in until) - before.count(place=place)
 
 
-def _corrected(chosen: Edition, *, place: str, now: View) -> None:
+def _corrected(chosen: Edition, *, place: str, view: View) -> None:
     recounted = door.read(editions.read_open_households, scope=view_state.scope(), on=chosen.day)
     rows = editions.corrections(chosen.content.open_households, recounted, place=place)
     if rows.empty:
@@ -205,8 +205,8 @@ def _corrected(chosen: Edition, *, place: str, now: View) -> None:
     st.markdown(t("dispatch.corrections", households=len(rows)))
     shown = pd.DataFrame(
         {
-            "household_id": [list_table.household_address(number, now=now) for number in rows["household_id"]],
-            "village": [now.names.get(code, code) for code in rows["village_code"]],
+            "household_id": [list_table.household_address(number, view=view) for number in rows["household_id"]],
+            "village": [view.names.get(code, code) for code in rows["village_code"]],
             "change": [
                 t("dispatch.correction_added") if change > 0 else t("dispatch.correction_removed")
                 for change in rows["change"]
@@ -225,6 +225,6 @@ def _corrected(chosen: Edition, *, place: str, now: View) -> None:
         shown.assign(household_id=rows["household_id"].tolist()),
         title=t("dispatch.corrections_file", name=chosen.name),
         headings=headings,
-        now=now,
+        view=view,
         key="corrections",
     )

@@ -17,38 +17,38 @@ PROGRESS = ("measures_in_time_share", "in_work_share", "share_of_last_year", "co
 LISTS = ("tasks", "problems", "rectification", "progress", "assessment")
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The chosen of the five lists."""
     chosen = choose("five", {name: t(f"dispatch.five_{name}") for name in LISTS}, label=t("dispatch.part_five_lists"))
     st.markdown(t(f"dispatch.five_{chosen}_intro"))
     if chosen == "tasks":
-        _metrics(TASKS, now=now)
-        _departments(now)
+        _metrics(TASKS, view=view)
+        _departments(view)
     elif chosen == "progress":
-        _metrics(PROGRESS, now=now)
-        _departments(now)
+        _metrics(PROGRESS, view=view)
+        _departments(view)
     elif chosen == "assessment":
-        assessment.show(now)
+        assessment.show(view)
     else:
-        rows = records.all_problems(now)
+        rows = records.all_problems(view)
         if rows.empty:
             st.info(t("problems.none"))
         elif chosen == "problems":
-            board.show(rows, now=now)
+            board.show(rows, view=view)
         else:
-            table.listed(rows[rows["state"] != "struck_off"], now=now)
+            table.listed(rows[rows["state"] != "struck_off"], view=view)
 
 
-def _metrics(keys: tuple[str, ...], *, now: View) -> None:
+def _metrics(keys: tuple[str, ...], *, view: View) -> None:
     """Figures of the chosen place with links to their lists, and a row per place below it."""
     counted = view_state.metric_table()
     with st.container(horizontal=True):
         for key in keys:
-            text = f"{load_metrics()[key].label[language()]} **{_text(counted, key, place=now.place, now=now)}**"
-            list_link.show(key, now=now, text=text)
-    places = now.children(now.place) or (now.place,)
+            text = f"{load_metrics()[key].label[language()]} **{_text(counted, key, place=view.place, view=view)}**"
+            list_link.show(key, view=view, text=text)
+    places = view.children(view.place) or (view.place,)
     rows = [
-        {"name": now.name(code), **{key: counted.value(key, place=code, month=now.month) for key in keys}}
+        {"name": view.name(code), **{key: counted.value(key, place=code, month=view.month) for key in keys}}
         for code in places
     ]
     headings = {"name": t("dispatch.unit"), **{key: load_metrics()[key].label[language()] for key in keys}}
@@ -64,12 +64,12 @@ def _metrics(keys: tuple[str, ...], *, now: View) -> None:
         height="content",
         placeholder=t("value.none"),
     )
-    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_lists")
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, view=view, key="five_lists")
 
 
-def _departments(now: View) -> None:
+def _departments(view: View) -> None:
     """What was due from departments in the year so far, and what was done in time; one row per department."""
-    figures = ranks.departments(now, month=now.month)[0]
+    figures = ranks.departments(view, month=view.month)[0]
     if figures.empty:
         return
     names = records.departments()
@@ -82,7 +82,7 @@ def _departments(now: View) -> None:
     headings = {"name": t("dispatch.unit"), **{item: ranks.item_label(item) for item in items}}
     shown = pd.DataFrame(rows)
     st.dataframe(shown, hide_index=True, column_config=dict(headings), height="content", placeholder=t("value.none"))
-    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, now=now, key="five_departments")
+    table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, view=view, key="five_departments")
 
 
 def _in_time(own: pd.DataFrame, item: str) -> str | None:
@@ -90,6 +90,6 @@ def _in_time(own: pd.DataFrame, item: str) -> str | None:
     return t("documents.in_time", count=found[0]["count"], base=found[0]["base"]) if found else None
 
 
-def _text(counted: MetricTable, key: str, *, place: str, now: View) -> str:
-    value = counted.value(key, place=place, month=now.month)
+def _text(counted: MetricTable, key: str, *, place: str, view: View) -> str:
+    value = counted.value(key, place=place, month=view.month)
     return t("value.none") if value is None else numbers.in_unit(value, metric=load_metrics()[key])

@@ -14,7 +14,7 @@ PARTS = {
     "documents": documents.show,
 }
 
-now = view_state.current()
-wall.link(now)
+view = view_state.current()
+wall.link(view)
 part = link_choice.choose("part", {name: t(f"dispatch.part_{name}") for name in PARTS}, label=t("dispatch.part"))
-PARTS[part](now)
+PARTS[part](view)

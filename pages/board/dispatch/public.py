@@ -16,25 +16,25 @@ from pages.shell.view_state import View
 from pages.widgets import download, list_file
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """What is published and how, and the file; for the whole district only."""
     smallest = setting("suppression", "smallest")
     st.markdown(t("public.intro", smallest=smallest))
-    if now.place != now.county or not view_state.scope().covers(now.county):
+    if view.place != view.county or not view_state.scope().covers(view.county):
         st.info(t("public.district_only"))
         return
     table = view_state.metric_table()
-    places = now.children(now.county)
+    places = view.children(view.county)
     metrics = public_metrics()
     counts = pd.DataFrame(
-        {key: [table.count(key, place=place, month=now.month) for place in places] for key in metrics}, index=places
+        {key: [table.count(key, place=place, month=view.month) for place in places] for key in metrics}, index=places
     )
-    source = _source(publish(counts, smallest=smallest), now=now, smallest=smallest)
+    source = _source(publish(counts, smallest=smallest), view=view, smallest=smallest)
     download.offer(source, key="public")
 
 
-def _source(table: PublicTable, *, now: View, smallest: int) -> download.Source:
-    shown = _in_words(table, now=now)
+def _source(table: PublicTable, *, view: View, smallest: int) -> download.Source:
+    shown = _in_words(table, view=view)
     below = t("public.below", smallest=smallest)
     hidden = {key for key, count in zip(public_metrics(), table.total, strict=True) if count is None}
     shown = shown.assign(**dict.fromkeys(hidden, below))  # where the total is hidden, it is the only row
@@ -48,10 +48,10 @@ def _source(table: PublicTable, *, now: View, smallest: int) -> download.Source:
         for key in public_metrics()
     ]
     return download.Source(
-        name=(now.name(now.county), t("public.title"), now.on.isoformat()),
+        name=(view.name(view.county), t("public.title"), view.on.isoformat()),
         columns=(FileColumn(key="place", title=t("public.place"), width=40), *figures),
         about=list_file.about_file(
-            now,
+            view,
             scope=view_state.scope(),
             title=t("public.title"),
             definition=t("public.intro", smallest=smallest),
@@ -63,14 +63,14 @@ def _source(table: PublicTable, *, now: View, smallest: int) -> download.Source:
     )
 
 
-def _in_words(table: PublicTable, *, now: View) -> pd.DataFrame:
-    rows = [(_name(places, now=now), counts) for places, counts in table.rows]
+def _in_words(table: PublicTable, *, view: View) -> pd.DataFrame:
+    rows = [(_name(places, view=view), counts) for places, counts in table.rows]
     cells = [[name, *counts] for name, counts in [*rows, (t("public.total"), table.total)]]
     return pd.DataFrame(cells, columns=["place", *public_metrics()])
 
 
-def _name(places: tuple[str, ...], *, now: View) -> str:
-    names = [now.name(place) for place in places]
+def _name(places: tuple[str, ...], *, view: View) -> str:
+    names = [view.name(place) for place in places]
     if len(names) == 1:
         return names[0]
     return t("public.together", places=t("list.separator").join(names))

@@ -16,26 +16,26 @@ WEEKS = 4
 """Weeks that are shown: the one of the chosen day and those before it."""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """A table of the chosen week by township, and the totals of the weeks before."""
-    found = door.read(read_weekly, scope=view_state.scope().narrowed(now.place), until=now.on, weeks=WEEKS)
-    weeks = [week_of(now.on) - timedelta(days=7 * back) for back in range(WEEKS)]
+    found = door.read(read_weekly, scope=view_state.scope().narrowed(view.place), until=view.on, weeks=WEEKS)
+    weeks = [week_of(view.on) - timedelta(days=7 * back) for back in range(WEEKS)]
     chosen = st.selectbox(
-        t("dispatch.week"), weeks, format_func=lambda week: _week_name(week, until=now.on), key="dispatch_week"
+        t("dispatch.week"), weeks, format_func=lambda week: _week_name(week, until=view.on), key="dispatch_week"
     )
     totals = _totals(found)
-    st.markdown(_reading(totals, week=chosen, until=now.on))
+    st.markdown(_reading(totals, week=chosen, until=view.on))
     st.dataframe(
-        _shown(totals.reindex(weeks, fill_value=0).rename(index=lambda week: _week_name(week, until=now.on))),
+        _shown(totals.reindex(weeks, fill_value=0).rename(index=lambda week: _week_name(week, until=view.on))),
         column_config=_columns(t("dispatch.week")),
         height="content",
     )
     st.markdown(t("dispatch.week_by_township"))
     own = found[found["week"] == chosen]
     townships = own.pivot_table(index="township_code", columns="kind", values="amount", aggfunc="sum", fill_value=0)
-    codes = now.children(now.county) if now.place == now.county else (now.place[:9],)
+    codes = view.children(view.county) if view.place == view.county else (view.place[:9],)
     table = townships.reindex(index=list(codes), columns=list(DONE), fill_value=0)
-    st.dataframe(_shown(table.rename(index=now.names)), column_config=_columns(t("dispatch.unit")), height="content")
+    st.dataframe(_shown(table.rename(index=view.names)), column_config=_columns(t("dispatch.unit")), height="content")
     st.caption(t("dispatch.no_groups"))
 
 

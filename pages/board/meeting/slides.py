@@ -21,22 +21,22 @@ SLIDE = "slide"
 """What the link calls the view that is shown."""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Where the meeting is, the view, and the way to the next one: with the arrow keys too."""
     names = list(VIEWS)
     chosen = view_state.remembered(SLIDE, known=set(names), default=names[0])
     position = names.index(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
-        title = t("meeting.title", place=now.name(now.place), month=month_name(now.month))
+        title = t("meeting.title", place=view.name(view.place), month=month_name(view.month))
         st.markdown(f"#### {title}", width="content")
-        scope_bar.provenance(now)
+        scope_bar.provenance(view)
         st.space("stretch")
         _turn(names, position - 1, key="meeting_previous", text=t("meeting.previous"), shortcut="Left")
         st.markdown(t("meeting.position", position=position + 1, of=len(names)), width="content")
         _turn(names, position + 1, key="meeting_next", text=t("meeting.next"), shortcut="Right")
-        st.page_link(menu.page_path("board", "dispatch"), label=t("meeting.close"), query_params=now.link)
+        st.page_link(menu.page_path("board", "dispatch"), label=t("meeting.close"), query_params=view.link)
     st.header(t(f"meeting.view_{chosen}"))
-    VIEWS[chosen](view_state.metric_table(), now)
+    VIEWS[chosen](view_state.metric_table(), view)
 
 
 def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str) -> None:
@@ -55,17 +55,17 @@ def _keep(chosen: str) -> None:
     st.query_params[SLIDE] = chosen
 
 
-def _headline(table: MetricTable, now: View) -> None:
+def _headline(table: MetricTable, view: View) -> None:
     """Households and persons of every state."""
     _draw(
         [
             LargeFigure(
                 load_metrics()[f"{state}_households"].label[language()],
                 numbers.households_and_persons(
-                    table.count(f"{state}_households", place=now.place, month=now.month),
-                    table.count(f"{state}_persons", place=now.place, month=now.month),
+                    table.count(f"{state}_households", place=view.place, month=view.month),
+                    table.count(f"{state}_persons", place=view.place, month=view.month),
                 ),
-                change_since.text(table, f"{state}_households", now),
+                change_since.text(table, f"{state}_households", view),
             )
             for state in ("monitored", "eliminated", "open")
         ],
@@ -73,12 +73,12 @@ def _headline(table: MetricTable, now: View) -> None:
     )
 
 
-def _figures(table: MetricTable, now: View, *, keys: tuple[str, ...]) -> None:
+def _figures(table: MetricTable, view: View, *, keys: tuple[str, ...]) -> None:
     """Some metrics, one below the other."""
     found = []
     for key in keys:
         metric = load_metrics()[key]
-        value = table.value(key, place=now.place, month=now.month)
+        value = table.value(key, place=view.place, month=view.month)
         text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
         lamp = key.removesuffix("_households")
         label = f"{LAMP_SHAPES.get(lamp, '')} {metric.label[language()]}".strip()
@@ -93,22 +93,22 @@ def _draw(figures: list[LargeFigure], *, key: str) -> None:
     )
 
 
-def _trend(table: MetricTable, now: View) -> None:
-    case_charts.trend(table, now, height=_HEIGHT)
+def _trend(table: MetricTable, view: View) -> None:
+    case_charts.trend(table, view, height=_HEIGHT)
 
 
-def _causes(_table: MetricTable, now: View) -> None:
+def _causes(_table: MetricTable, view: View) -> None:
     by_cause = view_state.breakdown(metric="monitored_households", by=("cause", "state"))
-    case_charts.causes(by_cause, now, height=_HEIGHT)
+    case_charts.causes(by_cause, view, height=_HEIGHT)
 
 
-def _map(table: MetricTable, now: View) -> None:
-    township_picker.show(table, now)
+def _map(table: MetricTable, view: View) -> None:
+    township_picker.show(table, view)
 
 
-def _ranking(_table: MetricTable, now: View) -> None:
+def _ranking(_table: MetricTable, view: View) -> None:
     st.caption(t("dispatch.scheme_placeholder"))
-    rank_table.townships(now)
+    rank_table.townships(view)
 
 
 VIEWS: dict[str, Callable[[MetricTable, View], None]] = {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
 from pages.shell import menu, notices
 from pages.shell.texts import language, t
@@ -16,30 +16,32 @@ WAITING = ("measures_overdue", "clues_overdue", "red_unchecked")
 OVERDUE = "problems_overdue"
 
 
-def show(table: MetricTable, now: View, *, unchecked: int) -> None:
+def show(table: MetricTable, view: View, *, unchecked: int) -> None:
     """One line of figures, each a link to its list at the chosen place and month; `unchecked` as in the tiles."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
         st.markdown(f"**{t('strip.title')}**", width="content")
         for key in WAITING:
-            counted = table.count(key, place=now.place, month=now.month)
+            counted = table.count(key, place=view.place, month=view.month)
             value = unchecked if key == disposition_panel.UNCHECKED else counted
             metric = load_metrics()[key]
-            list_link.show(key, now=now, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**")
-        _problems_overdue(now)
+            list_link.show(
+                key, view=view, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**"
+            )
+        _problems_overdue(view)
 
 
-def _problems_overdue(now: View) -> None:
+def _problems_overdue(view: View) -> None:
     """问题逾期未销号, with a link to the problems; a ledger that cannot be read says so and hides nothing else."""
     metric = load_ledger_metrics()[OVERDUE]
     try:
-        overdue = board.count(records.all_problems(now))[OVERDUE]
-    except LedgerProblemError as problem:
-        st.markdown(f":gray[{notices.problem_text(problem)}]", width="content")
+        overdue = board.count(records.all_problems(view))[OVERDUE]
+    except LedgerError as error:
+        st.markdown(f":gray[{notices.error_text(error)}]", width="content")
         return
     st.page_link(
         menu.page_path("inspection", "problems"),
         label=f"{metric.label[language()]} **{board.text(OVERDUE, overdue)}**",
-        query_params=now.link,
+        query_params=view.link,
         icon=":material/arrow_forward:",
         width="content",
     )

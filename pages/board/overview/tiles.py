@@ -13,36 +13,36 @@ _WIDE, _WORKERS, _NARROW = 346, 236, 222
 1920 pixels, and on a smaller screen they wrap instead of cutting their figures."""
 
 
-def show(table: MetricTable, now: View, *, unchecked: int) -> None:
+def show(table: MetricTable, view: View, *, unchecked: int) -> None:
     """Six tiles in a row, for the chosen place and month; every figure opens its list.
 
     `unchecked`: red households that nobody looked at, less those about whom a conclusion holds.
     """
     with st.container(horizontal=True, gap="xsmall"):
         for tile in (_monitored, _eliminated, _open, _red, _workers, _zero):
-            tile(_Reader(table, now, unchecked=unchecked))
+            tile(_Reader(table, view, unchecked=unchecked))
 
 
 class _Reader:
     """Metrics of the chosen place and month, as texts."""
 
-    def __init__(self, table: MetricTable, now: View, *, unchecked: int) -> None:
-        self._table, self.now, self._unchecked = table, now, unchecked
+    def __init__(self, table: MetricTable, view: View, *, unchecked: int) -> None:
+        self._table, self.view, self._unchecked = table, view, unchecked
 
     def value(self, key: str) -> float:
         if key == disposition_panel.UNCHECKED:
             return self._unchecked
-        return self._table.value(key, place=self.now.place, month=self.now.month) or 0
+        return self._table.value(key, place=self.view.place, month=self.view.month) or 0
 
     def text(self, key: str) -> str:
-        number = self._table.value(key, place=self.now.place, month=self.now.month)
+        number = self._table.value(key, place=self.view.place, month=self.view.month)
         return numbers.in_unit(number, metric=load_metrics()[key])
 
     def count(self, key: str) -> str:
         return numbers.count(self.value(key))
 
     def change(self, key: str) -> str:
-        return change_since.text(self._table, key, self.now)
+        return change_since.text(self._table, key, self.view)
 
     def both(self, households: str, persons: str) -> str:
         return numbers.households_and_persons(self.value(households), self.value(persons))
@@ -68,10 +68,10 @@ def _tile(
         st.metric(label, value, help=metric.definition[language()] + note)
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
             st.markdown(f":gray[{second}]", width="content")
-            list_link.show(key, now=read.now, text=t("tile.list"), icon=False)
+            list_link.show(key, view=read.view, text=t("tile.list"), icon=False)
         with st.container(horizontal=True, gap=None):
             for listed, text in links.items():
-                list_link.show(listed, now=read.now, text=text, icon=False)
+                list_link.show(listed, view=read.view, text=text, icon=False)
 
 
 def _monitored(read: _Reader) -> None:

@@ -115,7 +115,7 @@ def _links(figures: Figures, key: str, counted: pd.Series, *, column: str, codes
         for code in _in_order(counted.index, codes=codes):
             text = t("projects.link", name=word(code, codes=codes), number=numbers.count(counted[code]))
             if code in load_codes()[codes]:
-                list_link.show(key, now=figures.now, text=text, only={column: code})
+                list_link.show(key, view=figures.view, text=text, only={column: code})
             else:
                 st.markdown(text, width="content")
 

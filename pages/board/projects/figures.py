@@ -25,13 +25,13 @@ _WAN = 10_000
 class Figures:
     """Metrics of projects and assets at the chosen place, or at another one."""
 
-    now: View
+    view: View
     counted: Counted
 
     @classmethod
-    def of(cls, now: View) -> "Figures":
+    def of(cls, view: View) -> "Figures":
         """The figures of what the reader looks at."""
-        return cls(now, Counted(now.current.facts.months.cut_off))
+        return cls(view, Counted(view.current.facts.months.cut_off))
 
     @property
     def cut_off(self) -> date:
@@ -40,7 +40,7 @@ class Figures:
 
     def value(self, key: str, *, place: str | None = None) -> float | None:
         """A metric at a place; None for a share of nothing."""
-        return self.counted.of(key).value(place=place or self.now.place)
+        return self.counted.of(key).value(place=place or self.view.place)
 
     def text(self, key: str) -> str:
         """A metric at the chosen place, with its unit."""
@@ -49,7 +49,7 @@ class Figures:
     def by(self, key: str, *columns: str) -> pd.Series:
         """A metric at the chosen place by some columns of its list; index: the columns, UNKNOWN where nothing is
         recorded."""
-        scope = view_state.scope().narrowed(self.now.place)
+        scope = view_state.scope().narrowed(self.view.place)
         rows = door.read(lists.read_breakdown, scope=scope, metric=key, by=columns, on=self.cut_off)
         return rows.fillna(dict.fromkeys(columns, UNKNOWN)).set_index(list(columns))["amount"]
 

@@ -30,5 +30,5 @@ def show(figures: Figures) -> None:
     )
     key = chosen if chosen in names else METRICS[0]
     township_picker.draw(
-        load_metrics()[key], value=lambda place: figures.value(key, place=place), now=figures.now, key="projects_map"
+        load_metrics()[key], value=lambda place: figures.value(key, place=place), view=figures.view, key="projects_map"
     )

@@ -26,7 +26,7 @@ _WAN = 10_000
 
 def show(figures: Figures) -> None:
     """Townships of the district, or villages of the chosen township; money in 10,000 yuan."""
-    places = figures.now.children(figures.now.place)
+    places = figures.view.children(figures.view.place)
     if not places:
         return
     rows = pd.DataFrame([_row(code, figures=figures) for code in places])
@@ -44,12 +44,12 @@ def show(figures: Figures) -> None:
         height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
         row_height=38,
         placeholder=t("value.none"),
-        key=f"project_places_{figures.now.place}",
+        key=f"project_places_{figures.view.place}",
     )
 
 
 def _row(code: str, *, figures: Figures) -> dict[str, object]:
-    row: dict[str, object] = {"place": figures.now.name(code)}
+    row: dict[str, object] = {"place": figures.view.name(code)}
     for key in _COLUMNS:
         value = figures.value(key, place=code)
         row[key] = value / _WAN if value is not None and load_metrics()[key].unit == "元" else value

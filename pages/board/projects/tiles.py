@@ -37,4 +37,4 @@ def assets(figures: Figures) -> None:
 
 def _tile(key: str, figures: Figures, *, second: str, badge: str = "") -> None:
     value = figures.value(key)
-    tile.show(load_metrics()[key], value=value, second=second, badge=badge, now=figures.now, width=_WIDTH)
+    tile.show(load_metrics()[key], value=value, second=second, badge=badge, view=figures.view, width=_WIDTH)

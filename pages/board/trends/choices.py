@@ -27,12 +27,12 @@ def split() -> str:
     return link_choice.choose("split", names, label=t("trends.split"))
 
 
-def first_month(now: View) -> str | None:
+def first_month(view: View) -> str | None:
     """The first month of the bridge, by default January; None where nothing is known before the chosen month."""
-    months = now.months[1 : now.months.index(now.month) + 1]
+    months = view.months[1 : view.months.index(view.month) + 1]
     if not months:
         return None
-    january = f"{now.month[:4]}-01"
+    january = f"{view.month[:4]}-01"
     chosen = view_state.remembered(_FROM, known=set(months), default=january if january in months else months[0])
     names = {month: month_name(month) for month in months}
     st.session_state["trends_from"] = chosen

@@ -17,20 +17,20 @@ _SHOWN = 5
 """Broken months that are named; more would hide that there are many."""
 
 
-def show(table: MetricTable, now: View, *, unit: str) -> None:
+def show(table: MetricTable, view: View, *, unit: str) -> None:
     """Start month, sentence, bridge, the check of the identity, and the lists behind the flows of the chosen month."""
-    first = choices.first_month(now)
+    first = choices.first_month(view)
     if first is None:
-        st.markdown(t("trends.bridge_first", month=month_name(now.month)))
+        st.markdown(t("trends.bridge_first", month=month_name(view.month)))
         return
-    counted = flow_bridge(table, unit=unit, place=now.place, first=first, last=now.month)
-    figure = bridge(_bars(counted, first=first, last=now.month), height=_HEIGHT)
-    chart.show(figure, reading=_reading(counted, first=first, now=now, unit=unit), key="trends_bridge")
-    st.markdown(_check(table, now, first=first))
+    counted = flow_bridge(table, unit=unit, place=view.place, first=first, last=view.month)
+    figure = bridge(_bars(counted, first=first, last=view.month), height=_HEIGHT)
+    chart.show(figure, reading=_reading(counted, first=first, view=view, unit=unit), key="trends_bridge")
+    st.markdown(_check(table, view, first=first))
     with st.container(horizontal=True, gap="medium"):
-        st.markdown(t("trends.flows_of_month", month=month_name(now.month)), width="content")
+        st.markdown(t("trends.flows_of_month", month=month_name(view.month)), width="content")
         for flow in (*CAME[unit], *WENT[unit]):
-            _link(flow, table=table, now=now, unit=unit)
+            _link(flow, table=table, view=view, unit=unit)
 
 
 def _bars(counted: Bridge, *, first: str, last: str) -> pd.DataFrame:
@@ -41,12 +41,12 @@ def _bars(counted: Bridge, *, first: str, last: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "amount", "kind"])
 
 
-def _reading(counted: Bridge, *, first: str, now: View, unit: str) -> str:
+def _reading(counted: Bridge, *, first: str, view: View, unit: str) -> str:
     metric = load_metrics()[f"open_{unit}"]
     return t(
         "trends.bridge_reading",
         first=month_name(first),
-        last=month_name(now.month),
+        last=month_name(view.month),
         start=numbers.in_unit(counted.start, metric=metric),
         came=numbers.in_unit(sum(counted.came.values()), metric=metric),
         went=numbers.in_unit(sum(counted.went.values()), metric=metric),
@@ -54,23 +54,23 @@ def _reading(counted: Bridge, *, first: str, now: View, unit: str) -> str:
     )
 
 
-def _check(table: MetricTable, now: View, *, first: str) -> str:
+def _check(table: MetricTable, view: View, *, first: str) -> str:
     """Whether the identity holds in every township and month of the span, in households and in persons."""
-    townships = now.children(now.county)
-    months = now.months[now.months.index(first) : now.months.index(now.month) + 1]
+    townships = view.children(view.county)
+    months = view.months[view.months.index(first) : view.months.index(view.month) + 1]
     broken = broken_bridges(table, places=townships, months=months)
     counts = {"townships": len(townships), "months": len(months)}
     if not broken:
         return t("trends.checked", **counts)
-    named = [t("trends.broken_place", place=now.name(place), month=month_name(month)) for place, month in broken]
+    named = [t("trends.broken_place", place=view.name(place), month=month_name(month)) for place, month in broken]
     places = t("list.separator").join(named[:_SHOWN])
     return t("trends.broken", broken=len(broken), places=places, **counts)
 
 
-def _link(flow: str, *, table: MetricTable, now: View, unit: str) -> None:
+def _link(flow: str, *, table: MetricTable, view: View, unit: str) -> None:
     metric = load_metrics()[flow_metric(flow, unit=unit)]
-    value = numbers.in_unit(table.count(metric.key, place=now.place, month=now.month), metric=metric)
-    list_link.show(metric.key, now=now, text=t("trends.link", name=_name(flow), value=value))
+    value = numbers.in_unit(table.count(metric.key, place=view.place, month=view.month), metric=metric)
+    list_link.show(metric.key, view=view, text=t("trends.link", name=_name(flow), value=value))
 
 
 def _name(flow: str) -> str:

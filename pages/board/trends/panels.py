@@ -20,11 +20,11 @@ _WIDTH, _HEIGHT = 400, 180
 _LINE_BREAK = "<br>"
 
 
-def groups(by_group: Breakdown, now: View, *, codes: str, unit: str, beside: int) -> None:
+def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: int) -> None:
     """One panel per code of a list that any open case has; `by_group` breaks the open cases down by it, `beside` says
     how many panels a figure holds."""
-    months = now.months[: now.months.index(now.month) + 1]
-    counts = pd.DataFrame({month: by_group.at(place=now.place, month=month) for month in months}).T.fillna(0)
+    months = view.months[: view.months.index(view.month) + 1]
+    counts = pd.DataFrame({month: by_group.at(place=view.place, month=month) for month in months}).T.fillna(0)
     found = [code for code in load_codes()[codes] if code in counts.columns]
     if not found:
         st.markdown(t("trends.no_open"))
@@ -45,16 +45,16 @@ def groups(by_group: Breakdown, now: View, *, codes: str, unit: str, beside: int
     _draw(rows, key=f"trends_{codes}", unit=metric.unit, beside=beside)
 
 
-def places(table: MetricTable, now: View, *, unit: str) -> None:
+def places(table: MetricTable, view: View, *, unit: str) -> None:
     """One panel per place below the chosen one, in the order of their codes."""
-    below = now.children(now.place)
+    below = view.children(view.place)
     if not below:
         st.markdown(t("table.no_places_below"))
         return
     metric = load_metrics()["open_share" if unit == "households" else "open_person_share"]
     shown = below[:PLACES_SHOWN]
-    rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: now.month]
-    titles = [_title(now.name(place), rows[place].iloc[-1], metric=metric) for place in shown]
+    rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: view.month]
+    titles = [_title(view.name(place), rows[place].iloc[-1], metric=metric) for place in shown]
     st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric))
     _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2)
 

@@ -14,11 +14,11 @@ from pages.widgets import chart, list_link, numbers
 _HEIGHT = 400
 
 
-def show(table: MetricTable, now: View, *, unit: str) -> None:
+def show(table: MetricTable, view: View, *, unit: str) -> None:
     """Sentence, lines up to the chosen month, and the lists behind the last figures."""
     metrics = {state: load_metrics()[f"{state}_{unit}"] for state in STATES}
-    rows = pd.DataFrame({state: table.series(metric.key, place=now.place) for state, metric in metrics.items()})
-    rows = rows.loc[: now.month]
+    rows = pd.DataFrame({state: table.series(metric.key, place=view.place) for state, metric in metrics.items()})
+    rows = rows.loc[: view.month]
     series = [
         Series(column=state, name=metric.label[language()], colour=STATES[state], dash=STATE_DASHES[state])
         for state, metric in metrics.items()
@@ -27,7 +27,7 @@ def show(table: MetricTable, now: View, *, unit: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         for state, metric in metrics.items():
             value = numbers.in_unit(rows[state].iloc[-1], metric=metric)
-            list_link.show(metric.key, now=now, text=t("trends.link", name=metric.label[language()], value=value))
+            list_link.show(metric.key, view=view, text=t("trends.link", name=metric.label[language()], value=value))
 
 
 def _reading(rows: pd.DataFrame) -> str:

@@ -20,33 +20,33 @@ _WIDTH = 208
 """Pixels of a step: eight fill a row at 1920 pixels."""
 
 
-def show(waiting: pd.DataFrame, now: View) -> None:
+def show(waiting: pd.DataFrame, view: View) -> None:
     """One box per step with what waits for it, how long and past which limit; `waiting` as `read_steps` gives it."""
     st.markdown(_reading(waiting))
     found = {row["step"]: row for row in waiting.to_dict("records")}
     with st.container(horizontal=True, gap="xsmall"):
         for number, step in enumerate(load_steps().steps):
             with st.container(border=True, height="stretch", width=_WIDTH, gap="xsmall"):
-                _step(step, found.get(step.key), now=now, is_first=number == 0)
-    _early(now)
+                _step(step, found.get(step.key), view=view, is_first=number == 0)
+    _early(view)
     badge = f":orange-badge[{t('badge.placeholder')}] " if load_steps().placeholder else ""
     st.caption(f"{badge}{t('trends.steps_note')} {load_steps().reference[language()]}")
 
 
-def _step(step: Step, row: dict[Hashable, Any] | None, *, now: View, is_first: bool) -> None:
+def _step(step: Step, row: dict[Hashable, Any] | None, *, view: View, is_first: bool) -> None:
     st.markdown(f"**{code_label(codes='case_step', code=step.key, language=language())}**")
     if is_first:
         st.markdown(t("trends.step_found"))
         return
-    _link("step_open", 0 if row is None else row["households"], step=step, now=now)
+    _link("step_open", 0 if row is None else row["households"], step=step, view=view)
     if row is not None:
         st.markdown(t("trends.step_days", median=row["median_days"], longest=row["longest_days"]))
-    limit = None if step.limit is None else limit_if_any(step.limit, on=now.on)
+    limit = None if step.limit is None else limit_if_any(step.limit, on=view.on)
     if limit is None:
         st.markdown(f":gray[{t('trends.step_no_limit')}]")
     else:
         st.markdown(f":gray[{_limit_text(step, limit)}]")
-        _link("step_overdue", 0 if row is None else row["overdue"], step=step, now=now)
+        _link("step_overdue", 0 if row is None else row["overdue"], step=step, view=view)
 
 
 def _limit_text(step: Step, limit: int) -> str:
@@ -55,17 +55,17 @@ def _limit_text(step: Step, limit: int) -> str:
     return t("trends.limit_days", limit=limit)
 
 
-def _link(metric: str, count: int, *, step: Step, now: View) -> None:
+def _link(metric: str, count: int, *, step: Step, view: View) -> None:
     value = numbers.in_unit(count, metric=load_metrics()[metric])
     text = t("trends.step_open", value=value) if metric == "step_open" else t("trends.step_overdue", value=value)
-    list_link.show(metric, now=now, text=text, only={"step": step.key})
+    list_link.show(metric, view=view, text=text, only={"step": step.key})
 
 
-def _early(now: View) -> None:
+def _early(view: View) -> None:
     metric = load_metrics()["early_eliminations"]
-    count = door.amounts(metric=metric.key, on=now.on, scope=view_state.scope()).count(place=now.place)
+    count = door.amounts(metric=metric.key, on=view.on, scope=view_state.scope()).count(place=view.place)
     value = numbers.in_unit(count, metric=metric)
-    list_link.show(metric.key, now=now, text=t("trends.link", name=metric.label[language()], value=value))
+    list_link.show(metric.key, view=view, text=t("trends.link", name=metric.label[language()], value=value))
 
 
 def _reading(waiting: pd.DataFrame) -> str:

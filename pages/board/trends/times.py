@@ -19,7 +19,7 @@ _HEIGHT = 400
 _GROUP_WIDTH = 220
 
 
-def show(durations: pd.DataFrame, now: View) -> None:
+def show(durations: pd.DataFrame, view: View) -> None:
     """Curves by category, table by category and cause, and apart the households with nobody able to work; `durations`
     as `read_durations` gives them."""
     counted = durations[durations["case_group"] == "other"].drop(columns="case_group")
@@ -31,9 +31,9 @@ def show(durations: pd.DataFrame, now: View) -> None:
         st.dataframe(_table(counted), column_config=columns, hide_index=True, height="content")
     with st.container(horizontal=True, gap="medium"):
         for months in (SHORT, LONG):
-            _share_link(f"eliminated_within_{months}", now=now)
+            _share_link(f"eliminated_within_{months}", view=view)
         for metric in ("backstop_cases", "backstop_eliminated"):
-            _count_link(metric, now=now)
+            _count_link(metric, view=view)
     st.caption(t("trends.times_note"))
 
 
@@ -117,20 +117,20 @@ def _row(name: str, sums: pd.Series) -> dict[str, object]:
     }
 
 
-def _share_link(metric: str, *, now: View) -> None:
-    amounts = door.amounts(metric=metric, on=now.on, scope=view_state.scope())
+def _share_link(metric: str, *, view: View) -> None:
+    amounts = door.amounts(metric=metric, on=view.on, scope=view_state.scope())
     text = t(
         "trends.share_link",
         name=load_metrics()[metric].label[language()],
-        share=numbers.share(amounts.value(place=now.place)),
-        count=numbers.count(amounts.count(place=now.place)),
-        base=numbers.count(amounts.base(place=now.place)),
+        share=numbers.share(amounts.value(place=view.place)),
+        count=numbers.count(amounts.count(place=view.place)),
+        base=numbers.count(amounts.base(place=view.place)),
     )
-    list_link.show(metric, now=now, text=text)
+    list_link.show(metric, view=view, text=text)
 
 
-def _count_link(metric: str, *, now: View) -> None:
+def _count_link(metric: str, *, view: View) -> None:
     declared = load_metrics()[metric]
-    count = door.amounts(metric=metric, on=now.on, scope=view_state.scope()).count(place=now.place)
+    count = door.amounts(metric=metric, on=view.on, scope=view_state.scope()).count(place=view.place)
     value = numbers.in_unit(count, metric=declared)
-    list_link.show(metric, now=now, text=t("trends.link", name=declared.label[language()], value=value))
+    list_link.show(metric, view=view, text=t("trends.link", name=declared.label[language()], value=value))

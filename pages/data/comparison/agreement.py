@@ -16,7 +16,7 @@ from pages.widgets import chart, numbers
 _ROW, _EDGE = 34, 90
 
 
-def show(counts: pd.DataFrame, *, now: View) -> None:
+def show(counts: pd.DataFrame, *, view: View) -> None:
     """One bar per department, the most clues on top; `counts` as of `figures.counts` by department."""
     parts = [f"department_clues_{name}" for name in AGREEMENTS]
     compared = counts[counts[parts].sum(axis=1) > 0]

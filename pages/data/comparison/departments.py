@@ -14,7 +14,7 @@ from pages.widgets.figure_table import Row
 from pages.widgets.problems import records
 
 
-def show(counts: pd.DataFrame, *, now: View) -> None:
+def show(counts: pd.DataFrame, *, view: View) -> None:
     """All departments together first, then one by one, by their code."""
     if counts.empty:
         return
@@ -29,7 +29,7 @@ def show(counts: pd.DataFrame, *, now: View) -> None:
         columns=figures.COLUMNS,
         heading=t("comparison.department"),
         title=t("page.comparison"),
-        now=now,
+        view=view,
         key="comparison_departments",
     )
 

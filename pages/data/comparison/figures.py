@@ -24,15 +24,15 @@ SHARE = "department_clues_led_share"
 COLUMNS = tuple(Column(metric) for metric in (*COUNTS, SHARE))
 
 
-def counts(now: View, *, by: str) -> pd.DataFrame:
+def counts(view: View, *, by: str) -> pd.DataFrame:
     """Every count at the chosen place; one row per department, month of receipt (2022-09) or village."""
-    scope = view_state.scope().narrowed(now.place)
-    return door.read(read_figures, scope=scope, metrics=COUNTS, by=(by,), on=now.on)
+    scope = view_state.scope().narrowed(view.place)
+    return door.read(read_figures, scope=scope, metrics=COUNTS, by=(by,), on=view.on)
 
 
-def total(now: View) -> pd.Series:
+def total(view: View) -> pd.Series:
     """Every count at the chosen place, all departments together."""
-    return counts(now, by="department")[list(COUNTS)].sum()
+    return counts(view, by="department")[list(COUNTS)].sum()
 
 
 def values(row: pd.Series) -> list[float | None]:

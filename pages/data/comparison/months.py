@@ -21,7 +21,7 @@ _DRAWN = {
 _HEIGHT = 320
 
 
-def show(counts: pd.DataFrame, *, now: View) -> None:
+def show(counts: pd.DataFrame, *, view: View) -> None:
     """A line each for what came, what is in conflict and what led to a case; and all figures as a table."""
     if counts.empty:
         return
@@ -29,7 +29,7 @@ def show(counts: pd.DataFrame, *, now: View) -> None:
         Series(column=key, name=load_metrics()[key].label[language()], colour=colour, dash=dash)
         for key, (colour, dash) in _DRAWN.items()
     ]
-    chosen = now.month if now.month in set(counts[MONTH]) else None
+    chosen = view.month if view.month in set(counts[MONTH]) else None
     figure = lines(counts.set_index(MONTH), series=series, height=_HEIGHT, chosen=chosen)
     chart.show(figure, reading=_reading(counts), key="comparison_months")
     figure_table.show(
@@ -37,7 +37,7 @@ def show(counts: pd.DataFrame, *, now: View) -> None:
         columns=figures.COLUMNS,
         heading=t("comparison.month"),
         title=t("page.comparison"),
-        now=now,
+        view=view,
         key="comparison_by_month",
         note=t("comparison.months_note"),
     )

@@ -8,15 +8,15 @@ from pages.widgets import link_choice
 
 PARTS = ("departments", "months", "places")
 
-now = view_state.current()
-stages.show(figures.total(now), now=now)
+view = view_state.current()
+stages.show(figures.total(view), view=view)
 part = link_choice.choose("part", {name: t(f"comparison.part_{name}") for name in PARTS}, label=t("comparison.part"))
 
 if part == "departments":
-    by_department = figures.counts(now, by="department")
-    agreement.show(by_department, now=now)
-    departments.show(by_department, now=now)
+    by_department = figures.counts(view, by="department")
+    agreement.show(by_department, view=view)
+    departments.show(by_department, view=view)
 elif part == "months":
-    months.show(figures.counts(now, by="received_month"), now=now)
+    months.show(figures.counts(view, by="received_month"), view=view)
 else:
-    places.show(figures.counts(now, by="village_code"), now=now)
+    places.show(figures.counts(view, by="village_code"), view=view)

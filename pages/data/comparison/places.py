@@ -9,17 +9,17 @@ from pages.shell.view_state import View
 from pages.widgets import figure_table
 
 
-def show(counts: pd.DataFrame, *, now: View) -> None:
+def show(counts: pd.DataFrame, *, view: View) -> None:
     """One row per township or village; `counts` as of `figures.counts` by village."""
     if counts.empty:
         return
     st.markdown(t("comparison.by_place"))
     figure_table.show(
-        figure_table.place_rows(counts, counts=figures.values, now=now),
+        figure_table.place_rows(counts, counts=figures.values, view=view),
         columns=figures.COLUMNS,
         heading=t("table.place"),
         title=t("page.comparison"),
-        now=now,
+        view=view,
         key="comparison_places",
         note=t("comparison.not_ranked"),
     )

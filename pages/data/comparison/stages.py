@@ -33,12 +33,12 @@ ASIDE = (
 _HEIGHT = 280
 
 
-def show(total: pd.Series, *, now: View) -> None:
+def show(total: pd.Series, *, view: View) -> None:
     """What the clues are, the stages as bars, and every figure as a link."""
-    st.markdown(f"{t('comparison.triage', first=comparison.first_day(now.on), last=now.on)} {_badge()}")
+    st.markdown(f"{t('comparison.triage', first=comparison.first_day(view.on), last=view.on)} {_badge()}")
     if total["department_clues_received"] == 0:
         st.info(t("comparison.empty"))
-        _unplaced(now)
+        _unplaced(view)
         return
     rows = pd.DataFrame({"label": [_name(key) for key in STAGES], "clues": [int(total[key]) for key in STAGES]})
     series = [Series(column="clues", name=t("comparison.clues"), colour=BRAND)]
@@ -47,8 +47,8 @@ def show(total: pd.Series, *, now: View) -> None:
         chart.show(bars(rows, series=series, height=_HEIGHT), reading=_reading(total), key="comparison_stages")
     with right:
         for key in (*STAGES, *ASIDE):
-            list_link.show(key, now=now, text=f"{_name(key)} **{_text(key, total[key])}**")
-    _unplaced(now)
+            list_link.show(key, view=view, text=f"{_name(key)} **{_text(key, total[key])}**")
+    _unplaced(view)
 
 
 def _reading(total: pd.Series) -> str:
@@ -63,11 +63,11 @@ def _reading(total: pd.Series) -> str:
     )
 
 
-def _unplaced(now: View) -> None:
+def _unplaced(view: View) -> None:
     """Clues with neither household nor village belong to no place: only the whole district can say how many."""
-    if now.place != now.county:
+    if view.place != view.county:
         return
-    clues = door.read(comparison.count_unplaced, scope=view_state.scope(), on=now.on)
+    clues = door.read(comparison.count_unplaced, scope=view_state.scope(), on=view.on)
     if clues:
         st.caption(t("comparison.unplaced", clues=numbers.count(clues)))
 

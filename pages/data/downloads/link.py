@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.lists.selection import Condition, Selection, checked
 from pages.shell import notices
 
@@ -16,16 +16,16 @@ def read() -> Selection:
         condition = condition_of(text)
         try:
             checked(Selection(conditions=(*kept, condition)))
-        except ScopeProblemError as problem:
-            st.warning(notices.problem_text(problem), icon=":material/warning:")
+        except ScopeError as error:
+            st.warning(notices.error_text(error), icon=":material/warning:")
         else:
             kept.append(condition)
     columns: list[str] = []
     for name in dict.fromkeys(st.query_params.get_all(COLUMN)):
         try:
             checked(Selection(columns=(name,)))
-        except ScopeProblemError as problem:
-            st.warning(notices.problem_text(problem), icon=":material/warning:")
+        except ScopeError as error:
+            st.warning(notices.error_text(error), icon=":material/warning:")
         else:
             columns.append(name)
     return Selection(conditions=tuple(kept), columns=tuple(columns))

@@ -3,9 +3,9 @@
 from pages.data.downloads import build, link, preview, templates
 from pages.shell import view_state
 
-now = view_state.current()
+view = view_state.current()
 selection = link.read()
 templates.choose()
 selection = build.show(selection)
 templates.save(selection)
-preview.show(selection, now=now)
+preview.show(selection, view=view)

@@ -34,16 +34,16 @@ ROWS = 50
 WHO = ("household_id", "head_name", "phone", "township", "village")
 
 
-def show(selection: Selection, *, now: View) -> None:
+def show(selection: Selection, *, view: View) -> None:
     """Count, preview, file."""
     arguments: dict[str, Any] = {
-        "scope": view_state.scope().narrowed(now.place),
-        "on": now.on,
+        "scope": view_state.scope().narrowed(view.place),
+        "on": view.on,
         "selection": selection,
-        "concluded": _concluded(selection, now=now),
+        "concluded": _concluded(selection, view=view),
     }
     total = door.read(count_selection, **arguments)
-    where = t("list.heading", place=now.name(now.place), month=month_name(now.month), rows=total)
+    where = t("list.heading", place=view.name(view.place), month=month_name(view.month), rows=total)
     st.markdown(where)
     if total == 0:
         st.info(t("downloads.none"))
@@ -59,12 +59,12 @@ def show(selection: Selection, *, now: View) -> None:
     if total > ROWS:
         st.caption(t("downloads.first", rows=ROWS, total=total))
 
-    _offer(selection, arguments=arguments, total=total, now=now)
+    _offer(selection, arguments=arguments, total=total, view=view)
     if selection.conditions:
         approve.show(purposes.SELECTION, titles=_to_approve(), conditions=selection.conditions)
 
 
-def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, now: View) -> None:
+def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view: View) -> None:
     """The file; under a purpose with its columns instead of the chosen ones."""
     purpose = choose.show(purposes.SELECTION, selection=selection)
     kept = selection
@@ -74,15 +74,15 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, now: 
     @contextmanager
     def opened() -> Iterator[Chunks]:
         scope = choose.opened(purpose, subject=purposes.SELECTION, selection=kept, scope=arguments["scope"])
-        asked = arguments | {"selection": kept, "scope": scope, "concluded": _concluded(kept, now=now)}
+        asked = arguments | {"selection": kept, "scope": scope, "concluded": _concluded(kept, view=view)}
         with door.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
             yield (_in_words(frame) for frame in frames)
 
     source = download.Source(
-        name=(now.name(now.place), t("downloads.list"), now.on.isoformat()),
+        name=(view.name(view.place), t("downloads.list"), view.on.isoformat()),
         columns=_columns(kept, purpose=purpose),
         about=list_file.about_file(
-            now,
+            view,
             scope=view_state.scope(),
             title=t("downloads.list"),
             definition=t("downloads.definition"),
@@ -96,12 +96,12 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, now: 
     download.offer(source, key="selection")
 
 
-def _concluded(selection: Selection, *, now: View) -> Concluded:
+def _concluded(selection: Selection, *, view: View) -> Concluded:
     """The conclusions that hold, where the selection speaks of them."""
     spoken_of = {*selection.columns, *(condition.field for condition in selection.conditions)}
     if "disposition" not in spoken_of:
         return ()
-    held = disposition_panel.concluded(now)
+    held = disposition_panel.concluded(view)
     return tuple(sorted(zip(held["household_id"], held["conclusion"], strict=True)))
 
 

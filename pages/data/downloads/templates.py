@@ -40,6 +40,6 @@ def save(selection: Selection) -> None:
 
 
 def _tried(record: Callable[[], None]) -> None:
-    with notices.problems_shown():
+    with notices.errors_shown():
         record()
         st.rerun()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.kinds import FileKind, load_kinds
 from data_access.load.reading import SourceFile, open_file
 from pages.shell import notices
@@ -26,7 +26,7 @@ class Chosen:
     as_of: date
 
 
-def file(now: View) -> Chosen | None:
+def file(view: View) -> Chosen | None:
     """The choice; None until a readable file is there."""
     kinds = load_kinds()
     with st.container(border=True):
@@ -40,7 +40,7 @@ def file(now: View) -> Chosen | None:
             )
             as_of = st.date_input(
                 t("imports.as_of"),
-                value=now.current.facts.months.cut_off,
+                value=view.current.facts.months.cut_off,
                 key="imports_as_of",
                 width=200,
                 help=t("imports.as_of_help"),
@@ -51,8 +51,8 @@ def file(now: View) -> Chosen | None:
         return None
     try:
         source = _looked_at(uploaded.file_id, uploaded.name, uploaded.getbuffer())
-    except LoadProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LoadError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return None
     return Chosen(source=source, kind=kinds[key], as_of=as_of)
 

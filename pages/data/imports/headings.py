@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.load.headings import IGNORED, Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.maps import keep_map, read_map
@@ -80,8 +80,8 @@ def _keep(mapped: Mapping[str, str], *, kind: FileKind) -> None:
         return
     try:
         kept = keep_map(door.ledger(), mapped, kind=kind.key, by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.success(t("imports.map_kept", headings=kept))
 

@@ -5,7 +5,7 @@ import streamlit as st
 from data_access import door
 from data_access.facts.dictionary import table_label
 from data_access.ledger.audit_chain import Event
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.history import read_loads, read_undoable
 from data_access.load.loading import undo
 from data_access.load.target import can_load, load_url
@@ -37,7 +37,7 @@ def show() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         table_file.offer(
-            shown, title=t("imports.history"), headings=headings, now=view_state.current(), key="imports_loads"
+            shown, title=t("imports.history"), headings=headings, view=view_state.current(), key="imports_loads"
         )
         _undo()
 
@@ -55,5 +55,5 @@ def _undo() -> None:
             gate.note(Event(kind="undo_started", detail={"source": source}))
             gate.note(Event(kind="load_undone", detail={"source": undo(url=load_url())}))
             st.rerun()
-    except LoadProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LoadError as error:
+        st.error(notices.error_text(error), icon=":material/error:")

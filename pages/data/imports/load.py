@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from data_access.ledger.audit_chain import Event
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.loading import load_file
 from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
@@ -74,8 +74,8 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
         if report.published:
             gate.note(load_event(report))
         return report
-    except LoadProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LoadError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return None
     finally:
         bar.empty()

@@ -7,9 +7,9 @@ from pages.data.imports import choose, headings, history, load
 from pages.shell import view_state
 from pages.shell.texts import t
 
-now = view_state.current()
+view = view_state.current()
 st.markdown(t("imports.intro"))
-chosen = choose.file(now)
+chosen = choose.file(view)
 if chosen is not None:
     mapped = headings.show(chosen)
     load.show(chosen, mapped=mapped)

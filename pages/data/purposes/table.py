@@ -28,7 +28,7 @@ def show() -> None:
     shown = _in_words(known)
     headings = {name: t(f"purposes.column_{name}") for name in COLUMNS}
     st.dataframe(shown, hide_index=True, column_config=headings, height="content", placeholder=t("value.none"))
-    table_file.offer(shown, title=t("page.purposes"), headings=headings, now=view_state.current(), key="purposes_file")
+    table_file.offer(shown, title=t("page.purposes"), headings=headings, view=view_state.current(), key="purposes_file")
     _withdraw(known[known["state"] == "in_force"])
 
 
@@ -73,6 +73,6 @@ def _withdraw(held: pd.DataFrame) -> None:
         )
         if not st.button(t("purposes.withdraw"), key="purposes_withdraw_press"):
             return
-    with notices.problems_shown():
+    with notices.errors_shown():
         purposes.withdraw(door.ledger(), chosen, by=known.signature, scope=identity.scope())
         st.rerun()

@@ -30,28 +30,28 @@ _LIMITS = ("collection_year_first_month", "indicators_old_after_months")
 _LINE, _ROW, _EDGE = 320, 40, 90
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Tiles, the share collected month by month, indicators by age, by place."""
-    scope, counted = view_state.scope().narrowed(now.place), Counted(now.on)
-    ages = door.read(read_by_age, scope=scope, on=now.on)
+    scope, counted = view_state.scope().narrowed(view.place), Counted(view.on)
+    ages = door.read(read_by_age, scope=scope, on=view.on)
     if ages.empty:
         st.info(t("quality.nobody"))
         return
-    _tiles(counted, now)
+    _tiles(counted, view)
     left, right = st.columns(2, gap="medium")
     with left:
-        _progress(door.read(read_collection_progress, scope=scope, on=now.on), now)
+        _progress(door.read(read_collection_progress, scope=scope, on=view.on), view)
     with right:
-        _ages(ages, now)
-    places.show(COMPARED, value=lambda key, place: counted.of(key).value(place=place), now=now, part="collection")
+        _ages(ages, view)
+    places.show(COMPARED, value=lambda key, place: counted.of(key).value(place=place), view=view, part="collection")
 
 
-def _tiles(counted: Counted, now: View) -> None:
-    values = {key: counted.of(key).value(place=now.place) for key in COMPARED}
-    since = collection_start(now.on).isoformat()
-    months = limit("indicators_old_after_months", on=now.on)
+def _tiles(counted: Counted, view: View) -> None:
+    values = {key: counted.of(key).value(place=view.place) for key in COMPARED}
+    since = collection_start(view.on).isoformat()
+    months = limit("indicators_old_after_months", on=view.on)
     badge = (
-        f" :orange-badge[{t('badge.placeholder')}]" if any(is_placeholder(key, on=now.on) for key in _LIMITS) else ""
+        f" :orange-badge[{t('badge.placeholder')}]" if any(is_placeholder(key, on=view.on) for key in _LIMITS) else ""
     )
     tiles.show(
         values,
@@ -61,12 +61,12 @@ def _tiles(counted: Counted, now: View) -> None:
             "month_collected_households": t("quality.tile_month"),
             "old_indicators": t("quality.tile_old", months=months),
         },
-        now=now,
+        view=view,
         badge=badge,
     )
 
 
-def _progress(progress: pd.DataFrame, now: View) -> None:
+def _progress(progress: pd.DataFrame, view: View) -> None:
     share = (100 * progress["collected"] / progress["households"]).round(1)
     metric = load_metrics()["year_collected_share"]
     trend = pd.DataFrame({metric.key: share.to_numpy()}, index=progress["month"])
@@ -88,7 +88,7 @@ def _progress(progress: pd.DataFrame, now: View) -> None:
     chart.show(figure, reading=reading, key="quality_progress")
 
 
-def _ages(ages: pd.DataFrame, now: View) -> None:
+def _ages(ages: pd.DataFrame, view: View) -> None:
     found = dict(zip(ages["indicator_age"], ages["households"], strict=True))
     codes = [code for code in load_codes()["indicator_age"] if code in found]
     names = {code: code_label(codes="indicator_age", code=code, language=language()) for code in codes}
@@ -101,4 +101,4 @@ def _ages(ages: pd.DataFrame, now: View) -> None:
     with st.container(horizontal=True, gap="small"):
         for code in codes:
             text = t("quality.named", name=names[code], number=numbers.count(found[code]))
-            list_link.show("indicator_age_households", now=now, text=text, only={"indicator_age": code})
+            list_link.show("indicator_age_households", view=view, text=text, only={"indicator_age": code})

@@ -25,35 +25,35 @@ _MOST = 12
 _ROW, _EDGE, _LINE = 34, 90, 250
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Tiles, by place and month, by indicator, by item of a person."""
-    table, counted = view_state.metric_table(), Counted(now.on)
-    households = table.count("households", place=now.place, month=now.month)
+    table, counted = view_state.metric_table(), Counted(view.on)
+    households = table.count("households", place=view.place, month=view.month)
     if households == 0:
         st.info(t("quality.nobody"))
         return
-    missing = door.read(read_missing_values, scope=view_state.scope().narrowed(now.place), on=now.on)
-    _tiles(counted, now, missing=missing)
-    st.markdown(_reading(table, now, missing=missing))
+    missing = door.read(read_missing_values, scope=view_state.scope().narrowed(view.place), on=view.on)
+    _tiles(counted, view, missing=missing)
+    st.markdown(_reading(table, view, missing=missing))
     left, right = st.columns(2, gap="medium")
     with left:
-        _where_and_when(table, now)
+        _where_and_when(table, view)
     with right:
-        _by_indicator(missing, now)
-    _persons(now)
-    places.show(COMPARED, value=_value(table, counted, now), now=now, part="completeness")
+        _by_indicator(missing, view)
+    _persons(view)
+    places.show(COMPARED, value=_value(table, counted, view), view=view, part="completeness")
 
 
-def _tiles(counted: Counted, now: View, *, missing: pd.DataFrame) -> None:
-    share = numbers.share(counted.of("collected_households_share").value(place=now.place))
-    whole = numbers.share(counted.of("person_completeness").value(place=now.place))
-    values = {key: counted.of(key).count(place=now.place) for key in ("uncollected_households", "incomplete_persons")}
+def _tiles(counted: Counted, view: View, *, missing: pd.DataFrame) -> None:
+    share = numbers.share(counted.of("collected_households_share").value(place=view.place))
+    whole = numbers.share(counted.of("person_completeness").value(place=view.place))
+    values = {key: counted.of(key).count(place=view.place) for key in ("uncollected_households", "incomplete_persons")}
     tiles.show(
         {
             "uncollected_households": values["uncollected_households"],
             "incomplete_persons": values["incomplete_persons"],
             "missing_values": int(missing["missing"].sum()),
-            "incomplete_households": counted.of("incomplete_households").count(place=now.place),
+            "incomplete_households": counted.of("incomplete_households").count(place=view.place),
         },
         second={
             "uncollected_households": t("quality.tile_households", share=share),
@@ -61,7 +61,7 @@ def _tiles(counted: Counted, now: View, *, missing: pd.DataFrame) -> None:
             "missing_values": t("quality.tile_values", share=numbers.share(_completeness(missing))),
             "incomplete_households": t("quality.tile_incomplete"),
         },
-        now=now,
+        view=view,
     )
 
 
@@ -70,9 +70,9 @@ def _completeness(missing: pd.DataFrame) -> float | None:
     return 100 * (due - int(missing["missing"].sum())) / due if due else None
 
 
-def _reading(table: MetricTable, now: View, *, missing: pd.DataFrame) -> str:
+def _reading(table: MetricTable, view: View, *, missing: pd.DataFrame) -> str:
     worst = missing.sort_values("missing", ascending=False, kind="stable").iloc[0]
-    change = table.change("completeness", place=now.place, month=now.month)
+    change = table.change("completeness", place=view.place, month=view.month)
     return t(
         "quality.completeness_reading",
         households=numbers.count(int(worst["households"])),
@@ -84,33 +84,33 @@ def _reading(table: MetricTable, now: View, *, missing: pd.DataFrame) -> str:
     )
 
 
-def _where_and_when(table: MetricTable, now: View) -> None:
+def _where_and_when(table: MetricTable, view: View) -> None:
     metric = load_metrics()["completeness"]
-    if now.place == now.county:
+    if view.place == view.county:
         empty = {
-            code for code in now.children(now.county) if not table.count("households", place=code, month=now.month)
+            code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)
         }
         township_picker.draw(
             metric,
-            value=lambda place: table.value(metric.key, place=place, month=now.month),
-            now=now,
+            value=lambda place: table.value(metric.key, place=place, month=view.month),
+            view=view,
             empty=empty,
             key="quality_map",
         )
-    series = table.series(metric.key, place=now.place).loc[: now.month]
+    series = table.series(metric.key, place=view.place).loc[: view.month]
     first, last = series.dropna().iloc[0], series.iloc[-1]
     figure = lines(
         series.to_frame(),
         series=[Series(metric.key, metric.label[language()], BRAND)],
         height=_LINE,
-        chosen=now.month,
+        chosen=view.month,
         unit="%",
     )
     reading = t("quality.month_reading", first=numbers.share(first), last=numbers.share(last))
     chart.show(figure, reading=reading, key="quality_completeness_months")
 
 
-def _by_indicator(missing: pd.DataFrame, now: View) -> None:
+def _by_indicator(missing: pd.DataFrame, view: View) -> None:
     found = missing[missing["missing"] > 0].sort_values("missing", ascending=False, kind="stable")
     if found.empty:
         st.markdown(t("quality.nothing_missing"))
@@ -125,19 +125,19 @@ def _by_indicator(missing: pd.DataFrame, now: View) -> None:
     with st.container(horizontal=True, gap="small"):
         for code, number in zip(rows["indicator"], rows["missing"], strict=True):
             text = t("quality.named", name=names[code], number=numbers.count(number))
-            list_link.show("missing_values", now=now, text=text, only={"indicator": code})
+            list_link.show("missing_values", view=view, text=text, only={"indicator": code})
     shown = found.assign(name=found["indicator"].map(names), share=100 - 100 * found["missing"] / found["households"])
     headings = {
         "name": t("list.indicator"),
         "missing": label,
         "share": load_metrics()["completeness"].label[language()],
     }
-    table_file.offer(shown, title=label, headings=headings, now=now, key="quality_indicators")
+    table_file.offer(shown, title=label, headings=headings, view=view, key="quality_indicators")
 
 
-def _persons(now: View) -> None:
+def _persons(view: View) -> None:
     """What is missing of persons, item by item."""
-    items = door.read(read_missing_person_items, scope=view_state.scope().narrowed(now.place), on=now.on)
+    items = door.read(read_missing_person_items, scope=view_state.scope().narrowed(view.place), on=view.on)
     label = load_metrics()["missing_person_items"].label[language()]
     total = int(items["missing"].sum())
     persons = numbers.count(int(items["persons"].iloc[0]))
@@ -147,19 +147,19 @@ def _persons(now: View) -> None:
         for code, name, number in zip(items["person_item"], names, items["missing"], strict=True):
             if number:
                 text = t("quality.named", name=name, number=numbers.count(number))
-                list_link.show("missing_person_items", now=now, text=text, only={"person_item": code})
+                list_link.show("missing_person_items", view=view, text=text, only={"person_item": code})
     everybody = items["persons"].clip(lower=1)
     shown = items.assign(name=names, share=100 - 100 * items["missing"] / everybody)[["name", "missing", "share"]]
     headings = {"name": t("list.person_item"), "missing": label, "share": t("quality.item_share")}
     columns = headings | {"share": st.column_config.NumberColumn(headings["share"], format="%.1f%%")}
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", width=720, key="quality_persons")
-    table_file.offer(shown, title=label, headings=headings, now=now, key="quality_persons_file")
+    table_file.offer(shown, title=label, headings=headings, view=view, key="quality_persons_file")
 
 
-def _value(table: MetricTable, counted: Counted, now: View) -> places.Value:
+def _value(table: MetricTable, counted: Counted, view: View) -> places.Value:
     def value(key: str, place: str) -> float | None:
         if table.knows(key):
-            return table.value(key, place=place, month=now.month)
+            return table.value(key, place=place, month=view.month)
         return counted.of(key).value(place=place)
 
     return value

@@ -18,15 +18,15 @@ COMPARED = ("doubtful_households", "lamps_in_doubt")
 _COLUMNS = {"doubtful_households": "households", "lamps_in_doubt": "in_doubt"}
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Tiles, between what the red count lies, by lamp, by place."""
-    found = door.read(read_effect, scope=view_state.scope(), on=now.on)
-    here = found[found["village_code"].str.startswith(now.place)]
+    found = door.read(read_effect, scope=view_state.scope(), on=view.on)
+    here = found[found["village_code"].str.startswith(view.place)]
 
     def value(key: str, place: str) -> float:
         return int(found[found["village_code"].str.startswith(place)][_COLUMNS[key]].sum())
 
-    households, in_doubt = value("doubtful_households", now.place), value("lamps_in_doubt", now.place)
+    households, in_doubt = value("doubtful_households", view.place), value("lamps_in_doubt", view.place)
     share = numbers.share(100 * in_doubt / households if households else None)
     tiles.show(
         {"doubtful_households": households, "lamps_in_doubt": in_doubt},
@@ -34,19 +34,19 @@ def show(now: View) -> None:
             "doubtful_households": t("quality.tile_doubtful_households"),
             "lamps_in_doubt": t("quality.tile_in_doubt", share=share),
         },
-        now=now,
+        view=view,
     )
     if households == 0:
         st.markdown(t("quality.no_doubt"))
         return
     by_lamp = here.groupby("lamp")[["households", "in_doubt", "could_be_red"]].sum()
-    st.markdown(_reading(by_lamp, now))
-    _by_lamp(by_lamp, now)
-    places.show(COMPARED, value=value, now=now, part="effect")
+    st.markdown(_reading(by_lamp, view))
+    _by_lamp(by_lamp, view)
+    places.show(COMPARED, value=value, view=view, part="effect")
 
 
-def _reading(by_lamp: pd.DataFrame, now: View) -> str:
-    red = view_state.metric_table().count("red_households", place=now.place, month=now.month)
+def _reading(by_lamp: pd.DataFrame, view: View) -> str:
+    red = view_state.metric_table().count("red_households", place=view.place, month=view.month)
     red_in_doubt = int(by_lamp["in_doubt"].get("red", 0))
     return t(
         "quality.effect_reading",
@@ -58,7 +58,7 @@ def _reading(by_lamp: pd.DataFrame, now: View) -> str:
     )
 
 
-def _by_lamp(by_lamp: pd.DataFrame, now: View) -> None:
+def _by_lamp(by_lamp: pd.DataFrame, view: View) -> None:
     codes = [code for code in load_codes()["lamp"] if code in by_lamp.index]
     names = {code: f"{LAMP_SHAPES[code]} {code_label(codes='lamp', code=code, language=language())}" for code in codes}
     rows = by_lamp.loc[codes].reset_index().assign(lamp=list(names.values()))
@@ -74,6 +74,6 @@ def _by_lamp(by_lamp: pd.DataFrame, now: View) -> None:
             in_doubt = int(by_lamp["in_doubt"][code])
             if in_doubt:
                 text = t("quality.named", name=names[code], number=numbers.count(in_doubt))
-                list_link.show("lamps_in_doubt", now=now, text=text, only={"lamp": code})
+                list_link.show("lamps_in_doubt", view=view, text=text, only={"lamp": code})
     st.caption(t("quality.effect_note"))
-    table_file.offer(rows, title=t("quality.part_effect"), headings=headings, now=now, key="quality_effect_file")
+    table_file.offer(rows, title=t("quality.part_effect"), headings=headings, view=view, key="quality_effect_file")

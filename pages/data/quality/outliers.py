@@ -18,26 +18,26 @@ from pages.widgets import list_link, numbers, table_file
 _BY = ("village_code", "outlier_indicator", "side")
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """How many, of which indicators, against what is usual, and where."""
-    found = door.read(lists.read_breakdown, scope=view_state.scope(), metric="outliers", by=_BY, on=now.on)
-    here = found[found["village_code"].str.startswith(now.place)]
+    found = door.read(lists.read_breakdown, scope=view_state.scope(), metric="outliers", by=_BY, on=view.on)
+    here = found[found["village_code"].str.startswith(view.place)]
     badge = f" :orange-badge[{t('badge.placeholder')}]" if is_placeholder() else ""
     total = int(here["amount"].sum())
     indicators = here["outlier_indicator"].nunique()
     tiles.show(
         {"outliers": total},
         second={"outliers": t("quality.tile_outliers", indicators=indicators)},
-        now=now,
+        view=view,
         badge=badge,
     )
     st.markdown(_reading(here, total=total))
-    _by_indicator(here, now)
+    _by_indicator(here, view)
 
     def value(_key: str, place: str) -> float:
         return int(found[found["village_code"].str.startswith(place)]["amount"].sum())
 
-    places.show(("outliers",), value=value, now=now, part="outliers")
+    places.show(("outliers",), value=value, view=view, part="outliers")
 
 
 def _reading(here: pd.DataFrame, *, total: int) -> str:
@@ -53,22 +53,22 @@ def _reading(here: pd.DataFrame, *, total: int) -> str:
     )
 
 
-def _by_indicator(here: pd.DataFrame, now: View) -> None:
-    usual = door.read(read_usual, scope=view_state.scope().narrowed(now.place), on=now.on)
+def _by_indicator(here: pd.DataFrame, view: View) -> None:
+    usual = door.read(read_usual, scope=view_state.scope().narrowed(view.place), on=view.on)
     counts = here.groupby(["outlier_indicator", "side"])["amount"].sum()
-    rows = pd.DataFrame([_row(name, counts=counts, usual=usual, now=now) for name in judged_indicators()])
+    rows = pd.DataFrame([_row(name, counts=counts, usual=usual, view=view) for name in judged_indicators()])
     headings = {name: t(f"quality.outlier_{name}") for name in rows.columns if name != "open"}
     columns = headings | {
         "open": st.column_config.LinkColumn(t("quality.rule_open"), display_text=t("quality.open_list"))
     }
     st.dataframe(rows, hide_index=True, height="content", column_config=columns, key="quality_outliers_table")
     st.caption(t("quality.outliers_note"))
-    table_file.offer(rows, title=t("quality.part_outliers"), headings=headings, now=now, key="quality_outliers_file")
+    table_file.offer(rows, title=t("quality.part_outliers"), headings=headings, view=view, key="quality_outliers_file")
 
 
-def _row(name: str, *, counts: pd.Series, usual: pd.DataFrame, now: View) -> dict[str, object]:
+def _row(name: str, *, counts: pd.Series, usual: pd.DataFrame, view: View) -> dict[str, object]:
     here = usual[usual["indicator"] == name]
-    link = urlencode(list_link.parameters("outliers", now=now, only={"outlier_indicator": name}))
+    link = urlencode(list_link.parameters("outliers", view=view, only={"outlier_indicator": name}))
     return {
         "indicator": code_label(codes="outlier_indicator", code=name, language=language()),
         "low": int(counts.get((name, "low"), 0)),

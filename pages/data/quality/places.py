@@ -23,20 +23,20 @@ Value = Callable[[str, str], float | None]
 """A metric (key) at a place (code)."""
 
 
-def show(metrics: tuple[str, ...], *, value: Value, now: View, part: str) -> None:
+def show(metrics: tuple[str, ...], *, value: Value, view: View, part: str) -> None:
     """One row per place in the order of the codes; a click on a row turns the page to it.
 
     Args:
         value: the metrics at the places below; grids are counted here.
         part: the part of the page, which names the table and its file.
     """
-    places = now.children(now.place)
-    rows = _of_places(places, metrics, value=value, now=now) if places else _of_grids(metrics, now=now)
+    places = view.children(view.place)
+    rows = _of_places(places, metrics, value=value, view=view) if places else _of_grids(metrics, view=view)
     if rows.empty:
         st.info(t("quality.no_parts"))
         return
     st.markdown(t("quality.places") if places else t("quality.grids"))
-    key = f"quality_{part}_{now.place}"
+    key = f"quality_{part}_{view.place}"
     selection: dict[str, Any] = {"on_select": partial(_choose, key, places), "selection_mode": "single-row"}
     st.dataframe(
         rows,
@@ -50,24 +50,24 @@ def show(metrics: tuple[str, ...], *, value: Value, now: View, part: str) -> Non
     )
     headings = {"place": _place_heading(grids=not places)}
     headings |= {name: load_metrics()[name].label[language()] for name in metrics}
-    table_file.offer(rows, title=t("page.quality"), headings=headings, now=now, key=f"quality_{part}")
+    table_file.offer(rows, title=t("page.quality"), headings=headings, view=view, key=f"quality_{part}")
 
 
-def _of_places(places: tuple[str, ...], metrics: tuple[str, ...], *, value: Value, now: View) -> pd.DataFrame:
+def _of_places(places: tuple[str, ...], metrics: tuple[str, ...], *, value: Value, view: View) -> pd.DataFrame:
     table = view_state.metric_table()
     rows: list[dict[str, Any]] = []
     for code in places:
-        if table.count("households", place=code, month=now.month) > 0:
-            rows.append({"place": now.name(code), **{key: value(key, code) for key in metrics}})
+        if table.count("households", place=code, month=view.month) > 0:
+            rows.append({"place": view.name(code), **{key: value(key, code) for key in metrics}})
         else:
-            nobody = t("quality.place_without_households", place=now.name(code))
+            nobody = t("quality.place_without_households", place=view.name(code))
             rows.append({"place": nobody, **dict.fromkeys(metrics)})
     return pd.DataFrame(rows)
 
 
-def _of_grids(metrics: tuple[str, ...], *, now: View) -> pd.DataFrame:
-    scope = view_state.scope().narrowed(now.place)
-    counted = door.read(village_parts.read_groups, scope=scope, by="grid_code", on=now.on, metrics=metrics)
+def _of_grids(metrics: tuple[str, ...], *, view: View) -> pd.DataFrame:
+    scope = view_state.scope().narrowed(view.place)
+    counted = door.read(village_parts.read_groups, scope=scope, by="grid_code", on=view.on, metrics=metrics)
     workers = door.read(village_parts.read_grid_workers, scope=scope)
     names = dict(zip(workers["code"], workers["worker"].fillna(t("value.none")), strict=True))
     return pd.DataFrame(

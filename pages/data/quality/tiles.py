@@ -11,8 +11,8 @@ from pages.widgets import tile
 _WIDTH = 380
 
 
-def show(values: Mapping[str, float | None], *, second: Mapping[str, str], now: View, badge: str = "") -> None:
+def show(values: Mapping[str, float | None], *, second: Mapping[str, str], view: View, badge: str = "") -> None:
     """One tile per metric: `values` by its key, `second` the line below each, `badge` behind all of these lines."""
     with st.container(horizontal=True, gap="xsmall"):
         for key, value in values.items():
-            tile.show(load_metrics()[key], value=value, second=second[key], now=now, badge=badge, width=_WIDTH)
+            tile.show(load_metrics()[key], value=value, second=second[key], view=view, badge=badge, width=_WIDTH)

@@ -24,11 +24,11 @@ _COLOURS = {"error": (BRAND, "solid"), "doubtful": (MUTED, "dash")}
 _HEIGHT = 380
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Errors and doubtful values at each of the last month ends, by the rules in force then."""
-    position = now.months.index(now.month)
-    months = now.months[max(position + 1 - MONTHS, 0) : position + 1]
-    trend = _counted({month: min(last_day(month), now.on) for month in months}, now)
+    position = view.months.index(view.month)
+    months = view.months[max(position + 1 - MONTHS, 0) : position + 1]
+    trend = _counted({month: min(last_day(month), view.on) for month in months}, view)
     names = {code: code_label(codes="audit_severity", code=code, language=language()) for code in _COLOURS}
     series = [Series(code, names[code], colour, dash=dash) for code, (colour, dash) in _COLOURS.items()]
     total = trend.sum(axis=1)
@@ -40,25 +40,25 @@ def show(now: View) -> None:
         change=numbers.change(total.iloc[-1] - total.iloc[0]),
         errors=numbers.change(trend["error"].iloc[-1] - trend["error"].iloc[0]),
     )
-    chart.show(lines(trend, series=series, height=_HEIGHT, chosen=now.month), reading=reading, key="quality_trend")
+    chart.show(lines(trend, series=series, height=_HEIGHT, chosen=view.month), reading=reading, key="quality_trend")
     st.caption(t("quality.trend_note"))
     with st.container(horizontal=True, gap="medium"):
         for code in load_codes()["audit_severity"]:
             text = t("quality.named", name=names[code], number=numbers.count(trend[code].iloc[-1]))
-            list_link.show("audit_findings", now=now, text=text, only={"severity": code})
+            list_link.show("audit_findings", view=view, text=text, only={"severity": code})
     shown = trend.reset_index()
     headings = {"month": t("quality.month"), **names}
     st.dataframe(shown, hide_index=True, column_config=headings, height="content", width=600, key="quality_trend_table")
-    table_file.offer(shown, title=t("quality.part_trend"), headings=headings, now=now, key="quality_trend_file")
+    table_file.offer(shown, title=t("quality.part_trend"), headings=headings, view=view, key="quality_trend_file")
 
 
-def _counted(days: dict[str, date], now: View) -> pd.DataFrame:
+def _counted(days: dict[str, date], view: View) -> pd.DataFrame:
     """Errors and doubtful findings at the chosen place; one row per month."""
     rows = {}
     bar = st.progress(0.0, text=t("quality.counting", months=len(days)))
     for done, (month, day) in enumerate(days.items(), start=1):
         found = door.read(read_findings, scope=view_state.scope(), on=day)
-        whole = found[found["audit_rule"].isna() & found["village_code"].str.startswith(now.place)]
+        whole = found[found["audit_rule"].isna() & found["village_code"].str.startswith(view.place)]
         errors = int(whole["errors"].sum())
         rows[month] = {"error": errors, "doubtful": int(whole["findings"].sum()) - errors}
         bar.progress(done / len(days), text=t("quality.counting", months=len(days)))

@@ -9,7 +9,7 @@ import streamlit as st
 from data_access import door
 from data_access.facts.metrics import MetricTable
 from data_access.quality.validation import read_findings, rules_run
-from data_access.quality.validation_rules import AuditRule, load_audit_rules
+from data_access.quality.validation_rules import ValidationRule, load_validation_rules
 from data_access.schema.indicators import code_label, load_codes
 from pages.data.quality import places, tiles
 from pages.shell import view_state
@@ -47,55 +47,55 @@ class Findings:
         return here.groupby("audit_rule")[["findings", "households"]].sum()
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Tiles, who corrects what, every rule with its findings, by place."""
-    rows = door.read(read_findings, scope=view_state.scope(), on=now.on)
-    found = Findings(rows=rows, table=view_state.metric_table(), month=now.month)
-    by_rule = found.by_rule(now.place)
-    _tiles(found, now)
-    st.markdown(_reading(by_rule, found=found, now=now))
-    _correctors(by_rule, now)
-    _rules(by_rule, now)
-    places.show(COMPARED, value=found.value, now=now, part="audit")
+    rows = door.read(read_findings, scope=view_state.scope(), on=view.on)
+    found = Findings(rows=rows, table=view_state.metric_table(), month=view.month)
+    by_rule = found.by_rule(view.place)
+    _tiles(found, view)
+    st.markdown(_reading(by_rule, found=found, view=view))
+    _correctors(by_rule, view)
+    _rules(by_rule, view)
+    places.show(COMPARED, value=found.value, view=view, part="audit")
 
 
-def _run(now: View) -> tuple[AuditRule, ...]:
-    return rules_run(on=now.on, is_sample=now.current.facts.version.is_sample)
+def _run(view: View) -> tuple[ValidationRule, ...]:
+    return rules_run(on=view.on, is_sample=view.current.facts.version.is_sample)
 
 
-def _tiles(found: Findings, now: View) -> None:
-    share = numbers.share(found.value("audit_households_share", now.place))
-    values = {key: found.value(key, now.place) for key in _COLUMNS}
+def _tiles(found: Findings, view: View) -> None:
+    share = numbers.share(found.value("audit_households_share", view.place))
+    values = {key: found.value(key, view.place) for key in _COLUMNS}
     doubtful = numbers.count((values["audit_findings"] or 0) - (values["audit_errors"] or 0))
     tiles.show(
         values,
         second={
-            "audit_findings": t("quality.tile_rules", rules=len(_run(now))),
+            "audit_findings": t("quality.tile_rules", rules=len(_run(view))),
             "audit_errors": t("quality.tile_doubtful", number=doubtful),
             "audit_households": t("quality.tile_share", share=share),
         },
-        now=now,
+        view=view,
     )
 
 
-def _reading(by_rule: pd.DataFrame, *, found: Findings, now: View) -> str:
+def _reading(by_rule: pd.DataFrame, *, found: Findings, view: View) -> str:
     if by_rule.empty:
-        return t("quality.no_findings", rules=len(_run(now)))
+        return t("quality.no_findings", rules=len(_run(view)))
     most = by_rule.sort_values("findings", ascending=False, kind="stable").iloc[0]
     return t(
         "quality.audit_reading",
         findings=numbers.count(int(by_rule["findings"].sum())),
-        households=numbers.count(found.value("audit_households", now.place) or 0),
+        households=numbers.count(found.value("audit_households", view.place) or 0),
         speaking=len(by_rule),
-        rules=len(_run(now)),
+        rules=len(_run(view)),
         rule=code_label(codes="audit_rule", code=str(most.name), language=language()),
         number=numbers.count(int(most["findings"])),
     )
 
 
-def _correctors(by_rule: pd.DataFrame, now: View) -> None:
+def _correctors(by_rule: pd.DataFrame, view: View) -> None:
     """Who should correct how many; each opens its list."""
-    rules = load_audit_rules()
+    rules = load_validation_rules()
     counts = by_rule["findings"].groupby([rules[rule].corrector for rule in by_rule.index]).sum()
     if counts.empty:
         return
@@ -105,13 +105,13 @@ def _correctors(by_rule: pd.DataFrame, now: View) -> None:
             if code in counts.index:
                 name = code_label(codes="corrector", code=code, language=language())
                 text = t("quality.named", name=name, number=numbers.count(counts[code]))
-                list_link.show("audit_findings", now=now, text=text, only={"corrector": code})
+                list_link.show("audit_findings", view=view, text=text, only={"corrector": code})
 
 
-def _rules(by_rule: pd.DataFrame, now: View) -> None:
+def _rules(by_rule: pd.DataFrame, view: View) -> None:
     """Every rule, those that find most first; a rule that finds nothing shows a true zero."""
-    run = _run(now)
-    rows = pd.DataFrame([_row(rule, by_rule=by_rule, now=now) for rule in run])
+    run = _run(view)
+    rows = pd.DataFrame([_row(rule, by_rule=by_rule, view=view) for rule in run])
     rows = rows.sort_values("findings", ascending=False, kind="stable", ignore_index=True)
     headings = {name: t(f"quality.rule_{name}") for name in rows.columns if name != "open"}
     columns = headings | {
@@ -120,15 +120,15 @@ def _rules(by_rule: pd.DataFrame, now: View) -> None:
     }
     st.markdown(t("quality.rules"))
     st.dataframe(rows, hide_index=True, height=560, column_config=columns, key="quality_rules")
-    table_file.offer(rows, title=t("quality.part_audit"), headings=headings, now=now, key="quality_rules_file")
-    for rule in load_audit_rules().values():
+    table_file.offer(rows, title=t("quality.part_audit"), headings=headings, view=view, key="quality_rules_file")
+    for rule in load_validation_rules().values():
         if rule not in run:
             st.caption(t("quality.not_run", rule=rule.label[language()], why=rule.description[language()]))
 
 
-def _row(rule: AuditRule, *, by_rule: pd.DataFrame, now: View) -> dict[str, object]:
+def _row(rule: ValidationRule, *, by_rule: pd.DataFrame, view: View) -> dict[str, object]:
     counted = by_rule[by_rule.index == rule.id]
-    link = urlencode(list_link.parameters("audit_findings", now=now, only={"audit_rule": rule.id}))
+    link = urlencode(list_link.parameters("audit_findings", view=view, only={"audit_rule": rule.id}))
     return {
         "label": rule.label[language()],
         "findings": int(counted["findings"].sum()),

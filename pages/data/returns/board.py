@@ -26,7 +26,7 @@ class Chosen:
     due_on: date
 
 
-def choose_handout(now: View) -> Chosen | None:
+def choose_handout(view: View) -> Chosen | None:
     """Let the reader choose what was sent out, the newest first; None, said in words, where nothing was."""
     sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
     sent = sent[sent["metric"].isin(list(load_metrics()))]
@@ -39,7 +39,7 @@ def choose_handout(now: View) -> Chosen | None:
         t("returns.handout"),
         list(rows),
         index=list(rows).index(wanted),
-        format_func=lambda number: _title(rows[number], now=now),
+        format_func=lambda number: _title(rows[number], view=view),
         key="returns_handout",
     )
     st.query_params["handout"] = chosen
@@ -47,19 +47,19 @@ def choose_handout(now: View) -> Chosen | None:
     return Chosen(handout_id=chosen, metric=row["metric"], day=row["day"], due_on=row["due_on"])
 
 
-def _title(row: dict, *, now: View) -> str:
+def _title(row: dict, *, view: View) -> str:
     return t(
         "returns.handout_title",
         number=row["handout_id"],
         list=load_metrics()[row["metric"]].label[language()],
-        place=now.names.get(row["place"], row["place"]),
+        place=view.names.get(row["place"], row["place"]),
         day=row["day"],
         rows=row["row_count"],
         due=row["due_on"],
     )
 
 
-def show(chosen: Chosen, *, now: View) -> pd.DataFrame:
+def show(chosen: Chosen, *, view: View) -> pd.DataFrame:
     """The state of every part; returns the rows of the handout with their answers."""
     rows = handouts.read_rows(door.ledger(), handout_id=chosen.handout_id, scope=view_state.scope())
     parts = handouts.board(rows, due_on=chosen.due_on, on=datetime.now(UTC).astimezone().date())
@@ -76,7 +76,7 @@ def show(chosen: Chosen, *, now: View) -> pd.DataFrame:
     )
     shown = pd.DataFrame(
         {
-            "part": [now.names.get(code, code) for code in parts["part"]],
+            "part": [view.names.get(code, code) for code in parts["part"]],
             "state": [code_label(codes="handout_state", code=code, language=language()) for code in parts["state"]],
             "sent": parts["sent"],
             "answered": parts["answered"],

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import FileProblemError, LedgerProblemError
+from data_access.errors import FileError, LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.handouts import handouts
 from data_access.handouts.forms import Returned, find_handout_id, read_returned
@@ -34,8 +34,8 @@ def show(chosen: Chosen, *, rows: pd.DataFrame) -> None:
             return
         try:
             found = _read(file.getvalue(), name=file.name, chosen=chosen, rows=rows)
-        except FileProblemError as problem:
-            st.error(notices.problem_text(problem), icon=":material/error:")
+        except FileError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(found)
         if found.answers:
@@ -45,7 +45,7 @@ def show(chosen: Chosen, *, rows: pd.DataFrame) -> None:
 def _read(content: bytes, *, name: str, chosen: Chosen, rows: pd.DataFrame) -> Returned:
     number = find_handout_id(content, name=name)
     if number != chosen.handout_id:
-        raise FileProblemError("file_of_other_handout", name=name, found=number, wanted=chosen.handout_id)
+        raise FileError("file_of_other_handout", name=name, found=number, wanted=chosen.handout_id)
     return read_returned(content, name=name, form=form.form_of(chosen.metric, day=chosen.day), sent=rows)
 
 
@@ -80,9 +80,9 @@ def _merge(found: Returned, *, chosen: Chosen) -> None:
             by=name,
             scope=view_state.scope(),
         )
-    except LedgerProblemError as problem:
+    except LedgerError as error:
         st.session_state.pop(_SAID, None)
-        st.error(notices.problem_text(problem), icon=":material/error:")
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()
 

@@ -28,15 +28,15 @@ from pages.widgets import download, list_file, list_filters
 from pages.widgets.purposes import choose
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Choose a list, what it is split by and when it is due; build and record."""
     metric = _choose_list()
     filters = list_filters.choose(metric)
-    scope = view_state.scope().narrowed(now.place)
+    scope = view_state.scope().narrowed(view.place)
     page = door.read(
-        lists.read_list, scope=scope, metric=metric, on=now.on, filters=filters, language=language(), offset=0, limit=1
+        lists.read_list, scope=scope, metric=metric, on=view.on, filters=filters, language=language(), offset=0, limit=1
     )
-    size = door.read(lists.count_list, scope=scope, metric=metric, on=now.on, filters=filters)
+    size = door.read(lists.count_list, scope=scope, metric=metric, on=view.on, filters=filters)
     if "household_id" not in page:
         st.info(t("returns.not_of_households"))
         return
@@ -57,28 +57,28 @@ def show(now: View) -> None:
         return
     purpose = choose.show(metric)
     sent = Handout(
-        handout_id=_handout_id(now.on),
+        handout_id=_handout_id(view.on),
         metric=metric,
         filters=list_file.filters_in_words(filters, metric=metric),
-        place=now.place,
-        day=now.on,
+        place=view.place,
+        day=view.on,
         level=level,
         due_on=due_on,
     )
 
     columns = _columns(metric, page=page, purpose=purpose)
-    about = list_file.about(metric, now=now, scope=view_state.scope(), filters=filters, purpose=purpose)
+    about = list_file.about(metric, view=view, scope=view_state.scope(), filters=filters, purpose=purpose)
 
     def write(path: Path, progress: Progress) -> Written:
-        rows = handouts.split(_whole_list(now, metric=metric, filters=filters, purpose=purpose), level=level)
+        rows = handouts.split(_whole_list(view, metric=metric, filters=filters, purpose=purpose), level=level)
         written = _write_parts(
-            path, rows, sent=sent, now=now, annex=number, columns=columns, about=about, progress=progress
+            path, rows, sent=sent, view=view, annex=number, columns=columns, about=about, progress=progress
         )
         handouts.send_out(door.ledger(), sent, rows=rows, by=name, scope=view_state.scope())
         return written
 
     title = load_metrics()[metric].label[language()]
-    zip_name = export.file_name(now.name(now.place), title, _level_word(level), now.on.isoformat(), suffix="zip")
+    zip_name = export.file_name(view.name(view.place), title, _level_word(level), view.on.isoformat(), suffix="zip")
     download.build(
         t("returns.build", rows=size.rows),
         name=zip_name,
@@ -117,12 +117,12 @@ def _level_word(level: str) -> str:
     return code_label(codes="handout_level", code=level, language=language())
 
 
-def _whole_list(now: View, *, metric: str, filters: lists.Filters, purpose: Purpose | None) -> pd.DataFrame:
+def _whole_list(view: View, *, metric: str, filters: lists.Filters, purpose: Purpose | None) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
-        scope=choose.opened(purpose, subject=metric, scope=view_state.scope().narrowed(now.place)),
+        scope=choose.opened(purpose, subject=metric, scope=view_state.scope().narrowed(view.place)),
         metric=metric,
-        on=now.on,
+        on=view.on,
         language=language(),
         rows=export.CHUNK_ROWS,
         filters=filters,
@@ -138,7 +138,7 @@ def _write_parts(
     rows: pd.DataFrame,
     *,
     sent: Handout,
-    now: View,
+    view: View,
     annex: str,
     columns: list[FileColumn],
     about: About,
@@ -149,7 +149,7 @@ def _write_parts(
     done, hashes, files = 0, [], {}
     with tempfile.TemporaryDirectory(prefix="handout_") as folder:
         for part, own in rows.groupby("part"):
-            place = now.names.get(str(part), str(part))
+            place = view.names.get(str(part), str(part))
             file = Path(folder) / f"{part}.xlsx"
             written = export.write_xlsx(
                 file,
@@ -162,7 +162,7 @@ def _write_parts(
                     t("returns.title_line", place=place, list=title, day=sent.day, due=sent.due_on, rows=len(own)),
                 ),
             )
-            upper = now.names.get(str(part)[: handouts.PART_DIGITS["township"]], "")
+            upper = view.names.get(str(part)[: handouts.PART_DIGITS["township"]], "")
             names = (place,) if upper == place else (upper, place)
             files[export.file_name(*names, title, sent.day.isoformat(), suffix="xlsx")] = file
             done += written.rows

@@ -28,9 +28,9 @@ _DRAWN = ("needs_overdue", "tasks_overdue")
 _ROW, _EDGE = 34, 90
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """What is overdue by department, and both tables."""
-    counts = figures.counts(now, metrics=COUNTS, by="department")
+    counts = figures.counts(view, metrics=COUNTS, by="department")
     if counts.empty:
         st.info(t("clues.no_open_cases"))
         return
@@ -42,13 +42,13 @@ def show(now: View) -> None:
         for _, row in counts.iterrows()
     ]
     st.markdown(t("clues.help_by_department"))
-    _table([total, *rows], heading=t("comparison.department"), now=now, key="help_departments")
+    _table([total, *rows], heading=t("comparison.department"), view=view, key="help_departments")
     st.markdown(t("clues.help_by_place"))
-    villages = figures.counts(now, metrics=COUNTS, by="village_code")
+    villages = figures.counts(view, metrics=COUNTS, by="village_code")
     _table(
-        figure_table.place_rows(villages, counts=_values, now=now),
+        figure_table.place_rows(villages, counts=_values, view=view),
         heading=t("table.place"),
-        now=now,
+        view=view,
         key="help_places",
     )
 
@@ -78,5 +78,5 @@ def _values(row: pd.Series) -> list[float | None]:
     return [int(row[key]) for key in COUNTS]
 
 
-def _table(rows: list[Row], *, heading: str, now: View, key: str) -> None:
-    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_case_help"), now=now, key=key)
+def _table(rows: list[Row], *, heading: str, view: View, key: str) -> None:
+    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_case_help"), view=view, key=key)

@@ -15,28 +15,28 @@ from pages.widgets import change_since, numbers, tile
 TILES = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
 
 
-def tiles(table: MetricTable, now: View) -> None:
+def tiles(table: MetricTable, view: View) -> None:
     """Clues that wait, those past their day, those that came and were checked in the month."""
     with st.container(horizontal=True, gap="xsmall"):
         for key in TILES:
-            value = table.count(key, place=now.place, month=now.month)
-            before = change_since.change(table, key, place=now.place, now=now)
+            value = table.count(key, place=view.place, month=view.month)
+            before = change_since.change(table, key, place=view.place, view=view)
             change = t("value.none") if before is None else numbers.change(before)
             tile.show(
                 load_metrics()[key],
                 value=value,
-                second=t("clues.tile", since=change_since.words(now), change=change),
-                now=now,
+                second=t("clues.tile", since=change_since.words(view), change=change),
+                view=view,
             )
 
 
-def counts(now: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
+def counts(view: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
     """Metrics at the chosen place by one column of their lists; one row per value of it."""
-    scope = view_state.scope().narrowed(now.place)
-    return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=now.on)
+    scope = view_state.scope().narrowed(view.place)
+    return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=view.on)
 
 
-def limits(*keys: str, now: View) -> str:
+def limits(*keys: str, view: View) -> str:
     """A badge where one of these limits still waits for a published source; else nothing."""
-    waits = any(is_placeholder(key, on=now.on) for key in keys)
+    waits = any(is_placeholder(key, on=view.on) for key in keys)
     return f" :orange-badge[{t('badge.placeholder')}]" if waits else ""

@@ -16,10 +16,10 @@ from pages.widgets.figure_table import Column, Row
 METRIC = "help_misfits"
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """What is found by kind and main cause, and by place."""
-    scope = view_state.scope().narrowed(now.place)
-    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("misfit", "cause"), on=now.on)
+    scope = view_state.scope().narrowed(view.place)
+    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("misfit", "cause"), on=view.on)
     badges = f":orange-badge[{t('metric.to_confirm')}]"
     if load_help_fit().placeholder:
         badges += f" :orange-badge[{t('badge.placeholder')}]"
@@ -34,12 +34,12 @@ def show(now: View) -> None:
         most=numbers.count(by_kind.max()),
     )
     st.markdown(f"{reading} {badges}")
-    _by_cause(counts, now=now)
+    _by_cause(counts, view=view)
     st.caption(t("clues.misfits_note", reference=load_help_fit().reference[language()]))
-    _by_place(now)
+    _by_place(view)
 
 
-def _by_cause(counts: pd.DataFrame, *, now: View) -> None:
+def _by_cause(counts: pd.DataFrame, *, view: View) -> None:
     """Kinds of finding by the cause they speak of."""
     kinds = list(load_codes()["help_misfit"])
     cells = counts.pivot_table(index="cause", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
@@ -52,24 +52,24 @@ def _by_cause(counts: pd.DataFrame, *, now: View) -> None:
         columns=_columns(kinds),
         heading=t("clues.cause"),
         title=t("clues.part_misfits"),
-        now=now,
+        view=view,
         key="misfits_causes",
     )
 
 
-def _by_place(now: View) -> None:
+def _by_place(view: View) -> None:
     """Kinds of finding by place."""
-    scope = view_state.scope().narrowed(now.place)
-    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("village_code", "misfit"), on=now.on)
+    scope = view_state.scope().narrowed(view.place)
+    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("village_code", "misfit"), on=view.on)
     kinds = list(load_codes()["help_misfit"])
     cells = counts.pivot_table(index="village_code", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
     villages = cells.reindex(columns=kinds, fill_value=0).reset_index()
     figure_table.show(
-        figure_table.place_rows(villages, counts=lambda row: [int(row[kind]) for kind in kinds], now=now),
+        figure_table.place_rows(villages, counts=lambda row: [int(row[kind]) for kind in kinds], view=view),
         columns=_columns(kinds),
         heading=t("table.place"),
         title=t("clues.part_misfits"),
-        now=now,
+        view=view,
         key="misfits_places",
     )
 

@@ -8,17 +8,17 @@ from pages.widgets import link_choice
 
 PARTS = ("work_list", "self_reports", "case_help", "visits", "misfits")
 
-now = view_state.current()
-figures.tiles(view_state.metric_table(), now)
+view = view_state.current()
+figures.tiles(view_state.metric_table(), view)
 part = link_choice.choose("part", {name: t(f"clues.part_{name}") for name in PARTS}, label=t("clues.part"))
 
 if part == "work_list":
-    work_list.show(now)
+    work_list.show(view)
 elif part == "self_reports":
-    self_reports.show(now)
+    self_reports.show(view)
 elif part == "case_help":
-    case_help.show(now)
+    case_help.show(view)
 elif part == "visits":
-    visits.show(now)
+    visits.show(view)
 else:
-    misfits.show(now)
+    misfits.show(view)

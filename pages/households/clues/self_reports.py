@@ -18,21 +18,21 @@ METRIC, WAITING = "self_reports", "self_reports_waiting"
 WAYS = load_metrics()[METRIC].numerator.where["way"]
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """A tile per way, and the table of ways and results; every figure opens its list."""
-    scope = view_state.scope().narrowed(now.place)
-    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("way", "result"), on=now.on)
-    st.markdown(t("clues.reports_intro", first=comparison.first_day(now.on), last=now.on))
+    scope = view_state.scope().narrowed(view.place)
+    counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("way", "result"), on=view.on)
+    st.markdown(t("clues.reports_intro", first=comparison.first_day(view.on), last=view.on))
     if counts.empty:
         st.info(t("clues.no_reports"))
         return
     for column, way in zip(st.columns(len(WAYS)), WAYS, strict=True):
         with column:
-            _tile(way, counts, now=now)
-    _table(counts, now=now)
+            _tile(way, counts, view=view)
+    _table(counts, view=view)
 
 
-def _tile(way: str, counts: pd.DataFrame, *, now: View) -> None:
+def _tile(way: str, counts: pd.DataFrame, *, view: View) -> None:
     own = counts[counts["way"] == way]
     total, checked = int(own["amount"].sum()), int(own.dropna(subset="result")["amount"].sum())
     led = int(own.loc[own["result"] == "case", "amount"].sum())
@@ -40,16 +40,16 @@ def _tile(way: str, counts: pd.DataFrame, *, now: View) -> None:
     with st.container(border=True):
         st.metric(_word("clue_way", way), numbers.in_unit(total, metric=metric), help=metric.definition[language()])
         st.markdown(t("clues.report_results", checked=numbers.count(checked), led=numbers.count(led)))
-        list_link.show(METRIC, now=now, text=t("tile.list"), only={"way": way})
+        list_link.show(METRIC, view=view, text=t("tile.list"), only={"way": way})
 
 
-def _table(counts: pd.DataFrame, *, now: View) -> None:
+def _table(counts: pd.DataFrame, *, view: View) -> None:
     """Ways by results; those not checked yet have no result."""
     results = list(load_codes()["clue_result"])
     cells = counts.pivot_table(index="way", columns="result", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(WAYS), columns=results, fill_value=0)
     totals, waiting = (
-        rows.groupby("way")["amount"].sum().reindex(list(WAYS), fill_value=0) for rows in (counts, _waiting(now))
+        rows.groupby("way")["amount"].sum().reindex(list(WAYS), fill_value=0) for rows in (counts, _waiting(view))
     )
     columns = [
         Column(METRIC),
@@ -65,13 +65,13 @@ def _table(counts: pd.DataFrame, *, now: View) -> None:
         for way in WAYS
     ]
     figure_table.show(
-        rows, columns=columns, heading=t("clues.way"), title=t("clues.part_self_reports"), now=now, key="self_reports"
+        rows, columns=columns, heading=t("clues.way"), title=t("clues.part_self_reports"), view=view, key="self_reports"
     )
 
 
-def _waiting(now: View) -> pd.DataFrame:
-    scope = view_state.scope().narrowed(now.place)
-    return door.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=now.on)
+def _waiting(view: View) -> pd.DataFrame:
+    scope = view_state.scope().narrowed(view.place)
+    return door.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=view.on)
 
 
 def _word(codes: str, code: str) -> str:

@@ -20,11 +20,11 @@ LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
 _TOWNSHIP_DIGITS = 9
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The limits, the places below, and within a township its grids and helpers."""
-    villages = figures.counts(now, metrics=COUNTS, by="village_code")
+    villages = figures.counts(view, metrics=COUNTS, by="village_code")
     sums = villages[list(COUNTS)].sum()
-    open_days, eliminated_days = (limit(key, on=now.on) for key in LIMITS)
+    open_days, eliminated_days = (limit(key, on=view.on) for key in LIMITS)
     st.markdown(
         t(
             "clues.visits_reading",
@@ -33,42 +33,42 @@ def show(now: View) -> None:
             open=open_days,
             eliminated=eliminated_days,
         )
-        + figures.limits(*LIMITS, now=now)
+        + figures.limits(*LIMITS, view=view)
     )
     _table(
-        figure_table.place_rows(villages, counts=_values, now=now),
+        figure_table.place_rows(villages, counts=_values, view=view),
         heading=t("table.place"),
-        now=now,
+        view=view,
         key="visits_places",
     )
-    if len(now.place) < _TOWNSHIP_DIGITS:
+    if len(view.place) < _TOWNSHIP_DIGITS:
         st.info(t("clues.choose_township"))
         return
     names = {part: t(f"clues.by_{part}") for part in PARTS}
     part = link_choice.choose("by", names, label=t("clues.workload"))
-    _workload(now, part=part, heading=names[part])
+    _workload(view, part=part, heading=names[part])
 
 
-def _workload(now: View, *, part: str, heading: str) -> None:
-    rows = door.read(workload.read_workload, scope=view_state.scope().narrowed(now.place), by=part, on=now.on)
+def _workload(view: View, *, part: str, heading: str) -> None:
+    rows = door.read(workload.read_workload, scope=view_state.scope().narrowed(view.place), by=part, on=view.on)
     counted = rows.rename(columns={"watched": "visits_watched", "due": "visits_due"})
     table = [
-        Row(name=_who(row, now=now), counts=_values(row), only={part: row["part"]})
+        Row(name=_who(row, view=view), counts=_values(row), only={part: row["part"]})
         for _, row in counted.dropna(subset="part").iterrows()
     ]
     if not table:
         st.info(t("clues.no_parts"))
         return
     st.markdown(t("clues.workload_note"))
-    _table(table, heading=heading, now=now, key=f"visits_{part}")
+    _table(table, heading=heading, view=view, key=f"visits_{part}")
     nobody = counted[counted["part"].isna()]
     if not nobody.empty:
         said = {key: numbers.count(nobody[key].sum()) for key in COUNTS}
         st.caption(t("clues.without_part", part=heading, **said))
 
 
-def _who(row: pd.Series, *, now: View) -> str:
-    village = now.names.get(row["village_code"], row["village_code"])
+def _who(row: pd.Series, *, view: View) -> str:
+    village = view.names.get(row["village_code"], row["village_code"])
     name = row["name"] if isinstance(row["name"], str) else t("value.none")
     return t("clues.who", village=village, code=row["part"], name=name)
 
@@ -79,5 +79,5 @@ def _values(row: pd.Series) -> list[float | None]:
     return [*(int(row[name]) for name in COUNTS), share]
 
 
-def _table(rows: list[Row], *, heading: str, now: View, key: str) -> None:
-    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_visits"), now=now, key=key)
+def _table(rows: list[Row], *, heading: str, view: View, key: str) -> None:
+    figure_table.show(rows, columns=_COLUMNS, heading=heading, title=t("clues.part_visits"), view=view, key=key)

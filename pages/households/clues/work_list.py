@@ -22,17 +22,17 @@ _SOON = "clue_due_soon_days"
 _ROW, _EDGE = 34, 90
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The chart of what waits, and the list with its filters; the soonest due stand first."""
-    scope = view_state.scope().narrowed(now.place)
+    scope = view_state.scope().narrowed(view.place)
     cells = ("kind", "clue_state")
-    _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=now.on), now=now)
+    _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on), view=view)
     names = {key: load_metrics()[key].label[language()] for key in LISTS}
     metric = link_choice.choose("clues", names, label=t("clues.part_work_list"))
-    list_table.show(metric, now=now, scope=scope, filters=list_filters.choose(metric))
+    list_table.show(metric, view=view, scope=scope, filters=list_filters.choose(metric))
 
 
-def _waiting(counts: pd.DataFrame, *, now: View) -> None:
+def _waiting(counts: pd.DataFrame, *, view: View) -> None:
     """Clues that wait by kind, those past their day first; `counts`: kind, clue_state, amount."""
     if counts.empty:
         st.markdown(t("clues.nothing_waits"))
@@ -58,12 +58,12 @@ def _waiting(counts: pd.DataFrame, *, now: View) -> None:
         waiting=numbers.count(sums.sum()),
         overdue=numbers.count(sums["overdue"]),
         soon=numbers.count(sums["due_soon"]),
-        days=limit(_SOON, on=now.on),
+        days=limit(_SOON, on=view.on),
         kind=rows["label"].iloc[0],
         most=numbers.count(table.iloc[0].sum()),
     )
     chart.show(
         bars(rows, series=series, height=_EDGE + _ROW * len(rows)),
-        reading=reading + figures.limits(_SOON, now=now),
+        reading=reading + figures.limits(_SOON, view=view),
         key="clues_waiting",
     )

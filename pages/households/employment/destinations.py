@@ -16,20 +16,20 @@ from pages.widgets import chart, list_link, numbers
 _HEIGHT = 330
 
 
-def note(counted: Breakdown, table: MetricTable, now: View) -> None:
+def note(counted: Breakdown, table: MetricTable, view: View) -> None:
     """What the headline is made of, with and without what others might count."""
-    by_channel = _by_channel(counted, now)
-    total = table.count("off_farm_workers", place=now.place, month=now.month)
-    posts = table.count("public_post_workers", place=now.place, month=now.month)
+    by_channel = _by_channel(counted, view)
+    total = table.count("off_farm_workers", place=view.place, month=view.month)
+    posts = table.count("public_post_workers", place=view.place, month=view.month)
     parts = {channel: words.persons(by_channel.get(channel, 0)) for channel in WORK_CHANNELS}
     said = t("employment.note", **parts, total=words.persons(total), with_posts=words.persons(total + posts))
     st.markdown(f"{said} :orange-badge[{t('metric.to_confirm')}]")
 
 
-def by_place(counted: Breakdown, table: MetricTable, now: View) -> None:
+def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
     """One bar per place, its parts the channels; those whose place was not collected stand in a bar of their own."""
-    counts = counted.at(place=now.place, month=now.month)
-    total = table.count("off_farm_workers", place=now.place, month=now.month)
+    counts = counted.at(place=view.place, month=view.month)
+    total = table.count("off_farm_workers", place=view.place, month=view.month)
     if total == 0:
         st.markdown(t("employment.nobody_off_farm"))
         return
@@ -38,25 +38,25 @@ def by_place(counted: Breakdown, table: MetricTable, now: View) -> None:
     figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
     chart.show(figure, reading=_reading(rows[list(WORK_CHANNELS)].sum(axis=1), total=total), key="destinations")
     with st.container(horizontal=True, gap="medium"):
-        list_link.show("off_farm_workers", now=now)
+        list_link.show("off_farm_workers", view=view)
         for channel in WORK_CHANNELS:
             label = words.label("work_channel", channel)
-            list_link.show("off_farm_workers", now=now, text=label, only={"channel": channel})
+            list_link.show("off_farm_workers", view=view, text=label, only={"channel": channel})
         for place in WORK_PLACES:
             label = words.label("work_place", place)
-            list_link.show("off_farm_workers", now=now, text=label, only={"place": place})
+            list_link.show("off_farm_workers", view=view, text=label, only={"place": place})
 
 
-def trend(counted: Breakdown, table: MetricTable, now: View) -> None:
+def trend(counted: Breakdown, table: MetricTable, view: View) -> None:
     """One line per place, by month."""
-    months = {month: _by_place(counted, place=now.place, month=month) for month in now.months}
+    months = {month: _by_place(counted, place=view.place, month=month) for month in view.months}
     rows = pd.DataFrame(months).T.reindex(columns=list(WORK_PLACES), fill_value=0).fillna(0)
     series = [
         Series(column=place, name=words.label("work_place", place), colour=colour, dash=WORK_PLACE_DASHES[place])
         for place, colour in WORK_PLACES.items()
     ]
-    figure = lines(rows, series=series, chosen=now.month, height=_HEIGHT)
-    chart.show(figure, reading=_trend_reading(rows, table, now), key="destinations_trend")
+    figure = lines(rows, series=series, chosen=view.month, height=_HEIGHT)
+    chart.show(figure, reading=_trend_reading(rows, table, view), key="destinations_trend")
 
 
 def _channel(name: str) -> Series:
@@ -68,8 +68,8 @@ def _channel(name: str) -> Series:
     )
 
 
-def _by_channel(counted: Breakdown, now: View) -> pd.Series:
-    return counted.at(place=now.place, month=now.month).groupby("channel").sum()
+def _by_channel(counted: Breakdown, view: View) -> pd.Series:
+    return counted.at(place=view.place, month=view.month).groupby("channel").sum()
 
 
 def _by_place(counted: Breakdown, *, place: str, month: str) -> pd.Series:
@@ -89,11 +89,11 @@ def _reading(places: pd.Series, *, total: int) -> str:
     return said if unknown == 0 else f"{said} {t('employment.place_unknown', workers=words.persons(unknown))}"
 
 
-def _trend_reading(rows: pd.DataFrame, table: MetricTable, now: View) -> str:
-    change = table.change("off_farm_workers", place=now.place, month=now.month)
+def _trend_reading(rows: pd.DataFrame, table: MetricTable, view: View) -> str:
+    change = table.change("off_farm_workers", place=view.place, month=view.month)
     if change is None:
-        return t("employment.trend_first", month=month_name(now.month))
-    by_place = rows.diff().loc[now.month].astype(float).to_dict()
+        return t("employment.trend_first", month=month_name(view.month))
+    by_place = rows.diff().loc[view.month].astype(float).to_dict()
     place = max(by_place, key=lambda place: by_place[place] * (1 if change > 0 else -1))
     return t(
         f"employment.trend_{words.change_key(change)}",

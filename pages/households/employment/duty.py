@@ -17,24 +17,24 @@ _HEIGHT = 330
 _ZERO = "zero_employment_households"
 
 
-def trend(table: MetricTable, now: View) -> None:
+def trend(table: MetricTable, view: View) -> None:
     """Households with nobody in work, by month."""
     metric = load_metrics()[_ZERO]
-    rows = pd.DataFrame({_ZERO: table.series(_ZERO, place=now.place)})
+    rows = pd.DataFrame({_ZERO: table.series(_ZERO, place=view.place)})
     series = [Series(column=_ZERO, name=metric.label[language()], colour=WORK_REASONS["zero"])]
     reading = t(
         "employment.duty_reading",
-        zero=words.value(_ZERO, table=table, now=now),
-        base=words.households(table.base("in_work_share", place=now.place, month=now.month)),
-        share=words.value("in_work_share", table=table, now=now),
+        zero=words.value(_ZERO, table=table, view=view),
+        base=words.households(table.base("in_work_share", place=view.place, month=view.month)),
+        share=words.value("in_work_share", table=table, view=view),
     )
-    chart.show(lines(rows, series=series, chosen=now.month, height=_HEIGHT), reading=reading, key="duty_trend")
+    chart.show(lines(rows, series=series, chosen=view.month, height=_HEIGHT), reading=reading, key="duty_trend")
     with st.container(horizontal=True, gap="medium"):
-        list_link.show(_ZERO, now=now)
-        list_link.show("in_work_share", now=now)
+        list_link.show(_ZERO, view=view)
+        list_link.show("in_work_share", view=view)
 
 
-def reasons(able: pd.DataFrame, now: View) -> None:
+def reasons(able: pd.DataFrame, view: View) -> None:
     """Why people able and willing are not in work; `able` as `read_able_members` gives it."""
     idle = able[able["idle"] > 0].assign(others=able["idle"] - able["idle_zero"])
     if idle.empty:
@@ -49,8 +49,8 @@ def reasons(able: pd.DataFrame, now: View) -> None:
     ]
     chart.show(bars(rows, series=series, height=_HEIGHT), reading=_reading(rows, able=able), key="duty_reasons")
     with st.container(horizontal=True, gap="medium"):
-        list_link.show("able_not_working", now=now)
-        list_link.show("zero_employment_members", now=now)
+        list_link.show("able_not_working", view=view)
+        list_link.show("zero_employment_members", view=view)
 
 
 def _reading(rows: pd.DataFrame, *, able: pd.DataFrame) -> str:

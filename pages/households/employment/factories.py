@@ -27,9 +27,9 @@ _SUMS = {
 """Metrics summed over the factories, and the columns they sum."""
 
 
-def show(factories: pd.DataFrame, table: MetricTable, now: View) -> None:
+def show(factories: pd.DataFrame, table: MetricTable, view: View) -> None:
     """Sums, map, development and table; `factories` as `read_factories` gives them."""
-    here = factories[factories["village_code"].str.startswith(now.place)]
+    here = factories[factories["village_code"].str.startswith(view.place)]
     if here.empty:
         st.markdown(t("employment.no_factories"))
         return
@@ -37,18 +37,18 @@ def show(factories: pd.DataFrame, table: MetricTable, now: View) -> None:
     with st.container(horizontal=True, gap="medium"):
         for key, column in _SUMS.items():
             figure = numbers.in_unit(here[column].sum(), metric=load_metrics()[key])
-            list_link.show(key, now=now, text=f"{load_metrics()[key].label[language()]} **{figure}**")
+            list_link.show(key, view=view, text=f"{load_metrics()[key].label[language()]} **{figure}**")
     left, right = st.columns(2, gap="medium")
     with left:
-        _map(here, now)
+        _map(here, view)
     with right:
-        _trend(table, now)
-        _table(here, now)
+        _trend(table, view)
+        _table(here, view)
 
 
-def sites(large_sites: pd.DataFrame, now: View) -> None:
+def sites(large_sites: pd.DataFrame, view: View) -> None:
     """Whether every large resettlement site has a factory; `large_sites` as `read_large_sites` gives them."""
-    fewest = limit("factory_for_site_households", on=now.on)
+    fewest = limit("factory_for_site_households", on=view.on)
     if large_sites.empty:
         st.markdown(t("employment.no_sites", fewest=fewest))
         return
@@ -59,11 +59,11 @@ def sites(large_sites: pd.DataFrame, now: View) -> None:
     without = large_sites[large_sites["covered"] == 0]
     if not without.empty:
         names = [
-            t("employment.site", place=now.name(village), households=words.households(households))
+            t("employment.site", place=view.name(village), households=words.households(households))
             for village, households in zip(without["village_code"], without["households"], strict=True)
         ]
         st.warning(t("employment.sites_without", names=t("list.separator").join(names)))
-    list_link.show("large_sites", now=now)
+    list_link.show("large_sites", view=view)
 
 
 def _reading(here: pd.DataFrame) -> str:
@@ -78,7 +78,7 @@ def _reading(here: pd.DataFrame) -> str:
     )
 
 
-def _map(here: pd.DataFrame, now: View) -> None:
+def _map(here: pd.DataFrame, view: View) -> None:
     if here["lon"].isna().all():
         st.markdown(t("employment.no_coordinates"))
         return
@@ -86,17 +86,17 @@ def _map(here: pd.DataFrame, now: View) -> None:
         lon=("lon", "first"), lat=("lat", "first"), value=("workers", "sum"), factories=("workers", "size")
     )
     villages = villages.rename(columns={"village_code": "code"})
-    villages["name"] = [now.name(code) for code in villages["code"]]
+    villages["name"] = [view.name(code) for code in villages["code"]]
     villages["value_text"] = [
         t("employment.village_factories", workers=words.persons(workers), factories=factories)
         for workers, factories in zip(villages["value"], villages["factories"], strict=True)
     ]
-    height = _MAP_HEIGHT if now.place == now.county else _SMALL_MAP_HEIGHT
-    here_or_around = (code for code in now.children(now.county) if code.startswith(now.place[:9]))
+    height = _MAP_HEIGHT if view.place == view.county else _SMALL_MAP_HEIGHT
+    here_or_around = (code for code in view.children(view.county) if code.startswith(view.place[:9]))
     deck = factory_map(
         villages,
         polygons=load_polygons(polygons_file()),
-        names={code: now.name(code) for code in here_or_around},
+        names={code: view.name(code) for code in here_or_around},
         metric_name=load_metrics()["factory_workers"].label[language()],
         height=height,
     )
@@ -104,17 +104,17 @@ def _map(here: pd.DataFrame, now: View) -> None:
     st.caption(t("employment.map_schematic") if are_schematic() else t("employment.map_note"))
 
 
-def _trend(table: MetricTable, now: View) -> None:
+def _trend(table: MetricTable, view: View) -> None:
     label = load_metrics()["factories"].label[language()]
-    rows = pd.DataFrame({"factories": table.series("factories", place=now.place)})
+    rows = pd.DataFrame({"factories": table.series("factories", place=view.place)})
     figure = lines(
         rows,
         series=[Series(column="factories", name=label, colour=BRAND)],
-        chosen=now.month,
+        chosen=view.month,
         height=_TREND_HEIGHT,
     )
-    change = table.change("factories", place=now.place, month=now.month)
-    count = words.value("factories", table=table, now=now)
+    change = table.change("factories", place=view.place, month=view.month)
+    count = words.value("factories", table=table, view=view)
     if change is None:
         reading = t("employment.factories_first", factories=count)
     else:
@@ -122,12 +122,12 @@ def _trend(table: MetricTable, now: View) -> None:
     chart.show(figure, reading=reading, key="factories_trend")
 
 
-def _table(here: pd.DataFrame, now: View) -> None:
+def _table(here: pd.DataFrame, view: View) -> None:
     industries = {code: words.label("industry", code) for code in here["industry"].unique()}
     rows = pd.DataFrame(
         {
-            "place": [now.name(code[:9]) for code in here["village_code"]],
-            "village": [now.name(code) for code in here["village_code"]],
+            "place": [view.name(code[:9]) for code in here["village_code"]],
+            "village": [view.name(code) for code in here["village_code"]],
             "name": here["name"],
             "industry": [industries.get(code, t("employment.unknown")) for code in here["industry"]],
             "jobs": here["jobs"],

@@ -11,56 +11,56 @@ from pages.households.employment import destinations, duty, factories, posts, st
 from pages.shell import view_state
 from pages.shell.texts import t
 
-now = view_state.current()
+view = view_state.current()
 scope = view_state.scope()
-here = scope.narrowed(now.place)
+here = scope.narrowed(view.place)
 table = view_state.metric_table()
 by_place = view_state.breakdown(metric="off_farm_workers", by=("channel", "place"))
-able = door.read(read_able_members, scope=here, on=now.on)
+able = door.read(read_able_members, scope=here, on=view.on)
 by_reward = ("channel", "post_kind", "wage_band")
-work = door.read(lists.read_breakdown, scope=here, metric="workers_in_work", by=by_reward, on=now.on)
+work = door.read(lists.read_breakdown, scope=here, metric="workers_in_work", by=by_reward, on=view.on)
 
-tiles.show(table, now)
-destinations.note(by_place, table, now)
+tiles.show(table, view)
+destinations.note(by_place, table, view)
 
 st.subheader(t("employment.destinations"))
 left, right = st.columns(2, gap="medium")
 with left:
-    destinations.by_place(by_place, table, now)
+    destinations.by_place(by_place, table, view)
 with right:
-    destinations.trend(by_place, table, now)
+    destinations.trend(by_place, table, view)
 
 st.subheader(t("employment.duty"))
 left, right = st.columns(2, gap="medium")
 with left:
-    duty.trend(table, now)
+    duty.trend(table, view)
 with right:
-    duty.reasons(able, now)
+    duty.reasons(able, view)
 
 st.subheader(t("employment.steadiness"))
 left, right = st.columns(2, gap="medium")
 with left:
-    steadiness.months(able, now)
+    steadiness.months(able, view)
 with right:
-    steadiness.returned(now, scope=here)
+    steadiness.returned(view, scope=here)
 
 st.subheader(t("employment.wages"))
 left, right = st.columns(2, gap="medium")
 with left:
-    wages.bands(work, now)
+    wages.bands(work, view)
 with right:
-    wages.industries(door.read(read_wages, scope=here, on=now.on))
+    wages.industries(door.read(read_wages, scope=here, on=view.on))
 
 st.subheader(t("employment.factories"))
-factories.show(door.read(read_factories, scope=scope, on=now.on), table, now)
-factories.sites(door.read(read_large_sites, scope=here, on=now.on), now)
+factories.show(door.read(read_factories, scope=scope, on=view.on), table, view)
+factories.sites(door.read(read_large_sites, scope=here, on=view.on), view)
 
 st.subheader(t("employment.posts"))
 left, right = st.columns(2, gap="medium")
 with left:
-    posts.kinds(work, now)
+    posts.kinds(work, view)
 with right:
-    posts.trend(table, now)
+    posts.trend(table, view)
 
 st.subheader(t("employment.townships"))
-townships.show(table, now)
+townships.show(table, view)

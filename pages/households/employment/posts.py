@@ -17,7 +17,7 @@ _HEIGHT = 330
 _POSTS = "public_post_workers"
 
 
-def kinds(work: pd.DataFrame, now: View) -> None:
+def kinds(work: pd.DataFrame, view: View) -> None:
     """Workers by kind of post, most first. `work`: channel, post_kind, amount."""
     posts = work[work["channel"] == "public_post"]
     if posts.empty:
@@ -33,20 +33,20 @@ def kinds(work: pd.DataFrame, now: View) -> None:
         share=words.share(rows["amount"].iloc[0], rows["amount"].sum()),
     )
     chart.show(bars(rows, series=[_series("amount")], height=_HEIGHT), reading=reading, key="post_kinds")
-    list_link.show("workers_in_work", now=now, text=_label(), only={"channel": "public_post"})
+    list_link.show("workers_in_work", view=view, text=_label(), only={"channel": "public_post"})
 
 
-def trend(table: MetricTable, now: View) -> None:
+def trend(table: MetricTable, view: View) -> None:
     """Posts by month, against the December before."""
-    rows = pd.DataFrame({_POSTS: table.series(_POSTS, place=now.place)})
-    december = f"{int(now.month[:4]) - 1}-12"
-    if december in now.months:
-        then = table.count(_POSTS, place=now.place, month=december)
-        change = numbers.change(table.count(_POSTS, place=now.place, month=now.month) - then)
+    rows = pd.DataFrame({_POSTS: table.series(_POSTS, place=view.place)})
+    december = f"{int(view.month[:4]) - 1}-12"
+    if december in view.months:
+        then = table.count(_POSTS, place=view.place, month=december)
+        change = numbers.change(table.count(_POSTS, place=view.place, month=view.month) - then)
         reading = t("employment.posts_trend", month=month_name(december), change=change)
     else:
-        reading = t("employment.posts_trend_first", month=month_name(now.month))
-    figure = lines(rows, series=[_series(_POSTS)], chosen=now.month, height=_HEIGHT)
+        reading = t("employment.posts_trend_first", month=month_name(view.month))
+    figure = lines(rows, series=[_series(_POSTS)], chosen=view.month, height=_HEIGHT)
     chart.show(figure, reading=reading, key="posts_trend")
 
 

@@ -22,27 +22,27 @@ _MONTHS_HEIGHT, _HEIGHT = 420, 330
 _RETURNED = "returned_not_working"
 
 
-def months(able: pd.DataFrame, now: View) -> None:
+def months(able: pd.DataFrame, view: View) -> None:
     """How many months of this year people able and willing were in work; `able` as `read_able_members` gives it."""
     if able.empty:
         st.markdown(t("employment.nobody_able"))
         return
-    possible = [str(number) for number in range(now.on.month + 1)]
+    possible = [str(number) for number in range(view.on.month + 1)]
     rows = able.groupby("months_worked")[["persons"]].sum().reindex(possible, fill_value=0)
     rows["label"] = [words.label("months_worked", number) for number in possible]
     series = [Series(column="persons", name=load_metrics()["able_members"].label[language()], colour=BRAND)]
     figure = bars(rows, series=series, height=_MONTHS_HEIGHT)
     chart.show(figure, reading=_months_reading(able, none=rows["persons"].iloc[0]), key="months_worked")
     with st.container(horizontal=True, gap="medium"):
-        list_link.show("able_members", now=now)
-        list_link.show("able_members", now=now, text=rows["label"].iloc[0], only={"months_worked": "0"})
+        list_link.show("able_members", view=view)
+        list_link.show("able_members", view=view, text=rows["label"].iloc[0], only={"months_worked": "0"})
 
 
-def returned(now: View, *, scope: Scope) -> None:
+def returned(view: View, *, scope: Scope) -> None:
     """Those back from work off the farm and not in work, by where they had worked."""
-    counts = door.read(lists.read_breakdown, scope=scope, metric=_RETURNED, by=("place",), on=now.on)
+    counts = door.read(lists.read_breakdown, scope=scope, metric=_RETURNED, by=("place",), on=view.on)
     if counts.empty:
-        st.markdown(t("employment.nobody_returned", months=_looked_back(now.on)))
+        st.markdown(t("employment.nobody_returned", months=_looked_back(view.on)))
         return
     rows = counts.set_index("place").reindex([*WORK_PLACES, *counts.loc[counts["place"].isna(), "place"]])
     rows = rows.fillna({"amount": 0}).assign(label=[words.label("work_place", place) for place in rows.index])
@@ -50,13 +50,13 @@ def returned(now: View, *, scope: Scope) -> None:
     reading = t(
         "employment.returned_reading",
         persons=words.persons(rows["amount"].sum()),
-        months=_looked_back(now.on),
+        months=_looked_back(view.on),
         place=rows["label"].iloc[int(rows["amount"].argmax())],
         most=words.persons(rows["amount"].max()),
     )
     reading = f"{reading} :orange-badge[{t('badge.placeholder')}]"
     chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="returned")
-    list_link.show(_RETURNED, now=now)
+    list_link.show(_RETURNED, view=view)
 
 
 def _months_reading(able: pd.DataFrame, *, none: int) -> str:

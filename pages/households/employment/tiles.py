@@ -15,46 +15,46 @@ TARGET = "migrant_workers"
 """What the table of targets calls the workers off the farm."""
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """Six tiles for the chosen place and month."""
     second = {
-        "off_farm_workers": _change("off_farm_workers", table, now),
-        "share_of_last_year": _of_last_year(table, now),
-        "in_work_share": _base(table, now),
-        "zero_employment_households": _change("zero_employment_households", table, now),
-        "public_post_workers": _change("public_post_workers", table, now),
-        "factories": _change("factories", table, now),
+        "off_farm_workers": _change("off_farm_workers", table, view),
+        "share_of_last_year": _of_last_year(table, view),
+        "in_work_share": _base(table, view),
+        "zero_employment_households": _change("zero_employment_households", table, view),
+        "public_post_workers": _change("public_post_workers", table, view),
+        "factories": _change("factories", table, view),
     }
     with st.container(horizontal=True, gap="xsmall"):
         for key, text in second.items():
             metric = load_metrics()[key]
-            value = table.value(key, place=now.place, month=now.month)
+            value = table.value(key, place=view.place, month=view.month)
             badge = f" :orange-badge[{t('metric.to_confirm')}]" if metric.to_confirm else ""
-            tile.show(metric, value=value, second=text, now=now, badge=badge)
+            tile.show(metric, value=value, second=text, view=view, badge=badge)
 
 
-def targets(now: View) -> dict[str, int]:
+def targets(view: View) -> dict[str, int]:
     """The targets of the year: region code -> persons; places without one are left out."""
-    rows = door.read(read_targets, scope=view_state.scope(), metric=TARGET, year=int(now.month[:4]))
+    rows = door.read(read_targets, scope=view_state.scope(), metric=TARGET, year=int(view.month[:4]))
     known = rows.dropna(subset="target")
     return dict(zip(known["region_code"], known["target"].astype(int), strict=True))
 
 
-def _change(key: str, table: MetricTable, now: View) -> str:
-    change = table.change(key, place=now.place, month=now.month)
+def _change(key: str, table: MetricTable, view: View) -> str:
+    change = table.change(key, place=view.place, month=view.month)
     return t("employment.no_month_before") if change is None else t("employment.change", change=numbers.change(change))
 
 
-def _of_last_year(table: MetricTable, now: View) -> str:
-    so_far = table.count("share_of_last_year", place=now.place, month=now.month)
-    before = table.base("share_of_last_year", place=now.place, month=now.month)
+def _of_last_year(table: MetricTable, view: View) -> str:
+    so_far = table.count("share_of_last_year", place=view.place, month=view.month)
+    before = table.base("share_of_last_year", place=view.place, month=view.month)
     shares = t("employment.of_last_year", so_far=words.persons(so_far), before=words.persons(before))
-    goal = targets(now).get(now.place)
+    goal = targets(view).get(view.place)
     if not goal:
         return t("employment.without_target", shares=shares)
     return t("employment.with_target", shares=shares, share=words.share(so_far, goal), target=words.persons(goal))
 
 
-def _base(table: MetricTable, now: View) -> str:
-    households = table.base("in_work_share", place=now.place, month=now.month)
+def _base(table: MetricTable, view: View) -> str:
+    households = table.base("in_work_share", place=view.place, month=view.month)
     return t("employment.base", households=words.households(households))

@@ -38,16 +38,16 @@ _ORDER = (
 )
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """One row per place; a click on a row turns the page to it."""
-    places = now.children(now.place)
+    places = view.children(view.place)
     if not places:
         st.markdown(t("table.no_places_below"))
         return
-    goals = tiles.targets(now)
-    rows = pd.DataFrame([_row(code, table=table, now=now, goal=goals.get(code)) for code in places])
-    st.markdown(_reading(rows, now=now))
-    key = f"employment_places_{now.place}"
+    goals = tiles.targets(view)
+    rows = pd.DataFrame([_row(code, table=table, view=view, goal=goals.get(code)) for code in places])
+    st.markdown(_reading(rows, view=view))
+    key = f"employment_places_{view.place}"
     st.dataframe(
         rows[list(_ORDER)],
         column_config=_columns(),
@@ -62,22 +62,22 @@ def show(table: MetricTable, now: View) -> None:
     st.caption(t("employment.places_note"))
 
 
-def _row(code: str, *, table: MetricTable, now: View, goal: int | None) -> dict[str, object]:
-    row: dict[str, object] = {"code": code, "place": now.name(code)}
-    lives_there = table.count("households", place=code, month=now.month) > 0
+def _row(code: str, *, table: MetricTable, view: View, goal: int | None) -> dict[str, object]:
+    row: dict[str, object] = {"code": code, "place": view.name(code)}
+    lives_there = table.count("households", place=code, month=view.month) > 0
     for key in _COUNTS:
-        row[key] = table.count(key, place=code, month=now.month) if lives_there else None
+        row[key] = table.count(key, place=code, month=view.month) if lives_there else None
     for key, base in _RATES.items():
-        row[key] = table.value(key, place=code, month=now.month) if lives_there else None
-        row[base] = table.base(key, place=code, month=now.month) if lives_there else None
-    so_far = table.count("share_of_last_year", place=code, month=now.month)
+        row[key] = table.value(key, place=code, month=view.month) if lives_there else None
+        row[base] = table.base(key, place=code, month=view.month) if lives_there else None
+    so_far = table.count("share_of_last_year", place=code, month=view.month)
     row["completion"] = 100 * so_far / goal if goal else None
     return row
 
 
-def _reading(rows: pd.DataFrame, *, now: View) -> str:
+def _reading(rows: pd.DataFrame, *, view: View) -> str:
     """Highest and lowest of the places that may be ranked; of others only how many there are."""
-    ranked = rows[rows["code"].isin(now.regions.ranked)].dropna(subset=_PER_HOUSEHOLD)
+    ranked = rows[rows["code"].isin(view.regions.ranked)].dropna(subset=_PER_HOUSEHOLD)
     if ranked.empty:
         return t("employment.places_reading", places=len(rows))
     metric = load_metrics()[_PER_HOUSEHOLD]

@@ -16,7 +16,7 @@ from pages.widgets import chart, list_link, numbers
 _HEIGHT = 370
 
 
-def bands(work: pd.DataFrame, now: View) -> None:
+def bands(work: pd.DataFrame, view: View) -> None:
     """Workers off the farm by wage band; those without a known wage are named, not drawn. `work`: channel, wage_band,
     amount."""
     off_farm = work[work["channel"].isin(WORK_CHANNELS)]
@@ -39,9 +39,9 @@ def bands(work: pd.DataFrame, now: View) -> None:
     )
     chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_bands")
     with st.container(horizontal=True, gap="medium"):
-        list_link.show("waged_workers", now=now)
+        list_link.show("waged_workers", view=view)
         lowest = str(rows.index[0])
-        list_link.show("waged_workers", now=now, text=words.label("wage_band", lowest), only={"wage_band": lowest})
+        list_link.show("waged_workers", view=view, text=words.label("wage_band", lowest), only={"wage_band": lowest})
 
 
 def industries(wages: pd.DataFrame) -> None:

@@ -26,9 +26,9 @@ def households(number: float) -> str:
     return numbers.in_unit(number, metric=load_metrics()["households"])
 
 
-def value(key: str, *, table: MetricTable, now: View) -> str:
+def value(key: str, *, table: MetricTable, view: View) -> str:
     """A metric of the chosen place and month with its unit."""
-    return numbers.in_unit(table.value(key, place=now.place, month=now.month), metric=load_metrics()[key])
+    return numbers.in_unit(table.value(key, place=view.place, month=view.month), metric=load_metrics()[key])
 
 
 def change_key(change: float) -> str:

@@ -19,7 +19,7 @@ from pages.widgets import chart, household_values
 _HEIGHT = 340
 
 
-def scores(history: pd.DataFrame, explanation: Explanation, now: View) -> None:
+def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
     """Score and lamp at each month end; `history` as `explanation.read_score_history` gives it."""
     st.subheader(t("household.history"))
     lamps = {lamp: label[language()] for lamp, label in load_codes()["lamp"].items()}
@@ -27,8 +27,8 @@ def scores(history: pd.DataFrame, explanation: Explanation, now: View) -> None:
     if explanation.bands is not None:
         starts = {"red": explanation.bands.red_above + 1, "yellow": explanation.bands.yellow_from}
         bands = {f"{LAMP_SHAPES[lamp]} {start}": start for lamp, start in starts.items()}
-    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=now.month)
-    chart.show(figure, reading=_history_reading(history, now), key="household_scores")
+    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=view.month)
+    chart.show(figure, reading=_history_reading(history, view), key="household_scores")
 
 
 def income(explanation: Explanation) -> None:
@@ -63,8 +63,8 @@ def _per_person(amount: int | None, explanation: Explanation) -> int | None:
     return None if amount is None else math.floor(amount / explanation.indicators["income_persons"])
 
 
-def _history_reading(history: pd.DataFrame, now: View) -> str:
-    until = history[history["month"] <= now.month]
+def _history_reading(history: pd.DataFrame, view: View) -> str:
+    until = history[history["month"] <= view.month]
     lamps = until["lamp"].tolist()
     if not lamps:
         return t("household.history_none")

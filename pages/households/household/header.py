@@ -70,12 +70,12 @@ def distance(explanation: Explanation) -> str:
     return t("household.above_red", points=explanation.score - explanation.bands.red_above)
 
 
-def no_longer_here(home: Mapping[str, Any], now: View) -> None:
+def no_longer_here(home: Mapping[str, Any], view: View) -> None:
     """Says that the household is not on the register on the chosen day, and since when it was or is."""
     st.info(
         t(
             "household.not_registered",
-            day=now.on.isoformat(),
+            day=view.on.isoformat(),
             registered=household_values.day(home["registered_on"]),
             closed=t("value.none") if home["closed_on"] is None else home["closed_on"].isoformat(),
         ),

@@ -24,7 +24,7 @@ from pages.shell import gate, unmask, view_state
 from pages.shell.texts import language, t
 from pages.widgets import disposition_panel
 
-now, scope = view_state.current(), view_state.scope()
+view, scope = view_state.current(), view_state.scope()
 household_id = choice.chosen()
 if household_id is None:
     st.info(t("household.choose"), icon=":material/search:")
@@ -41,25 +41,25 @@ home = door.read(file.read_household, scope=scope, household_id=household_id, la
 
 header.identity(home)
 unmask.show(opened)
-why = door.read(explanation.read_explanation, scope=scope, household_id=household_id, on=now.on)
+why = door.read(explanation.read_explanation, scope=scope, household_id=household_id, on=view.on)
 if why is None:
-    header.no_longer_here(home, now)
+    header.no_longer_here(home, view)
     st.stop()
-watched = door.read(elimination.read_watched, scope=scope, household_id=household_id, on=now.on)
-months = now.current.facts.months
+watched = door.read(elimination.read_watched, scope=scope, household_id=household_id, on=view.on)
+months = view.current.facts.months
 history = door.read(explanation.read_score_history, scope=scope, household_id=household_id, months=months)
 
 header.tiles(why, watched, home)
 left, right = st.columns([6, 5], gap="medium")
 with left:
     reasons.show(why)
-    figures.scores(history, why, now)
+    figures.scores(history, why, view)
 with right:
     remedies.show(why)
     conditions.show(watched, why)
     figures.income(why)
-members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=now.on))
+members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=view.on))
 st.subheader(t("household.dispositions"))
-disposition_panel.show(household_id, now=now)
+disposition_panel.show(household_id, view=view)
 indicator_table.show(why, home, watched)
-timeline.show(door.read(household_story.read_story, scope=scope, household_id=household_id, on=now.on))
+timeline.show(door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on))

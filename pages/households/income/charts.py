@@ -45,7 +45,7 @@ def against_the_line(shown: IncomeYear) -> None:
 
 def _near(shown: IncomeYear) -> list[str]:
     """The bands above the line that the rules still count as near it, in the order of their limits."""
-    steps = [step for rule in door.rulebook().rules if rule.id == _NEAR_RULE for step in rule.steps(on=shown.now.on)]
+    steps = [step for rule in door.rulebook().rules if rule.id == _NEAR_RULE for step in rule.steps(on=shown.view.on)]
     nearest = max((int(str(step.threshold)) for step in steps), default=0)
     return [str(limit) for limit in band_limits() if 100 < limit <= nearest]
 
@@ -54,10 +54,10 @@ def _by_band(shown: IncomeYear) -> dict[str, int]:
     """Band -> households; those whose income is not known are a band of their own."""
     known = door.read(
         lists.read_breakdown,
-        scope=view_state.scope().narrowed(shown.now.place),
+        scope=view_state.scope().narrowed(shown.view.place),
         metric=shown.metric("income_known_households").key,
         by=("band",),
-        on=shown.now.on,
+        on=shown.view.on,
     )
     counted = {str(band): int(amount) for band, amount in zip(known["band"], known["amount"], strict=True)}
     return counted | {"unknown": shown.count("income_unknown_households")}
@@ -66,7 +66,7 @@ def _by_band(shown: IncomeYear) -> dict[str, int]:
 def _band_link(shown: IncomeYear, key: str, code: str, *, households: int) -> None:
     label = code_label(codes="income_band", code=code, language=language())
     text = t("income.band_link", band=label, households=numbers.count(households))
-    list_link.show(shown.metric(key).key, now=shown.now, text=text, only={"band": code})
+    list_link.show(shown.metric(key).key, view=shown.view, text=text, only={"band": code})
 
 
 def _band_reading(shown: IncomeYear, counted: dict[str, int]) -> str:
@@ -108,13 +108,13 @@ def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
 
 def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
     """What income per head is made of: at the chosen place, and at the places right below it."""
-    place = shown.now.place
+    place = shown.view.place
     sub_items = shown.read(read_sub_items, digits=len(place))
-    rows = _per_head(here, sub_items, names={place: t("income.here", place=shown.now.name(place))})
-    below = shown.now.children(place)
+    rows = _per_head(here, sub_items, names={place: t("income.here", place=shown.view.name(place))})
+    below = shown.view.children(place)
     if below:
         digits = len(below[0])
-        names = {code: shown.now.name(code) for code in below}
+        names = {code: shown.view.name(code) for code in below}
         parts = _per_head(shown.read(read_incomes, digits=digits), shown.read(read_sub_items, digits=digits), names)
         rows = pd.concat([rows, parts])
     series = [

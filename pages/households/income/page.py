@@ -6,15 +6,15 @@ from data_access.income.figures import read_incomes
 from pages.households.income import charts, place_table, tiles, year
 from pages.shell import view_state
 
-now = view_state.current()
-shown = year.choose(now)
+view = view_state.current()
+shown = year.choose(view)
 year.say(shown)
 
 if not shown.has_records:
     st.info(year.nothing(shown))
     st.stop()
 
-here = shown.read(read_incomes, digits=len(now.place))
+here = shown.read(read_incomes, digits=len(view.place))
 tiles.show(shown, here)
 
 if shown.compares:

@@ -14,7 +14,7 @@ _COUNTS = ("below_line_households", "income_unknown_households")
 
 def show(shown: IncomeYear) -> None:
     """Townships of the district, or villages of the chosen township."""
-    places = shown.now.children(shown.now.place)
+    places = shown.view.children(shown.view.place)
     if not places:
         return
     incomes = shown.read(read_incomes, digits=len(places[0])).set_index("place")
@@ -42,12 +42,12 @@ def show(shown: IncomeYear) -> None:
         height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
         row_height=38,
         placeholder=t("value.none"),
-        key=f"income_places_{shown.now.place}",
+        key=f"income_places_{shown.view.place}",
     )
 
 
 def _row(code: str, *, shown: IncomeYear, incomes: pd.DataFrame) -> dict[str, object]:
-    row: dict[str, object] = {"place": shown.now.name(code)}
+    row: dict[str, object] = {"place": shown.view.name(code)}
     if code not in incomes.index:
         return row
     own = incomes.loc[[code]].iloc[0]

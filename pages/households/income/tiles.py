@@ -43,7 +43,7 @@ def _per_head(shown: IncomeYear, here: pd.DataFrame) -> None:
         shown.metric("net_income_per_head"),
         value=shown.value("net_income_per_head"),
         second=t("income.tile_per_head", median=numbers.yuan(row["median"]), change=change_text(row)),
-        now=shown.now,
+        view=shown.view,
         width=_WIDTH,
     )
 
@@ -61,7 +61,7 @@ def _below(shown: IncomeYear) -> None:
         persons=shown.count("below_line_persons") if shown.compares else None,
         second=second,
         badge=badge,
-        now=shown.now,
+        view=shown.view,
         width=_WIDE,
     )
 
@@ -69,12 +69,12 @@ def _below(shown: IncomeYear) -> None:
 def _fell(shown: IncomeYear) -> None:
     second = t("income.tile_fell", share=numbers.share(shown.value("income_fell_share")))
     value = shown.count("income_fell_households")
-    tile.show(shown.metric("income_fell_households"), value=value, second=second, now=shown.now, width=_WIDTH)
+    tile.show(shown.metric("income_fell_households"), value=value, second=second, view=shown.view, width=_WIDTH)
 
 
 def _wages(shown: IncomeYear) -> None:
     metric = shown.metric("wage_share")
-    tile.show(metric, value=shown.value("wage_share"), second=t("income.tile_wages"), now=shown.now, width=_WIDTH)
+    tile.show(metric, value=shown.value("wage_share"), second=t("income.tile_wages"), view=shown.view, width=_WIDTH)
 
 
 def _known(shown: IncomeYear) -> None:
@@ -82,4 +82,4 @@ def _known(shown: IncomeYear) -> None:
     known = numbers.in_unit(shown.count("income_known_households"), metric=unknown)
     second = t("income.tile_known", known=known)
     value = shown.count("income_unknown_households")
-    tile.show(unknown, value=value, second=second, now=shown.now, width=_WIDTH)
+    tile.show(unknown, value=value, second=second, view=shown.view, width=_WIDTH)

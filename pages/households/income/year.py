@@ -27,7 +27,7 @@ class IncomeYear:
 
     basis: str
     """A key of `incomes.BASES`."""
-    now: View
+    view: View
     periods: pd.DataFrame
     """As `read_periods` gives them."""
     counted: Counted
@@ -60,25 +60,25 @@ class IncomeYear:
 
     def count(self, key: str, *, place: str | None = None) -> int:
         """The numerator of a metric at a place, by default the chosen one."""
-        return self.counted.of(self.metric(key).key).count(place=place or self.now.place)
+        return self.counted.of(self.metric(key).key).count(place=place or self.view.place)
 
     def value(self, key: str, *, place: str | None = None) -> float | None:
         """A metric at a place, by default the chosen one; None for a share of nothing."""
-        return self.counted.of(self.metric(key).key).value(place=place or self.now.place)
+        return self.counted.of(self.metric(key).key).value(place=place or self.view.place)
 
     def read(self, query: Callable[..., pd.DataFrame], **arguments: Any) -> pd.DataFrame:
         """What a query of `income_figures` gives for the chosen place."""
-        scope = view_state.scope().narrowed(self.now.place)
-        return door.read(query, scope=scope, basis=self.basis, on=self.now.on, **arguments)
+        scope = view_state.scope().narrowed(self.view.place)
+        return door.read(query, scope=scope, basis=self.basis, on=self.view.on, **arguments)
 
 
-def choose(now: View) -> IncomeYear:
+def choose(view: View) -> IncomeYear:
     """Let the reader choose the kind of year; the link keeps it."""
     names = {basis: t(f"income.basis_{basis}") for basis in BASES}
     chosen = link_choice.choose("year", names, label=t("income.basis"))
-    scope = view_state.scope().narrowed(now.place)
-    periods = door.read(read_periods, scope=scope, basis=chosen, on=now.on)
-    return IncomeYear(chosen, now, periods, Counted(now.on))
+    scope = view_state.scope().narrowed(view.place)
+    periods = door.read(read_periods, scope=scope, basis=chosen, on=view.on)
+    return IncomeYear(chosen, view, periods, Counted(view.on))
 
 
 def say(shown: IncomeYear) -> None:
@@ -100,5 +100,5 @@ def say(shown: IncomeYear) -> None:
 def nothing(shown: IncomeYear) -> str:
     """Why there is nothing to show."""
     if shown.basis == "calendar":
-        return t("income.none_calendar", year=shown.now.on.year)
+        return t("income.none_calendar", year=shown.view.on.year)
     return t("income.none_assessment")

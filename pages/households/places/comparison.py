@@ -16,50 +16,50 @@ _COLUMN_WIDTH = 93
 """Pixels a column keeps on a narrow screen, where the table scrolls; a metric's name takes two."""
 
 
-def show(table: MetricTable, now: View, parts: Division | None) -> None:
+def show(table: MetricTable, view: View, parts: Division | None) -> None:
     """One line per metric: here, the places above, and how here stands against the highest of them."""
-    places = crumbs.levels(now)[::-1]
+    places = crumbs.levels(view)[::-1]
     part = parts if parts is not None and parts.chosen is not None else None
     columns = 3 + len(places) + (part is not None)
     grid = st.grid(columns, wrap=False, min_column_width=_COLUMN_WIDTH, gap=("xsmall", "xxsmall"))
-    _head(grid, now=now, places=places, part=part)
+    _head(grid, view=view, places=places, part=part)
     for key in COMPARED:
-        _line(grid, load_metrics()[key], table=table, now=now, places=places, part=part)
+        _line(grid, load_metrics()[key], table=table, view=view, places=places, part=part)
 
 
-def _head(grid: GridContainer, *, now: View, places: list[str], part: Division | None) -> None:
-    names = [now.name(place) for place in places]
+def _head(grid: GridContainer, *, view: View, places: list[str], part: Division | None) -> None:
+    names = [view.name(place) for place in places]
     if part is not None:
         names.insert(0, part.names[str(part.chosen)])
     grid.cell(column_span=2).markdown(f"**{t('places.metric')}**")
     for name in names:
         grid.markdown(f"**{name}**")
-    last = t("places.change") if len(names) == 1 else t("places.against", place=now.name(places[-1]))
+    last = t("places.change") if len(names) == 1 else t("places.against", place=view.name(places[-1]))
     grid.markdown(f"**{last}**")
 
 
 def _line(
-    grid: GridContainer, metric: Metric, *, table: MetricTable, now: View, places: list[str], part: Division | None
+    grid: GridContainer, metric: Metric, *, table: MetricTable, view: View, places: list[str], part: Division | None
 ) -> None:
-    of_places = [figures.of_place(metric.key, table=table, now=now, place=place) for place in places]
+    of_places = [figures.of_place(metric.key, table=table, view=view, place=place) for place in places]
     note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
     grid.cell(column_span=2).markdown(metric.label[language()], help=metric.definition[language()] + note)
     here = of_places[0]
     with grid:
         if part is not None:
             here = figures.of_part(metric.key, part.row)
-            _part_link(here, now=now, part=part)
+            _part_link(here, view=view, part=part)
         for place, figure in zip(places, of_places, strict=True):
-            list_link.show(metric.key, now=now, place=place, text=f"**{figure.text}**")
+            list_link.show(metric.key, view=view, place=place, text=f"**{figure.text}**")
     if len(places) == 1:
-        grid.markdown(_change(table.change(metric.key, place=now.place, month=now.month), metric=metric))
+        grid.markdown(_change(table.change(metric.key, place=view.place, month=view.month), metric=metric))
     else:
         grid.markdown(_against(here, district=of_places[-1]))
 
 
-def _part_link(figure: Figure, *, now: View, part: Division) -> None:
+def _part_link(figure: Figure, *, view: View, part: Division) -> None:
     """The list of a part of a village stands on this page."""
-    link = now.link
+    link = view.link
     here = {division.LINK[part.by]: str(part.chosen), "section": "households", "of": figure.metric.key}
     st.page_link(
         menu.page_path("households", "places"),

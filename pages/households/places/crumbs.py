@@ -10,30 +10,30 @@ from pages.shell.view_state import View
 _ARROW = ":material/chevron_right:"
 
 
-def show(now: View, parts: Division | None) -> None:
+def show(view: View, parts: Division | None) -> None:
     """One line from the district down to what is shown, and the choice of a part of the village."""
     chosen = parts is not None and parts.chosen is not None
-    above = [place for place in levels(now) if place != now.place or chosen]
+    above = [place for place in levels(view) if place != view.place or chosen]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for place in above:
-            _link(place, now=now, parts=parts)
+            _link(place, view=view, parts=parts)
             st.markdown(_ARROW, width="content")
-        here = parts.names[str(parts.chosen)] if parts is not None and chosen else now.name(now.place)
+        here = parts.names[str(parts.chosen)] if parts is not None and chosen else view.name(view.place)
         st.subheader(here, width="content", anchor=False)
         if parts is not None:
             st.space("stretch")
-            division.choose(parts, now)
+            division.choose(parts, view)
 
 
-def levels(now: View) -> list[str]:
+def levels(view: View) -> list[str]:
     """The codes of the chosen place and of those above it that the reader sees whole, the highest first."""
-    above = (now.place[:digits] for digits in (6, 9, 12) if len(now.place) >= digits)
+    above = (view.place[:digits] for digits in (6, 9, 12) if len(view.place) >= digits)
     return [place for place in above if view_state.scope().covers(place)]
 
 
-def _link(place: str, *, now: View, parts: Division | None) -> None:
-    link = now.link | {view_state.PLACE: place}
-    if parts is not None and place == now.place:
+def _link(place: str, *, view: View, parts: Division | None) -> None:
+    link = view.link | {view_state.PLACE: place}
+    if parts is not None and place == view.place:
         # The whole village; without this word the session would remember the chosen part.
         link[division.LINK[parts.by]] = division.ALL
-    st.page_link(menu.page_path("households", "places"), label=now.name(place), query_params=link, width="content")
+    st.page_link(menu.page_path("households", "places"), label=view.name(place), query_params=link, width="content")

@@ -45,27 +45,27 @@ class Division:
         return () if self.chosen is None else ((self.by, self.chosen),)
 
 
-def settle(now: View) -> Division | None:
+def settle(view: View) -> Division | None:
     """The division of the chosen village, checked against what there is; None above the villages.
 
     A part belongs to its village: another village is shown whole.
     """
     held_village, *held = st.session_state.get(_HELD, (None, *_DEFAULT))
-    if held_village not in (None, now.place):
+    if held_village not in (None, view.place):
         keep(None, *_DEFAULT)
         held = list(_DEFAULT)
-    if len(now.place) < _VILLAGE_DIGITS:
+    if len(view.place) < _VILLAGE_DIGITS:
         keep(None, *_DEFAULT)
         return None
     by, code = next(((by, st.query_params[key]) for by, key in LINK.items() if key in st.query_params), held)
-    rows = figures.read_parts(now, by=by)
-    names = _names(now, by=by, codes=rows["part"].dropna().tolist())
+    rows = figures.read_parts(view, by=by)
+    names = _names(view, by=by, codes=rows["part"].dropna().tolist())
     chosen = code if code in names else None
-    keep(now.place, by, chosen or ALL)
+    keep(view.place, by, chosen or ALL)
     return Division(by=by, rows=rows, names=names, chosen=chosen)
 
 
-def choose(division: Division, now: View) -> None:
+def choose(division: Division, view: View) -> None:
     """Let the reader choose groups or grids, and one of them."""
     kinds = {by: t(f"places.by_{by}") for by in village_parts.PARTS}
     st.session_state["places_by"] = division.by
@@ -76,7 +76,7 @@ def choose(division: Division, now: View) -> None:
         key="places_by",
         required=True,
         on_change=_choose_by,
-        args=(now.place,),
+        args=(view.place,),
         label_visibility="collapsed",
         width="content",
     )
@@ -88,16 +88,16 @@ def choose(division: Division, now: View) -> None:
         format_func=names.__getitem__,
         key="places_part",
         on_change=_choose_part,
-        args=(now.place, division.by),
+        args=(view.place, division.by),
         label_visibility="collapsed",
         width=220,
     )
 
 
-def _names(now: View, *, by: str, codes: list[str]) -> dict[str, str]:
+def _names(view: View, *, by: str, codes: list[str]) -> dict[str, str]:
     if by == "group_no":
         return {code: t("places.group", number=code) for code in codes}
-    workers = door.read(village_parts.read_grid_workers, scope=view_state.scope().narrowed(now.place))
+    workers = door.read(village_parts.read_grid_workers, scope=view_state.scope().narrowed(view.place))
     names = dict(zip(workers["code"], workers["worker"].fillna(t("value.none")), strict=True))
     missing = t("value.none")
     return {code: t("places.grid", number=code[12:] or code, worker=names.get(code, missing)) for code in codes}

@@ -46,20 +46,20 @@ class Figure:
         return numbers.in_unit(self.value, metric=self.metric)
 
 
-def of_place(key: str, *, table: MetricTable, now: View, place: str) -> Figure:
+def of_place(key: str, *, table: MetricTable, view: View, place: str) -> Figure:
     """A metric of a district, township or village."""
     metric = load_metrics()[key]
     if not table.knows(key):
-        return Figure(metric, value=door.amounts(metric=key, on=now.on, scope=view_state.scope()).value(place=place))
-    if table.count("households", place=place, month=now.month) == 0:
+        return Figure(metric, value=door.amounts(metric=key, on=view.on, scope=view_state.scope()).value(place=place))
+    if table.count("households", place=place, month=view.month) == 0:
         return Figure(metric, value=None, lived_in=False)
-    return Figure(metric, value=table.value(key, place=place, month=now.month))
+    return Figure(metric, value=table.value(key, place=place, month=view.month))
 
 
-def read_parts(now: View, *, by: str) -> pd.DataFrame:
+def read_parts(view: View, *, by: str) -> pd.DataFrame:
     """Every group or grid of the chosen village; as `groups.read_groups` gives them."""
-    scope = view_state.scope().narrowed(now.place)
-    return door.read(village_parts.read_groups, scope=scope, by=by, on=now.on, metrics=COMPARED)
+    scope = view_state.scope().narrowed(view.place)
+    return door.read(village_parts.read_groups, scope=scope, by=by, on=view.on, metrics=COMPARED)
 
 
 def of_part(key: str, row: pd.Series) -> Figure:

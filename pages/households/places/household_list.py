@@ -22,9 +22,9 @@ METRICS = (
 """What can be listed; all households first."""
 
 
-def show(now: View, parts: Division | None) -> None:
+def show(view: View, parts: Division | None) -> None:
     """A choice of list, and the list."""
     names = {key: load_metrics()[key].label[language()] for key in METRICS}
     metric = link_choice.choose("of", names, label=t("places.list"))
     filters = () if parts is None else parts.filters
-    list_table.show(metric, now=now, scope=view_state.scope().narrowed(now.place), filters=filters)
+    list_table.show(metric, view=view, scope=view_state.scope().narrowed(view.place), filters=filters)

@@ -10,7 +10,7 @@ from pages.shell.view_state import View
 from pages.widgets import list_link
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """One line per item; which metrics belong to an item is our reading, and says so."""
     items = load_items()
     unknown = items.count - len(items.known)
@@ -20,12 +20,14 @@ def show(table: MetricTable, now: View) -> None:
     for item in items.known:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
             st.markdown(f"**{item.label[language()]}**", width=220)
-            _metrics(item, table=table, now=now)
+            _metrics(item, table=table, view=view)
 
 
-def _metrics(item: Item, *, table: MetricTable, now: View) -> None:
+def _metrics(item: Item, *, table: MetricTable, view: View) -> None:
     if not item.metrics:
         st.markdown(f":gray[{t('items.no_data')}]", width="content")
     for metric in item.metrics:
-        figure = figures.of_place(metric.key, table=table, now=now, place=now.place)
-        list_link.show(metric.key, now=now, text=t("items.figure", metric=metric.label[language()], value=figure.text))
+        figure = figures.of_place(metric.key, table=table, view=view, place=view.place)
+        list_link.show(
+            metric.key, view=view, text=t("items.figure", metric=metric.label[language()], value=figure.text)
+        )

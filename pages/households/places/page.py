@@ -15,23 +15,23 @@ from pages.households.places import (
 from pages.shell import view_state
 from pages.widgets import place_table
 
-now = view_state.current()
+view = view_state.current()
 table = view_state.metric_table()
-parts = division.settle(now)
+parts = division.settle(view)
 
-crumbs.show(now, parts)
+crumbs.show(view, parts)
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    place_map.show(table, now)
+    place_map.show(table, view)
 with right:
-    comparison.show(table, now, parts)
+    comparison.show(table, view, parts)
 
 match sections.choose():
     case "households":
-        household_list.show(now, parts)
+        household_list.show(view, parts)
     case "items":
-        item_list.show(table, now)
+        item_list.show(table, view)
     case _ if parts is not None:
-        part_table.show(parts, now)
+        part_table.show(parts, view)
     case _:
-        place_table.show(table, now)
+        place_table.show(table, view)

@@ -16,21 +16,21 @@ from pages.shell.view_state import View
 _ROW_HEIGHT = 38
 
 
-def show(parts: Division, now: View) -> None:
+def show(parts: Division, view: View) -> None:
     """The same metrics as of every place; households that belong to no part have a row of their own."""
     if parts.rows.empty:
         st.info(t("places.no_parts"))
         return
     rows = pd.DataFrame([_row(row, parts=parts) for _, row in parts.rows.iterrows()])
-    st.markdown(t(f"places.parts_{parts.by}", place=now.name(now.place), parts=len(parts.names)))
+    st.markdown(t(f"places.parts_{parts.by}", place=view.name(view.place), parts=len(parts.names)))
     st.dataframe(
         rows,
         column_config=_columns(),
         hide_index=True,
         # A key of its own for each village: a tick must not stay behind in the next one's table.
-        on_select=partial(choose, parts=parts, village=now.place, key=f"parts_{now.place}_{parts.by}"),
+        on_select=partial(choose, parts=parts, village=view.place, key=f"parts_{view.place}_{parts.by}"),
         selection_mode="single-row",
-        key=f"parts_{now.place}_{parts.by}",
+        key=f"parts_{view.place}_{parts.by}",
         height=_ROW_HEIGHT * (len(rows) + 1),
         row_height=_ROW_HEIGHT,
         placeholder=t("value.none"),

@@ -22,22 +22,22 @@ _HEIGHT = 460
 _CLICKED = "village_map.clicked"
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """Townships for the district; below it the villages of the township, the chosen one stressed."""
-    if now.place == now.county:
-        township_picker.show(table, now)
+    if view.place == view.county:
+        township_picker.show(table, view)
     else:
-        _villages(table, now, township=now.place[:9])
+        _villages(table, view, township=view.place[:9])
 
 
-def _villages(table: MetricTable, now: View, *, township: str) -> None:
+def _villages(table: MetricTable, view: View, *, township: str) -> None:
     metric = township_picker.choose_metric()
     points = door.read(read_village_points, scope=view_state.scope(), township=township)
     if points.empty:
         st.info(t("places.map_no_points"))
         return
-    villages = _valued(points, metric=metric, table=table, now=now)
-    st.markdown(_reading(villages, metric=metric, table=table, now=now, township=township))
+    villages = _valued(points, metric=metric, table=table, view=view)
+    st.markdown(_reading(villages, metric=metric, table=table, view=view, township=township))
     classes = classes_of([float(value) for value in villages["value"].dropna()], direction=metric.direction)
     outlines = {feature["properties"]["code"]: feature for feature in load_polygons(polygons_file())}
     deck = village_map(
@@ -45,7 +45,7 @@ def _villages(table: MetricTable, now: View, *, township: str) -> None:
         outline=outlines.get(township),
         classes=classes,
         metric_name=metric.label[language()],
-        selected=now.place if now.place != township else None,
+        selected=view.place if view.place != township else None,
         height=_HEIGHT,
     )
     key = f"village_map_{township}"
@@ -55,31 +55,31 @@ def _villages(table: MetricTable, now: View, *, township: str) -> None:
         on_select=partial(choose_village, key=key, township=township),
         selection_mode="single-object",
         key=key,
-        alt=t("places.map_alt", place=now.name(township), metric=metric.label[language()]),
+        alt=t("places.map_alt", place=view.name(township), metric=metric.label[language()]),
     )
     _legend(villages, classes=classes, metric=metric)
-    unplaced = len(now.children(township)) - len(points)
+    unplaced = len(view.children(township)) - len(points)
     st.caption(_notes(estimated=int(points["approximate"].sum()), unplaced=unplaced))
 
 
-def _valued(points: pd.DataFrame, *, metric: Metric, table: MetricTable, now: View) -> pd.DataFrame:
-    shown = [figures.of_place(metric.key, table=table, now=now, place=code) for code in points["code"]]
+def _valued(points: pd.DataFrame, *, metric: Metric, table: MetricTable, view: View) -> pd.DataFrame:
+    shown = [figures.of_place(metric.key, table=table, view=view, place=code) for code in points["code"]]
     empty = t("map.no_households")
     return points.assign(
-        name=[now.name(code) for code in points["code"]],
+        name=[view.name(code) for code in points["code"]],
         value=pd.Series([figure.value for figure in shown], index=points.index, dtype="float64"),
         value_text=[figure.text if figure.lived_in else empty for figure in shown],
     )
 
 
-def _reading(villages: pd.DataFrame, *, metric: Metric, table: MetricTable, now: View, township: str) -> str:
+def _reading(villages: pd.DataFrame, *, metric: Metric, table: MetricTable, view: View, township: str) -> str:
     """The range over the villages beside the township's own value; villages are never ranked."""
     known = villages.dropna(subset="value").sort_values("value", kind="stable")
     if known.empty:
         return t("map.reading_none")
-    here = figures.of_place(metric.key, table=table, now=now, place=township).text
+    here = figures.of_place(metric.key, table=table, view=view, place=township).text
     low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
-    name = now.name(township)
+    name = view.name(township)
     return t("places.map_reading", metric=metric.label[language()], place=name, here=here, low=low, high=high)
 
 

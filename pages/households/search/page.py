@@ -9,7 +9,7 @@ from pages.shell import search_box, view_state
 from pages.shell.texts import language, t
 from pages.widgets.list_table import PAGE_ROWS
 
-now = view_state.current()
+view = view_state.current()
 st.subheader(t("search.title"))
 text = cleaned(search_box.on_page())
 if not text:
@@ -25,5 +25,5 @@ st.markdown(t("search.found", total=total))
 offset = results.page_offset(total)
 results.show(
     door.read(read_found, scope=view_state.scope(), text=text, language=language(), offset=offset, limit=PAGE_ROWS),
-    now,
+    view,
 )

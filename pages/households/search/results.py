@@ -23,10 +23,10 @@ def page_offset(total: int) -> int:
     return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
 
 
-def show(found: pd.DataFrame, now: View) -> None:
+def show(found: pd.DataFrame, view: View) -> None:
     """A page of results; `found` as `search.read_found` gives them."""
     rows = found[list(_SHOWN)].assign(way=[t(f"search.way_{way}") for way in found["way"]])
-    rows.insert(0, "open", [_address(row, now=now) for _, row in found.iterrows()])
+    rows.insert(0, "open", [_address(row, view=view) for _, row in found.iterrows()])
     st.dataframe(
         rows,
         hide_index=True,
@@ -42,8 +42,8 @@ def show(found: pd.DataFrame, now: View) -> None:
     )
 
 
-def _address(row: pd.Series, *, now: View) -> str:
+def _address(row: pd.Series, *, view: View) -> str:
     """The page of a household, or of a place."""
     if pd.notna(row["household_id"]):
-        return list_table.household_address(row["household_id"], now=now)
-    return f"places?{urlencode(now.link | {view_state.PLACE: row['place']})}"
+        return list_table.household_address(row["household_id"], view=view)
+    return f"places?{urlencode(view.link | {view_state.PLACE: row['place']})}"

@@ -25,40 +25,40 @@ def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
     return {metric: load_metrics()[metric].label[language()] for metric in metrics}
 
 
-def tiles(table: MetricTable, now: View, *, concluded: pd.DataFrame) -> None:
+def tiles(table: MetricTable, view: View, *, concluded: pd.DataFrame) -> None:
     """Lamps, and the standing lists where score and official status disagree."""
     with st.container(horizontal=True, gap="xsmall"):
         for key in LAMPS:
-            _tile(key, table=table, now=now)
-        for key, value in standing(table, now, concluded=concluded).items():
+            _tile(key, table=table, view=view)
+        for key, value in standing(table, view, concluded=concluded).items():
             metric = load_metrics()[key]
-            tile.show(metric, value=value, second=t(f"warnings.{key}"), now=now)
+            tile.show(metric, value=value, second=t(f"warnings.{key}"), view=view)
 
 
-def standing(table: MetricTable, now: View, *, concluded: pd.DataFrame) -> dict[str, int]:
+def standing(table: MetricTable, view: View, *, concluded: pd.DataFrame) -> dict[str, int]:
     """Households in each of the standing lists, by its metric."""
     return {
-        "red_not_included": table.count("red_not_included", place=now.place, month=now.month),
-        "red_unchecked": disposition_panel.unchecked(table, now, held=concluded),
-        "doubtful_eliminations": _amount("doubtful_eliminations", now),
+        "red_not_included": table.count("red_not_included", place=view.place, month=view.month),
+        "red_unchecked": disposition_panel.unchecked(table, view, held=concluded),
+        "doubtful_eliminations": _amount("doubtful_eliminations", view),
     }
 
 
-def undetermined(table: MetricTable, now: View) -> None:
+def undetermined(table: MetricTable, view: View) -> None:
     """How many cannot be judged for missing or old data, and between what the red count then lies."""
-    red = table.count("red_households", place=now.place, month=now.month)
+    red = table.count("red_households", place=view.place, month=view.month)
     values = {
-        "undetermined": table.count("undetermined_households", place=now.place, month=now.month),
+        "undetermined": table.count("undetermined_households", place=view.place, month=view.month),
         "low": red,
-        "high": _amount("may_be_red", now),
-        "old": _amount("old_indicators", now),
+        "high": _amount("may_be_red", view),
+        "old": _amount("old_indicators", view),
     }
     badge = f":orange-badge[{t('badge.placeholder')}]"
     texts = {name: numbers.count(value) for name, value in values.items()}
     st.markdown(f"{t('warnings.range', **texts)} {badge}")
 
 
-def changes(rows: pd.DataFrame, now: View) -> None:
+def changes(rows: pd.DataFrame, view: View) -> None:
     """Which lamps changed since the month before, and why; `rows`: before, lamp, why, amount."""
     total = int(rows["amount"].sum())
     if total == 0:
@@ -87,19 +87,19 @@ def changes(rows: pd.DataFrame, now: View) -> None:
     ).sort_values("amount", ascending=False, kind="stable")
     columns = {name: t(f"list.{name}") for name in ("before", "lamp", "why")} | {"amount": t("warnings.households")}
     st.dataframe(table, hide_index=True, column_config=columns, height="content", width=900)
-    list_link.show("lamp_changes", now=now, text=t("warnings.open_changes", rows=numbers.count(total)))
+    list_link.show("lamp_changes", view=view, text=t("warnings.open_changes", rows=numbers.count(total)))
 
 
-def _tile(key: str, *, table: MetricTable, now: View) -> None:
+def _tile(key: str, *, table: MetricTable, view: View) -> None:
     metric = load_metrics()[key]
-    value = table.value(key, place=now.place, month=now.month)
-    base = table.count("households", place=now.place, month=now.month)
+    value = table.value(key, place=view.place, month=view.month)
+    base = table.count("households", place=view.place, month=view.month)
     second = t(
         "warnings.tile",
         share=numbers.share(100 * value / base if value is not None and base else None),
-        change=change_since.text(table, key, now),
+        change=change_since.text(table, key, view),
     )
-    tile.show(_with_shape(metric, key), value=value, second=second, now=now)
+    tile.show(_with_shape(metric, key), value=value, second=second, view=view)
 
 
 def _with_shape(metric: Metric, key: str) -> Metric:
@@ -114,5 +114,5 @@ def _lamp(code: object) -> str:
     return f"{LAMP_SHAPES[code]} {code_label(codes='lamp', code=code, language=language())}"
 
 
-def _amount(metric: str, now: View) -> int:
-    return door.read(lists.count_list, scope=view_state.scope().narrowed(now.place), metric=metric, on=now.on).amount
+def _amount(metric: str, view: View) -> int:
+    return door.read(lists.count_list, scope=view_state.scope().narrowed(view.place), metric=metric, on=view.on).amount

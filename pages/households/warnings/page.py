@@ -12,36 +12,36 @@ from pages.widgets import disposition_panel, link_choice, list_filters, list_tab
 PARTS = ("places", "rules", "shortfalls", "changes", "households")
 LISTED = ("warned_households", *figures.LAMPS, *figures.STANDING)
 
-now = view_state.current()
-scope = view_state.scope().narrowed(now.place)
+view = view_state.current()
+scope = view_state.scope().narrowed(view.place)
 table = view_state.metric_table()
-concluded = disposition_panel.concluded(now)
+concluded = disposition_panel.concluded(view)
 
-figures.tiles(table, now, concluded=concluded)
-figures.undetermined(table, now)
+figures.tiles(table, view, concluded=concluded)
+figures.undetermined(table, view)
 part = link_choice.choose("part", {name: t(f"warnings.part_{name}") for name in PARTS}, label=t("warnings.part"))
 
 if part == "places":
-    places.show(table, now)
+    places.show(table, view)
 elif part == "rules":
-    counts = door.read(rule_counts.read_rule_counts, scope=scope, on=now.on)
-    rules.show(counts, door.read(rule_counts.read_rule_pairs, scope=scope, on=now.on), now)
+    counts = door.read(rule_counts.read_rule_counts, scope=scope, on=view.on)
+    rules.show(counts, door.read(rule_counts.read_rule_pairs, scope=scope, on=view.on), view)
     rules.silent(counts)
 elif part == "shortfalls":
     cells = ("village_code", "class")
-    shortfalls.show(door.read(read_breakdown, scope=scope, metric="shortfalls", by=cells, on=now.on), now)
+    shortfalls.show(door.read(read_breakdown, scope=scope, metric="shortfalls", by=cells, on=view.on), view)
 elif part == "changes":
     moves = ("before", "lamp", "why")
-    figures.changes(door.read(read_breakdown, scope=scope, metric="lamp_changes", by=moves, on=now.on), now)
+    figures.changes(door.read(read_breakdown, scope=scope, metric="lamp_changes", by=moves, on=view.on), view)
 else:
     metric = link_choice.choose("lamps", figures.list_names(LISTED), label=t("warnings.part_households"))
     ticked = list_table.show(
         metric,
-        now=now,
+        view=view,
         scope=scope,
         filters=list_filters.choose(metric),
         without=disposition_panel.left_out(metric, concluded),
         beside=disposition_panel.columns(concluded),
         selectable=True,
     )
-    disposition_panel.record(ticked, now=now)
+    disposition_panel.record(ticked, view=view)

@@ -15,25 +15,25 @@ _ROW, _EDGE = 34, 90
 """Pixels of a bar with its distance, and of what surrounds the bars."""
 
 
-def show(table: MetricTable, now: View) -> None:
+def show(table: MetricTable, view: View) -> None:
     """Red, yellow and undetermined per 100 households by township or village, and the table to click."""
-    rows = _rates(table, now)
+    rows = _rates(table, view)
     if not rows.empty:
         figure = bars(rows, series=_series(), height=_EDGE + _ROW * len(rows), unit="%")
-        chart.show(figure, reading=_reading(rows, table=table, now=now), key="lamps_by_place")
-    place_table.show(table, now)
+        chart.show(figure, reading=_reading(rows, table=table, view=view), key="lamps_by_place")
+    place_table.show(table, view)
 
 
-def _rates(table: MetricTable, now: View) -> pd.DataFrame:
+def _rates(table: MetricTable, view: View) -> pd.DataFrame:
     rows = []
-    for code in now.children(now.place):
-        base = table.count("households", place=code, month=now.month)
+    for code in view.children(view.place):
+        base = table.count("households", place=code, month=view.month)
         if base:
             rates = {
-                lamp: round(100 * table.count(f"{lamp}_households", place=code, month=now.month) / base, 1)
+                lamp: round(100 * table.count(f"{lamp}_households", place=code, month=view.month) / base, 1)
                 for lamp in SHOWN
             }
-            rows.append({"label": now.name(code), **rates})
+            rows.append({"label": view.name(code), **rates})
     return pd.DataFrame(rows)
 
 
@@ -49,10 +49,10 @@ def _series() -> list[Series]:
     ]
 
 
-def _reading(rows: pd.DataFrame, *, table: MetricTable, now: View) -> str:
+def _reading(rows: pd.DataFrame, *, table: MetricTable, view: View) -> str:
     """The range alone: lamps depend on what was collected, so places are not ranked by them."""
     warned = rows["red"] + rows["yellow"]
-    here = table.value("warning_share", place=now.place, month=now.month)
+    here = table.value("warning_share", place=view.place, month=view.month)
     return t(
         "warnings.places_reading",
         here=numbers.share(here),

@@ -15,7 +15,7 @@ _MOST_RULES, _MOST_PAIRS, _MOST_SILENT = 15, 10, 8
 _ROW, _EDGE = 36, 90
 
 
-def show(counts: pd.DataFrame, pairs: pd.DataFrame, now: View) -> None:
+def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
     """Rules by the red or yellow households in which they give points; `counts`, `pairs` as `rule_counts` gives
     them."""
     labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
@@ -47,7 +47,7 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, now: View) -> None:
         chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="warning_rules")
     with right:
         _pairs(pairs, labels=labels)
-        _links(shown, labels=labels, now=now)
+        _links(shown, labels=labels, view=view)
 
 
 def silent(counts: pd.DataFrame) -> None:
@@ -88,9 +88,9 @@ def _pairs(pairs: pd.DataFrame, *, labels: dict[str, str]) -> None:
     st.dataframe(rows, hide_index=True, height="content", column_config=columns)
 
 
-def _links(shown: pd.DataFrame, *, labels: dict[str, str], now: View) -> None:
+def _links(shown: pd.DataFrame, *, labels: dict[str, str], view: View) -> None:
     st.markdown(t("warnings.rule_lists"))
     with st.container(horizontal=True, gap="small"):
         for rule, warned in zip(shown["rule"], shown["warned"], strict=True):
             text = t("warnings.rule_list", rule=labels[rule], households=numbers.count(warned))
-            list_link.show("warned_households", now=now, text=text, only={"rule": rule})
+            list_link.show("warned_households", view=view, text=text, only={"rule": rule})

@@ -16,7 +16,7 @@ NOT_HELD = ("food_clothing",)
 """No indicator speaks of food or clothing."""
 
 
-def show(counts: pd.DataFrame, now: View) -> None:
+def show(counts: pd.DataFrame, view: View) -> None:
     """The five classes and where they are; `counts`: village_code, class, amount."""
     total = int(counts["amount"].sum())
     by_class = counts.groupby("class")["amount"].sum()
@@ -36,19 +36,19 @@ def show(counts: pd.DataFrame, now: View) -> None:
                 name=code_label(codes="shortfall", code=name, language=language()),
                 number=numbers.count(by_class.get(name, 0)),
             )
-            list_link.show("shortfalls", now=now, text=text, only={"class": name})
-    _matrix(counts, now)
+            list_link.show("shortfalls", view=view, text=text, only={"class": name})
+    _matrix(counts, view)
 
 
-def _matrix(counts: pd.DataFrame, now: View) -> None:
-    places = now.children(now.place) or (now.place,)
+def _matrix(counts: pd.DataFrame, view: View) -> None:
+    places = view.children(view.place) or (view.place,)
     digits = len(places[0])
     located = counts.assign(place=counts["village_code"].str[:digits])
     cells = located.pivot_table(index="place", columns="class", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(places), columns=list(COLUMNS), fill_value=0).astype("Int64")
     for name in NOT_HELD:
         cells[name] = pd.NA
-    names = [now.name(code) for code in places]
+    names = [view.name(code) for code in places]
     columns = {"place": st.column_config.TextColumn(t("table.place"), pinned=True)} | {
         name: st.column_config.NumberColumn(
             t(f"warnings.matrix_{name}"), format="%d", help=t("warnings.not_held") if name in NOT_HELD else None
@@ -56,7 +56,7 @@ def _matrix(counts: pd.DataFrame, now: View) -> None:
         for name in COLUMNS
     }
     st.caption(t("warnings.matrix_note"))
-    key = f"shortfall_matrix_{now.place}_{now.month}"
+    key = f"shortfall_matrix_{view.place}_{view.month}"
     event = st.dataframe(
         cells.reset_index(drop=True).assign(place=names)[["place", *COLUMNS]],
         hide_index=True,
@@ -69,5 +69,5 @@ def _matrix(counts: pd.DataFrame, now: View) -> None:
     )
     for row, column in event["selection"]["cells"][:1]:
         if row < len(places) and column in load_codes()["shortfall"]:
-            link = list_link.parameters("shortfalls", now=now, place=places[row], only={"class": str(column)})
+            link = list_link.parameters("shortfalls", view=view, place=places[row], only={"class": str(column)})
             st.switch_page(menu.page_path("board", "worklist"), query_params=link)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.inspection import draws, sampling_frame
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
@@ -17,7 +17,7 @@ MOST = 50
 """Units of a kind that one township can be asked for."""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The form, and the draw when it is pressed."""
     if identity.looks_only("draw"):
         return
@@ -51,7 +51,7 @@ def show(now: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             seed = st.text_input(
                 t("draw.seed"),
-                value=_suggested(now.month),
+                value=_suggested(view.month),
                 max_chars=LONGEST_TEXT,
                 help=t("draw.seed_help"),
                 key="draw_seed",
@@ -59,14 +59,14 @@ def show(now: View) -> None:
             )
             name = identity.recorder(t("draw.by"), key="draw_by", width=200)
             pressed = st.button(
-                t("draw.press", month=month_name(now.month)),
+                t("draw.press", month=month_name(view.month)),
                 type="primary",
                 key="draw_press",
                 disabled=not (seed.strip() and name.strip()),
             )
     if pressed:
         settings = replace(declared, size=size, excluded_months=excluded)
-        _draw(now, seed=seed.strip(), settings=settings, by=name)
+        _draw(view, seed=seed.strip(), settings=settings, by=name)
 
 
 def _suggested(month: str) -> str:
@@ -74,22 +74,22 @@ def _suggested(month: str) -> str:
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 
-def _draw(now: View, *, seed: str, settings: sampling_frame.Settings, by: str) -> None:
+def _draw(view: View, *, seed: str, settings: sampling_frame.Settings, by: str) -> None:
     with st.spinner(t("draw.drawing")):
-        whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=now.on)
+        whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=view.on)
         lately = draws.recently_drawn(
             door.ledger(),
             kind="inspection",
-            months=sampling_frame.months_before(now.month, count=settings.excluded_months),
+            months=sampling_frame.months_before(view.month, count=settings.excluded_months),
         )
         left = sampling_frame.leave_out(whole, excluded=lately, settings=settings)
         made = sampling_frame.draw_inspection(
-            left, month=now.month, seed=seed, settings=settings, data_version=str(now.current.facts.version.load_id)
+            left, month=view.month, seed=seed, settings=settings, data_version=str(view.current.facts.version.load_id)
         )
         try:
             number = draws.add_draw(door.ledger(), made, by=by, scope=view_state.scope())
-        except LedgerProblemError as problem:
-            st.error(notices.problem_text(problem), icon=":material/error:")
+        except LedgerError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
             return
     st.session_state.pop("draw_suggested", None)
     st.query_params["draw"] = number

@@ -28,7 +28,7 @@ from pages.widgets.draw.village_households import drawn_households, project_name
 SHORTEST_PASSWORD = 10
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
     """Choose a group and a password, build its file."""
     if units.empty:
         return
@@ -49,13 +49,13 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
             st.caption(t("package.password_rule", letters=SHORTEST_PASSWORD))
             return
         own = units[units["group_no"] == group]
-        source = units_source(chosen, units=own, now=now)
+        source = units_source(chosen, units=own, view=view)
         download.build(
             t("package.build", units=len(own)),
             name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
             rows=len(own),
             write=lambda path, progress: _write(
-                path, chosen=chosen, units=own, source=source, now=now, password=password, progress=progress
+                path, chosen=chosen, units=own, source=source, view=view, password=password, progress=progress
             ),
             key="package",
             told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
@@ -69,20 +69,20 @@ def _write(
     chosen: Chosen,
     units: pd.DataFrame,
     source: download.Source,
-    now: View,
+    view: View,
     password: str,
     progress: Progress,
 ) -> Written:
     with tempfile.TemporaryDirectory(prefix="package_") as name:
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
-        paper = _sheets(chosen, units=units, now=now, progress=progress)
+        paper = _sheets(chosen, units=units, view=view, progress=progress)
         sheets.write_bytes(pdf.write(paper, by=identity.signature(), language=language()))
         with source.open() as chunks:
             written = export.write_xlsx(
                 rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
             )
-        form_file.write(form, chosen=chosen, units=units, about=source.about, now=now)
+        form_file.write(form, chosen=chosen, units=units, about=source.about, view=view)
         files = {
             f"{t('package.sheets')}.pdf": sheets,
             f"{t('package.units')}.xlsx": rows,
@@ -92,44 +92,44 @@ def _write(
     return written
 
 
-def _sheets(chosen: Chosen, *, units: pd.DataFrame, now: View, progress: Progress) -> Document:
+def _sheets(chosen: Chosen, *, units: pd.DataFrame, view: View, progress: Progress) -> Document:
     """A section per unit: who or what, why, and each question with what the system says and room to write."""
     sections: list[Section] = []
     for village, own in units.groupby("village_code"):
         codes = tuple(sorted(own.loc[own["kind"] == "household", "code"]))
-        homes = drawn_households(codes, village=str(village), now=now)
-        projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), now=now)
+        homes = drawn_households(codes, village=str(village), view=view)
+        projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), view=view)
         for unit in own.to_dict("records"):
-            sections.append(_section(unit, homes=homes, projects=projects, now=now))
+            sections.append(_section(unit, homes=homes, projects=projects, view=view))
             progress(len(sections))
     return Document(
         title=t("package.title", month=chosen.month),
-        subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=now.on),
+        subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
         sections=tuple(sections),
         notes=(t("package.masked"),),
     )
 
 
-def _section(unit: dict, *, homes: Mapping[str, dict], projects: Mapping[str, str], now: View) -> Section:
+def _section(unit: dict, *, homes: Mapping[str, dict], projects: Mapping[str, str], view: View) -> Section:
     home = homes.get(unit["code"], {})
-    names = {"village": now.names.get(unit["code"], ""), "household": home.get("head_name") or ""}
+    names = {"village": view.names.get(unit["code"], ""), "household": home.get("head_name") or ""}
     name = projects.get(unit["code"], "") if unit["kind"] == "project" else names[unit["kind"]]
     standing = t("draw.reserve") if unit["replacement"] else t("draw.drawn")
     heading = t(
         "package.heading",
         kind=t(f"draw.kind_{unit['kind']}"),
-        township=now.names.get(unit["township_code"], ""),
-        village=now.names.get(unit["village_code"], ""),
+        township=view.names.get(unit["township_code"], ""),
+        village=view.names.get(unit["village_code"], ""),
         code=unit["code"],
         name=name,
         standing=standing,
     )
     why = (t("package.why", lamp=home.get("lamp") or "", reasons=home.get("reasons") or t("value.none")),)
-    return Section(heading, why if unit["kind"] == "household" else (), table=_questions(unit, now=now))
+    return Section(heading, why if unit["kind"] == "household" else (), table=_questions(unit, view=view))
 
 
-def _questions(unit: Mapping[str, Any], *, now: View) -> Table:
-    said = system_values(unit, now=now)
+def _questions(unit: Mapping[str, Any], *, view: View) -> Table:
+    said = system_values(unit, view=view)
     rows = tuple(
         (question.label[language()], said[key], "", "") for key, question in load_questions()[unit["kind"]].items()
     )

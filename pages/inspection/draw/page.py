@@ -8,16 +8,16 @@ from pages.shell.texts import t
 from pages.widgets import link_choice
 from pages.widgets.draw import choice, head
 
-now = view_state.current()
+view = view_state.current()
 part = link_choice.choose("part", {"made": t("draw.made"), "make": t("draw.make")}, label=t("draw.part"))
 if part == "make":
     st.markdown(t("draw.make_intro"))
-    make.show(now)
+    make.show(view)
 else:
     chosen = choice.choose_draw()
     if chosen is not None:
         head.head(chosen)
-        units = choice.units_of(chosen, now=now)
-        head.townships(units, now=now)
-        head.files(chosen, units=units, now=now)
-        package.show(chosen, units=units, now=now)
+        units = choice.units_of(chosen, view=view)
+        head.townships(units, view=view)
+        head.files(chosen, units=units, view=view)
+        package.show(chosen, units=units, view=view)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.files import export
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, Step
@@ -23,7 +23,7 @@ _SAID = "problems.said"
 _NOBODY = ""
 
 
-def show(problem_id: str | None, *, now: View) -> None:
+def show(problem_id: str | None, *, view: View) -> None:
     """The card of a problem; nothing while none is chosen."""
     if _SAID in st.session_state:
         st.success(t("problems.recorded"))
@@ -35,7 +35,7 @@ def show(problem_id: str | None, *, now: View) -> None:
     with st.container(border=True):
         st.markdown(t("problems.card", number=problem_id, description=plain(row["description"])))
         if row["household_id"]:
-            link = list_table.household_address(row["household_id"], now=now)
+            link = list_table.household_address(row["household_id"], view=view)
             st.markdown(t("problems.household", number=row["household_id"], link=link))
         _history(problem_id)
         _next(problem_id, state=row["state"])
@@ -104,8 +104,8 @@ def _next(problem_id: str, *, state: str) -> None:
 def _record(problem_id: str, step: Step, *, by: str) -> None:
     try:
         problems.record_step(door.ledger(), problem_id, step, by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.session_state[_SAID] = True
     st.rerun()

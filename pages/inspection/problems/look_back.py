@@ -8,7 +8,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.clock import month_number, month_text
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.files import export
 from data_access.inspection.draws import Draw, Unit, add_draw, read_draws, read_units
 from data_access.inspection.rates import wilson
@@ -25,19 +25,19 @@ KIND = "problems"
 _STRATUM = "struck_off"
 
 
-def show(rows: pd.DataFrame, *, now: View) -> None:
+def show(rows: pd.DataFrame, *, view: View) -> None:
     """Draw, and what came out of the newest draw."""
     st.markdown(t("problems.look_back_intro"))
-    _make(_settled(rows), now=now)
+    _make(_settled(rows), view=view)
     drawn = read_draws(door.ledger(), scope=view_state.scope(), kind=KIND)
     if drawn.empty:
         st.info(t("problems.look_back_none"))
         return
     newest = drawn.iloc[0]
-    units = read_units(door.ledger(), scope=view_state.scope().narrowed(now.place), draw_id=newest["draw_id"])
+    units = read_units(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=newest["draw_id"])
     own = rows[rows["problem_id"].isin(units["code"])]
     st.markdown(_reading(own, number=newest["draw_id"], seed=newest["seed"]))
-    table.listed(own, now=now)
+    table.listed(own, view=view)
 
 
 def _settled(rows: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["state"] == "struck_off") & (day >= pd.Timestamp(since))]
 
 
-def _make(settled: pd.DataFrame, *, now: View) -> None:
+def _make(settled: pd.DataFrame, *, view: View) -> None:
     if identity.looks_only("draw"):
         return
     if settled.empty:
@@ -64,15 +64,15 @@ def _make(settled: pd.DataFrame, *, now: View) -> None:
     if not pressed:
         return
     try:
-        add_draw(door.ledger(), _draw(settled, size=int(size), seed=seed, now=now), by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+        add_draw(door.ledger(), _draw(settled, size=int(size), seed=seed, view=view), by=by, scope=view_state.scope())
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.session_state.pop("problems_suggested", None)
     st.rerun()
 
 
-def _draw(settled: pd.DataFrame, *, size: int, seed: str, now: View) -> Draw:
+def _draw(settled: pd.DataFrame, *, size: int, seed: str, view: View) -> Draw:
     places = {row["problem_id"]: row for row in settled.to_dict("records")}
     taken = take(places, seed=seed, kind=KIND, stratum=_STRATUM, size=size)
     return Draw(
@@ -83,7 +83,7 @@ def _draw(settled: pd.DataFrame, *, size: int, seed: str, now: View) -> Draw:
         frame_hash=frame_hash([(KIND, _STRATUM, code) for code in places]),
         frame_rows=len(places),
         settings={"size": size},
-        data_version=str(now.current.facts.version.load_id),
+        data_version=str(view.current.facts.version.load_id),
         units=[
             Unit(
                 kind=KIND,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.files import export
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, Problem
@@ -21,16 +21,16 @@ TOWNSHIP_DIGITS = 9
 _NOBODY = ""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """The form."""
     if identity.looks_only("record_problems"):
         return
-    if now.place == now.county:
+    if view.place == view.county:
         st.info(t("problems.choose_township"))
         return
     departments = {_NOBODY: t("problems.nobody"), **records.departments()}
     with st.form("problems_new", clear_on_submit=False):
-        st.markdown(t("problems.new_intro", place=now.name(now.place)))
+        st.markdown(t("problems.new_intro", place=view.name(view.place)))
         description = st.text_area(t("problems.column_description"), max_chars=LONGEST_WORDS, key="problems_new_text")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             kind = _choose("problem_class", key="problems_new_class", label=t("problems.column_problem_class"))
@@ -55,8 +55,8 @@ def show(now: View) -> None:
     if pressed:
         one = Problem(
             problem_id=problems.new_problem_id(),
-            township_code=now.place[:TOWNSHIP_DIGITS],
-            village_code=now.place if len(now.place) > TOWNSHIP_DIGITS else None,
+            township_code=view.place[:TOWNSHIP_DIGITS],
+            village_code=view.place if len(view.place) > TOWNSHIP_DIGITS else None,
             description=description.strip(),
             problem_class=kind,
             source=source,
@@ -80,7 +80,7 @@ def _choose(codes: str, *, key: str, label: str) -> str:
 def _open(one: Problem, *, by: str) -> None:
     try:
         problems.open_problems(door.ledger(), [one], by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.success(t("problems.opened", number=one.problem_id))

@@ -6,8 +6,8 @@ from pages.shell.texts import t
 from pages.widgets import link_choice
 from pages.widgets.problems import board, records, table
 
-now = view_state.current()
-rows = records.all_problems(now)
+view = view_state.current()
+rows = records.all_problems(view)
 board.figures(rows)
 part = link_choice.choose(
     "part",
@@ -15,10 +15,10 @@ part = link_choice.choose(
     label=t("problems.part"),
 )
 if part == "table":
-    card.show(table.show(rows, now=now), now=now)
+    card.show(table.show(rows, view=view), view=view)
 elif part == "board":
-    board.show(rows, now=now)
+    board.show(rows, view=view)
 elif part == "look_back":
-    look_back.show(rows, now=now)
+    look_back.show(rows, view=view)
 else:
-    new.show(now)
+    new.show(view)

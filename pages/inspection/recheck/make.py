@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.inspection import draws, recheck, sampling_frame
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
@@ -16,13 +16,13 @@ MOST = 50
 """Records that one township can be asked for."""
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """How many, the seed, who draws."""
     if identity.looks_only("draw"):
         return
     settings = sampling_frame.load_settings()
-    collected = door.read(recheck.read_collected, scope=view_state.scope(), on=now.on)
-    st.markdown(t("records.collected", month=month_name(now.month), households=len(collected)))
+    collected = door.read(recheck.read_collected, scope=view_state.scope(), on=view.on)
+    st.markdown(t("records.collected", month=month_name(view.month), households=len(collected)))
     if collected.empty:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", border=True):
@@ -30,7 +30,7 @@ def show(now: View) -> None:
             t("records.size"), min_value=1, max_value=MOST, value=settings.records, key="records_size", width=200
         )
         seed = st.text_input(
-            t("draw.seed"), value=_suggested(now.month), max_chars=LONGEST_TEXT, key="records_seed", width=300
+            t("draw.seed"), value=_suggested(view.month), max_chars=LONGEST_TEXT, key="records_seed", width=300
         )
         by = identity.recorder(t("draw.by"), key="records_by", width=200)
         pressed = st.button(
@@ -41,16 +41,16 @@ def show(now: View) -> None:
         return
     made = recheck.draw_records(
         collected,
-        month=now.month,
+        month=view.month,
         seed=seed.strip(),
         size=int(size),
         spare=settings.spare["household"],
-        data_version=str(now.current.facts.version.load_id),
+        data_version=str(view.current.facts.version.load_id),
     )
     try:
         number = draws.add_draw(door.ledger(), made, by=by, scope=view_state.scope())
-    except LedgerProblemError as problem:
-        st.error(notices.problem_text(problem), icon=":material/error:")
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.session_state.pop(_SUGGESTED, None)
     st.query_params["draw"] = number

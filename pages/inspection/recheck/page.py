@@ -9,17 +9,17 @@ from pages.shell.texts import t
 from pages.widgets import link_choice
 from pages.widgets.draw import choice, finding_form, head
 
-now = view_state.current()
+view = view_state.current()
 part = link_choice.choose("part", {"made": t("records.made"), "make": t("records.make")}, label=t("records.part"))
 if part == "make":
     st.markdown(t("records.intro"))
-    make.show(now)
+    make.show(view)
 else:
     chosen = choice.choose_draw(kind=KIND)
     if chosen is not None:
         head.head(chosen)
-        units = choice.units_of(chosen, now=now)
-        progress.show(chosen, units=units, now=now)
-        unit = record.choose(chosen, units=units, now=now)
+        units = choice.units_of(chosen, view=view)
+        progress.show(chosen, units=units, view=view)
+        unit = record.choose(chosen, units=units, view=view)
         if unit is not None:
-            finding_form.show(unit, chosen=chosen, now=now, source="recheck")
+            finding_form.show(unit, chosen=chosen, view=view, source="recheck")

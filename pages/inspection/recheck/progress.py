@@ -16,9 +16,9 @@ from pages.widgets.draw.error_rate import rate_text
 PARTS = {"township": "township_code", "grid": "grid_code"}
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
     """The error rate with its interval, and a row per township or grid."""
-    scope = view_state.scope().narrowed(now.place)
+    scope = view_state.scope().narrowed(view.place)
     found = findings.read_findings(door.ledger(), scope=scope, draw_id=chosen.draw_id)
     active = _with_grids(units[units["active"]])
     st.markdown(
@@ -34,7 +34,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     collected = door.read(recheck.read_collected, scope=scope, on=on)
     counted = recheck.by_part(active, collected=collected, checked=tuple(found["code"]), part=PARTS[part])
     shown = counted[counted["drawn"] > 0].assign(
-        part=lambda rows: [now.names.get(code, code) for code in rows["part"]],
+        part=lambda rows: [view.names.get(code, code) for code in rows["part"]],
         rate=lambda rows: [
             _rate(found, active, part=PARTS[part], code=code) for code in counted.loc[rows.index, "part"]
         ],
@@ -42,7 +42,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     columns = {name: t(f"records.column_{name}") for name in ("part", "collected", "drawn", "checked", "rate")}
     st.dataframe(shown, hide_index=True, column_config=columns, height="content" if len(shown) < 30 else 600)
     st.caption(t("villages.not_ranked"))
-    table_file.offer(shown, title=t("page.records"), headings=columns, now=now, key="records_progress")
+    table_file.offer(shown, title=t("page.records"), headings=columns, view=view, key="records_progress")
 
 
 def _with_grids(active: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pages.shell.view_state import View
 from pages.widgets.draw.choice import Chosen
 
 
-def choose(chosen: Chosen, *, units: pd.DataFrame, now: View) -> dict | None:
+def choose(chosen: Chosen, *, units: pd.DataFrame, view: View) -> dict | None:
     """Let the reader choose a record, those that are not checked yet first; None where there is none here."""
     active = units[units["active"]]
     if active.empty:
@@ -27,8 +27,8 @@ def choose(chosen: Chosen, *, units: pd.DataFrame, now: View) -> dict | None:
         list(records),
         format_func=lambda code: t(
             "records.record",
-            township=now.names.get(records[code]["township_code"], ""),
-            village=now.names.get(records[code]["village_code"], ""),
+            township=view.names.get(records[code]["township_code"], ""),
+            village=view.names.get(records[code]["village_code"], ""),
             code=code,
             state=t("records.done") if records[code]["done"] else t("records.waits"),
         ),

@@ -18,16 +18,16 @@ QUESTIONS = {
 }
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """One small table per question; who was not reached gave no answer and stands in none but the first."""
     st.markdown(t("telephone.answers"))
     for column, (question, codes) in zip(st.columns(len(QUESTIONS)), QUESTIONS.items(), strict=True):
         counts = door.read(
             lists.read_breakdown,
-            scope=view_state.scope().narrowed(now.place),
+            scope=view_state.scope().narrowed(view.place),
             metric="calls_made",
             by=(question,),
-            on=now.on,
+            on=view.on,
         )
         found = dict(zip(counts[question], counts["amount"], strict=True))
         rows = [

@@ -20,35 +20,35 @@ PROBLEMS = ("calls_housing_problems", "calls_water_problems")
 AllAmounts = Mapping[str, Amounts]
 
 
-def all_amounts(now: View) -> AllAmounts:
+def all_amounts(view: View) -> AllAmounts:
     """Every figure of the page at every place of the scope."""
     counted = {
-        key: door.amounts(metric=key, on=now.on, scope=view_state.scope()) for key in (*COVERAGE, *REACH, *PROBLEMS)
+        key: door.amounts(metric=key, on=view.on, scope=view_state.scope()) for key in (*COVERAGE, *REACH, *PROBLEMS)
     }
     return MappingProxyType(counted)
 
 
-def coverage(amounts: AllAmounts, *, now: View) -> None:
+def coverage(amounts: AllAmounts, *, view: View) -> None:
     """How many of those to be called were called: what everything below speaks of."""
-    called, due = amounts["calls_coverage"].count(place=now.place), amounts["calls_coverage"].base(place=now.place)
+    called, due = amounts["calls_coverage"].count(place=view.place), amounts["calls_coverage"].base(place=view.place)
     if due == 0:
         st.info(t("telephone.nobody_due"))
         return
     st.markdown(t("telephone.coverage", called=called, due=due, share=numbers.share(100 * called / due)))
-    _tiles(COVERAGE, amounts, now=now)
+    _tiles(COVERAGE, amounts, view=view)
 
 
-def reach(amounts: AllAmounts, *, now: View) -> None:
+def reach(amounts: AllAmounts, *, view: View) -> None:
     """How many were reached, and what they said; sampled, so with the interval."""
-    if amounts["calls_made"].count(place=now.place) == 0:
+    if amounts["calls_made"].count(place=view.place) == 0:
         st.info(t("telephone.no_calls"))
         return
-    _tiles(REACH, amounts, now=now)
-    st.markdown(t("telephone.satisfied", text=interval_text(amounts["calls_satisfied_share"], place=now.place)))
+    _tiles(REACH, amounts, view=view)
+    st.markdown(t("telephone.satisfied", text=interval_text(amounts["calls_satisfied_share"], place=view.place)))
     with st.container(horizontal=True):
         for key in PROBLEMS:
-            count = numbers.in_unit(amounts[key].count(place=now.place), metric=load_metrics()[key])
-            list_link.show(key, now=now, text=f"{load_metrics()[key].label[language()]} **{count}**")
+            count = numbers.in_unit(amounts[key].count(place=view.place), metric=load_metrics()[key])
+            list_link.show(key, view=view, text=f"{load_metrics()[key].label[language()]} **{count}**")
 
 
 def interval_text(amounts: Amounts, *, place: str) -> str:
@@ -67,11 +67,11 @@ def interval_text(amounts: Amounts, *, place: str) -> str:
     )
 
 
-def _tiles(keys: tuple[str, ...], amounts: AllAmounts, *, now: View) -> None:
+def _tiles(keys: tuple[str, ...], amounts: AllAmounts, *, view: View) -> None:
     for column, key in zip(st.columns(len(keys)), keys, strict=True):
         metric = load_metrics()[key]
-        value = amounts[key].value(place=now.place)
+        value = amounts[key].value(place=view.place)
         text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
         with column:
             st.metric(metric.label[language()], text, help=metric.definition[language()])
-            list_link.show(key, now=now, text=t("telephone.list"))
+            list_link.show(key, view=view, text=t("telephone.list"))

@@ -30,7 +30,7 @@ def columns() -> list[FileColumn]:
     ]
 
 
-def form_of(now: View) -> CallForm:
+def form_of(view: View) -> CallForm:
     """How sheets of the chosen month are read, whichever language they were written in."""
     return CallForm(
         titles={key: every(f"calls.column.{key}") for key in ("caller", "household_id", *FILLED)},
@@ -42,5 +42,5 @@ def form_of(now: View) -> CallForm:
             }
             for column, codes in CODES.items()
         },
-        earliest=now.on.replace(day=1),
+        earliest=view.on.replace(day=1),
     )

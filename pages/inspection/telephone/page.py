@@ -3,11 +3,11 @@
 from pages.inspection.telephone import answers, figures, places, results, sheets
 from pages.shell import view_state
 
-now = view_state.current()
-amounts = figures.all_amounts(now)
-figures.coverage(amounts, now=now)
-figures.reach(amounts, now=now)
-answers.show(now)
-places.show(amounts, now=now)
-sheets.show(now)
-results.show(now)
+view = view_state.current()
+amounts = figures.all_amounts(view)
+figures.coverage(amounts, view=view)
+figures.reach(amounts, view=view)
+answers.show(view)
+places.show(amounts, view=view)
+sheets.show(view)
+results.show(view)

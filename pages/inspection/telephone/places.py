@@ -12,16 +12,16 @@ from pages.shell.view_state import View
 from pages.widgets import table_file
 
 
-def show(amounts: AllAmounts, *, now: View) -> None:
+def show(amounts: AllAmounts, *, view: View) -> None:
     """One row per township or village, in the order of the region."""
     rows = []
-    for code in now.children(now.place):
+    for code in view.children(view.place):
         due = amounts["calls_coverage"].base(place=code)
         if due == 0:
             continue
         rows.append(
             {
-                "place": now.name(code),
+                "place": view.name(code),
                 "calls_due_households": due,
                 "calls_missing": amounts["calls_missing"].count(place=code),
                 "calls_coverage": amounts["calls_coverage"].value(place=code),
@@ -41,4 +41,4 @@ def show(amounts: AllAmounts, *, now: View) -> None:
     shown = pd.DataFrame(rows)
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
     headings = {"place": t("telephone.place"), **headings}
-    table_file.offer(shown, title=t("page.telephone"), headings=headings, now=now, key="telephone_places")
+    table_file.offer(shown, title=t("page.telephone"), headings=headings, view=view, key="telephone_places")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import FileProblemError, LedgerProblemError
+from data_access.errors import FileError, LedgerError
 from data_access.files import export
 from data_access.inspection import calls
 from data_access.inspection.call_forms import FilledSheet, read_sheet
@@ -24,12 +24,12 @@ from pages.widgets import numbers, rejected_rows
 _SAID = "calls.said"
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """What was recorded here so far, and the upload."""
     if identity.looks_only("record_findings"):
         return
-    known = calls.read_results(door.ledger(), scope=view_state.scope(), first=now.on.replace(day=1), last=_last(now))
-    here = known[known["village_code"].str.startswith(now.place)]
+    known = calls.read_results(door.ledger(), scope=view_state.scope(), first=view.on.replace(day=1), last=_last(view))
+    here = known[known["village_code"].str.startswith(view.place)]
     with st.expander(t("calls.results"), icon=":material/upload_file:"):
         if _SAID in st.session_state:
             st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
@@ -39,26 +39,26 @@ def show(now: View) -> None:
         if file is None:
             return
         try:
-            filled = read_sheet(file.getvalue(), name=file.name, form=form.form_of(now), homes=_due(now), known=known)
-        except FileProblemError as problem:
-            st.error(notices.problem_text(problem), icon=":material/error:")
+            filled = read_sheet(file.getvalue(), name=file.name, form=form.form_of(view), homes=_due(view), known=known)
+        except FileError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(filled)
         if filled.results:
             _record(filled.results)
 
 
-def _last(now: View) -> date:
-    return max(now.on, export.today())
+def _last(view: View) -> date:
+    return max(view.on, export.today())
 
 
-def _due(now: View) -> pd.DataFrame:
+def _due(view: View) -> pd.DataFrame:
     """Every household that is to be called in the chosen month."""
     with door.stream(
         lists.stream_list,
         scope=view_state.scope(),
         metric="calls_due_households",
-        on=now.on,
+        on=view.on,
         language=language(),
         rows=export.CHUNK_ROWS,
     ) as frames:
@@ -94,9 +94,9 @@ def _record(results: list[CallResult]) -> None:
         st.session_state[_SAID] = calls.add_results(
             door.ledger(), results, *problem_batches(new), by=by, scope=view_state.scope()
         )
-    except LedgerProblemError as problem:
+    except LedgerError as error:
         st.session_state.pop(_SAID, None)
-        st.error(notices.problem_text(problem), icon=":material/error:")
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()
 

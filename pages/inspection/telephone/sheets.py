@@ -23,39 +23,39 @@ LIST = "calls_missing"
 MOST_CALLERS = 50
 
 
-def show(now: View) -> None:
+def show(view: View) -> None:
     """Who calls; build the sheets."""
     with st.expander(t("calls.sheets"), icon=":material/call:"):
         st.markdown(t("calls.sheets_intro"))
         text = st.text_area(t("calls.callers"), key="calls_callers", max_chars=2000, height=100)
         callers = tuple(dict.fromkeys(name.strip()[:20] for name in text.splitlines() if name.strip()))[:MOST_CALLERS]
-        scope = view_state.scope().narrowed(now.place)
-        size = door.read(lists.count_list, scope=scope, metric=LIST, on=now.on)
+        scope = view_state.scope().narrowed(view.place)
+        size = door.read(lists.count_list, scope=scope, metric=LIST, on=view.on)
         if not callers:
             st.caption(t("calls.callers_missing"))
             return
         if size.rows == 0:
             st.info(t("list.empty"))
             return
-        about = _about(now)
+        about = _about(view)
         download.build(
             t("calls.build", households=size.rows, callers=len(callers)),
-            name=export.file_name(now.name(now.place), t("calls.name"), now.on.isoformat(), suffix="zip"),
+            name=export.file_name(view.name(view.place), t("calls.name"), view.on.isoformat(), suffix="zip"),
             rows=size.rows,
-            write=lambda path, progress: _write(path, callers=callers, about=about, now=now, progress=progress),
+            write=lambda path, progress: _write(path, callers=callers, about=about, view=view, progress=progress),
             key="call_sheets",
             told=download.told_of(form.columns(), about=about) | {"callers": callers},
             stamp=(callers, size.rows),
         )
 
 
-def _write(path: Path, *, callers: tuple[str, ...], about: About, now: View, progress: Progress) -> Written:
-    rows = calls.deal(_homes(now), callers=callers, seed=now.on.isoformat())
+def _write(path: Path, *, callers: tuple[str, ...], about: About, view: View, progress: Progress) -> Written:
+    rows = calls.deal(_homes(view), callers=callers, seed=view.on.isoformat())
     done, hashes, files = 0, [], {}
     with tempfile.TemporaryDirectory(prefix="calls_") as folder:
         for number, (caller, own) in enumerate(rows.groupby("caller", sort=False), start=1):
             file = Path(folder) / f"{number}.xlsx"
-            heading = (t("calls.title", caller=caller, day=now.on, households=len(own)),)
+            heading = (t("calls.title", caller=caller, day=view.on, households=len(own)),)
             written = export.write_xlsx(
                 file, sheet=t("download.sheet"), columns=form.columns(), chunks=[own], about=about, heading=heading
             )
@@ -67,9 +67,9 @@ def _write(path: Path, *, callers: tuple[str, ...], about: About, now: View, pro
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
 
 
-def _about(now: View) -> About:
+def _about(view: View) -> About:
     return list_file.about_file(
-        now,
+        view,
         scope=view_state.scope(),
         title=t("calls.name"),
         definition=load_metrics()[LIST].definition[language()],
@@ -77,12 +77,12 @@ def _about(now: View) -> About:
     )
 
 
-def _homes(now: View) -> pd.DataFrame:
+def _homes(view: View) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
-        scope=view_state.scope().narrowed(now.place),
+        scope=view_state.scope().narrowed(view.place),
         metric=LIST,
-        on=now.on,
+        on=view.on,
         language=language(),
         rows=export.CHUNK_ROWS,
     ) as frames:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import FileProblemError
+from data_access.errors import FileError
 from data_access.inspection import findings
 from data_access.inspection.finding_forms import FilledForm, read_filled
 from data_access.inspection.findings import Finding
@@ -20,7 +20,7 @@ from pages.widgets.draw import finding_form, form_file
 from pages.widgets.draw.choice import Chosen
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
     """Upload, what the file says, and the button that records it."""
     if identity.looks_only("record_findings"):
         return
@@ -39,12 +39,12 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
                 units=units[units["active"]],
                 known=known,
             )
-        except FileProblemError as problem:
-            st.error(notices.problem_text(problem), icon=":material/error:")
+        except FileError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(filled)
         if filled.findings:
-            _record(filled, units=units, now=now)
+            _record(filled, units=units, view=view)
 
 
 def _say(filled: FilledForm) -> None:
@@ -62,7 +62,7 @@ def _say(filled: FilledForm) -> None:
     rejected_rows.show(filled.rejected, words="findings")
 
 
-def _record(filled: FilledForm, *, units: pd.DataFrame, now: View) -> None:
+def _record(filled: FilledForm, *, units: pd.DataFrame, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = identity.recorder(t("villages.by"), key="findings_by", width=180)
         due = st.date_input(t("villages.due_on"), value=finding_form.usual_due(), width=170, key="findings_due")
@@ -70,12 +70,12 @@ def _record(filled: FilledForm, *, units: pd.DataFrame, now: View) -> None:
         pressed = st.button(t("findings.record", findings=len(filled.findings)), type="primary", key="findings_record")
     if pressed:
         due_on = due if opens and isinstance(due, date) else None
-        finding_form.record(_with_system(filled.findings, units=units, now=now), by=by, due_on=due_on)
+        finding_form.record(_with_system(filled.findings, units=units, view=view), by=by, due_on=due_on)
 
 
-def _with_system(found: list[Finding], *, units: pd.DataFrame, now: View) -> list[Finding]:
+def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:
     """The findings with what the system says: what stands in the file may have been changed."""
     records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
     by_code = {row["code"]: row for row in records}
-    said = {code: finding_form.system_values(by_code[code], now=now) for code in {one.code for one in found}}
+    said = {code: finding_form.system_values(by_code[code], view=view) for code in {one.code for one in found}}
     return [replace(one, system_value=said[one.code][one.question]) for one in found]

@@ -65,6 +65,6 @@ def _keep() -> None:
     st.query_params["draw"] = st.session_state["draw_choice"]
 
 
-def units_of(chosen: Chosen, *, now: View) -> pd.DataFrame:
+def units_of(chosen: Chosen, *, view: View) -> pd.DataFrame:
     """The units of a draw at the chosen place, as `draws.read_units` gives them."""
-    return draws.read_units(door.ledger(), scope=view_state.scope().narrowed(now.place), draw_id=chosen.draw_id)
+    return draws.read_units(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)

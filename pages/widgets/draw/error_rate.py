@@ -14,9 +14,9 @@ from pages.widgets import numbers
 from pages.widgets.draw.choice import Chosen
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
     """Progress, the error rate here and by kind of unit, class and township. Townships are listed, not ranked."""
-    found = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(now.place), draw_id=chosen.draw_id)
+    found = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)
     active = units[units["active"]]
     done = active["code"].isin(found["code"]).sum()
     st.markdown(t("villages.progress", done=int(done), units=len(active)))
@@ -25,7 +25,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
     st.markdown(t("villages.rate", rate=rate_text(findings.error_rate(found))))
     with st.expander(t("villages.rates")):
         st.caption(t("villages.not_ranked"))
-        st.table(_table(found, now=now), hide_index=True)
+        st.table(_table(found, view=view), hide_index=True)
 
 
 def rate_text(rate: ErrorRate) -> str:
@@ -42,7 +42,7 @@ def rate_text(rate: ErrorRate) -> str:
     )
 
 
-def _table(found: pd.DataFrame, *, now: View) -> pd.DataFrame:
+def _table(found: pd.DataFrame, *, view: View) -> pd.DataFrame:
     rows = [
         {
             t("villages.part"): t(f"draw.kind_{kind}"),
@@ -59,7 +59,7 @@ def _table(found: pd.DataFrame, *, now: View) -> pd.DataFrame:
     ]
     rows += [
         {
-            t("villages.part"): now.names.get(str(code), str(code)),
+            t("villages.part"): view.names.get(str(code), str(code)),
             t("villages.error_rate"): rate_text(findings.error_rate(own)),
         }
         for code, own in found.groupby("township_code")

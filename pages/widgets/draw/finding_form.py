@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.files import export
 from data_access.inspection import findings, problems
 from data_access.inspection.findings import Finding, Question
@@ -26,7 +26,7 @@ ANSWERS = ("not_checked", "agrees", "differs")
 _SAID = "villages.said"
 
 
-def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View, source: str = "inspection") -> None:
+def show(unit: Mapping[str, Any], *, chosen: Chosen, view: View, source: str = "inspection") -> None:
     """The questions about the unit, what was found before, and the form for what is found now.
 
     `source`: where the problems come from that are opened here.
@@ -37,7 +37,7 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, now: View, source: str = "i
     known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
     if identity.looks_only("record_findings"):
         return
-    system = system_values(unit, now=now)
+    system = system_values(unit, view=view)
     with st.form(f"villages_{unit['code']}", border=True):
         st.markdown(t("villages.form_intro", unit=household_values.plain(unit["code"])))
         answers = {
@@ -62,14 +62,14 @@ def usual_due() -> date:
     return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
 
 
-def system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
+def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:
     """What the system says about each question, in words."""
     questions = findings.load_questions()[unit["kind"]]
     if unit["kind"] == "village":
-        return {key: _figure(question, unit["code"], now=now) for key, question in questions.items()}
+        return {key: _figure(question, unit["code"], view=view) for key, question in questions.items()}
     scope = view_state.scope().narrowed(unit["village_code"])
     if unit["kind"] == "household":
-        rows = door.read(findings.read_household_values, scope=scope, on=now.on, household_ids=(unit["code"],))
+        rows = door.read(findings.read_household_values, scope=scope, on=view.on, household_ids=(unit["code"],))
     else:
         rows = door.read(findings.read_project_values, scope=scope, project_ids=(unit["code"],))
     row = next(iter(rows.to_dict("records")), {})
@@ -79,10 +79,10 @@ def system_values(unit: Mapping[str, Any], *, now: View) -> dict[str, str]:
     }
 
 
-def _figure(question: Question, village: str, *, now: View) -> str:
+def _figure(question: Question, village: str, *, view: View) -> str:
     table = view_state.metric_table()
     metric = question.metric or ""
-    return numbers.count(table.count(metric, place=village, month=now.month))
+    return numbers.count(table.count(metric, place=village, month=view.month))
 
 
 def _value(name: str, value: Any, *, kind: str) -> str:
@@ -175,9 +175,9 @@ def record(found: list[Finding], *, by: str, due_on: date | None, source: str = 
         st.session_state[_SAID] = findings.add_findings(
             door.ledger(), found, *problems.problem_batches(opened), by=by, scope=view_state.scope()
         )
-    except LedgerProblemError as problem:
+    except LedgerError as error:
         st.session_state.pop(_SAID, None)
-        st.error(notices.problem_text(problem), icon=":material/error:")
+        st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()
 

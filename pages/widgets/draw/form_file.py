@@ -21,7 +21,7 @@ ANSWERS = {"agrees": True, "differs": False}
 COLUMNS = ("unit", "township", "village", "code", "standing", "question", "system", *FILLED)
 
 
-def write(path: Path, *, chosen: Chosen, units: pd.DataFrame, about: About, now: View) -> Written:
+def write(path: Path, *, chosen: Chosen, units: pd.DataFrame, about: About, view: View) -> Written:
     """The form of some units, as `draws.read_units` gives them; those in reserve are in it too."""
     choices = {"answer": tuple(t(f"villages.answer_{name}") for name in ANSWERS)}
     columns = [
@@ -37,20 +37,20 @@ def write(path: Path, *, chosen: Chosen, units: pd.DataFrame, about: About, now:
         path,
         sheet=t("download.sheet"),
         columns=columns,
-        chunks=[pd.DataFrame(_rows(units.to_dict("records"), now=now))],
+        chunks=[pd.DataFrame(_rows(units.to_dict("records"), view=view))],
         about=about,
         heading=(t("findings.form_number", number=chosen.draw_id), t("findings.form_title", month=chosen.month)),
     )
 
 
-def _rows(units: Iterable[dict], *, now: View) -> list[dict[str, str]]:
+def _rows(units: Iterable[dict], *, view: View) -> list[dict[str, str]]:
     rows = []
     for unit in units:
-        said = system_values(unit, now=now)
+        said = system_values(unit, view=view)
         own = {
             "unit": t(f"draw.kind_{unit['kind']}"),
-            "township": now.names.get(unit["township_code"], ""),
-            "village": now.names.get(unit["village_code"], ""),
+            "township": view.names.get(unit["township_code"], ""),
+            "village": view.names.get(unit["village_code"], ""),
             "code": unit["code"],
             "standing": t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
         }

@@ -39,7 +39,7 @@ def head(chosen: Chosen) -> None:
     st.caption(t("draw.check"))
 
 
-def townships(units: pd.DataFrame, *, now: View) -> None:
+def townships(units: pd.DataFrame, *, view: View) -> None:
     """Who goes where, and how much is to be looked at; one row per township."""
     if units.empty:
         st.info(t("draw.nothing_here"))
@@ -52,8 +52,8 @@ def townships(units: pd.DataFrame, *, now: View) -> None:
         rows.append(
             {
                 "group": int(own["group_no"].iloc[0]),
-                "township": now.names.get(str(code), str(code)),
-                "villages": t("list.separator").join(now.names.get(village, village) for village in villages),
+                "township": view.names.get(str(code), str(code)),
+                "villages": t("list.separator").join(view.names.get(village, village) for village in villages),
                 "households": int(kinds.get("household", 0)),
                 "projects": int(kinds.get("project", 0)),
                 "reserve": int(units.loc[units["township_code"] == code, "replacement"].sum()),
@@ -73,11 +73,11 @@ def townships(units: pd.DataFrame, *, now: View) -> None:
     st.dataframe(shown, hide_index=True, column_config=columns, height="content")
 
 
-def files(chosen: Chosen, *, units: pd.DataFrame, now: View) -> None:
+def files(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
     """The drawn units as a list, and the frame they were drawn from."""
     with st.container(horizontal=True):
         if not units.empty:
-            download.offer(units_source(chosen, units=units, now=now), key="draw_units")
+            download.offer(units_source(chosen, units=units, view=view), key="draw_units")
         with st.popover(t("draw.frame_file"), icon=":material/fact_check:"):
             st.markdown(t("draw.frame_intro"))
             download.build(
@@ -120,10 +120,10 @@ def _day(chosen: Chosen) -> date:
     return min(last_day(chosen.month), door.current_facts().facts.months.cut_off)
 
 
-def units_source(chosen: Chosen, *, units: pd.DataFrame, now: View) -> download.Source:
+def units_source(chosen: Chosen, *, units: pd.DataFrame, view: View) -> download.Source:
     shown = units.assign(
-        township=[now.names.get(code, code) for code in units["township_code"]],
-        village=[now.names.get(code, code) for code in units["village_code"]],
+        township=[view.names.get(code, code) for code in units["township_code"]],
+        village=[view.names.get(code, code) for code in units["village_code"]],
         unit=[t(f"draw.kind_{kind}") for kind in units["kind"]],
         standing=[t("draw.reserve") if spare else t("draw.drawn") for spare in units["replacement"]],
         chance=units["probability"],
@@ -136,19 +136,19 @@ def units_source(chosen: Chosen, *, units: pd.DataFrame, now: View) -> download.
         yield [shown]
 
     return download.Source(
-        name=(now.name(now.place), t("page.draw"), chosen.month),
+        name=(view.name(view.place), t("page.draw"), chosen.month),
         columns=tuple(
             FileColumn(key=name, title=t(f"draw.file_{name}"), kind=kinds.get(name, "text")) for name in names
         ),
-        about=_about(chosen, now=now),
+        about=_about(chosen, view=view),
         rows=len(shown),
         open=opened,
     )
 
 
-def _about(chosen: Chosen, *, now: View) -> About:
+def _about(chosen: Chosen, *, view: View) -> About:
     return list_file.about_file(
-        now,
+        view,
         scope=view_state.scope(),
         title=t("draw.title", number=chosen.draw_id, month=chosen.month),
         definition=t("draw.how"),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.inspection import draws, findings
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
@@ -20,7 +20,7 @@ JUDGED = "completeness"
 """A metric whose list is every household with its lamp and reasons."""
 
 
-def choose_village(units: pd.DataFrame, *, now: View) -> str | None:
+def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
     """Let the reader choose one of the villages to go to; None, said in words, where there is none."""
     active = units[units["active"]]
     if active.empty:
@@ -31,8 +31,8 @@ def choose_village(units: pd.DataFrame, *, now: View) -> str | None:
         row["village_code"]: t(
             "villages.village",
             group=row["group_no"],
-            township=now.names.get(row["township_code"], row["township_code"]),
-            village=now.names.get(row["village_code"], row["village_code"]),
+            township=view.names.get(row["township_code"], row["township_code"]),
+            village=view.names.get(row["village_code"], row["village_code"]),
         )
         for row in active.sort_values(["group_no", "village_code"]).to_dict("records")
     }
@@ -49,12 +49,14 @@ def choose_village(units: pd.DataFrame, *, now: View) -> str | None:
     return wanted
 
 
-def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, now: View) -> dict | None:
+def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, view: View) -> dict | None:
     """What is to be looked at in the village: a table, and a choice of one."""
     active = units[units["active"] & (units["village_code"] == village)]
     done = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(village), draw_id=chosen.draw_id)
-    homes = drawn_households(tuple(sorted(active.loc[active["kind"] == "household", "code"])), village=village, now=now)
-    names = _names(active, homes=homes, now=now)
+    homes = drawn_households(
+        tuple(sorted(active.loc[active["kind"] == "household", "code"])), village=village, view=view
+    )
+    names = _names(active, homes=homes, view=view)
     shown = pd.DataFrame(
         {
             "unit": [t(f"draw.kind_{kind}") for kind in active["kind"]],
@@ -63,7 +65,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, now: View)
             "reasons": [homes.get(code, {}).get("reasons") for code in active["code"]],
             "done": active["code"].isin(done["code"]).tolist(),
             "household": [
-                list_table.household_address(code, now=now) if kind == "household" else None
+                list_table.household_address(code, view=view) if kind == "household" else None
                 for code, kind in zip(active["code"], active["kind"], strict=True)
             ],
         }
@@ -89,7 +91,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, now: View)
     return rows[0] if rows else None
 
 
-def drawn_households(codes: tuple[str, ...], *, village: str, now: View) -> dict[str, dict]:
+def drawn_households(codes: tuple[str, ...], *, village: str, view: View) -> dict[str, dict]:
     """Head, lamp and reasons of the drawn households, as the list of all lamps shows them."""
     if not codes:
         return {}
@@ -97,7 +99,7 @@ def drawn_households(codes: tuple[str, ...], *, village: str, now: View) -> dict
         lists.read_list,
         scope=view_state.scope().narrowed(village),
         metric=JUDGED,
-        on=now.on,
+        on=view.on,
         language=language(),
         offset=0,
         limit=100_000,
@@ -106,8 +108,8 @@ def drawn_households(codes: tuple[str, ...], *, village: str, now: View) -> dict
     return {row["household_id"]: row for row in own.to_dict("records")}
 
 
-def _names(active: pd.DataFrame, *, homes: dict[str, dict], now: View) -> dict[str, str]:
-    projects = project_names(tuple(active.loc[active["kind"] == "project", "code"]), now=now)
+def _names(active: pd.DataFrame, *, homes: dict[str, dict], view: View) -> dict[str, str]:
+    projects = project_names(tuple(active.loc[active["kind"] == "project", "code"]), view=view)
     names = {}
     for row in active.to_dict("records"):
         code = row["code"]
@@ -116,13 +118,13 @@ def _names(active: pd.DataFrame, *, homes: dict[str, dict], now: View) -> dict[s
         elif row["kind"] == "project":
             names[code] = projects.get(code, code)
         else:
-            names[code] = now.names.get(code, code)
+            names[code] = view.names.get(code, code)
     return names
 
 
-def project_names(codes: tuple[str, ...], *, now: View) -> dict[str, str]:
+def project_names(codes: tuple[str, ...], *, view: View) -> dict[str, str]:
     """The names of projects by their number."""
-    rows = door.read(findings.read_project_values, scope=view_state.scope().narrowed(now.place), project_ids=codes)
+    rows = door.read(findings.read_project_values, scope=view_state.scope().narrowed(view.place), project_ids=codes)
     return dict(zip(rows["project_id"], rows["name"], strict=True))
 
 
@@ -139,8 +141,8 @@ def _replace(code: str, *, chosen: Chosen) -> None:
             draws.replace_unit(
                 door.ledger(), draw_id=chosen.draw_id, code=code, reason=reason, by=by, scope=view_state.scope()
             )
-        except LedgerProblemError as problem:
-            st.error(notices.problem_text(problem), icon=":material/error:")
+        except LedgerError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
             return
         st.rerun()
 

@@ -43,14 +43,14 @@ def text(key: str, value: float | None) -> str:
     return t(f"unit.{load_ledger_metrics()[key].unit}", number=numbers.count(value))
 
 
-def show(rows: pd.DataFrame, *, now: View) -> None:
+def show(rows: pd.DataFrame, *, view: View) -> None:
     """By township, in the order of the region, and by department. Not ranked here: ranking is the dispatch's."""
     if rows.empty:
         st.info(t("problems.none"))
         return
     names = records.departments()
     st.markdown(t("problems.by_township"))
-    _table(rows, by="township_code", names=dict(now.names))
+    _table(rows, by="township_code", names=dict(view.names))
     st.markdown(t("problems.by_department"))
     _table(
         rows.assign(department=rows["department"].fillna("")), by="department", names=names | {"": t("problems.nobody")}

@@ -11,9 +11,9 @@ from pages.shell.texts import language
 from pages.shell.view_state import View
 
 
-def all_problems(now: View) -> pd.DataFrame:
+def all_problems(view: View) -> pd.DataFrame:
     """Every problem at the chosen place, as `problems.read_problems` gives them, judged today."""
-    return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(now.place), on=export.today())
+    return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(view.place), on=export.today())
 
 
 def departments() -> dict[str, str]:

@@ -38,7 +38,7 @@ COLUMNS = {
 _ALL = ""
 
 
-def show(rows: pd.DataFrame, *, now: View) -> str | None:
+def show(rows: pd.DataFrame, *, view: View) -> str | None:
     """The filtered list; returns the problem to look at."""
     if rows.empty:
         st.info(t("problems.none"))
@@ -47,15 +47,15 @@ def show(rows: pd.DataFrame, *, now: View) -> str | None:
     if kept.empty:
         st.info(t("problems.none_left"))
         return None
-    shown = listed(kept, now=now)
-    download.offer(_source(shown, now=now), key="problems")
+    shown = listed(kept, view=view)
+    download.offer(_source(shown, view=view), key="problems")
     return _choose(shown)
 
 
-def listed(rows: pd.DataFrame, *, now: View) -> pd.DataFrame:
+def listed(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
     """Problems as a table, the overdue ones first; returns them in words, in that order."""
     ordered = rows.sort_values(["overdue", "due_on"], ascending=[False, True], na_position="last", ignore_index=True)
-    shown = _in_words(ordered, now=now)
+    shown = _in_words(ordered, view=view)
     st.markdown(t("problems.heading", rows=len(shown), overdue=int(shown["overdue"].sum())))
     columns = {name: t(f"problems.column_{name}") for name in COLUMNS}
     st.dataframe(shown[list(COLUMNS)], hide_index=True, column_config=columns, placeholder=t("value.none"))
@@ -82,7 +82,7 @@ def _filtered(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _in_words(rows: pd.DataFrame, *, now: View) -> pd.DataFrame:
+def _in_words(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
     departments = records.departments()
     coded = {
         column: [code_label(codes=codes, code=code, language=language()) for code in rows[column]]
@@ -90,8 +90,8 @@ def _in_words(rows: pd.DataFrame, *, now: View) -> pd.DataFrame:
     }
     return rows.assign(
         **coded,
-        township=[now.names.get(code, code) for code in rows["township_code"]],
-        village=[now.names.get(code, code) for code in rows["village_code"].fillna("")],
+        township=[view.names.get(code, code) for code in rows["township_code"]],
+        village=[view.names.get(code, code) for code in rows["village_code"].fillna("")],
         department=[departments.get(code, code) for code in rows["department"].fillna("")],
     )
 
@@ -113,18 +113,18 @@ def _keep() -> None:
     st.query_params["problem"] = st.session_state["problems_choice"]
 
 
-def _source(shown: pd.DataFrame, *, now: View) -> download.Source:
+def _source(shown: pd.DataFrame, *, view: View) -> download.Source:
     @contextmanager
     def opened() -> Iterator[Chunks]:
         yield [shown]
 
     return download.Source(
-        name=(now.name(now.place), t("page.problems")),
+        name=(view.name(view.place), t("page.problems")),
         columns=tuple(
             FileColumn(key=name, title=t(f"problems.column_{name}"), kind=kind) for name, kind in COLUMNS.items()
         ),
         about=list_file.about_file(
-            now, scope=view_state.scope(), title=t("page.problems"), definition=t("problems.definition"), restricted=""
+            view, scope=view_state.scope(), title=t("page.problems"), definition=t("problems.definition"), restricted=""
         ),
         rows=len(shown),
         open=opened,

@@ -62,6 +62,6 @@ def _marked(column: str, *, titles: Mapping[str, str]) -> str:
 
 
 def _approve(asked: Purpose, *, by: str) -> None:
-    with notices.problems_shown():
+    with notices.errors_shown():
         purposes.approve(door.ledger(), asked, on=export.today(), by=by, scope=identity.scope())
         st.success(t("purpose.approved", name=asked.name), icon=":material/check:")

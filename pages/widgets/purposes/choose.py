@@ -5,7 +5,7 @@ import streamlit as st
 from data_access import door
 from data_access.access import purposes
 from data_access.access.purposes import Purpose
-from data_access.errors import ProblemError
+from data_access.errors import AppError
 from data_access.files import export
 from data_access.lists.selection import Selection
 from data_access.scope import Scope
@@ -24,8 +24,8 @@ def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
         return None
     try:
         known = purposes.in_force(door.ledger(), subject, on=export.today())
-    except ProblemError as problem:
-        st.warning(notices.problem_text(problem), icon=":material/warning:")
+    except AppError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
         return None
     names = {purpose.purpose_id: purpose for purpose in known if purpose.covers(selection)}
     if not names:
@@ -44,7 +44,7 @@ def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
 def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Selection | None = None) -> Scope:
     """The scope of a file: under a purpose with its columns open, else as it is. `subject`, `selection`: as of `show`.
 
-    Raises AccessProblemError where the purpose does not hold (any more) for such a file.
+    Raises AccessError where the purpose does not hold (any more) for such a file.
     """
     if purpose is None:
         return scope

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from data_access.access import accounts
 from data_access.access.settings import setting
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
 from tests.support.databases import ON_BOTH
@@ -26,7 +26,7 @@ def opened(ledger: Ledger) -> None:
 
 
 def refused(ledger: Ledger, password: str, *, user_id: str = "zhang") -> str:
-    with pytest.raises(AccessProblemError) as caught:
+    with pytest.raises(AccessError) as caught:
         accounts.sign_in(ledger, user_id=user_id, password=password)
     return caught.value.key
 
@@ -85,7 +85,7 @@ def test_tries_while_it_is_locked_do_not_lock_it_for_longer(ledger: Ledger) -> N
 @pytest.mark.parametrize("new", ["x" * 11, "x" * 129, OWN])
 def test_a_new_password_that_is_short_long_or_the_old_one_is_refused(ledger: Ledger, new: str) -> None:
     opened(ledger)
-    with pytest.raises(AccessProblemError, match="access_password_unfit"):
+    with pytest.raises(AccessError, match="access_password_unfit"):
         accounts.change_password(ledger, user_id="zhang", old=OWN, new=new)
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
 
@@ -110,14 +110,14 @@ def test_a_password_may_be_as_short_as_allowed(ledger: Ledger) -> None:
     ],
 )
 def test_an_account_that_is_not_right_is_not_made(ledger: Ledger, changed: dict, problem: str) -> None:
-    with pytest.raises(AccessProblemError, match=problem):
+    with pytest.raises(AccessError, match=problem):
         add(ledger, **changed)
     assert accounts.read_accounts(ledger) == []
 
 
 def test_a_name_that_is_taken_is_not_made_again(ledger: Ledger) -> None:
     add(ledger)
-    with pytest.raises(AccessProblemError, match="access_user_taken"):
+    with pytest.raises(AccessError, match="access_user_taken"):
         add(ledger, role="manager", places=())
     [account] = accounts.read_accounts(ledger)
     assert account.role == "township"

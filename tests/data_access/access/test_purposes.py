@@ -14,7 +14,7 @@ from data_access.access.settings import setting
 from data_access.access.users import make_user
 from data_access.database.engine import Snapshot
 from data_access.disclosure import PERSONAL
-from data_access.errors import AccessProblemError, ScopeProblemError
+from data_access.errors import AccessError, ScopeError
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.lists import lists, selection
@@ -49,7 +49,7 @@ def approved(ledger: Ledger, **changed: Any) -> Purpose:
 
 
 def refused(ledger: Ledger, **changed: Any) -> str:
-    with pytest.raises(AccessProblemError) as caught:
+    with pytest.raises(AccessError) as caught:
         approve(ledger, purpose(**changed), on=TODAY, by="主管", scope=scope("manager"))
     assert read_purposes(ledger, on=TODAY).empty
     return caught.value.key
@@ -67,9 +67,9 @@ def test_what_was_approved_is_what_is_offered(ledger: Ledger) -> None:
 def test_only_a_manager_approves_and_takes_back(ledger: Ledger, role: str) -> None:
     held = approved(ledger)
     other = make_user(user_id=role, label=role, role=role, places=("610902107",)).scope
-    with pytest.raises(ScopeProblemError, match="approve_purposes"):
+    with pytest.raises(ScopeError, match="approve_purposes"):
         approve(ledger, purpose(), on=TODAY, by=role, scope=other)
-    with pytest.raises(ScopeProblemError, match="approve_purposes"):
+    with pytest.raises(ScopeError, match="approve_purposes"):
         withdraw(ledger, held.purpose_id, by=role, scope=other)
     assert len(read_purposes(ledger, on=TODAY)) == 1
 
@@ -81,9 +81,9 @@ def test_only_district_staff_take_files_under_a_purpose(ledger: Ledger, role: st
         "head_name",
         "phone",
     }
-    with pytest.raises(ScopeProblemError, match="unmask_for_purpose"):
+    with pytest.raises(ScopeError, match="unmask_for_purpose"):
         open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY, by="李四")
-    with pytest.raises(ScopeProblemError, match="unmask_for_purpose"):
+    with pytest.raises(ScopeError, match="unmask_for_purpose"):
         note_use(ledger, held, file="f.xlsx", rows=1, sha256="x", events=[], by=role, scope=scope(role))
 
 
@@ -102,7 +102,7 @@ def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
 def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
     held = approved(ledger, until=TODAY)
     assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四").opened
-    with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+    with pytest.raises(AccessError, match="purpose_not_in_force"):
         open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1), by="李四")
     assert read_purposes(ledger, on=TODAY + timedelta(days=1))["state"].tolist() == ["expired"]
 
@@ -111,24 +111,24 @@ def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
 def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
     held = approved(ledger)
     withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
-    with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+    with pytest.raises(AccessError, match="purpose_not_in_force"):
         open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
     [known] = read_purposes(ledger, on=TODAY).to_dict("records")
     assert (known["state"], known["approved_by"]) == ("withdrawn", "主管")
-    with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+    with pytest.raises(AccessError, match="purpose_not_in_force"):
         withdraw(ledger, "P0", by="主管", scope=scope("manager"))
 
 
 @pytest.mark.parametrize("changed", [{"columns": (*PERSONAL,)}, {"subject": "yellow_households"}, {"until": LAST}])
 def test_a_purpose_that_was_changed_on_the_way_is_refused(ledger: Ledger, changed: dict) -> None:
     held = approved(ledger, until=TODAY)
-    with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+    with pytest.raises(AccessError, match="purpose_not_in_force"):
         open_for(ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
 
 
 def test_a_purpose_holds_for_its_list_and_no_other(ledger: Ledger) -> None:
     held = approved(ledger)
-    with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+    with pytest.raises(AccessError, match="purpose_not_in_force"):
         open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
 
 
@@ -137,13 +137,13 @@ def test_a_purpose_holds_for_a_selection_that_keeps_its_conditions(ledger: Ledge
     asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY, "by": "李四"}
     assert open_for(ledger, held, selection=Selection(conditions=(RED,)), **asked).opened
     for wider in (None, Selection(), Selection(conditions=(Condition("lamp", "is", ("yellow",)),))):
-        with pytest.raises(AccessProblemError, match="purpose_not_in_force"):
+        with pytest.raises(AccessError, match="purpose_not_in_force"):
             open_for(ledger, held, selection=wider, **asked)
 
 
 def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
     held = approved(ledger)
-    with pytest.raises(AccessProblemError):
+    with pytest.raises(AccessError):
         open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
     [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
     assert (entry["recorded_by"], json.loads(entry["detail"])["why"]) == ("李四", "purpose_not_in_force")

@@ -6,7 +6,7 @@ import pytest
 
 from data_access.access import sign_in
 from data_access.access.sign_in import load_claims_map, user_of_claims
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 
 MAP = """
 provider: gov
@@ -60,7 +60,7 @@ def test_the_first_role_of_the_map_counts_and_places_may_be_one_text(write_map) 
 )
 def test_claims_that_say_too_little_sign_nobody_in(write_map, changed: dict, problem: str) -> None:
     write_map(MAP)
-    with pytest.raises(AccessProblemError, match=problem):
+    with pytest.raises(AccessError, match=problem):
         user_of_claims({**CLAIMS, **changed}, known=load_claims_map())
 
 
@@ -77,17 +77,17 @@ def test_claims_that_say_too_little_sign_nobody_in(write_map, changed: dict, pro
 )
 def test_a_map_that_is_not_right_is_refused(write_map, text: str, problem: str) -> None:
     write_map(text)
-    with pytest.raises(AccessProblemError, match=problem):
+    with pytest.raises(AccessError, match=problem):
         load_claims_map()
 
 
 def test_a_missing_map_and_an_unknown_way_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(sign_in.CLAIMS_VARIABLE, raising=False)
-    with pytest.raises(AccessProblemError, match="access_claims_missing"):
+    with pytest.raises(AccessError, match="access_claims_missing"):
         load_claims_map()
     monkeypatch.setenv(sign_in.CLAIMS_VARIABLE, str(tmp_path / "none.yaml"))
-    with pytest.raises(AccessProblemError, match="access_claims_unreadable"):
+    with pytest.raises(AccessError, match="access_claims_unreadable"):
         load_claims_map()
     monkeypatch.setenv(sign_in.MODE_VARIABLE, "ldap")
-    with pytest.raises(AccessProblemError, match="access_mode_unknown"):
+    with pytest.raises(AccessError, match="access_mode_unknown"):
         sign_in.mode()

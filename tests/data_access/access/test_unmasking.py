@@ -9,7 +9,7 @@ from data_access.access import unmasking
 from data_access.access.settings import setting
 from data_access.access.unmasking import Target, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
-from data_access.errors import AccessProblemError
+from data_access.errors import AccessError
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
@@ -25,7 +25,7 @@ def user(role: str, *places: str) -> User:
 
 
 def refused(ledger: Ledger, target: Target, who: User, *, reason: str = REASON) -> str:
-    with pytest.raises(AccessProblemError) as caught:
+    with pytest.raises(AccessError) as caught:
         open_names(ledger, target, reason=reason, user=who)
     return caught.value.key
 

@@ -13,14 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.access import audit_log
 from data_access.backup.__main__ import main
-from data_access.backup.errors import BackupProblemError
+from data_access.backup.errors import BackupError
 from data_access.backup.manifest import MANIFEST, check
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
-from data_access.error_texts import read_texts
-from data_access.errors import DatabaseProblemError
+from data_access.errors import DatabaseError, read_texts
 from data_access.files.file_hash import file_hash
 from data_access.ledger.filter_templates import filter_template, read_templates, save_template
 from data_access.ledger.ledger import Ledger
@@ -114,9 +113,9 @@ def test_records_are_never_overwritten(use: Set, new_addresses: Callable[[str], 
     use(before)
     save(tmp_path / "backup")
     use(other)
-    with pytest.raises(BackupProblemError, match="restore_not_empty"):
+    with pytest.raises(BackupError, match="restore_not_empty"):
         restore(tmp_path / "backup")
-    with pytest.raises(BackupProblemError, match="backup_exists"):
+    with pytest.raises(BackupError, match="backup_exists"):
         save(tmp_path / "backup")
 
 
@@ -153,7 +152,7 @@ def test_a_damaged_backup_restores_nothing(saved: Path, tmp_path: Path, name: st
     content = bytearray((saved / name).read_bytes())
     content[len(content) // 2] ^= 1
     (saved / name).write_bytes(bytes(content))
-    with pytest.raises(BackupProblemError, match="backup_damaged"):
+    with pytest.raises(BackupError, match="backup_damaged"):
         restore(saved)
     assert not (tmp_path / "b").exists()
 
@@ -162,19 +161,19 @@ def test_a_damaged_backup_restores_nothing(saved: Path, tmp_path: Path, name: st
 def test_what_is_no_backup_is_said(saved: Path, tmp_path: Path, said: str | None) -> None:
     if said is not None:
         (saved / MANIFEST).write_text(said, encoding="utf-8")
-    with pytest.raises(BackupProblemError, match="backup_unreadable"):
+    with pytest.raises(BackupError, match="backup_unreadable"):
         check(saved if said is not None else tmp_path / "nothing")
 
 
 def test_a_backup_without_one_of_the_two_is_none(saved: Path) -> None:
     change_manifest(saved, lambda told: told["parts"].pop("ledger"))
-    with pytest.raises(BackupProblemError, match="backup_unreadable"):
+    with pytest.raises(BackupError, match="backup_unreadable"):
         restore(saved, only="household")
 
 
 def test_a_backup_that_fails_leaves_nothing(saved: Path, tmp_path: Path, use: Set) -> None:
     use((f"duckdb:///{tmp_path / 'nowhere'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
-    with pytest.raises(BackupProblemError, match="backup_failed"):
+    with pytest.raises(BackupError, match="backup_failed"):
         save(tmp_path / "second")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("second")] == []
 
@@ -189,7 +188,7 @@ def test_one_of_the_two_can_be_restored_alone(saved: Path, tmp_path: Path) -> No
 
 def test_a_backup_of_another_kind_of_database_is_refused(saved: Path, use: Set, tmp_path: Path) -> None:
     use(("postgresql+psycopg://nobody@127.0.0.1:1/x", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
-    with pytest.raises(BackupProblemError, match="restore_other_kind"):
+    with pytest.raises(BackupError, match="restore_other_kind"):
         restore(saved)
 
 
@@ -198,7 +197,7 @@ def test_tables_that_do_not_keep_the_contract_become_no_version(saved: Path, tmp
     pointer = tmp_path / "b" / "household"
     before = versions.current_file(pointer)
     change_part(saved, "household", statement="ALTER TABLE project RENAME TO something_else")
-    with pytest.raises(DatabaseProblemError):
+    with pytest.raises(DatabaseError):
         restore(saved, only="household")
     assert versions.all_files(pointer) == [before]
     assert versions.current_file(pointer) == before
@@ -206,7 +205,7 @@ def test_tables_that_do_not_keep_the_contract_become_no_version(saved: Path, tmp
 
 def test_no_version_is_made_while_somebody_loads(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    with versions.writing(tmp_path / "b" / "household"), pytest.raises(BackupProblemError, match="load_under_way"):
+    with versions.writing(tmp_path / "b" / "household"), pytest.raises(BackupError, match="load_under_way"):
         restore(saved)
     assert versions.all_files(tmp_path / "b" / "household") == []
 
@@ -215,7 +214,7 @@ def test_no_version_is_made_while_somebody_loads(saved: Path, tmp_path: Path) ->
 def test_what_an_old_ledger_left_is_not_played_into_the_restored_one(saved: Path, tmp_path: Path, ending: str) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / f"ledger.sqlite{ending}").write_bytes(b"of another ledger")
-    with pytest.raises(BackupProblemError, match=rf"restore_not_empty: .*{ending}"):
+    with pytest.raises(BackupError, match=rf"restore_not_empty: .*{ending}"):
         restore(saved)
 
 
@@ -237,7 +236,7 @@ def test_a_broken_record_is_saved_as_evidence_and_never_restored(
     assert "第 2 条" in capsys.readouterr().err
     assert (tmp_path / "broken" / "ledger.sqlite").is_file()
     use((f"duckdb:///{tmp_path / 'c' / 'household'}", f"sqlite:///{tmp_path / 'c' / 'ledger.sqlite'}"))
-    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+    with pytest.raises(BackupError, match="backup_record_broken"):
         restore(tmp_path / "broken")
     assert not (tmp_path / "c").exists()
     restore(tmp_path / "broken", only="household")
@@ -255,7 +254,7 @@ def test_a_record_that_was_changed_in_the_copy_is_found_before_anything_is_resto
 ) -> None:
     change_part(saved, "ledger", statement=UNLOCK)
     change_part(saved, "ledger", statement=BREAK)
-    with pytest.raises(BackupProblemError, match=r"backup_record_broken.*entry=1"):
+    with pytest.raises(BackupError, match=r"backup_record_broken.*entry=1"):
         restore(saved)
     assert not (tmp_path / "b").exists()
 
@@ -265,7 +264,7 @@ def test_a_record_that_lacks_its_newest_entry_or_did_not_hold_when_it_was_saved_
     saved: Path, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     change_manifest(saved, lambda told: told.update(change))
-    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+    with pytest.raises(BackupError, match="backup_record_broken"):
         restore(saved)
     assert not (tmp_path / "b").exists()
 
@@ -277,7 +276,7 @@ def test_a_broken_record_on_a_server_is_found_when_it_is_restored(use: Set, post
     save(tmp_path / "backup")
     change_manifest(tmp_path / "backup", lambda told: told.update(audit_hash="0" * 64))
     use((empty_database(postgres_url), empty_database(postgres_url)))
-    with pytest.raises(BackupProblemError, match="backup_record_broken"):
+    with pytest.raises(BackupError, match="backup_record_broken"):
         restore(tmp_path / "backup")
 
 
@@ -295,7 +294,7 @@ def test_a_server_that_asks_for_a_password_gets_it(use: Set, postgres_url: str, 
     restore(tmp_path / "backup")
     assert count_households(after[0]) == 2
     use((make_url(after[0]).set(password="wrong").render_as_string(hide_password=False), after[1]))
-    with pytest.raises(BackupProblemError, match=r"tool_failed.*password authentication failed"):
+    with pytest.raises(BackupError, match=r"tool_failed.*password authentication failed"):
         save(tmp_path / "other")
 
 
@@ -342,7 +341,7 @@ def test_a_tool_that_fails_is_said_even_where_it_says_nothing(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
     use(("postgresql+psycopg://nobody@127.0.0.1:1/x", f"sqlite:///{tmp_path / 'ledger.sqlite'}"))
-    with pytest.raises(BackupProblemError, match=said):
+    with pytest.raises(BackupError, match=said):
         save(tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
 
@@ -350,7 +349,7 @@ def test_a_tool_that_fails_is_said_even_where_it_says_nothing(
 def test_a_disk_that_refuses_is_said_and_leaves_no_draft(saved: Path, tmp_path: Path, use: Set) -> None:
     (tmp_path / "no_folder").write_text("a file", encoding="utf-8")
     use((f"duckdb:///{tmp_path / 'no_folder' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
-    with pytest.raises(BackupProblemError, match="restore_failed"):
+    with pytest.raises(BackupError, match="restore_failed"):
         restore(saved)
     assert not list(tmp_path.rglob("*.draft"))
 
@@ -368,7 +367,7 @@ def test_the_command_line_saves_checks_and_restores(
 
 def test_every_problem_has_its_sentence_in_both_languages() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "data_access/backup").glob("*.py"))
-    raised = set(re.findall(r'BackupProblemError\(\s*"(\w+)"', source))
-    assert {key: sorted(texts) for key, texts in read_texts(BackupProblemError.texts).items()} == {
+    raised = set(re.findall(r'BackupError\(\s*"(\w+)"', source))
+    assert {key: sorted(texts) for key, texts in read_texts(BackupError.texts).items()} == {
         key: ["en", "zh"] for key in raised
     }

@@ -8,7 +8,7 @@ import pytest
 from data_access.clues import comparison
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.database.engine import Snapshot
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
@@ -190,7 +190,7 @@ def test_a_list_is_restricted_to_a_month_of_receipt_and_no_month_is_lost(make_da
             snapshot, **arguments, language="zh", offset=0, limit=9, filters=((lists.MONTH, "2022-02"),)
         )
         assert february["household_id"].tolist() == ["February"]
-        with pytest.raises(ScopeProblemError, match="unknown_filter"):
+        with pytest.raises(ScopeError, match="unknown_filter"):
             lists.count_list(
                 snapshot, scope=Scope.district(), metric="needs_open", on=ON, filters=((lists.MONTH, "2022-02"),)
             )

@@ -10,7 +10,7 @@ from sqlalchemy.schema import DropTable
 
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase, household_url
-from data_access.errors import DatabaseProblemError
+from data_access.errors import DatabaseError
 from data_access.schema.contract import missing_parts
 from data_access.schema.tables import household, member, metadata
 from tests.data_access.conftest import MakeDatabase
@@ -31,8 +31,8 @@ def versioned(pointer: Path) -> Iterator[HouseholdDatabase]:
     database.dispose()
 
 
-def problem_of(database: HouseholdDatabase) -> DatabaseProblemError:
-    with pytest.raises(DatabaseProblemError) as caught, database.connect():
+def problem_of(database: HouseholdDatabase) -> DatabaseError:
+    with pytest.raises(DatabaseError) as caught, database.connect():
         pass
     return caught.value
 
@@ -46,14 +46,14 @@ def test_no_database_at_the_url_is_said_with_its_path(versioned: HouseholdDataba
 @pytest.mark.parametrize("text", ["nonsense", "duckdb//x", "://"])
 def test_an_address_that_is_no_url_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", text)
-    with pytest.raises(DatabaseProblemError, match="HOUSEHOLD_DATABASE_URL"):
+    with pytest.raises(DatabaseError, match="HOUSEHOLD_DATABASE_URL"):
         household_url()
 
 
 @pytest.mark.parametrize("text", ["mysql://host/name", "sqlite:///file.db"])
 def test_another_kind_of_database_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", text)
-    with pytest.raises(DatabaseProblemError, match="unknown_database_kind"):
+    with pytest.raises(DatabaseError, match="unknown_database_kind"):
         household_url()
 
 
@@ -115,7 +115,7 @@ def test_a_database_into_which_nothing_was_loaded_has_no_cut_off(make_database: 
 @ON_BOTH
 def test_a_connection_cannot_write(make_database: MakeDatabase) -> None:
     database = make_database(merged(village(), household_rows()))
-    with pytest.raises(DatabaseProblemError), database.connect() as (connection, _):
+    with pytest.raises(DatabaseError), database.connect() as (connection, _):
         connection.execute(household.delete())
     with database.connect() as (connection, _):
         assert connection.execute(select(household.c.household_id)).scalars().all() == ["H1"]
@@ -147,7 +147,7 @@ def test_an_embedded_database_reads_no_other_file(versioned: HouseholdDatabase, 
     write_version(pointer, merged(village()))
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
-    with pytest.raises(DatabaseProblemError), versioned.connect() as (connection, _):
+    with pytest.raises(DatabaseError), versioned.connect() as (connection, _):
         connection.exec_driver_sql(f"SELECT * FROM read_csv('{secret}')")
 
 

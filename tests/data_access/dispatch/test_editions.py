@@ -24,7 +24,7 @@ from data_access.dispatch.editions import (
     read_editions,
     read_heads,
 )
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.ledger.ledger import Ledger
@@ -147,13 +147,13 @@ def test_an_edition_that_was_damaged_all_the_same_is_not_shown(ledger: Ledger, c
         table = "" if connection.dialect.name == "sqlite" else " ON edition"
         connection.execute(text(f"DROP TRIGGER {trigger}{table}"))
         connection.execute(text("UPDATE edition SET content = replace(content, 'H1', 'H9')"))
-    with pytest.raises(LedgerProblemError, match="edition_damaged"):
+    with pytest.raises(LedgerError, match="edition_damaged"):
         load_edition(ledger, number, scope=DISTRICT)
 
 
 def test_an_edition_needs_a_name_and_lies_in_the_scope(ledger: Ledger, counted: Counted) -> None:
     number = frozen(ledger, counted)
-    with pytest.raises(LedgerProblemError, match="edition_unknown"):
+    with pytest.raises(LedgerError, match="edition_unknown"):
         load_edition(ledger, number, scope=Scope(regions=(TOWNSHIP,)))
     assert read_editions(ledger, scope=Scope(regions=(TOWNSHIP,))).empty
 
@@ -211,7 +211,7 @@ def test_facts_that_are_not_those_of_the_edition_are_not_shown(ledger: Ledger, c
     number = frozen(ledger, counted)
     kept = load_edition(ledger, number, scope=DISTRICT)
     other = replace(kept, facts_sha256="0" * 64)
-    with pytest.raises(LedgerProblemError, match="edition_damaged"):
+    with pytest.raises(LedgerError, match="edition_damaged"):
         load_facts(ledger, other, scope=DISTRICT)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data_access.database.engine import Snapshot
 from data_access.dispatch.departments import read_department_work
 from data_access.dispatch.ranking import Item, load_scheme, rank, read_scheme, refusal, township_figures
-from data_access.errors import RankingProblemError
+from data_access.errors import RankingError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
@@ -102,7 +102,7 @@ def test_who_is_judged_by_nothing_has_no_rank_and_stands_last() -> None:
     ],
 )
 def test_what_must_not_be_ranked_is_refused_with_the_reason(declared: dict, problem: str) -> None:
-    with pytest.raises(RankingProblemError, match=problem):
+    with pytest.raises(RankingError, match=problem):
         read_scheme(declared)
 
 

@@ -76,13 +76,13 @@ def test_no_difference_of_two_columns_is_a_count_that_was_not_checked() -> None:
     terms = {key: load_metrics()[key].numerator for key in public_metrics()}
     assert all(load_metrics()[key].denominator is None for key in terms)
     for (_, whole), (_, part) in [pair for two in combinations(terms.items(), 2) for pair in (two, two[::-1])]:
-        nested = (whole.frame, whole.column) == (part.frame, part.column) and whole.where.items() < part.where.items()
+        nested = (whole.fact, whole.column) == (part.fact, part.column) and whole.where.items() < part.where.items()
         if not nested:
             continue
         [(by, kept)] = part.where.items()
         rest = [
             other
             for other in terms.values()
-            if (other.frame, other.column) == (whole.frame, whole.column) and set(other.where) == {by}
+            if (other.fact, other.column) == (whole.fact, whole.column) and set(other.where) == {by}
         ]
         assert {value for other in rest for value in other.where[by]} > set(kept), "the rest stands in the table too"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import DatabaseProblemError, RuleBookProblemError
+from data_access.errors import DatabaseError, RuleBookError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.facts.store import FactsStore
 from data_access.risk.rulebook import RULES_FOLDER
@@ -101,9 +101,9 @@ def test_when_the_database_goes_the_last_good_facts_stay_with_the_problem_and_it
     pointer.rename(pointer.with_name("elsewhere"))
     first, second = store.current(), store.current()
     assert first.facts is good
-    assert isinstance(first.problem, DatabaseProblemError)
-    assert first.problem_since is not None
-    assert first.problem_since == second.problem_since
+    assert isinstance(first.error, DatabaseError)
+    assert first.error_since is not None
+    assert first.error_since == second.error_since
 
 
 def test_when_the_database_is_back_the_problem_is_over(pointer: Path) -> None:
@@ -112,7 +112,7 @@ def test_when_the_database_is_back_the_problem_is_over(pointer: Path) -> None:
     pointer.rename(pointer.with_name("elsewhere"))
     store.current()
     pointer.with_name("elsewhere").rename(pointer)
-    assert store.current().problem is None
+    assert store.current().error is None
 
 
 def test_a_rule_file_that_breaks_while_running_leaves_the_last_good_facts(pointer: Path, tmp_path: Path) -> None:
@@ -123,12 +123,12 @@ def test_a_rule_file_that_breaks_while_running_leaves_the_last_good_facts(pointe
     (rules / "rules" / "accident.yaml").write_text("id: nonsense\n")
     current = store.current()
     assert current.facts is good
-    assert isinstance(current.problem, RuleBookProblemError)
-    assert current.problem.details["file"] == "accident.yaml"
+    assert isinstance(current.error, RuleBookError)
+    assert current.error.details["file"] == "accident.yaml"
 
 
 def test_without_any_good_facts_the_problem_itself_comes_up(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseProblemError):
+    with pytest.raises(DatabaseError):
         store_of(tmp_path / "household").current()
 
 
@@ -136,5 +136,5 @@ def test_a_database_into_which_nothing_was_loaded_says_so(tmp_path: Path) -> Non
     rows = merged(village())
     rows["data_load"] = []
     write_version(tmp_path / "household", rows)
-    with pytest.raises(DatabaseProblemError, match="nothing_loaded"):
+    with pytest.raises(DatabaseError, match="nothing_loaded"):
         store_of(tmp_path / "household").current()

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from data_access.errors import ExportProblemError
+from data_access.errors import ExportError
 from data_access.files import export
 from data_access.files.export import About, FileColumn
 
@@ -168,14 +168,14 @@ def test_every_digit_of_an_id_number_is_kept(tmp_path: Path, digits: list[str]) 
 def test_more_rows_than_a_sheet_holds_are_refused_and_leave_no_file(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(export, "XLSX_ROWS", 3)
     xlsx(tmp_path / "fits.xlsx", frame(ROW, ROW))
-    with pytest.raises(ExportProblemError, match="file_too_many_rows"):
+    with pytest.raises(ExportError, match="file_too_many_rows"):
         xlsx(tmp_path / "a.xlsx", frame(ROW, ROW), frame(ROW))
     assert not (tmp_path / "a.xlsx").exists()
 
 
 def test_a_text_longer_than_a_cell_holds_is_refused_and_named(tmp_path: Path) -> None:
     long = {**ROW, "id_no": "长" * (export.XLSX_LETTERS + 1)}
-    with pytest.raises(ExportProblemError, match=r"file_cell_too_long.*row=3.*证件号码"):
+    with pytest.raises(ExportError, match=r"file_cell_too_long.*row=3.*证件号码"):
         xlsx(tmp_path / "a.xlsx", frame(ROW, long))
     assert xlsx(tmp_path / "b.xlsx", frame({**ROW, "id_no": "长" * export.XLSX_LETTERS}))
 
@@ -185,7 +185,7 @@ def test_a_disk_that_refuses_is_told_and_leaves_no_half_file(tmp_path: Path) -> 
         yield frame(ROW)
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ExportProblemError, match=r"file_not_written.*No space left"):
+    with pytest.raises(ExportError, match=r"file_not_written.*No space left"):
         export.write_csv(tmp_path / "a.csv", columns=COLUMNS, chunks=failing())
     assert not (tmp_path / "a.csv").exists()
 

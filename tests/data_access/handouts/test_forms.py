@@ -12,7 +12,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.errors import FileProblemError
+from data_access.errors import FileError
 from data_access.files.workbook import MOST_UNPACKED, date_of, text_of
 from data_access.handouts.forms import RULES, Form, Returned, find_handout_id, read_returned
 
@@ -147,19 +147,19 @@ def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
 
 def test_the_number_of_the_handout_is_found_above_the_heading() -> None:
     assert find_handout_id(workbook(GOOD), name="x") == NUMBER
-    with pytest.raises(FileProblemError, match="file_without_handout"):
+    with pytest.raises(FileError, match="file_without_handout"):
         find_handout_id(workbook(GOOD, heading="附件1"), name="x")
 
 
 def test_a_form_without_one_of_its_columns_says_which() -> None:
     content = workbook(GOOD[:5], titles=TITLES[:5])
-    with pytest.raises(FileProblemError, match=r"file_columns_missing.*checked_by, phone"):
+    with pytest.raises(FileError, match=r"file_columns_missing.*checked_by, phone"):
         read_returned(content, name="x", form=FORM, sent=sent())
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", "户编号,核实情况".encode()])
 def test_what_is_no_workbook_is_said_to_be_none(content: bytes) -> None:
-    with pytest.raises(FileProblemError, match="file_not_workbook"):
+    with pytest.raises(FileError, match="file_not_workbook"):
         find_handout_id(content, name="x.xlsx")
 
 
@@ -167,7 +167,7 @@ def test_a_form_with_macros_is_not_read() -> None:
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("xl/vbaProject.bin", b"macro")
-    with pytest.raises(FileProblemError, match="file_macros"):
+    with pytest.raises(FileError, match="file_macros"):
         find_handout_id(content.getvalue(), name="a.xlsx")
 
 
@@ -176,7 +176,7 @@ def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> N
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (MOST_UNPACKED + 1))
     assert len(stream.getvalue()) < 1_000_000
-    with pytest.raises(FileProblemError, match="file_too_large"):
+    with pytest.raises(FileError, match="file_too_large"):
         find_handout_id(stream.getvalue(), name="x.xlsx")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.handouts import handouts
 from data_access.handouts.handouts import Answer, Handout
 from data_access.ledger.ledger import Ledger
@@ -64,7 +64,7 @@ def test_the_parts_of_a_list_are_the_whole_list(villages: list[str], level: str)
 
 
 def test_a_level_that_is_none_is_refused() -> None:
-    with pytest.raises(ScopeProblemError, match="unknown_handout_level"):
+    with pytest.raises(ScopeError, match="unknown_handout_level"):
         handouts.split(list_of(VILLAGES), level="county")
 
 
@@ -93,7 +93,7 @@ def test_the_newest_answer_to_a_row_counts(ledger: Ledger) -> None:
 def test_answers_and_what_follows_from_them_are_kept_together_or_not_at_all(ledger: Ledger) -> None:
     sent_out(ledger)
     outside = Answer(number=3, household_id="H2", village_code=VILLAGES[2], verdict="watch", checked_by="李村干")
-    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
+    with pytest.raises(ScopeError, match="ledger_outside_scope"):
         reply(ledger, answer(1), outside, scope=Scope(regions=("610902100",), actions=None))
     assert handouts.read_rows(ledger, handout_id=SENT.handout_id, scope=DISTRICT)["verdict"].isna().all()
 

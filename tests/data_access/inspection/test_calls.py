@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.inspection.call_forms import FILLED, RULES, CallForm, FilledSheet, read_sheet
 from data_access.inspection.calls import CallResult, add_results, deal, read_results
 from data_access.ledger.ledger import Ledger
@@ -139,5 +139,5 @@ def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_count
 
 def test_nobody_records_a_call_outside_the_own_scope(ledger: Ledger) -> None:
     result = CallResult("H1", TOWNSHIP, VILLAGE, date(2022, 9, 28), "reached", "小王")
-    with pytest.raises(ScopeProblemError, match="outside_scope"):
+    with pytest.raises(ScopeError, match="outside_scope"):
         add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",), actions=None))

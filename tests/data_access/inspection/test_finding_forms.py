@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.errors import FileProblemError
+from data_access.errors import FileError
 from data_access.inspection.finding_forms import FILLED, KEYS, RULES, FilledForm, FindingForm, read_filled
 from data_access.inspection.findings import load_questions
 
@@ -109,7 +109,7 @@ def test_the_same_question_twice_is_rejected_once() -> None:
     ("heading", "problem"), [("没有编号", "file_without_draw"), ("抽样编号 C202208-000000", "file_of_other_draw")]
 )
 def test_a_form_of_another_draw_is_refused(heading: str, problem: str) -> None:
-    with pytest.raises(FileProblemError, match=problem):
+    with pytest.raises(FileError, match=problem):
         read_filled(
             workbook(AGREES, heading=heading), name="表.xlsx", draw_id=DRAW, form=FORM, units=UNITS, known=NOTHING
         )

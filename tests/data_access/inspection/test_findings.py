@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data_access.database.engine import Snapshot
-from data_access.errors import LedgerProblemError, ScopeProblemError
+from data_access.errors import LedgerError, ScopeError
 from data_access.facts.metrics import load_metrics
 from data_access.inspection.findings import (
     ErrorRate,
@@ -69,7 +69,7 @@ def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledge
     add(ledger, WATER, replace(WATER, finding_id="F2", draw_id="C2"))
     assert len(read_findings(ledger, scope=DISTRICT, draw_id="C1")) == 1
     assert read_findings(ledger, scope=Scope(regions=("610902101",)), draw_id="C1").empty
-    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
+    with pytest.raises(ScopeError, match="ledger_outside_scope"):
         add(ledger, replace(WATER, finding_id="F3"), scope=Scope(regions=("610902101",), actions=None))
 
 
@@ -85,7 +85,7 @@ def test_findings_of_other_draws_or_outside_the_scope_are_not_read(ledger: Ledge
 def test_a_finding_that_is_not_right_is_refused_with_all_that_came_along(
     ledger: Ledger, change: dict, problem: str
 ) -> None:
-    with pytest.raises(LedgerProblemError, match=problem):
+    with pytest.raises(LedgerError, match=problem):
         add(ledger, WATER, replace(WATER, finding_id="F2", **change))
     assert read_findings(ledger, scope=DISTRICT, draw_id="C1").empty
 

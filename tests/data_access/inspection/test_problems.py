@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import make_url
 
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.inspection.problems import (
     NEXT_STEPS,
     Problem,
@@ -109,14 +109,14 @@ def test_striking_off_and_looking_again_need_evidence(ledger: Ledger, step: str,
     opened(ledger)
     if step != "struck_off":
         take(ledger, "struck_off")
-    with pytest.raises(LedgerProblemError, match="problem_evidence_missing"):
+    with pytest.raises(LedgerError, match="problem_evidence_missing"):
         take(ledger, step, evidence=evidence)
 
 
 def test_a_step_is_never_before_the_one_before(ledger: Ledger) -> None:
     opened(ledger)
     take(ledger, "progress", on=FOUND)
-    with pytest.raises(LedgerProblemError, match=r"problem_step_too_early.*2022-09-20"):
+    with pytest.raises(LedgerError, match=r"problem_step_too_early.*2022-09-20"):
         take(ledger, "progress", on=FOUND - timedelta(days=1))
 
 
@@ -141,7 +141,7 @@ def test_what_the_same_source_tells_twice_is_one_problem(ledger: Ledger) -> None
 def test_a_problem_that_is_not_right_is_refused_with_all_that_came_along(
     ledger: Ledger, change: dict, problem: str
 ) -> None:
-    with pytest.raises(LedgerProblemError, match=problem):
+    with pytest.raises(LedgerError, match=problem):
         opened(ledger, replace(BROKEN_TAP, problem_id="W2", source_id="F2"), replace(BROKEN_TAP, **change))
     assert read_problems(ledger, scope=DISTRICT, on=DUE).empty
 
@@ -150,7 +150,7 @@ def test_nobody_sees_or_moves_a_problem_outside_the_scope(ledger: Ledger) -> Non
     opened(ledger)
     elsewhere = Scope(regions=("610902101",), actions=None)
     assert read_problems(ledger, scope=elsewhere, on=DUE).empty
-    with pytest.raises(LedgerProblemError, match="problem_unknown"):
+    with pytest.raises(LedgerError, match="problem_unknown"):
         record_step(ledger, "W1", Step(step="progress", done_on=DUE), by="x", scope=elsewhere)
 
 
@@ -187,7 +187,7 @@ class LifeOfAProblem(RuleBasedStateMachine):
         )
         try:
             take(self.ledger, step, on=on, evidence=evidence)
-        except LedgerProblemError:
+        except LedgerError:
             assert not legal
         else:
             assert legal

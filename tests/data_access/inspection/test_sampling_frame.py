@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.inspection.draws import Draw, add_draw, read_draws, read_units, recently_drawn, replace_unit
 from data_access.inspection.sampling_frame import (
     assign_groups,
@@ -205,7 +205,7 @@ def test_a_unit_that_cannot_be_inspected_is_replaced_by_the_next_in_order_until_
         assert units["active"].sum() == sum(not unit.replacement for unit in made.units)
         assert units.loc[code, "replaced_by"] == got
         code = got
-    with pytest.raises(LedgerProblemError, match="draw_no_reserve"):
+    with pytest.raises(LedgerError, match="draw_no_reserve"):
         replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
 
 
@@ -244,7 +244,7 @@ def test_nobody_is_replaced_without_being_drawn_or_without_a_reason(
 ) -> None:
     made = replace(drawn(frame), units=drawn(frame).units[:40])
     number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
-    with pytest.raises(LedgerProblemError, match=problem):
+    with pytest.raises(LedgerError, match=problem):
         replace_unit(
             ledger, draw_id=number, code=code or made.units[0].code, reason=reason, by="李组长", scope=DISTRICT
         )

@@ -13,7 +13,7 @@ from sqlalchemy import DDL, delete, insert, select, update
 from data_access import door
 from data_access.access import audit_log
 from data_access.access.settings import setting
-from data_access.errors import LedgerProblemError, ScopeProblemError
+from data_access.errors import LedgerError, ScopeError
 from data_access.ledger import audit_chain
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.ledger import Ledger
@@ -97,9 +97,9 @@ def test_what_somebody_records_enters_the_record_with_it(ledger: Ledger) -> None
 
 
 def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> None:
-    with pytest.raises(ScopeProblemError, match="record_conclusions"):
+    with pytest.raises(ScopeError, match="record_conclusions"):
         ledger.append((disposition, [ROW]), by="张三", scope=Scope(regions=None, actions=frozenset({"draw"})))
-    with pytest.raises(ScopeProblemError, match="ledger_outside_scope"):
+    with pytest.raises(ScopeError, match="ledger_outside_scope"):
         ledger.append((disposition, [ROW]), by="李四", scope=Scope(regions=("610902108",), actions=None))
     assert ledger.read(select(disposition)).empty
     told = ledger.read(select(audit_entry).order_by(audit_entry.c.record_id))
@@ -110,7 +110,7 @@ def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> N
 
 @ON_BOTH
 def test_what_the_database_cannot_take_leaves_nothing(ledger: Ledger) -> None:
-    with pytest.raises(LedgerProblemError):
+    with pytest.raises(LedgerError):
         ledger.append((disposition, [{**ROW, "household_id": None}]), by="张三", scope=EVERYTHING)
     assert ledger.read(select(disposition)).empty
     assert ledger.read(select(audit_entry)).empty
@@ -146,7 +146,7 @@ def test_only_who_may_read_the_record_reads_it(ledger: Ledger) -> None:
         lambda: audit_log.read_entries(ledger, scope=none, since=today, until=today),
         lambda: audit_log.check_chain(ledger, scope=none),
     ):
-        with pytest.raises(ScopeProblemError, match="read_audit"):
+        with pytest.raises(ScopeError, match="read_audit"):
             ask()
     may = Scope(regions=None, actions=frozenset({"read_audit"}))
     assert len(audit_log.read_entries(ledger, scope=may, since=today, until=today)) == 2

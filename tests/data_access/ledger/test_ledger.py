@@ -12,7 +12,7 @@ from sqlalchemy import Column, Integer, String, create_engine, delete, func, mak
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
-from data_access.errors import LedgerProblemError, ProblemError
+from data_access.errors import AppError, LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT, metadata, record_table
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
@@ -77,7 +77,7 @@ def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
     ledger: Ledger, row: dict, by: str, problem: str
 ) -> None:
     elsewhere = Scope(regions=("610902101",), actions=None)
-    with pytest.raises(ProblemError, match=problem):
+    with pytest.raises(AppError, match=problem):
         ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
     assert ledger.read(select(PAGE)).empty
     assert ledger.read(select(LINE)).empty
@@ -150,11 +150,11 @@ def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_ther
 
 def test_a_ledger_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_text("not a database, whatever its name says; long enough to be looked at")
-    with pytest.raises(LedgerProblemError, match=r"ledger_unreachable.*ledger\.sqlite"):
+    with pytest.raises(LedgerError, match=r"ledger_unreachable.*ledger\.sqlite"):
         Ledger(make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}"))
 
 
 def test_an_address_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEDGER_DATABASE_URL", "nowhere")
-    with pytest.raises(LedgerProblemError, match="ledger_bad_url"):
+    with pytest.raises(LedgerError, match="ledger_bad_url"):
         ledger_url()

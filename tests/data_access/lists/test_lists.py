@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from data_access.clock import last_day
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.facts.metrics import Amounts, MetricTable, load_metrics
 from data_access.facts.store import FactsStore
 from data_access.lists import lists
@@ -25,9 +25,9 @@ from tests.support.households import household, merged, village
 
 MONTHS = [f"2021-{month:02d}" for month in range(5, 13)] + [f"2022-{month:02d}" for month in range(1, 10)]
 TOWNSHIPS = [f"610902{number}" for number in ("002", "100", "104", "107", "111", "130", "132")]
-LISTED = sorted(key for key, metric in load_metrics().items() if metric.numerator.frame in lists.LISTINGS)
+LISTED = sorted(key for key, metric in load_metrics().items() if metric.numerator.fact in lists.LISTINGS)
 
-ONE_PER_FRAME = sorted({load_metrics()[key].numerator.frame: key for key in reversed(LISTED)}.values())
+ONE_PER_FRAME = sorted({load_metrics()[key].numerator.fact: key for key in reversed(LISTED)}.values())
 
 metrics = st.sampled_from(LISTED)
 months = st.sampled_from(MONTHS)
@@ -82,7 +82,7 @@ def test_the_number_is_the_sum_over_its_list(
 ) -> None:
     scope = Scope.district().narrowed(place)
     size = run(store, lists.count_list, scope=scope, metric=metric, on=last_day(month))
-    if load_metrics()[metric].numerator.frame in store.current().facts.frames:
+    if load_metrics()[metric].numerator.fact in store.current().facts.frames:
         assert size.amount == table.count(metric, place=place, month=month)
     villages = run(store, lists.read_amounts, scope=Scope.district(), metric=metric, on=last_day(month))
     assert size.amount == Amounts(villages, metric=load_metrics()[metric]).count(place=place)
@@ -180,7 +180,7 @@ def test_a_list_is_sorted_by_each_of_its_details_both_ways(store: FactsStore, me
     "filters", [(("lamp", "purple"),), (("lamp", "' OR 1=1 --"),), (("head_name", "x"),), (("score", "30"),)]
 )
 def test_a_filter_that_is_not_offered_is_refused(store: FactsStore, filters: lists.Filters) -> None:
-    with pytest.raises(ScopeProblemError, match="unknown_filter"):
+    with pytest.raises(ScopeError, match="unknown_filter"):
         run(
             store,
             lists.count_list,

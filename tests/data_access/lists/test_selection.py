@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import LedgerProblemError, ScopeProblemError
+from data_access.errors import LedgerError, ScopeError
 from data_access.ledger.filter_templates import read_templates, remove_template, save_template
 from data_access.ledger.ledger import Ledger
 from data_access.lists.selection import (
@@ -158,21 +158,21 @@ def test_every_stored_indicator_is_a_field() -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(condition: Condition) -> None:
-    with pytest.raises(ScopeProblemError, match="selection_"):
+    with pytest.raises(ScopeError, match="selection_"):
         checked(Selection(conditions=(condition,)))
 
 
 def test_a_rule_that_is_none_is_refused(database: HouseholdDatabase) -> None:
-    with pytest.raises(ScopeProblemError, match="selection_value"):
+    with pytest.raises(ScopeError, match="selection_value"):
         selected(database, Condition("rule", "is", ("weather",)))
 
 
 def test_columns_that_are_none_and_too_many_conditions_are_refused() -> None:
-    with pytest.raises(ScopeProblemError, match="selection_unknown"):
+    with pytest.raises(ScopeError, match="selection_unknown"):
         checked(Selection(columns=("head_id_no",)))
     one = Condition("workers_n", "present")
     checked(Selection(conditions=(one,) * MOST_CONDITIONS))
-    with pytest.raises(ScopeProblemError, match="selection_too_long"):
+    with pytest.raises(ScopeError, match="selection_too_long"):
         checked(Selection(conditions=(one,) * (MOST_CONDITIONS + 1)))
 
 
@@ -186,7 +186,7 @@ def test_the_newest_template_of_a_name_counts_until_it_is_removed(ledger: Ledger
     }
     remove_template(ledger, name="红色", by="张", scope=DISTRICT)
     assert read_templates(ledger)["name"].tolist() == ["全部"]
-    with pytest.raises(LedgerProblemError, match="template_name_missing"):
+    with pytest.raises(LedgerError, match="template_name_missing"):
         save_template(ledger, name="  ", link="", by="张", scope=DISTRICT)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.lists import lists, village_parts
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
@@ -93,7 +93,7 @@ def test_a_part_of_a_list_that_is_not_there_is_empty(make_database: MakeDatabase
 
 
 def test_only_lists_of_households_can_be_restricted_to_a_part(make_database: MakeDatabase) -> None:
-    with pytest.raises(ScopeProblemError):
+    with pytest.raises(ScopeError):
         count_list(make_database(town()), "factories", ("group_no", "2"))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
 from data_access.load.clock import moment_now
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.loading import undo
 from data_access.load.report import Report
 from data_access.load.target import open_target
@@ -371,7 +371,7 @@ def test_calls_projects_and_tables_of_the_contract_are_loaded(make_target: MakeT
 def test_a_map_made_by_hand_is_used(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     path = write_csv([["HBH", *HEADING[1:]], person("H1-1")])
-    with pytest.raises(LoadProblemError, match="columns_missing"):
+    with pytest.raises(LoadError, match="columns_missing"):
         target.load(path)
     assert outcome(target.load(path, mapped={"HBH": "household.household_id"})) == (1, 0, 0)
 
@@ -402,7 +402,7 @@ def test_every_problem_is_in_the_list_of_problems(tmp_path: Path, write_csv: Wri
 def test_a_day_that_is_still_to_come_is_refused(tmp_path: Path, write_csv: WriteCsv) -> None:
     target, today = embedded(tmp_path, BASE), moment_now().date()
     path = write_csv([HEADING, person("H1-1")])
-    with pytest.raises(LoadProblemError, match="day_to_come"):
+    with pytest.raises(LoadError, match="day_to_come"):
         target.load(path, as_of=today + timedelta(days=1))
     assert outcome(target.load(path, as_of=today)) == (1, 0, 0)
 
@@ -418,7 +418,7 @@ def test_the_last_load_is_taken_back_once(make_target: MakeTarget, write_csv: Wr
     assert target.state() == before
     last = target.rows("data_load")[-1]
     assert (last["load_id"], last["source"], last["cut_off"]) == (newest + 1, "undo: rows.csv", date(2022, 8, 31))
-    with pytest.raises(LoadProblemError, match="nothing_to_undo"):
+    with pytest.raises(LoadError, match="nothing_to_undo"):
         undo(url=make_url(target.url))
 
 
@@ -444,7 +444,7 @@ def test_readers_see_the_old_version_until_the_new_one_is_whole(tmp_path: Path, 
 
 def test_a_second_load_at_the_same_time_is_told_so(tmp_path: Path, write_csv: WriteCsv) -> None:
     target = embedded(tmp_path, BASE)
-    with open_target(make_url(target.url)), pytest.raises(LoadProblemError, match="under_way"):
+    with open_target(make_url(target.url)), pytest.raises(LoadError, match="under_way"):
         target.load(write_csv([HEADING, person("H1-1")]))
     assert outcome(target.load(write_csv([HEADING, person("H1-1")]))) == (1, 0, 0)
 
@@ -496,7 +496,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
 
     with monkeypatch.context() as disk:
         disk.setattr("data_access.load.target.shutil.copyfile", full)
-        with pytest.raises(LoadProblemError, match="refused"):
+        with pytest.raises(LoadError, match="refused"):
             target.load(write_csv([HEADING, person("H1-1")]))
     assert target.state() == before
     assert not list(tmp_path.glob("*.loading*"))
@@ -506,7 +506,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
 def test_an_empty_database_is_made_when_asked_for(tmp_path: Path, write_csv: WriteCsv) -> None:
     target = LoadedInto(f"duckdb:///{tmp_path / 'new'}")
     rows = [["区划代码", "level", "中文名称", "parent_code"], ["610902", "县区", "汉滨区", ""]]
-    with pytest.raises(LoadProblemError, match="no_database"):
+    with pytest.raises(LoadError, match="no_database"):
         target.load(write_csv(rows), "table_region")
     assert outcome(target.load(write_csv(rows), "table_region", create=True)) == (1, 0, 0)
     assert target.rows("data_load")[0]["is_sample"] is False
@@ -515,7 +515,7 @@ def test_an_empty_database_is_made_when_asked_for(tmp_path: Path, write_csv: Wri
 def test_a_database_file_itself_is_not_changed_under_its_readers(tmp_path: Path, write_csv: WriteCsv) -> None:
     embedded(tmp_path, BASE)
     file = versions.all_files(tmp_path / "household")[-1]
-    with pytest.raises(LoadProblemError, match="needs_versions"):
+    with pytest.raises(LoadError, match="needs_versions"):
         LoadedInto(f"duckdb:///{file}").load(write_csv([HEADING, person("H1-1")]))
 
 

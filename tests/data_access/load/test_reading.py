@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from data_access.error_texts import read_texts
+from data_access.errors import read_texts
 from data_access.load.batches import read_batches
 from data_access.load.cells import load_checks
-from data_access.load.errors import LoadProblemError
+from data_access.load.errors import LoadError
 from data_access.load.headings import recognise
 from data_access.load.kinds import load_kinds
 from data_access.load.reading import open_file
@@ -18,8 +18,8 @@ from data_access.load.reading import open_file
 HEADING = "户编号,人编号,姓名\n"
 
 
-def refusal(path: Path) -> LoadProblemError:
-    with pytest.raises(LoadProblemError) as caught:
+def refusal(path: Path) -> LoadError:
+    with pytest.raises(LoadError) as caught:
         source = open_file(path)
         for sheet in source.sheets():
             found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
@@ -156,4 +156,4 @@ def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypat
 
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
-    assert all(set(texts) == {"zh", "en"} for texts in read_texts(LoadProblemError.texts).values())
+    assert all(set(texts) == {"zh", "en"} for texts in read_texts(LoadError.texts).values())

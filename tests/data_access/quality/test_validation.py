@@ -9,7 +9,7 @@ from sqlalchemy import select
 from data_access.database.engine import Snapshot
 from data_access.lists import lists
 from data_access.quality import validation
-from data_access.quality.validation_rules import load_audit_rules
+from data_access.quality.validation_rules import load_validation_rules
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
@@ -35,11 +35,11 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(make_database: MakeData
 
 
 def test_every_rule_has_a_household_that_breaks_it() -> None:
-    assert {rule for rules in EXPECTED.values() for rule in rules} == set(load_audit_rules())
+    assert {rule for rules in EXPECTED.values() for rule in rules} == set(load_validation_rules())
 
 
 def test_every_rule_has_its_condition_and_no_condition_is_left_over() -> None:
-    declared = {(rule.about, rule.id) for rule in load_audit_rules().values()}
+    declared = {(rule.about, rule.id) for rule in load_validation_rules().values()}
     assert declared == {(name, rule) for name, subject in validation.SUBJECTS.items() for rule in subject.conditions}
 
 

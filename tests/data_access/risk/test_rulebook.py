@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from data_access.errors import RuleBookProblemError
+from data_access.errors import RuleBookError
 from data_access.risk.rulebook import RULES_FOLDER, Bands, Step, load_rulebook, rulebook_hash, rulebook_stamp
 from data_access.yaml_files import read_yaml
 
@@ -28,7 +28,7 @@ def change(file: Path, **changes: Any) -> None:
 
 
 def refusal(folder: Path) -> dict[str, str]:
-    with pytest.raises(RuleBookProblemError) as caught:
+    with pytest.raises(RuleBookError) as caught:
         load_rulebook(folder)
     return caught.value.details
 
@@ -119,7 +119,7 @@ def test_a_broken_income_line_is_refused(folder: Path, line: dict[str, Any]) -> 
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     assert refusal(folder)["file"] == name
-    with pytest.raises(RuleBookProblemError, match=name):
+    with pytest.raises(RuleBookError, match=name):
         rulebook_stamp(folder)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from data_access.access.unmasking import Target
 from data_access.dispatch.editions import Content, Edition
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.handouts.handouts import handout_row, read_rows
 from data_access.inspection.calls import call_result, read_results
 from data_access.inspection.draws import drawn_unit, read_units
@@ -158,7 +158,7 @@ def test_every_statement_of_every_reader_is_bound_by_the_scope(records: Ledger) 
     event.listen(records.engine, "before_execute", lambda _, statement, *__: sent[asking[0]].append(statement))
     for name, read in readers().items():
         asking[0] = name
-        with suppress(LedgerProblemError):  # what is asked for need not be there
+        with suppress(LedgerError):  # what is asked for need not be there
             read(records, **arguments_of(read))
     found = {
         (name, tables): shown

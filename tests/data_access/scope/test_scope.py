@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
-from data_access.errors import ScopeProblemError
+from data_access.errors import ScopeError
 from data_access.scope import Scope
 
 TOWNSHIPS = ("610902001", "610902002", "610902100")
@@ -60,5 +60,5 @@ def test_narrowing_keeps_the_masking_and_takes_the_place() -> None:
 
 @pytest.mark.parametrize("place", ["610902", "610902002", "610902002001"])
 def test_a_place_outside_the_scope_is_refused(place: str) -> None:
-    with pytest.raises(ScopeProblemError, match=place):
+    with pytest.raises(ScopeError, match=place):
         Scope(regions=("610902001",)).narrowed(place)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import LedgerProblemError
+from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Ledger
 from data_access.risk.rulebook import COMPUTED_INPUTS, load_rulebook
@@ -145,6 +145,6 @@ def test_nobody_reads_conclusions_outside_the_scope(ledger: Ledger) -> None:
 def test_a_conclusion_that_is_not_right_is_refused_and_nothing_is_kept(
     ledger: Ledger, change: dict, problem: str
 ) -> None:
-    with pytest.raises(LedgerProblemError, match=problem):
+    with pytest.raises(LedgerError, match=problem):
         add_dispositions(ledger, [LOOKED_AT, replace(LOOKED_AT, **change)], by="张干部", scope=DISTRICT)
     assert read_dispositions(ledger, scope=DISTRICT).empty

@@ -78,13 +78,13 @@ def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, samp
 
 
 def test_figures_do_not_depend_on_the_month_and_do_on_the_place(open_app: OpenApp, sample_url: str) -> None:
-    now, before = tiles(open_app(sample_url, page=PAGE)), tiles(open_app(sample_url, page=PAGE, month="2021-12"))
-    assert now == before
+    view, before = tiles(open_app(sample_url, page=PAGE)), tiles(open_app(sample_url, page=PAGE, month="2021-12"))
+    assert view == before
     place = tiles(open_app(sample_url, page=PAGE, place="610902111"))
     assert (
         place[label("projects_total")]
         == f"{counted('projects_total', place='610902111'):.0f}个"
-        != now[label("projects_total")]
+        != view[label("projects_total")]
     )
 
 

@@ -173,7 +173,7 @@ def test_a_file_that_does_not_belong_here_is_told(
         cells[0][0] = "附件1　下发编号：H20200101-ABCDEF"
         content = filled_in(cells)
     returned(app, content)  # type: ignore[arg-type]
-    assert says(app, f"problem.{problem}", **values)
+    assert says(app, f"error.{problem}", **values)
 
 
 def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_url: str) -> None:

@@ -17,7 +17,7 @@ from charts.series import Series
 from data_access import door
 from data_access.clues.departments import read_departments
 from data_access.dispatch.departments import read_department_work
-from data_access.errors import DocumentProblemError
+from data_access.errors import DocumentError
 from data_access.inspection.problems import Problem, open_problems
 from data_access.scope import Scope
 from pages.documents import pdf
@@ -170,7 +170,7 @@ def test_without_a_chinese_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(printed, "CJK_FONTS", ("No such font",))
     printed.cjk_font.cache_clear()
     try:
-        with pytest.raises(DocumentProblemError, match="no_chinese_font"):
+        with pytest.raises(DocumentError, match="no_chinese_font"):
             pdf.write(Document(title="一", subtitle="", sections=()), by="张三", language="zh")
     finally:
         printed.cjk_font.cache_clear()

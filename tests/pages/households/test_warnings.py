@@ -85,7 +85,7 @@ def test_a_conclusion_is_recorded_for_ticked_households_and_leaves_the_unchecked
     app.run()
     assert says(app, "disposition.heading", households=1)
     app.button(key="disposition_record").click().run()
-    assert says(app, "problem.ledger_name_missing")
+    assert says(app, "error.ledger_name_missing")
     assert read_dispositions(door.ledger(), scope=Scope.district()).empty
 
     app.selectbox(key="disposition_conclusion").select("not_include").run()
@@ -116,5 +116,5 @@ def test_a_ledger_that_cannot_be_read_is_said_and_the_figures_stay(
     (tmp_path / "broken.sqlite").write_text("this is no database at all, and long enough to be looked at as one")
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'broken.sqlite'}")
     app = opened(open_app, merged(village(), household(indicators=RED)), part="places")
-    assert says(app, "problem.ledger_unreachable")
+    assert says(app, "error.ledger_unreachable")
     assert tiles(app)[label("red_unchecked")] == wording("unit.户", number=1)

@@ -70,7 +70,7 @@ def test_a_problem_is_struck_off_with_evidence_only(open_app: OpenApp) -> None:
     app.selectbox(key="problems_step_open").select("struck_off")
     app.text_input(key="problems_by").input("王组长")
     app.button(key="problems_record").click().run()
-    assert says(app, "problem.problem_evidence_missing", problem="W0")
+    assert says(app, "error.problem_evidence_missing", problem="W0")
     app.text_input(key="problems_evidence").input("照片3张")
     app.button(key="problems_record").click().run()
     assert not app.exception, app.exception[0].message

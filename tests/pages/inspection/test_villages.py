@@ -85,7 +85,7 @@ def test_a_difference_without_a_word_is_refused_and_nothing_is_kept(open_app: Op
     app = one_household(open_app)
     app.radio(key="villages_H1_water_answer").set_value("differs")
     record(app)
-    assert says(app, "problem.finding_words_missing")
+    assert says(app, "error.finding_words_missing")
     assert problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).empty
 
 

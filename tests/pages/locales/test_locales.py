@@ -50,7 +50,7 @@ from pages.widgets.draw import finding_form, form_file
 from pages.widgets.problems import table as problem_table
 
 PAGES = Path(__file__).parents[3] / "pages"
-PROBLEMS = {name for name in vars(errors) if name.endswith("ProblemError")}
+PROBLEMS = {name for name in vars(errors) if name.endswith("AppError")}
 
 DYNAMIC = {
     "menu.": list(menu.SECTIONS),
@@ -148,7 +148,7 @@ DYNAMIC = {
         *(f"name_{name}" for name in ("briefing", "notice", "assignments", "departments")),
         *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
     ],
-    "problem.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
+    "error.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": list(form.COLUMNS),
     "calls.column.": [*call_form.COLUMNS],
@@ -217,10 +217,10 @@ def keys_used() -> set[str]:
     table = (PAGES / "about/dictionary/tables.py").read_text(encoding="utf-8")
     for names in re.findall(r"names ?= ?\(([^)]*)\)", table):
         used |= {f"dictionary.column.{name}" for name in re.findall(r'"(\w+)"', names)}
-    return used | {f"problem.{key}" for key in problem_keys()}
+    return used | {f"error.{key}" for key in error_keys()}
 
 
-def problem_keys() -> set[str]:
+def error_keys() -> set[str]:
     found = [call.args[0] for folder in (PAGES, PAGES.parent / "data_access") for call in calls(folder, *PROBLEMS)]
     return {str(key.value) for key in found if isinstance(key, ast.Constant)}
 

@@ -10,7 +10,7 @@ from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
 from data_access.access.users import User, make_user
 from data_access.database.engine import HouseholdDatabase
-from data_access.errors import LedgerProblemError, ScopeProblemError
+from data_access.errors import LedgerError, ScopeError
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.declaration import metadata
 from data_access.ledger.ledger import Ledger, ledger_url
@@ -21,7 +21,7 @@ from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support import households
 
 TOWNSHIP = "610902107"
-REFUSED = wording("problem.page_not_allowed", page="").partition("“")[0]
+REFUSED = wording("error.page_not_allowed", page="").partition("“")[0]
 VILLAGE = f"{TOWNSHIP}201"
 ROWS = households.merged(households.village(VILLAGE, township=TOWNSHIP), households.household(village_code=VILLAGE))
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
@@ -83,7 +83,7 @@ def test_a_role_writes_what_its_actions_allow_and_nothing_else(role: str, signed
         if scope.may(action):
             ledger.append((table, []), by="张三", scope=scope)
         else:
-            with pytest.raises(ScopeProblemError, match=action):
+            with pytest.raises(ScopeError, match=action):
                 ledger.append((table, []), by="张三", scope=scope)
     ledger.dispose()
 
@@ -137,7 +137,7 @@ def test_a_ledger_that_cannot_be_asked_whether_the_session_lasts_is_said_under_t
     open_app: OpenApp, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        raise LedgerProblemError("ledger_unreachable", ledger="here", reason="locked")
+        raise LedgerError("ledger_unreachable", ledger="here", reason="locked")
 
     signed_in("leader")
     monkeypatch.setattr(identity, "secret", lambda: "shown")

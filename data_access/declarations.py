@@ -1,0 +1,145 @@
+"""What is declared in YAML (rules, limits, metrics, codes …), read into models that refuse what they cannot trust.
+
+    class Limit(Declared):
+        label: Words
+        values: dict[date, DatedValue]
+
+    limits = read_declared(file, dict[str, Limit])
+
+A wrong key, type, code or a key that stands twice is a DeclarationError: it names the file, the place in it and the
+remedy, in the reader's language.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Strict, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from data_access.errors import WordedError, read_texts
+from data_access.yaml_files import DuplicateKeyError, read_yaml
+
+T = TypeVar("T")
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""A text that says something."""
+
+Many = Annotated[tuple[T, ...], Strict(False)]
+"""A list of a file, kept as a tuple: `Many[int]`."""
+
+_TEXTS = Path(__file__).with_suffix(".yaml")
+_UNKNOWN = "not_accepted"
+_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
+"""How pydantic writes a key that is a date."""
+
+
+class Declared(BaseModel):
+    """One entry of a file: no other keys than its own, no text for a number, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Words(Declared):
+    """A text in both languages."""
+
+    zh: Text
+    en: Text
+
+    def __getitem__(self, language: str) -> str:
+        return {"zh": self.zh, "en": self.en}[language]
+
+
+class DeclarationError(WordedError):
+    """A declared file is not usable; the remedy stands in `declarations.yaml`, by the kind of what is wrong."""
+
+    texts = _TEXTS
+
+    def __init__(self, *, file: str, place: str, kind: str, words: Mapping[str, Any] | None = None) -> None:
+        self.file, self.place = file, place
+        self.kind = kind if kind in read_texts(_TEXTS) else _UNKNOWN
+        self.words = {name: _plain(word) for name, word in (words or {}).items()} | {"kind": kind}
+        super().__init__("declaration", file=file, place=place, remedy=self.remedy("en"))
+
+    def remedy(self, language: str) -> str:
+        """What is wrong and how it is put right."""
+        return read_texts(_TEXTS)[self.kind][language].format_map(_Words(self.words))
+
+    def text(self, language: str) -> str:
+        """What, where, and what to do."""
+        sentence = read_texts(_TEXTS)["sentence"][language]
+        return sentence.format(file=self.file, place=self.place, remedy=self.remedy(language))
+
+
+def refuse(kind: str, **words: Any) -> PydanticCustomError:
+    """What a validator raises: `kind` is a key of `declarations.yaml`, `words` fill its sentence."""
+    return PydanticCustomError(kind, kind, words)  # kinds are declared, not literal
+
+
+def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
+    """What a file declares, as `model` (a `Declared`, or a dict or tuple of them).
+
+    Args:
+        context: what validators may look up in `info.context`.
+
+    Raises:
+        DeclarationError: the file is missing, not readable, or not what `model` asks for: the first thing found.
+    """
+    try:
+        content = read_yaml(file)
+    except FileNotFoundError as error:
+        raise DeclarationError(file=file.name, place="-", kind="file_missing") from error
+    except DuplicateKeyError as error:
+        raise DeclarationError(
+            file=file.name, place=f"{error.key}", kind="duplicate_key", words={"line": error.line}
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DeclarationError(file=file.name, place="-", kind="not_yaml", words={"detail": error}) from error
+    return checked(content, model, file=file.name, context=context)
+
+
+def checked(content: Any, model: type[T], *, file: str, context: Any = None) -> T:
+    """A content as `model`. Raises DeclarationError, for the first thing found."""
+    try:
+        adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # types can be hashed
+        return adapter.validate_python(content, context=context)
+    except ValidationError as error:
+        raise _refusal(error.errors(include_url=False)[0], file=file) from error
+
+
+@cache
+def _adapter(model: type) -> TypeAdapter:
+    return TypeAdapter(model)
+
+
+def _refusal(found: ErrorDetails, *, file: str) -> DeclarationError:
+    words = {"value": _as_written(found["input"])} | found.get("ctx", {})
+    return DeclarationError(file=file, place=_place(found["loc"]), kind=found["type"], words=words)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """The keys down to the place, with points between them: values.2022-01-01.threshold."""
+    keys = ".".join(str(part) for part in location if part != "[key]")
+    return _DATE.sub(lambda found: date(*map(int, found.groups())).isoformat(), keys) or "-"
+
+
+def _as_written(value: Any) -> str:
+    """A value as it stands in the file."""
+    return str(yaml.safe_dump(value, default_flow_style=True, allow_unicode=True)).splitlines()[0]
+
+
+def _plain(word: Any) -> str:
+    if isinstance(word, tuple | list | set | frozenset):
+        return ", ".join(map(str, word))
+    return str(word)[:200]
+
+
+class _Words(dict[str, str]):
+    """A sentence may name something that this refusal does not know."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
