@@ -17,7 +17,7 @@ from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, township_picker
+from pages.widgets import departments, numbers, township_picker
 from pages.widgets import ranks as standing
 from pages.widgets.problems import board, records
 
@@ -93,7 +93,7 @@ def department_assignment(view: View, *, department: str) -> Document:
         (standing.item_label(row["item"]), t("documents.in_time", count=row["count"], base=row["base"]))
         for row in own.to_dict("records")
     )
-    name = records.departments().get(department, department)
+    name = departments.names().get(department, department)
     known = records.all_problems(view)
     problems = known[(known["department"] == department) & (known["state"] != "struck_off")]
     sections = (
@@ -215,7 +215,7 @@ def _problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
     left = _open_problems(rows).head(_MOST_PROBLEMS)
     if left.empty:
         return None
-    names = records.departments()
+    names = departments.names()
     cells = tuple(
         (
             view.names.get(row["township_code"], row["township_code"]),

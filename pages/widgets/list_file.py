@@ -19,8 +19,7 @@ from data_access.scope import Scope
 from pages.shell import identity
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import download
-from pages.widgets.problems import records
+from pages.widgets import departments, download
 from pages.widgets.purposes import approve, choose
 
 WHO = (
@@ -226,7 +225,7 @@ def _code(column: str, code: str, *, metric: str) -> str:
     if column == "rule":
         return next((rule.label[language()] for rule in door.rulebook().rules if rule.id == code), code)
     if column == lists.DEPARTMENT:
-        return (records.departments() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
+        return (departments.names() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
     return code if codes is None else code_label(codes=codes, code=code, language=language())
 
 

@@ -8,8 +8,8 @@ from data_access.lists.lists import DEPARTMENT, MONTH, NOT_RECORDED, TEXT_FILTER
 from data_access.lists.lists import listing_of as listing_behind
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
+from pages.widgets import departments
 from pages.widgets.list_link import FACET
-from pages.widgets.problems import records
 
 _ALL = ""
 
@@ -31,7 +31,7 @@ def choose(metric: str) -> Filters:
         rules = door.rulebook().rules
         options["rule"] = {rule.id: rule.label[language()] for rule in rules if rule.family == "risk"}
     if listing_behind(metric).details.get(DEPARTMENT) == DEPARTMENT:
-        options[DEPARTMENT] = records.departments() | {NOT_RECORDED: t("list.no_department")}
+        options[DEPARTMENT] = departments.names() | {NOT_RECORDED: t("list.no_department")}
     # A grid, a helper or a month is chosen on another page; here it can only be taken back.
     named = {column: st.query_params.get(f"{FACET}{column}", _ALL) for column in (*TEXT_FILTERS, MONTH)}
     options |= {column: {value: value} for column, value in named.items() if value != _ALL}

@@ -13,9 +13,8 @@ from data_access.files.export import Chunks, FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import download, list_file, numbers
+from pages.widgets import departments, download, list_file, numbers
 from pages.widgets import ranks as standing
-from pages.widgets.problems import records
 
 Standing = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 
@@ -29,7 +28,7 @@ def show(view: View) -> None:
     if left:
         st.caption(t("dispatch.not_rural", places=t("list.separator").join(left)))
     st.markdown(t("dispatch.departments_title"))
-    _table(view, kind="departments", of=standing.departments, names=records.departments())
+    _table(view, kind="departments", of=standing.departments, names=departments.names())
     _refused()
 
 

@@ -148,7 +148,7 @@ def test_a_query_answers_the_same(both: Both, name: str) -> None:
 def test_a_list_is_the_same_row_by_row(both: Both, frame: str) -> None:
     metric = metric_of_frame()[frame]
     listing = lists.LISTINGS[frame]
-    page = {"scope": DISTRICT, "metric": metric, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
+    page: Arguments = {"scope": DISTRICT, "metric": metric, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
     listed = [both.agree(lists.read_list, **{**page, "on": on}) for on in DAYS]
     assert any(listed), "one of the days has a list"
     for sort in listing.details:
@@ -158,7 +158,7 @@ def test_a_list_is_the_same_row_by_row(both: Both, frame: str) -> None:
         for code in load_codes()[codes]:
             both.agree(lists.count_list, scope=DISTRICT, metric=metric, on=DAYS[0], filters=((column, code),))
     for query in (lists.read_amounts, lists.stream_list):
-        asked = {name: value for name, value in page.items() if name in inspect.signature(query).parameters}
+        asked: Arguments = {name: value for name, value in page.items() if name in inspect.signature(query).parameters}
         both.agree(query, **asked, **({"rows": 7} if query is lists.stream_list else {}))
 
 
@@ -168,7 +168,7 @@ def test_a_field_is_compared_the_same(both: Both, key: str) -> None:
     for operator in OPERATORS[kind]:
         condition = Condition(key, operator, _wanted(key, operator))
         selection = Selection(conditions=(condition,), columns=(key,) if kind != "rule" else ())
-        page = {"selection": selection, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
+        page: Arguments = {"selection": selection, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
         both.agree(read_selection, scope=DISTRICT, **page)
 
 

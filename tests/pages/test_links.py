@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
+from pages.shell import view_state
 from pages.shell.texts import LOCALES
 from tests.support.forging import malformed_links
 from tests.support.households import create_database, household, load, merged, village
@@ -18,30 +19,29 @@ def read_everything() -> None:
 
     from data_access.facts.metrics import load_metrics
     from data_access.lists.lists import LISTINGS
-    from pages.board.meeting import slides
     from pages.board.trends import choices
     from pages.data.downloads import link
     from pages.households.household import choice
     from pages.households.places import division
-    from pages.shell import view_state as shell_view_state
+    from pages.shell import view_state, wall
     from pages.widgets import list_filters
 
-    shell_view_state.adopt_language()
-    shell_view_state.settle()
-    view = shell_view_state.current()
+    view_state.adopt_language()
+    view_state.settle()
+    view = view_state.current()
     lists = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
-    chosen = shell_view_state.remembered("list", known=lists, default="red_households")
+    chosen = view_state.remembered("list", known=lists, default="red_households")
     st.session_state["read"] = {
         "filters": list_filters.choose(chosen),
         "household": choice.chosen(),
         "selection": link.read(),
         "division": division.settle(view),
-        "on_the_wall": slides.on_the_wall(),
+        "on_the_wall": wall.on_the_wall(),
         "split": choices.split(),
         "unit": choices.unit(),
         "from": choices.first_month(view),
         **{
-            key: shell_view_state.remembered(key, known={"first", "second"}, default="first")
+            key: view_state.remembered(key, known={"first", "second"}, default="first")
             for key in ("part", "draw", "year")
         },
     }
@@ -65,7 +65,7 @@ def test_whatever_reads_a_link_takes_what_there_is(url: str, monkeypatch: pytest
             app.query_params[name] = [*app.query_params.get(name, ()), value]
         app.run()
         assert not app.exception, (link, app.exception[0].message)
-        view = app.session_state[shell_view_state._NOW]
+        view = app.session_state[view_state._NOW]
         read = app.session_state["read"]
         assert view.month in view.months, link
         assert view.place in view.names, link

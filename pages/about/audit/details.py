@@ -9,9 +9,8 @@ from data_access.ledger import declaration
 from data_access.lists.selection import Condition, load_fields
 from data_access.load.kinds import load_kinds
 from data_access.schema.indicators import code_label
-from pages.data.downloads import build
-from pages.data.purposes import table as purpose_table
 from pages.shell.texts import language, t
+from pages.widgets import conditions
 
 KEYS = (
     *("account", "label", "role", "places", "what", "must_change", "why", "page"),
@@ -30,7 +29,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "columns": lambda columns: _list(columns, _column),
     "conditions": lambda conditions: _list(conditions, _condition),
     "kind": lambda kind: load_kinds()[kind].label[language()] if kind in load_kinds() else kind,
-    "subject": lambda subject: purpose_table.list_name(subject),
+    "subject": lambda subject: conditions.list_name(subject),
 }
 
 
@@ -65,7 +64,7 @@ def _list(values: list[Any], in_words: Callable[[Any], str]) -> str:
 
 
 def _condition(told: Mapping[str, Any]) -> str:
-    return build.in_words(Condition(told["field"], told["operator"], tuple(told["wanted"])))
+    return conditions.in_words(Condition(told["field"], told["operator"], tuple(told["wanted"])))
 
 
 def _column(name: str) -> str:

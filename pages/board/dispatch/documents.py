@@ -19,8 +19,8 @@ from pages.documents.parts import Document
 from pages.shell import identity
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import departments as department_names
 from pages.widgets import download
-from pages.widgets.problems import records
 
 
 def show(view: View) -> None:
@@ -56,7 +56,7 @@ def show(view: View) -> None:
             key="document_assignments",
             told=_told(view),
         )
-        departments = records.departments()
+        departments = department_names.names()
         if departments:
             download.build(
                 t("documents.departments_build", departments=len(departments)),

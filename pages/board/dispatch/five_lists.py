@@ -8,7 +8,7 @@ from pages.board.dispatch import assessment
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers, ranks, table_file
+from pages.widgets import departments, list_link, numbers, ranks, table_file
 from pages.widgets.link_choice import choose
 from pages.widgets.problems import board, records, table
 
@@ -72,7 +72,7 @@ def _departments(view: View) -> None:
     figures = ranks.departments(view, month=view.month)[0]
     if figures.empty:
         return
-    names = records.departments()
+    names = departments.names()
     st.markdown(t("dispatch.five_departments"))
     items = list(dict.fromkeys(figures["item"]))
     rows = [

@@ -8,10 +8,9 @@ from charts.palette import AGREEMENT_PATTERNS, AGREEMENTS
 from charts.series import Series
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.facts.metrics import load_metrics
-from pages.data.comparison import departments
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, numbers
+from pages.widgets import chart, departments, numbers
 
 _ROW, _EDGE = 34, 90
 

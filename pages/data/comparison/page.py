@@ -1,7 +1,7 @@
 """部门数据比对: what departments sent, how much of it was matched, agrees with the survey, was checked and led to a
 case; by department, month and place."""
 
-from pages.data.comparison import agreement, departments, figures, months, places, stages
+from pages.data.comparison import agreement, department_table, figures, months, places, stages
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.widgets import link_choice
@@ -15,7 +15,7 @@ part = link_choice.choose("part", {name: t(f"comparison.part_{name}") for name i
 if part == "departments":
     by_department = figures.counts(view, by="department")
     agreement.show(by_department, view=view)
-    departments.show(by_department, view=view)
+    department_table.show(by_department, view=view)
 elif part == "months":
     months.show(figures.counts(view, by="received_month"), view=view)
 else:

@@ -4,18 +4,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from data_access import door
 from data_access.lists.selection import OPERATORS, Condition, Field, Selection, load_fields
-from data_access.schema.indicators import code_label, load_codes
 from pages.data.downloads import link
 from pages.shell.texts import language, t
+from pages.widgets import conditions
 
 
 def show(selection: Selection) -> Selection:
     """The conditions so far, each to take off; a form for one more; the columns."""
     for position, condition in enumerate(selection.conditions):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(in_words(condition), width="content")
+            st.markdown(conditions.in_words(condition), width="content")
             if st.button(t("downloads.take_off"), key=f"downloads_off_{position}", icon=":material/close:"):
                 left = (*selection.conditions[:position], *selection.conditions[position + 1 :])
                 link.write(replace(selection, conditions=left))
@@ -73,7 +72,7 @@ def _wanted(field: Field, *, operator: str) -> tuple[str, ...] | None:
     if field.kind == "text":
         text = st.text_input(label, max_chars=40, key="downloads_text", width=200).strip().replace(",", "")
         return (text,) if text else None
-    names = _names(field)
+    names = conditions.names(field)
     if field.kind == "code":
         chosen = st.multiselect(
             label,
@@ -86,20 +85,3 @@ def _wanted(field: Field, *, operator: str) -> tuple[str, ...] | None:
         return tuple(chosen) or None
     one = st.selectbox(label, list(names), format_func=names.__getitem__, key=f"downloads_one_{field.key}", width=240)
     return (one,)
-
-
-def _names(field: Field) -> dict[str, str]:
-    """What a closed field can be, in words."""
-    if field.kind == "rule":
-        return {rule.id: rule.label[language()] for rule in door.rulebook().rules if rule.family == "risk"}
-    codes = "boolean" if field.kind == "boolean" else str(field.codes)
-    return {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
-
-
-def in_words(condition: Condition) -> str:
-    """A condition as people say it."""
-    field = load_fields()[condition.field]
-    asked = t(f"downloads.op_{condition.operator}")
-    names = {} if field.kind in ("number", "text") else _names(field)
-    wanted = t("list.separator").join(names.get(value, value) for value in condition.wanted)
-    return t("downloads.condition", field=field.label[language()], operator=asked, wanted=wanted).strip()

@@ -23,11 +23,10 @@ from data_access.lists.selection import (
     stream_selection,
 )
 from data_access.schema.indicators import code_label, load_codes
-from pages.data.downloads.build import in_words
 from pages.shell import view_state
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import disposition_panel, download, list_file
+from pages.widgets import conditions, disposition_panel, download, list_file
 from pages.widgets.purposes import approve, choose
 
 ROWS = 50
@@ -86,7 +85,7 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
             scope=view_state.scope(),
             title=t("downloads.list"),
             definition=t("downloads.definition"),
-            restricted=t("list.separator").join(in_words(condition) for condition in selection.conditions),
+            restricted=t("list.separator").join(conditions.in_words(condition) for condition in selection.conditions),
             purpose=purpose,
         ),
         rows=total,

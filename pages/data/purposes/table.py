@@ -7,13 +7,12 @@ import streamlit as st
 
 from data_access import door
 from data_access.access import purposes
-from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.lists.selection import load_fields
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import table_file
+from pages.widgets import conditions, table_file
 
 COLUMNS = ("purpose_id", "name", "subject", "columns", "reason", "approved_by", "until", "state", "uses", "used_at")
 
@@ -36,7 +35,7 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
     zone = export.local_now().tzinfo
     used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
     return known.assign(
-        subject=[list_name(subject) for subject in known["subject"]],
+        subject=[conditions.list_name(subject) for subject in known["subject"]],
         columns=[
             t("list.separator").join(_column_name(name, subject=subject) for name in json.loads(columns))
             for columns, subject in zip(known["columns"], known["subject"], strict=True)
@@ -45,12 +44,6 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
         state=[code_label(codes="purpose_state", code=state, language=language()) for state in known["state"]],
         used_at=used.where(used.notna(), None),
     )[list(COLUMNS)]
-
-
-def list_name(subject: str) -> str:
-    """What a purpose's list is called."""
-    known = load_metrics().get(subject)
-    return t("downloads.list") if known is None else known.label[language()]
 
 
 def _column_name(name: str, *, subject: str) -> str:

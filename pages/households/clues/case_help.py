@@ -7,11 +7,10 @@ from charts.bars import bars
 from charts.palette import URGENCIES, URGENCY_PATTERNS
 from charts.series import Series
 from data_access.facts.metrics import load_metrics
-from pages.data.comparison import departments
 from pages.households.clues import figures
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, figure_table, numbers
+from pages.widgets import chart, departments, figure_table, numbers
 from pages.widgets.figure_table import Column, Row
 
 COUNTS = (

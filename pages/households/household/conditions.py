@@ -1,5 +1,7 @@
 """Whether the risk may be marked eliminated: each condition, whether it holds, and what says so."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,7 @@ from data_access import door
 from data_access.cases.elimination import CONDITIONS, Watched, condition_rules
 from data_access.warnings.explanation import Explanation
 from pages.shell.texts import language, t
-from pages.widgets import household_values
+from pages.widgets.household_values import column_text, indicator_of, plain, rule_value
 
 _SHAPES = {True: "●", False: "◆", None: "？"}
 
@@ -52,15 +54,18 @@ def _because(condition: str, watched: Watched, explanation: Explanation) -> str:
     if condition == "watched_long_enough":
         return t("household.identified_on", day=watched.identified_on.isoformat())
     if condition == "has_labour":
-        shown = ((name, explanation.indicators[name]) for name in ("labor_n", "weak_labor_n"))
         return t("list.separator").join(
-            f"{household_values.indicator_of(name)[1].zh if language() == 'zh' else household_values.indicator_of(name)[1].en} "
-            f"{household_values.column_text(household_values.indicator_of(name)[1], value)}"
-            for name, value in shown
+            _named_value(name, explanation.indicators[name]) for name in ("labor_n", "weak_labor_n")
         )
     rules = {rule.id for rule in condition_rules(door.rulebook(), on=explanation.on).get(condition, ())}
     telling = [one for one in explanation.findings if one.rule.id in rules and (one.points is None or one.points)]
     return t("list.separator").join(
-        f"{one.rule.label[language()]} {household_values.plain(household_values.rule_value(one.rule, one.value, explanation=explanation))}"
+        f"{one.rule.label[language()]} {plain(rule_value(one.rule, one.value, explanation=explanation))}"
         for one in telling
     )
+
+
+def _named_value(name: str, value: Any) -> str:
+    """An indicator with its value: 劳动力 2."""
+    column = indicator_of(name)[1]
+    return f"{column.zh if language() == 'zh' else column.en} {column_text(column, value)}"

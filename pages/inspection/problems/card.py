@@ -15,9 +15,9 @@ from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import departments as department_names
 from pages.widgets import list_table
 from pages.widgets.household_values import plain
-from pages.widgets.problems import records
 
 _SAID = "problems.said"
 _NOBODY = ""
@@ -43,7 +43,7 @@ def show(problem_id: str | None, *, view: View) -> None:
 
 def _history(problem_id: str) -> None:
     steps = problems.read_steps(door.ledger(), scope=view_state.scope(), problem_id=problem_id)
-    departments = records.departments()
+    departments = department_names.names()
     shown = pd.DataFrame(
         {
             "step": [code_label(codes="problem_step", code=code, language=language()) for code in steps["step"]],
@@ -73,7 +73,7 @@ def _next(problem_id: str, *, state: str) -> None:
             width=220,
         )
         on = st.date_input(t("problems.step_done_on"), value=export.today(), width=160)
-        names = {_NOBODY: t("problems.unchanged"), **records.departments()}
+        names = {_NOBODY: t("problems.unchanged"), **department_names.names()}
         department = st.selectbox(
             t("problems.step_department"),
             list(names),

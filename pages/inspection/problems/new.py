@@ -15,7 +15,7 @@ from data_access.schema.limits import is_placeholder, limit
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets.problems import records
+from pages.widgets import departments as department_names
 
 TOWNSHIP_DIGITS = 9
 _NOBODY = ""
@@ -28,7 +28,7 @@ def show(view: View) -> None:
     if view.place == view.county:
         st.info(t("problems.choose_township"))
         return
-    departments = {_NOBODY: t("problems.nobody"), **records.departments()}
+    departments = {_NOBODY: t("problems.nobody"), **department_names.names()}
     with st.form("problems_new", clear_on_submit=False):
         st.markdown(t("problems.new_intro", place=view.name(view.place)))
         description = st.text_area(t("problems.column_description"), max_chars=LONGEST_WORDS, key="problems_new_text")

@@ -8,8 +8,7 @@ import streamlit as st
 from data_access.facts.metrics import load_ledger_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers
-from pages.widgets.problems import records
+from pages.widgets import departments, numbers
 
 FIGURES = ("problems_found", "problems_open", "problems_overdue", "problems_struck_off_share", "problems_reopened")
 
@@ -48,7 +47,7 @@ def show(rows: pd.DataFrame, *, view: View) -> None:
     if rows.empty:
         st.info(t("problems.none"))
         return
-    names = records.departments()
+    names = departments.names()
     st.markdown(t("problems.by_township"))
     _table(rows, by="township_code", names=dict(view.names))
     st.markdown(t("problems.by_department"))

@@ -11,8 +11,8 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import departments as department_names
 from pages.widgets import download, list_file
-from pages.widgets.problems import records
 
 FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
 """Column -> code list a reader may filter by."""
@@ -83,7 +83,7 @@ def _filtered(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
-    departments = records.departments()
+    departments = department_names.names()
     coded = {
         column: [code_label(codes=codes, code=code, language=language()) for code in rows[column]]
         for column, codes in FILTERS.items()

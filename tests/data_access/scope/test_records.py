@@ -140,7 +140,7 @@ BEYOND_THE_SCOPE = {
     ("access.audit_log.check_chain", "audit_entry"): "the whole record, for whoever may read it",
     ("access.unmasking.read_unmasked", "unmasking"): "what a user opened: that user's own records",
     ("dispatch.editions.load_facts", "edition_facts"): "of an edition found within the scope; cut to it when unpacked",
-    ("handouts.read_rows", "handout_answer"): "the newest answer to each row; rows of the scope are kept",
+    ("handouts.handouts.read_rows", "handout_answer"): "the newest answer to each row; rows of the scope are kept",
     ("inspection.draws.read_units", "replacement"): "of units found within the scope before",
     ("inspection.draws.recently_drawn", "drawn_unit"): "of everywhere: whoever was drawn is left out of the next draw",
     (

@@ -1,0 +1,30 @@
+"""The conditions of a selection in words, and what a purpose's list is called."""
+
+from data_access import door
+from data_access.facts.metrics import load_metrics
+from data_access.lists.selection import Condition, Field, load_fields
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell.texts import language, t
+
+
+def names(field: Field) -> dict[str, str]:
+    """What a closed field can be: code -> its name."""
+    if field.kind == "rule":
+        return {rule.id: rule.label[language()] for rule in door.rulebook().rules if rule.family == "risk"}
+    codes = "boolean" if field.kind == "boolean" else str(field.codes)
+    return {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+
+
+def in_words(condition: Condition) -> str:
+    """A condition as people say it."""
+    field = load_fields()[condition.field]
+    asked = t(f"downloads.op_{condition.operator}")
+    known = {} if field.kind in ("number", "text") else names(field)
+    wanted = t("list.separator").join(known.get(value, value) for value in condition.wanted)
+    return t("downloads.condition", field=field.label[language()], operator=asked, wanted=wanted).strip()
+
+
+def list_name(subject: str) -> str:
+    """What a purpose's list is called."""
+    known = load_metrics().get(subject)
+    return t("downloads.list") if known is None else known.label[language()]

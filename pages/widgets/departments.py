@@ -1,0 +1,25 @@
+"""What departments are called, and the filter that keeps what is of one."""
+
+from collections.abc import Mapping
+
+from data_access import door
+from data_access.clues.departments import read_departments
+from data_access.lists.lists import DEPARTMENT, NOT_RECORDED
+from pages.shell import view_state
+from pages.shell.texts import language, t
+
+
+def names() -> dict[str, str]:
+    """The names of departments by their code."""
+    rows = door.read(read_departments, scope=view_state.scope(), language=language())
+    return dict(zip(rows["code"], rows["name"], strict=True))
+
+
+def name(code: object) -> str:
+    """What a department is called; one that nobody recorded says so."""
+    return names().get(code, code) if isinstance(code, str) else t("list.no_department")
+
+
+def only(code: object) -> Mapping[str, str]:
+    """The filter that keeps what is of one department."""
+    return {DEPARTMENT: code if isinstance(code, str) else NOT_RECORDED}
