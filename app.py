@@ -12,11 +12,12 @@ from pages.server.lifespan import lifespan
 from pages.server.local_only import LocalOnly, refuse_public_address
 from pages.server.security_headers import SecurityHeaders
 from pages.server.signed_in_only import SignedInOnly
-from pages.server.start_check import refuse_unsafe_settings
+from pages.server.start_check import refuse_broken_declarations, refuse_unsafe_settings
 from pages.server.static_files import CompressedStaticFiles
 
 refuse_public_address()
 refuse_unsafe_settings()
+refuse_broken_declarations()
 
 app = st.App(
     Path(__file__).parent / "pages" / "shell" / "entry.py",

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Strict, StringConstraints, TypeAdapter, ValidationError
@@ -34,8 +34,9 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 
 _TEXTS = Path(__file__).with_suffix(".yaml")
 _UNKNOWN = "not_accepted"
-_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
-"""How pydantic writes a key that is a date."""
+_AT = "at"
+_DATE = re.compile(r"datetime\.date(?:time)?\((\d+), (\d+), (\d+)[^)]*\)")
+"""How pydantic writes a key that is a date, or was meant to be one."""
 
 
 class Declared(BaseModel):
@@ -54,6 +55,18 @@ class Words(Declared):
         return {"zh": self.zh, "en": self.en}[language]
 
 
+Status = Literal["published", "placeholder"]
+"""Whether a value has a published source or still waits for one."""
+
+
+class Source(Declared):
+    """Who says so: of a rule or of a part of it (`covers`)."""
+
+    title: Words
+    status: Status
+    covers: Text | None = None
+
+
 class DeclarationError(WordedError):
     """A declared file is not usable; the remedy stands in `declarations.yaml`, by the kind of what is wrong."""
 
@@ -65,6 +78,10 @@ class DeclarationError(WordedError):
         self.words = {name: _plain(word) for name, word in (words or {}).items()} | {"kind": kind}
         super().__init__("declaration", file=file, place=place, remedy=self.remedy("en"))
 
+    def __str__(self) -> str:
+        """In both languages, for whoever starts the server or a command."""
+        return " / ".join(self.text(language) for language in ("zh", "en"))
+
     def remedy(self, language: str) -> str:
         """What is wrong and how it is put right."""
         return read_texts(_TEXTS)[self.kind][language].format_map(_Words(self.words))
@@ -75,9 +92,15 @@ class DeclarationError(WordedError):
         return sentence.format(file=self.file, place=self.place, remedy=self.remedy(language))
 
 
-def refuse(kind: str, **words: Any) -> PydanticCustomError:
-    """What a validator raises: `kind` is a key of `declarations.yaml`, `words` fill its sentence."""
-    return PydanticCustomError(kind, kind, words)  # kinds are declared, not literal
+def refuse(kind: str, *, at: tuple[str | int | date, ...] = (), **words: Any) -> PydanticCustomError:
+    """What a validator raises.
+
+    Args:
+        kind: a key of `declarations.yaml`.
+        at: the keys from what the validator looks at down to what is wrong in it.
+        words: fill the sentence.
+    """
+    return PydanticCustomError(kind, kind, words | {_AT: at})  # kinds are declared, not literal
 
 
 def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
@@ -118,10 +141,11 @@ def _adapter(model: type) -> TypeAdapter:
 
 def _refusal(found: ErrorDetails, *, file: str) -> DeclarationError:
     words = {"value": _as_written(found["input"])} | found.get("ctx", {})
-    return DeclarationError(file=file, place=_place(found["loc"]), kind=found["type"], words=words)
+    location = (*found["loc"], *words.pop(_AT, ()))
+    return DeclarationError(file=file, place=_place(location), kind=found["type"], words=words)
 
 
-def _place(location: tuple[int | str, ...]) -> str:
+def _place(location: tuple[int | str | date, ...]) -> str:
     """The keys down to the place, with points between them: values.2022-01-01.threshold."""
     keys = ".".join(str(part) for part in location if part != "[key]")
     return _DATE.sub(lambda found: date(*map(int, found.groups())).isoformat(), keys) or "-"

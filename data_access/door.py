@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import make_url
 
+from data_access import registry as registry
 from data_access.access.audit_log import note_rules as note_rules_in
 from data_access.access.sessions import Sessions
 from data_access.access.unmasking import read_unmasked
@@ -57,7 +58,8 @@ def current_facts() -> CurrentFacts:
 
 
 def rulebook() -> RuleBook:
-    """The rule book in force. Raises RuleBookError."""
+    """The rule book in force: the last good one where its files cannot be read. Raises DeclarationError when there is
+    none to fall back on."""
     return store().rulebook()
 
 

@@ -28,10 +28,6 @@ class DatabaseError(AppError):
     """The household database cannot be opened, reached or understood."""
 
 
-class RuleBookError(AppError):
-    """A rule file is not usable; details name the file, the place in it and the remedy."""
-
-
 class ScopeError(AppError):
     """Somebody asked for rows or columns outside what they may see."""
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from data_access import registry as registry
 from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from data_access import registry as registry
 from data_access.backup.errors import BackupError
 from data_access.backup.manifest import PARTS, Manifest, check
 from data_access.backup.restoring import restore

@@ -121,7 +121,7 @@ def describe_rules(rulebook: RuleBook, *, family: str, language: str) -> pd.Data
                 "unit": rule.unit[language],
                 "since": start,
                 "applies_to": rule.household_types,
-                "sources": [source["title"][language] for source in rule.reference],
+                "sources": [source.title[language] for source in rule.reference],
                 "placeholder": rule.is_placeholder,
             }
             for rule in rulebook.rules
@@ -136,14 +136,14 @@ def describe_limits(*, language: str) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "name": entry["label"][language],
+                "name": entry.label[language],
                 "since": start,
-                "value": value["value"],
-                "source": value["reference"][language],
-                "placeholder": value["status"] == "placeholder",
+                "value": value.value,
+                "source": value.reference[language],
+                "placeholder": value.status == "placeholder",
             }
             for entry in load_limits().values()
-            for start, value in sorted(entry["values"].items())
+            for start, value in sorted(entry.dated_values.items())
         ]
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot
 from data_access.database.shared_tables import KeptTables
+from data_access.declarations import DeclarationError
 from data_access.errors import AppError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
@@ -17,11 +18,20 @@ from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rul
 
 @dataclass(frozen=True)
 class CurrentFacts:
-    """The facts to show, and why they are not the newest, if they are not."""
+    """The facts to show, and why they are not of the newest data or rules, if they are not."""
 
     facts: MonthlyFacts
     error: AppError | None
     error_since: datetime | None
+
+
+@dataclass(frozen=True)
+class _ReadRules:
+    """The rule book of the files of a stamp; with the error, if they were broken, it is the last good one."""
+
+    stamp: tuple
+    rulebook: RuleBook
+    error: DeclarationError | None
 
 
 class FactsStore:
@@ -43,17 +53,29 @@ class FactsStore:
         self._build = build
         self._kept = KeptTables()
         self._lock = threading.Lock()
-        self._rulebook: tuple[tuple, RuleBook] | None = None
+        self._rules: _ReadRules | None = None
         self._facts: MonthlyFacts | None = None
         self._error_since: datetime | None = None
 
     def rulebook(self) -> RuleBook:
-        """The rule book as the files say now. Raises RuleBookError."""
-        stamp = rulebook_stamp(self._rules_folder)
-        held = self._rulebook
-        if held is None or held[0] != stamp:
-            held = self._rulebook = (stamp, load_rulebook(self._rules_folder))
-        return held[1]
+        """The rule book as the files say now; the last good one where they cannot be read.
+
+        Raises DeclarationError when there is none to fall back on.
+        """
+        return self._read_rules().rulebook
+
+    def _read_rules(self) -> "_ReadRules":
+        stamp, held = rulebook_stamp(self._rules_folder), self._rules
+        if held is not None and held.stamp == stamp:
+            return held
+        try:
+            read = _ReadRules(stamp=stamp, rulebook=load_rulebook(self._rules_folder), error=None)
+        except DeclarationError as error:
+            if held is None:
+                raise
+            read = _ReadRules(stamp=stamp, rulebook=held.rulebook, error=error)
+        self._rules = read
+        return read
 
     @contextmanager
     def snapshot(self, *, rulebook: RuleBook | None = None) -> Iterator[Snapshot]:
@@ -68,19 +90,19 @@ class FactsStore:
         return self.database.version(), self.rulebook().hash
 
     def current(self) -> CurrentFacts:
-        """The facts of the newest data and rules; the last good ones with the problem where those cannot be read.
+        """The facts of the newest data and rules; what cannot be read is left as it last was, and said.
 
-        Raises AppError when there are none to fall back on.
+        Raises AppError when there is nothing to fall back on.
         """
+        error: AppError | None
         try:
-            facts = self._newest()
-        except AppError as error:
+            facts, error = self._newest(), self._read_rules().error
+        except AppError as found:
             if self._facts is None:
                 raise
-            self._error_since = self._error_since or datetime.now(UTC)
-            return CurrentFacts(facts=self._facts, error=error, error_since=self._error_since)
-        self._error_since = None
-        return CurrentFacts(facts=facts, error=None, error_since=None)
+            facts, error = self._facts, found
+        self._error_since = None if error is None else self._error_since or datetime.now(UTC)
+        return CurrentFacts(facts=facts, error=error, error_since=self._error_since)
 
     def _newest(self) -> MonthlyFacts:
         held = self._facts

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from data_access import registry as registry
 from data_access.errors import AppError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url

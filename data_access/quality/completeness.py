@@ -15,9 +15,10 @@ from data_access.clock import month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
+from data_access.declarations import Words
 from data_access.households.population import households_on, member_on
 from data_access.quality.expressions import one_if
-from data_access.schema.indicators import counted_columns, load_codes
+from data_access.schema.indicators import CodeList, counted_columns, load_codes, register_codes
 from data_access.schema.tables import member
 from data_access.scope import Scope
 from data_access.yaml_files import read_yaml
@@ -30,6 +31,15 @@ def person_items() -> Mapping[str, tuple[str, ...]]:
     """What is collected of a person -> the columns of `member` of which any one tells it."""
     items: dict[str, dict[str, Any]] = read_yaml(_FILE)["items"]
     return {name: tuple(item["columns"]) for name, item in items.items()}
+
+
+@cache
+def _item_labels() -> CodeList:
+    items: dict[str, dict[str, Any]] = read_yaml(_FILE)["items"]
+    return {name: Words(**item["label"]) for name, item in items.items()}
+
+
+register_codes("person_item", _item_labels)
 
 
 def months_before(day: date, months: int) -> date:

@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.schema.indicators import load_codes
+from data_access.declarations import Words
+from data_access.schema.dated import in_force
+from data_access.schema.indicators import CodeList, load_codes, register_codes
 from data_access.schema.tables import household_indicator
 from data_access.yaml_files import read_yaml
 
@@ -41,8 +43,7 @@ class ValidationRule:
 
     def values(self, *, on: date) -> Mapping[str, Any] | None:
         """The thresholds in force on a day; None where the rule is not in force yet."""
-        starts = [start for start in self.dated_values if start <= on]
-        return self.dated_values[max(starts)] if starts else None
+        return in_force(self.dated_values, on=on)
 
     @property
     def is_placeholder(self) -> bool:
@@ -98,3 +99,11 @@ def _one_of(value: Any, known: Any, *, rule_id: str, key: str) -> None:
 
 def _problem(rule_id: str, key: str, remedy: str) -> ValueError:
     return ValueError(f"audit.yaml: {rule_id}: {key}: {remedy}")
+
+
+@cache
+def _labels() -> CodeList:
+    return {rule_id: Words(**dict(rule.label)) for rule_id, rule in load_validation_rules().items()}
+
+
+register_codes("audit_rule", _labels)

@@ -10,12 +10,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from data_access.risk.rulebook import INCOMES as INCOMES
 from data_access.risk.rulebook import Rule, RuleBook, Step
 
 Answers = Mapping[str, Any]
 """`household_type` and the columns of `household_indicator` of one household; None = not collected."""
-
-INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "above": lambda value, threshold: value > threshold,
@@ -60,13 +59,7 @@ def value_of(rule: Rule, answers: Answers, *, rulebook: RuleBook) -> Any:
 
 def missing_for(rule: Rule, answers: Answers) -> tuple[str, ...]:
     """The columns a rule needs that were not collected; empty where it fails for another reason."""
-    income = (*INCOMES, "business_cost")
-    needed: dict[str, tuple[str, ...]] = {
-        "net_income_pc": (*income, "income_persons", "income_period_end"),
-        "income_yoy": (*income, "income_persons", "last_net_income", "last_income_persons"),
-        "self_pay_ratio": (*income, "compliant_self_pay"),
-    }
-    return tuple(name for name in needed.get(rule.input, (rule.input,)) if answers[name] is None)
+    return tuple(name for name in rule.columns if answers[name] is None)
 
 
 def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> int | None:

@@ -4,76 +4,99 @@ The declarations drive the table `household_indicator`, the labels on screen, th
 figures.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
-from data_access.yaml_files import read_yaml
+from pydantic import AfterValidator, Field, model_validator
+
+from data_access.declarations import Declared, Many, Text, Words, read_declared, refuse
 
 _FOLDER = Path(__file__).parent
 
+CodeList = Mapping[str, Words]
+"""Code -> its word in both languages."""
 
-@dataclass(frozen=True)
-class IndicatorColumn:
-    """One column that stores an indicator, or part of one."""
 
-    name: str
-    type: str
-    unit: str | None
-    codes: str | None
-    zh: str
-    en: str
-    counted: bool
+class IndicatorColumn(Declared):
+    """One column that stores an indicator, or part of one; it is named as the indicator where it says nothing else."""
+
+    name: Text
+    type: Literal["integer", "decimal", "boolean", "code", "text", "date"]
+    unit: Text | None = None
+    codes: Text | None = None
+    zh: Text
+    en: Text
+    counted: bool = True
     """Whether a NULL here counts against completeness."""
 
 
-@dataclass(frozen=True)
-class Indicator:
+class _Declaration(Declared):
+    """One entry of `indicators.yaml`."""
+
+    key: Text
+    family: Literal["basic", "risk", "resistance"]
+    zh: Text
+    en: Text
+    source: Literal["household", "members", "department", "computed"]
+    table: Literal["household", "household_indicator"] | None = None
+    """The table that stores it, or None where it is computed from others (`computed` says how)."""
+    columns: Many[IndicatorColumn] = ()
+    computed: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_columns(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict) or not isinstance(entry.get("columns"), list):
+            return entry
+        named = {"name": entry.get("key"), "zh": entry.get("zh"), "en": entry.get("en")}
+        columns = [named | column if isinstance(column, dict) else column for column in entry["columns"]]
+        return entry | {"columns": columns}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        stored = self.table is not None
+        if stored != bool(self.columns) or stored == (self.computed is not None):
+            raise refuse("stored_or_computed")
+        known = read_codes()
+        for number, column in enumerate(self.columns):
+            if column.codes is not None and column.codes not in known:
+                raise refuse(
+                    "unknown_reference", at=("columns", number, "codes"), name=column.codes, known="codes.yaml"
+                )
+        return self
+
+
+class Indicator(_Declaration):
     """One of the 72 indicators of a household."""
 
     number: int
-    key: str
-    family: str
-    zh: str
-    en: str
-    source: str
-    table: str | None
-    """The table that stores it, or None where it is computed from others (`computed` says how)."""
-    columns: tuple[IndicatorColumn, ...]
-    computed: str | None
-
-
-def _read_column(entry: dict[str, Any], *, indicator: dict[str, Any]) -> IndicatorColumn:
-    return IndicatorColumn(
-        name=entry.get("name", indicator["key"]),
-        type=entry["type"],
-        unit=entry.get("unit"),
-        codes=entry.get("codes"),
-        zh=entry.get("zh", indicator["zh"]),
-        en=entry.get("en", indicator["en"]),
-        counted=entry.get("counted", True),
-    )
 
 
 @cache
-def load_indicators() -> tuple[Indicator, ...]:
-    """The indicators in their official order, one per entry of `indicators.yaml`."""
-    entries = read_yaml(_FOLDER / "indicators.yaml")
-    return tuple(
-        Indicator(
-            number=number,
-            key=entry["key"],
-            family=entry["family"],
-            zh=entry["zh"],
-            en=entry["en"],
-            source=entry["source"],
-            table=entry.get("table"),
-            columns=tuple(_read_column(column, indicator=entry) for column in entry.get("columns", [])),
-            computed=entry.get("computed"),
-        )
-        for number, entry in enumerate(entries, start=1)
-    )
+def load_indicators(file: Path = _FOLDER / "indicators.yaml") -> tuple[Indicator, ...]:
+    """The indicators in their official order, one per entry of `indicators.yaml`. Raises DeclarationError."""
+    entries = read_declared(file, _Declarations)
+    return tuple(Indicator(number=number, **dict(entry)) for number, entry in enumerate(entries, start=1))
+
+
+def _once(entries: tuple[_Declaration, ...]) -> tuple[_Declaration, ...]:
+    """Refuses a key or a column that stands twice."""
+    keys: set[str] = set()
+    columns: set[tuple[str | None, str]] = set()
+    for number, entry in enumerate(entries):
+        if entry.key in keys:
+            raise refuse("stands_twice", at=(number, "key"), name=entry.key)
+        keys.add(entry.key)
+        for place, column in enumerate(entry.columns):
+            if (entry.table, column.name) in columns:
+                raise refuse("stands_twice", at=(number, "columns", place, "name"), name=column.name)
+            columns.add((entry.table, column.name))
+    return entries
+
+
+_Declarations = Annotated[Many[_Declaration], AfterValidator(_once)]
 
 
 def counted_columns() -> tuple[str, ...]:
@@ -87,27 +110,54 @@ def counted_columns() -> tuple[str, ...]:
     )
 
 
-@cache
-def load_codes() -> dict[str, dict[str, dict[str, str]]]:
-    """Every code list: list name -> code -> {"zh": ..., "en": ...}, in the order of `codes.yaml`.
+class CodeLists(Mapping[str, CodeList]):
+    """Every code list by its name: those of `codes.yaml`, in its order, then those that their owners registered."""
 
-    Audit rules, what is collected of a person and the counted columns are declared where they belong; lists and filters
-    know them as codes, too.
+    def __getitem__(self, name: str) -> CodeList:
+        return _registered[name]() if name in _registered else read_codes()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(read_codes() | _registered)
+
+    def __len__(self) -> int:
+        return len(read_codes() | _registered)
+
+
+_registered: dict[str, Callable[[], CodeList]] = {}
+
+
+def register_codes(name: str, read: Callable[[], CodeList]) -> None:
+    """Make what is declared elsewhere (rules, items) known as codes to lists and filters.
+
+    `read` is asked whenever the list is: it keeps what it has read. Whoever needs every list, imports
+    `data_access.registry`.
     """
-    codes: dict[str, dict[str, dict[str, str]]] = read_yaml(_FOLDER / "codes.yaml")
-    audit = read_yaml(_FOLDER.parent / "quality" / "validation_rules.yaml")
-    persons = read_yaml(_FOLDER.parent / "quality" / "person_items.yaml")
-    return codes | {
-        "audit_rule": {rule: entry["label"] for rule, entry in audit.items()},
-        "person_item": {item: entry["label"] for item, entry in persons["items"].items()},
-        "indicator": {
-            column.name: {"zh": column.zh, "en": column.en}
-            for indicator in load_indicators()
-            if indicator.table == "household_indicator"
-            for column in indicator.columns
-            if column.counted
-        },
+    _registered[name] = read
+
+
+def load_codes() -> CodeLists:
+    """Every code list: list name -> code -> word in both languages. Raises DeclarationError when one is looked up."""
+    return CodeLists()
+
+
+@cache
+def read_codes(file: Path = _FOLDER / "codes.yaml") -> dict[str, dict[str, Words]]:
+    """The code lists of `codes.yaml` alone. Raises DeclarationError."""
+    return read_declared(file, dict[str, Annotated[dict[str, Words], Field(min_length=1)]])
+
+
+@cache
+def _counted_labels() -> CodeList:
+    return {
+        column.name: Words(zh=column.zh, en=column.en)
+        for indicator in load_indicators()
+        if indicator.table == "household_indicator"
+        for column in indicator.columns
+        if column.counted
     }
+
+
+register_codes("indicator", _counted_labels)
 
 
 def code_label(*, codes: str, code: str, language: str) -> str:

@@ -3,39 +3,57 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from data_access.yaml_files import read_yaml
+from pydantic import Field
+
+from data_access.declarations import Declared, Status, Words, read_declared
+from data_access.schema.dated import in_force
 
 _FILE = Path(__file__).with_name("limits.yaml")
 
 
+class DatedValue(Declared):
+    """What a limit is from a day on, and who says so."""
+
+    value: Annotated[int, Field(ge=1)]
+    status: Status
+    reference: Words
+
+
+class Limit(Declared):
+    """One time limit."""
+
+    label: Words
+    dated_values: Annotated[dict[date, DatedValue], Field(min_length=1, alias="values")]
+
+
 @cache
-def load_limits() -> dict[str, dict[str, Any]]:
-    """Every limit by its key, as in `limits.yaml`."""
-    return read_yaml(_FILE)
+def load_limits(file: Path = _FILE) -> dict[str, Limit]:
+    """Every limit by its key. Raises DeclarationError."""
+    return read_declared(file, dict[str, Limit])
 
 
 def limit(key: str, *, on: date) -> int:
     """The value of a limit in force on a day. Raises LookupError when none is in force yet."""
-    return _in_force(key, on=on)["value"]
+    return _in_force(key, on=on).value
 
 
 def is_placeholder(key: str, *, on: date) -> bool:
     """Whether the limit in force on a day still waits for a published source. Raises LookupError as `limit` does."""
-    return _in_force(key, on=on)["status"] == "placeholder"
-
-
-def _in_force(key: str, *, on: date) -> dict[str, Any]:
-    values: dict[date, dict[str, Any]] = load_limits()[key]["values"]
-    starts = [start for start in values if start <= on]
-    if not starts:
-        raise LookupError(
-            f"limits.yaml: {key} has no value in force on {on}; add an entry that starts on or before that day"
-        )
-    return values[max(starts)]
+    return _in_force(key, on=on).status == "placeholder"
 
 
 def limit_if_any(key: str, *, on: date) -> int | None:
     """The value of a limit in force on a day; None before its first entry, where nothing was laid down yet."""
-    return limit(key, on=on) if on >= min(load_limits()[key]["values"]) else None
+    found = in_force(load_limits()[key].dated_values, on=on)
+    return None if found is None else found.value
+
+
+def _in_force(key: str, *, on: date) -> DatedValue:
+    found = in_force(load_limits()[key].dated_values, on=on)
+    if found is None:
+        raise LookupError(
+            f"limits.yaml: {key} has no value in force on {on}; add an entry that starts on or before that day"
+        )
+    return found

@@ -91,15 +91,6 @@ def _check(one: Disposition) -> None:
         raise LedgerError("ledger_unknown_conclusion", conclusion=one.reason[:40])
 
 
-INCOME = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
-INPUTS_OF = {
-    "net_income_pc": (*INCOME, "income_persons", "income_period_end"),
-    "income_yoy": (*INCOME, "income_persons", "last_net_income", "last_income_persons"),
-    "self_pay_ratio": (*INCOME, "compliant_self_pay"),
-}
-"""The columns that the computed inputs of rules are made of."""
-
-
 def read_fingerprints(snapshot: Snapshot, *, scope: Scope, on: date, household_ids: tuple[str, ...]) -> pd.DataFrame:
     """What the rules see in some households on a day; one row per household that is on the register.
 
@@ -107,7 +98,7 @@ def read_fingerprints(snapshot: Snapshot, *, scope: Scope, on: date, household_i
     their inputs).
     """
     rules = [rule for rule in snapshot.rulebook.rules_in_force(on=on) if rule.family == "risk"]
-    inputs = sorted({column for rule in rules for column in INPUTS_OF.get(rule.input, (rule.input,))})
+    inputs = sorted({column for rule in rules for column in rule.columns})
     lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope)
     query = (
         select(
@@ -129,11 +120,7 @@ def _fingerprint(row: dict, *, rulebook: RuleBook, on: date) -> str:
         for rule in rulebook.rules_in_force(on=on)
         if rule.family == "risk" and pd.notna(row[f"points_{rule.id}"]) and row[f"points_{rule.id}"] > 0
     ]
-    seen = [
-        f"{rule.id}:{column}={_plain(row[column])}"
-        for rule in fired
-        for column in INPUTS_OF.get(rule.input, (rule.input,))
-    ]
+    seen = [f"{rule.id}:{column}={_plain(row[column])}" for rule in fired for column in rule.columns]
     return hashlib.sha256("|".join(seen).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,5 @@
-"""What must be right before the server starts: a setting that is unsafe or unknown ends the start, with the remedy."""
+"""What must be right before the server starts: a setting that is unsafe or unknown, or a declared file that is
+broken, ends the start, with the remedy."""
 
 import os
 import sys
@@ -7,7 +8,9 @@ from streamlit import config
 from streamlit.auth_util import get_secrets_auth_section
 
 from data_access.access import sign_in
+from data_access.declarations import DeclarationError
 from data_access.errors import AccessError
+from data_access.registry import read_declarations
 from pages.server.cookies import PROXY_VARIABLE
 from pages.server.local_only import LOCAL_ADDRESSES, REFUSED
 from pages.shell.texts import in_all_languages
@@ -31,6 +34,15 @@ def refuse_unsafe_settings() -> None:
         check_settings()
     except AccessError as error:
         print(in_all_languages(f"error.{error.key}", **error.details), file=sys.stderr, flush=True)
+        sys.exit(REFUSED)
+
+
+def refuse_broken_declarations() -> None:
+    """Leave the process where a declared file (rules, codes, limits …) cannot be used: which, where, what to do."""
+    try:
+        read_declarations()
+    except DeclarationError as error:
+        print(error, file=sys.stderr, flush=True)
         sys.exit(REFUSED)
 
 

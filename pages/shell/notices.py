@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 from babel.dates import format_datetime
 
+from data_access.declarations import DeclarationError
 from data_access.errors import AppError, WordedError
 from data_access.facts.store import CurrentFacts
 from pages.shell.texts import language, locale, t
@@ -28,12 +29,15 @@ def error_text(problem: AppError) -> str:
 
 
 def stale_banner(current: CurrentFacts) -> None:
-    """Says that the newest data or rules cannot be read, since when, and of when the figures on screen are."""
+    """Says that the newest data or rules cannot be read, since when, and of when the figures on screen are or by which
+    rules they were counted."""
     if current.error is None or current.error_since is None:
         return
-    read_at = format_datetime(current.facts.read_at.astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
     since = format_datetime(current.error_since.astimezone(), "HH:mm", locale=locale())
-    st.warning(
-        t("notice.stale", since=since, read_at=read_at, problem=error_text(current.error)),
-        icon=":material/history:",
-    )
+    problem = error_text(current.error)
+    if isinstance(current.error, DeclarationError):
+        said = t("notice.stale_rules", since=since, rules=current.facts.rules_version, problem=problem)
+    else:
+        read_at = format_datetime(current.facts.read_at.astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
+        said = t("notice.stale", since=since, read_at=read_at, problem=problem)
+    st.warning(said, icon=":material/history:")

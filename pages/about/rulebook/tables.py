@@ -19,7 +19,7 @@ def bands(book: RuleBook) -> None:
     names = {rule.id: rule.label[language()] for rule in book.rules}
     st.markdown(t("rulebook.hard_triggers", rules=t("list.separator").join(names[rule] for rule in book.hard_triggers)))
     for source in book.bands_reference:
-        st.markdown(f"- {source['title'][language()]} {_status(source['status'] == 'placeholder')}")
+        st.markdown(f"- {source.title[language()]} {_status(source.status == 'placeholder')}")
 
 
 def rules(described: pd.DataFrame) -> None:

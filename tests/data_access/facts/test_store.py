@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.errors import DatabaseError, RuleBookError
+from data_access.declarations import DeclarationError
+from data_access.errors import DatabaseError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.facts.store import FactsStore
 from data_access.risk.rulebook import RULES_FOLDER
@@ -123,8 +124,42 @@ def test_a_rule_file_that_breaks_while_running_leaves_the_last_good_facts(pointe
     (rules / "rules" / "accident.yaml").write_text("id: nonsense\n")
     current = store.current()
     assert current.facts is good
-    assert isinstance(current.error, RuleBookError)
-    assert current.error.details["file"] == "accident.yaml"
+    assert isinstance(current.error, DeclarationError)
+    assert current.error.file == "accident.yaml"
+
+
+@pytest.mark.parametrize("text", ["id: nonsense\n", None])
+def test_new_data_are_counted_by_the_last_good_rules_while_a_rule_file_is_broken(
+    pointer: Path, tmp_path: Path, text: str | None
+) -> None:
+    rules = tmp_path / "rules_folder"
+    shutil.copytree(RULES_FOLDER, rules, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    store = store_of(pointer, rules_folder=rules)
+    good = store.rulebook()
+    bands = rules / "bands.yaml"
+    sound = bands.read_bytes()
+    bands.write_text(text) if text else bands.unlink()
+    assert store.rulebook() is good
+    with store.snapshot() as snapshot:
+        assert snapshot.rulebook is good
+    write_version(pointer, TWO)
+    current = store.current()
+    assert (current.facts.version.load_id, current.facts.rules_hash) == (2, good.hash)
+    assert isinstance(current.error, DeclarationError)
+    assert current.error.file == "bands.yaml"
+    bands.write_bytes(sound + b"# mended\n")
+    assert store.current().error is None
+    assert store.rulebook().hash != good.hash
+
+
+def test_rules_that_were_never_good_are_refused(pointer: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules_folder"
+    shutil.copytree(RULES_FOLDER, rules, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (rules / "rules" / "accident.yaml").write_text("id: nonsense\n")
+    store = store_of(pointer, rules_folder=rules)
+    for _ in range(2):
+        with pytest.raises(DeclarationError):
+            store.rulebook()
 
 
 def test_without_any_good_facts_the_problem_itself_comes_up(tmp_path: Path) -> None:

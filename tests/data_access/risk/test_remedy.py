@@ -157,7 +157,7 @@ def test_every_hard_trigger_has_to_go() -> None:
 
 def test_a_hard_trigger_that_no_answer_clears_is_never_promised_away() -> None:
     always = tuple(
-        replace(rule, dated_steps={date(2021, 1, 1): (Step(threshold=("A", "B", "C", "D"), points=10),)})
+        rule.model_copy(update={"values": {date(2021, 1, 1): (Step(threshold=("A", "B", "C", "D"), points=10),)}})
         if rule.id == "house_unsafe"
         else rule
         for rule in RULEBOOK.rules

@@ -1,16 +1,21 @@
 """What the rule book refuses, and that it says where and what to do."""
 
+import re
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from data_access.errors import RuleBookError
+from data_access.declarations import DeclarationError
 from data_access.risk.rulebook import RULES_FOLDER, Bands, Step, load_rulebook, rulebook_hash, rulebook_stamp
 from data_access.yaml_files import read_yaml
+
+START = date(2021, 1, 1)
+STEP = {"threshold": 1, "points": 6}
+WORDS = {"zh": "甲", "en": "A"}
 
 
 @pytest.fixture
@@ -27,10 +32,14 @@ def change(file: Path, **changes: Any) -> None:
     file.write_text(yaml.safe_dump({key: value for key, value in content.items() if value != "drop"}), encoding="utf-8")
 
 
-def refusal(folder: Path) -> dict[str, str]:
-    with pytest.raises(RuleBookError) as caught:
+def refusal(folder: Path) -> DeclarationError:
+    with pytest.raises(DeclarationError) as caught:
         load_rulebook(folder)
-    return caught.value.details
+    return caught.value
+
+
+def steps(*declared: Any) -> dict[str, Any]:
+    return {"values": {START: list(declared)}}
 
 
 def test_the_rules_in_the_repository_are_accepted() -> None:
@@ -41,86 +50,168 @@ def test_the_rules_in_the_repository_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "remedy"),
+    ("changes", "place", "kind"),
     [
-        ({"id": "another"}, "id", "file name"),
-        ({"family": "danger"}, "family", "risk, resistance"),
-        ({"dimension": "luck"}, "dimension", "income"),
-        ({"test": "over"}, "test", "above, at_least, below, at_most"),
-        ({"input": "shoe_size"}, "input", "indicators.yaml"),
-        ({"test": "any_of"}, "test", "does not fit"),
-        ({"threshhold": 3}, "threshhold", "unknown key"),
+        ({"id": "another"}, "id", "not_the_file_name"),
+        ({"family": "danger"}, "family", "literal_error"),
+        ({"dimension": "luck"}, "dimension", "literal_error"),
+        ({"test": "over"}, "test", "literal_error"),
+        ({"input": "shoe_size"}, "input", "unknown_reference"),
+        ({"input": "income_persons"}, "input", "unknown_reference"),
+        ({"test": "any_of"}, "test", "test_does_not_fit"),
+        ({"threshhold": 3}, "threshhold", "extra_forbidden"),
         ({"reference": "drop"}, "reference", "missing"),
-        ({"reference": []}, "reference", "source"),
-        ({"reference": [{"title": {"zh": "甲", "en": "A"}, "status": "rumour"}]}, "reference.status", "published"),
-        ({"label": {"zh": "只有中文"}}, "label", "zh and en"),
-        ({"description": {"zh": "超过 3 人", "en": "Some"}}, "description", "number"),
-        ({"values": {}}, "values", "start date"),
-        ({"values": {"soon": [{"threshold": 1, "points": 6}]}}, "values.soon", "start date"),
-        ({"values": {date(2021, 1, 1): []}}, "values.2021-01-01", "list"),
-        ({"values": {date(2021, 1, 1): [{"threshold": 1}]}}, "values.2021-01-01", "threshold and points"),
-        ({"values": {date(2021, 1, 1): [{"threshold": "1", "points": 6}]}}, "values.2021-01-01.threshold", "whole"),
-        ({"values": {date(2021, 1, 1): [{"threshold": 1.5, "points": 6}]}}, "values.2021-01-01.threshold", "whole"),
-        ({"values": {date(2021, 1, 1): [{"threshold": 1, "points": 0}]}}, "values.2021-01-01.points", "above zero"),
-        ({"values": {date(2021, 1, 1): [{"threshold": 1, "points": True}]}}, "values.2021-01-01.points", "whole"),
-        (
-            {"values": {date(2021, 1, 1): [{"threshold": 1, "points": 3}, {"threshold": 2, "points": 6}]}},
-            "values.2021-01-01",
-            "most severe first",
-        ),
-        ({"applies_to": {"household_type": ["rich"]}}, "applies_to.household_type", "general"),
-        ({"applies_to": {"age": [3]}}, "applies_to", "household_type"),
-        ({"shortfall": "luck"}, "shortfall", "income"),
-        ({"scale": "percent_of_line"}, "scale", "net_income_pc"),
+        ({"reference": []}, "reference", "too_short"),
+        ({"reference": [{"title": WORDS, "status": "rumour"}]}, "reference.0.status", "literal_error"),
+        ({"reference": [{"title": {"en": "A"}, "status": "published"}]}, "reference.0.title.zh", "missing"),
+        ({"reference": "hearsay"}, "reference", "tuple_type"),
+        ({"label": {"zh": "只有中文"}}, "label.en", "missing"),
+        ({"label": WORDS | {"fr": "A"}}, "label.fr", "extra_forbidden"),
+        ({"label": WORDS | {"en": 3}}, "label.en", "string_type"),
+        ({"unit": WORDS | {"en": " "}}, "unit.en", "string_too_short"),
+        ({"description": {"zh": "超过 3 人", "en": "Some"}}, "description", "number_in_text"),
+        ({"values": {}}, "values", "too_short"),
+        ({"values": {"soon": [STEP]}}, "values.soon", "date_type"),
+        ({"values": {datetime(2021, 1, 1, 8, tzinfo=UTC): [STEP]}}, "values.2021-01-01", "date_type"),
+        ({"values": {START: []}}, "values.2021-01-01", "too_short"),
+        ({"values": {START: STEP}}, "values.2021-01-01", "tuple_type"),
+        (steps({"threshold": 1}), "values.2021-01-01.0.points", "missing"),
+        (steps(STEP | {"weight": 1}), "values.2021-01-01.0.weight", "extra_forbidden"),
+        (steps(STEP | {"threshold": "1"}), "values.2021-01-01.0.threshold", "int_type"),
+        (steps(STEP | {"threshold": 1.5}), "values.2021-01-01.0.threshold", "int_type"),
+        (steps(STEP | {"threshold": True}), "values.2021-01-01.0.threshold", "int_type"),
+        (steps(STEP | {"threshold": [1]}), "values.2021-01-01.0.threshold", "int_type"),
+        (steps(STEP | {"points": 0}), "values.2021-01-01.0.points", "greater_than"),
+        (steps(STEP | {"points": True}), "values.2021-01-01.0.points", "int_type"),
+        (steps(STEP | {"points": 2.5}), "values.2021-01-01.0.points", "int_type"),
+        (steps(STEP, {"threshold": 2, "points": 6}), "values.2021-01-01", "most_severe_first"),
+        (steps(STEP, STEP | {"points": 3}), "values.2021-01-01.1.threshold", "stands_twice"),
+        ({"applies_to": {"household_type": ["rich"]}}, "applies_to.household_type.0", "literal_error"),
+        ({"applies_to": {"household_type": []}}, "applies_to.household_type", "too_short"),
+        ({"applies_to": {"age": [3]}}, "applies_to.household_type", "missing"),
+        ({"shortfall": "luck"}, "shortfall", "literal_error"),
+        ({"scale": "percent_of_line"}, "scale", "scale_of_income"),
     ],
 )
-def test_a_broken_rule_is_refused_with_file_place_and_remedy(
-    folder: Path, changes: dict[str, Any], place: str, remedy: str
+def test_a_broken_rule_is_refused_with_file_place_and_kind(
+    folder: Path, changes: dict[str, Any], place: str, kind: str
 ) -> None:
     change(folder / "rules" / "major_illness.yaml", **changes)
-    details = refusal(folder)
-    assert details["file"] == "major_illness.yaml"
-    assert details["place"] == place
-    assert remedy in details["remedy"]
+    found = refusal(folder)
+    assert (found.file, found.place, found.kind) == ("major_illness.yaml", place, kind)
+
+
+@pytest.mark.parametrize(
+    ("rule", "threshold", "kind"),
+    [
+        ("accident", "injury", "threshold_codes"),
+        ("accident", [], "threshold_codes"),
+        ("accident", [3], "threshold_codes"),
+        ("accident", ["bad_luck"], "unknown_reference"),
+        ("accident", ["injury", "injury"], "stands_twice"),
+        ("disaster", [201], "threshold_codes"),
+        ("business_failure", 1, "threshold_answer"),
+        ("business_failure", "yes", "threshold_answer"),
+        ("business_failure", None, "threshold_answer"),
+        ("income_fall", "20", "int_type"),
+    ],
+)
+def test_a_threshold_is_of_the_kind_and_the_codes_of_its_input(
+    folder: Path, rule: str, threshold: Any, kind: str
+) -> None:
+    change(folder / "rules" / f"{rule}.yaml", **steps({"threshold": threshold, "points": 6}))
+    found = refusal(folder)
+    assert (found.file, found.place, found.kind) == (f"{rule}.yaml", "values.2021-01-01.0.threshold", kind)
+
+
+def test_a_remedy_stands_in_the_language_of_the_reader(folder: Path) -> None:
+    change(folder / "rules" / "major_illness.yaml", **steps(STEP | {"threshold": "1"}))
+    found = refusal(folder)
+    for language in ("zh", "en"):
+        assert found.remedy(language) in found.text(language)
+        assert "major_illness.yaml" in found.text(language)
+        assert "values.2021-01-01.0.threshold" in found.text(language)
+        assert found.text(language) in str(found)
+    assert not re.search("[a-z]{2}", found.remedy("zh"))
+    assert not re.search("[一-鿿]", found.remedy("en"))
+
+
+def test_a_key_that_stands_twice_is_refused(folder: Path) -> None:
+    file = folder / "rules" / "major_illness.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "family: risk\n", encoding="utf-8")
+    found = refusal(folder)
+    assert (found.file, found.place, found.kind) == ("major_illness.yaml", "family", "duplicate_key")
+
+
+def test_a_folder_without_rules_is_refused(folder: Path) -> None:
+    shutil.rmtree(folder / "rules")
+    assert refusal(folder).kind == "no_rule_files"
 
 
 @pytest.mark.parametrize("text", ["a: [", "- a list", "", "\udcff"])
 def test_a_file_that_is_not_keys_and_values_is_refused(folder: Path, text: str) -> None:
     (folder / "rules" / "major_illness.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert refusal(folder)["file"] == "major_illness.yaml"
+    assert refusal(folder).file == "major_illness.yaml"
 
 
 @pytest.mark.parametrize(
-    ("changes", "place"),
+    ("changes", "place", "kind"),
     [
-        ({"values": {date(2021, 1, 1): {"red_above": 10, "yellow_from": 15}}}, "values.2021-01-01"),
-        ({"values": {date(2021, 1, 1): {"red_above": 30}}}, "values.2021-01-01"),
-        ({"values": {}}, "values"),
-        ({"hard_triggers": ["unknown_rule"]}, "hard_triggers"),
-        ({"hard_triggers": ["steady_work"]}, "hard_triggers"),
-        ({"version": 2022.1}, "version"),
+        ({"values": {START: {"red_above": 10, "yellow_from": 15}}}, "values.2021-01-01", "yellow_above_red"),
+        ({"values": {START: {"red_above": 10, "yellow_from": 0}}}, "values.2021-01-01.yellow_from", "greater_than"),
+        ({"values": {START: {"red_above": "30", "yellow_from": 15}}}, "values.2021-01-01.red_above", "int_type"),
+        ({"values": {START: {"red_above": 30}}}, "values.2021-01-01.yellow_from", "missing"),
+        ({"values": {}}, "values", "too_short"),
+        ({"hard_triggers": ["unknown_rule"]}, "hard_triggers.0", "no_risk_rule"),
+        ({"hard_triggers": ["water_unsafe", "steady_work"]}, "hard_triggers.1", "no_risk_rule"),
+        ({"hard_triggers": ["water_unsafe", "water_unsafe"]}, "hard_triggers.1", "stands_twice"),
+        ({"hard_triggers": "drop"}, "hard_triggers", "missing"),
+        ({"version": 2022.1}, "version", "string_type"),
+        ({"reference": []}, "reference", "too_short"),
+        ({"green_below": 3}, "green_below", "extra_forbidden"),
     ],
 )
-def test_broken_bands_are_refused(folder: Path, changes: dict[str, Any], place: str) -> None:
+def test_broken_bands_are_refused(folder: Path, changes: dict[str, Any], place: str, kind: str) -> None:
     change(folder / "bands.yaml", **changes)
-    details = refusal(folder)
-    assert (details["file"], details["place"]) == ("bands.yaml", place)
+    found = refusal(folder)
+    assert (found.file, found.place, found.kind) == ("bands.yaml", place, kind)
 
 
-@pytest.mark.parametrize("line", [{"value": 0}, {"value": "6000"}, {"status": "rumour"}, {"reference": None}])
-def test_a_broken_income_line_is_refused(folder: Path, line: dict[str, Any]) -> None:
+def test_no_rule_has_to_make_a_household_red_at_once(folder: Path) -> None:
+    change(folder / "bands.yaml", hard_triggers=[])
+    assert load_rulebook(folder).hard_triggers == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "kind"),
+    [
+        ({"value": 0}, "value", "greater_than"),
+        ({"value": "6000"}, "value", "int_type"),
+        ({"status": "rumour"}, "status", "literal_error"),
+        ({"reference": None}, "reference", "model_type"),
+        ({"unit": "yuan"}, "unit", "extra_forbidden"),
+    ],
+)
+def test_a_broken_income_line_is_refused(folder: Path, line: dict[str, Any], place: str, kind: str) -> None:
     lines = read_yaml(folder / "lines.yaml")
     lines["monitoring_line"][2021] |= line
     (folder / "lines.yaml").write_text(yaml.safe_dump(lines), encoding="utf-8")
-    assert refusal(folder)["file"] == "lines.yaml"
+    found = refusal(folder)
+    assert (found.file, found.place, found.kind) == ("lines.yaml", f"monitoring_line.2021.{place}", kind)
+
+
+@pytest.mark.parametrize("lines", [{}, {"2021": {"value": 6000}}])
+def test_lines_stand_by_year(folder: Path, lines: dict[str, Any]) -> None:
+    change(folder / "lines.yaml", monitoring_line=lines)
+    assert refusal(folder).file == "lines.yaml"
 
 
 @pytest.mark.parametrize("name", ["bands.yaml", "lines.yaml"])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    before = rulebook_stamp(folder)
     (folder / name).unlink()
-    assert refusal(folder)["file"] == name
-    with pytest.raises(RuleBookError, match=name):
-        rulebook_stamp(folder)
+    assert (refusal(folder).file, refusal(folder).kind) == (name, "file_missing")
+    assert rulebook_stamp(folder) != before
 
 
 def test_a_rule_is_in_force_from_its_start_date_on() -> None:
@@ -130,8 +221,7 @@ def test_a_rule_is_in_force_from_its_start_date_on() -> None:
 
 
 def test_a_withdrawn_rule_gives_no_points_from_its_last_day_on(folder: Path) -> None:
-    steps = [{"threshold": 1, "points": 6}]
-    change(folder / "rules" / "major_illness.yaml", values={date(2021, 1, 1): steps, date(2022, 7, 1): None})
+    change(folder / "rules" / "major_illness.yaml", values={START: [STEP], date(2022, 7, 1): None})
     book = load_rulebook(folder)
     assert "major_illness" in {rule.id for rule in book.rules_in_force(on=date(2022, 6, 30))}
     assert "major_illness" not in {rule.id for rule in book.rules_in_force(on=date(2022, 7, 1))}

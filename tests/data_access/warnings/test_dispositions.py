@@ -10,10 +10,9 @@ from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Ledger
-from data_access.risk.rulebook import COMPUTED_INPUTS, load_rulebook
+from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.warnings.dispositions import (
-    INPUTS_OF,
     Disposition,
     add_dispositions,
     in_force,
@@ -99,10 +98,6 @@ def test_an_earlier_month_knows_nothing_of_what_was_concluded_after_it_and_the_n
     assert in_force(later, seen, on=AUTUMN, newest=False).empty
     assert len(in_force(later, seen, on=AUTUMN, newest=True)) == 1
     assert len(in_force(said("f", on=datetime(2022, 9, 30, 23, 59, tzinfo=UTC)), seen, on=AUTUMN, newest=False)) == 1
-
-
-def test_every_computed_input_says_what_it_is_made_of() -> None:
-    assert INPUTS_OF.keys() == COMPUTED_INPUTS.keys()
 
 
 LOOKED_AT = Disposition(

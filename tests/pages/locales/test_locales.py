@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ from pages.widgets.problems import table as problem_table
 PAGES = Path(__file__).parents[3] / "pages"
 PROBLEMS = {name for name in vars(errors) if name.endswith("AppError")}
 
-DYNAMIC = {
+DYNAMIC: dict[str, Iterable[str]] = {
     "menu.": list(menu.SECTIONS),
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
     "bar.": ["township", "village"],

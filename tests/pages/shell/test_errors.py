@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from data_access import door
+from data_access.declarations import DeclarationError
 from data_access.facts import store
-from data_access.risk.rulebook import RULES_FOLDER
+from data_access.risk.rulebook import RULES_FOLDER, load_rulebook
+from pages.shell.menu import page_path
 from tests.pages.conftest import OpenApp, wording, words
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
@@ -87,12 +89,42 @@ def test_no_regions(open_app: OpenApp, lang: str, sentence: str) -> None:
     assert sentence in open_app(merged(load()), lang=lang).error[0].value
 
 
-@pytest.mark.parametrize(("lang", "sentence"), [("zh", "规则文件 accident.yaml"), ("en", "Rule file accident.yaml")])
-def test_a_broken_rule_file(open_app: OpenApp, rules: Path, pointer: Path, lang: str, sentence: str) -> None:
+def break_a_threshold(rules: Path) -> DeclarationError:
+    """Break the type of a threshold; returns what reading the rules refuses then."""
+    file = rules / "rules" / "chronic_illness.yaml"
+    sound = file.read_text(encoding="utf-8")
+    assert sound.count("threshold: 2,") == 1
+    file.write_text(sound.replace("threshold: 2,", "threshold: two,"), encoding="utf-8")
+    with pytest.raises(DeclarationError) as caught:
+        load_rulebook(rules)
+    return caught.value
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_broken_rule_file(open_app: OpenApp, rules: Path, pointer: Path, lang: str) -> None:
     pointer.parent.mkdir()
     write_version(pointer, merged(village(), household()))
-    (rules / "rules" / "accident.yaml").write_text("id: nonsense\n")
-    assert sentence in open_app(f"duckdb:///{pointer}", lang=lang).error[0].value
+    refused = break_a_threshold(rules)
+    assert open_app(f"duckdb:///{pointer}", lang=lang).error[0].value == refused.text(lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_when_a_rule_file_breaks_while_running_the_last_good_rules_count_under_a_banner(
+    open_app: OpenApp, rules: Path, pointer: Path, lang: str
+) -> None:
+    pointer.parent.mkdir()
+    write_version(pointer, merged(village(), household(cases=[{}]), load()))
+    app = open_app(f"duckdb:///{pointer}", lang=lang)
+    before = [tile.value for tile in app.metric]
+    refused = break_a_threshold(rules)
+    for section, page in (("board", "overview"), ("about", "rulebook"), ("households", "warnings")):
+        app.switch_page(page_path(section, page)).run()
+        assert not app.exception
+        assert not app.error
+        assert refused.text(lang) in app.warning[0].value
+        assert load_rulebook().version in app.warning[0].value
+    app.switch_page(page_path("board", "overview")).run()
+    assert [tile.value for tile in app.metric] == before
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "无法读取最新数据"), ("en", "The newest data cannot be read")])
