@@ -13,7 +13,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, case, cast, extract, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
+
+from data_access.sql import month_of
+
+NEVER_ENDS = date(9999, 12, 31)
+"""Stands for the end of what lasts, where ends are compared."""
 
 
 def month_number(day: date) -> int:
@@ -62,11 +67,10 @@ class Months:
     def number(self, column: ColumnElement[date]) -> ColumnElement[int]:
         """SQL: the month number of a date column, within [first, after]; NULL and days after the cut-off give
         `after`."""
-        plain = cast(extract("year", column), Integer) * 12 + cast(extract("month", column), Integer) - 1
         return case(
             (or_(column.is_(None), column > self.cut_off), literal(self.after, Integer)),
             (column < month_first_day(self.first), literal(self.first, Integer)),
-            else_=plain,
+            else_=month_of(column),
         )
 
     def contains(self, column: ColumnElement[date]) -> ColumnElement[bool]:

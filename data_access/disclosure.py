@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, String, case, cast, extract, func
 
 from data_access.schema.tables import household, member
 from data_access.scope import Scope
+from data_access.sql import flag
 
 PERSONAL: Mapping[str, ColumnElement] = {
     "head_name": household.c.head_name,
@@ -51,7 +52,7 @@ def age(birth_date: ColumnElement[date], *, on: date, scope: Scope) -> ColumnEle
     Everything personal about children under 14 is sensitive by law (PIPL, article 28).
     """
     birthday = cast(extract("month", birth_date), Integer) * 100 + cast(extract("day", birth_date), Integer)
-    still_to_come = case((birthday > on.month * 100 + on.day, 1), else_=0)
+    still_to_come = flag(birthday > on.month * 100 + on.day)
     years = on.year - cast(extract("year", birth_date), Integer) - still_to_come
     if not scope.masked:
         return cast(years, String)

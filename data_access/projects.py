@@ -5,7 +5,7 @@ Projects and assets carry no history: whatever day is asked for, what stands her
 
 from datetime import date
 
-from sqlalchemy import Date, Interval, Select, String, and_, case, cast, literal, select
+from sqlalchemy import Select, and_, case, literal, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
@@ -13,6 +13,7 @@ from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit
 from data_access.schema.tables import asset, project
 from data_access.scope import Scope
+from data_access.sql import months_later
 
 
 def _project_entries(snapshot: Snapshot, scope: Scope, _on: date) -> Select:
@@ -23,8 +24,7 @@ def _project_entries(snapshot: Snapshot, scope: Scope, _on: date) -> Select:
     start it is not known to be in time.
     """
     cut_off = snapshot.cut_off
-    months = literal(f"{limit('project_within_months', on=cut_off)} months", String)
-    due = cast(project.c.started_on + cast(months, Interval), Date)
+    due = months_later(project.c.started_on, limit("project_within_months", on=cut_off))
     finished = and_(project.c.finished_on.is_not(None), project.c.finished_on <= cut_off)
     reported = and_(project.c.budget.is_not(None), project.c.spent.is_not(None))
     return select(

@@ -1,46 +1,20 @@
-"""The work itself: clues checked in time, measures that follow an identification in time."""
+"""The first measure after an identification, and whether it came in time: by village and month, and one by one."""
 
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, Integer, Interval, String, cast, func, literal, select, true, union_all
+from sqlalchemy import Select, func, or_, select, true, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.spells import open_end
 from data_access.clock import Months, count_spells, stocks
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.listing import Listing
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue, household, measure, monitoring_case
+from data_access.schema.tables import household, measure, monitoring_case
 from data_access.scope import Scope
-
-
-def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
-    """Clues by village and month: what came in, what was checked, what is open and what is overdue at the month end.
-
-    Columns: village_code, month, received, checked, open, overdue (条). A clue is overdue from the day after it was
-    due.
-    """
-    number = months.number
-    received, checked = number(clue.c.received_on), number(clue.c.checked_on)
-    late = func.greatest(number(clue.c.due_on + literal(1, Integer)), received)
-    spells = {
-        "received": (received, received + 1, months.contains(clue.c.received_on)),
-        "checked": (checked, checked + 1, months.contains(clue.c.checked_on)),
-        "open": (received, checked, true()),
-        "overdue": (late, checked, true()),
-    }
-    counts = [
-        count_spells(
-            select(household.c.village_code, first.label("first_month"), end.label("end_month"))
-            .join_from(clue, household, household.c.household_id == clue.c.household_id)
-            .where(scope.rows(household.c.village_code), condition),
-            values=list(spells),
-            counted=counted,
-        )
-        for counted, (first, end, condition) in spells.items()
-    ]
-    return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=list(spells))
+from data_access.sql import flag, months_later
 
 
 def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
@@ -97,7 +71,27 @@ def dated_cases(*, on: date) -> Subquery:
     )
 
 
-def months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:
-    """SQL: the same day some calendar months later (the last day of a shorter month), on DuckDB and PostgreSQL
-    alike."""
-    return cast(day + cast(literal(f"{months} months", String), Interval), Date)
+def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per open case past the limit of its first measure; values due (1), in_time, overdue."""
+    # The limit is the one the facts apply, so that the number and its list agree.
+    cases = dated_cases(on=snapshot.cut_off)
+    return (
+        select(
+            household.c.village_code,
+            *cases.c["household_id", "case_id", "identified_on", "deadline", "helped"],
+            flag(cases.c.deadline <= on).label("due"),
+            flag(cases.c.helped < cases.c.deadline).label("in_time"),
+            flag(or_(cases.c.helped.is_(None), cases.c.helped > on)).label("overdue"),
+        )
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
+        .where(cases.c.deadline <= on, cases.c.end > on, scope.rows(household.c.village_code))
+    )
+
+
+LISTINGS = {
+    "measures": Listing(
+        entries=_measure_entries,
+        order="deadline",
+        details={"identified_on": "date", "deadline": "date", "helped": "date"},
+    ),
+}

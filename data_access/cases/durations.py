@@ -11,13 +11,13 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, func, literal, or_, select
 
-from data_access.cases.deadlines import months_later
 from data_access.cases.lists import is_eliminated
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.schema.tables import household, household_indicator, monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 
 SHORT, LONG = 6, 12
 """Months after which the share eliminated is told."""
@@ -38,7 +38,7 @@ def read_durations(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFram
     counted = {
         **{name: entries.c[name] for name in ("households", "eliminated", "followed_6", "followed_12", "eliminated_6")},
         **{
-            f"eliminated_in_{months}": _flag(and_(entries.c.followed_12 == 1, _within(entries, months=months)))
+            f"eliminated_in_{months}": flag(and_(entries.c.followed_12 == 1, _within(entries, months=months)))
             for months in range(1, LONG + 1)
         },
     }
@@ -63,7 +63,7 @@ def _duration_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             *monitoring_case.c["household_id", "case_id", "category", "identified_on"],
             monitoring_case.c.cause_1.label("cause"),
             case((eliminated <= on, eliminated)).label("eliminated_on"),
-            _flag(is_eliminated(on)).label("eliminated"),
+            flag(is_eliminated(on)).label("eliminated"),
             case((no_labour.c.household_id.is_not(None), "backstop"), else_="other").label("case_group"),
         )
         .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
@@ -74,17 +74,13 @@ def _duration_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     flags: dict[str, ColumnElement[int]] = {}
     for months in (SHORT, LONG):
         followed = months_later(cases.c.identified_on, months) <= on
-        flags[f"followed_{months}"] = _flag(followed)
-        flags[f"eliminated_{months}"] = _flag(and_(followed, _within(cases, months=months)))
-    return select(cases, literal(1, Integer).label("households"), *(flag.label(name) for name, flag in flags.items()))
+        flags[f"followed_{months}"] = flag(followed)
+        flags[f"eliminated_{months}"] = flag(and_(followed, _within(cases, months=months)))
+    return select(cases, literal(1, Integer).label("households"), *(value.label(name) for name, value in flags.items()))
 
 
 def _within(cases: FromClause, *, months: int) -> ColumnElement[bool]:
     return cases.c.eliminated_on <= months_later(cases.c.identified_on, months)
-
-
-def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
 
 
 def _households_without_labour(on: date) -> FromClause:

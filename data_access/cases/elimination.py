@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Date, FromClause, and_, case, cast, func, literal, not_, null, select
 
-from data_access.cases.deadlines import dated_cases, months_later
+from data_access.cases.deadlines import dated_cases
 from data_access.cases.spells import eliminated_end, open_end
 from data_access.database.engine import Snapshot
 from data_access.households.population import households_on
@@ -23,6 +23,7 @@ from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
 from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
+from data_access.sql import months_later
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("elimination.yaml")
@@ -73,7 +74,7 @@ def conditions(row: Row, *, rulebook: RuleBook, on: date) -> dict[str, ColumnEle
 def case_conditions(cases: FromClause, *, on: date) -> dict[str, ColumnElement[bool]]:
     """SQL: what a case says about CASE_CONDITIONS on a day, or on the day it was eliminated if that came first.
 
-    `cases`: rows of `work.dated_cases`.
+    `cases`: rows of `deadlines.dated_cases`.
     """
     judged_on = func.least(cases.c.end, literal(on, Date))
     earliest = months_later(cases.c.identified_on, limit("eliminate_after_months", on=on))

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    case,
     cast,
     func,
     literal,
@@ -24,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import months_later
 from data_access.cases.lists import is_open
 from data_access.cases.needs_and_measures import needs_on, tasks_on
 from data_access.database.engine import Snapshot
@@ -33,6 +31,7 @@ from data_access.households.population import households_on
 from data_access.schema.limits import limit
 from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("help_fit.yaml")
@@ -99,7 +98,7 @@ def _open_cases(on: date, *, scope: Scope) -> CTE:
     tasks = tasks_on(on, scope=scope)
 
     def of(kinds: Collection[str]) -> ColumnElement[int]:
-        return func.sum(case((tasks.c.kind.in_(kinds), 1), else_=0))
+        return func.sum(flag(tasks.c.kind.in_(kinds)))
 
     counts = {
         "measures": func.count(),

@@ -5,11 +5,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells
+from data_access.cases.spells import eliminated_end, lifted_out_or_monitored, open_end, open_spells, person_spells
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
 def is_open(on: date) -> ColumnElement[bool]:
@@ -22,6 +23,12 @@ def is_eliminated(on: date) -> ColumnElement[bool]:
     return and_(monitoring_case.c.eliminated_on <= on, eliminated_end() > on)
 
 
+def is_lifted_out_or_monitored(on: date) -> ColumnElement[bool]:
+    """SQL: whether a household is lifted out and on the register, or monitored, on a day."""
+    spells = lifted_out_or_monitored()
+    return household.c.household_id.in_(select(spells.c.household_id).where(spells.c.start <= on, spells.c.end > on))
+
+
 def case_states(on: date) -> Subquery:
     """The state of every household that was ever identified, on a day; one row per household.
 
@@ -29,7 +36,7 @@ def case_states(on: date) -> Subquery:
     """
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((condition, 1), else_=0))
+        return func.sum(flag(condition))
 
     return (
         select(

@@ -10,6 +10,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.schema.tables import household, measure, monitoring_case, need
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
 def needs_on(on: date, *, scope: Scope) -> Subquery:
@@ -97,7 +98,7 @@ def _with_state(rows: Subquery, *, settled: tuple[tuple[ColumnElement[bool], str
     return select(
         stated,
         literal(1).label(name),
-        *(case((holds, 1), else_=0).label(value) for value, holds in values.items()),
+        *(flag(holds).label(value) for value, holds in values.items()),
     )
 
 

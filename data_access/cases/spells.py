@@ -5,13 +5,11 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal, or_, select, union_all
 
-from data_access.clock import Months, count_spells, stocks
+from data_access.clock import NEVER_ENDS, Months, count_spells, stocks
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.schema.tables import household, member, monitoring_case
 from data_access.scope import Scope
-
-NEVER_ENDS = date(9999, 12, 31)
 
 
 def open_end() -> ColumnElement[date]:
@@ -29,6 +27,27 @@ def eliminated_end() -> ColumnElement[date]:
     return func.least(
         func.coalesce(monitoring_case.c.rolled_back_on, far), func.coalesce(monitoring_case.c.ended_on, far)
     )
+
+
+def lifted_out_or_monitored() -> FromClause:
+    """Households while they are lifted out and on the register, or in a case that is open or eliminated: those that
+    the duty to have somebody in work and the calls at the month end are about; one row per household and spell.
+
+    Columns: household_id, start, end (not included, far away while it lasts).
+    """
+    registered_until = func.coalesce(household.c.closed_on, literal(NEVER_ENDS, Date))
+    return union_all(
+        select(household.c.household_id, household.c.registered_on.label("start"), registered_until.label("end")).where(
+            household.c.household_type == "lifted_out"
+        ),
+        *(
+            select(monitoring_case.c.household_id, start.label("start"), end.label("end")).where(start.is_not(None))
+            for start, end in (
+                (monitoring_case.c.identified_on, open_end()),
+                (monitoring_case.c.eliminated_on, eliminated_end()),
+            )
+        ),
+    ).subquery("lifted_out_or_monitored")
 
 
 def case_spells(*, months: Months) -> FromClause:

@@ -17,15 +17,17 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, false, func, literal, select
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import dated_cases, months_later
+from data_access.cases.deadlines import dated_cases
 from data_access.cases.lists import is_eliminated
-from data_access.cases.spells import NEVER_ENDS, open_end
+from data_access.cases.spells import open_end
+from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit, limit_if_any
 from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("steps.yaml")
@@ -104,7 +106,7 @@ def step_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             waiting.c.discovered.label("discovered_on"),
             (literal(on, Date) - waiting.c.since).label("days"),
             literal(1, Integer).label("households"),
-            case((overdue, 1), else_=0).label("overdue"),
+            flag(overdue).label("overdue"),
         )
         .join_from(waiting, household, household.c.household_id == waiting.c.household_id)
         .where(scope.rows(household.c.village_code))

@@ -14,6 +14,7 @@ from data_access.households.population import registered_on
 from data_access.schema.limits import limit
 from data_access.schema.tables import grid, helper, household, monitoring_case, visit
 from data_access.scope import Scope
+from data_access.sql import flag
 
 PARTS = ("grid_code", "helper_id")
 """What workload is counted by; columns of `household`."""
@@ -49,7 +50,7 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             last.c.visited_on.label("last_visited_on"),
             due_on.label("visit_due_on"),
             literal(1).label("watched"),
-            case((due_on < on, 1), else_=0).label("due"),
+            flag(due_on < on).label("due"),
         )
         .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
         .outerjoin(last, last.c.household_id == household.c.household_id)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, false, func, literal,
 
 from data_access.risk.scoring import COMPARE, Row, net_income
 from data_access.schema.indicators import load_codes, load_indicators
+from data_access.sql import flag
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("clue_tests.yaml")
@@ -84,7 +85,7 @@ def _of_kind(tests: Sequence[ClueTest], *, amount: ColumnElement[int], row: Row)
     known = [or_(~asked, _is_known(test, row=row)) for test, asked in zip(tests, put, strict=True)]
     # SQL's third truth value must not leak into the CASE: what is unknown does not hold.
     holds = [func.coalesce(_holds(test, amount=amount, row=row), false()) for test in tests]
-    asked_anything = reduce(add, (case((asked, 1), else_=0) for asked in put), literal(0, Integer)) > 0
+    asked_anything = reduce(add, (flag(asked) for asked in put), literal(0, Integer)) > 0
     return case((or_(*holds), "agree"), (and_(asked_anything, *known), "conflict"), else_="not_comparable")
 
 

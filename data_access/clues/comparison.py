@@ -8,22 +8,7 @@ of something that happened since; so a conflict is a household to look at, not a
 
 from datetime import date
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    extract,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.clock import month_first_day, month_number
@@ -33,6 +18,7 @@ from data_access.database.listing import Listing
 from data_access.schema.limits import limit
 from data_access.schema.tables import clue, clue_unmatched, household, household_indicator
 from data_access.scope import Scope
+from data_access.sql import flag, month_text_of
 
 PUSHED = "department"
 """The way of a clue that a department sent; all others are reports of households or cadres."""
@@ -47,12 +33,6 @@ def _received(column: ColumnElement[date], *, on: date) -> ColumnElement[bool]:
     return and_(column >= first_day(on), column <= on)
 
 
-def _month(column: ColumnElement[date]) -> ColumnElement[str]:
-    """SQL: the month of a day as text, such as 2022-09."""
-    year, month = (cast(cast(extract(part, column), Integer), String) for part in ("year", "month"))
-    return year.concat("-").concat(func.lpad(month, 2, "0")).label("received_month")
-
-
 def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per clue that a department sent in the months looked back on, with a household or without one yet; values
     received (1), matched, unmatched. Unmatched clues without a village belong to no place and are left out
@@ -61,7 +41,7 @@ def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         select(
             household.c.village_code,
             *clue.c["clue_id", "kind", "department", "received_on"],
-            _month(clue.c.received_on),
+            month_text_of(clue.c.received_on).label("received_month"),
             cast(household.c.household_id, String).label("matched_household"),
             literal("True").label("is_matched"),
             literal(1).label("matched"),
@@ -73,7 +53,7 @@ def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     unmatched = select(
         clue_unmatched.c.village_code,
         *clue_unmatched.c["clue_id", "kind", "department", "received_on"],
-        _month(clue_unmatched.c.received_on),
+        month_text_of(clue_unmatched.c.received_on).label("received_month"),
         cast(null(), String).label("matched_household"),
         literal("False").label("is_matched"),
         literal(0).label("matched"),
@@ -127,7 +107,7 @@ def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         select(
             household.c.village_code,
             *clue.c["household_id", "clue_id", "way", "kind", "department", "received_on", "due_on", "case_id"],
-            _month(clue.c.received_on),
+            month_text_of(clue.c.received_on).label("received_month"),
             clue.c.amount.label("clue_amount"),
             case((is_checked, clue.c.checked_on)).label("checked_on"),
             result.label("result"),
@@ -155,7 +135,7 @@ def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     return select(
         rows,
         literal(1).label("clues"),
-        *(case((holds, 1), else_=0).label(name) for name, holds in values.items()),
+        *(flag(holds).label(name) for name, holds in values.items()),
     )
 
 

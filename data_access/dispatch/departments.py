@@ -3,12 +3,13 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.schema.tables import clue, household, measure
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
 def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
@@ -22,7 +23,7 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
     clues = (
         _due(
             "department_clues_in_time",
-            case((clue.c.checked_on <= clue.c.due_on, 1), else_=0),
+            flag(clue.c.checked_on <= clue.c.due_on),
             department=clue.c.department,
         )
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
@@ -31,7 +32,7 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
     measures = (
         _due(
             "department_measures_in_time",
-            case((measure.c.started_on <= measure.c.due_on, 1), else_=0),
+            flag(measure.c.started_on <= measure.c.due_on),
             department=measure.c.department,
         )
         .join_from(measure, household, household.c.household_id == measure.c.household_id)

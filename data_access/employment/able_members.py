@@ -7,35 +7,31 @@ last collected; it has no history.
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import CTE, Integer, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import CTE, Integer, Select, String, and_, case, cast, func, literal, select
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.lists import case_states
-from data_access.clock import Months, last_day, month_first_day, month_number, month_text
+from data_access.cases.lists import is_lifted_out_or_monitored
+from data_access.clock import last_day, month_first_day, month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.employment.monthly import ABLE_LABOUR, jobs_of_bound
-from data_access.households.population import member_on, registered_on
+from data_access.households.jobs import is_held
+from data_access.households.population import member_on
 from data_access.schema.tables import household, member
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
-def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _able_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member able and willing on a day, of a lifted-out or monitored household.
 
     Values: persons (1), idle (1 where not in work), idle_zero (1 where nobody of the household is), worked (1 with any
     month in work this year), months (in work this year, from January to the day; a month counts with a single day).
     """
-    jobs = select(jobs_of_bound(scope=scope, months=Months(first=month_number(on), cut_off=snapshot.cut_off))).cte(
-        "jobs"
-    )
-    states = case_states(on)
-    working = select(jobs.c.household_id).where(jobs.c.start <= on, jobs.c.end > on).distinct().subquery("working")
+    jobs = select(jobs_of_bound(scope=scope)).cte("jobs")
+    working = select(jobs.c.household_id).where(is_held(jobs, on=on)).distinct().subquery("working")
     own = _own_work(jobs, on=on)
-    bound = or_(
-        and_(household.c.household_type == "lifted_out", registered_on(on)), states.c.state.in_(("open", "eliminated"))
-    )
     months = func.coalesce(own.c.months, 0)
     idle = func.coalesce(own.c.held, 0) == 0
     return (
@@ -45,18 +41,17 @@ def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             case((idle, member.c.no_work_reason)).label("no_work_reason"),
             cast(months, String).label("months_worked"),
             literal(1, Integer).label("persons"),
-            case((idle, 1), else_=0).label("idle"),
-            case((working.c.household_id.is_(None), 1), else_=0).label("idle_zero"),
-            case((months > 0, 1), else_=0).label("worked"),
+            flag(idle).label("idle"),
+            flag(working.c.household_id.is_(None)).label("idle_zero"),
+            flag(months > 0).label("worked"),
             months.label("months"),
         )
         .join_from(member, household, household.c.household_id == member.c.household_id)
-        .outerjoin(states, states.c.household_id == member.c.household_id)
         .outerjoin(working, working.c.household_id == member.c.household_id)
         .outerjoin(own, and_(own.c.household_id == member.c.household_id, own.c.member_id == member.c.member_id))
         .where(
             scope.rows(household.c.village_code),
-            bound,
+            is_lifted_out_or_monitored(on),
             member_on(on),
             member.c.labour.in_(ABLE_LABOUR),
             member.c.wants_work,
@@ -87,7 +82,7 @@ def _own_work(jobs: CTE, *, on: date) -> Subquery:
     return (
         select(
             *key,
-            func.max(case((and_(jobs.c.start <= on, jobs.c.end > on), 1), else_=0)).label("held"),
+            func.max(flag(is_held(jobs, on=on))).label("held"),
             cast(sum(months[1:], months[0]), Integer).label("months"),
         )
         .group_by(*key)

@@ -2,36 +2,32 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.sql import Subquery
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from data_access.cases.lists import case_states
-from data_access.clock import Months, month_number
+from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
-from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, jobs_of_bound
-from data_access.households.population import member_on, registered_on
+from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, is_open_factory, jobs_of_bound
+from data_access.households.jobs import is_held
+from data_access.households.population import member_on
 from data_access.schema.tables import household, member, workplace
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
-def _jobs(snapshot: Snapshot, scope: Scope, on: date) -> Subquery:
-    return jobs_of_bound(scope=scope, months=Months(first=month_number(on), cut_off=snapshot.cut_off))
-
-
-def _job_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _job_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household in work on a day; value workers (1)."""
-    jobs = _jobs(snapshot, scope, on)
+    jobs = jobs_of_bound(scope=scope)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "channel", "place"],
         jobs.c.start.label("started_on"),
         literal(1).label("workers"),
-    ).where(jobs.c.household_type == "lifted_out", jobs.c.start <= on, jobs.c.end > on)
+    ).where(jobs.c.household_type == "lifted_out", is_held(jobs, on=on))
 
 
-def _year_worker_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _year_worker_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per person of a lifted-out household who worked off the farm this year up to a day; value workers (1)."""
-    jobs = _jobs(snapshot, scope, on)
+    jobs = jobs_of_bound(scope=scope)
     key = jobs.c["village_code", "household_id", "member_id"]
     return (
         select(*key, func.max(jobs.c.start).label("started_on"), literal(1).label("workers"))
@@ -45,10 +41,10 @@ def _year_worker_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def _duty_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _duty_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per lifted-out or monitored household with somebody able and willing; values households (1), zero (1
     where nobody is in work)."""
-    jobs, states = _jobs(snapshot, scope, on), case_states(on)
+    jobs, states = jobs_of_bound(scope=scope), case_states(on)
 
     def of_household(what: ColumnElement[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
         return select(what).where(*where).scalar_subquery()
@@ -60,12 +56,7 @@ def _duty_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
         member.c.labour.in_(ABLE_LABOUR),
         member.c.wants_work,
     )
-    working = of_household(
-        func.count(), jobs.c.household_id == household.c.household_id, jobs.c.start <= on, jobs.c.end > on
-    )
-    bound = or_(
-        and_(household.c.household_type == "lifted_out", registered_on(on)), states.c.state.in_(("open", "eliminated"))
-    )
+    working = of_household(func.count(), jobs.c.household_id == household.c.household_id, is_held(jobs, on=on))
     homes = (
         select(
             *household.c["household_id", "village_code", "household_type"],
@@ -74,13 +65,13 @@ def _duty_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             working.label("working"),
         )
         .outerjoin_from(household, states, states.c.household_id == household.c.household_id)
-        .where(bound, scope.rows(household.c.village_code))
+        .where(is_lifted_out_or_monitored(on), scope.rows(household.c.village_code))
         .subquery("homes")
     )
     return select(
         homes,
         literal(1).label("households"),
-        case((homes.c.working == 0, 1), else_=0).label("zero"),
+        flag(homes.c.working == 0).label("zero"),
     ).where(homes.c.able > 0)
 
 
@@ -91,9 +82,7 @@ def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         workplace.c.name_zh.label("name"),
         literal(1).label("factories"),
     ).where(
-        workplace.c.kind == "community_factory",
-        workplace.c.opened_on <= on,
-        or_(workplace.c.closed_on.is_(None), workplace.c.closed_on > on),
+        is_open_factory(on),
         scope.rows(workplace.c.village_code),
     )
 

@@ -6,9 +6,9 @@ import pandas as pd
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Date,
     Integer,
     Select,
+    and_,
     case,
     column,
     func,
@@ -21,12 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import NEVER_ENDS, case_spells
+from data_access.cases.spells import lifted_out_or_monitored
 from data_access.clock import Months, count_spells, stocks
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.schema.tables import employment, household, member, workplace
+from data_access.households.jobs import job_spells
+from data_access.schema.tables import household, member, workplace
 from data_access.scope import Scope
+from data_access.sql import flag
 
 OFF_FARM_CHANNELS = ("transfer", "community_factory", "self")
 """Channels that count as 转移就业; public-welfare posts are counted apart."""
@@ -34,6 +36,7 @@ OFF_FARM_CHANNELS = ("transfer", "community_factory", "self")
 ABLE_LABOUR = ("ordinary", "skilled")
 """Labour of a person who can be expected to work (劳动力); weak labour is not."""
 
+_IS_FACTORY = workplace.c.kind == "community_factory"
 
 _ANY_JOB = (literal("any").label("channel"), literal("any").label("place"))
 """Fills the columns that only jobs have."""
@@ -51,7 +54,10 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
         work (零就业户); one row per village and month. Columns: village_code, month, households (户), zero (户).
     """
     wide = Months(first=(months.first // 12 - 1) * 12, cut_off=months.cut_off)
-    jobs = select(jobs_of_bound(scope=scope, months=wide)).cte("jobs")
+    held = jobs_of_bound(scope=scope)
+    numbers = (wide.number(held.c[day]).label(name) for day, name in (("start", "first_month"), ("end", "end_month")))
+    kept = held.c["village_code", "household_type", "household_id", "member_id", "channel", "place", "start", "end"]
+    jobs = select(*kept, *numbers).cte("jobs")
     counts = ["workers", "year_workers", "households", "zero"]
     query = union_all(
         count_spells(_job_spells(jobs, months=months), values=counts, counted="workers"),
@@ -71,49 +77,16 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
     }
 
 
-def jobs_of_bound(*, scope: Scope, months: Months) -> Subquery:
-    """Jobs of members of lifted-out or once monitored households, while they belong to them; one row per person and
-    job, in days and in months.
-
-    A person has one job at a time: a job ends at the latest when the person's next one starts.
-    """
-    next_start = func.lead(employment.c.started_on).over(
-        partition_by=(employment.c.household_id, employment.c.member_id), order_by=employment.c.started_on
-    )
-    far = literal(NEVER_ENDS, Date)
-    job = (
-        select(
-            *household.c["village_code", "household_type"],
-            *employment.c["household_id", "member_id", "channel", "place", "started_on"],
-            func.least(func.coalesce(employment.c.ended_on, far), func.coalesce(next_start, far)).label("ended_on"),
-        )
-        .join_from(employment, household, household.c.household_id == employment.c.household_id)
-        .where(scope.rows(household.c.village_code), _ever_bound(months))
-        .subquery("job")
-    )
-    start = func.greatest(job.c.started_on, member.c.joined_on)
-    end = func.least(job.c.ended_on, func.coalesce(member.c.left_on, far))
-    return (
-        select(
-            *job.c["village_code", "household_type", "household_id", "member_id", "channel", "place"],
-            start.label("start"),
-            end.label("end"),
-            months.number(start).label("first_month"),
-            months.number(end).label("end_month"),
-        )
-        .join_from(job, member, (member.c.household_id == job.c.household_id) & (member.c.member_id == job.c.member_id))
-        .where(start < end)
-        .subquery("all_jobs")
-    )
+def jobs_of_bound(*, scope: Scope) -> Subquery:
+    """Jobs of members of the households that ever were lifted out or monitored, in days; one row per job held for a
+    day at least. Columns as in `job_spells`."""
+    jobs = job_spells(scope=scope).where(_ever_bound()).subquery("jobs_begun")
+    return select(jobs).where(jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
 
 
-def _ever_bound(months: Months) -> ColumnElement[bool]:
+def _ever_bound() -> ColumnElement[bool]:
     """Households that are lifted out or were monitored at some time: only theirs are looked at."""
-    cases = case_spells(months=months)
-    return or_(
-        household.c.household_type == "lifted_out",
-        household.c.household_id.in_(select(cases.c.household_id).where(cases.c.state == "ever")),
-    )
+    return household.c.household_id.in_(select(lifted_out_or_monitored().c.household_id))
 
 
 def _job_spells(jobs: CTE, *, months: Months) -> Select:
@@ -173,7 +146,7 @@ def _duty_spells(jobs: CTE, *, scope: Scope, months: Months) -> Select:
         states.c.village_code,
         *_ANY_JOB,
         *states.c["first_month", "end_month"],
-        case((states.c.working == 0, 1), else_=0).label("zero"),
+        flag(states.c.working == 0).label("zero"),
     ).where(states.c.bound > 0, states.c.able > 0)
 
 
@@ -183,60 +156,52 @@ def _duty_changes(jobs: CTE, *, scope: Scope, months: Months) -> Subquery:
 
     `bound`: the household is lifted out or monitored; `able`: members able and willing; `working`: members in work.
     """
-    number = months.number
-    cases = case_spells(months=months)
+    number, bound = months.number, lifted_out_or_monitored()
     spells = {
-        "bound": [
-            select(
-                household.c.village_code,
-                household.c.household_id,
-                number(household.c.registered_on).label("first_month"),
-                number(household.c.closed_on).label("end_month"),
-            ).where(household.c.household_type == "lifted_out"),
-            select(household.c.village_code, household.c.household_id, cases.c.first_month, cases.c.end_month)
-            .join_from(cases, household, household.c.household_id == cases.c.household_id)
-            .where(cases.c.state != "ever"),
-        ],
-        "able": [
-            select(
-                household.c.village_code,
-                household.c.household_id,
-                number(member.c.joined_on).label("first_month"),
-                number(member.c.left_on).label("end_month"),
-            )
-            .join_from(member, household, household.c.household_id == member.c.household_id)
-            .where(
-                member.c.labour.in_(ABLE_LABOUR),
-                member.c.wants_work,
-                _ever_bound(months),
-            )
-        ],
-        "working": [
-            select(
-                *jobs.c["village_code", "household_id"],
-                func.greatest(jobs.c.first_month, months.first).label("first_month"),
-                jobs.c.end_month,
-            )
-        ],
+        "bound": select(
+            *household.c["village_code", "household_id"],
+            number(bound.c.start).label("first_month"),
+            number(bound.c.end).label("end_month"),
+        ).join_from(bound, household, household.c.household_id == bound.c.household_id),
+        "able": select(
+            *household.c["village_code", "household_id"],
+            number(member.c.joined_on).label("first_month"),
+            number(member.c.left_on).label("end_month"),
+        )
+        .join_from(member, household, household.c.household_id == member.c.household_id)
+        .where(member.c.labour.in_(ABLE_LABOUR), member.c.wants_work, _ever_bound()),
+        "working": select(
+            *jobs.c["village_code", "household_id"],
+            func.greatest(jobs.c.first_month, months.first).label("first_month"),
+            jobs.c.end_month,
+        ),
     }
     signs = values(column("sign", Integer), name="signs").data([(1,), (-1,)])
     changes = []
-    for name, queries in spells.items():
-        for query in queries:
-            spell = query.subquery()
-            month = case((signs.c.sign == 1, spell.c.first_month), else_=spell.c.end_month)
-            amounts = ((signs.c.sign if name == other else literal(0, Integer)).label(other) for other in spells)
-            changes.append(
-                select(*spell.c["village_code", "household_id"], month.label("month"), *amounts)
-                .join_from(spell, signs, true())
-                .where(
-                    scope.rows(spell.c.village_code),
-                    spell.c.first_month < spell.c.end_month,
-                    # What ends after the cut-off has not changed yet.
-                    month < months.after,
-                )
+    for name, query in spells.items():
+        spell = query.subquery()
+        month = case((signs.c.sign == 1, spell.c.first_month), else_=spell.c.end_month)
+        amounts = ((signs.c.sign if name == other else literal(0, Integer)).label(other) for other in spells)
+        changes.append(
+            select(*spell.c["village_code", "household_id"], month.label("month"), *amounts)
+            .join_from(spell, signs, true())
+            .where(
+                scope.rows(spell.c.village_code),
+                spell.c.first_month < spell.c.end_month,
+                # What ends after the cut-off has not changed yet.
+                month < months.after,
             )
+        )
     return union_all(*changes).subquery("changes")
+
+
+def is_open_factory(on: date) -> ColumnElement[bool]:
+    """SQL: whether a workplace is a community factory open on a day."""
+    return and_(
+        _IS_FACTORY,
+        workplace.c.opened_on <= on,
+        or_(workplace.c.closed_on.is_(None), workplace.c.closed_on > on),
+    )
 
 
 def read_factories_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
@@ -246,6 +211,6 @@ def read_factories_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) 
         workplace.c.village_code,
         months.number(workplace.c.opened_on).label("first_month"),
         months.number(workplace.c.closed_on).label("end_month"),
-    ).where(scope.rows(workplace.c.village_code), workplace.c.kind == "community_factory")
+    ).where(scope.rows(workplace.c.village_code), _IS_FACTORY)
     query = count_spells(spells, values=["factories"], counted="factories")
     return stocks(read_frame(snapshot.connection, query), months=months, values=["factories"])

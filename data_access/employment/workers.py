@@ -1,8 +1,4 @@
-"""Workers of lifted-out households one by one: the job each one holds on a day, what it pays, and who came back.
-
-A person has one job at a time: a job ends at the latest when the person's next one starts. So the job that began last
-is the one held, unless it has ended.
-"""
+"""Workers of lifted-out households one by one: the job each one holds on a day, what it pays, and who came back."""
 
 from datetime import date
 
@@ -10,16 +6,17 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import months_later
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.employment.monthly import OFF_FARM_CHANNELS
+from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import member_on
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit
-from data_access.schema.tables import employment, household, member
+from data_access.schema.tables import employment, member
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 
 FEWEST_WAGES = 5
 """Wages from which a median is shown: among fewer it would tell somebody's own."""
@@ -31,30 +28,19 @@ def latest_jobs(*, scope: Scope, on: date) -> Subquery:
     """The job each member began last until a day; one row per person who belongs to the household on it and ever
     worked.
 
-    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on, place,
-    channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on the day).
+    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on (far away while
+    it lasts), place, channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on the day).
     """
-    latest = func.row_number().over(
-        partition_by=(employment.c.household_id, employment.c.member_id), order_by=employment.c.started_on.desc()
-    )
-    jobs = (
-        select(employment, latest.label("latest"))
-        .join_from(employment, household, household.c.household_id == employment.c.household_id)
-        .where(employment.c.started_on <= on, scope.rows(household.c.village_code))
-        .subquery("jobs_begun")
-    )
+    jobs = job_spells(scope=scope).add_columns(member.c.no_work_reason).where(member_on(on)).subquery("jobs")
+    is_latest = and_(jobs.c.started_on <= on, or_(jobs.c.next_started_on.is_(None), jobs.c.next_started_on > on))
     return (
         select(
-            *household.c["village_code", "household_type"],
-            *jobs.c["household_id", "member_id"],
-            member.c.no_work_reason,
-            *jobs.c["started_on", "ended_on"],
+            *jobs.c["village_code", "household_type", "household_id", "member_id", "no_work_reason", "started_on"],
+            jobs.c.end.label("ended_on"),
             *(jobs.c[column.name] for column in _JOB),
-            or_(jobs.c.ended_on.is_(None), jobs.c.ended_on > on).label("held"),
+            is_held(jobs, on=on).label("held"),
         )
-        .join_from(jobs, household, household.c.household_id == jobs.c.household_id)
-        .join(member, and_(member.c.household_id == jobs.c.household_id, member.c.member_id == jobs.c.member_id))
-        .where(jobs.c.latest == 1, member_on(on))
+        .where(is_latest)
         .subquery("latest_jobs")
     )
 
@@ -74,7 +60,7 @@ def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         _wage_band(jobs.c.monthly_wage).label("wage_band"),
         *jobs.c["monthly_wage", "started_on"],
         literal(1, Integer).label("workers"),
-        case((jobs.c.monthly_wage.is_not(None), 1), else_=0).label("wage_known"),
+        flag(jobs.c.monthly_wage.is_not(None)).label("wage_known"),
     ).where(jobs.c.household_type == "lifted_out", jobs.c.held)
 
 

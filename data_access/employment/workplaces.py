@@ -3,23 +3,17 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Integer, Select, cast, func, literal, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
+from data_access.employment.monthly import is_open_factory
 from data_access.employment.workers import latest_jobs
 from data_access.schema.limits import limit
 from data_access.schema.tables import region, resettlement_site, target, workplace
 from data_access.scope import Scope
-
-
-def _open_factory(on: date) -> ColumnElement[bool]:
-    return and_(
-        workplace.c.kind == "community_factory",
-        workplace.c.opened_on <= on,
-        or_(workplace.c.closed_on.is_(None), workplace.c.closed_on > on),
-    )
+from data_access.sql import flag
 
 
 def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
@@ -33,7 +27,7 @@ def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         select(
             jobs.c.workplace_id,
             func.count().label("workers"),
-            func.sum(case((jobs.c.household_type == "lifted_out", 1), else_=0)).label("lifted_out_workers"),
+            func.sum(flag(jobs.c.household_type == "lifted_out")).label("lifted_out_workers"),
         )
         .where(jobs.c.held, jobs.c.workplace_id.is_not(None))
         .group_by(jobs.c.workplace_id)
@@ -51,7 +45,7 @@ def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             ),
         )
         .outerjoin_from(workplace, filled, filled.c.workplace_id == workplace.c.workplace_id)
-        .where(_open_factory(on), scope.rows(workplace.c.village_code))
+        .where(is_open_factory(on), scope.rows(workplace.c.village_code))
     )
 
 
@@ -60,7 +54,7 @@ def _site_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     where a community factory of the same village is open on the day)."""
     factory_here = (
         select(workplace.c.workplace_id)
-        .where(workplace.c.village_code == resettlement_site.c.village_code, _open_factory(on))
+        .where(workplace.c.village_code == resettlement_site.c.village_code, is_open_factory(on))
         .exists()
     )
     return select(
@@ -69,7 +63,7 @@ def _site_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         resettlement_site.c.name_zh.label("name"),
         resettlement_site.c.households,
         literal(1, Integer).label("sites"),
-        case((factory_here, 1), else_=0).label("covered"),
+        flag(factory_here).label("covered"),
     ).where(
         resettlement_site.c.households >= limit("factory_for_site_households", on=on),
         scope.rows(resettlement_site.c.village_code),

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from data_access.cases import deadlines, spells
+from data_access.cases import deadlines as case_deadlines
+from data_access.cases import spells
 from data_access.clock import Months, month_number
+from data_access.clues import deadlines as clue_deadlines
 from data_access.database.engine import DataVersion, Snapshot
 from data_access.database.regions import Regions, read_regions
 from data_access.employment import monthly as employment_monthly
@@ -59,8 +61,8 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
         "households": population.read_households_monthly,
         "cases": spells.read_cases_monthly,
         "flows": spells.read_flows_monthly,
-        "clues": deadlines.read_clues_monthly,
-        "measures": deadlines.read_measures_monthly,
+        "clues": clue_deadlines.read_clues_monthly,
+        "measures": case_deadlines.read_measures_monthly,
         "factories": employment_monthly.read_factories_monthly,
     }
     return MonthlyFacts(

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from data_access import disclosure
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import member_on
-from data_access.schema.tables import department, employment, grid, helper, household, member, region, resettlement_site
+from data_access.schema.tables import department, grid, helper, household, member, region, resettlement_site
 from data_access.scope import Scope
 
 
@@ -54,19 +55,10 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     """Who belongs to a household on a day; one row per person, the head first, then by number.
 
     Columns: member_id, name, id_no, relation, gender, age (text), health, disability_grade, labour, education,
-    school_stage, insurance, relief, wants_work, no_work_reason, work_place and work_channel (of the job held that day,
-    the newest of several; NULL without one).
+    school_stage, insurance, relief, wants_work, no_work_reason, work_place and work_channel (of the job held that day;
+    NULL without one).
     """
-    newest = (
-        select(*employment.c["household_id", "member_id"], func.max(employment.c.started_on).label("started_on"))
-        .where(
-            employment.c.household_id == household_id,
-            employment.c.started_on <= on,
-            or_(employment.c.ended_on.is_(None), employment.c.ended_on > on),
-        )
-        .group_by(*employment.c["household_id", "member_id"])
-        .subquery("newest")
-    )
+    jobs = job_spells(scope=scope).where(household.c.household_id == household_id).subquery("jobs")
     query = (
         select(
             member.c.member_id,
@@ -76,19 +68,16 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
             disclosure.age(member.c.birth_date, on=on, scope=scope).label("age"),
             *member.c["health", "disability_grade", "labour", "education", "school_stage", "insurance", "relief"],
             *member.c["wants_work", "no_work_reason"],
-            employment.c.place.label("work_place"),
-            employment.c.channel.label("work_channel"),
+            jobs.c.place.label("work_place"),
+            jobs.c.channel.label("work_channel"),
         )
         .join_from(member, household, household.c.household_id == member.c.household_id)
         .outerjoin(
-            newest, and_(newest.c.household_id == member.c.household_id, newest.c.member_id == member.c.member_id)
-        )
-        .outerjoin(
-            employment,
+            jobs,
             and_(
-                employment.c.household_id == member.c.household_id,
-                employment.c.member_id == newest.c.member_id,
-                employment.c.started_on == newest.c.started_on,
+                jobs.c.household_id == member.c.household_id,
+                jobs.c.member_id == member.c.member_id,
+                is_held(jobs, on=on),
             ),
         )
         .where(member.c.household_id == household_id, member_on(on), scope.rows(household.c.village_code))

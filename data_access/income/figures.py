@@ -9,9 +9,10 @@ from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.income.incomes import PARTS, judged_incomes, month_of
+from data_access.income.incomes import PARTS, judged_incomes
 from data_access.schema.tables import income_record
 from data_access.scope import Scope
+from data_access.sql import month_of
 
 SUB_ITEMS = (
     "wage_public_post",

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    extract,
     false,
     func,
     literal,
@@ -174,11 +173,6 @@ def _year_to(through: date) -> Select:
         .group_by(record.c.household_id)
         .having(func.count(net) == through.month // _QUARTER)
     )
-
-
-def month_of(day: ColumnElement[date]) -> ColumnElement[int]:
-    """SQL: months since the year 0, as `months.month_number` counts them."""
-    return cast(extract("year", day), Integer) * 12 + cast(extract("month", day), Integer) - 1
 
 
 def _entries(snapshot: Snapshot, scope: Scope, on: date, *, basis: str) -> Select:

@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
-from data_access.cases.lists import case_states
+from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
 from data_access.schema.tables import household, phone_check
 from data_access.scope import Scope
+from data_access.sql import flag
 
 ANSWERS = ("income_change", "housing_problem", "water_problem", "knows_helper", "satisfaction", "complaint")
 """What is asked; columns of `phone_check`."""
@@ -35,13 +36,13 @@ def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             func.coalesce(state.c.state, "never").label("monitoring_state"),
             case((was_called, "True"), else_="False").label("was_called"),
             literal(1).label("households"),
-            case((was_called, 1), else_=0).label("called"),
+            flag(was_called).label("called"),
         )
         .outerjoin_from(household, state, state.c.household_id == household.c.household_id)
         .outerjoin(called, called.c.household_id == household.c.household_id)
         .where(
             registered_on(on),
-            or_(household.c.household_type == "lifted_out", state.c.state.in_(("open", "eliminated"))),
+            is_lifted_out_or_monitored(on),
             scope.rows(household.c.village_code),
         )
     )
@@ -62,14 +63,14 @@ def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
                 for name in ("housing_problem", "water_problem", "knows_helper")
             ),
             literal(1).label("calls"),
-            _one(reached).label("reached"),
-            _one(phone_check.c.satisfaction.is_not(None)).label("asked"),
-            _one(phone_check.c.satisfaction.in_(SATISFIED)).label("satisfied"),
-            _one(phone_check.c.complaint != "none").label("complaints"),
-            _one(phone_check.c.housing_problem).label("housing"),
-            _one(phone_check.c.water_problem).label("water"),
-            _one(phone_check.c.knows_helper).label("knows"),
-            _one(phone_check.c.knows_helper.is_not(None)).label("helper_asked"),
+            flag(reached).label("reached"),
+            flag(phone_check.c.satisfaction.is_not(None)).label("asked"),
+            flag(phone_check.c.satisfaction.in_(SATISFIED)).label("satisfied"),
+            flag(phone_check.c.complaint != "none").label("complaints"),
+            flag(phone_check.c.housing_problem).label("housing"),
+            flag(phone_check.c.water_problem).label("water"),
+            flag(phone_check.c.knows_helper).label("knows"),
+            flag(phone_check.c.knows_helper.is_not(None)).label("helper_asked"),
         )
         .join_from(phone_check, household, household.c.household_id == phone_check.c.household_id)
         .where(
@@ -78,10 +79,6 @@ def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             scope.rows(household.c.village_code),
         )
     )
-
-
-def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
 
 
 def _yes_no(column: ColumnElement[bool]) -> ColumnElement[str]:

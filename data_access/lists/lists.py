@@ -14,18 +14,11 @@ from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, se
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
-from data_access.cases import (
-    deadline_lists,
-    durations,
-    help_fit,
-    needs_and_measures,
-    steps,
-    visits,
-)
-from data_access.cases import (
-    lists as cases_lists,
-)
+from data_access.cases import deadlines as case_deadlines
+from data_access.cases import durations, help_fit, needs_and_measures, steps, visits
+from data_access.cases import lists as cases_lists
 from data_access.clues import comparison
+from data_access.clues import deadlines as clue_deadlines
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.listing import Listing
@@ -49,7 +42,8 @@ SUBJECTS = (
     population,
     warnings_lists,
     cases_lists,
-    deadline_lists,
+    clue_deadlines,
+    case_deadlines,
     employment_lists,
     incomes,
     projects,

@@ -23,10 +23,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    distinct,
-    extract,
     func,
-    literal,
     null,
     or_,
     select,
@@ -35,13 +32,16 @@ from sqlalchemy import (
 from data_access import disclosure
 from data_access.cases.lists import is_eliminated, is_open
 from data_access.cases.steps import step_entries
+from data_access.clock import month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.errors import ScopeError
+from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import employment, household, household_indicator, monitoring_case, region
+from data_access.schema.tables import household, household_indicator, monitoring_case, region
 from data_access.scope import Scope
+from data_access.sql import flag, month_of
 from data_access.warnings.lists import lamps_on
 
 MOST_CONDITIONS = 20
@@ -224,7 +224,7 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
     source: FromClause = homes.join(household, household.c.household_id == homes.c.household_id)
     found: dict[str, ColumnElement] = {name: homes.c[name] for name in homes.c.keys()}  # noqa: SIM118
     found |= {name: household.c[name] for name in ("relocated", "group_no", "grid_code")}
-    found["data_age"] = _month_number(literal(on)) - _month_number(homes.c.valid_from)
+    found["data_age"] = month_number(on) - month_of(homes.c.valid_from)
     if used & {"lamp", "score", "rule"}:
         lamps = lamps_on(snapshot, scope=scope, on=on)
         source = source.join(lamps, lamps.c.household_id == homes.c.household_id)
@@ -241,7 +241,7 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
         source = source.outerjoin(waiting, waiting.c.household_id == homes.c.household_id)
         found["step"] = waiting.c.step
     if used & set(_jobs_fields()):
-        jobs = _jobs(on)
+        jobs = _jobs(on, scope=scope)
         source = source.outerjoin(jobs, jobs.c.household_id == homes.c.household_id)
         found |= {name: func.coalesce(jobs.c[name], 0) for name in _jobs_fields()}
     found["disposition"] = case(dict(concluded), value=homes.c.household_id) if concluded else cast(null(), String)
@@ -275,16 +275,14 @@ def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:
     )
 
 
-def _jobs(on: date) -> FromClause:
+def _jobs(on: date, *, scope: Scope) -> FromClause:
     """How many members of every household have a job on a day, by its place; one row per household with any."""
-    counts = [
-        func.count(distinct(case((employment.c.place == place, employment.c.member_id)))).label(f"{_JOBS}{place}")
-        for place in load_codes()["work_place"]
-    ]
+    jobs = job_spells(scope=scope).subquery("jobs")
+    counts = [func.sum(flag(jobs.c.place == place)).label(f"{_JOBS}{place}") for place in load_codes()["work_place"]]
     return (
-        select(employment.c.household_id, *counts)
-        .where(employment.c.started_on <= on, or_(employment.c.ended_on.is_(None), employment.c.ended_on > on))
-        .group_by(employment.c.household_id)
+        select(jobs.c.household_id, *counts)
+        .where(is_held(jobs, on=on))
+        .group_by(jobs.c.household_id)
         .subquery("jobs_now")
     )
 
@@ -357,10 +355,6 @@ def _is_number(text: str) -> bool:
 
 _LARGEST = 1e12
 """Beyond any amount of money or number of persons."""
-
-
-def _month_number(day: ColumnElement) -> ColumnElement[int]:
-    return cast(extract("year", day), Integer) * 12 + cast(extract("month", day), Integer)
 
 
 def _declared(column: Any) -> Field:

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from data_access.load.cells import load_checks
 from data_access.load.staging import Staged
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.sql import flag, month_of
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 
@@ -104,7 +105,7 @@ def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
     own = staged.column(*how["of"].split("."))
     if own is None:
         return None
-    number = func.sum(case((own.in_(how["among"]), 1), else_=0))
+    number = func.sum(flag(own.in_(how["among"])))
     return case((func.count(own) == func.count(), cast(number, Integer)), else_=null())
 
 
@@ -138,8 +139,7 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
     month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
     same = and_(
         known.c.household_id == said.c.household_id,
-        extract("year", known.c.identified_on) == extract("year", said.c.identified_on),
-        extract("month", known.c.identified_on) == extract("month", said.c.identified_on),
+        month_of(known.c.identified_on) == month_of(said.c.identified_on),
     )
     eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
     outcome = said.c.outcome if "outcome" in there else null()

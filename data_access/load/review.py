@@ -29,6 +29,7 @@ from data_access.load.incoming import INCOMES, Incoming
 from data_access.load.kinds import SHARED_KEYS
 from data_access.load.staging import Staged
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.sql import month_of
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("references.yaml")
@@ -261,10 +262,7 @@ def _find_income_differences(connection: Connection, staged: Staged, incoming: I
             and_(
                 record.c.household_id == said.c.household_id,
                 record.c.period_end <= said.c.income_period_end,
-                func.extract("year", record.c.period_start) * 12 + func.extract("month", record.c.period_start)
-                > func.extract("year", said.c.income_period_end) * 12
-                + func.extract("month", said.c.income_period_end)
-                - 12,
+                month_of(record.c.period_start) > month_of(said.c.income_period_end) - 12,
             ),
         )
         .group_by(said.c.household_id)

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import months_later
 from data_access.cases.lists import is_eliminated, is_open
 from data_access.households.population import households_on
-from data_access.quality.expressions import Check, Columns, Condition, Day, one_if
+from data_access.quality.expressions import Check, Columns, Condition, Day
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit
 from data_access.schema.tables import measure, monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 
 _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
 
@@ -52,7 +52,7 @@ def _begun_measures(day: Day) -> Subquery:
         select(
             *columns["household_id", "case_id"],
             func.count().label("begun"),
-            *(func.sum(one_if(columns.kind == kind)).label(f"begun_{kind}") for kind in load_codes()["measure_kind"]),
+            *(func.sum(flag(columns.kind == kind)).label(f"begun_{kind}") for kind in load_codes()["measure_kind"]),
         )
         .where(columns.started_on <= day.on)
         .group_by(columns.household_id, columns.case_id)
@@ -62,7 +62,7 @@ def _begun_measures(day: Day) -> Subquery:
 
 def _case_blank(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
     blank = [row[name].is_(None) for name in values["columns"]]
-    return Check(or_(*blank), found=sum((one_if(one) for one in blank[1:]), start=one_if(blank[0])))
+    return Check(or_(*blank), found=sum((flag(one) for one in blank[1:]), start=flag(blank[0])))
 
 
 def _problem_after_elimination(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:

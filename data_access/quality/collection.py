@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Integer, Select, and_, cast, extract, func, literal, select
+from sqlalchemy import Integer, Select, and_, func, literal, select
 from sqlalchemy.sql import Subquery
 
 from data_access.clock import month_number, month_text
@@ -11,10 +11,10 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
-from data_access.quality.expressions import one_if
 from data_access.schema.limits import limit
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
+from data_access.sql import flag, month_of
 
 _COLLECTION = "collection"
 
@@ -55,9 +55,9 @@ def _entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     return select(
         *homes.c["household_id", "village_code", "household_type", "collected_on"],
         literal(1, Integer).label("households"),
-        one_if(first.is_not(None)).label("collected"),
-        one_if(first.is_(None)).label("waiting"),
-        one_if(and_(first >= on.replace(day=1), first <= on)).label("this_month"),
+        flag(first.is_not(None)).label("collected"),
+        flag(first.is_(None)).label("waiting"),
+        flag(and_(first >= on.replace(day=1), first <= on)).label("this_month"),
     )
 
 
@@ -69,8 +69,7 @@ def read_collection_progress(snapshot: Snapshot, *, scope: Scope, on: date) -> p
     """
     homes = _collected(scope, on)
     first = homes.c.first_on
-    month = (cast(extract("year", first), Integer) * 12 + cast(extract("month", first), Integer) - 1).label("number")
-    numbered = select(month).subquery("numbered")
+    numbered = select(month_of(first).label("number")).subquery("numbered")
     query = select(numbered.c.number, func.count().label("households")).group_by(numbered.c.number)
     found = read_frame(snapshot.connection, query)
     months = range(month_number(collection_start(on)), month_number(on) + 1)

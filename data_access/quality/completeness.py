@@ -17,10 +17,10 @@ from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.declarations import Words
 from data_access.households.population import households_on, member_on
-from data_access.quality.expressions import one_if
 from data_access.schema.indicators import CodeList, counted_columns, load_codes, register_codes
 from data_access.schema.tables import member
 from data_access.scope import Scope
+from data_access.sql import flag
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("person_items.yaml")
@@ -51,7 +51,7 @@ def months_before(day: date, months: int) -> date:
 def _homes(scope: Scope, on: date) -> Subquery:
     """Households on the register with their indicators, how many counted values are missing, and how old they are."""
     homes = households_on(on, scope=scope)
-    missing = sum((one_if(homes.c[name].is_(None)) for name in counted_columns()), start=literal(0, Integer))
+    missing = sum((flag(homes.c[name].is_(None)) for name in counted_columns()), start=literal(0, Integer))
     return select(
         *homes.c,
         missing.label("missing"),
@@ -72,9 +72,9 @@ def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     return select(
         *homes.c["household_id", "village_code", "household_type", "valid_from", "source", "indicator_age", "missing"],
         literal(1, Integer).label("households"),
-        one_if(homes.c.valid_from.is_not(None)).label("collected"),
-        one_if(homes.c.valid_from.is_(None)).label("uncollected"),
-        one_if(homes.c.missing > 0).label("incomplete"),
+        flag(homes.c.valid_from.is_not(None)).label("collected"),
+        flag(homes.c.valid_from.is_(None)).label("uncollected"),
+        flag(homes.c.missing > 0).label("incomplete"),
     )
 
 
@@ -96,7 +96,7 @@ def _persons(scope: Scope, on: date) -> Subquery:
     """Members of the households on the register; `lacks_<item>`: 1 where the item is missing."""
     homes = households_on(on, scope=scope)
     lacks = {
-        name: one_if(func.coalesce(*(_text(column) for column in columns)).is_(None))
+        name: flag(func.coalesce(*(_text(column) for column in columns)).is_(None))
         for name, columns in person_items().items()
     }
     return (
@@ -125,7 +125,7 @@ def _person_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         *persons.c["household_id", "member_id", "village_code", "joined_on"],
         missing.label("missing"),
         literal(1, Integer).label("persons"),
-        one_if(missing > 0).label("incomplete"),
+        flag(missing > 0).label("incomplete"),
     )
 
 
@@ -149,7 +149,7 @@ def read_missing_values(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Dat
     """
     homes = households_on(on, scope=scope)
     names = counted_columns()
-    counts = (func.coalesce(func.sum(one_if(homes.c[name].is_(None))), 0) for name in names)
+    counts = (func.coalesce(func.sum(flag(homes.c[name].is_(None))), 0) for name in names)
     households, *missing = snapshot.connection.execute(select(func.count(), *counts).select_from(homes)).one()
     return pd.DataFrame({"indicator": names, "missing": [int(one) for one in missing], "households": households})
 

@@ -14,11 +14,11 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import households_on
-from data_access.quality.expressions import one_if
 from data_access.quality.validation import findings, rules_run
 from data_access.risk.scoring import scored
 from data_access.schema.tables import household_indicator
 from data_access.scope import Scope
+from data_access.sql import flag
 
 _KEPT = ("household_id", "village_code", "household_type")
 
@@ -34,7 +34,7 @@ def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
     pivoted = (
         select(
             found.c.household_id,
-            *(func.max(one_if(found.c.audit_rule == rule)).label(f"doubts_{rule}") for rule in rules),
+            *(func.max(flag(found.c.audit_rule == rule)).label(f"doubts_{rule}") for rule in rules),
         )
         .where(found.c.audit_rule.in_(rules))
         .group_by(found.c.household_id)
@@ -83,9 +83,9 @@ def _entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     changes = now.c.lamp != bare.c.lamp
     return select(
         *now.c[(*_KEPT, "lamp", "score", *_doubt_columns(homes))],
-        one_if(bare.c.may_be_red).label("may_be_red"),
+        flag(bare.c.may_be_red).label("may_be_red"),
         literal(1, Integer).label("households"),
-        one_if(changes).label("in_doubt"),
+        flag(changes).label("in_doubt"),
     ).join_from(now, bare, bare.c.household_id == now.c.household_id)
 
 
@@ -101,7 +101,7 @@ def read_effect(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """
     rows = _entries(snapshot, scope, on).subquery("rows")
     keys = rows.c["village_code", "lamp"]
-    could = one_if((rows.c.in_doubt == 1) & (rows.c.lamp != "red") & (rows.c.may_be_red == 1))
+    could = flag((rows.c.in_doubt == 1) & (rows.c.lamp != "red") & (rows.c.may_be_red == 1))
     query = (
         select(
             *keys,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, func
 
 Columns = Mapping[str, ColumnElement]
 """The columns of what is checked, by name."""
@@ -51,8 +51,3 @@ def is_aged(birth_date: ColumnElement[date], *, day: date, low: int, below: int)
 def plain_number(number: ColumnElement[str]) -> ColumnElement[str]:
     """SQL: an ID number without blanks and in capitals; NULL where nothing is left of it."""
     return func.nullif(func.upper(func.replace(number, " ", "")), "")
-
-
-def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """SQL: 1 where a condition holds, 0 where it does not or is unknown."""
-    return case((condition, 1), else_=0)

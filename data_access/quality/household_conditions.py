@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, and_, case, cast, func, or_, select
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.deadlines import months_later
 from data_access.cases.lists import case_states
 from data_access.employment.monthly import ABLE_LABOUR
 from data_access.households.population import households_on, member_on
-from data_access.quality.expressions import Check, Columns, Condition, Day, one_if, plain_number
+from data_access.quality.expressions import Check, Columns, Condition, Day, plain_number
 from data_access.risk.scoring import net_income
 from data_access.schema.tables import household, income_record, member
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 
 _SEVERE = 2
 _QUARTERS = 4
@@ -51,7 +51,7 @@ def _counted_members(day: Day) -> Subquery:
     columns = member.c
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return cast(func.sum(one_if(condition)), Integer)
+        return cast(func.sum(flag(condition)), Integer)
 
     counts = {
         "members": func.count(),

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import FromClause, and_, or_, select
 
-from data_access.households.population import member_on, registered_on
+from data_access.households.jobs import is_held, job_spells
+from data_access.households.population import registered_on
 from data_access.quality.expressions import Check, Columns, Condition, Day, years_before
-from data_access.schema.tables import employment, household, member
+from data_access.schema.tables import member
 from data_access.scope import Scope
 
 _AWAY = ("province", "outside")
@@ -17,23 +18,11 @@ _AWAY = ("province", "outside")
 def jobs_in_force(day: Day, *, scope: Scope) -> FromClause:
     """Jobs in force on a day of members of the households on the register; one row per job.
 
-    Columns: those of `employment`, village_code, birth_date, relief.
+    Columns: those of `job_spells`, birth_date, relief.
     """
-    job = employment.c
-    same = and_(member.c.household_id == job.household_id, member.c.member_id == job.member_id)
-    return (
-        select(*job, household.c.village_code, *member.c["birth_date", "relief"])
-        .join_from(employment, member, same)
-        .join(household, household.c.household_id == job.household_id)
-        .where(
-            scope.rows(household.c.village_code),
-            registered_on(day.on),
-            member_on(day.on),
-            job.started_on <= day.on,
-            or_(job.ended_on.is_(None), job.ended_on > day.on),
-        )
-        .subquery("jobs_in_force")
-    )
+    jobs = job_spells(scope=scope).add_columns(*member.c["birth_date", "relief"]).where(registered_on(day.on))
+    spells = jobs.subquery("jobs")
+    return select(spells).where(is_held(spells, on=day.on)).subquery("jobs_in_force")
 
 
 def _wage_out_of_range(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:

@@ -26,9 +26,10 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.quality import case_conditions, household_conditions, job_conditions, member_conditions
-from data_access.quality.expressions import Condition, Day, one_if
+from data_access.quality.expressions import Condition, Day
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def read_findings(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame
     village, rule = found.c.village_code, found.c.audit_rule
     counts = (
         func.count().label("findings"),
-        cast(func.sum(one_if(found.c.severity == "error")), Integer).label("errors"),
+        cast(func.sum(flag(found.c.severity == "error")), Integer).label("errors"),
         func.count(found.c.household_id.distinct()).label("households"),
     )
     together = union_all(
@@ -152,7 +153,7 @@ def _finding_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 def _household_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household with any finding; values households (1), findings, errors."""
     found = findings(snapshot, scope=scope, on=on).subquery("findings")
-    errors = func.sum(one_if(found.c.severity == "error"))
+    errors = func.sum(flag(found.c.severity == "error"))
     return select(
         *found.c["village_code", "household_id"],
         literal(1, Integer).label("households"),

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from data_access.risk.rulebook import Rule, RuleBook, Step
+from data_access.sql import flag
 
 Row = Mapping[str, ColumnElement]
 """The columns of one household and its indicators, by name."""
@@ -186,7 +187,7 @@ def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook,
     classes = sorted({rule.shortfall for rule in rules if rule.shortfall})
     return select(
         *pointed.c,
-        _sum(case((points(rule).is_(None), 1), else_=0) for rule in rules).label("rules_not_assessed"),
+        _sum(flag(points(rule).is_(None)) for rule in rules).label("rules_not_assessed"),
         *(
             or_(*(fired(rule) for rule in rules if rule.shortfall == name)).label(f"shortfall_{name}")
             for name in classes

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Select, case, func, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from data_access.cases.elimination import RULE_CONDITIONS, conditions
 from data_access.cases.lists import is_eliminated
@@ -11,6 +11,7 @@ from data_access.database.listing import Listing
 from data_access.households.population import households_on
 from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
+from data_access.sql import flag
 from data_access.warnings.lists import lamps_on
 
 JUDGED = (*RULE_CONDITIONS, "has_labour")
@@ -30,10 +31,10 @@ def _doubtful_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
         select(
             *lamps.c["household_id", "village_code", "household_type", "lamp", "score"],
             *(column for column in lamps.c if column.name.startswith("points_")),
-            *(case((failed, 1), else_=0).label(f"fails_{name}") for name, failed in fails.items()),
+            *(flag(failed).label(f"fails_{name}") for name, failed in fails.items()),
             *monitoring_case.c["category", "eliminated_on"],
             literal(1).label("households"),
-            case((red, 1), else_=0).label("red"),
+            flag(red).label("red"),
         )
         .join_from(lamps, homes, homes.c.household_id == lamps.c.household_id)
         .join(monitoring_case, monitoring_case.c.household_id == lamps.c.household_id)

@@ -8,12 +8,9 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Interval,
     Select,
-    String,
     and_,
     case,
-    cast,
     func,
     literal,
     or_,
@@ -31,6 +28,7 @@ from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
 from data_access.schema.limits import limit
 from data_access.scope import Scope
+from data_access.sql import flag, months_later
 from data_access.warnings.monthly import checks
 
 _KEPT = ("household_id", "village_code", "household_type", "valid_from")
@@ -55,7 +53,7 @@ def _scored_on(snapshot: Snapshot, scope: Scope, *, on: date, rules_of: date) ->
     homes = households_on(on, scope=scope)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
-        filled = filled + case((homes.c[name].is_not(None), 1), else_=0)
+        filled = filled + flag(homes.c[name].is_not(None))
     source = select(homes, filled.label("filled")).subquery("homes")
     return scored(source, rulebook=snapshot.rulebook, on=rules_of, keep=(*_KEPT, "filled"))
 
@@ -64,14 +62,13 @@ def _lamp_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household on the register; values households (1), filled, old (1 where its indicators are),
     may_be_red (1 where it is red or could be)."""
     lamps, states = lamps_on(snapshot, scope=scope, on=on), case_states(on)
-    old_after = literal(f"{limit('indicators_old_after_months', on=on)} months", String)
-    old_before = cast(literal(on, Date) - cast(old_after, Interval), Date)
+    old_before = months_later(literal(on, Date), -limit("indicators_old_after_months", on=on))
     return select(
         *(column for column in lamps.c if column.name != "may_be_red"),
         func.coalesce(states.c.state, "never").label("state"),
         literal(1).label("households"),
-        case((lamps.c.valid_from <= old_before, 1), else_=0).label("old"),
-        case((lamps.c.may_be_red, 1), else_=0).label("may_be_red"),
+        flag(lamps.c.valid_from <= old_before).label("old"),
+        flag(lamps.c.may_be_red).label("may_be_red"),
     ).outerjoin_from(lamps, states, states.c.household_id == lamps.c.household_id)
 
 

@@ -4,7 +4,7 @@ database."""
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql import CompoundSelect, Subquery
 
 from data_access.cases.spells import case_spells
@@ -16,6 +16,7 @@ from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
 from data_access.schema.tables import clue, household, household_indicator, screening
 from data_access.scope import Scope
+from data_access.sql import flag
 
 VALUES = ["households", "filled"]
 
@@ -130,7 +131,7 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
     last = func.least(months.number(valid_to), months.number(household.c.closed_on), period_end)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
-        filled = filled + case((household_indicator.c[name].is_not(None), 1), else_=0)
+        filled = filled + flag(household_indicator.c[name].is_not(None))
     source = (
         select(
             household.c.village_code,

@@ -4,11 +4,12 @@ from datetime import date
 from itertools import combinations
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, case, func, literal, select
+from sqlalchemy import ColumnElement, Integer, func, literal, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.scope import Scope
+from data_access.sql import flag
 from data_access.warnings.lists import lamps_on
 
 WARNED = ("red", "yellow")
@@ -25,7 +26,7 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
     points = {rule: lamps.c[f"points_{rule}"] for rule in rules}
     firing: ColumnElement[int] = literal(0, Integer)
     for column in points.values():
-        firing = firing + case((column > 0, 1), else_=0)
+        firing = firing + flag(column > 0)
     rows = select(*points.values(), lamps.c.lamp, firing.label("firing")).subquery("rows")
     warned, undetermined = rows.c.lamp.in_(WARNED), rows.c.lamp == "undetermined"
 
@@ -37,7 +38,7 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
             (column > 0) & warned & (rows.c.firing == 1),
             column.is_(None) & undetermined,
         )
-        return [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions]
+        return [func.coalesce(func.sum(flag(condition)), 0) for condition in conditions]
 
     counted = snapshot.connection.execute(select(*(one for rule in rules for one in sums(rule)))).one()
     names = ["fired", "warned", "alone", "silent"]

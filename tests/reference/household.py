@@ -40,6 +40,22 @@ def days_of_story(tables: Frames, *, household_id: str, on: date) -> list[tuple[
     return sorted(found, key=lambda event: (-event[0].toordinal(), event[1]))
 
 
+def jobs_held(tables: Frames, *, household_id: str, on: date) -> dict[str, str]:
+    """Member -> place of the job held on a day, among those who belong to a household.
+
+    A job ends when the next begins, when the member leaves, or when it is ended: so of the jobs somebody began, the
+    newest counts, unless it has ended.
+    """
+    held = {}
+    jobs = tables["employment"][tables["employment"]["household_id"] == household_id]
+    for member_id in sorted(members_of(tables, household_id=household_id, on=on)):
+        begun = [job for job in records(jobs) if job["member_id"] == member_id and job["started_on"] <= on]
+        newest = max(begun, key=lambda job: job["started_on"], default=None)
+        if newest is not None and (newest["ended_on"] is None or newest["ended_on"] > on):
+            held[member_id] = newest["place"]
+    return held
+
+
 def members_of(tables: Frames, *, household_id: str, on: date) -> set[str]:
     """Who belongs to a household on a day."""
     people = tables["member"][tables["member"]["household_id"] == household_id]

@@ -1,6 +1,6 @@
 """Jobs on a day and over a year, for the reference implementation.
 
-A person has one job at a time: a job ends at the latest on the day on which the person's next one starts.
+A job ends when the next begins, when the member leaves, or when it is ended, whichever comes first.
 """
 
 import pandas as pd
@@ -15,32 +15,38 @@ ABLE = ("ordinary", "skilled")
 
 
 def clipped_jobs(tables: Frames) -> pd.DataFrame:
-    """Every job with `stopped_on`: its own end, or the start of the person's next job if earlier; missing: still."""
-    employment = tables["employment"].sort_values([*PERSON, "started_on"]).reset_index(drop=True)
-    employment["next_started_on"] = employment.groupby(PERSON)["started_on"].shift(-1)
-    return employment.assign(stopped_on=employment[["ended_on", "next_started_on"]].min(axis=1))
+    """Every job with `begins` and `stops` (missing: still), the days within which its holder belongs to the
+    household."""
+    jobs = tables["employment"].merge(tables["member"][[*PERSON, "joined_on", "left_on"]], on=PERSON)
+    jobs = jobs.sort_values([*PERSON, "started_on"]).reset_index(drop=True)
+    jobs["next_begins"] = jobs.groupby(PERSON)["started_on"].shift(-1)
+    return jobs.assign(
+        begins=jobs[["started_on", "joined_on"]].max(axis=1),
+        stops=jobs[["next_begins", "left_on", "ended_on"]].min(axis=1),
+    )
+
+
+def jobs_within(clipped: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """The jobs held on any day from the first to the last."""
+    never = clipped["stops"] <= clipped["begins"]
+    return clipped[(clipped["begins"] <= last) & ~(clipped["stops"] <= first) & ~never]
 
 
 def jobs_on(clipped: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The jobs held on a day, at most one per person."""
-    return clipped[(clipped["started_on"] <= day) & ~(clipped["stopped_on"] <= day)]
+    return jobs_within(clipped, day, day)
 
 
 def count_jobs(tables: Frames, clipped: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """One row per current member of a lifted-out household who has a job."""
-    held = jobs_on(clipped, day).merge(cases.members_on(tables["member"], day)[PERSON], on=PERSON)
-    return _of_lifted_out(held, tables)[["village_code", "channel", "place"]].assign(workers=1)
+    """One row per member of a lifted-out household who has a job."""
+    return _of_lifted_out(jobs_on(clipped, day), tables)[["village_code", "channel", "place"]].assign(workers=1)
 
 
 def count_year_workers(tables: Frames, clipped: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """One row per person who, as a member of a lifted-out household, held an off-farm job on a day of the year so
     far."""
-    new_year = pd.Timestamp(year=day.year, month=1, day=1)
-    membership = tables["member"][[*PERSON, "joined_on", "left_on"]]
-    held = clipped[clipped["channel"].isin(OFF_FARM_CHANNELS)].merge(membership, on=PERSON)
-    held["from"] = held[["started_on", "joined_on"]].max(axis=1)
-    held["until"] = held[["stopped_on", "left_on"]].min(axis=1)
-    this_year = held[(held["from"] <= day) & ~(held["until"] <= new_year) & ~(held["until"] <= held["from"])]
+    off_farm = clipped[clipped["channel"].isin(OFF_FARM_CHANNELS)]
+    this_year = jobs_within(off_farm, pd.Timestamp(year=day.year, month=1, day=1), day)
     return _of_lifted_out(this_year.drop_duplicates(PERSON), tables)[["village_code"]].assign(workers=1)
 
 
@@ -50,7 +56,7 @@ def count_duty(tables: Frames, clipped: pd.DataFrame, day: pd.Timestamp) -> pd.D
     watched = pd.concat([cases.open_on(case, day), cases.eliminated_on(case, day)])["household_id"]
     current = cases.members_on(tables["member"], day)
     able = current[current["labour"].isin(ABLE) & current["wants_work"].fillna(False)]["household_id"]
-    working = jobs_on(clipped, day).merge(current[PERSON], on=PERSON)["household_id"]
+    working = jobs_on(clipped, day)["household_id"]
 
     ids = household["household_id"]
     on_duty = household[((household["household_type"] == "lifted_out") | ids.isin(watched)) & ids.isin(able)]

@@ -13,7 +13,7 @@ from data_access.households.timeline import read_story
 from data_access.scope import Scope
 from data_access.warnings.explanation import read_explanation, read_score_history
 from tests.reference.frames import Frames, records
-from tests.reference.household import days_of_story, members_of
+from tests.reference.household import days_of_story, jobs_held, members_of
 from tests.reference.scores import score_households
 from tests.support.asking import ask
 
@@ -36,6 +36,9 @@ def test_members_and_story_hold_every_row_of_the_tables(
         people = ask(database, read_members, **settings)
         assert set(people["member_id"]) == members_of(tables, household_id=household_id, on=ON)
         assert people["member_id"].is_unique
+        at_work = people[people["work_place"].notna()]
+        places = dict(zip(at_work["member_id"], at_work["work_place"], strict=True))
+        assert places == jobs_held(tables, household_id=household_id, on=ON)
         story = ask(database, read_story, **settings)
         days = pd.to_datetime(story["on"]).dt.date  # DuckDB gives moments, PostgreSQL days
         told = list(zip(days, story["event"], strict=True))

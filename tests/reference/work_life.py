@@ -7,7 +7,7 @@ import pandas as pd
 
 from tests.reference import cases
 from tests.reference.frames import Frames
-from tests.reference.jobs import ABLE, OFF_FARM_CHANNELS, PERSON, clipped_jobs, jobs_on
+from tests.reference.jobs import ABLE, OFF_FARM_CHANNELS, PERSON, clipped_jobs, jobs_on, jobs_within
 
 
 def in_work(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def able(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     bound = (members["household_type"] == "lifted_out") & registered | members["household_id"].isin(watched)
     people = members[bound & members["labour"].isin(ABLE) & members["wants_work"].fillna(False)]
 
-    jobs = clipped_jobs(tables).merge(members[[*PERSON, "joined_on", "left_on"]], on=PERSON)
+    jobs = clipped_jobs(tables)
     working = jobs_on(jobs, day)
     months = _months_worked(jobs, day)
     rows = people.merge(months, on=PERSON, how="left").fillna({"months": 0})
@@ -86,11 +86,8 @@ def _open_factories(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
 
 def _months_worked(jobs: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Months of the year, up to the day, with a day on which the person had a job as a member of the household."""
-    begin = jobs[["started_on", "joined_on"]].max(axis=1)
-    end = jobs[["stopped_on", "left_on"]].min(axis=1)
     found = []
     for month in pd.period_range(f"{day.year}-01", day, freq="M"):
         last = min(month.end_time.normalize(), day)
-        worked = jobs[~(end <= begin) & (begin <= last) & ~(end <= month.start_time)]
-        found.append(worked[PERSON].drop_duplicates())
+        found.append(jobs_within(jobs, month.start_time, last)[PERSON].drop_duplicates())
     return pd.concat(found).groupby(PERSON).size().rename("months").reset_index()

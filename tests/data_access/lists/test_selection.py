@@ -232,3 +232,17 @@ def test_jobs_are_counted_by_place_from_the_first_day_to_the_day_before_the_last
     assert selected(database, Condition("jobs_outside", "ge", ("1",))) == ["H1"]
     assert selected(database, Condition("jobs_outside", "eq", ("0",))) == ["H2", "H3", "H4"]
     assert selected(database, Condition("jobs_county", "eq", ("1",))) == ["H4"]
+
+
+def test_the_age_of_the_data_turns_with_the_month(make_database: MakeDatabase) -> None:
+    rows = merged(
+        village(),
+        household("H1", indicators=[{"valid_from": date(2022, 9, 1)}]),
+        household("H2", indicators=[{"valid_from": date(2022, 8, 31)}]),
+        household("H3", indicators=[{"valid_from": date(2021, 12, 31)}]),
+        household("H4", indicators=None),
+    )
+    database = make_database(rows)
+    ages = {number: selected(database, Condition("data_age", "eq", (number,))) for number in ("0", "1", "9")}
+    assert ages == {"0": ["H1"], "1": ["H2"], "9": ["H3"]}
+    assert selected(database, Condition("data_age", "missing")) == ["H4"]

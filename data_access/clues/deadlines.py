@@ -1,19 +1,46 @@
-"""The work one by one: clues of a month and those still waiting, open cases past the limit of their first measure."""
+"""Clues checked in time: by village and month, and one by one those of a month and those still waiting."""
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, cast, literal, or_, select
+import pandas as pd
+from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select, true, union_all
 
-from data_access.cases.deadlines import dated_cases
+from data_access.clock import Months, count_spells, stocks
 from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit
 from data_access.schema.tables import clue, household
 from data_access.scope import Scope
+from data_access.sql import flag
 
 
-def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
+def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
+    """Clues by village and month: what came in, what was checked, what is open and what is overdue at the month end.
+
+    Columns: village_code, month, received, checked, open, overdue (条). A clue is overdue from the day after it was
+    due.
+    """
+    number = months.number
+    received, checked = number(clue.c.received_on), number(clue.c.checked_on)
+    late = func.greatest(number(clue.c.due_on + literal(1, Integer)), received)
+    spells = {
+        "received": (received, received + 1, months.contains(clue.c.received_on)),
+        "checked": (checked, checked + 1, months.contains(clue.c.checked_on)),
+        "open": (received, checked, true()),
+        "overdue": (late, checked, true()),
+    }
+    counts = [
+        count_spells(
+            select(household.c.village_code, first.label("first_month"), end.label("end_month"))
+            .join_from(clue, household, household.c.household_id == clue.c.household_id)
+            .where(scope.rows(household.c.village_code), condition),
+            values=list(spells),
+            counted=counted,
+        )
+        for counted, (first, end, condition) in spells.items()
+    ]
+    return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=list(spells))
 
 
 def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
@@ -45,27 +72,10 @@ def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             *clue.c["checked_on", "result"],
             case((waits, days_left)).label("days_left"),
             state.label("clue_state"),
-            *(_flag(condition).label(name) for name, condition in values.items()),
+            *(flag(condition).label(name) for name, condition in values.items()),
         )
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
         .where(or_(*values.values()), scope.rows(household.c.village_code))
-    )
-
-
-def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per open case past the limit of its first measure; values due (1), in_time, overdue."""
-    # The limit is the one the facts apply, so that the number and its list agree.
-    cases = dated_cases(on=snapshot.cut_off)
-    return (
-        select(
-            household.c.village_code,
-            *cases.c["household_id", "case_id", "identified_on", "deadline", "helped"],
-            _flag(cases.c.deadline <= on).label("due"),
-            _flag(cases.c.helped < cases.c.deadline).label("in_time"),
-            _flag(or_(cases.c.helped.is_(None), cases.c.helped > on)).label("overdue"),
-        )
-        .join_from(cases, household, household.c.household_id == cases.c.household_id)
-        .where(cases.c.deadline <= on, cases.c.end > on, scope.rows(household.c.village_code))
     )
 
 
@@ -90,10 +100,5 @@ LISTINGS = {
             "way": "clue_way",
             "result": "clue_result",
         },
-    ),
-    "measures": Listing(
-        entries=_measure_entries,
-        order="deadline",
-        details={"identified_on": "date", "deadline": "date", "helped": "date"},
     ),
 }
