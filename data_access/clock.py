@@ -1,24 +1,31 @@
-"""Months as whole numbers, in SQL and in Python, and history from intervals.
-
-A row that holds over days [from, to) is in force at the month ends of the months [month of from, month of to): it
-adds at its first month and subtracts at its end. Summed up, that is the state at every month end, at a cost that
-grows with changes and not with months. What happens on a day is a row that holds for that month alone. The last month
-ends at the cut-off, so days after the cut-off count as after it.
-"""
+"""The clock on the wall, and months as whole numbers, in SQL and in Python."""
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-import numpy as np
-import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, literal, or_
 
 from data_access.sql import month_of
 
 NEVER_ENDS = date(9999, 12, 31)
 """Stands for the end of what lasts, where ends are compared."""
+
+
+def local_now() -> datetime:
+    """Now, as the clock on the wall shows it."""
+    return datetime.now(UTC).astimezone()
+
+
+def today() -> date:
+    """Today, as the clock on the wall shows it."""
+    return local_now().date()
+
+
+def moment_now() -> datetime:
+    """Now, as the clock on the wall shows it, without a zone and without fractions of a second: as `data_load` holds
+    it."""
+    return local_now().replace(tzinfo=None, microsecond=0)
 
 
 def month_number(day: date) -> int:
@@ -76,62 +83,3 @@ class Months:
     def contains(self, column: ColumnElement[date]) -> ColumnElement[bool]:
         """SQL: whether a day lies in one of the months, up to the cut-off."""
         return and_(column >= month_first_day(self.first), column <= self.cut_off)
-
-
-def count_spells(spells: Select, *, values: Sequence[str], counted: str | None, summed: Sequence[str] = ()) -> Select:
-    """SQL: groups of equal spells, each with its number of rows.
-
-    Args:
-        spells: one row per spell: `first_month` (included), `end_month` (not included), keys, and the columns to sum.
-        Empty spells are dropped.
-        values: the value columns to give, in order; those neither counted nor summed are 0, so that several selects
-        can be stacked.
-        counted: the value that is the number of spells.
-        summed: the values that are sums of the column of the same name.
-    """
-    rows = spells.subquery()
-    keys = [column for column in rows.c if column.name not in summed]
-
-    def value(name: str) -> ColumnElement[int]:
-        if name == counted:
-            return func.count()
-        return cast(func.sum(rows.c[name]), BigInteger) if name in summed else literal(0, BigInteger)
-
-    # Grouped by the columns of a subquery: databases do not take two equal expressions with bound values for the same
-    # one.
-    return (
-        select(*keys, *(value(name).label(name) for name in values))
-        .where(rows.c.first_month < rows.c.end_month)
-        .group_by(*keys)
-    )
-
-
-def stocks(spells: pd.DataFrame, *, months: Months, values: Sequence[str]) -> pd.DataFrame:
-    """The state at every month end from spells.
-
-    Args:
-        spells: one row per group of equal spells; `first_month` (included), `end_month` (not included), the `values`;
-        all other columns are keys.
-        months: the months to report.
-        values: whole-number columns to sum.
-
-    Returns one row per key combination and month in which any value is not zero: the keys, `month` (text), the values.
-    """
-    keys = [column for column in spells.columns if column not in ("first_month", "end_month", *values)]
-    groups = spells.groupby(keys, sort=True, dropna=False)
-    combinations = groups.size().index.to_frame(index=False)
-    group = groups.ngroup().to_numpy()
-    span = months.after - months.first
-    cube = np.zeros((len(combinations), span + 1, len(values)), dtype=np.int64)
-    amounts = spells[list(values)].to_numpy(dtype=np.int64)
-    for edge, apply in (("first_month", np.add), ("end_month", np.subtract)):
-        number = spells[edge].to_numpy(dtype=np.int64).clip(months.first, months.after)
-        apply.at(cube, (group, number - months.first), amounts)
-    state = cube.cumsum(axis=1)[:, :span]
-    row, month = np.nonzero(state.any(axis=2))
-    frame = combinations.iloc[row].reset_index(drop=True)
-    frame["month"] = np.array(months.texts, dtype=object)[month] if len(row) else np.array([], dtype=object)
-    frame["month"] = frame["month"].astype("str")
-    for position, value in enumerate(values):
-        frame[value] = state[row, month, position]
-    return frame

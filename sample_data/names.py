@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from data_access.id_numbers import CHECK_CHARACTERS, WEIGHTS
 from sample_data.common import Flags, Ints, Rng, joined, strings
 
 _SURNAMES = list(
@@ -13,8 +14,7 @@ _MALE = list("建国明军伟强勇平华波涛斌辉刚峰亮杰鹏超飞林海
 _FEMALE = list("秀英芳兰娟敏静丽霞燕玲红梅桂香春莲珍琴云翠凤萍洁雪娜婷慧巧美淑玉月花菊艳莉娥仙改")
 _NEUTRAL = list("子雨欣浩宇轩晨涵思梓佳怡博文一诺可心嘉瑞泽")
 
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-"""The weights of the first seventeen digits of an ID number; 11 checks the sum."""
+_CHECK_VALUES = np.array(["0123456789X".index(character) for character in CHECK_CHARACTERS])
 
 
 def draw_surnames(rng: Rng, size: int) -> Ints:
@@ -50,10 +50,10 @@ def id_numbers(rng: Rng, *, birth: Ints, male: Flags, region: int = 610902) -> p
     number = region * 10**11 + (years * 10_000 + months * 100 + in_month) * 1000 + order
     total = np.zeros(len(birth), dtype=np.int64)
     rest = number.copy()
-    for weight in _WEIGHTS[::-1]:
+    for weight in WEIGHTS[::-1]:
         total += rest % 10 * weight
         rest //= 10
-    right = (12 - total % 11) % 11
+    right = _CHECK_VALUES[total % len(_CHECK_VALUES)]
     wrong = (right + rng.integers(1, 10, len(birth))) % 10
     return strings(number * 10 + wrong)
 

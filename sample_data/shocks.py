@@ -10,11 +10,9 @@ import numpy as np
 
 from sample_data.block import Block
 from sample_data.cases import CAUSE, OUTCOME
-from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, code_index, day, draw_codes
+from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, day, draw_codes
 from sample_data.families import DISABLED, HEALTHY, LEAVER, LOST, MAJOR, NONE
 
-ACCIDENT = code_index("accident")
-DISASTER = code_index("disaster_type")
 _FROM, _TO = day("2020-03-01"), CUT_OFF - 8
 _RATES = {
     "illness": 0.031,

@@ -1,5 +1,8 @@
-"""What the tree promises: where page scripts lie, how long a file may be. Who may import whom is for `make lint`."""
+"""What the tree promises: where page scripts lie, how long a file may be, one word for one thing. Who may import whom
+is for `make lint`."""
 
+import ast
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,16 @@ def test_files_are_short(package: str) -> None:
     assert {file: lines for file, lines in lengths.items() if lines > LONGEST_FILE} == {}
     pages = {file: lines for file, lines in lengths.items() if str(ROOT / file) in PAGE_SCRIPTS}
     assert {file: lines for file, lines in pages.items() if lines > LONGEST_PAGE} == {}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """Whoever reads a name knows what it stands for, wherever it is imported from."""
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for file in (file for package in ("data_access", "pages", "charts") for file in (ROOT / package).rglob("*.py")):
+        for declared in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(declared, ast.ClassDef) and not declared.name.startswith("_"):
+                homes[declared.name].append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
 
 
 def _lines(file: Path) -> int:

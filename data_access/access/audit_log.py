@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pandas as pd
 from sqlalchemy import select
 
+from data_access import clock
 from data_access.access.settings import setting
 from data_access.ledger.audit_chain import Event, Verdict, audit_entry, verify
 from data_access.ledger.ledger import Ledger
@@ -90,7 +91,7 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
     Columns: day, recorded_by, alert (of `ALERTS`), count. Limits are those of `settings.yaml`, days and hours those of
     the server's clock.
     """
-    local = entries.assign(at=entries["recorded_at"].dt.tz_convert(datetime.now().astimezone().tzinfo))
+    local = entries.assign(at=entries["recorded_at"].dt.tz_convert(clock.local_now().tzinfo))
     local = local.assign(day=local["at"].dt.date)
     worked = ~local["at"].dt.hour.between(setting("audit", "day_starts"), setting("audit", "day_ends") - 1)
     exports = _many(local[local["event"] == "exported"], "many_exports")

@@ -34,14 +34,14 @@ unmasking = record_table(
 
 
 @dataclass(frozen=True)
-class Target:
+class UnmaskTarget:
     """What is to be opened: one household, or a whole village."""
 
     village_code: str
     household_id: str | None = None
 
 
-def may_open(ledger: Ledger, target: Target, *, scope: Scope) -> bool:
+def may_open(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
     """Whether the reader may open a target, given a reason; under a purpose files are opened, not screens."""
     if not scope.covers(target.village_code):
         return False
@@ -50,7 +50,7 @@ def may_open(ledger: Ledger, target: Target, *, scope: Scope) -> bool:
     return scope.may("unmask_drawn") and _is_drawn(ledger, target, scope=scope)
 
 
-def open_names(ledger: Ledger, target: Target, *, reason: str, user: User) -> datetime:
+def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User) -> datetime:
     """Open a target for a user; returns until when.
 
     Raises AccessError without a reason, and for what the user may not open.
@@ -95,7 +95,7 @@ def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
     )
 
 
-def _is_drawn(ledger: Ledger, target: Target, *, scope: Scope) -> bool:
+def _is_drawn(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
     """Whether a target is to be looked at under a current draw: drawn, or in the place of a unit that was."""
     return any(
         target.village_code in active or target.household_id in active

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 from data_access.access.roles import Role, load_roles
 from data_access.errors import AccessError
+from data_access.region_codes import is_region_code
 from data_access.scope import Scope
-
-_DIGITS = (6, 9, 12)
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -
     if known is None:
         raise AccessError("access_role_unknown", user=user_id, role=role[:40])
     for place in places:
-        if not (place.isascii() and place.isdigit() and len(place) in _DIGITS):
+        if not is_region_code(place):
             raise AccessError("access_place_unknown", user=user_id, place=place[:40])
     if known.needs_places and not places:
         raise AccessError("access_places_missing", user=user_id, role=role)

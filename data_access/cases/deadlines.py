@@ -7,9 +7,10 @@ from sqlalchemy import Select, func, or_, select, true, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.spells import open_end
-from data_access.clock import Months, count_spells, stocks
+from data_access.clock import Months
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit
 from data_access.schema.tables import household, measure, monitoring_case

@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal, or_, select, union_all
 
-from data_access.clock import NEVER_ENDS, Months, count_spells, stocks
+from data_access.clock import NEVER_ENDS, Months
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.schema.tables import household, member, monitoring_case
 from data_access.scope import Scope
 
@@ -80,11 +81,6 @@ def case_spells(*, months: Months) -> FromClause:
     return union_all(
         spell("open", identified, open_end()), spell("eliminated", eliminated, eliminated_end()), ever
     ).subquery("case_spells")
-
-
-def identified_until(on: date) -> FromClause:
-    """Households that were identified on a day or before it; one row per case. Columns: household_id."""
-    return select(monitoring_case.c.household_id).where(monitoring_case.c.identified_on <= on).subquery("identified")
 
 
 def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select, true, union_all
 
-from data_access.clock import Months, count_spells, stocks
+from data_access.clock import Months
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit
 from data_access.schema.tables import clue, household

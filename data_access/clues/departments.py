@@ -5,11 +5,12 @@ from sqlalchemy import select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.regions import name_of
 from data_access.schema.tables import department
 from data_access.scope import Scope
 
 
 def read_departments(snapshot: Snapshot, *, scope: Scope, language: str) -> pd.DataFrame:
     """Every department, whatever the scope: they belong to no place; one row each, by code. Columns: code, name."""
-    name = department.c.name_zh if language == "zh" else department.c.name_en
+    name = name_of(department, language=language)
     return read_frame(snapshot.connection, select(department.c.code, name.label("name")).order_by(department.c.code))

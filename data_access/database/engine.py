@@ -37,9 +37,6 @@ EMBEDDED_OPTIONS: dict[str, Any] = {
 """How an embedded database is opened: whatever a query says, it reads this file and nothing else. Within a process
 every connection to a file must have the same options."""
 
-_DUCKDB_MAGIC = b"DUCK"
-_DUCKDB_MAGIC_OFFSET = 8
-
 
 @dataclass(frozen=True)
 class DataVersion:
@@ -163,7 +160,7 @@ class HouseholdDatabase:
             return self.url.render_as_string(hide_password=True)
         pointer = Path(self.url.database or "")
         try:
-            return str(pointer) if _is_duckdb_file(pointer) else str(versions.current_file(pointer))
+            return str(pointer) if versions.is_database(pointer) else str(versions.current_file(pointer))
         except (versions.NoVersionError, OSError, UnicodeDecodeError) as error:
             raise DatabaseError("no_database", path=str(pointer)) from error
 
@@ -191,13 +188,6 @@ def _open(url: URL, name: str) -> Engine:
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DatabaseError("unknown_database_kind", kind=url.drivername) from error
-
-
-def _is_duckdb_file(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(_DUCKDB_MAGIC_OFFSET + len(_DUCKDB_MAGIC)).endswith(_DUCKDB_MAGIC)
 
 
 def _read_version(connection: Connection, *, database: str) -> DataVersion:

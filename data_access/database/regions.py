@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, func, select, true
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.region_codes import path_of
 from data_access.schema.tables import region
 from data_access.scope import Scope
 
@@ -30,7 +31,7 @@ class Regions:
         """The regions a scope covers, and those above them."""
         if scope.regions is None:
             return self
-        above = {code[:digits] for code in scope.regions for digits in (6, 9)}
+        above = {place for code in scope.regions for place in path_of(code)}
         seen = {code for code in self.names["zh"] if scope.covers(code) or code in above}
         return Regions(
             county=self.county if self.county in seen else None,
@@ -40,11 +41,37 @@ class Regions:
         )
 
 
+def name_of(named: FromClause, *, language: str) -> ColumnElement[str]:
+    """SQL: the name of a region or a department; the Chinese name where there is no English one."""
+    return named.c.name_zh if language == "zh" else func.coalesce(named.c.name_en, named.c.name_zh)
+
+
+class PlaceNames:
+    """SQL: the township and the village of each row, by name. `joined` brings them beside the rows."""
+
+    def __init__(self, *, language: str) -> None:
+        self._village = region.alias("village")
+        self._township = region.alias("township")
+        self.columns = (
+            name_of(self._township, language=language).label("township"),
+            name_of(self._village, language=language).label("village"),
+        )
+        """township, village: NULL where the code is not known; of the code of a township the village is NULL."""
+
+    def joined(self, rows: FromClause, code: ColumnElement[str]) -> FromClause:
+        """The rows beside the names; `code`: their column with the code of a village or a township."""
+        village, township = self._village, self._township
+        upper = func.coalesce(village.c.parent_code, code)
+        return rows.outerjoin(village, and_(village.c.code == code, village.c.level == "village")).outerjoin(
+            township, township.c.code == upper
+        )
+
+
 def read_regions(snapshot: Snapshot, *, scope: Scope) -> Regions:
     """The regions a scope covers, and those above them."""
     query = select(
         *region.c["code", "parent_code", "level", "name_zh", "rural_26"],
-        func.coalesce(region.c.name_en, region.c.name_zh).label("name_en"),
+        name_of(region, language="en").label("name_en"),
     ).order_by(region.c.code)
     rows = snapshot.connection.execute(query).all()
     children: dict[str, list[str]] = defaultdict(list)

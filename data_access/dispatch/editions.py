@@ -21,12 +21,13 @@ from data_access.clock import month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.dispatch import frozen_facts
 from data_access.errors import LedgerError
-from data_access.facts.metrics import PLACE_DIGITS, MetricTable, load_metrics
+from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.lists import lists
 from data_access.lists.figures import read_all_amounts
+from data_access.region_codes import cut_codes, is_region_code, level_of
 from data_access.scope import Scope
 
 edition = record_table(
@@ -58,7 +59,7 @@ edition_facts = record_table(
 OPEN = "open_households"
 UNCHECKED = "red_unchecked"
 
-_FROZEN_DIGITS = PLACE_DIGITS[:2]
+_FROZEN_LEVELS = ("county", "township")
 """Figures of counties and townships stand in the content of an edition; those of villages in its facts."""
 
 FLOWS = {
@@ -115,10 +116,7 @@ class Edition:
     def value(self, metric: str, *, place: str) -> float | None:
         """A metric at a county or township; None for a share of nothing."""
         count, base = self.content.figures.get(metric, {}).get(place, (0, 0))
-        declared = load_metrics()[metric]
-        if declared.denominator is None:
-            return count
-        return None if base == 0 else count * declared.per / base
+        return load_metrics()[metric].value(count=count, base=base)
 
 
 def read_all(
@@ -175,7 +173,7 @@ def read_content(
 
 def _from_table(table: MetricTable, key: str, *, facts: MonthlyFacts, on: date) -> dict[str, tuple[int, int]]:
     share, month = load_metrics()[key].denominator is not None, month_text(month_number(on))
-    places = [code for code in facts.regions.names["zh"] if len(code) in _FROZEN_DIGITS]
+    places = [code for code in facts.regions.names["zh"] if is_region_code(code) and level_of(code) in _FROZEN_LEVELS]
     return {
         place: (
             table.count(key, place=place, month=month),
@@ -186,7 +184,8 @@ def _from_table(table: MetricTable, key: str, *, facts: MonthlyFacts, on: date) 
 
 
 def _by_place(villages: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    places = pd.concat([villages.assign(place=villages["village_code"].str[:digits]) for digits in _FROZEN_DIGITS])
+    codes = villages["village_code"]
+    places = pd.concat([villages.assign(place=cut_codes(codes, level=level)) for level in _FROZEN_LEVELS])
     sums = places.groupby("place")[["count", "base"]].sum()
     return {str(place): (int(count), int(base)) for place, count, base in sums.itertuples(name=None)}
 

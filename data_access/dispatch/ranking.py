@@ -23,7 +23,7 @@ WHOLE_WEIGHT = 100
 
 
 @dataclass(frozen=True)
-class Item:
+class Criterion:
     """One thing that is compared."""
 
     key: str
@@ -33,7 +33,7 @@ class Item:
     more_is_better: bool
 
 
-Scheme = tuple[Item, ...]
+Scheme = tuple[Criterion, ...]
 
 
 @cache
@@ -56,7 +56,7 @@ def read_scheme(declared: Mapping[str, Mapping[str, Any]]) -> Scheme:
     return items
 
 
-def _read_item(key: str, entry: Mapping[str, Any]) -> Item:
+def _read_item(key: str, entry: Mapping[str, Any]) -> Criterion:
     metric = load_metrics().get(key) or load_ledger_metrics().get(key)
     if metric is None:
         raise RankingError("ranking_unknown", item=key)
@@ -65,7 +65,9 @@ def _read_item(key: str, entry: Mapping[str, Any]) -> Item:
         raise RankingError(reason, item=key)
     if not isinstance(entry.get("least"), int) or entry["least"] < 1:
         raise RankingError("ranking_no_least", item=key)
-    return Item(key=key, weight=int(entry["weight"]), least=entry["least"], more_is_better=metric.direction == "good")
+    return Criterion(
+        key=key, weight=int(entry["weight"]), least=entry["least"], more_is_better=metric.direction == "good"
+    )
 
 
 def refusal(key: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select,
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.region_codes import cut_codes
 from data_access.schema.tables import clue, household, measure, monitoring_case, screening
 from data_access.scope import Scope
 
@@ -44,7 +45,7 @@ def read_weekly(snapshot: Snapshot, *, scope: Scope, until: date, weeks: int) ->
     key = days.c["village_code", "kind", "day"]
     found = read_frame(snapshot.connection, select(*key, func.count().label("amount")).group_by(*key))
     found["week"] = [week_of(pd.Timestamp(day).date()) for day in found["day"]]
-    found["township_code"] = found["village_code"].str[:9]
+    found["township_code"] = cut_codes(found["village_code"], level="township")
     summed = found.groupby(["township_code", "week", "kind"])["amount"].sum().astype("int64")
     return summed.reset_index()
 

@@ -22,9 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.spells import lifted_out_or_monitored
-from data_access.clock import Months, count_spells, stocks
+from data_access.clock import Months
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.households.jobs import job_spells
 from data_access.schema.tables import household, member, workplace
 from data_access.scope import Scope

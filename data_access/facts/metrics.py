@@ -1,7 +1,7 @@
 """Every number shown is a metric declared in `metrics.yaml` and counted from the monthly facts, here and nowhere
 else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,14 +11,12 @@ import numpy as np
 import pandas as pd
 
 from data_access.facts.monthly import MonthlyFacts
+from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
 from data_access.schema.indicators import counted_columns
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("metrics.yaml")
 _LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
-
-PLACE_DIGITS = (6, 9, 12)
-"""Digits of the codes of counties, townships and villages."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,16 @@ class Term:
     where: Mapping[str, tuple[str, ...]]
     minus: str | None
     times: int
+
+    def amounts(self, columns: Any) -> Any:
+        """What each row adds to the sum; `columns`: those of a frame or of a select, by name."""
+        held = columns[self.column]
+        return (held - columns[self.minus] if self.minus else held) * self.times
+
+    def conditions(self, columns: Any, *, is_in: Callable[[Any, tuple[str, ...]], Any]) -> list[Any]:
+        """What must hold of a row that is summed; `is_in`: asks a frame or a database whether a value is one of
+        some."""
+        return [is_in(columns[name], values) for name, values in self.where.items()]
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,12 @@ class Metric:
     to_confirm: bool
     item: str | None
     """The standing item of work it belongs to: a key of `items.yaml`."""
+
+    def value(self, *, count: int, base: int) -> float | None:
+        """The number itself: the count, or its share of `base`, in the metric's unit; None for a share of nothing."""
+        if self.denominator is None:
+            return count
+        return None if base == 0 else count * self.per / base
 
 
 @cache
@@ -120,10 +134,9 @@ def _read_term(entry: dict[str, Any]) -> Term:
 def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:
     """The rows of a monthly fact that a term sums, with `amount`; one row per row of the fact."""
     frame = facts.frames[term.fact]
-    for column, values in term.where.items():
-        frame = frame[frame[column].isin(values)]
-    amount = frame[term.column] - frame[term.minus] if term.minus else frame[term.column]
-    return frame.assign(amount=amount * term.times)
+    if conditions := term.conditions(frame, is_in=pd.Series.isin):
+        frame = frame[np.logical_and.reduce(conditions)]
+    return frame.assign(amount=term.amounts(frame))
 
 
 class MetricTable:
@@ -138,7 +151,7 @@ class MetricTable:
         frames = facts.frames.values()
         villages = sorted({code for frame in frames for code in frame["village_code"].unique()})
         months = sorted({*self.months, *(month for frame in frames for month in frame["month"].unique())})
-        places = sorted({village[:digits] for village in villages for digits in PLACE_DIGITS})
+        places = sorted({place for village in villages for place in path_of(village)})
         self._row = {place: row for row, place in enumerate(places)}
         self._column = {month: column for column, month in enumerate(months)}
         located = replace(facts, frames={name: self._located(frame) for name, frame in facts.frames.items()})
@@ -153,16 +166,19 @@ class MetricTable:
         """A fact with the positions of its places and months in the table, looked up once for all metrics."""
         code, village = pd.factorize(frame["village_code"])
         number, month = pd.factorize(frame["month"])
-        rows = {digits: np.array([self._row[name[:digits]] for name in village], dtype=int) for digits in PLACE_DIGITS}
+        rows = {
+            level: np.array([self._row[name[:digits]] for name in village], dtype=int)
+            for level, digits in DIGITS.items()
+        }
         columns = np.array([self._column[name] for name in month], dtype=int)
-        return frame.assign(**{f"row_{digits}": row[code] for digits, row in rows.items()}, column=columns[number])
+        return frame.assign(**{f"row_{level}": row[code] for level, row in rows.items()}, column=columns[number])
 
     def _sums(self, rows: pd.DataFrame) -> np.ndarray:
         """Sums of `amount` at every place (row) in every month (column)."""
         shape = (len(self._row), len(self._column))
         column, amount = rows["column"].to_numpy(), rows["amount"].to_numpy()
-        cells = np.concatenate([rows[f"row_{digits}"].to_numpy() * shape[1] + column for digits in PLACE_DIGITS])
-        counted = np.bincount(cells, weights=np.tile(amount, len(PLACE_DIGITS)), minlength=shape[0] * shape[1])
+        cells = np.concatenate([rows[f"row_{level}"].to_numpy() * shape[1] + column for level in LEVELS])
+        counted = np.bincount(cells, weights=np.tile(amount, len(LEVELS)), minlength=shape[0] * shape[1])
         return counted.round().astype(np.int64).reshape(shape)
 
     def _sum(self, key: str, *, place: str, month: str) -> int:
@@ -176,11 +192,8 @@ class MetricTable:
     def value(self, key: str, *, place: str, month: str) -> float | None:
         """A metric at a place in a month; None for a share of nothing."""
         metric = load_metrics()[key]
-        count = self.count(key, place=place, month=month)
-        if metric.denominator is None:
-            return count
-        base = self.base(key, place=place, month=month)
-        return None if base == 0 else count * metric.per / base
+        base = 0 if metric.denominator is None else self.base(key, place=place, month=month)
+        return metric.value(count=self.count(key, place=place, month=month), base=base)
 
     def count(self, key: str, *, place: str, month: str) -> int:
         """The numerator of a metric at a place in a month."""
@@ -211,11 +224,10 @@ class Breakdown:
     """A metric's count by some columns of its fact, at every place and month within a scope."""
 
     def __init__(self, facts: MonthlyFacts, *, metric: str, by: tuple[str, ...]) -> None:
-        self._by = list(by)
         rows = rows_of(facts, load_metrics()[metric].numerator)
         villages = rows.groupby(["village_code", "month", *by])["amount"].sum().reset_index()
         # Jobs have a column `place` of their own.
-        within = [villages.assign(within=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        within = [villages.assign(within=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
         self._sums = pd.concat(within).groupby(["within", "month", *by])["amount"].sum().sort_index()
 
     def at(self, *, place: str, month: str) -> pd.Series:
@@ -231,7 +243,7 @@ class Amounts:
 
     def __init__(self, villages: pd.DataFrame, *, metric: Metric) -> None:
         """`villages`: one row per village; village_code, count, base."""
-        places = [villages.assign(place=villages["village_code"].str[:digits]) for digits in PLACE_DIGITS]
+        places = [villages.assign(place=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
         self._sums = pd.concat(places).groupby("place")[["count", "base"]].sum()
         self._metric = metric
 
@@ -245,7 +257,4 @@ class Amounts:
 
     def value(self, *, place: str) -> float | None:
         """The metric at a place; None for a share of nothing."""
-        if self._metric.denominator is None:
-            return self.count(place=place)
-        base = self.base(place=place)
-        return None if base == 0 else self.count(place=place) * self._metric.per / base
+        return self._metric.value(count=self.count(place=place), base=self.base(place=place))

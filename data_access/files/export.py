@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -366,13 +365,3 @@ def _disk_problems_named(path: Path) -> Iterator[None]:
     finally:
         if not done:
             path.unlink(missing_ok=True)
-
-
-def local_now() -> datetime:
-    """Now, as the clock on the wall shows it: for what a file says about itself."""
-    return datetime.now(UTC).astimezone()
-
-
-def today() -> date:
-    """Today, as the clock on the wall shows it."""
-    return local_now().date()

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
 from data_access.errors import ScopeError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
+from data_access.region_codes import cut_codes
 from data_access.scope import Scope
 
 handout = record_table(
@@ -61,8 +62,8 @@ handout_answer = record_table(
     action="hand_out",
 )
 
-PART_DIGITS = {"township": 9, "village": 12}
-"""Digits of the code of a part, by level."""
+PART_LEVELS = ("township", "village")
+"""What a list is split by: the levels of its parts."""
 
 ANSWERED = ("verdict", "reason", "settle_by", "checked_by", "phone")
 """What an answer says."""
@@ -105,12 +106,12 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
 
     Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeError for another level.
     """
-    if level not in PART_DIGITS:
+    if level not in PART_LEVELS:
         raise ScopeError("unknown_handout_level", level=level[:40])
     return rows.assign(
         number=range(1, len(rows) + 1),
-        part=rows["village_code"].str[: PART_DIGITS[level]],
-        township_code=rows["village_code"].str[: PART_DIGITS["township"]],
+        part=cut_codes(rows["village_code"], level=level),
+        township_code=cut_codes(rows["village_code"], level="township"),
     )
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import and_, func, select
 from data_access import disclosure
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.regions import PlaceNames, name_of
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import member_on
-from data_access.schema.tables import department, grid, helper, household, member, region, resettlement_site
+from data_access.schema.tables import department, grid, helper, household, member, resettlement_site
 from data_access.scope import Scope
 
 
@@ -23,24 +24,21 @@ def read_household(snapshot: Snapshot, *, scope: Scope, household_id: str, langu
     Keys: household_id, village_code, township, village, group_no, grid_code, grid_worker, head_name, head_id_no, phone,
     household_type, relocated, resettlement_site, helper, helper_department, registered_on, closed_on, closed_reason.
     """
-    village, township = region.alias("village"), region.alias("township")
-    name = "name_zh" if language == "zh" else "name_en"
+    names = PlaceNames(language=language)
     query = (
         select(
             *household.c["household_id", "village_code", "group_no", "grid_code", "household_type", "relocated"],
             *household.c["registered_on", "closed_on", "closed_reason"],
-            func.coalesce(township.c[name], township.c.name_zh).label("township"),
-            func.coalesce(village.c[name], village.c.name_zh).label("village"),
+            *names.columns,
             disclosure.name(household.c.head_name, scope=scope).label("head_name"),
             disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no"),
             disclosure.phone(household.c.phone, scope=scope).label("phone"),
             grid.c.worker.label("grid_worker"),
             resettlement_site.c.name_zh.label("resettlement_site"),
             helper.c.name.label("helper"),
-            func.coalesce(department.c[name], helper.c.department).label("helper_department"),
+            func.coalesce(name_of(department, language=language), helper.c.department).label("helper_department"),
         )
-        .outerjoin(village, village.c.code == household.c.village_code)
-        .outerjoin(township, township.c.code == village.c.parent_code)
+        .select_from(names.joined(household, household.c.village_code))
         .outerjoin(grid, grid.c.code == household.c.grid_code)
         .outerjoin(resettlement_site, resettlement_site.c.site_id == household.c.resettlement_site_id)
         .outerjoin(helper, helper.c.helper_id == household.c.helper_id)

@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
 
-from data_access.clock import Months, count_spells, month_number, stocks
+from data_access.clock import Months, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.schema.tables import household, household_indicator, member
 from data_access.scope import Scope

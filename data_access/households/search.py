@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.regions import PlaceNames
 from data_access.schema.tables import household, member, region
 from data_access.scope import Scope
 
@@ -52,18 +53,15 @@ def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, of
     village, head_name, phone, closed_on (NULL while on the register). Names and numbers are as the scope may see them.
     """
     found = _found(snapshot, scope=scope, text=text)
-    village, township = region.alias("village_found"), region.alias("township_found")
-    name = "name_zh" if language == "zh" else "name_en"
+    names = PlaceNames(language=language)
     query = (
         select(
             case(*((found.c.rank == rank, way) for rank, way in enumerate(WAYS))).label("way"),
             *found.c["matched", "place", "household_id"],
-            func.coalesce(township.c[name], township.c.name_zh).label("township"),
-            func.coalesce(village.c[name], village.c.name_zh).label("village"),
+            *names.columns,
             *found.c["head_name", "phone", "closed_on"],
         )
-        .outerjoin_from(found, village, and_(village.c.code == found.c.place, village.c.level == "village"))
-        .outerjoin(township, township.c.code == func.coalesce(village.c.parent_code, found.c.place))
+        .select_from(names.joined(found, found.c.place))
         # Of a name and longer ones that begin with it, the name itself comes first.
         .order_by(found.c.rank, found.c.longer, found.c.place, found.c.household_id)
         .offset(offset)

@@ -10,6 +10,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.income.incomes import PARTS, judged_incomes
+from data_access.region_codes import cut_in_sql
 from data_access.schema.tables import income_record
 from data_access.scope import Scope
 from data_access.sql import month_of
@@ -44,17 +45,17 @@ def read_periods(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) -> p
     return rows.assign(period_end=pd.to_datetime(rows["period_end"]).dt.date)
 
 
-def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> pd.DataFrame:
+def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, level: str) -> pd.DataFrame:
     """Incomes by place; one row per place that has households.
 
     Args:
-        digits: of the codes of places: 6 county, 9 townships, 12 villages.
+        level: of the places: county, township or village.
 
     Columns: place; households, known (户); persons of the known (人); net and the five PARTS (yuan, of the known);
     now_net, now_persons, last_net, last_persons (of the households known in both years); median (yuan per head, over
     the known households; NaN where there are none).
     """
-    rows = _placed(snapshot, scope=scope, basis=basis, on=on, digits=digits)
+    rows = _placed(snapshot, scope=scope, basis=basis, on=on, level=level)
     per_head = case((rows.c.known == 1, cast(rows.c.net, Double) / func.nullif(rows.c.persons, 0)))
     query = (
         select(
@@ -68,12 +69,12 @@ def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digi
     return read_frame(snapshot.connection, query).astype({"median": "float64"})
 
 
-def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> pd.DataFrame:
+def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, level: str) -> pd.DataFrame:
     """What of the incomes was what, from the records of the year each income is of; one row per place.
 
     Columns: place, SUB_ITEMS (yuan, of the households whose income is known).
     """
-    rows = _placed(snapshot, scope=scope, basis=basis, on=on, digits=digits)
+    rows = _placed(snapshot, scope=scope, basis=basis, on=on, level=level)
     record, ended = income_record, month_of(income_record.c.period_end)
     query = (
         select(rows.c.place, *(cast(func.sum(record.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
@@ -105,7 +106,7 @@ def read_histogram(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, li
     return rows.astype({"below": "Int64"})
 
 
-def _placed(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, digits: int) -> Subquery:
+def _placed(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, level: str) -> Subquery:
     judged = judged_incomes(snapshot, scope=scope, basis=basis, on=on)
-    place = func.substr(judged.c.village_code, 1, digits).label("place")
+    place = cut_in_sql(judged.c.village_code, level=level).label("place")
     return select(place, *judged.c).subquery("placed")

@@ -9,6 +9,7 @@ import pandas as pd
 from data_access.files.forms import Rejected, RowError, day_in, read_filled_rows, text_in
 from data_access.files.workbook import Cell, read_first_sheet
 from data_access.inspection.calls import SAID, CallResult
+from data_access.region_codes import township_of
 
 FILLED = ("called_on", "outcome", *SAID, "note")
 """Columns that are filled in."""
@@ -102,7 +103,7 @@ def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, 
         raise RowError("called_on", "", "called_on_missing")
     return CallResult(
         household_id=texts["household_id"],
-        township_code=village[:9],
+        township_code=township_of(village),
         village_code=village,
         called_on=on,
         outcome=codes["outcome"] or "",

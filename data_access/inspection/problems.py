@@ -89,7 +89,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Step:
+class ProblemStep:
     """What is done about a problem."""
 
     step: str
@@ -142,7 +142,7 @@ def problem_batches(problems: Sequence[Problem]) -> tuple[Batch, Batch]:
     return (problem, found), (problem_step, first)
 
 
-def record_step(ledger: Ledger, problem_id: str, step: Step, *, by: str, scope: Scope) -> None:
+def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, by: str, scope: Scope) -> None:
     """Record what is done about a problem.
 
     Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day before the step

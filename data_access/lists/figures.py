@@ -30,9 +30,8 @@ def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
 
 def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
     """SQL: what one entry adds to a term, as the lists have it; 0 where it is none of those the term keeps."""
-    kept = and_(true(), *(entries.c[column].in_(values) for column, values in term.where.items()))
-    amount = entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]
-    return case((kept, amount * term.times), else_=0)
+    kept = and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_))
+    return case((kept, term.amounts(entries.c)), else_=0)
 
 
 def read_figures(

@@ -22,6 +22,7 @@ from data_access.clues import deadlines as clue_deadlines
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.listing import Listing
+from data_access.database.regions import PlaceNames, name_of
 from data_access.employment import able_members, workers, workplaces
 from data_access.employment import lists as employment_lists
 from data_access.errors import ScopeError
@@ -33,7 +34,7 @@ from data_access.lists.reasons import GATHERED as GATHERED
 from data_access.lists.reasons import Gathered, columns_of, with_gathered
 from data_access.quality import collection, completeness, effect, outliers, validation
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import department, household, member, region
+from data_access.schema.tables import department, household, member
 from data_access.scope import Scope
 from data_access.warnings import doubtful_eliminations
 from data_access.warnings import lists as warnings_lists
@@ -102,36 +103,38 @@ def listing_of(metric: str) -> Listing:
     return LISTINGS[load_metrics()[metric].numerator.fact]
 
 
-def count_list(
-    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters = (), without: tuple[str, ...] = ()
-) -> ListSize:
-    """How many rows the list of a metric has on a day and what they add up to.
+@dataclass(frozen=True)
+class ListRequest:
+    """Which list is asked for, of which day, restricted how, in which order, and which of its rows; hashable, as every
+    argument of a query is."""
 
-    `filters` keep what has these codes, `without` leaves out these households (of things that belong to a village
-    alone: nothing).
+    metric: str
+    on: date
+    filters: Filters = ()
+    """What is listed has these codes."""
+    without: tuple[str, ...] = ()
+    """Households that are left out (of things that belong to a village alone: nothing)."""
+    sort: str | None = None
+    """A detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page."""
+    descending: bool = False
+    offset: int = 0
+    limit: int | None = None
+    """How many rows from `offset` on; None for all."""
+
+
+def count_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest) -> ListSize:
+    """How many rows a list has, on all its pages, and what they add up to.
+
     Raises ScopeError for a filter the list does not have.
     """
-    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    entries = _entries(snapshot, request, scope=scope)
     query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
     rows, amount = snapshot.connection.execute(query).one()
     return ListSize(rows=rows, amount=int(amount))
 
 
-def read_list(
-    snapshot: Snapshot,
-    *,
-    scope: Scope,
-    metric: str,
-    on: date,
-    language: str,
-    offset: int,
-    limit: int,
-    filters: Filters = (),
-    without: tuple[str, ...] = (),
-    sort: str | None = None,
-    descending: bool = False,
-) -> pd.DataFrame:
-    """One page of the list of a metric; one row per household, person or thing.
+def read_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest, language: str) -> pd.DataFrame:
+    """The rows of a list that are asked for; one row per household, person or thing.
 
     Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
     persons; head_id_no, member_id_no only where the scope opens them; none of them of things that belong to a village
@@ -140,71 +143,29 @@ def read_list(
     ((rule id, points), …), of `conditions` ((condition that fails, 1), …), of `doubts` ((audit rule that found
     something, 1), …).
 
-    Args:
-        sort: a detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page.
+    Raises ScopeError as `count_list` does.
     """
-    query, gathered = _list_query(
-        snapshot,
-        scope=scope,
-        metric=metric,
-        on=on,
-        language=language,
-        filters=filters,
-        without=without,
-        sort=sort,
-        descending=descending,
-    )
-    return with_gathered(read_frame(snapshot.connection, query.offset(offset).limit(limit)), gathered)
+    query, gathered = _list_query(snapshot, request, scope=scope, language=language)
+    return with_gathered(read_frame(snapshot.connection, query), gathered)
 
 
 def stream_list(
-    snapshot: Snapshot,
-    *,
-    scope: Scope,
-    metric: str,
-    on: date,
-    language: str,
-    rows: int,
-    filters: Filters = (),
-    without: tuple[str, ...] = (),
-    sort: str | None = None,
-    descending: bool = False,
+    snapshot: Snapshot, *, scope: Scope, request: ListRequest, language: str, rows: int
 ) -> Iterator[pd.DataFrame]:
-    """The whole list of a metric for a file, in frames of at most `rows` rows; rows and columns as `read_list` gives
-    them."""
-    query, gathered = _list_query(
-        snapshot,
-        scope=scope,
-        metric=metric,
-        on=on,
-        language=language,
-        filters=filters,
-        without=without,
-        sort=sort,
-        descending=descending,
-    )
+    """What `read_list` gives, for a file: in frames of at most `rows` rows."""
+    query, gathered = _list_query(snapshot, request, scope=scope, language=language)
     for frame in stream_frames(snapshot.connection, query, rows=rows):
         yield with_gathered(frame, gathered)
 
 
-def _list_query(
-    snapshot: Snapshot,
-    *,
-    scope: Scope,
-    metric: str,
-    on: date,
-    language: str,
-    filters: Filters,
-    without: tuple[str, ...],
-    sort: str | None,
-    descending: bool,
-) -> tuple[Select, Gathered]:
+def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, language: str) -> tuple[Select, Gathered]:
     """The rows of a list in their order, and the details that are still to be gathered."""
-    listing = listing_of(metric)
+    sort, descending = request.sort, request.descending
+    listing = listing_of(request.metric)
     details = listing.details
     if details.get(sort or "", "reasons") in GATHERED:
         sort, descending = listing.order.removeprefix("-"), listing.order.startswith("-")
-    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters, without=without)
+    entries = _entries(snapshot, request, scope=scope)
     plain = [
         _department(entries, language=language) if kind == "department" else entries.c[name]
         for name, kind in details.items()
@@ -223,7 +184,8 @@ def _list_query(
     if sort:
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
-    return query.order_by(*order, *plain), gathered
+    # No offset instead of 0: not every database takes one without a limit.
+    return query.order_by(*order, *plain).offset(request.offset or None).limit(request.limit), gathered
 
 
 def read_amounts(
@@ -255,7 +217,7 @@ def read_breakdown(
 
     Columns: those of `by`, amount.
     """
-    entries = _entries(snapshot, scope=scope, metric=metric, on=on, filters=filters)
+    entries = _entries(snapshot, ListRequest(metric, on, filters=filters), scope=scope)
     key = [entries.c[name] for name in by]
     query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
@@ -270,22 +232,21 @@ def _by_village(
     return read_frame(snapshot.connection, query).astype({name: "int64"})
 
 
-def _entries(
-    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, filters: Filters, without: tuple[str, ...] = ()
-) -> Subquery:
-    entries = _entries_of(snapshot, load_metrics()[metric].numerator, scope=scope, on=on)
+def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subquery:
+    listing = listing_of(request.metric)
+    entries = _entries_of(snapshot, load_metrics()[request.metric].numerator, scope=scope, on=request.on)
     conditions = [
-        _filter(entries, column, value, listing=listing_of(metric), metric=metric) for column, value in filters
+        _filter(entries, column, value, listing=listing, metric=request.metric) for column, value in request.filters
     ]
-    conditions += _left_out(entries, without)
+    conditions += _left_out(entries, request.without)
     return select(entries).where(*conditions).subquery("filtered") if conditions else entries
 
 
 def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Subquery:
     """The rows a term sums, with `amount`, where that is not zero."""
     entries = LISTINGS[term.fact].entries(snapshot, scope, on).subquery("entries")
-    amount = (entries.c[term.column] - entries.c[term.minus] if term.minus else entries.c[term.column]) * term.times
-    kept = [entries.c[column].in_(values) for column, values in term.where.items()]
+    amount = term.amounts(entries.c)
+    kept = term.conditions(entries.c, is_in=ColumnElement.in_)
     return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
 
 
@@ -311,15 +272,14 @@ def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, met
 
 
 def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:
-    names = department.c.name_zh if language == "zh" else department.c.name_en
+    names = name_of(department, language=language)
     name = select(names).where(department.c.code == entries.c.department).scalar_subquery()
     return func.coalesce(name, entries.c.department).label("department")
 
 
 def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
     """Who and where each entry is, as the scope may see it."""
-    village, township = region.alias("village"), region.alias("township")
-    name = "name_zh" if language == "zh" else "name_en"
+    names = PlaceNames(language=language)
     who: list[ColumnElement] = []
     source: FromClause = entries
     if "household_id" in entries.c:
@@ -334,11 +294,6 @@ def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
         who += [entries.c.member_id, disclosure.name(member.c.name, scope=scope).label("member_name")]
         if "member_id_no" in scope.opened:
             who.append(disclosure.id_number(member.c.id_no, scope=scope).label("member_id_no"))
-    source = source.outerjoin(village, village.c.code == entries.c.village_code)
-    source = source.outerjoin(township, township.c.code == village.c.parent_code)
-    return select(
-        *who,
-        func.coalesce(township.c[name], township.c.name_zh).label("township"),
-        func.coalesce(village.c[name], village.c.name_zh).label("village"),
-        entries.c.village_code,
-    ).select_from(source)
+    return select(*who, *names.columns, entries.c.village_code).select_from(
+        names.joined(source, entries.c.village_code)
+    )

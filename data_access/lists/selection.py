@@ -35,11 +35,12 @@ from data_access.cases.steps import step_entries
 from data_access.clock import month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
+from data_access.database.regions import PlaceNames
 from data_access.errors import ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import household, household_indicator, monitoring_case, region
+from data_access.schema.tables import household, household_indicator, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag, month_of
 from data_access.warnings.lists import lamps_on
@@ -195,8 +196,7 @@ def _listed(
     language: str,
 ) -> Select:
     rows = _rows(snapshot, scope=scope, on=on, selection=selection, concluded=concluded).subquery("selected")
-    village, township = region.alias("village"), region.alias("township")
-    name = "name_zh" if language == "zh" else "name_en"
+    names = PlaceNames(language=language)
     id_number = disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no")
     opened = [id_number] if "head_id_no" in scope.opened else []
     return (
@@ -205,13 +205,12 @@ def _listed(
             disclosure.name(household.c.head_name, scope=scope).label("head_name"),
             *opened,
             disclosure.phone(household.c.phone, scope=scope).label("phone"),
-            func.coalesce(township.c[name], township.c.name_zh).label("township"),
-            func.coalesce(village.c[name], village.c.name_zh).label("village"),
+            *names.columns,
             *(rows.c[column] for column in dict.fromkeys(selection.columns)),
         )
-        .join_from(rows, household, household.c.household_id == rows.c.household_id)
-        .outerjoin(village, village.c.code == rows.c.village_code)
-        .outerjoin(township, township.c.code == village.c.parent_code)
+        .select_from(
+            names.joined(rows.join(household, household.c.household_id == rows.c.household_id), rows.c.village_code)
+        )
         .order_by(rows.c.household_id)
     )
 

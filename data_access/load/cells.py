@@ -9,15 +9,15 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from operator import mul
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
+from data_access import id_numbers
 from data_access.files.workbook import EXACT_DIGITS, Cell
 from data_access.ledger.declaration import LONGEST_TEXT
-from data_access.load.kinds import Field
+from data_access.load.kinds import FileField
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.yaml_files import read_yaml
 
@@ -42,11 +42,6 @@ _SERIAL_DAYS = range(18_264, 73_051)
 _WORDS_NAMED = 8
 """Words of a code list that an unknown one is answered with."""
 
-_ID_LENGTH = 18
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_DIGITS = "10X98765432"
-"""GB 11643: the check digit by the remainder of the weighted sum."""
-
 
 class CellRuleError(Exception):
     """A cell breaks a rule of `rules.yaml`; `said` fills its sentence. `value`, where the cell is taken all the same
@@ -68,7 +63,7 @@ def load_checks() -> dict[str, Any]:
     return read_yaml(_FOLDER / "bounds.yaml")
 
 
-def parser(field: Field, *, as_of: date) -> Parser:
+def parser(field: FileField, *, as_of: date) -> Parser:
     """What reads the cells of a field; it raises CellRuleError for what breaks a rule.
 
     Args:
@@ -90,7 +85,7 @@ def parser(field: Field, *, as_of: date) -> Parser:
     return parse
 
 
-def _reader(field: Field) -> Parser:
+def _reader(field: FileField) -> Parser:
     declared = field.declared
     if declared is None:
         return text
@@ -246,14 +241,14 @@ def _listed(codes: str) -> dict[str, str]:
     return words
 
 
-def _words(codes: str, field: Field) -> dict[str, str]:
+def _words(codes: str, field: FileField) -> dict[str, str]:
     return _listed(codes) | {unicodedata.normalize("NFKC", word): code for word, code in field.words.items()}
 
 
 Check = Callable[[Any], None]
 
 
-def _checks(field: Field, *, as_of: date) -> list[Check]:
+def _checks(field: FileField, *, as_of: date) -> list[Check]:
     """What the values of a field must keep beside their type."""
     declared, checks = field.declared, load_checks()
     if declared is None:
@@ -272,7 +267,7 @@ def _checks(field: Field, *, as_of: date) -> list[Check]:
     return found
 
 
-def _bounds(field: Field) -> tuple[float, float] | None:
+def _bounds(field: FileField) -> tuple[float, float] | None:
     checks = load_checks()
     declared = checks["bounds"].get(field.key) or checks["bounds"].get(f"*.{field.column}")
     if declared is None and field.table == "household_indicator" and field.column in _counts_of_persons():
@@ -306,13 +301,8 @@ def _certificate(value: str, *, lengths: list[int]) -> None:
         date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError as error:
         raise CellRuleError("id_birth_date") from error
-    if value[:_ID_LENGTH].upper() != value[:17] + check_digit(value):
+    if value[: id_numbers.LENGTH].upper() != value[:17] + id_numbers.check_character(value):
         raise CellRuleError("id_check_digit", value=value)
-
-
-def check_digit(number: str) -> str:
-    """The check digit of an ID number, from its first seventeen digits (GB 11643)."""
-    return _ID_DIGITS[sum(map(mul, map(int, number[:17]), _ID_WEIGHTS)) % len(_ID_DIGITS)]
 
 
 def _telephone(value: str, *, lengths: list[int]) -> None:

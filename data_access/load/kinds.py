@@ -32,7 +32,7 @@ _MARKS = re.compile(r"[\s*:：_]+")
 
 
 @dataclass(frozen=True)
-class Field:
+class FileField:
     """One column of a file: what it fills, by which headings it is known, and its own words."""
 
     table: str
@@ -74,7 +74,7 @@ class FileKind:
     """Tables it fills, in the order in which they are filled."""
     row: str
     """The table of which every row of the file is one row."""
-    fields: tuple[Field, ...]
+    fields: tuple[FileField, ...]
     whole: bool = False
     """Whether a household is rejected as a whole."""
     one_at_a_time: bool = False
@@ -149,7 +149,7 @@ def _pushed(label: Mapping[str, str]) -> dict[str, str]:
     return {"zh": f"·{label['zh']}", "en": f" · {label['en'].lower()}"}
 
 
-def _fields(entry: Mapping[str, Any]) -> Iterator[Field]:
+def _fields(entry: Mapping[str, Any]) -> Iterator[FileField]:
     declared = [*entry["fields"], *(_indicator_fields(entry) if entry.get("indicators") else ())]
     columns = [part["column"] for part in declared]
     plain = {column: _plain_one(declared, column) for column in columns}
@@ -158,7 +158,7 @@ def _fields(entry: Mapping[str, Any]) -> Iterator[Field]:
         headings = {plain_heading(text) for text in part["headings"]}
         if position == plain[part["column"]]:
             headings |= _own_names(table, column)
-        yield Field(
+        yield FileField(
             table=table,
             column=column,
             headings=frozenset(headings),
@@ -198,7 +198,7 @@ def _table_kind(name: str) -> FileKind:
         targets=(name,),
         row=name,
         fields=tuple(
-            Field(
+            FileField(
                 table=name,
                 column=part.name,
                 headings=frozenset(_own_names(name, part.name)),

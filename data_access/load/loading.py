@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Integer, cast, func, select
 
+from data_access.clock import moment_now
 from data_access.files.export import XLSX_ROWS
-from data_access.load.clock import moment_now
 from data_access.load.errors import LoadError
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind

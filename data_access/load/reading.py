@@ -127,19 +127,18 @@ class SourceFile:
 
     def height(self, position: int) -> int | None:
         """How many rows a sheet has; None for a CSV file."""
-        return None if self._workbook is None else self._sheet(position).height
+        return None if self._workbook is None else self._sheet(self._workbook, position).height
 
-    def _sheet(self, position: int) -> CalamineSheet:
+    def _sheet(self, workbook: CalamineWorkbook, position: int) -> CalamineSheet:
         """A sheet of the workbook, taken apart once: that is most of the work."""
-        assert self._workbook is not None  # noqa: S101 (a CSV file has no sheets)
         if position not in self._held:
-            self._held[position] = self._workbook.get_sheet_by_index(position)
+            self._held[position] = workbook.get_sheet_by_index(position)
         return self._held[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
         """The rows of a sheet. Raises LoadError for one that cannot be read to its end."""
         if self._workbook is not None:
-            yield from self._sheet_rows(position)
+            yield from self._sheet_rows(self._sheet(self._workbook, position))
             return
         try:
             with self.path.open("r", encoding=self.encoding, newline="") as file:
@@ -149,8 +148,7 @@ class SourceFile:
         except csv.Error as error:
             raise LoadError("csv_broken", name=self.name, reason=str(error)) from error
 
-    def _sheet_rows(self, position: int) -> Iterator[Sequence[Cell]]:
-        sheet = self._sheet(position)
+    def _sheet_rows(self, sheet: CalamineSheet) -> Iterator[Sequence[Cell]]:
         first_row, first_column = sheet.start or (0, 0)
         if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
             raise LoadError("too_many_cells", name=self.name)

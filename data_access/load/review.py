@@ -71,13 +71,7 @@ def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[st
 def links_of(staged: Staged, incoming: Incoming) -> Iterator[ColumnElement[bool]]:
     """SQL: which staged rows a row of a table is said by."""
     for name in incoming.links:
-        yield incoming.rows.c[name] == _staged(staged, incoming.target.name, name)
-
-
-def _staged(staged: Staged, table: str, column: str) -> Column:
-    found = staged.column(table, column)
-    assert found is not None  # noqa: S101 (a link is a staged column)
-    return found
+        yield incoming.rows.c[name] == staged.filled(incoming.target.name, name)
 
 
 def _report(connection: Connection, staged: Staged, found: Select) -> None:
@@ -167,7 +161,7 @@ def _concrete(reference: Mapping[str, Any], *, staged: Staged) -> Iterator[list[
 def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], reference: Mapping[str, Any]) -> None:
     """Rows whose reference leads nowhere: neither into the database nor to another row of the file."""
     rows, target = staged.rows, reference["to"]
-    own = [_staged(staged, *name.split(".")) for name in source]
+    own = [staged.filled(*name.split(".")) for name in source]
     known_table = metadata.tables[target[0].split(".")[0]]
     known = [known_table.c[name.split(".")[1]] for name in target]
     there = exists().where(*(a == b for a, b in zip(known, own, strict=True)))

@@ -62,10 +62,10 @@ class RowReader:
     def _values(self, column: Coded, one: int, *, heading: str, numbers: Positions) -> pa.Array:
         read, field = self._parsers[one], self._kind.fields[one]
         meanings = [read(cell) for cell in column.cells]
-        broken = [at for at, meaning in enumerate(meanings) if isinstance(meaning, CellRuleError)]
-        for row in column.where(broken) if broken else ():
+        broken = {at: meaning for at, meaning in enumerate(meanings) if isinstance(meaning, CellRuleError)}
+        for row in column.where([*broken]) if broken else ():
             at = column.index[row]
-            self._report(numbers[row], heading, column.cells[at], meanings[at])
+            self._report(numbers[row], heading, column.cells[at], broken[at])
         if field.required:
             blank = [at for at, meaning in enumerate(meanings) if meaning is None]
             for row in column.where(blank) if blank else ():
@@ -74,8 +74,7 @@ class RowReader:
         type_ = pa.string() if field.table == "place" else self._types[field.staged]
         return pa.array(plain, type_).take(pa.array(column.index))
 
-    def _report(self, number: int, heading: str, cell: Cell, error: object) -> None:
-        assert isinstance(error, CellRuleError)  # noqa: S101 (the caller chose it for that)
+    def _report(self, number: int, heading: str, cell: Cell, error: CellRuleError) -> None:
         self._problems.append((int(number), heading, str(cell)[:_LONGEST_SHOWN], error.rule, error.details))
 
     def _fill_place(self, held: Columns, place: str, *, numbers: Positions, found: Recognised) -> None:

@@ -26,7 +26,7 @@ from data_access.load.batches import read_batches
 from data_access.load.bulk import append_rows
 from data_access.load.errors import LoadError
 from data_access.load.headings import Recognised, recognise
-from data_access.load.kinds import SHARED_KEYS, Field, FileKind
+from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
 from data_access.load.reading import Sheet, SourceFile
 from data_access.load.rows import Columns, RowReader
@@ -83,8 +83,15 @@ class Staged:
 
     def column(self, table: str, column: str) -> Column | None:
         """The staged column of a column of the contract; None where the file does not fill it."""
-        name = column if column in SHARED_KEYS else f"{table}__{column}"
-        return self.rows.c.get(name)
+        return self.rows.c.get(_staged_name(table, column))
+
+    def filled(self, table: str, column: str) -> Column:
+        """The staged column of a column of the contract that the file fills. Raises KeyError where it does not."""
+        return self.rows.c[_staged_name(table, column)]
+
+
+def _staged_name(table: str, column: str) -> str:
+    return column if column in SHARED_KEYS else f"{table}__{column}"
 
 
 def stage_file(
@@ -139,7 +146,7 @@ def _usable_sheets(
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
 
 
-def _make_tables(connection: Connection, *, kind: FileKind, used: list[Field], as_of: date, sample: bool) -> Staged:
+def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField], as_of: date, sample: bool) -> Staged:
     columns = {one.staged: _type_of(one) for one in used if one.table != "place"}
     place = _place_column(kind)
     if place is not None and any(one.table == "place" for one in used):
@@ -180,7 +187,7 @@ def _place_column(kind: FileKind) -> str | None:
     return next(one.staged for one in kind.fields if one.column == "village_code")
 
 
-def _type_of(one: Field) -> TypeEngine:
+def _type_of(one: FileField) -> TypeEngine:
     return String() if one.declared is None else one.declared.type
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, exists, func, insert, select
 from sqlalchemy.schema import CreateTable
 
-from data_access.load.clock import moment_now
+from data_access.clock import moment_now
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.schema.tables import data_load, metadata

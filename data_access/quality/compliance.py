@@ -22,18 +22,17 @@ from sqlalchemy import (
     String,
     Table,
     cast,
-    column,
     func,
     make_url,
     null,
     select,
-    table,
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateView
 
 from data_access.database.engine import open_engine
 from data_access.errors import DatabaseError
+from data_access.schema.contract import present_tables
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 from data_access.yaml_files import read_yaml
@@ -63,21 +62,12 @@ _WANTED = {
 }
 """Type of the contract -> the families that serve."""
 
-_columns = table(
-    "columns",
-    column("table_schema", String),
-    column("table_name", String),
-    column("column_name", String),
-    column("data_type", String),
-    schema="information_schema",
-)
-
 Present = Mapping[str, Mapping[str, str]]
 """Table -> column -> type, as the database says them."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class Breach:
     """Something in which a database does not keep the contract: a key of `check.yaml`, the place, and the details."""
 
     kind: str
@@ -88,7 +78,7 @@ class Finding:
     rows: int = 0
 
     def text(self, language: str) -> str:
-        """The finding as a sentence with its remedy."""
+        """The breach as a sentence with its remedy."""
         said = (self.said or {}).get(language, "")
         return _texts()[self.kind][language].format(
             place=self.place, said=said, found=self.found, wanted=self.wanted, rows=self.rows
@@ -100,48 +90,37 @@ def _texts() -> dict[str, dict[str, str]]:
     return read_yaml(_FILE)
 
 
-def read_present(connection: Connection) -> Present:
-    """The tables and views of the schema in use."""
-    query = select(_columns.c.table_name, _columns.c.column_name, _columns.c.data_type).where(
-        _columns.c.table_schema == func.current_schema()
-    )
-    present: dict[str, dict[str, str]] = {}
-    for table_name, column_name, data_type in connection.execute(query):
-        present.setdefault(table_name, {})[column_name] = str(data_type).lower()
-    return present
-
-
-def check_database(connection: Connection) -> list[Finding]:
+def check_database(connection: Connection) -> list[Breach]:
     """Everything in which a database does not keep the contract, in the contract's order; empty where it does."""
-    present = read_present(connection)
-    return [finding for declared in metadata.tables.values() for finding in _check_table(connection, declared, present)]
+    present = present_tables(connection)
+    return [breach for declared in metadata.tables.values() for breach in _check_table(connection, declared, present)]
 
 
-def _check_table(connection: Connection, declared: Table, present: Present) -> Iterator[Finding]:
+def _check_table(connection: Connection, declared: Table, present: Present) -> Iterator[Breach]:
     if declared.name not in present:
-        yield Finding("table_missing", declared.name, said=declared.info)
+        yield Breach("table_missing", declared.name, said=declared.info)
         return
     types = present[declared.name]
     there = [part for part in declared.c if part.name in types]
     yield from (
-        Finding("column_missing", f"{declared.name}.{part.name}", said=part.info)
+        Breach("column_missing", f"{declared.name}.{part.name}", said=part.info)
         for part in declared.c
         if part.name not in types
     )
     yield from _check_types(there, types)
     if connection.execute(select(func.count()).select_from(declared)).scalar_one() == 0:
-        yield Finding("table_empty", declared.name, said=declared.info)
+        yield Breach("table_empty", declared.name, said=declared.info)
         return
     yield from _check_values(connection, there)
     if all(part in there for part in declared.primary_key.columns):
         yield from _check_key(connection, declared)
 
 
-def _check_types(there: list[Column], types: Mapping[str, str]) -> Iterator[Finding]:
+def _check_types(there: list[Column], types: Mapping[str, str]) -> Iterator[Breach]:
     for part in there:
         wanted = next(families for kind, families in _WANTED.items() if isinstance(part.type, kind))
         if family_of(types[part.name]) not in wanted:
-            yield Finding("wrong_type", _place(part), found=types[part.name], wanted=str(part.type).lower())
+            yield Breach("wrong_type", _place(part), found=types[part.name], wanted=str(part.type).lower())
 
 
 def family_of(data_type: str) -> str | None:
@@ -150,18 +129,18 @@ def family_of(data_type: str) -> str | None:
     return next((family for family, names in _FAMILIES.items() if plain in names), None)
 
 
-def _check_values(connection: Connection, there: list[Column]) -> Iterator[Finding]:
+def _check_values(connection: Connection, there: list[Column]) -> Iterator[Breach]:
     for part in there:
         if not part.nullable:
             empty = connection.execute(select(func.count()).where(part.is_(None))).scalar_one()
             if empty:
-                yield Finding("null_in_required", _place(part), rows=empty)
+                yield Breach("null_in_required", _place(part), rows=empty)
         codes = part.info["codes"]
         if codes is not None:
             yield from _check_codes(connection, part, codes=codes)
 
 
-def _check_codes(connection: Connection, part: Column, *, codes: str) -> Iterator[Finding]:
+def _check_codes(connection: Connection, part: Column, *, codes: str) -> Iterator[Breach]:
     value = cast(part, String)
     query = (
         select(value.label("code"), func.count().label("rows"))
@@ -172,21 +151,21 @@ def _check_codes(connection: Connection, part: Column, *, codes: str) -> Iterato
     rows = connection.execute(query).all()
     if rows:
         named = ", ".join(str(row.code) for row in rows[:SHOWN]) + (", …" if len(rows) > SHOWN else "")
-        yield Finding("unexpected_code", _place(part), found=named, wanted=codes, rows=sum(row[1] for row in rows))
+        yield Breach("unexpected_code", _place(part), found=named, wanted=codes, rows=sum(row[1] for row in rows))
 
 
-def _check_key(connection: Connection, declared: Table) -> Iterator[Finding]:
+def _check_key(connection: Connection, declared: Table) -> Iterator[Breach]:
     key = list(declared.primary_key.columns)
     twice = select(*key).group_by(*key).having(func.count() > 1).subquery("twice")
     found = connection.execute(select(func.count()).select_from(twice)).scalar_one()
     if found:
         names = ", ".join(part.name for part in key)
-        yield Finding("key_twice", declared.name, said={"zh": names, "en": names}, rows=found)
+        yield Breach("key_twice", declared.name, said={"zh": names, "en": names}, rows=found)
 
 
 def proposed_views(connection: Connection) -> Iterator[str]:
     """SQL, to be completed by people, of a view for every table that is missing: each column NULL under its name."""
-    present = read_present(connection)
+    present = present_tables(connection)
     for declared in metadata.tables.values():
         if declared.name in present:
             continue
@@ -205,19 +184,19 @@ def main(arguments: list[str] | None = None) -> int:
     cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m data_access.check", description=__doc__)
     parser.add_argument("url", help="address of the database, as HOUSEHOLD_DATABASE_URL takes it")
-    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of the findings")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of the breaches")
     options = parser.parse_args(arguments)
     try:
         engine = open_engine(make_url(options.url))
         with engine.connect() as connection:
-            findings = check_database(connection)
+            breaches = check_database(connection)
             views = list(proposed_views(connection))
         engine.dispose()
     except (ArgumentError, DatabaseError, SQLAlchemyError) as error:
         print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
-    for finding in findings:
-        print(finding.text(options.language))
+    for breach in breaches:
+        print(breach.text(options.language))
     if views:
         print("\n" + "\n\n".join(views))
-    return 1 if findings else 0
+    return 1 if breaches else 0

@@ -7,17 +7,12 @@ from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, case, c
 
 from data_access.employment.monthly import ABLE_LABOUR
 from data_access.households.population import households_on, member_on, registered_on
+from data_access.id_numbers import CHECK_CHARACTERS, LENGTH, WEIGHTS
 from data_access.quality.expressions import Check, Columns, Condition, Day, is_aged, plain_number, years_before
 from data_access.schema.tables import household, member
 from data_access.scope import Scope
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_CHARACTERS = "10X98765432"
 _DIGITS = "0123456789"
-"""GB 11643: weights of the first seventeen digits, and the check character of each remainder by eleven."""
-
-_CARD = 18
-"""Digits of an identity card; a disability card adds more to them."""
 
 
 def members_on(day: Day, *, scope: Scope) -> FromClause:
@@ -57,12 +52,12 @@ def _id_length(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
 
 def _id_check_digit(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     number = row["plain_id"]
-    digits = [_digit(number, place) for place in range(1, len(_WEIGHTS) + 1)]
-    total = sum((digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)), start=literal(0, Integer))
-    right = func.substr(_CHECK_CHARACTERS, total % len(_CHECK_CHARACTERS) + 1, 1)
+    digits = [_digit(number, place) for place in range(1, len(WEIGHTS) + 1)]
+    total = sum((digit * weight for digit, weight in zip(digits, WEIGHTS, strict=True)), start=literal(0, Integer))
+    right = func.substr(CHECK_CHARACTERS, total % len(CHECK_CHARACTERS) + 1, 1)
     # Not judged where a character is none: whatever stands there instead is no digit.
     numbered = and_(_numbered(number), func.least(*digits) >= 0)
-    return Check(and_(numbered, func.substr(number, len(_WEIGHTS) + 1, 1) != right))
+    return Check(and_(numbered, func.substr(number, len(WEIGHTS) + 1, 1) != right))
 
 
 def _id_birth_date(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
@@ -78,7 +73,7 @@ def _id_birth_date(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check
 
 def _id_gender(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     number = row["plain_id"]
-    digit = func.substr(number, len(_WEIGHTS), 1)
+    digit = func.substr(number, len(WEIGHTS), 1)
     told = case((func.strpos("13579", digit) > 0, "male"), (func.strpos("02468", digit) > 0, "female"))
     return Check(and_(_numbered(number), row["gender"] != told))
 
@@ -155,7 +150,7 @@ def _studies(row: Columns) -> ColumnElement[bool]:
 
 def _numbered(number: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the number of an identity card stands in front."""
-    return func.length(number) >= _CARD
+    return func.length(number) >= LENGTH
 
 
 def _digit(number: ColumnElement[str], place: int) -> ColumnElement[int]:

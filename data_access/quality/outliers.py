@@ -32,12 +32,12 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import households_on
+from data_access.region_codes import cut_in_sql, township_of
 from data_access.risk.scoring import net_income
 from data_access.scope import Scope
 from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("outliers.yaml")
-_TOWNSHIP_DIGITS = 9
 _NET_PER_HEAD = "net_per_head"
 
 
@@ -76,9 +76,9 @@ def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     Of the whole township, even where the scope is a village of it. Columns: township, indicator, known (households),
     median, low, high (what lies outside them is far).
     """
-    townships = None if scope.regions is None else tuple({code[:_TOWNSHIP_DIGITS] for code in scope.regions})
+    townships = None if scope.regions is None else tuple({township_of(code) for code in scope.regions})
     homes = _valued(Scope(regions=townships), on)
-    township = func.substr(homes.c.village_code, 1, _TOWNSHIP_DIGITS).label("township")
+    township = cut_in_sql(homes.c.village_code, level="township").label("township")
     numbers = [number for name in judged_indicators() for number in _quartiles(homes.c[name], name=name)]
     wide = read_frame(snapshot.connection, select(township, *numbers).group_by(township).order_by(township))
     rows = [
@@ -139,7 +139,7 @@ def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
     """
     usual = _as_values(read_usual(snapshot, scope=scope, on=on))
     homes = select(_valued(scope, on)).cte().prefix_with("MATERIALIZED")
-    township = func.substr(homes.c.village_code, 1, _TOWNSHIP_DIGITS)
+    township = cut_in_sql(homes.c.village_code, level="township")
     parts = []
     for name in judged_indicators():
         value, low, high = homes.c[name], usual.c.low, usual.c.high

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from data_access.risk.rulebook import INCOMES as INCOMES
-from data_access.risk.rulebook import Rule, RuleBook, Step
+from data_access.risk.rulebook import Rule, RuleBook, RuleStep
 
 Answers = Mapping[str, Any]
 """`household_type` and the columns of `household_indicator` of one household; None = not collected."""
@@ -76,7 +76,7 @@ def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> 
     return 0 if step is None else step.points
 
 
-def step_met(rule: Rule, value: Any, *, on: date) -> Step | None:
+def step_met(rule: Rule, value: Any, *, on: date) -> RuleStep | None:
     """The most severe step in force that a value meets; None when it meets none."""
     holds = _HOLDS[rule.test]
     return next((step for step in rule.steps(on=on) if holds(value, step.threshold)), None)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
-from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, Step
+from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, RuleStep
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.yaml_files import read_yaml
 
@@ -196,7 +196,7 @@ def _targets(rule: Rule, trial: Trial) -> list[tuple[str, Any]]:
     return [_number_target(rule, step, trial) for step in steps]
 
 
-def _number_target(rule: Rule, step: Step, trial: Trial) -> tuple[str, int]:
+def _number_target(rule: Rule, step: RuleStep, trial: Trial) -> tuple[str, int]:
     """The nearest whole number on the good side of a threshold."""
     threshold, answers = step.threshold, trial.answers
     if not isinstance(threshold, int):
@@ -217,7 +217,7 @@ def _number_target(rule: Rule, step: Step, trial: Trial) -> tuple[str, int]:
     return rule.input, threshold + {"at_least": 0, "above": 1, "below": -1, "at_most": 0}[rule.test]
 
 
-def _codes_outside(rule: Rule, steps: tuple[Step, ...]) -> Any:
+def _codes_outside(rule: Rule, steps: tuple[RuleStep, ...]) -> Any:
     """The answers that meet no step: the other one of yes and no, or every other code of the list."""
     if isinstance(steps[0].threshold, bool):
         return not steps[0].threshold

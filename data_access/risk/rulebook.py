@@ -81,14 +81,14 @@ def _listed(threshold: Any) -> Any:
     return tuple(threshold) if isinstance(threshold, list) else threshold
 
 
-class Step(Declared):
+class RuleStep(Declared):
     """One threshold of a rule and the points it gives."""
 
     threshold: Annotated[int | bool | str | tuple[str, ...], PlainValidator(_listed)]
     points: Annotated[int, Field(gt=0)]
 
 
-def _most_severe_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def _most_severe_first(steps: tuple[RuleStep, ...]) -> tuple[RuleStep, ...]:
     if any(later.points >= earlier.points for earlier, later in pairwise(steps)):
         raise refuse("most_severe_first")
     return steps
@@ -101,7 +101,7 @@ def _without_numbers(text: Words) -> Words:
 
 
 Sources = Annotated[Many[Source], Field(min_length=1)]
-Steps = Annotated[Many[Step], Field(min_length=1), AfterValidator(_most_severe_first)]
+Steps = Annotated[Many[RuleStep], Field(min_length=1), AfterValidator(_most_severe_first)]
 
 
 class AppliesTo(Declared):
@@ -129,11 +129,11 @@ class Rule(Declared):
     shortfall: Shortfall | None = None
 
     @property
-    def dated_steps(self) -> dict[date, tuple[Step, ...]]:
+    def dated_steps(self) -> dict[date, tuple[RuleStep, ...]]:
         """Start date -> steps; an empty tuple withdraws the rule from that day on."""
         return {start: steps or () for start, steps in self.values.items()}
 
-    def steps(self, *, on: date) -> tuple[Step, ...]:
+    def steps(self, *, on: date) -> tuple[RuleStep, ...]:
         """The steps in force on a day; empty when the rule is not in force."""
         return in_force(self.values, on=on) or ()
 
@@ -184,7 +184,7 @@ def _tests_of(name: str) -> tuple[str, ...]:
 
 
 def _check_thresholds(
-    steps: tuple[Step, ...], *, test: str, column: IndicatorColumn | None, at: tuple[str | int | date, ...]
+    steps: tuple[RuleStep, ...], *, test: str, column: IndicatorColumn | None, at: tuple[str | int | date, ...]
 ) -> None:
     """Every threshold is one that the test can be put with, of the codes of the column, and stands once."""
     seen: set[Any] = set()

@@ -31,7 +31,7 @@ from sqlalchemy import (
     true,
 )
 
-from data_access.risk.rulebook import Rule, RuleBook, Step
+from data_access.risk.rulebook import Rule, RuleBook, RuleStep
 from data_access.sql import flag
 
 Row = Mapping[str, ColumnElement]
@@ -119,7 +119,7 @@ def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[b
     return func.coalesce(known, false())
 
 
-def _holds(rule: Rule, step: Step, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
+def _holds(rule: Rule, step: RuleStep, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
     match rule.input:
         case "net_income_pc":
             return net_income(row) * 100 < income_line(row, rulebook) * _big(row["income_persons"]) * _number(step)
@@ -133,7 +133,7 @@ def _holds(rule: Rule, step: Step, *, row: Row, rulebook: RuleBook) -> ColumnEle
             return COMPARE[rule.test](row[rule.input], step.threshold)
 
 
-def _number(step: Step) -> int:
+def _number(step: RuleStep) -> int:
     if not isinstance(step.threshold, int):
         raise TypeError(
             f"a threshold of {step.threshold!r} cannot be computed with; the rule book should have refused it"

@@ -10,6 +10,7 @@ _columns = table(
     column("table_schema", String),
     column("table_name", String),
     column("column_name", String),
+    column("data_type", String),
     schema="information_schema",
 )
 
@@ -27,14 +28,14 @@ def missing_parts(connection: Connection) -> list[str]:
     return missing
 
 
-def present_tables(connection: Connection) -> dict[str, set[str]]:
-    """The tables and views of the schema in use that may be read: name -> columns."""
-    query = select(_columns.c.table_name, _columns.c.column_name).where(
+def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
+    """The tables and views of the schema in use that may be read: name -> column -> type, as the database says it."""
+    query = select(_columns.c.table_name, _columns.c.column_name, _columns.c.data_type).where(
         _columns.c.table_schema == func.current_schema()
     )
-    present: dict[str, set[str]] = {}
-    for table_name, column_name in connection.execute(query):
-        present.setdefault(table_name, set()).add(column_name)
+    present: dict[str, dict[str, str]] = {}
+    for table_name, column_name, data_type in connection.execute(query):
+        present.setdefault(table_name, {})[column_name] = str(data_type).lower()
     return present
 
 

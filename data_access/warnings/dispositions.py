@@ -7,11 +7,12 @@ gave points are still the same: when one of them changes, the household is to be
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import Column, Date, String, select
 
+from data_access import clock
 from data_access.clock import last_day, month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
@@ -158,4 +159,4 @@ def _days(dispositions: pd.DataFrame) -> pd.Series:
 
 
 def _today(on: date, *, newest: bool) -> date:
-    return max(on, datetime.now(UTC).astimezone().date()) if newest else on
+    return max(on, clock.today()) if newest else on

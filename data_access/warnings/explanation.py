@@ -19,7 +19,7 @@ from data_access.scope import Scope
 
 
 @dataclass(frozen=True)
-class Finding:
+class Assessment:
     """What one rule says about the household."""
 
     rule: Rule
@@ -40,7 +40,7 @@ class Explanation:
     on: date
     indicators: Mapping[str, Any]
     """`household_type` and every column of `household_indicator`; all None where nothing was collected."""
-    findings: tuple[Finding, ...]
+    assessments: tuple[Assessment, ...]
     """Of every rule in force, in the order of their ids."""
     score: int
     lamp: str
@@ -49,9 +49,9 @@ class Explanation:
     """The monitoring line that judges the income; None when its year has none."""
     hard_triggers: tuple[str, ...]
 
-    def of(self, family: str, *, assessed: bool = True) -> tuple[Finding, ...]:
-        """The findings of a family that give points, most first; with `assessed` false, those not assessed."""
-        found = [one for one in self.findings if one.rule.family == family]
+    def of(self, family: str, *, assessed: bool = True) -> tuple[Assessment, ...]:
+        """The assessments of a family that give points, most first; with `assessed` false, those not assessed."""
+        found = [one for one in self.assessments if one.rule.family == family]
         if not assessed:
             return tuple(one for one in found if one.points is None)
         return tuple(sorted((one for one in found if one.points), key=lambda one: -(one.points or 0)))
@@ -59,19 +59,19 @@ class Explanation:
     @property
     def to_collect(self) -> tuple[Mapping[str, str], ...]:
         """What was not collected though a rule needs it: the name of each column in zh and en."""
-        unknown = [one.rule for one in self.findings if one.points is None]
+        unknown = [one.rule for one in self.assessments if one.points is None]
         names = dict.fromkeys(name for rule in unknown for name in answers.missing_for(rule, self.indicators))
         return tuple(household_indicator.c[name].info for name in names)
 
     @property
-    def triggers(self) -> tuple[Finding, ...]:
-        """The findings that make the lamp red whatever the score."""
+    def triggers(self) -> tuple[Assessment, ...]:
+        """The assessments that make the lamp red whatever the score."""
         return tuple(one for one in self.of("risk") if one.rule.id in self.hard_triggers)
 
     @property
     def balance(self) -> int:
         """Risk points less resistance points; unlike the score it may lie below zero."""
-        return sum((1 if one.rule.family == "risk" else -1) * (one.points or 0) for one in self.findings)
+        return sum((1 if one.rule.family == "risk" else -1) * (one.points or 0) for one in self.assessments)
 
     @property
     def highest(self) -> int:
@@ -99,8 +99,8 @@ def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on:
     return Explanation(
         on=on,
         indicators=indicators,
-        findings=tuple(
-            _finding(rule, points=row[f"points_{rule.id}"], indicators=indicators, snapshot=snapshot, on=on)
+        assessments=tuple(
+            _assessment(rule, points=row[f"points_{rule.id}"], indicators=indicators, snapshot=snapshot, on=on)
             for rule in rulebook.rules_in_force(on=on)
         ),
         score=row["score"],
@@ -111,10 +111,12 @@ def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on:
     )
 
 
-def _finding(rule: Rule, *, points: int | None, indicators: Mapping[str, Any], snapshot: Snapshot, on: date) -> Finding:
+def _assessment(
+    rule: Rule, *, points: int | None, indicators: Mapping[str, Any], snapshot: Snapshot, on: date
+) -> Assessment:
     value = answers.value_of(rule, indicators, rulebook=snapshot.rulebook)
     step = answers.step_met(rule, value, on=on) if points else None
-    return Finding(
+    return Assessment(
         rule=rule,
         value=value,
         points=points,

@@ -8,9 +8,10 @@ from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, func, literal,
 from sqlalchemy.sql import CompoundSelect, Subquery
 
 from data_access.cases.spells import case_spells
-from data_access.clock import Months, count_spells, month_first_day, month_number, stocks
+from data_access.clock import Months, month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.history import count_spells, stocks
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
-from data_access.lists.lists import LISTINGS
+from data_access.lists.lists import LISTINGS, ListRequest
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.widgets import disposition_panel, list_filters, list_table
@@ -20,11 +20,9 @@ st.markdown(metric.definition[language()] + (f" {t('metric.to_confirm')}" if met
 filters = list_filters.choose(chosen)
 concluded = disposition_panel.concluded(view)
 ticked = list_table.show(
-    chosen,
+    ListRequest(chosen, view.on, filters=filters, without=disposition_panel.left_out(chosen, concluded)),
     view=view,
     scope=scope,
-    filters=filters,
-    without=disposition_panel.left_out(chosen, concluded),
     beside=disposition_panel.columns(concluded),
     selectable=True,
 )

@@ -8,9 +8,9 @@ from charts.classes import classes_of
 from charts.palette import STATE_DASHES, STATES
 from charts.printed import PrintedPlace, lines_by_month, places_on_map
 from charts.series import Series
+from data_access import clock
 from data_access.facts.flow_bridge import flow_bridge
 from data_access.facts.metrics import MetricTable, load_metrics
-from data_access.files import export
 from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.schema.indicators import code_label
 from pages.documents.parts import Document, Section, Table
@@ -123,7 +123,7 @@ def _subtitle(view: View) -> str:
         "documents.subtitle",
         cut_off=facts.months.cut_off,
         rules=facts.rules_version,
-        at=export.local_now().strftime("%Y-%m-%d %H:%M"),
+        at=clock.local_now().strftime("%Y-%m-%d %H:%M"),
         sample=sample,
         edition=edition,
     ).strip()

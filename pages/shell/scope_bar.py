@@ -1,18 +1,16 @@
 """The bar on top of every page with figures: month, place, and what the figures were read from."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 from babel.dates import format_datetime
 
-from data_access.access.unmasking import Target
+from data_access import clock
+from data_access.access.unmasking import UnmaskTarget
+from data_access.region_codes import level_of, path_of, township_of
 from pages.shell import gate, language_switch, notices, search_box, unmask, view_state
 from pages.shell.texts import locale, month_name, t
 from pages.shell.view_state import View
 
 _ALL = _LIVE = ""
-
-_VILLAGE_DIGITS = 12
 
 
 def show(view: View | None) -> None:
@@ -26,8 +24,8 @@ def show(view: View | None) -> None:
                 search_box.in_bar(view)
             language_switch.show()
             gate.show_reader()
-    if view is not None and len(view.place) == _VILLAGE_DIGITS:
-        unmask.show(Target(village_code=view.place))
+    if view is not None and level_of(view.place) == "village":
+        unmask.show(UnmaskTarget(village_code=view.place))
     if view is not None:
         notices.stale_banner(view.current)
         _edition_banner(view)
@@ -49,9 +47,9 @@ def _choices(view: View) -> None:
     _month(view)
     st.markdown(f"**{view.name(view.county)}** :material/chevron_right:", width="content")
     _region("township", view, parent=view.county, label=t("bar.all_townships"))
-    if len(view.place) > len(view.county):
+    if level_of(view.place) != "county":
         st.markdown(":material/chevron_right:", width="content")
-        _region("village", view, parent=view.place[:9], label=t("bar.all_villages"))
+        _region("village", view, parent=township_of(view.place), label=t("bar.all_villages"))
     provenance(view)
 
 
@@ -91,8 +89,7 @@ def _region(level: str, view: View, *, parent: str, label: str) -> None:
     key = f"bar_{level}"
     names = {code: view.name(code) for code in view.children(parent)}
     whole = [_ALL] if view_state.scope().covers(parent) else []
-    digits = 9 if level == "township" else 12
-    st.session_state[key] = view.place[:digits] if view.place[:digits] in names else _ALL
+    st.session_state[key] = next((code for code in path_of(view.place) if code in names), _ALL)
     st.selectbox(
         t(f"bar.{level}"),
         [*whole, *names],
@@ -108,7 +105,7 @@ def _region(level: str, view: View, *, parent: str, label: str) -> None:
 def provenance(view: View) -> None:
     """What the figures were read from: cut-off, rules, time; the edition, and that the data are a sample."""
     facts = view.current.facts
-    queried = format_datetime(datetime.now(UTC).astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
+    queried = format_datetime(clock.local_now(), "yyyy-MM-dd HH:mm", locale=locale())
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
     if view.edition is not None:
         parts = f"{parts} · {t('bar.edition_name', name=view.edition.name, day=view.edition.day)}"

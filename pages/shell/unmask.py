@@ -6,13 +6,13 @@ from babel.dates import format_datetime
 from data_access import door
 from data_access.access import unmasking
 from data_access.access.settings import setting
-from data_access.access.unmasking import Target
+from data_access.access.unmasking import UnmaskTarget
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices
 from pages.shell.texts import locale, t
 
 
-def show(target: Target) -> None:
+def show(target: UnmaskTarget) -> None:
     """The way to open a household or a village; nothing for whoever may not, or where nobody signs in."""
     known = identity.user()
     if known is None:
@@ -33,11 +33,11 @@ def show(target: Target) -> None:
             _open(target, reason=reason)
 
 
-def _label(target: Target) -> str:
+def _label(target: UnmaskTarget) -> str:
     return t("unmask.village") if target.household_id is None else t("unmask.household")
 
 
-def _open(target: Target, *, reason: str) -> None:
+def _open(target: UnmaskTarget, *, reason: str) -> None:
     known = identity.user()
     if known is None:
         return
@@ -49,7 +49,7 @@ def _open(target: Target, *, reason: str) -> None:
         st.rerun()
 
 
-def _is_open(target: Target) -> bool:
+def _is_open(target: UnmaskTarget) -> bool:
     scope = identity.scope()
     if target.household_id is None:
         return not scope.narrowed(target.village_code).masked

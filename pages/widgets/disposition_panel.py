@@ -50,8 +50,8 @@ def unchecked(table: MetricTable, view: View, *, held: pd.DataFrame) -> int:
     frozen = view.edition is not None and view.month == view.months[-1]
     if held.empty or number == 0 or frozen:
         return number
-    scope, without = view_state.scope().narrowed(view.place), left_out(UNCHECKED, held)
-    return door.read(lists.count_list, scope=scope, metric=UNCHECKED, on=view.on, without=without).amount
+    request = lists.ListRequest(UNCHECKED, view.on, without=left_out(UNCHECKED, held))
+    return door.read(lists.count_list, scope=view_state.scope().narrowed(view.place), request=request).amount
 
 
 def left_out(metric: str, held: pd.DataFrame) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import purposes
 from data_access.access.purposes import Purpose
 from data_access.errors import AppError
@@ -156,7 +156,7 @@ def _build(
         return None
     finally:
         bar.empty()
-    at = export.local_now().strftime("%H:%M")
+    at = clock.local_now().strftime("%H:%M")
     st.session_state[f"built_{key}"] = {
         "name": name,
         "marked": marked,
@@ -191,7 +191,7 @@ def marked_name(name: str) -> str:
     if known is None:
         return name
     path = Path(name)
-    return f"{path.stem}_{known.user_id}_{export.local_now():%Y%m%d-%H%M}{path.suffix}"
+    return f"{path.stem}_{known.user_id}_{clock.local_now():%Y%m%d-%H%M}{path.suffix}"
 
 
 def _opened(folder: str, name: str) -> BinaryIO:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
+from data_access.region_codes import cut_codes, level_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -84,7 +85,7 @@ def place_rows(
         counts: the figures of a row of sums. A place without households has none, not zero.
     """
     places = view.children(view.place) or (view.place,)
-    located = villages.assign(place=villages["village_code"].str[: len(places[0])])
+    located = villages.assign(place=cut_codes(villages["village_code"], level=level_of(places[0])))
     sums = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
     table = view_state.metric_table()
     rows = []

@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from charts.palette import LAMP_SHAPES
-from data_access import door
+from data_access import clock, door
 from data_access.access.purposes import Purpose, columns_of
 from data_access.disclosure import PERSONAL
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import About, Chunks, FileColumn
 from data_access.lists import lists
+from data_access.lists.lists import ListRequest
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
 from pages.shell import identity
@@ -41,19 +42,15 @@ _KINDS = {"number": "number", "yuan": "yuan", "date": "date"}
 
 
 def offer(
-    metric: str,
+    request: ListRequest,
     *,
     view: View,
     scope: Scope,
     page: pd.DataFrame,
     total: int,
-    filters: lists.Filters = (),
-    without: tuple[str, ...] = (),
-    sort: str | None = None,
-    descending: bool = False,
     beside: pd.DataFrame | None = None,
 ) -> None:
-    """The list of a metric on the chosen day as a file.
+    """A list as a file.
 
     Args:
         page: some rows of the list, which say what columns it has.
@@ -61,7 +58,7 @@ def offer(
 
     The others as of `list_table.show`.
     """
-
+    metric = request.metric
     purpose = choose.show(metric)
 
     @contextmanager
@@ -69,21 +66,16 @@ def offer(
         with door.stream(
             lists.stream_list,
             scope=choose.opened(purpose, subject=metric, scope=scope),
-            metric=metric,
-            on=view.on,
+            request=request,
             language=language(),
             rows=export.CHUNK_ROWS,
-            filters=filters,
-            without=without,
-            sort=sort,
-            descending=descending,
         ) as frames:
             yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
 
     source = download.Source(
         name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
         columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
-        about=about(metric, view=view, scope=scope, filters=filters, purpose=purpose),
+        about=about(request, view=view, scope=scope, purpose=purpose),
         rows=total,
         open=opened,
         purpose=purpose,
@@ -122,24 +114,24 @@ def _to_approve(metric: str, *, page: pd.DataFrame) -> list[str]:
     return [name for name in columns_of(metric) if of_persons or not name.startswith("member_")]
 
 
-def about(
-    metric: str, *, view: View, scope: Scope, filters: lists.Filters = (), purpose: Purpose | None = None
-) -> About:
+def about(request: ListRequest, *, view: View, scope: Scope, purpose: Purpose | None = None) -> About:
     """What the file of a list says about itself."""
-    declared = load_metrics()[metric]
+    declared = load_metrics()[request.metric]
     return about_file(
         view,
         scope=scope,
         title=declared.label[language()],
         definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
-        restricted=filters_in_words(filters, metric=metric),
+        restricted=filters_in_words(request),
         purpose=purpose,
     )
 
 
-def filters_in_words(filters: lists.Filters, *, metric: str) -> str:
+def filters_in_words(request: ListRequest) -> str:
     """What a list is restricted to; empty where it is not."""
-    words = [f"{t(f'list.{column}')} = {_code(column, code, metric=metric)}" for column, code in filters]
+    words = [
+        f"{t(f'list.{column}')} = {_code(column, code, metric=request.metric)}" for column, code in request.filters
+    ]
     return t("list.separator").join(words)
 
 
@@ -166,7 +158,7 @@ def about_file(
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
         (t("download.masking"), _masking(scope, purpose=purpose)),
         (t("download.by"), identity.signature()),
-        (t("download.at"), export.local_now().strftime("%Y-%m-%d %H:%M %Z")),
+        (t("download.at"), clock.local_now().strftime("%Y-%m-%d %H:%M %Z")),
     )
     return About(
         title=t("download.about"),

@@ -1,6 +1,7 @@
 """A list of the things behind a number: counted, filtered, sorted and paged in the database, masked."""
 
 import zlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ import streamlit as st
 from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
+from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
 from pages.shell import menu
 from pages.shell.texts import language, month_name, t
@@ -20,66 +22,37 @@ PAGE_ROWS = 50
 _WORDS_WIDTH = 580
 """Pixels in which three reasons can be read."""
 
-BESIDE = ("disposition",)
-"""Columns that stand beside a list's own."""
-
 
 def show(
-    metric: str,
+    request: ListRequest,
     *,
     view: View,
     scope: Scope,
-    filters: lists.Filters = (),
-    without: tuple[str, ...] = (),
     beside: pd.DataFrame | None = None,
     selectable: bool = False,
 ) -> list[str]:
-    """The list of a metric on the chosen day, a page of it.
+    """A list, a page of it, in the order the reader chooses.
 
     Args:
-        filters: pairs of column and code; `without`: households left out.
         beside: more columns for some households, by household_id (index).
         selectable: whether rows can be ticked.
 
     Returns the household numbers of the ticked rows.
     """
-    arguments: dict[str, Any] = {
-        "scope": scope,
-        "metric": metric,
-        "on": view.on,
-        "filters": filters,
-        "without": without,
-    }
-    size = door.read(lists.count_list, **arguments)
+    metric = request.metric
+    size = door.read(lists.count_list, scope=scope, request=request)
     st.markdown(_heading(size, metric=metric, view=view))
     if size.rows == 0:
         st.info(t("list.empty"))
         return []
     sort, descending = _choose_order(metric)
-    rows = door.read(
-        lists.read_list,
-        **arguments,
-        language=language(),
-        offset=_page_offset(size.rows, metric=metric),
-        limit=PAGE_ROWS,
-        sort=sort,
-        descending=descending,
-    )
+    ordered = replace(request, sort=sort, descending=descending)
+    page = replace(ordered, offset=_page_offset(size.rows, metric=metric), limit=PAGE_ROWS)
+    rows = door.read(lists.read_list, scope=scope, request=page, language=language())
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        list_file.offer(
-            metric,
-            view=view,
-            scope=scope,
-            page=rows,
-            total=size.rows,
-            filters=filters,
-            without=without,
-            sort=sort,
-            descending=descending,
-            beside=beside,
-        )
+        list_file.offer(ordered, view=view, scope=scope, page=rows, total=size.rows, beside=beside)
         if "household_id" in rows:
-            _split_link(metric, view=view, filters=filters)
+            _split_link(request, view=view)
     shown = _in_words(rows, metric=metric, view=view)
     if beside is not None and "household_id" in rows:
         shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
@@ -98,12 +71,12 @@ def show(
     return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
 
 
-def _split_link(metric: str, *, view: View, filters: lists.Filters) -> None:
+def _split_link(request: ListRequest, *, view: View) -> None:
     """To the page that sends the list out by township."""
     st.page_link(
         menu.page_path("data", "returns"),
         label=t("list.split"),
-        query_params=list_link.parameters(metric, view=view, only=dict(filters)) | {"part": "send_out"},
+        query_params=list_link.parameters(request.metric, view=view, only=dict(request.filters)) | {"part": "send_out"},
         icon=":material/call_split:",
     )
 

@@ -11,6 +11,7 @@ from charts.map_legend import map_legend
 from charts.township_map import township_map
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.region_codes import level_of, township_of
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -64,7 +65,7 @@ def draw(
         polygons=load_polygons(polygons_file()),
         classes=classes,
         metric_name=metric.label[language()],
-        selected=view.place[:9] if len(view.place) >= 9 else None,
+        selected=None if level_of(view.place) == "county" else township_of(view.place),
         height=_HEIGHT,
     )
     st.pydeck_chart(
@@ -148,6 +149,6 @@ def _choose_township(key: str) -> None:
     """
     chosen = st.session_state[key]["selection"]["objects"].get("townships")
     clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(f"{key}.clicked")
-    takes_back = not chosen and clicked == st.query_params.get(view_state.PLACE, "")[:9]
+    takes_back = not chosen and clicked == township_of(st.query_params.get(view_state.PLACE, ""))
     view_state.remember(view_state.PLACE, None if takes_back else clicked)
     st.session_state[f"{key}.clicked"] = None if takes_back else clicked

@@ -16,6 +16,7 @@ from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.benchmarks.measuring import machine, report, spread
+from tests.support.lists import asked
 
 TURNS: dict[str, dict[str, object]] = {
     "households": {"metric": "households"},
@@ -60,8 +61,8 @@ def _turn(snapshot: Snapshot, turn: dict[str, object], *, offset: int) -> float:
     assert snapshot.version.cut_off is not None
     arguments = {"scope": scope, "on": snapshot.version.cut_off, **chosen}
     started = time.perf_counter()
-    lists.count_list(snapshot, **arguments)  # type: ignore[arg-type]  # the turns above are well formed
-    lists.read_list(snapshot, **arguments, **order, language="zh", offset=offset, limit=50)  # type: ignore[arg-type]
+    lists.count_list(snapshot, **asked(**arguments))
+    lists.read_list(snapshot, **asked(**arguments, **order, language="zh", offset=offset, limit=50))
     return time.perf_counter() - started
 
 

@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,10 @@ def _some_household(snapshot: Snapshot) -> str:
     """A household that is watched, of the district that all sizes have."""
     scope = Scope.district().narrowed(TOWNSHIP)
     page = lists.read_list(
-        snapshot, scope=scope, metric="open_households", on=snapshot.cut_off, language="zh", offset=0, limit=1
+        snapshot,
+        scope=scope,
+        request=lists.ListRequest(metric="open_households", on=snapshot.cut_off, offset=0, limit=1),
+        language="zh",
     )
     return str(page["household_id"].iloc[0])
 
@@ -146,9 +150,9 @@ def _questions(snapshot: Snapshot, number: str) -> dict[str, Callable[[], Any]]:
 
     def page(metric: str, scope: Scope, filters: lists.Filters = ()) -> Callable[[], Any]:
         def read() -> None:
-            asked: dict[str, Any] = {"scope": scope, "metric": metric, "on": on, "filters": filters}
-            lists.count_list(snapshot, **asked)
-            lists.read_list(snapshot, **asked, language="zh", offset=0, limit=50)
+            request = lists.ListRequest(metric, on, filters=filters)
+            lists.count_list(snapshot, scope=scope, request=request)
+            lists.read_list(snapshot, scope=scope, request=replace(request, limit=50), language="zh")
 
         return read
 

@@ -13,10 +13,9 @@ scenarios, the loads, backups and locks, and whatever is marked `ON_BOTH`: the t
 subject of the ledger one life of a record from its writer to its reader.
 """
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from numbers import Number
 from typing import Any
@@ -148,18 +147,21 @@ def test_a_query_answers_the_same(both: Both, name: str) -> None:
 def test_a_list_is_the_same_row_by_row(both: Both, frame: str) -> None:
     metric, day = _listed(both.embedded, frame)
     listing = lists.LISTINGS[frame]
-    page: Arguments = {"scope": DISTRICT, "metric": metric, "on": day, "language": "zh", "offset": 0, "limit": 500}
-    assert both.agree(lists.read_list, **page) > 0
-    for on in DAYS[1:]:
-        both.agree(lists.count_list, scope=DISTRICT, metric=metric, on=on)
+    request = lists.ListRequest(metric=metric, on=day, limit=500)
     of_each_kind = {kind: name for name, kind in listing.details.items()}
-    for turn, sort in enumerate(of_each_kind.values()):
-        both.agree(lists.read_list, **page, sort=sort, descending=turn % 2 == 0)
-    for column, codes in listing.facets.items():
-        filters = ((column, next(iter(load_codes()[codes]))),)
-        both.agree(lists.count_list, scope=DISTRICT, metric=metric, on=day, filters=filters)
+    sorted_by = [
+        replace(request, sort=name, descending=turn % 2 == 0) for turn, name in enumerate(of_each_kind.values())
+    ]
+    for page in (request, *sorted_by):
+        assert both.agree(lists.read_list, scope=DISTRICT, request=page, language="zh") > 0
+    filtered = [
+        replace(request, filters=((column, next(iter(load_codes()[codes]))),))
+        for column, codes in listing.facets.items()
+    ]
+    for page in (*filtered, *(replace(request, on=on) for on in DAYS[1:])):
+        both.agree(lists.count_list, scope=DISTRICT, request=page)
     both.agree(lists.read_amounts, ordered=False, scope=DISTRICT, metric=metric, on=day)
-    both.agree(_whole_list, scope=DISTRICT, metric=metric, on=day, language="zh")
+    both.agree(_whole_list, scope=DISTRICT, request=lists.ListRequest(metric=metric, on=day), language="zh")
 
 
 def _listed(snapshot: Snapshot, frame: str) -> tuple[str, date]:
@@ -169,7 +171,7 @@ def _listed(snapshot: Snapshot, frame: str) -> tuple[str, date]:
         (metric, on)
         for metric in metrics
         for on in DAYS
-        if lists.count_list(snapshot, scope=DISTRICT, metric=metric, on=on).rows
+        if lists.count_list(snapshot, scope=DISTRICT, request=lists.ListRequest(metric=metric, on=on)).rows
     )
 
 

@@ -1,7 +1,10 @@
 """The door: cached under version and scope, and nobody can change what another is given."""
 
 from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from data_access import door
 from data_access.database.engine import Snapshot
+from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
@@ -46,7 +50,7 @@ def test_another_scope_never_gets_what_was_kept_for_this_one(scope: Scope) -> No
     assert [Scope.district(), scope] == CALLS
 
 
-def echo(snapshot: Snapshot, *, scope: Scope, asked: tuple) -> tuple:
+def echo(snapshot: Snapshot, *, scope: Scope, asked: Any) -> tuple:
     """A query that answers with what it was asked."""
     return scope, asked
 
@@ -72,6 +76,28 @@ def test_whoever_asks_gets_what_was_worked_out_for_exactly_this_scope(asked: lis
 def test_other_arguments_are_another_result() -> None:
     assert door.read(read_numbers, scope=Scope.district(), first=1)["first"].tolist() == [1]
     assert door.read(read_numbers, scope=Scope.district(), first=2)["first"].tolist() == [2]
+
+
+REQUEST = ListRequest("red_households", date(2022, 9, 30))
+OTHERS: dict[str, Any] = {
+    "metric": "yellow_households",
+    "on": date(2022, 8, 31),
+    "filters": (("rule", "water_unsafe"),),
+    "without": ("H1",),
+    "sort": "score",
+    "descending": True,
+    "offset": 50,
+    "limit": 50,
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(ListRequest)])
+def test_a_list_asked_for_otherwise_is_another_result(name: str) -> None:
+    other = replace(REQUEST, **{name: OTHERS[name]})
+    assert other != REQUEST
+    for asked in (REQUEST, other, REQUEST):
+        _, answer = door.read(echo, scope=Scope.district(), asked=asked)
+        assert getattr(answer, name) == getattr(asked, name)
 
 
 def test_a_new_version_is_read_anew(pointer: Path) -> None:

@@ -20,6 +20,7 @@ from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.reference.frames import Frames, read_tables
 from tests.support.households import CUT_OFF, Rows, asset, merged, project, village
+from tests.support.lists import asked
 
 EVERYBODY = Scope.district()
 METRICS = [key for key, metric in load_metrics().items() if metric.numerator.fact in projects.LISTINGS]
@@ -143,7 +144,7 @@ def test_every_metric_of_every_township_equals_the_count_by_hand(sample: Snapsho
 def test_a_figure_is_the_sum_of_its_list(sample: Snapshot, metric: str) -> None:
     amounts = lists.count_amounts(sample, scope=EVERYBODY, metric=metric, on=CUT_OFF)
     arguments: dict[str, Any] = {"scope": EVERYBODY, "metric": metric, "on": CUT_OFF}
-    size = lists.count_list(sample, **arguments)
-    rows = lists.read_list(sample, **arguments, language="zh", offset=0, limit=10_000)
+    size = lists.count_list(sample, **asked(**arguments))
+    rows = lists.read_list(sample, **asked(**arguments, language="zh", offset=0, limit=10_000))
     assert (len(rows), rows["amount"].sum()) == (size.rows, size.amount)
     assert amounts.count(place="610902") == size.amount

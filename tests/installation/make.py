@@ -30,10 +30,10 @@ from data_access.access import accounts, purposes
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.backup import postgres
+from data_access.clock import today
 from data_access.database.engine import Snapshot
 from data_access.dispatch import editions
 from data_access.facts.metrics import load_metrics
-from data_access.files.export import today
 from data_access.files.workbook import Cell, read_first_sheet
 from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
@@ -367,7 +367,7 @@ def in_every_state(ledger: Ledger) -> None:
         )
         problems.open_problems(ledger, [one], by="李组长", scope=DISTRICT)
         for day, step in enumerate(steps, start=2):
-            done = problems.Step(step=step, done_on=date(2022, 9, day), evidence="照片", measures="限期整改")
+            done = problems.ProblemStep(step=step, done_on=date(2022, 9, day), evidence="照片", measures="限期整改")
             if step == "assigned":
                 done = replace(done, department="610902", owner="王主任", due_on=date(2022, 9, 20))
             problems.record_step(ledger, one.problem_id, done, by="李组长", scope=DISTRICT)

@@ -27,9 +27,9 @@ from data_access.access import accounts, purposes
 from data_access.access.audit_log import check_chain
 from data_access.backup import __main__ as backup
 from data_access.backup import postgres
+from data_access.clock import today
 from data_access.dispatch import editions
 from data_access.errors import AccessError
-from data_access.files.export import today
 from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
 from data_access.ledger import filter_templates

@@ -81,8 +81,8 @@ def test_the_explanation_adds_up_to_the_score(
             row = expected[household_id]
             assert (found.score, found.lamp) == (row["score"], row["lamp"])
             assert max(0, found.balance) == found.score
-            assert {one.rule.id: one.points for one in found.findings} == {
-                one.rule.id: row[f"points_{one.rule.id}"] for one in found.findings
+            assert {one.rule.id: one.points for one in found.assessments} == {
+                one.rule.id: row[f"points_{one.rule.id}"] for one in found.assessments
             }
-            for one in found.findings:
+            for one in found.assessments:
                 assert (one.threshold is not None) == bool(one.points)

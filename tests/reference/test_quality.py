@@ -40,7 +40,10 @@ def test_the_collection_comes_along_as_the_reference_counts(snapshot: Snapshot, 
 
 def test_findings_and_lamps_in_doubt_are_those_of_the_reference(snapshot: Snapshot, tables: Frames) -> None:
     found = lists.read_list(
-        snapshot, scope=EVERYBODY, metric="audit_findings", on=ON, language="zh", offset=0, limit=10_000
+        snapshot,
+        scope=EVERYBODY,
+        request=lists.ListRequest(metric="audit_findings", on=ON, offset=0, limit=10_000),
+        language="zh",
     )
     twice = set(found.loc[found["audit_rule"] == "id_duplicate", "subject"])
     assert twice == reference.duplicate_numbers(tables, on=ON)
@@ -48,7 +51,10 @@ def test_findings_and_lamps_in_doubt_are_those_of_the_reference(snapshot: Snapsh
     for number, rule in zip(found["household_id"], found["audit_rule"], strict=True):
         doubted[number] |= set(load_validation_rules()[rule].doubts)
     listed = lists.read_list(
-        snapshot, scope=EVERYBODY, metric="lamps_in_doubt", on=ON, language="zh", offset=0, limit=10_000
+        snapshot,
+        scope=EVERYBODY,
+        request=lists.ListRequest(metric="lamps_in_doubt", on=ON, offset=0, limit=10_000),
+        language="zh",
     )
     lamps = dict(zip(listed["household_id"], listed["lamp"], strict=True))
     assert lamps == reference.lamps_in_doubt(

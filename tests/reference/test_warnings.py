@@ -15,6 +15,7 @@ from data_access.warnings import rule_counts
 from tests.reference import warnings as reference
 from tests.reference.frames import Frames
 from tests.reference.scores import score_households
+from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
 TOWNSHIP = "610902107"
@@ -33,7 +34,8 @@ def snapshot(database: HouseholdDatabase) -> Iterator[Snapshot]:
 
 def listed(snapshot: Snapshot, metric: str, **arguments: Any) -> pd.DataFrame:
     return lists.read_list(
-        snapshot, scope=Scope.district(), metric=metric, on=ON, language="zh", offset=0, limit=10_000, **arguments
+        snapshot,
+        **asked(scope=Scope.district(), metric=metric, on=ON, language="zh", offset=0, limit=10_000, **arguments),
     )
 
 
@@ -53,7 +55,9 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
 def test_a_rule_filter_lists_the_households_in_which_it_fires(snapshot: Snapshot, scores: pd.DataFrame) -> None:
     for rule, (_, warned, _, _) in reference.rule_counts(scores).items():
         size = lists.count_list(
-            snapshot, scope=Scope.district(), metric="warned_households", on=ON, filters=(("rule", rule),)
+            snapshot,
+            scope=Scope.district(),
+            request=lists.ListRequest(metric="warned_households", on=ON, filters=(("rule", rule),)),
         )
         assert size.rows == warned
 

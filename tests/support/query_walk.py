@@ -45,6 +45,7 @@ from tests.support.households import (
     project,
     village,
 )
+from tests.support.lists import arguments_of, names_asked
 
 Arguments = dict[str, Any]
 
@@ -94,7 +95,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "year": (CUT_OFF.year,),
     "weeks": (10,),
     "basis": tuple(BASES),
-    "digits": (9,),
+    "level": ("township",),
     "limits": ((5_000, 10_000),),
     "offset": (0,),
     "limit": (50,),
@@ -199,7 +200,6 @@ def turns_by_name(function: Callable[..., Any]) -> Iterator[Arguments]:
 
 def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Arguments]:
     """Every list once, through every filter at once; what does not look into the lists, with few of them."""
-    asked = inspect.signature(function).parameters
     for metric in metric_of_frame().values() if function is lists.read_list else FEW:
         listing = lists.listing_of(metric)
         columns = listing.entries(snapshot, Scope.district(), CUT_OFF).selected_columns
@@ -214,11 +214,12 @@ def _list_turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Ar
             "sort": next(iter(listing.details), None),
             "by": ("village_code",),
         }
-        yield {
+        chosen = {
             name: values[name] if name in values else VALUES[name][0]
-            for name in asked
+            for name in names_asked(function)
             if name in values or name in VALUES
         }
+        yield arguments_of(function, chosen)
 
 
 def metric_of_frame() -> dict[str, str]:

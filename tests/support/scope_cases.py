@@ -25,8 +25,10 @@ from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields
+from data_access.region_codes import LEVELS
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
+from tests.support.lists import arguments_of, names_asked
 from tests.support.query_walk import query_functions
 from tests.support.worlds import (
     TOWNSHIPS,
@@ -163,7 +165,7 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
     "year": st.sampled_from([2021, 2022]),
     "weeks": st.integers(1, 12),
     "basis": st.sampled_from(sorted(BASES)),
-    "digits": st.sampled_from([6, 9, 12]),
+    "level": st.sampled_from(LEVELS),
     "limits": st.just((5_000, 10_000)),
     "offset": st.integers(0, 6),
     "limit": st.integers(1, 50),
@@ -203,7 +205,7 @@ def cases(
     """A query, what it is asked, and whether it may begin with what is kept in memory."""
     query = draw(st.sampled_from([queries[name] for name in sorted(queries)]))
     asked: dict[str, Any] = {"scope": draw(scopes)}
-    names = [name for name, said in inspect.signature(query).parameters.items() if said.annotation is not Snapshot]
+    names = names_asked(query)
     own = _OWN.get(query, {})
     if "metric" in names:
         asked["metric"] = draw(st.sampled_from(LISTED))
@@ -216,7 +218,7 @@ def cases(
             asked[name] = draw(sorts_of(asked["metric"]))
         else:
             asked[name] = draw(own[name] if name in own else BY_NAME[name])
-    return query, asked, draw(st.booleans())
+    return query, arguments_of(query, asked), draw(st.booleans())
 
 
 def whole(known: Worlds, *, kept: bool) -> Snapshot:

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import audit_log
-from data_access.files import export
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity
 from pages.shell.texts import t
@@ -28,7 +27,7 @@ class Choice:
 
 def chosen() -> Choice:
     """Let the reader choose."""
-    today = export.today()
+    today = clock.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = st.date_input(
             t("audit.days"), value=(today - timedelta(days=_USUAL_DAYS - 1), today), key="audit_days", width=260

@@ -1,11 +1,9 @@
 """The entries of the audit record, newest first, and as a file."""
 
-from datetime import UTC, datetime
-
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import audit_log
 from pages.about.audit import details
 from pages.shell import identity, view_state
@@ -25,7 +23,7 @@ def show(found: pd.DataFrame) -> None:
     st.subheader(t("audit.entries", entries=len(found)))
     if len(found) >= audit_log.MOST_SHOWN:
         st.warning(t("audit.cut", most=audit_log.MOST_SHOWN), icon=":material/unfold_less:")
-    local = found["recorded_at"].dt.tz_convert(datetime.now(UTC).astimezone().tzinfo)
+    local = found["recorded_at"].dt.tz_convert(clock.local_now().tzinfo)
     names = door.regions(scope=identity.scope()).names[language()]
     shown = found.assign(
         at=local.dt.strftime("%Y-%m-%d %H:%M:%S"),

@@ -13,6 +13,7 @@ from data_access.errors import DocumentError
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.files.file_hash import file_hash
+from data_access.region_codes import township_of
 from pages.board.dispatch import public
 from pages.documents import contents, docx, pdf, pptx
 from pages.documents.parts import Document
@@ -42,7 +43,7 @@ def show(view: View) -> None:
         public.show(view)
     with st.container(border=True):
         st.markdown(t("documents.assignments"))
-        places = view.children(view.county) if view.place == view.county else (view.place[:9],)
+        places = view.children(view.county) if view.place == view.county else (township_of(view.place),)
         download.build(
             t("documents.assignments_build", places=len(places)),
             name=_name(view, "assignments", "zip"),

@@ -16,6 +16,7 @@ from data_access.errors import LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
+from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, locale, month_name, t
@@ -59,7 +60,7 @@ def show(view: View) -> None:
             sha256=chosen.sha256,
         )
     )
-    place = view.place[:9]
+    place = township_of(view.place)
     _compare(chosen, place=place, view=view)
     if chosen.day <= view.on:
         _bridge(chosen, place=place, view=view)
@@ -152,8 +153,8 @@ def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     if key != disposition_panel.UNCHECKED:
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
     held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
-    scope, without = view_state.scope().narrowed(place), disposition_panel.left_out(key, held)
-    return door.read(lists.count_list, scope=scope, metric=key, on=on, without=without).amount
+    request = lists.ListRequest(key, on, without=disposition_panel.left_out(key, held))
+    return door.read(lists.count_list, scope=view_state.scope().narrowed(place), request=request).amount
 
 
 def _bridge(chosen: Edition, *, place: str, view: View) -> None:

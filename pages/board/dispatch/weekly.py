@@ -8,6 +8,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.dispatch.weekly import DONE, read_weekly, week_of
+from data_access.region_codes import township_of
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
@@ -33,7 +34,7 @@ def show(view: View) -> None:
     st.markdown(t("dispatch.week_by_township"))
     own = found[found["week"] == chosen]
     townships = own.pivot_table(index="township_code", columns="kind", values="amount", aggfunc="sum", fill_value=0)
-    codes = view.children(view.county) if view.place == view.county else (view.place[:9],)
+    codes = view.children(view.county) if view.place == view.county else (township_of(view.place),)
     table = townships.reindex(index=list(codes), columns=list(DONE), fill_value=0)
     st.dataframe(_shown(table.rename(index=view.names)), column_config=_columns(t("dispatch.unit")), height="content")
     st.caption(t("dispatch.no_groups"))

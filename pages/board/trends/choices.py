@@ -10,10 +10,6 @@ from pages.widgets import link_choice
 
 _FROM = "from"
 
-SPLITS = ("places", "groups")
-"""What the open cases are split by: the places below the chosen one, or category and cause. Both at once would double
-the cost of the page."""
-
 
 def unit() -> str:
     """Households or persons: what the whole page counts."""
@@ -22,7 +18,8 @@ def unit() -> str:
 
 
 def split() -> str:
-    """A key of SPLITS."""
+    """What the open cases are split by: the places below the chosen one, or category and cause. Both at once would
+    double the cost of the page."""
     names = {"places": t("trends.split_places"), "groups": t("trends.split_groups")}
     return link_choice.choose("split", names, label=t("trends.split"))
 

@@ -5,9 +5,8 @@ import json
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import purposes
-from data_access.files import export
 from data_access.lists.selection import load_fields
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
@@ -20,7 +19,7 @@ COLUMNS = ("purpose_id", "name", "subject", "columns", "reason", "approved_by", 
 def show() -> None:
     """The table, as a file too, and a way to take a purpose back."""
     st.markdown(t("purposes.intro"))
-    known = purposes.read_purposes(door.ledger(), on=export.today())
+    known = purposes.read_purposes(door.ledger(), on=clock.today())
     if known.empty:
         st.info(t("purposes.none"))
         return
@@ -32,7 +31,7 @@ def show() -> None:
 
 
 def _in_words(known: pd.DataFrame) -> pd.DataFrame:
-    zone = export.local_now().tzinfo
+    zone = clock.local_now().tzinfo
     used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
     return known.assign(
         subject=[conditions.list_name(subject) for subject in known["subject"]],

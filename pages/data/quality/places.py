@@ -10,13 +10,13 @@ import streamlit as st
 from data_access import door
 from data_access.facts.metrics import Metric, load_metrics
 from data_access.lists import village_parts
+from data_access.region_codes import DIGITS
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import table_file
 
 _ROW_HEIGHT = 38
-_GRID_DIGITS = 12
 """Digits of the village in front of a grid's own number."""
 
 Value = Callable[[str, str], float | None]
@@ -84,15 +84,12 @@ def _of_grids(metrics: tuple[str, ...], *, view: View) -> pd.DataFrame:
 def _grid_name(code: Any, *, names: dict[str, str]) -> str:
     if pd.isna(code):
         return t("places.no_part")
-    return t("places.grid", number=code[_GRID_DIGITS:] or code, worker=names.get(code, t("value.none")))
+    return t("places.grid", number=code[DIGITS["village"] :] or code, worker=names.get(code, t("value.none")))
 
 
 def _of_grid(row: dict[Any, Any], *, metric: Metric) -> float | None:
-    count = int(row[metric.key])
-    if metric.denominator is None:
-        return count
-    base = int(row[f"{metric.key}:of"])
-    return count * metric.per / base if base else None
+    base = 0 if metric.denominator is None else int(row[f"{metric.key}:of"])
+    return metric.value(count=int(row[metric.key]), base=base)
 
 
 def _columns(metrics: tuple[str, ...], *, grids: bool) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """已报、未报、超期: how far a list that was sent out has come back, by township or village."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.facts.metrics import load_metrics
 from data_access.handouts import handouts
 from data_access.schema.indicators import code_label
@@ -62,7 +62,7 @@ def _title(row: dict, *, view: View) -> str:
 def show(chosen: Chosen, *, view: View) -> pd.DataFrame:
     """The state of every part; returns the rows of the handout with their answers."""
     rows = handouts.read_rows(door.ledger(), handout_id=chosen.handout_id, scope=view_state.scope())
-    parts = handouts.board(rows, due_on=chosen.due_on, on=datetime.now(UTC).astimezone().date())
+    parts = handouts.board(rows, due_on=chosen.due_on, on=clock.today())
     answered = int(rows["verdict"].notna().sum())
     st.markdown(
         t(

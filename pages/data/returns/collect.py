@@ -12,6 +12,7 @@ from data_access.handouts.handouts import Answer
 from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Batch
+from data_access.region_codes import township_of
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
 from pages.data.returns import form
@@ -119,7 +120,7 @@ def _problem(answer: Answer, *, chosen: Chosen) -> Problem:
     title = load_metrics()[chosen.metric].label[language()]
     return Problem(
         problem_id=new_problem_id(),
-        township_code=answer.village_code[: handouts.PART_DIGITS["township"]],
+        township_code=township_of(answer.village_code),
         village_code=answer.village_code,
         household_id=answer.household_id,
         description=answer.reason or t("returns.problem", list=title, number=answer.number),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access.purposes import Purpose
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
@@ -18,6 +18,8 @@ from data_access.files.export import About, FileColumn, Progress, Written
 from data_access.handouts import handouts
 from data_access.handouts.handouts import Handout
 from data_access.lists import lists
+from data_access.lists.lists import ListRequest
+from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import is_placeholder, limit
 from pages.data.returns import form
@@ -31,12 +33,10 @@ from pages.widgets.purposes import choose
 def show(view: View) -> None:
     """Choose a list, what it is split by and when it is due; build and record."""
     metric = _choose_list()
-    filters = list_filters.choose(metric)
     scope = view_state.scope().narrowed(view.place)
-    page = door.read(
-        lists.read_list, scope=scope, metric=metric, on=view.on, filters=filters, language=language(), offset=0, limit=1
-    )
-    size = door.read(lists.count_list, scope=scope, metric=metric, on=view.on, filters=filters)
+    request = ListRequest(metric, view.on, filters=list_filters.choose(metric))
+    page = door.read(lists.read_list, scope=scope, request=replace(request, limit=1), language=language())
+    size = door.read(lists.count_list, scope=scope, request=request)
     if "household_id" not in page:
         st.info(t("returns.not_of_households"))
         return
@@ -45,13 +45,13 @@ def show(view: View) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = st.selectbox(
-            t("returns.level"), list(handouts.PART_DIGITS), format_func=_level_word, key="returns_level", width=200
+            t("returns.level"), handouts.PART_LEVELS, format_func=_level_word, key="returns_level", width=200
         )
-        due_on = st.date_input(t("returns.due_on"), value=_usual_due(), min_value=export.today(), width=180)
+        due_on = st.date_input(t("returns.due_on"), value=_usual_due(), min_value=clock.today(), width=180)
         number = st.text_input(t("returns.annex"), value="1", max_chars=10, width=100, key="returns_annex")
         name = identity.recorder(t("returns.by"), key="returns_sent_by", width=200)
-    if is_placeholder("handout_due_days", on=export.today()):
-        st.caption(t("returns.due_placeholder", days=limit("handout_due_days", on=export.today())))
+    if is_placeholder("handout_due_days", on=clock.today()):
+        st.caption(t("returns.due_placeholder", days=limit("handout_due_days", on=clock.today())))
     if not (name.strip() and isinstance(due_on, date)):
         st.caption(t("returns.fill_in"))
         return
@@ -59,7 +59,7 @@ def show(view: View) -> None:
     sent = Handout(
         handout_id=_handout_id(view.on),
         metric=metric,
-        filters=list_file.filters_in_words(filters, metric=metric),
+        filters=list_file.filters_in_words(request),
         place=view.place,
         day=view.on,
         level=level,
@@ -67,10 +67,10 @@ def show(view: View) -> None:
     )
 
     columns = _columns(metric, page=page, purpose=purpose)
-    about = list_file.about(metric, view=view, scope=view_state.scope(), filters=filters, purpose=purpose)
+    about = list_file.about(request, view=view, scope=view_state.scope(), purpose=purpose)
 
     def write(path: Path, progress: Progress) -> Written:
-        rows = handouts.split(_whole_list(view, metric=metric, filters=filters, purpose=purpose), level=level)
+        rows = handouts.split(_whole_list(request, view=view, purpose=purpose), level=level)
         written = _write_parts(
             path, rows, sent=sent, view=view, annex=number, columns=columns, about=about, progress=progress
         )
@@ -86,7 +86,7 @@ def show(view: View) -> None:
         write=write,
         key="handout",
         told=download.told_of(columns, about=about) | {"handout": sent.handout_id},
-        stamp=(metric, filters, level, due_on, purpose),
+        stamp=(request, level, due_on, purpose),
         purpose=purpose,
     )
 
@@ -106,7 +106,7 @@ def _keep_list() -> None:
 
 
 def _usual_due() -> date:
-    return export.today() + timedelta(days=limit("handout_due_days", on=export.today()))
+    return clock.today() + timedelta(days=limit("handout_due_days", on=clock.today()))
 
 
 def _handout_id(on: date) -> str:
@@ -117,18 +117,19 @@ def _level_word(level: str) -> str:
     return code_label(codes="handout_level", code=level, language=language())
 
 
-def _whole_list(view: View, *, metric: str, filters: lists.Filters, purpose: Purpose | None) -> pd.DataFrame:
+def _whole_list(request: ListRequest, *, view: View, purpose: Purpose | None) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
-        scope=choose.opened(purpose, subject=metric, scope=view_state.scope().narrowed(view.place)),
-        metric=metric,
-        on=view.on,
+        scope=choose.opened(purpose, subject=request.metric, scope=view_state.scope().narrowed(view.place)),
+        request=request,
         language=language(),
         rows=export.CHUNK_ROWS,
-        filters=filters,
     ) as frames:
         return pd.concat(
-            [list_file.in_words(frame, metric=metric).assign(village_code=frame["village_code"]) for frame in frames],
+            [
+                list_file.in_words(frame, metric=request.metric).assign(village_code=frame["village_code"])
+                for frame in frames
+            ],
             ignore_index=True,
         )
 
@@ -162,7 +163,7 @@ def _write_parts(
                     t("returns.title_line", place=place, list=title, day=sent.day, due=sent.due_on, rows=len(own)),
                 ),
             )
-            upper = view.names.get(str(part)[: handouts.PART_DIGITS["township"]], "")
+            upper = view.names.get(township_of(str(part)), "")
             names = (place,) if upper == place else (upper, place)
             files[export.file_name(*names, title, sent.day.isoformat(), suffix="xlsx")] = file
             done += written.rows

@@ -6,6 +6,7 @@ import streamlit as st
 from data_access import door
 from data_access.cases import visits as workload
 from data_access.cases.visits import PARTS
+from data_access.region_codes import level_of
 from data_access.schema.limits import limit
 from pages.households.clues import figures
 from pages.shell import view_state
@@ -17,7 +18,6 @@ from pages.widgets.figure_table import Column, Row
 COUNTS = ("households", "visits_watched", "visits_due")
 _COLUMNS = tuple(Column(metric) for metric in (*COUNTS, "visits_due_share"))
 LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
-_TOWNSHIP_DIGITS = 9
 
 
 def show(view: View) -> None:
@@ -41,7 +41,7 @@ def show(view: View) -> None:
         view=view,
         key="visits_places",
     )
-    if len(view.place) < _TOWNSHIP_DIGITS:
+    if level_of(view.place) == "county":
         st.info(t("clues.choose_township"))
         return
     names = {part: t(f"clues.by_{part}") for part in PARTS}

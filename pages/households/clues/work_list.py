@@ -29,7 +29,7 @@ def show(view: View) -> None:
     _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on), view=view)
     names = {key: load_metrics()[key].label[language()] for key in LISTS}
     metric = link_choice.choose("clues", names, label=t("clues.part_work_list"))
-    list_table.show(metric, view=view, scope=scope, filters=list_filters.choose(metric))
+    list_table.show(lists.ListRequest(metric, view.on, filters=list_filters.choose(metric)), view=view, scope=scope)
 
 
 def _waiting(counts: pd.DataFrame, *, view: View) -> None:

@@ -12,6 +12,7 @@ from charts.palette import BRAND
 from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.region_codes import township_of
 from data_access.schema.limits import limit
 from pages.households.employment import words
 from pages.shell.texts import language, t
@@ -92,7 +93,7 @@ def _map(here: pd.DataFrame, view: View) -> None:
         for workers, factories in zip(villages["value"], villages["factories"], strict=True)
     ]
     height = _MAP_HEIGHT if view.place == view.county else _SMALL_MAP_HEIGHT
-    here_or_around = (code for code in view.children(view.county) if code.startswith(view.place[:9]))
+    here_or_around = (code for code in view.children(view.county) if code.startswith(township_of(view.place)))
     deck = factory_map(
         villages,
         polygons=load_polygons(polygons_file()),
@@ -126,7 +127,7 @@ def _table(here: pd.DataFrame, view: View) -> None:
     industries = {code: words.label("industry", code) for code in here["industry"].unique()}
     rows = pd.DataFrame(
         {
-            "place": [view.name(code[:9]) for code in here["village_code"]],
+            "place": [view.name(township_of(code)) for code in here["village_code"]],
             "village": [view.name(code) for code in here["village_code"]],
             "name": here["name"],
             "industry": [industries.get(code, t("employment.unknown")) for code in here["industry"]],

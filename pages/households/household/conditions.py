@@ -58,7 +58,7 @@ def _because(condition: str, watched: Watched, explanation: Explanation) -> str:
             _named_value(name, explanation.indicators[name]) for name in ("labor_n", "weak_labor_n")
         )
     rules = {rule.id for rule in condition_rules(door.rulebook(), on=explanation.on).get(condition, ())}
-    telling = [one for one in explanation.findings if one.rule.id in rules and (one.points is None or one.points)]
+    telling = [one for one in explanation.assessments if one.rule.id in rules and (one.points is None or one.points)]
     return t("list.separator").join(
         f"{one.rule.label[language()]} {plain(rule_value(one.rule, one.value, explanation=explanation))}"
         for one in telling

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data_access import door
-from data_access.access.unmasking import Target
+from data_access.access.unmasking import UnmaskTarget
 from data_access.cases import elimination
 from data_access.households import file
 from data_access.households import timeline as household_story
@@ -34,7 +34,7 @@ if home is None:
     st.warning(t("household.not_found"), icon=":material/search_off:")
     st.stop()
 
-opened = Target(village_code=home["village_code"], household_id=household_id)
+opened = UnmaskTarget(village_code=home["village_code"], household_id=household_id)
 gate.note_once(Event(kind="household_opened", place=opened.village_code, household_id=household_id), key=household_id)
 scope = scope.of_household(household_id, village_code=opened.village_code)
 home = door.read(file.read_household, scope=scope, household_id=household_id, language=language()) or home

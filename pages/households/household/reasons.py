@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from data_access.warnings.explanation import Explanation, Finding
+from data_access.warnings.explanation import Assessment, Explanation
 from pages.shell.texts import language, t
 from pages.widgets import household_values
 
@@ -34,42 +34,42 @@ def _reading(explanation: Explanation) -> str:
     return f"{text} {t('household.triggered', rules=names)}"
 
 
-def _table(findings: Sequence[Finding], explanation: Explanation, *, sign: str) -> None:
+def _table(assessments: Sequence[Assessment], explanation: Explanation, *, sign: str) -> None:
     st.table(
         pd.DataFrame(
             {
-                t("household.rule"): [_name(one, explanation) for one in findings],
+                t("household.rule"): [_name(one, explanation) for one in assessments],
                 t("household.value"): [
                     household_values.plain(household_values.rule_value(one.rule, one.value, explanation=explanation))
-                    for one in findings
+                    for one in assessments
                 ],
                 t("household.threshold_head"): [
                     household_values.plain(household_values.threshold(one.rule, one.threshold, explanation=explanation))
-                    for one in findings
+                    for one in assessments
                 ],
-                t("household.points"): [f"**{sign}{one.points}**" for one in findings],
-                t("household.rule_source"): [_status(one) for one in findings],
+                t("household.points"): [f"**{sign}{one.points}**" for one in assessments],
+                t("household.rule_source"): [_status(one) for one in assessments],
             }
         ),
         hide_index=True,
     )
 
 
-def _name(finding: Finding, explanation: Explanation) -> str:
-    label = f"**{finding.rule.label[language()]}**"
-    if finding.rule.id in explanation.hard_triggers:
+def _name(assessment: Assessment, explanation: Explanation) -> str:
+    label = f"**{assessment.rule.label[language()]}**"
+    if assessment.rule.id in explanation.hard_triggers:
         label += f" :red-badge[{t('household.hard_trigger')}]"
     return label
 
 
-def _status(finding: Finding) -> str:
-    if finding.rule.is_placeholder:
+def _status(assessment: Assessment) -> str:
+    if assessment.rule.is_placeholder:
         return f":orange-badge[{t('badge.placeholder')}]"
     return f":green-badge[{t('badge.published')}]"
 
 
 def _missing(explanation: Explanation) -> None:
-    missing = [one for one in explanation.findings if one.points is None]
+    missing = [one for one in explanation.assessments if one.points is None]
     if not missing:
         return
     rules = t("list.separator").join(one.rule.label[language()] for one in missing)

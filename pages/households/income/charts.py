@@ -11,6 +11,7 @@ from data_access import door
 from data_access.income.figures import SUB_ITEMS, read_histogram, read_incomes, read_sub_items
 from data_access.income.incomes import band_limits
 from data_access.lists import lists
+from data_access.region_codes import level_of
 from data_access.schema.indicators import code_label, load_codes
 from pages.households.income.tiles import change_text
 from pages.households.income.year import IncomeYear
@@ -109,13 +110,13 @@ def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
 def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
     """What income per head is made of: at the chosen place, and at the places right below it."""
     place = shown.view.place
-    sub_items = shown.read(read_sub_items, digits=len(place))
+    sub_items = shown.read(read_sub_items, level=level_of(place))
     rows = _per_head(here, sub_items, names={place: t("income.here", place=shown.view.name(place))})
     below = shown.view.children(place)
     if below:
-        digits = len(below[0])
+        level = level_of(below[0])
         names = {code: shown.view.name(code) for code in below}
-        parts = _per_head(shown.read(read_incomes, digits=digits), shown.read(read_sub_items, digits=digits), names)
+        parts = _per_head(shown.read(read_incomes, level=level), shown.read(read_sub_items, level=level), names)
         rows = pd.concat([rows, parts])
     series = [
         Series(part, t(f"income.part_{part}"), INCOME[part], pattern=INCOME_PATTERNS[part])

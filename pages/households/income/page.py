@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data_access.income.figures import read_incomes
+from data_access.region_codes import level_of
 from pages.households.income import charts, place_table, tiles, year
 from pages.shell import view_state
 
@@ -14,7 +15,7 @@ if not shown.has_records:
     st.info(year.nothing(shown))
     st.stop()
 
-here = shown.read(read_incomes, digits=len(view.place))
+here = shown.read(read_incomes, level=level_of(view.place))
 tiles.show(shown, here)
 
 if shown.compares:

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.income.figures import read_incomes
+from data_access.region_codes import level_of
 from pages.households.income.tiles import change_of
 from pages.households.income.year import IncomeYear
 from pages.shell.texts import language, t
@@ -17,7 +18,7 @@ def show(shown: IncomeYear) -> None:
     places = shown.view.children(shown.view.place)
     if not places:
         return
-    incomes = shown.read(read_incomes, digits=len(places[0])).set_index("place")
+    incomes = shown.read(read_incomes, level=level_of(places[0])).set_index("place")
     rows = pd.DataFrame([_row(code, shown=shown, incomes=incomes) for code in places])
     yuan = st.column_config.NumberColumn
     columns = {

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data_access.region_codes import path_of
 from pages.households.places import division
 from pages.households.places.division import Division
 from pages.shell import menu, view_state
@@ -27,8 +28,7 @@ def show(view: View, parts: Division | None) -> None:
 
 def levels(view: View) -> list[str]:
     """The codes of the chosen place and of those above it that the reader sees whole, the highest first."""
-    above = (view.place[:digits] for digits in (6, 9, 12) if len(view.place) >= digits)
-    return [place for place in above if view_state.scope().covers(place)]
+    return [place for place in path_of(view.place) if view_state.scope().covers(place)]
 
 
 def _link(place: str, *, view: View, parts: Division | None) -> None:

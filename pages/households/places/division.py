@@ -7,6 +7,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.lists import village_parts
+from data_access.region_codes import level_of
 from pages.households.places import figures
 from pages.shell import view_state
 from pages.shell.texts import t
@@ -18,7 +19,6 @@ LINK = {"group_no": "group", "grid_code": "grid"}
 ALL = "all"
 _DEFAULT = ("group_no", ALL)
 _HELD = "places.division"
-_VILLAGE_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def settle(view: View) -> Division | None:
     if held_village not in (None, view.place):
         keep(None, *_DEFAULT)
         held = list(_DEFAULT)
-    if len(view.place) < _VILLAGE_DIGITS:
+    if level_of(view.place) != "village":
         keep(None, *_DEFAULT)
         return None
     by, code = next(((by, st.query_params[key]) for by, key in LINK.items() if key in st.query_params), held)

@@ -65,8 +65,5 @@ def read_parts(view: View, *, by: str) -> pd.DataFrame:
 def of_part(key: str, row: pd.Series) -> Figure:
     """A metric of a group or grid; `row`: one of `read_parts`."""
     metric = load_metrics()[key]
-    count = int(row[key])
-    if metric.denominator is None:
-        return Figure(metric, value=count)
-    base = int(row[f"{key}:of"])
-    return Figure(metric, value=None if base == 0 else count * metric.per / base)
+    base = 0 if metric.denominator is None else int(row[f"{key}:of"])
+    return Figure(metric, value=metric.value(count=int(row[key]), base=base))

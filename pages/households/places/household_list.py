@@ -1,6 +1,7 @@
 """The households of the chosen place: all of them, or those a metric counts."""
 
 from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import ListRequest
 from pages.households.places.division import Division
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -27,4 +28,6 @@ def show(view: View, parts: Division | None) -> None:
     names = {key: load_metrics()[key].label[language()] for key in METRICS}
     metric = link_choice.choose("of", names, label=t("places.list"))
     filters = () if parts is None else parts.filters
-    list_table.show(metric, view=view, scope=view_state.scope().narrowed(view.place), filters=filters)
+    list_table.show(
+        ListRequest(metric, view.on, filters=filters), view=view, scope=view_state.scope().narrowed(view.place)
+    )

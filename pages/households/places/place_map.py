@@ -12,6 +12,7 @@ from data_access import door
 from data_access.database.regions import read_village_points
 from data_access.facts.metrics import Metric, MetricTable
 from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.region_codes import township_of
 from pages.households.places import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -27,7 +28,7 @@ def show(table: MetricTable, view: View) -> None:
     if view.place == view.county:
         township_picker.show(table, view)
     else:
-        _villages(table, view, township=view.place[:9])
+        _villages(table, view, township=township_of(view.place))
 
 
 def _villages(table: MetricTable, view: View, *, township: str) -> None:

@@ -115,4 +115,8 @@ def _lamp(code: object) -> str:
 
 
 def _amount(metric: str, view: View) -> int:
-    return door.read(lists.count_list, scope=view_state.scope().narrowed(view.place), metric=metric, on=view.on).amount
+    return door.read(
+        lists.count_list,
+        scope=view_state.scope().narrowed(view.place),
+        request=lists.ListRequest(metric, view.on),
+    ).amount

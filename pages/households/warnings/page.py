@@ -2,7 +2,7 @@
 judged; what changed. The list, and what people concluded."""
 
 from data_access import door
-from data_access.lists.lists import read_breakdown
+from data_access.lists.lists import ListRequest, read_breakdown
 from data_access.warnings import rule_counts
 from pages.households.warnings import figures, places, rules, shortfalls
 from pages.shell import view_state
@@ -36,11 +36,14 @@ elif part == "changes":
 else:
     metric = link_choice.choose("lamps", figures.list_names(LISTED), label=t("warnings.part_households"))
     ticked = list_table.show(
-        metric,
+        ListRequest(
+            metric,
+            view.on,
+            filters=list_filters.choose(metric),
+            without=disposition_panel.left_out(metric, concluded),
+        ),
         view=view,
         scope=scope,
-        filters=list_filters.choose(metric),
-        without=disposition_panel.left_out(metric, concluded),
         beside=disposition_panel.columns(concluded),
         selectable=True,
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from data_access.region_codes import cut_codes, level_of
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import menu
 from pages.shell.texts import language, t
@@ -42,8 +43,7 @@ def show(counts: pd.DataFrame, view: View) -> None:
 
 def _matrix(counts: pd.DataFrame, view: View) -> None:
     places = view.children(view.place) or (view.place,)
-    digits = len(places[0])
-    located = counts.assign(place=counts["village_code"].str[:digits])
+    located = counts.assign(place=cut_codes(counts["village_code"], level=level_of(places[0])))
     cells = located.pivot_table(index="place", columns="class", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(places), columns=list(COLUMNS), fill_value=0).astype("Int64")
     for name in NOT_HELD:

@@ -5,11 +5,10 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.files import export
 from data_access.inspection import problems
-from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, Step
+from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, ProblemStep
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
@@ -30,7 +29,7 @@ def show(problem_id: str | None, *, view: View) -> None:
         st.session_state.pop(_SAID)
     if problem_id is None:
         return
-    known = problems.read_problems(door.ledger(), scope=view_state.scope(), on=export.today())
+    known = problems.read_problems(door.ledger(), scope=view_state.scope(), on=clock.today())
     [row] = known[known["problem_id"] == problem_id].to_dict("records")
     with st.container(border=True):
         st.markdown(t("problems.card", number=problem_id, description=plain(row["description"])))
@@ -72,7 +71,7 @@ def _next(problem_id: str, *, state: str) -> None:
             key=f"problems_step_{state}",
             width=220,
         )
-        on = st.date_input(t("problems.step_done_on"), value=export.today(), width=160)
+        on = st.date_input(t("problems.step_done_on"), value=clock.today(), width=160)
         names = {_NOBODY: t("problems.unchanged"), **department_names.names()}
         department = st.selectbox(
             t("problems.step_department"),
@@ -89,7 +88,7 @@ def _next(problem_id: str, *, state: str) -> None:
         by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
         pressed = st.button(t("problems.record"), type="primary", key="problems_record")
     if pressed and isinstance(on, date):
-        done = Step(
+        done = ProblemStep(
             step=str(step),
             done_on=on,
             department=department or None,
@@ -101,7 +100,7 @@ def _next(problem_id: str, *, state: str) -> None:
         _record(problem_id, done, by=by)
 
 
-def _record(problem_id: str, step: Step, *, by: str) -> None:
+def _record(problem_id: str, step: ProblemStep, *, by: str) -> None:
     try:
         problems.record_step(door.ledger(), problem_id, step, by=by, scope=view_state.scope())
     except LedgerError as error:

@@ -6,10 +6,9 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.clock import month_number, month_text
 from data_access.errors import LedgerError
-from data_access.files import export
 from data_access.inspection.draws import Draw, Unit, add_draw, read_draws, read_units
 from data_access.inspection.rates import wilson
 from data_access.inspection.sampling import ALGORITHM, frame_hash, take
@@ -42,7 +41,7 @@ def show(rows: pd.DataFrame, *, view: View) -> None:
 
 def _settled(rows: pd.DataFrame) -> pd.DataFrame:
     """Problems struck off lately enough to be looked at again."""
-    since = export.today() - timedelta(days=limit("look_back_days", on=export.today()))
+    since = clock.today() - timedelta(days=limit("look_back_days", on=clock.today()))
     day = pd.to_datetime(rows["struck_off_on"])
     return rows[(rows["state"] == "struck_off") & (day >= pd.Timestamp(since))]
 
@@ -51,13 +50,13 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
     if identity.looks_only("draw"):
         return
     if settled.empty:
-        st.caption(t("problems.look_back_empty", days=limit("look_back_days", on=export.today())))
+        st.caption(t("problems.look_back_empty", days=limit("look_back_days", on=clock.today())))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = st.number_input(
             t("problems.look_back_size"), min_value=1, max_value=len(settled), value=min(10, len(settled)), width=150
         )
-        suggested = st.session_state.setdefault("problems_suggested", f"{export.today()}-{secrets.token_hex(4)}")
+        suggested = st.session_state.setdefault("problems_suggested", f"{clock.today()}-{secrets.token_hex(4)}")
         seed = st.text_input(t("draw.seed"), value=suggested, max_chars=LONGEST_TEXT, key="problems_seed", width=260)
         by = identity.recorder(t("draw.by"), key="problems_drawn_by", width=180)
         pressed = st.button(t("problems.look_back_draw", of=len(settled)), type="primary", key="problems_draw")
@@ -77,7 +76,7 @@ def _draw(settled: pd.DataFrame, *, size: int, seed: str, view: View) -> Draw:
     taken = take(places, seed=seed, kind=KIND, stratum=_STRATUM, size=size)
     return Draw(
         kind=KIND,
-        month=month_text(month_number(export.today())),
+        month=month_text(month_number(clock.today())),
         seed=seed,
         algorithm=ALGORITHM,
         frame_hash=frame_hash([(KIND, _STRATUM, code) for code in places]),

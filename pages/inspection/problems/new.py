@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.files import export
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, Problem
 from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.region_codes import level_of, township_of
 from data_access.schema.indicators import code_label, load_codes
 from data_access.schema.limits import is_placeholder, limit
 from pages.shell import identity, notices, view_state
@@ -17,7 +17,6 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
 
-TOWNSHIP_DIGITS = 9
 _NOBODY = ""
 
 
@@ -46,17 +45,17 @@ def show(view: View) -> None:
                 t("problems.column_owner"), max_chars=LONGEST_TEXT, key="problems_new_owner", width=150
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            found = st.date_input(t("problems.column_found_on"), value=export.today(), width=160)
+            found = st.date_input(t("problems.column_found_on"), value=clock.today(), width=160)
             due = st.date_input(t("problems.column_due_on"), value=_usual_due(), width=160)
             by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
             pressed = st.form_submit_button(t("problems.open"), type="primary")
-    if is_placeholder("problem_due_days", on=export.today()):
+    if is_placeholder("problem_due_days", on=clock.today()):
         st.caption(t("villages.placeholder"))
     if pressed:
         one = Problem(
             problem_id=problems.new_problem_id(),
-            township_code=view.place[:TOWNSHIP_DIGITS],
-            village_code=view.place if len(view.place) > TOWNSHIP_DIGITS else None,
+            township_code=township_of(view.place),
+            village_code=view.place if level_of(view.place) == "village" else None,
             description=description.strip(),
             problem_class=kind,
             source=source,
@@ -69,7 +68,7 @@ def show(view: View) -> None:
 
 
 def _usual_due() -> date:
-    return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
+    return clock.today() + timedelta(days=limit("problem_due_days", on=clock.today()))
 
 
 def _choose(codes: str, *, key: str, label: str) -> str:

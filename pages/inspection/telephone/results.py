@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import FileError, LedgerError
 from data_access.files import export
 from data_access.inspection import calls
@@ -49,7 +49,7 @@ def show(view: View) -> None:
 
 
 def _last(view: View) -> date:
-    return max(view.on, export.today())
+    return max(view.on, clock.today())
 
 
 def _due(view: View) -> pd.DataFrame:
@@ -57,8 +57,7 @@ def _due(view: View) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
         scope=view_state.scope(),
-        metric="calls_due_households",
-        on=view.on,
+        request=lists.ListRequest("calls_due_households", view.on),
         language=language(),
         rows=export.CHUNK_ROWS,
     ) as frames:
@@ -103,7 +102,7 @@ def _record(results: list[CallResult]) -> None:
 
 def _problem(one: CallResult) -> Problem:
     complaint = code_label(codes="complaint", code=one.complaint or "", language=language())
-    due = max(export.today(), one.called_on) + timedelta(days=limit("problem_due_days", on=export.today()))
+    due = max(clock.today(), one.called_on) + timedelta(days=limit("problem_due_days", on=clock.today()))
     return Problem(
         problem_id=new_problem_id(),
         township_code=one.township_code,

@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.files import export
 from data_access.inspection import findings, problems
 from data_access.inspection.findings import Finding, Question
 from data_access.inspection.problems import Problem
@@ -45,11 +44,11 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, view: View, source: str = "
             for key, question in findings.load_questions()[unit["kind"]].items()
         }
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            on = st.date_input(t("villages.found_on"), value=export.today(), width=170)
+            on = st.date_input(t("villages.found_on"), value=clock.today(), width=170)
             by = identity.recorder(t("villages.by"), key="villages_by", width=180)
             due = st.date_input(t("villages.due_on"), value=usual_due(), width=170)
             opens = st.checkbox(t("villages.open_problems"), value=True, key="villages_open")
-        if is_placeholder("problem_due_days", on=export.today()):
+        if is_placeholder("problem_due_days", on=clock.today()):
             st.caption(t("villages.placeholder"))
         pressed = st.form_submit_button(t("villages.record"), type="primary")
     if pressed and isinstance(on, date):
@@ -59,7 +58,7 @@ def show(unit: Mapping[str, Any], *, chosen: Chosen, view: View, source: str = "
 
 def usual_due() -> date:
     """The day by which a problem is to be settled unless somebody says otherwise."""
-    return export.today() + timedelta(days=limit("problem_due_days", on=export.today()))
+    return clock.today() + timedelta(days=limit("problem_due_days", on=clock.today()))
 
 
 def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:

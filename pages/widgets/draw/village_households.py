@@ -98,11 +98,8 @@ def drawn_households(codes: tuple[str, ...], *, village: str, view: View) -> dic
     rows = door.read(
         lists.read_list,
         scope=view_state.scope().narrowed(village),
-        metric=JUDGED,
-        on=view.on,
+        request=lists.ListRequest(JUDGED, view.on, limit=100_000),
         language=language(),
-        offset=0,
-        limit=100_000,
     )
     own = list_file.in_words(rows[rows["household_id"].isin(codes)].reset_index(drop=True), metric=JUDGED)
     return {row["household_id"]: row for row in own.to_dict("records")}

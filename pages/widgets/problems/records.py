@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from data_access import door
-from data_access.files import export
+from data_access import clock, door
 from data_access.inspection import problems
 from pages.shell import view_state
 from pages.shell.view_state import View
@@ -11,4 +10,4 @@ from pages.shell.view_state import View
 
 def all_problems(view: View) -> pd.DataFrame:
     """Every problem at the chosen place, as `problems.read_problems` gives them, judged today."""
-    return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(view.place), on=export.today())
+    return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(view.place), on=clock.today())

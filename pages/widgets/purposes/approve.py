@@ -5,12 +5,11 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import purposes
 from data_access.access.purposes import Purpose
 from data_access.access.settings import setting
 from data_access.disclosure import PERSONAL
-from data_access.files import export
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists.selection import Condition
 from pages.shell import identity, notices
@@ -29,7 +28,7 @@ def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition
     if known is None or not identity.may("approve_purposes"):
         return
     days = setting("purposes", "longest_days")
-    today = export.today()
+    today = clock.today()
     with (
         st.popover(t("purpose.approve"), icon=":material/approval:"),
         st.form(f"purpose_form_{subject}", border=False),
@@ -63,5 +62,5 @@ def _marked(column: str, *, titles: Mapping[str, str]) -> str:
 
 def _approve(asked: Purpose, *, by: str) -> None:
     with notices.errors_shown():
-        purposes.approve(door.ledger(), asked, on=export.today(), by=by, scope=identity.scope())
+        purposes.approve(door.ledger(), asked, on=clock.today(), by=by, scope=identity.scope())
         st.success(t("purpose.approved", name=asked.name), icon=":material/check:")

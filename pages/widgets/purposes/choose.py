@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import purposes
 from data_access.access.purposes import Purpose
 from data_access.errors import AppError
-from data_access.files import export
 from data_access.lists.selection import Selection
 from data_access.scope import Scope
 from pages.shell import identity, notices
@@ -23,7 +22,7 @@ def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
     if identity.user() is None or not identity.may("unmask_for_purpose"):
         return None
     try:
-        known = purposes.in_force(door.ledger(), subject, on=export.today())
+        known = purposes.in_force(door.ledger(), subject, on=clock.today())
     except AppError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return None
@@ -54,6 +53,6 @@ def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Se
         subject=subject,
         selection=selection,
         scope=scope,
-        on=export.today(),
+        on=clock.today(),
         by=identity.signature(),
     )

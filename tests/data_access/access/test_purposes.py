@@ -24,6 +24,7 @@ from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.households import household, merged, village
+from tests.support.lists import asked
 
 TODAY = date(2022, 9, 30)
 LAST = TODAY + timedelta(days=setting("purposes", "longest_days"))
@@ -195,9 +196,9 @@ def test_only_the_columns_of_the_purpose_are_shown_in_full(make_database: MakeDa
     shown = []
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        for asked in (opened, scope("staff")):
-            common: dict[str, Any] = {"scope": asked, "on": TODAY, "language": "zh", "offset": 0, "limit": 9}
-            shown.append(lists.read_list(snapshot, metric="red_households", **common).to_dict("records")[0])
+        for reader in (opened, scope("staff")):
+            common: dict[str, Any] = {"scope": reader, "on": TODAY, "language": "zh", "offset": 0, "limit": 9}
+            shown.append(lists.read_list(snapshot, **asked(metric="red_households", **common)).to_dict("records")[0])
             shown.append(
                 selection.read_selection(snapshot, selection=Selection((RED,)), **common).to_dict("records")[0]
             )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from data_access.access import unmasking
 from data_access.access.settings import setting
-from data_access.access.unmasking import Target, open_names, read_unmasked
+from data_access.access.unmasking import UnmaskTarget, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
 from data_access.errors import AccessError
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
@@ -24,7 +24,7 @@ def user(role: str, *places: str) -> User:
     return make_user(user_id=role, label=role, role=role, places=places)
 
 
-def refused(ledger: Ledger, target: Target, who: User, *, reason: str = REASON) -> str:
+def refused(ledger: Ledger, target: UnmaskTarget, who: User, *, reason: str = REASON) -> str:
     with pytest.raises(AccessError) as caught:
         open_names(ledger, target, reason=reason, user=who)
     return caught.value.key
@@ -44,18 +44,18 @@ def draw_villages(ledger: Ledger) -> str:
 @ON_BOTH
 def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> None:
     town = user("township", TOWNSHIP)
-    until = open_names(ledger, Target(VILLAGE), reason=REASON, user=town)
+    until = open_names(ledger, UnmaskTarget(VILLAGE), reason=REASON, user=town)
     now = datetime.now(UTC)
     assert timedelta(0) < until - now <= timedelta(minutes=setting("unmasking", "minutes"))
     just_before, then = until - timedelta(seconds=1), until
     assert read_unmasked(ledger, user_id="township", at=just_before) == Unmasked(places=(VILLAGE,))
     assert read_unmasked(ledger, user_id="township", at=then) == Unmasked()
     assert read_unmasked(ledger, user_id="somebody", at=now) == Unmasked()
-    assert refused(ledger, Target("610902108201"), town) == "unmask_not_allowed"
+    assert refused(ledger, UnmaskTarget("610902108201"), town) == "unmask_not_allowed"
 
 
 def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None:
-    until = open_names(ledger, Target(VILLAGE), reason=REASON, user=user("manager"))
+    until = open_names(ledger, UnmaskTarget(VILLAGE), reason=REASON, user=user("manager"))
     minutes = timedelta(minutes=setting("unmasking", "minutes"))
     assert read_unmasked(ledger, user_id="manager", at=until - minutes) == Unmasked(places=(VILLAGE,))
     assert read_unmasked(ledger, user_id="manager", at=until - minutes - timedelta(seconds=1)) == Unmasked()
@@ -63,13 +63,13 @@ def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None
 
 @pytest.mark.parametrize("role", ["leader", "staff", "auditor", "inspector"])
 def test_nobody_opens_names_without_the_right(ledger: Ledger, role: str) -> None:
-    assert refused(ledger, Target(VILLAGE), user(role)) == "unmask_not_allowed"
-    assert refused(ledger, Target(VILLAGE, "H1"), user(role)) == "unmask_not_allowed"
+    assert refused(ledger, UnmaskTarget(VILLAGE), user(role)) == "unmask_not_allowed"
+    assert refused(ledger, UnmaskTarget(VILLAGE, "H1"), user(role)) == "unmask_not_allowed"
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "abc", "  a  "])
 def test_without_a_reason_nothing_is_opened(ledger: Ledger, reason: str) -> None:
-    assert refused(ledger, Target(VILLAGE), user("manager"), reason=reason) == "unmask_reason_missing"
+    assert refused(ledger, UnmaskTarget(VILLAGE), user("manager"), reason=reason) == "unmask_reason_missing"
     assert ledger.read(select(unmasking.unmasking)).empty
 
 
@@ -77,17 +77,17 @@ def test_without_a_reason_nothing_is_opened(ledger: Ledger, reason: str) -> None
 def test_inspectors_open_what_is_drawn_and_what_takes_its_place(ledger: Ledger) -> None:
     draw_id = draw_villages(ledger)
     inspector = user("inspector")
-    assert open_names(ledger, Target(VILLAGE), reason=REASON, user=inspector) > datetime.now(UTC)
-    assert open_names(ledger, Target(VILLAGE, "H1"), reason=REASON, user=inspector) > datetime.now(UTC)
-    assert refused(ledger, Target(SPARE), inspector) == "unmask_not_allowed", "in reserve, not called in"
-    assert refused(ledger, Target(OTHER), inspector) == "unmask_not_allowed"
+    assert open_names(ledger, UnmaskTarget(VILLAGE), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert open_names(ledger, UnmaskTarget(VILLAGE, "H1"), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert refused(ledger, UnmaskTarget(SPARE), inspector) == "unmask_not_allowed", "in reserve, not called in"
+    assert refused(ledger, UnmaskTarget(OTHER), inspector) == "unmask_not_allowed"
     replace_unit(ledger, draw_id=draw_id, code=VILLAGE, reason="路断", by="督查", scope=Scope.everything())
-    assert open_names(ledger, Target(SPARE), reason=REASON, user=inspector) > datetime.now(UTC)
-    assert refused(ledger, Target(VILLAGE), inspector) == "unmask_not_allowed", "replaced"
+    assert open_names(ledger, UnmaskTarget(SPARE), reason=REASON, user=inspector) > datetime.now(UTC)
+    assert refused(ledger, UnmaskTarget(VILLAGE), inspector) == "unmask_not_allowed", "replaced"
 
 
 def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
-    assert refused(ledger, Target("610902108201"), user("township", TOWNSHIP)) == "unmask_not_allowed"
+    assert refused(ledger, UnmaskTarget("610902108201"), user("township", TOWNSHIP)) == "unmask_not_allowed"
     [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
     assert (entry["place"], entry["recorded_by"]) == ("610902108201", user("township", TOWNSHIP).signature)
 
@@ -99,12 +99,12 @@ def test_a_later_draw_closes_the_one_before(ledger: Ledger) -> None:
     made = Draw(kind="inspection", month="2022-10", seed="s", algorithm="1", frame_hash="x", frame_rows=1, settings={},
                 data_version="1", units=[later])  # fmt: skip
     add_draw(ledger, made, by="督查", scope=Scope.everything())
-    assert refused(ledger, Target(VILLAGE), user("inspector")) == "unmask_not_allowed"
-    assert open_names(ledger, Target(OTHER), reason=REASON, user=user("inspector")) > datetime.now(UTC)
+    assert refused(ledger, UnmaskTarget(VILLAGE), user("inspector")) == "unmask_not_allowed"
+    assert open_names(ledger, UnmaskTarget(OTHER), reason=REASON, user=user("inspector")) > datetime.now(UTC)
 
 
 def test_what_was_opened_stands_in_the_audit_record_with_its_reason(ledger: Ledger) -> None:
-    open_names(ledger, Target(VILLAGE, "H1"), reason=REASON, user=user("manager"))
+    open_names(ledger, UnmaskTarget(VILLAGE, "H1"), reason=REASON, user=user("manager"))
     [entry] = ledger.read(select(audit_entry)).to_dict("records")
     assert (entry["event"], entry["place"], entry["household_id"]) == ("unmasked", VILLAGE, "H1")
     assert REASON in entry["detail"]

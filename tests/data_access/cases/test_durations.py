@@ -8,7 +8,7 @@ import pytest
 from data_access.cases.durations import read_durations
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
-from data_access.lists.lists import read_list
+from data_access.lists.lists import ListRequest, read_list
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import Changes, household, merged, village
@@ -118,7 +118,10 @@ def test_the_list_of_an_earlier_day_does_not_know_a_later_elimination(make_datab
         with database.connect() as (connection, version):
             snapshot = Snapshot(connection=connection, version=version, rulebook=FactsStore(database).rulebook())
             rows = read_list(
-                snapshot, scope=Scope.district(), metric="backstop_cases", on=on, language="zh", offset=0, limit=9
+                snapshot,
+                scope=Scope.district(),
+                request=ListRequest(metric="backstop_cases", on=on, offset=0, limit=9),
+                language="zh",
             )
         shown[on.month] = rows["eliminated_on"].isna().tolist()
     assert shown == {3: [True], 4: [False]}

@@ -19,7 +19,10 @@ def found(make_database: MakeDatabase, *homes: Rows) -> list[tuple[str, ...]]:
     with make_database(merged(village(), *homes)).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         rows = lists.read_list(
-            snapshot, scope=Scope.district(), metric="help_misfits", on=ON, language="zh", offset=0, limit=99
+            snapshot,
+            scope=Scope.district(),
+            request=lists.ListRequest(metric="help_misfits", on=ON, offset=0, limit=99),
+            language="zh",
         )
     keys = rows[["household_id", "misfit", "cause", "help_item"]]
     return sorted(tuple(row) for row in keys.itertuples(index=False))

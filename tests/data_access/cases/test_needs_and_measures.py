@@ -15,6 +15,7 @@ from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
+from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
 OPEN = {"identified_on": date(2022, 3, 1)}
@@ -31,7 +32,9 @@ def households(make_database: MakeDatabase) -> Households:
             snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
             arguments: dict[str, Any] = {"scope": Scope.district(), "on": ON, "language": "zh"}
             return [
-                sorted(lists.read_list(snapshot, metric=metric, **arguments, offset=0, limit=99)["household_id"])
+                sorted(
+                    lists.read_list(snapshot, **asked(metric=metric, **arguments, offset=0, limit=99))["household_id"]
+                )
                 for metric in metrics
             ]
 
@@ -152,8 +155,8 @@ def test_workload_counts_all_households_of_a_grid_or_helper_by_place(make_databa
         assert work("helper_id", Scope(regions=(other,), masked=False)) == [["P1", "李小明", 1, 1, 0]]
         metric, filters = "visits_due", (("helper_id", "P2"),)
         arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON}
-        assert lists.count_list(snapshot, **arguments, filters=filters).amount == 1
-        assert lists.count_list(snapshot, **arguments, filters=(("helper_id", "P1"),)).amount == 0
+        assert lists.count_list(snapshot, **asked(**arguments, filters=filters)).amount == 1
+        assert lists.count_list(snapshot, **asked(**arguments, filters=(("helper_id", "P1"),))).amount == 0
 
 
 def test_a_waiting_clue_counts_its_days_down_and_past_zero(make_database: MakeDatabase) -> None:
@@ -174,7 +177,10 @@ def test_a_waiting_clue_counts_its_days_down_and_past_zero(make_database: MakeDa
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         frame = lists.read_list(
-            snapshot, scope=Scope.district(), metric="clues_received", on=ON, language="zh", offset=0, limit=9
+            snapshot,
+            scope=Scope.district(),
+            request=lists.ListRequest(metric="clues_received", on=ON, offset=0, limit=9),
+            language="zh",
         )
     states = dict(zip(frame["household_id"], frame["clue_state"], strict=True))
     days = {row["household_id"]: None if pd.isna(row["days_left"]) else row["days_left"] for _, row in frame.iterrows()}

@@ -8,7 +8,7 @@ import pytest
 from data_access.cases.steps import load_steps, read_steps
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
-from data_access.lists.lists import count_list
+from data_access.lists.lists import ListRequest, count_list
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit, limit_if_any, load_limits
 from data_access.schema.tables import monitoring_case
@@ -40,7 +40,9 @@ def count(database: HouseholdDatabase, metric: str, on: date, **filters: str) ->
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=FactsStore(database).rulebook())
         pairs = tuple(filters.items())
-        return count_list(snapshot, scope=Scope.district(), metric=metric, on=on, filters=pairs).amount
+        return count_list(
+            snapshot, scope=Scope.district(), request=ListRequest(metric=metric, on=on, filters=pairs)
+        ).amount
 
 
 def one_case(case: Changes, *measures: Changes, cut_off: date = date(2023, 9, 30)) -> Rows:

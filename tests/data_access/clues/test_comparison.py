@@ -15,6 +15,7 @@ from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import SAFE_INDICATORS, VILLAGE, Rows, household, merged, village
+from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
 CAME = date(2022, 9, 10)
@@ -25,8 +26,8 @@ def listed(make_database: MakeDatabase, *rows: Rows, metric: str) -> Any:
     with make_database(merged(village(), *rows)).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON}
-        frame = lists.read_list(snapshot, **arguments, language="zh", offset=0, limit=100)
-        size = lists.count_list(snapshot, **arguments)
+        frame = lists.read_list(snapshot, **asked(**arguments, language="zh", offset=0, limit=100))
+        size = lists.count_list(snapshot, **asked(**arguments))
     assert size.amount == len(frame)
     return frame
 
@@ -151,7 +152,7 @@ def test_a_check_counts_from_its_day_and_in_time_until_the_day_it_is_due(make_da
 
         def households(metric: str) -> list[str]:
             arguments: dict[str, Any] = {"scope": Scope.district(), "metric": metric, "on": ON, "language": "zh"}
-            return sorted(lists.read_list(snapshot, **arguments, offset=0, limit=100)["household_id"])
+            return sorted(lists.read_list(snapshot, **asked(**arguments, offset=0, limit=100))["household_id"])
 
         assert households("department_clues_passed") == ["afterwards", "in time", "late"]
         assert households("department_clues_checked") == ["in time", "late", "no limit"]
@@ -171,7 +172,7 @@ def test_a_list_is_restricted_to_a_department_and_to_those_nobody_recorded(make_
         arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "department_clues_matched", "on": ON}
         found = {
             code: lists.read_list(
-                snapshot, **arguments, language="zh", offset=0, limit=9, filters=(("department", code),)
+                snapshot, **asked(**arguments, language="zh", offset=0, limit=9, filters=(("department", code),))
             )["household_id"].tolist()
             for code in ("water", lists.NOT_RECORDED, "housing")
         }
@@ -187,12 +188,14 @@ def test_a_list_is_restricted_to_a_month_of_receipt_and_no_month_is_lost(make_da
         by_month = lists.read_breakdown(snapshot, **arguments, by=(lists.MONTH,))
         assert by_month.to_numpy().tolist() == [["2021-10", 1], ["2022-01", 1], ["2022-02", 1]]
         february = lists.read_list(
-            snapshot, **arguments, language="zh", offset=0, limit=9, filters=((lists.MONTH, "2022-02"),)
+            snapshot, **asked(**arguments, language="zh", offset=0, limit=9, filters=((lists.MONTH, "2022-02"),))
         )
         assert february["household_id"].tolist() == ["February"]
         with pytest.raises(ScopeError, match="unknown_filter"):
             lists.count_list(
-                snapshot, scope=Scope.district(), metric="needs_open", on=ON, filters=((lists.MONTH, "2022-02"),)
+                snapshot,
+                scope=Scope.district(),
+                request=lists.ListRequest(metric="needs_open", on=ON, filters=((lists.MONTH, "2022-02"),)),
             )
 
 
@@ -207,7 +210,7 @@ def test_unmatched_clues_without_a_village_are_counted_apart_and_belong_to_no_pl
         assert comparison.count_unplaced(snapshot, scope=here, on=ON) == 0
         assert comparison.count_unplaced(snapshot, scope=district, on=date(2022, 8, 31)) == 0
         metric = "department_clues_unmatched"
-        assert lists.count_list(snapshot, scope=district, metric=metric, on=ON).amount == 1
+        assert lists.count_list(snapshot, scope=district, request=lists.ListRequest(metric=metric, on=ON)).amount == 1
 
 
 def _unmatched(clue_id: str, **changes: Any) -> dict[str, Any]:

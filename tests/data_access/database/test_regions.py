@@ -1,7 +1,10 @@
-"""Where the villages of a township lie, as far as it is known."""
+"""Regions by name, and where the villages of a township lie, as far as it is known."""
+
+import pytest
+from sqlalchemy import literal, select
 
 from data_access.database.engine import Snapshot
-from data_access.database.regions import read_village_points
+from data_access.database.regions import PlaceNames, read_village_points
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
@@ -36,3 +39,24 @@ def test_villages_with_coordinates_are_given_and_unknown_exactness_counts_as_an_
     assert list(points["code"]) == [VILLAGE, "610902100202", "610902100203"]
     assert [bool(value) for value in points["approximate"]] == [False, True, True]
     assert list(of_one["code"]) == [VILLAGE]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "shown"),
+    [
+        ("zh", VILLAGE, (f"镇{TOWNSHIP}", f"村{VILLAGE}")),
+        ("en", VILLAGE, ("Town", f"村{VILLAGE}")),
+        ("zh", TOWNSHIP, (f"镇{TOWNSHIP}", None)),
+        ("en", "610902199999", (None, None)),
+    ],
+    ids=["in Chinese", "without an English name the Chinese one", "of a township no village", "unknown"],
+)
+def test_a_place_is_named_in_the_language_asked_or_in_chinese(
+    make_database: MakeDatabase, language: str, code: str, shown: tuple[str | None, str | None]
+) -> None:
+    names = PlaceNames(language=language)
+    rows = select(literal(code).label("code")).subquery("rows")
+    english = [row | ({"name_en": "Town"} if row["code"] == TOWNSHIP else {}) for row in village()["region"]]
+    with make_database(merged({"region": english})).connect() as (connection, _):
+        found = connection.execute(select(*names.columns).select_from(names.joined(rows, rows.c.code))).one()
+    assert tuple(found) == shown

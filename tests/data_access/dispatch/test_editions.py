@@ -28,7 +28,7 @@ from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.ledger.ledger import Ledger
-from data_access.lists.lists import count_list
+from data_access.lists.lists import ListRequest, count_list
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
@@ -57,7 +57,7 @@ def content_of(database: HouseholdDatabase, *, on: date = MEETING) -> Content:
 def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        return count_list(snapshot, scope=DISTRICT, metric=metric, on=on).amount
+        return count_list(snapshot, scope=DISTRICT, request=ListRequest(metric=metric, on=on)).amount
 
 
 def frozen(ledger: Ledger, counted: Counted, *, scope: Scope = DISTRICT) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data_access.database.engine import Snapshot
 from data_access.dispatch.departments import read_department_work
-from data_access.dispatch.ranking import Item, load_scheme, rank, read_scheme, refusal, township_figures
+from data_access.dispatch.ranking import Criterion, load_scheme, rank, read_scheme, refusal, township_figures
 from data_access.errors import RankingError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.risk.rulebook import load_rulebook
@@ -17,7 +17,7 @@ from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts, MakeDatabase
 from tests.support.households import TOWNSHIP, household, merged, village
 
-SCHEME = (Item("a", 60, 10, more_is_better=True), Item("b", 40, 10, more_is_better=False))
+SCHEME = (Criterion("a", 60, 10, more_is_better=True), Criterion("b", 40, 10, more_is_better=False))
 values = st.integers(0, 100).map(float)
 units = st.lists(st.tuples(values, values), min_size=1, max_size=12)
 

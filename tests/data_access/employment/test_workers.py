@@ -30,7 +30,9 @@ def count(database: HouseholdDatabase, metric: str, *, scope: Scope | None = Non
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         size = lists.count_list(
-            snapshot, scope=scope or Scope.district(), metric=metric, on=ON, filters=tuple(filters.items())
+            snapshot,
+            scope=scope or Scope.district(),
+            request=lists.ListRequest(metric=metric, on=ON, filters=tuple(filters.items())),
         )
     return size.amount
 

@@ -12,6 +12,7 @@ from data_access.errors import ScopeError
 from data_access.handouts import handouts
 from data_access.handouts.handouts import Answer, Handout
 from data_access.ledger.ledger import Ledger
+from data_access.region_codes import DIGITS
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 
@@ -60,7 +61,7 @@ def test_the_parts_of_a_list_are_the_whole_list(villages: list[str], level: str)
     merged = pd.concat(parts).sort_values("number") if parts else rows
     assert merged["household_id"].tolist() == whole["household_id"].tolist()
     assert all(village.startswith(part) for part, village in zip(rows["part"], rows["village_code"], strict=True))
-    assert {len(code) for code in rows["part"]} <= {handouts.PART_DIGITS[level]}
+    assert {len(code) for code in rows["part"]} <= {DIGITS[level]}
 
 
 def test_a_level_that_is_none_is_refused() -> None:

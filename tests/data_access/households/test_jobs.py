@@ -113,7 +113,7 @@ def database(make_database: MakeDatabase) -> HouseholdDatabase:
     return make_database(rows())
 
 
-def listed(database: HouseholdDatabase, metric: str) -> list[dict[str, Any]]:
+def listed(database: HouseholdDatabase, metric: str) -> list[dict[Any, Any]]:
     arguments = {"scope": Scope.district(), "on": ON, "language": "zh", "offset": 0, "limit": 100}
     return ask(database, read_list, metric=metric, **arguments).to_dict("records")
 

@@ -64,7 +64,7 @@ def _assert_villages(sample: Snapshot, tables: Frames, expected: dict[str, Incom
     by_village: dict[str, list[Income]] = {}
     for income in expected.values():
         by_village.setdefault(income["village_code"], []).append(income)
-    found = read_incomes(sample, scope=EVERYBODY, basis=basis, on=on, digits=12).set_index("place")
+    found = read_incomes(sample, scope=EVERYBODY, basis=basis, on=on, level="village").set_index("place")
     assert set(found.index) == set(by_village)
     for village_code, own in by_village.items():
         row = found.loc[village_code]
@@ -81,7 +81,7 @@ def _assert_villages(sample: Snapshot, tables: Frames, expected: dict[str, Incom
             assert row["median"] == pytest.approx(float(median(income["per_head"] for income in known)))
         else:
             assert pd.isna(row["median"])
-    posts = read_sub_items(sample, scope=EVERYBODY, basis=basis, on=on, digits=12).set_index("place")
+    posts = read_sub_items(sample, scope=EVERYBODY, basis=basis, on=on, level="village").set_index("place")
     for column in (SUB_ITEMS[0], SUB_ITEMS[-1]):
         assert posts[column].to_dict() == sub_item(tables, expected, column=column)
 
@@ -122,9 +122,9 @@ def test_below_the_line_are_exactly_those_for_whom_the_rule_fires(sample: Snapsh
 @pytest.mark.parametrize("metric", ["below_line_households", "net_income_per_head", "calendar_income_fell_share"])
 def test_a_figure_is_the_sum_of_its_list_and_of_the_places_below(sample: Snapshot, metric: str) -> None:
     amounts = lists.count_amounts(sample, scope=EVERYBODY, metric=metric, on=SEPTEMBER)
-    size = lists.count_list(sample, scope=EVERYBODY, metric=metric, on=SEPTEMBER)
+    size = lists.count_list(sample, scope=EVERYBODY, request=lists.ListRequest(metric=metric, on=SEPTEMBER))
     assert amounts.count(place="610902") == size.amount > 0
-    townships = read_incomes(sample, scope=EVERYBODY, basis="assessment", on=SEPTEMBER, digits=9)["place"]
+    townships = read_incomes(sample, scope=EVERYBODY, basis="assessment", on=SEPTEMBER, level="township")["place"]
     assert sum(amounts.count(place=township) for township in townships) == size.amount
 
 
@@ -243,8 +243,8 @@ def test_incomes_never_leave_the_scope(make_database: MakeDatabase) -> None:
                 "H2"
             ]
             arguments: dict[str, Any] = {"scope": scope, "basis": basis, "on": SEPTEMBER}
-            assert read_incomes(snapshot, **arguments, digits=9)["place"].tolist() == ["610902104"]
-            assert read_sub_items(snapshot, **arguments, digits=12)["place"].tolist() == [elsewhere]
+            assert read_incomes(snapshot, **arguments, level="township")["place"].tolist() == ["610902104"]
+            assert read_sub_items(snapshot, **arguments, level="village")["place"].tolist() == [elsewhere]
             assert read_histogram(snapshot, **arguments, limits=(9_000,))["households"].sum() == 1
             assert read_periods(snapshot, **arguments)["households"].tolist() == [1]
 
@@ -254,7 +254,7 @@ def test_a_database_without_households_has_no_incomes(make_database: MakeDatabas
     with make_database(merged(village())).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         arguments: dict[str, Any] = {"scope": EVERYBODY, "basis": basis, "on": SEPTEMBER}
-        assert read_incomes(snapshot, **arguments, digits=6).empty
+        assert read_incomes(snapshot, **arguments, level="county").empty
         assert read_periods(snapshot, **arguments).empty
-        assert read_sub_items(snapshot, **arguments, digits=6).empty
+        assert read_sub_items(snapshot, **arguments, level="county").empty
         assert read_histogram(snapshot, **arguments, limits=(2_000,)).empty

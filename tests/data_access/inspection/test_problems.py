@@ -15,7 +15,7 @@ from data_access.errors import LedgerError
 from data_access.inspection.problems import (
     NEXT_STEPS,
     Problem,
-    Step,
+    ProblemStep,
     new_problem_id,
     open_problems,
     read_problems,
@@ -49,7 +49,7 @@ def opened(ledger: Ledger, *problems: Problem) -> int:
 
 
 def take(ledger: Ledger, step: str, *, on: date = DUE, evidence: str | None = "照片3张", **more: object) -> None:
-    done = Step(step=step, done_on=on, evidence=evidence, **more)  # type: ignore[arg-type]
+    done = ProblemStep(step=step, done_on=on, evidence=evidence, **more)  # type: ignore[arg-type]
     record_step(ledger, "W1", done, by="王组长", scope=DISTRICT)
 
 
@@ -151,7 +151,7 @@ def test_nobody_sees_or_moves_a_problem_outside_the_scope(ledger: Ledger) -> Non
     elsewhere = Scope(regions=("610902101",), actions=None)
     assert read_problems(ledger, scope=elsewhere, on=DUE).empty
     with pytest.raises(LedgerError, match="problem_unknown"):
-        record_step(ledger, "W1", Step(step="progress", done_on=DUE), by="x", scope=elsewhere)
+        record_step(ledger, "W1", ProblemStep(step="progress", done_on=DUE), by="x", scope=elsewhere)
 
 
 @ON_BOTH

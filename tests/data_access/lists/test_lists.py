@@ -22,6 +22,7 @@ from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import household, merged, village
+from tests.support.lists import asked
 
 MONTHS = [f"2021-{month:02d}" for month in range(5, 13)] + [f"2022-{month:02d}" for month in range(1, 10)]
 TOWNSHIPS = [f"610902{number}" for number in ("002", "100", "104", "107", "111", "130", "132")]
@@ -55,9 +56,12 @@ def run(store: FactsStore, query: Any, **arguments: Any) -> Any:
 
 def rows_of(store: FactsStore, **arguments: Any) -> list[dict[Hashable, Any]]:
     """All rows of a list, read in two pages, so that an unsteady order would show; None where nothing is known."""
-    size = run(store, lists.count_list, **arguments)
+    size = run(store, lists.count_list, **asked(**arguments))
     page = max(size.rows // 2, 1) + 1
-    pages = [run(store, lists.read_list, **arguments, language="zh", offset=offset, limit=page) for offset in (0, page)]
+    pages = [
+        run(store, lists.read_list, **asked(**arguments, language="zh", offset=offset, limit=page))
+        for offset in (0, page)
+    ]
     rows = [{name: plain(value) for name, value in row.items()} for page in pages for row in page.to_dict("records")]
     assert len(rows) == size.rows
     assert sum(row["amount"] for row in rows) == size.amount
@@ -81,7 +85,7 @@ def test_the_number_is_the_sum_over_its_list(
     store: FactsStore, table: MetricTable, metric: str, month: str, place: str
 ) -> None:
     scope = Scope.district().narrowed(place)
-    size = run(store, lists.count_list, scope=scope, metric=metric, on=last_day(month))
+    size = run(store, lists.count_list, scope=scope, request=lists.ListRequest(metric=metric, on=last_day(month)))
     if load_metrics()[metric].numerator.fact in store.current().facts.frames:
         assert size.amount == table.count(metric, place=place, month=month)
     villages = run(store, lists.read_amounts, scope=Scope.district(), metric=metric, on=last_day(month))
@@ -99,13 +103,13 @@ def test_the_codes_of_a_filter_split_a_list_without_loss(
     column = data.draw(st.sampled_from(sorted(facets)))
     arguments = {"scope": Scope.district(), "metric": metric, "on": last_day(month)}
     parts = [
-        run(store, lists.count_list, **arguments, filters=((column, code),)).amount
+        run(store, lists.count_list, **asked(**arguments, filters=((column, code),))).amount
         for code in load_codes()[facets[column]]
     ]
     breakdown = run(store, lists.read_breakdown, **arguments, by=(column,))
     known = breakdown.dropna(subset=column)
     assert sum(parts) == known["amount"].sum()
-    assert breakdown["amount"].sum() == run(store, lists.count_list, **arguments).amount
+    assert breakdown["amount"].sum() == run(store, lists.count_list, **asked(**arguments)).amount
 
 
 def test_figures_counted_together_are_those_counted_one_by_one(store: FactsStore) -> None:
@@ -152,11 +156,8 @@ def test_no_name_or_telephone_is_shown_whole_under_a_masked_scope(store: FactsSt
         store,
         lists.read_list,
         scope=Scope.district(),
-        metric=metric,
-        on=last_day(month),
+        request=lists.ListRequest(metric=metric, on=last_day(month), offset=0, limit=40),
         language="zh",
-        offset=0,
-        limit=40,
     )
     for row in rows.to_dict("records"):
         for name in ("head_name", "member_name"):
@@ -171,7 +172,9 @@ def test_a_list_is_sorted_by_each_of_its_details_both_ways(store: FactsStore, me
         if kind in (*lists.GATHERED, "department", "text"):
             continue
         for descending in (False, True):
-            rows = run(store, lists.read_list, **arguments, sort=detail, descending=descending, offset=0, limit=60)
+            rows = run(
+                store, lists.read_list, **asked(**arguments, sort=detail, descending=descending, offset=0, limit=60)
+            )
             values = rows[detail].dropna().tolist()
             assert values == sorted(values, reverse=descending)
 
@@ -185,9 +188,7 @@ def test_a_filter_that_is_not_offered_is_refused(store: FactsStore, filters: lis
             store,
             lists.count_list,
             scope=Scope.district(),
-            metric="warning_share",
-            on=date(2022, 9, 30),
-            filters=filters,
+            request=lists.ListRequest(metric="warning_share", on=date(2022, 9, 30), filters=filters),
         )
 
 
@@ -262,7 +263,7 @@ def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
     screen = rows_of(store, **arguments)
     with store.database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=store.rulebook())
-        parts = list(lists.stream_list(snapshot, **arguments, language="zh", rows=2048))
+        parts = list(lists.stream_list(snapshot, **asked(**arguments, language="zh", rows=2048)))
     file = [{name: plain(value) for name, value in row.items()} for part in parts for row in part.to_dict("records")]
     assert file == screen
 
@@ -272,7 +273,7 @@ def test_a_list_for_a_file_comes_in_parts_and_whole_on_both_databases(make_datab
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "households", "on": date(2022, 9, 30)}
-        parts = list(lists.stream_list(snapshot, **arguments, language="zh", rows=2048))
+        parts = list(lists.stream_list(snapshot, **asked(**arguments, language="zh", rows=2048)))
     assert len(parts) > 1
     assert max(map(len, parts)) <= 2048
     assert [number for part in parts for number in part["household_id"]] == [f"H{number:05}" for number in range(5000)]

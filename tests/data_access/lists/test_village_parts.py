@@ -31,7 +31,9 @@ def count_list(database: HouseholdDatabase, metric: str, *filters: tuple[str, st
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         scope = Scope.district().narrowed(VILLAGE)
-        return lists.count_list(snapshot, scope=scope, metric=metric, on=CUT_OFF, filters=filters).amount
+        return lists.count_list(
+            snapshot, scope=scope, request=lists.ListRequest(metric=metric, on=CUT_OFF, filters=filters)
+        ).amount
 
 
 def town() -> Rows:

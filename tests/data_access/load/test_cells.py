@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean
 
-from data_access.load.cells import CellRuleError, check_digit, parser
-from data_access.load.kinds import Field, load_kinds
+from data_access.load.cells import CellRuleError, parser
+from data_access.load.kinds import FileField, load_kinds
 
 AS_OF = date(2022, 9, 30)
 
 
-def field(key: str, kind: str = "persons", *, heading: str | None = None) -> Field:
+def field(key: str, kind: str = "persons", *, heading: str | None = None) -> FileField:
     fields = [one for one in load_kinds()[kind].fields if one.key == key]
     return fields[0] if heading is None else next(one for one in fields if heading in one.headings)
 
@@ -141,10 +141,6 @@ def test_words_of_a_field_never_turn_round_the_own_name_of_its_column() -> None:
 )
 def test_certificate_numbers(cell: Any, expected: str) -> None:
     assert meaning("member.id_no", cell) == expected
-
-
-def test_the_check_digit_is_that_of_the_standard() -> None:
-    assert check_digit("11010519491231002") == "X"  # the example of GB 11643
 
 
 @pytest.mark.parametrize(("cell", "expected"), [("13800001234", "13800001234"), (13800001234.0, "13800001234")])

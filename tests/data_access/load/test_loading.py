@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
+from data_access.clock import moment_now
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
-from data_access.load.clock import moment_now
 from data_access.load.errors import LoadError
 from data_access.load.loading import undo
 from data_access.load.report import Report
@@ -461,7 +461,7 @@ def progress(done, what):
     if what == sys.argv[3]:
         os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[3] == "publish":
-    from data_access import versions
+    from data_access.database import versions
     versions.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     target.ServerTarget.publish = lambda _self: os.kill(os.getpid(), signal.SIGKILL)
 loading.load_file(Path(sys.argv[1]), url=make_url(sys.argv[2]), kind=load_kinds()["persons"],

@@ -29,7 +29,10 @@ def opened(make_database: MakeDatabase, rows: Rows) -> Iterator[Snapshot]:
 
 
 def amounts(snapshot: Snapshot, *metrics: str, on: date = ON) -> list[int]:
-    return [lists.count_list(snapshot, scope=EVERYBODY, metric=metric, on=on).amount for metric in metrics]
+    return [
+        lists.count_list(snapshot, scope=EVERYBODY, request=lists.ListRequest(metric=metric, on=on)).amount
+        for metric in metrics
+    ]
 
 
 def test_a_household_never_collected_lacks_every_value_and_one_with_a_gap_lacks_one(
@@ -42,7 +45,9 @@ def test_a_household_never_collected_lacks_every_value_and_one_with_a_gap_lacks_
         by_indicator = dict(zip(missing["indicator"], missing["missing"], strict=True))
         found = amounts(snapshot, "uncollected_households", "incomplete_households", "missing_values")
         toilets = lists.count_list(
-            snapshot, scope=EVERYBODY, metric="missing_values", on=ON, filters=(("indicator", "toilet"),)
+            snapshot,
+            scope=EVERYBODY,
+            request=lists.ListRequest(metric="missing_values", on=ON, filters=(("indicator", "toilet"),)),
         )
     values = len(counted_columns())
     assert found == [1, 2, values + 1]

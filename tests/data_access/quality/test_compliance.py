@@ -63,11 +63,11 @@ def test_an_unexpected_code_is_named_and_counted(url: str) -> None:
     }
     engine = create_engine(url)
     with engine.connect() as connection:
-        [finding] = [one for one in check_database(connection) if one.kind == "unexpected_code"]
+        [breach] = [one for one in check_database(connection) if one.kind == "unexpected_code"]
     engine.dispose()
-    assert (finding.rows, finding.found, finding.wanted) == (1, "一般户", "household_type")
-    assert "一般户" in finding.text("zh")
-    assert "CASE" in finding.text("en")
+    assert (breach.rows, breach.found, breach.wanted) == (1, "一般户", "household_type")
+    assert "一般户" in breach.text("zh")
+    assert "CASE" in breach.text("en")
 
 
 def test_a_key_that_stands_twice_and_a_required_column_that_is_empty_are_named(url: str) -> None:

@@ -34,9 +34,14 @@ def test_lamps_in_doubt_by_lamp_and_whether_red_is_possible(make_database: MakeD
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         found = effect.read_effect(snapshot, scope=Scope.district(), on=ON)
         listed = lists.read_list(
-            snapshot, scope=Scope.district(), metric="lamps_in_doubt", on=ON, language="zh", offset=0, limit=10
+            snapshot,
+            scope=Scope.district(),
+            request=lists.ListRequest(metric="lamps_in_doubt", on=ON, offset=0, limit=10),
+            language="zh",
         )
-        doubtful = lists.count_list(snapshot, scope=Scope.district(), metric="doubtful_households", on=ON)
+        doubtful = lists.count_list(
+            snapshot, scope=Scope.district(), request=lists.ListRequest(metric="doubtful_households", on=ON)
+        )
     by_lamp = {row.lamp: (row.households, row.in_doubt, row.could_be_red) for row in found.itertuples()}
     assert by_lamp["red"] == (2, 1, 0)
     assert by_lamp["undetermined"] == (1, 0, 0)
@@ -53,4 +58,9 @@ def test_what_was_never_collected_cannot_be_in_doubt(make_database: MakeDatabase
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         assert effect.read_effect(snapshot, scope=Scope.district(), on=ON).empty
-        assert lists.count_list(snapshot, scope=Scope.district(), metric="audit_findings", on=ON).rows == 1
+        assert (
+            lists.count_list(
+                snapshot, scope=Scope.district(), request=lists.ListRequest(metric="audit_findings", on=ON)
+            ).rows
+            == 1
+        )

@@ -13,6 +13,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import Rows, household, merged, village
+from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
 FEWEST = 20
@@ -31,7 +32,7 @@ def far(make_database: MakeDatabase, rows: Rows, *, scope: Scope | None = None) 
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         arguments: dict[str, Any] = {"metric": "outliers", "on": ON, "language": "zh", "offset": 0, "limit": 100}
-        return lists.read_list(snapshot, scope=scope or Scope.district(), **arguments)
+        return lists.read_list(snapshot, **asked(scope=scope or Scope.district(), **arguments))
 
 
 def test_a_value_is_far_from_one_past_the_limit_on_either_side(make_database: MakeDatabase) -> None:

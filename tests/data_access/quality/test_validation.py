@@ -83,7 +83,7 @@ def test_counts_of_now_and_then_are_those_of_the_lists(make_database: MakeDataba
         counted = validation.read_findings(snapshot, scope=scope, on=CUT_OFF)
         before = validation.read_findings(snapshot, scope=scope, on=date(2022, 8, 31))
         sizes = {
-            metric: lists.count_list(snapshot, scope=scope, metric=metric, on=CUT_OFF).amount
+            metric: lists.count_list(snapshot, scope=scope, request=lists.ListRequest(metric=metric, on=CUT_OFF)).amount
             for metric in ("audit_findings", "audit_errors", "audit_households")
         }
     whole = counted[counted["audit_rule"].isna()].iloc[0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data_access.risk.answers import points_of
 from data_access.risk.remedy import EFFORTS, NET_INCOME, Plan, Trial, all_changes, plan
-from data_access.risk.rulebook import Step, load_rulebook
+from data_access.risk.rulebook import RuleStep, load_rulebook
 from data_access.schema.indicators import load_codes
 from tests.support.households import SAFE_INDICATORS
 from tests.support.scoring import Question, score_all
@@ -157,7 +157,7 @@ def test_every_hard_trigger_has_to_go() -> None:
 
 def test_a_hard_trigger_that_no_answer_clears_is_never_promised_away() -> None:
     always = tuple(
-        rule.model_copy(update={"values": {date(2021, 1, 1): (Step(threshold=("A", "B", "C", "D"), points=10),)}})
+        rule.model_copy(update={"values": {date(2021, 1, 1): (RuleStep(threshold=("A", "B", "C", "D"), points=10),)}})
         if rule.id == "house_unsafe"
         else rule
         for rule in RULEBOOK.rules

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from data_access.declarations import DeclarationError
-from data_access.risk.rulebook import RULES_FOLDER, Bands, Step, load_rulebook, rulebook_hash, rulebook_stamp
+from data_access.risk.rulebook import RULES_FOLDER, Bands, RuleStep, load_rulebook, rulebook_hash, rulebook_stamp
 from data_access.yaml_files import read_yaml
 
 START = date(2021, 1, 1)
@@ -217,7 +217,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 def test_a_rule_is_in_force_from_its_start_date_on() -> None:
     rule = next(rule for rule in load_rulebook().rules if rule.id == "extra_insurance")
     assert rule.steps(on=date(2021, 12, 31)) == ()
-    assert rule.steps(on=date(2022, 1, 1)) == (Step(threshold=True, points=2),)
+    assert rule.steps(on=date(2022, 1, 1)) == (RuleStep(threshold=True, points=2),)
 
 
 def test_a_withdrawn_rule_gives_no_points_from_its_last_day_on(folder: Path) -> None:

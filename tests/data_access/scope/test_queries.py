@@ -5,7 +5,6 @@ Every query under every scope and every mask, and 300 forged questions. `make fu
 chance; that every statement is bound by the scope is proven in `test_statements.py`.
 """
 
-import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -15,11 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from data_access.cases import visits
 from data_access.clock import Months, month_number
-from data_access.database.engine import Snapshot
 from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
 from data_access.lists.selection import Condition, Selection, load_fields
+from data_access.region_codes import LEVELS
 from data_access.scope import Scope
+from tests.support.lists import arguments_of, names_asked
 from tests.support.scope_cases import HOMES, LISTED, LISTS, LOOKED_UP, QUERIES, SELECTIONS, Worlds, cases, check
 from tests.support.worlds import TOWNSHIPS, VILLAGES, head_name, id_number, member_name, phone, worlds
 
@@ -52,7 +52,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "year": (DAY.year,),
     "weeks": (10,),
     "basis": tuple(sorted(BASES)),
-    "digits": (6, 9, 12),
+    "level": LEVELS,
     "limits": ((5_000, 10_000),),
     "offset": (0,),
     "limit": (50,),
@@ -93,15 +93,17 @@ def test_a_query_answers_as_if_there_were_nothing_outside_the_scope(known_worlds
     for turn, regions in enumerate(REGIONS.values()):
         asked = {
             argument: values[turn % len(values)]
-            for argument, said in inspect.signature(query).parameters.items()
-            if said.annotation is not Snapshot and argument != "scope"
+            for argument in names_asked(query)
+            if argument != "scope"
             for values in [BY[query] if argument == "by" else ASKED[argument]]
         }
         answers: list[Any] = []
         for mask in MASKS.values():
             scope = Scope(regions=regions, actions=frozenset(), **mask)
             kept = bool(answers)  # worked out anew once, then out of what is kept
-            answers.append(check(known_worlds, query, {"scope": scope, **asked}, kept=kept, allowed=answers))
+            answers.append(
+                check(known_worlds, query, arguments_of(query, {"scope": scope, **asked}), kept=kept, allowed=answers)
+            )
         given += answers
     assert not all(isinstance(answer, tuple) for answer in given), "it is answered, not always refused"
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Table, event, make_url
 from sqlalchemy.sql.selectable import SelectBase
 
-from data_access.access.unmasking import Target
+from data_access.access.unmasking import UnmaskTarget
 from data_access.dispatch.editions import Content, Edition
 from data_access.errors import LedgerError
 from data_access.handouts.handouts import handout_row, read_rows
@@ -130,7 +130,7 @@ ASKED: dict[str, Any] = {
     "since": DAY,
     "until": DAY,
     "problems": (),
-    "target": Target(village_code=VILLAGES[0]),
+    "target": UnmaskTarget(village_code=VILLAGES[0]),
 }
 """Name of an argument -> what a reader of the ledger is asked with."""
 

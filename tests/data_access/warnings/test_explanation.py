@@ -79,7 +79,7 @@ def test_unknown_strength_lowers_only_what_the_score_could_be(make_database: Mak
 def test_nothing_collected_assesses_no_rule(make_database: MakeDatabase) -> None:
     found = explained(make_database, indicators=None)
     # A rule for the other type of household does not concern this one, whatever its indicators.
-    assert {one.rule.id for one in found.findings if one.points is not None} == {"self_pay_lifted_out"}
+    assert {one.rule.id for one in found.assessments if one.points is not None} == {"self_pay_lifted_out"}
     assert (found.score, found.lamp) == (0, "undetermined")
     assert len(found.to_collect) > 30
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from data_access import door
 from data_access.access import accounts, purposes
 from data_access.access.purposes import Purpose
-from data_access.files.export import today
+from data_access.clock import today
 from data_access.ledger.audit_chain import Event
 from data_access.lists.selection import Condition
 from data_access.scope import Scope

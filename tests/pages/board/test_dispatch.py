@@ -112,6 +112,7 @@ def test_the_public_figures_of_the_sample_tell_no_small_count(open_app: OpenApp,
     rows = {str(row[0]): [int(str(cell).removesuffix(".0")) for cell in row[1:]] for row in cells[1:]}
     assert all(number == 0 or number >= 5 for numbers in rows.values() for number in numbers)
     total = rows.pop(wording("public.total"))
-    size = door.read(lists.count_list, scope=Scope.district(), metric="monitored_households", on=date(2022, 9, 30))
+    request = lists.ListRequest(metric="monitored_households", on=date(2022, 9, 30))
+    size = door.read(lists.count_list, scope=Scope.district(), request=request)
     assert total[0] == size.rows
     assert rows == {}, "the sample of the tests is so small that all townships stand together"

@@ -114,7 +114,9 @@ def test_every_number_opens_a_list_of_the_same_size(open_app: OpenApp, sample_ur
         filters = tuple((name.removeprefix("by_"), code) for name, code in carried.items() if name.startswith("by_"))
         scope = Scope.district().narrowed(carried["place"])
         on = date(2022, 6, 30)
-        size = door.read(lists.count_list, scope=scope, metric=carried["list"], on=on, filters=filters)
+        size = door.read(
+            lists.count_list, scope=scope, request=lists.ListRequest(metric=carried["list"], on=on, filters=filters)
+        )
         number = f"（{size.amount}/" if "（" in text and "/" in text else f"{size.amount}"
         assert number in text, (text, carried, size)
     assert {carried["month"] for _, carried in opened} == {"2022-06"}

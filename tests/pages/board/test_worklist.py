@@ -93,7 +93,9 @@ def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, 
     built = app.session_state["built_list_red_households_xlsx"]
     cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     scope = Scope.district().narrowed("610902107")
-    size = door.read(lists.count_list, scope=scope, metric="red_households", on=date(2022, 9, 30))
+    size = door.read(
+        lists.count_list, scope=scope, request=lists.ListRequest(metric="red_households", on=date(2022, 9, 30))
+    )
     assert len(cells) - 1 == built["written"].rows == size.rows > 0
     assert cells[0][:3] == [wording(f"list.{column}") for column in ("household_id", "head_name", "phone")]
     assert all(str(row[1]).endswith("*") and "****" in str(row[2]) for row in cells[1:])

@@ -70,6 +70,8 @@ def test_every_part_of_the_sample_adds_up_to_the_lists(open_app: OpenApp, sample
     if part == "departments":
         shown = shown.iloc[1:]
     for position, metric in enumerate(COUNTS, start=1):
-        listed = door.read(lists.count_list, scope=scope, metric=metric, on=date(2022, 9, 30)).amount
+        listed = door.read(
+            lists.count_list, scope=scope, request=lists.ListRequest(metric=metric, on=date(2022, 9, 30))
+        ).amount
         assert shown.iloc[:, position].sum() == listed, metric
     assert shown.iloc[:, 1].sum() > 0

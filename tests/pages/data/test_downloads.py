@@ -63,7 +63,8 @@ def test_a_condition_is_added_and_taken_off(open_app: OpenApp) -> None:
 
 def test_the_number_is_that_of_the_metric_and_of_the_file(open_app: OpenApp, sample_url: str) -> None:
     app = opened(open_app, sample_url, f=["lamp.is.red"], c=["score", "lamp"])
-    size = door.read(lists.count_list, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30))
+    request = lists.ListRequest(metric="red_households", on=date(2022, 9, 30))
+    size = door.read(lists.count_list, scope=Scope.district(), request=request)
     assert says(app, "list.heading", rows=size.rows)
     app.button(key="build_selection_xlsx").click().run()
     assert not app.exception, app.exception[0].message

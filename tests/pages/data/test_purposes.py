@@ -8,10 +8,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from data_access import door
+from data_access import clock, door
 from data_access.access.purposes import in_force, read_purposes, withdraw
 from data_access.access.users import User, make_user
-from data_access.files import export
 from pages.shell import identity
 from tests.pages.conftest import ROOT, OpenApp, conclude, wording, words
 from tests.support.households import household, merged, village
@@ -66,7 +65,7 @@ def approved(
 
 def chosen_by_staff(app: AppTest, sign_in: SignIn, *, subject: str = METRIC) -> AppTest:
     """Go on as district staff who choose the purpose that was approved."""
-    [held] = in_force(door.ledger(), subject, on=export.today())
+    [held] = in_force(door.ledger(), subject, on=clock.today())
     sign_in("staff")
     app.run()
     return app.selectbox(key=f"purpose_{subject}").select(held.purpose_id).run()
@@ -87,7 +86,7 @@ def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: O
     assert (told[wording("list.head_name")], told[wording("list.head_id_no")]) == ("张小明", "610902199001011234")
     assert wording("list.phone") not in titles
     assert wording("list.reasons") not in titles
-    [known] = read_purposes(door.ledger(), on=export.today()).to_dict("records")
+    [known] = read_purposes(door.ledger(), on=clock.today()).to_dict("records")
     assert known["uses"] == 1
     assert "138" not in words(app)
     assert "张小明" not in str(app.dataframe[0].value), "the screen stays masked"
@@ -100,7 +99,7 @@ def test_without_a_purpose_the_file_is_masked_and_no_use(open_app: OpenApp, sign
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
-    assert read_purposes(door.ledger(), on=export.today())["uses"].tolist() == [0]
+    assert read_purposes(door.ledger(), on=clock.today())["uses"].tolist() == [0]
 
 
 @pytest.mark.parametrize("role", ["leader", "inspector", "manager"])
@@ -113,7 +112,7 @@ def test_others_are_not_offered_a_purpose(open_app: OpenApp, sign_in: SignIn, ro
 
 def test_a_purpose_taken_back_meanwhile_opens_nothing(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in)
-    [held] = in_force(door.ledger(), METRIC, on=export.today())
+    [held] = in_force(door.ledger(), METRIC, on=clock.today())
     sign_in("staff")
     app.run()
     app.selectbox(key=f"purpose_{METRIC}").select(held.purpose_id).run()
@@ -126,7 +125,7 @@ def test_a_purpose_taken_back_meanwhile_opens_nothing(open_app: OpenApp, sign_in
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
-    assert read_purposes(door.ledger(), on=export.today())["uses"].tolist() == [0]
+    assert read_purposes(door.ledger(), on=clock.today())["uses"].tolist() == [0]
 
 
 def test_the_page_of_purposes_shows_them_and_takes_one_back(open_app: OpenApp, sign_in: SignIn) -> None:
@@ -166,7 +165,7 @@ def test_a_column_that_the_screen_does_not_show_is_filled_under_a_purpose_too(
 
 def test_townships_get_names_in_a_list_that_is_split_under_a_purpose(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in)
-    [held] = in_force(door.ledger(), METRIC, on=export.today())
+    [held] = in_force(door.ledger(), METRIC, on=clock.today())
     sign_in("staff")
     app.query_params["list"] = METRIC
     app.switch_page(str(ROOT / "pages/data/returns/page.py")).run()

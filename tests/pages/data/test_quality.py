@@ -89,7 +89,7 @@ def test_the_parts_add_up_to_their_lists_on_the_sample(open_app: OpenApp, sample
     }.items():
         townships = opened(open_app, sample_url, part=part).dataframe[-1].value
         for metric in metrics:
-            size = door.read(lists.count_list, scope=Scope.district(), metric=metric, on=ON)
+            size = door.read(lists.count_list, scope=Scope.district(), request=lists.ListRequest(metric=metric, on=ON))
             assert townships[metric].sum() == size.amount > 0
 
 

@@ -109,7 +109,9 @@ def test_every_township_gets_its_own_workbook_and_all_rows_are_recorded(open_app
     assert sorted(kept["household_id"]) == households
     assert (
         sent["row_count"]
-        == door.read(lists.count_list, scope=DISTRICT, metric="red_unchecked", on=last_day("2022-09")).rows
+        == door.read(
+            lists.count_list, scope=DISTRICT, request=lists.ListRequest(metric="red_unchecked", on=last_day("2022-09"))
+        ).rows
     )
 
 
@@ -183,8 +185,7 @@ def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_u
     with door.stream(
         lists.stream_list,
         scope=DISTRICT,
-        metric="red_households",
-        on=last_day("2022-09"),
+        request=lists.ListRequest(metric="red_households", on=last_day("2022-09")),
         language="zh",
         rows=export.CHUNK_ROWS,
     ) as frames:

@@ -123,7 +123,9 @@ def test_every_part_of_the_sample_adds_up_to_the_lists(open_app: OpenApp, sample
     metric = (metrics | {"misfits": "help_misfits", "work_list": "clues_open"})[part]
     app = open_app(sample_url, page="households/clues", part=part)
     scope = Scope.district().narrowed("610902")
-    listed = door.read(lists.count_list, scope=scope, metric=metric, on=date(2022, 9, 30)).amount
+    listed = door.read(
+        lists.count_list, scope=scope, request=lists.ListRequest(metric=metric, on=date(2022, 9, 30))
+    ).amount
     shown = app.dataframe[-1].value
     assert listed > 0
     if part == "work_list":

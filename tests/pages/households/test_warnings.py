@@ -71,7 +71,9 @@ def test_a_lamp_that_changed_is_put_down_to_the_data(open_app: OpenApp) -> None:
 def test_the_matrix_adds_up_to_the_shortfalls_of_the_list(open_app: OpenApp, sample_url: str) -> None:
     app = opened(open_app, sample_url, part="shortfalls")
     matrix = app.dataframe[0].value
-    size = door.read(lists.count_list, scope=Scope.district(), metric="shortfalls", on=date(2022, 9, 30))
+    size = door.read(
+        lists.count_list, scope=Scope.district(), request=lists.ListRequest(metric="shortfalls", on=date(2022, 9, 30))
+    )
     assert matrix[["income", "education", "medical", "housing", "water"]].sum().sum() == size.amount > 0
     assert matrix["food_clothing"].isna().all(), "what nobody collected is not zero"
 

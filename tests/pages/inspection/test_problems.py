@@ -5,10 +5,9 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access import door
-from data_access.files import export
+from data_access import clock, door
 from data_access.inspection import draws, problems
-from data_access.inspection.problems import Problem, Step
+from data_access.inspection.problems import Problem, ProblemStep
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
@@ -27,7 +26,7 @@ def opened(
     **link: str,
 ) -> AppTest:
     """A page over some problems that are due so many days from today."""
-    today = export.today()
+    today = clock.today()
     found = [
         Problem(
             problem_id=f"W{number}",
@@ -48,7 +47,7 @@ def opened(
 
 
 def state_of(number: str) -> str:
-    known = problems.read_problems(door.ledger(), scope=DISTRICT, on=export.today()).set_index("problem_id")
+    known = problems.read_problems(door.ledger(), scope=DISTRICT, on=clock.today()).set_index("problem_id")
     return str(known.loc[number, "state"])
 
 
@@ -80,7 +79,7 @@ def test_a_problem_is_struck_off_with_evidence_only(open_app: OpenApp) -> None:
 
 def test_filters_keep_what_they_say(open_app: OpenApp) -> None:
     app = opened(open_app, count=3)
-    step = Step(step="struck_off", done_on=export.today(), evidence="照片")
+    step = ProblemStep(step="struck_off", done_on=clock.today(), evidence="照片")
     problems.record_step(door.ledger(), "W1", step, by="王组长", scope=DISTRICT)
     app.selectbox(key="problems_state").select("struck_off").run()
     assert says(app, "problems.heading", rows=1)
@@ -113,7 +112,7 @@ def test_a_problem_can_be_opened_by_hand_in_a_township(open_app: OpenApp) -> Non
 def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -> None:
     app = opened(open_app, count=4)
     for number in range(4):
-        step = Step(step="struck_off", done_on=export.today(), evidence="照片")
+        step = ProblemStep(step="struck_off", done_on=clock.today(), evidence="照片")
         problems.record_step(door.ledger(), f"W{number}", step, by="王组长", scope=DISTRICT)
     app.query_params["part"] = "look_back"
     app.run()
@@ -124,9 +123,9 @@ def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -
     [draw] = draws.read_draws(door.ledger(), scope=DISTRICT, kind="problems")["draw_id"]
     codes = draws.read_units(door.ledger(), scope=DISTRICT, draw_id=draw)["code"].tolist()
     assert len(codes) == 2
-    back = Step(step="reopened", done_on=export.today(), evidence="又坏了")
+    back = ProblemStep(step="reopened", done_on=clock.today(), evidence="又坏了")
     problems.record_step(door.ledger(), codes[0], back, by="王组长", scope=DISTRICT)
-    held = Step(step="held", done_on=export.today(), evidence="完好")
+    held = ProblemStep(step="held", done_on=clock.today(), evidence="完好")
     problems.record_step(door.ledger(), codes[1], held, by="王组长", scope=DISTRICT)
     app.run()
     assert says(app, "problems.look_back_reading", seen=2, back=1)

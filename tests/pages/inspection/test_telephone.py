@@ -49,8 +49,12 @@ def test_the_full_sample_adds_up(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page="inspection/telephone")
     townships = app.dataframe[-1].value
     scope = Scope.district()
-    due = door.read(lists.count_list, scope=scope, metric="calls_due_households", on=date(2022, 9, 30)).amount
-    complaints = door.read(lists.count_list, scope=scope, metric="calls_complaints", on=date(2022, 9, 30)).amount
+    due = door.read(
+        lists.count_list, scope=scope, request=lists.ListRequest(metric="calls_due_households", on=date(2022, 9, 30))
+    ).amount
+    complaints = door.read(
+        lists.count_list, scope=scope, request=lists.ListRequest(metric="calls_complaints", on=date(2022, 9, 30))
+    ).amount
     assert townships["calls_due_households"].sum() == due > 0
     assert townships["calls_complaints"].sum() == complaints
 

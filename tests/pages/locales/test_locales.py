@@ -45,7 +45,7 @@ from pages.inspection.recheck import progress as records_progress
 from pages.inspection.telephone import form as call_form
 from pages.shell import menu
 from pages.shell.texts import LOCALES
-from pages.widgets import download, list_file, list_table
+from pages.widgets import download, list_file
 from pages.widgets.draw import finding_form, form_file
 from pages.widgets.problems import table as problem_table
 
@@ -205,7 +205,7 @@ def calls(folder: Path, *names: str) -> Iterator[ast.Call]:
 
 def keys_used() -> set[str]:
     used = {f"{start}{end}" for start, ends in DYNAMIC.items() for end in ends}
-    used |= {f"list.{name}" for name in (*list_file.WHO, *list_table.BESIDE, *TEXT_FILTERS, MONTH)}
+    used |= {f"list.{name}" for name in (*list_file.WHO, "disposition", *TEXT_FILTERS, MONTH)}
     for call in calls(PAGES, "t", "every", "in_all_languages"):
         key = call.args[0]
         assert isinstance(key, ast.Constant | ast.JoinedStr), "write two calls, so that each key can be found"

@@ -1,0 +1,16 @@
+"""The check character of an ID number (GB 11643): of the first seventeen digits each has a weight, and the remainder of
+their weighted sum by eleven names the eighteenth."""
+
+from operator import mul
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+"""By the remainder."""
+
+LENGTH = len(WEIGHTS) + 1
+
+
+def check_character(number: str) -> str:
+    """The check character of an ID number, from its first seventeen digits."""
+    digits = map(int, number[: len(WEIGHTS)])
+    return CHECK_CHARACTERS[sum(map(mul, digits, WEIGHTS)) % len(CHECK_CHARACTERS)]
