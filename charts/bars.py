@@ -8,12 +8,17 @@ import plotly.graph_objects as go
 from charts.layout import AXIS_TEXT, common_layout
 from charts.series import Series
 
+_AROUND = 90
+"""Pixels above and below the bars."""
+
 _FIRST_DIGIT, _MORE_DIGITS = 0.05, 0.03
 """Shares of the longest bar that the first digit of a number and each further one need to fit into their part of a
 bar."""
 
 
-def bars(rows: pd.DataFrame, *, series: Sequence[Series], height: int, unit: str = "") -> go.Figure:
+def bars(
+    rows: pd.DataFrame, *, series: Sequence[Series], unit: str = "", height: int | None = None, bar_height: int = 34
+) -> go.Figure:
     """Bars that start at zero, one per row, the first on top; several columns are stacked.
 
     Args:
@@ -21,8 +26,9 @@ def bars(rows: pd.DataFrame, *, series: Sequence[Series], height: int, unit: str
             below zero stand to the left of it.
         series: the columns to draw. The number of a single one stands behind its bar, those of several inside where
             they fit.
-        height: pixels.
         unit: stands behind numbers when the pointer rests on one, and behind those drawn where it is %.
+        height: pixels; as many as the bars need where None.
+        bar_height: pixels of a bar and the gap below it.
     """
     columns = [one.column for one in series]
     longest = rows[columns].sum(axis=1).max()
@@ -49,7 +55,7 @@ def bars(rows: pd.DataFrame, *, series: Sequence[Series], height: int, unit: str
         }
         for one in series
     ]
-    layout = common_layout(height=height)
+    layout = common_layout(height=_AROUND + bar_height * len(rows) if height is None else height)
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
     layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "rangemode": "tozero"}
     layout |= {"barmode": "relative", "bargap": 0.25, "showlegend": not single}

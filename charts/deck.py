@@ -3,13 +3,15 @@ fits."""
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import pydeck as pdk
 
+from charts.classes import Classes
 from charts.layout import FONT
+from charts.palette import rgb
 
 _WIDTH = 780
 """Pixels of a map beside the charts on a large screen."""
@@ -20,7 +22,7 @@ _LABEL_SIZE = 16
 _SMALLEST_SPAN = 0.02
 """Degrees, about two kilometres: a single point must not fill the screen."""
 
-INK, EDGE = [15, 23, 42], [120, 130, 140]
+_INK, _EDGE = [15, 23, 42], [120, 130, 140]
 """Outlines: of the selected place, and of the others."""
 
 _GROUND = [128, 140, 155, 28]
@@ -53,6 +55,37 @@ def deck(layers: Sequence[Mapping[str, Any]], *, view: Mapping[str, float], metr
 def _empty_deck() -> dict[str, Any]:
     """What pydeck says of a deck without layers and without a base map; `map_provider=None` keeps tiles away."""
     return json.loads(pdk.Deck(layers=[], map_provider=None).to_json())
+
+
+def place_properties(row: Mapping[Hashable, Any], *, classes: Classes, selected: str | None) -> dict[str, Any]:
+    """How a place is filled and outlined, and what its tooltip says.
+
+    Args:
+        row: code, name, value (NaN = nothing to show), value_text.
+        classes: limits and colours.
+        selected: code of the place with a strong outline.
+    """
+    number = float(row["value"])
+    chosen = row["code"] == selected
+    return {
+        "code": row["code"],
+        "name": row["name"],
+        "value_text": row["value_text"],
+        "fill": rgb(classes.colour(None if math.isnan(number) else number)),
+        "line": _INK if chosen else _EDGE,
+        "line_width": 4 if chosen else 1,
+    }
+
+
+def place_labels(features: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, Point]]:
+    """Names and where they stand; where two would cover each other the larger place keeps its own.
+
+    Args:
+        features: GeoJSON features with `properties.code`.
+        names: by code.
+    """
+    by_size = sorted(features, key=lambda feature: area(outer_ring(feature)), reverse=True)
+    return [(names[feature["properties"]["code"]], centroid(outer_ring(feature))) for feature in by_size]
 
 
 def ground_layer(polygons: Sequence[Mapping[str, Any]], *, outline: Sequence[int], line_width: int) -> dict[str, Any]:

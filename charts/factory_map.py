@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 
-from charts.deck import area, centroid, deck, fitted_view, ground_layer, name_layer, outer_ring, point_layer
+from charts.deck import deck, fitted_view, ground_layer, name_layer, outer_ring, place_labels, point_layer
 from charts.palette import BRAND, rgb
 
 _SMALLEST, _LARGEST = 3, 13
@@ -42,8 +42,7 @@ def factory_map(
     townships = [feature for feature in polygons if feature["properties"]["code"] in names]
     edges = [point for feature in townships for point in outer_ring(feature)]
     view = fitted_view([*edges, *((row["lon"], row["lat"]) for row in rows)], height=height)
-    by_size = sorted(townships, key=lambda feature: area(outer_ring(feature)), reverse=True)
-    labels = [(names[feature["properties"]["code"]], centroid(outer_ring(feature))) for feature in by_size]
+    labels = place_labels(townships, names)
     layers = [
         ground_layer(townships, outline=_OUTLINE, line_width=1),
         point_layer("factories", [_point(row, most=most) for row in rows], looks=_LOOKS),

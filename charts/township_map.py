@@ -1,6 +1,5 @@
 """The townships of the district, coloured by one metric. Polygons only: no tiles, no request leaves the server."""
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -8,8 +7,7 @@ import pandas as pd
 import pydeck as pdk
 
 from charts.classes import Classes
-from charts.deck import EDGE, INK, area, centroid, deck, fitted_view, name_layer, outer_ring
-from charts.palette import rgb
+from charts.deck import deck, fitted_view, name_layer, outer_ring, place_labels, place_properties
 
 Row = Mapping[Hashable, Any]
 """One township of the frame."""
@@ -42,8 +40,7 @@ def township_map(
         for feature in shown
     ]
     view = fitted_view([point for feature in shown for point in outer_ring(feature)], height=height)
-    by_size = sorted(shown, key=lambda feature: area(outer_ring(feature)), reverse=True)
-    labels = [(rows[feature["properties"]["code"]]["label"], centroid(outer_ring(feature))) for feature in by_size]
+    labels = place_labels(shown, {code: row["label"] for code, row in rows.items()})
     layers = [_township_layer(features), name_layer(labels, zoom=view["zoom"])]
     return deck(layers, view=view, metric_name=metric_name)
 
@@ -64,20 +61,9 @@ def _township_layer(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _feature(feature: Mapping[str, Any], *, row: Row, classes: Classes, selected: str | None) -> dict[str, Any]:
-    number = float(row["value"])
-    value = None if math.isnan(number) else number
-    chosen = row["code"] == selected
-    properties = {
-        "code": row["code"],
-        "name": row["name"],
-        "value_text": row["value_text"],
-        "fill": rgb(classes.colour(value)),
-        "line": INK if chosen else EDGE,
-        "line_width": 4 if chosen else 1,
-    }
     return {
         "type": "Feature",
-        "properties": properties,
+        "properties": place_properties(row, classes=classes, selected=selected),
         # deck.gl shows `name` and `value_text` in the tooltip from here.
         "name": row["name"],
         "value_text": row["value_text"],

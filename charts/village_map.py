@@ -1,7 +1,6 @@
 """The villages of one township as points inside its outline, coloured by one metric. No tiles, no request leaves the
 server."""
 
-import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -9,8 +8,7 @@ import pandas as pd
 import pydeck as pdk
 
 from charts.classes import Classes
-from charts.deck import EDGE, INK, deck, fitted_view, ground_layer, name_layer, outer_ring, point_layer
-from charts.palette import rgb
+from charts.deck import deck, fitted_view, ground_layer, name_layer, outer_ring, place_properties, point_layer
 
 _WIDTH = 490
 """Pixels the opening view is fitted to: a township may be wide, and the map stands beside a table."""
@@ -60,15 +58,8 @@ def village_map(
 
 
 def _point(row: Mapping[Hashable, Any], *, classes: Classes, selected: str | None) -> dict[str, Any]:
-    number = float(row["value"])
-    chosen = row["code"] == selected
     return {
-        "code": row["code"],
-        "name": row["name"],
-        "value_text": row["value_text"],
+        **place_properties(row, classes=classes, selected=selected),
         "position": [round(row["lon"], 4), round(row["lat"], 4)],
-        "radius": _SELECTED_RADIUS if chosen else _RADIUS,
-        "fill": rgb(classes.colour(None if math.isnan(number) else number)),
-        "line": INK if chosen else EDGE,
-        "line_width": 4 if chosen else 1,
+        "radius": _SELECTED_RADIUS if row["code"] == selected else _RADIUS,
     }

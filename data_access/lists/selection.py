@@ -9,6 +9,8 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -36,6 +38,7 @@ from data_access.clock import month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.regions import PlaceNames
+from data_access.declarations import Declared, Words, read_declared
 from data_access.errors import ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
@@ -64,6 +67,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "ge": operator.ge,
 }
+_FILE = Path(__file__).with_suffix(".yaml")
 _JOBS = "jobs_"
 _HIDDEN = ("household_id", "valid_from", "valid_to", "source")
 
@@ -100,19 +104,38 @@ class Selection:
     columns: tuple[str, ...] = ()
 
 
+class _ComputedWords(Declared):
+    """What the fields are called that no column names."""
+
+    lamp: Words
+    score: Words
+    state: Words
+    rule: Words
+    step: Words
+    disposition: Words
+    data_age: Words
+    jobs: Words
+
+
+@cache
+def _computed_words() -> _ComputedWords:
+    return read_declared(_FILE, _ComputedWords)
+
+
 def load_fields() -> dict[str, Field]:
     """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
     own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
+    words = _computed_words()
     computed = {
-        "lamp": Field("lamp", "code", {"zh": "预警等级", "en": "Warning"}, "lamp"),
-        "score": Field("score", "number", {"zh": "得分", "en": "Score"}),
-        "state": Field("state", "code", {"zh": "监测状态", "en": "Monitoring"}, "monitoring_state"),
+        "lamp": Field("lamp", "code", words.lamp.model_dump(), "lamp"),
+        "score": Field("score", "number", words.score.model_dump()),
+        "state": Field("state", "code", words.state.model_dump(), "monitoring_state"),
         "category": Field("category", "code", _label(monitoring_case.c.category), "monitor_category"),
         "cause": Field("cause", "code", _label(monitoring_case.c.cause_1), "cause"),
-        "rule": Field("rule", "rule", {"zh": "触发规则", "en": "Rule that fired"}),
-        "step": Field("step", "code", {"zh": "待办步骤", "en": "Step the case waits for"}, "case_step"),
-        "disposition": Field("disposition", "code", {"zh": "核查结论", "en": "Conclusion"}, "disposition"),
-        "data_age": Field("data_age", "number", {"zh": "指标距今月数", "en": "Months since the data was updated"}),
+        "rule": Field("rule", "rule", words.rule.model_dump()),
+        "step": Field("step", "code", words.step.model_dump(), "case_step"),
+        "disposition": Field("disposition", "code", words.disposition.model_dump(), "disposition"),
+        "data_age": Field("data_age", "number", words.data_age.model_dump()),
     }
     indicators = {
         column.name: _declared(column)
@@ -287,11 +310,12 @@ def _jobs(on: date, *, scope: Scope) -> FromClause:
 
 
 def _jobs_fields() -> dict[str, Field]:
+    jobs = _computed_words().jobs.model_dump()
     return {
         f"{_JOBS}{place}": Field(
             f"{_JOBS}{place}",
             "number",
-            {"zh": f"就业人数：{words['zh']}", "en": f"Members with a job {words['en']}"},
+            {language: text.format(place=words[language]) for language, text in jobs.items()},
         )
         for place, words in load_codes()["work_place"].items()
     }

@@ -6,7 +6,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import LISTINGS, ListRequest
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
-from pages.widgets import disposition_panel, list_filters, list_table
+from pages.widgets import disposition_panel, list_filters, list_table, metric_words
 
 view = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
@@ -16,7 +16,7 @@ scope = view_state.scope().narrowed(view.place)
 
 st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])
-st.markdown(metric.definition[language()] + (f" {t('metric.to_confirm')}" if metric.to_confirm else ""))
+st.markdown(metric_words.definition(metric, gap=" "))
 filters = list_filters.choose(chosen)
 concluded = disposition_panel.concluded(view)
 ticked = list_table.show(

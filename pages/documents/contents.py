@@ -17,7 +17,7 @@ from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import departments, numbers, township_picker
+from pages.widgets import departments, metric_words, numbers, township_picker
 from pages.widgets import ranks as standing
 from pages.widgets.problems import board, records
 
@@ -280,7 +280,6 @@ def _outlines(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
 def _notes(keys: tuple[str, ...], *, view: View) -> tuple[str, ...]:
     """The definition of every figure used, and what waits to be confirmed."""
     return tuple(
-        t("documents.note", name=metric.label[language()], definition=metric.definition[language()])
-        + (f" {t('metric.to_confirm')}" if metric.to_confirm else "")
+        t("documents.note", name=metric.label[language()], definition=metric_words.definition(metric, gap=" "))
         for metric in (load_metrics()[key] for key in dict.fromkeys(keys))
     )

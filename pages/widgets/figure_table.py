@@ -12,7 +12,7 @@ from data_access.region_codes import cut_codes, level_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, table_file
+from pages.widgets import list_link, table_file, tables
 
 _MOST_SHOWN = 30
 _HEIGHT = 1100
@@ -102,10 +102,7 @@ def _label(column: Column) -> str:
 
 
 def _number(column: Column) -> Any:
-    metric = load_metrics()[column.metric]
-    note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
-    text = "%.1f%%" if metric.unit == "%" else "%d"
-    return st.column_config.NumberColumn(_label(column), format=text, help=metric.definition[language()] + note)
+    return tables.metric_column(load_metrics()[column.metric], label=_label(column))
 
 
 def _open(row: Row, column: Column, *, view: View) -> None:

@@ -1,34 +1,81 @@
-"""A choice of a few things side by side, kept in the link."""
+"""A choice that the link keeps: of a few things side by side, of a longer list, or of everything unless one is chosen.
+
+What the link says is untrusted: a value that is not among the names falls back to what the choice begins with.
+"""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from pages.shell import view_state
 
+ALL = ""
+"""What `narrow` returns where nothing is chosen."""
+
 
 def choose(link: str, names: Mapping[str, str], *, label: str) -> str:
-    """Let the reader choose one of `names` (key -> what it is called); the first unless told.
+    """Let the reader choose one of `names` (key -> what it is called), all in sight; the first unless told.
 
     Args:
         link: what the link calls the choice; also names the widget, so a page uses each once.
         label: what is chosen, for screen readers.
     """
     chosen = view_state.remembered(link, known=set(names), default=next(iter(names)))
-    key = f"switch_{link}"
-    st.session_state[key] = chosen
-    st.segmented_control(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
-        required=True,
-        on_change=_keep,
-        args=(link, key),
-        label_visibility="collapsed",
-    )
+    widget = _bound(link, names, chosen=chosen, key=f"switch_{link}")
+    st.segmented_control(label, required=True, label_visibility="collapsed", **widget)
     return chosen
 
 
-def _keep(link: str, key: str) -> None:
-    st.query_params[link] = st.session_state[key]
+def select(
+    link: str, names: Mapping[str, str], *, label: str, key: str, default: str | None = None, width: int | None = None
+) -> str:
+    """Let the reader choose one of `names` from a list that opens.
+
+    Args:
+        link: what the link calls the choice.
+        label: what is chosen.
+        key: of the widget.
+        default: what is chosen unless told; the first where None.
+        width: in pixels; as wide as there is room where None.
+    """
+    chosen = view_state.remembered(link, known=set(names), default=next(iter(names)) if default is None else default)
+    st.selectbox(label, width=width or "stretch", **_bound(link, names, chosen=chosen, key=key))
+    return chosen
+
+
+def narrow(link: str, names: Mapping[str, str], *, label: str, everything: str, key: str, width: int) -> str:
+    """Let the reader choose one of `names` or ALL, which the link does not carry and which no session remembers.
+
+    Args:
+        everything: what ALL is called.
+    """
+    wanted = st.query_params.get(link, ALL)
+    chosen = wanted if wanted in names else ALL
+    widget = _bound(link, {ALL: everything, **names}, chosen=chosen, key=key)
+    st.selectbox(label, width=width, label_visibility="collapsed", **widget)
+    return chosen
+
+
+def keep(link: str, chosen: str) -> None:
+    """Put a choice into the link; ALL takes it out."""
+    if chosen == ALL:
+        st.query_params.pop(link, None)
+    else:
+        st.query_params[link] = chosen
+
+
+def _bound(link: str, names: Mapping[str, str], *, chosen: str, key: str) -> dict[str, Any]:
+    """What ties a widget to the link: it shows what the link says, and the link says what is chosen."""
+    st.session_state[key] = chosen
+    return {
+        "options": list(names),
+        "format_func": names.__getitem__,
+        "key": key,
+        "on_change": _keep_widget,
+        "args": (link, key),
+    }
+
+
+def _keep_widget(link: str, key: str) -> None:
+    keep(link, st.session_state[key])

@@ -20,7 +20,7 @@ from data_access.scope import Scope
 from pages.shell import identity
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import departments, download
+from pages.widgets import departments, download, metric_words
 from pages.widgets.purposes import approve, choose
 
 WHO = (
@@ -121,7 +121,7 @@ def about(request: ListRequest, *, view: View, scope: Scope, purpose: Purpose | 
         view,
         scope=scope,
         title=declared.label[language()],
-        definition=declared.definition[language()] + (f" {t('metric.to_confirm')}" if declared.to_confirm else ""),
+        definition=metric_words.definition(declared, gap=" "),
         restricted=filters_in_words(request),
         purpose=purpose,
     )

@@ -8,10 +8,9 @@ from data_access.lists.lists import DEPARTMENT, MONTH, NOT_RECORDED, TEXT_FILTER
 from data_access.lists.lists import listing_of as listing_behind
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
-from pages.widgets import departments
+from pages.widgets import departments, link_choice
+from pages.widgets.link_choice import ALL
 from pages.widgets.list_link import FACET
-
-_ALL = ""
 
 
 def choose(metric: str) -> Filters:
@@ -33,34 +32,20 @@ def choose(metric: str) -> Filters:
     if listing_behind(metric).details.get(DEPARTMENT) == DEPARTMENT:
         options[DEPARTMENT] = departments.names() | {NOT_RECORDED: t("list.no_department")}
     # A grid, a helper or a month is chosen on another page; here it can only be taken back.
-    named = {column: st.query_params.get(f"{FACET}{column}", _ALL) for column in (*TEXT_FILTERS, MONTH)}
-    options |= {column: {value: value} for column, value in named.items() if value != _ALL}
+    named = {column: st.query_params.get(f"{FACET}{column}", ALL) for column in (*TEXT_FILTERS, MONTH)}
+    options |= {column: {value: value} for column, value in named.items() if value != ALL}
     with st.container(horizontal=True, gap="small"):
         chosen = {column: _choose(column, names=names, metric=metric) for column, names in options.items()}
-    return tuple((column, code) for column, code in chosen.items() if code != _ALL)
+    return tuple((column, code) for column, code in chosen.items() if code != ALL)
 
 
 def _choose(column: str, *, names: dict[str, str], metric: str) -> str:
-    everything = t("list.all", column=t(f"list.{column}"))
-    wanted = st.query_params.get(f"{FACET}{column}", _ALL)
-    key = f"list_{metric}_{column}"
-    st.session_state[key] = wanted if wanted in names else _ALL
-    st.selectbox(
-        t(f"list.{column}"),
-        [_ALL, *names],
-        format_func=lambda code: names.get(code, everything),
-        key=key,
-        on_change=_keep,
-        args=(key, column),
-        label_visibility="collapsed",
+    label = t(f"list.{column}")
+    return link_choice.narrow(
+        f"{FACET}{column}",
+        names,
+        label=label,
+        everything=t("list.all", column=label),
+        key=f"list_{metric}_{column}",
         width=190,
     )
-    return st.session_state[key]
-
-
-def _keep(key: str, column: str) -> None:
-    chosen = st.session_state[key]
-    if chosen == _ALL:
-        st.query_params.pop(f"{FACET}{column}", None)
-    else:
-        st.query_params[f"{FACET}{column}"] = chosen

@@ -4,6 +4,7 @@ is known."""
 from babel.numbers import format_decimal
 
 from data_access.facts.metrics import Metric
+from data_access.inspection.rates import wilson
 from pages.shell.texts import language, locale, t
 
 _WAN = 10_000
@@ -41,6 +42,18 @@ def share(number: float | None) -> str:
         return t("value.none")
     shown = _NEARLY_ALL if _NEARLY_ALL < number < _ALL else number
     return f"{format_decimal(shown, format='0.0', locale=locale())}%"
+
+
+def rate(found: int, of: int) -> str:
+    """A sample's share with its 95 % interval and what it is made of: 12.3%（8.0%–18.4%，19/155）; a dash of nothing.
+
+    Raises ValueError where more was found than looked at.
+    """
+    interval = wilson(found, of)
+    if interval is None:
+        return t("value.none")
+    low, high = (share(100 * end) for end in interval)
+    return t("value.rate", share=share(100 * found / of), low=low, high=high, wrong=found, compared=of)
 
 
 def yuan(amount: float) -> str:

@@ -1,6 +1,5 @@
 """The places below the chosen one, one row each: lamps in words and shapes, cases, help, work, completeness, change."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,10 +8,9 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import load_codes
-from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since
+from pages.widgets import change_since, tables
 
 _COUNTS = (
     "red_households",
@@ -36,14 +34,8 @@ def show(table: MetricTable, view: View) -> None:
     st.dataframe(
         rows.drop(columns="code"),
         column_config=_columns(view),
-        hide_index=True,
-        # A key of its own for each place: a tick must not stay behind in the next place's table.
-        on_select=partial(_choose_place, f"place_table_{view.place}", rows["code"].tolist()),
-        selection_mode="single-row",
-        key=f"place_table_{view.place}",
-        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
-        row_height=38,
-        placeholder=t("value.none"),
+        **tables.frame(len(rows)),
+        **tables.turning(f"place_table_{view.place}", rows["code"].tolist()),
     )
     st.caption(t("table.note"))
 
@@ -73,13 +65,9 @@ def _columns(view: View) -> dict[str, Any]:
     }
     for key in (*_COUNTS, *_SHARES):
         metric = metrics[key]
-        if key in _LAMPS:
-            lamp = _LAMPS[key]
-            label = f"{LAMP_SHAPES[lamp]} {load_codes()['lamp'][lamp][language()]}"
-        else:
-            label = metric.label[language()]
-        unit = "%.1f%%" if metric.unit == "%" else "%d"
-        columns[key] = st.column_config.NumberColumn(label, format=unit, help=metric.definition[language()])
+        lamp = _LAMPS.get(key)
+        label = None if lamp is None else f"{LAMP_SHAPES[lamp]} {load_codes()['lamp'][lamp][language()]}"
+        columns[key] = tables.metric_column(metric, label=label)
     return columns
 
 
@@ -87,9 +75,3 @@ def _reading(rows: pd.DataFrame, *, view: View) -> str:
     change = rows["change"].fillna(0)
     up, down = int((change > 0).sum()), int((change < 0).sum())
     return t("table.reading", places=len(rows), up=up, down=down, since=change_since.words(view))
-
-
-def _choose_place(key: str, codes: list[str]) -> None:
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(codes):
-        view_state.remember(view_state.PLACE, codes[chosen[0]])

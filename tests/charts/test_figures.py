@@ -101,6 +101,13 @@ def test_a_single_cause_and_no_cause_make_a_figure_too() -> None:
     assert _spec(bars(_causes(), series=PARTS, height=200))["data"][0]["x"] == []
 
 
+def test_bars_are_as_high_as_they_are_many_unless_a_height_is_given() -> None:
+    one, two = _causes(("因病", 1, 0)), _causes(("因病", 1, 0), ("因学", 2, 0))
+    heights = [_spec(bars(rows, series=PARTS, bar_height=40))["layout"]["height"] for rows in (one, two)]
+    assert heights == [130, 170]
+    assert _spec(bars(two, series=PARTS, height=200))["layout"]["height"] == 200
+
+
 @pytest.mark.parametrize(
     "figure",
     [

@@ -21,7 +21,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, list_table, numbers, table_file
+from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file
 
 SHOWN = (
     "monitored_households",
@@ -103,7 +103,7 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
         return
     finally:
         bar.empty()
-    st.query_params[_LINK] = number
+    link_choice.keep(_LINK, number)
     st.rerun()
 
 
@@ -112,22 +112,10 @@ def _choose(view: View) -> Edition | None:
     if not view.editions:
         st.info(t("dispatch.no_edition"))
         return None
-    rows = {one.edition_id: one for one in view.editions}
-    first = next(iter(rows)) if view.edition is None else view.edition.edition_id
-    wanted = view_state.remembered(_LINK, known=set(rows), default=first)
-    st.session_state["edition_choice"] = wanted
-    st.selectbox(
-        t("dispatch.edition"),
-        list(rows),
-        format_func=lambda number: t("dispatch.edition_title", name=rows[number].name, day=rows[number].day),
-        key="edition_choice",
-        on_change=_keep,
-    )
-    return door.load_edition(wanted, scope=view_state.scope()).edition
-
-
-def _keep() -> None:
-    st.query_params[_LINK] = st.session_state["edition_choice"]
+    titles = {one.edition_id: t("dispatch.edition_title", name=one.name, day=one.day) for one in view.editions}
+    first = None if view.edition is None else view.edition.edition_id
+    chosen = link_choice.select(_LINK, titles, label=t("dispatch.edition"), key="edition_choice", default=first)
+    return door.load_edition(chosen, scope=view_state.scope()).edition
 
 
 def _compare(chosen: Edition, *, place: str, view: View) -> None:
@@ -137,10 +125,7 @@ def _compare(chosen: Edition, *, place: str, view: View) -> None:
         metric = load_metrics()[key]
         same_day, today = (_live(key, place=place, on=day, view=view) for day in (chosen.day, view.on))
         frozen = chosen.value(key, place=place)
-        texts = [
-            t("value.none") if value is None else numbers.in_unit(value, metric=metric)
-            for value in (frozen, same_day, today)
-        ]
+        texts = [numbers.in_unit(value, metric=metric) for value in (frozen, same_day, today)]
         changed = frozen is not None and same_day is not None and frozen != same_day
         correction = numbers.change((same_day or 0) - (frozen or 0)) if changed else t("dispatch.no_correction")
         rows.append((metric.label[language()], texts[0], texts[1], correction, texts[2]))

@@ -12,7 +12,7 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell import menu, scope_bar, view_state
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import case_charts, change_since, numbers, rank_table, township_picker
+from pages.widgets import case_charts, change_since, link_choice, numbers, rank_table, township_picker
 
 _HEIGHT = 800
 """Pixels of a figure: what a wall of 1080 leaves."""
@@ -46,13 +46,9 @@ def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str
         key=key,
         disabled=not inside,
         shortcut=shortcut,
-        on_click=_keep,
-        args=(names[position] if inside else "",),
+        on_click=link_choice.keep,
+        args=(SLIDE, names[position] if inside else ""),
     )
-
-
-def _keep(chosen: str) -> None:
-    st.query_params[SLIDE] = chosen
 
 
 def _headline(table: MetricTable, view: View) -> None:
@@ -79,10 +75,9 @@ def _figures(table: MetricTable, view: View, *, keys: tuple[str, ...]) -> None:
     for key in keys:
         metric = load_metrics()[key]
         value = table.value(key, place=view.place, month=view.month)
-        text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
         lamp = key.removesuffix("_households")
         label = f"{LAMP_SHAPES.get(lamp, '')} {metric.label[language()]}".strip()
-        found.append(LargeFigure(label, text, colour=LAMPS.get(lamp, BRAND)))
+        found.append(LargeFigure(label, numbers.in_unit(value, metric=metric), colour=LAMPS.get(lamp, BRAND)))
     _draw(found, key="_".join(keys))
 
 

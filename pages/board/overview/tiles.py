@@ -6,7 +6,7 @@ from charts.palette import LAMP_SHAPES
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, disposition_panel, list_link, numbers
+from pages.widgets import change_since, disposition_panel, list_link, metric_words, numbers, tile
 
 _WIDE, _WORKERS, _NARROW = 346, 236, 222
 """Pixels of a tile with households and persons, of the one with workers in 万, and of the others: six fill a row at
@@ -19,8 +19,8 @@ def show(table: MetricTable, view: View, *, unchecked: int) -> None:
     `unchecked`: red households that nobody looked at, less those about whom a conclusion holds.
     """
     with st.container(horizontal=True, gap="xsmall"):
-        for tile in (_monitored, _eliminated, _open, _red, _workers, _zero):
-            tile(_Reader(table, view, unchecked=unchecked))
+        for one in (_monitored, _eliminated, _open, _red, _workers, _zero):
+            one(_Reader(table, view, unchecked=unchecked))
 
 
 class _Reader:
@@ -62,10 +62,8 @@ def _tile(
     metric = load_metrics()[key]
     label = f"{shape} {metric.label[language()]}".strip()
     if width == _WIDE:
-        label = t("tile.households_and_persons", label=label)
-    with st.container(border=True, height="stretch", width=width, gap=None):
-        note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
-        st.metric(label, value, help=metric.definition[language()] + note)
+        label = tile.households_and_persons(label)
+    with tile.draw(label, value, definition=metric_words.definition(metric), width=width):
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
             st.markdown(f":gray[{second}]", width="content")
             list_link.show(key, view=read.view, text=t("tile.list"), icon=False)

@@ -8,6 +8,7 @@ import streamlit as st
 from data_access.facts.metrics import load_metrics
 from pages.board.projects.figures import Figures
 from pages.shell.texts import language, t
+from pages.widgets import tables
 
 _COLUMNS = (
     "projects_total",
@@ -33,17 +34,15 @@ def show(figures: Figures) -> None:
     columns: dict[str, Any] = {"place": st.column_config.TextColumn(t("projects.column_place"), pinned=True)}
     for key in _COLUMNS:
         metric = load_metrics()[key]
-        label, form = metric.label[language()], {"%": "%.1f%%", "元": "%.1f"}.get(metric.unit, "%d")
         if metric.unit == "元":
-            label = t("projects.column_money", name=label)
-        columns[key] = st.column_config.NumberColumn(label, format=form, help=metric.definition[language()])
+            label = t("projects.column_money", name=metric.label[language()])
+            columns[key] = tables.metric_column(metric, label=label, number="%.1f")
+        else:
+            columns[key] = tables.metric_column(metric)
     st.dataframe(
         rows,
         column_config=columns,
-        hide_index=True,
-        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
-        row_height=38,
-        placeholder=t("value.none"),
+        **tables.frame(len(rows)),
         key=f"project_places_{figures.view.place}",
     )
 

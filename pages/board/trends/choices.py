@@ -1,9 +1,6 @@
 """What the reader chooses on the trends page, kept in its link: the unit, how open cases are split, where the bridge
 starts."""
 
-import streamlit as st
-
-from pages.shell import view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
 from pages.widgets import link_choice
@@ -30,19 +27,11 @@ def first_month(view: View) -> str | None:
     if not months:
         return None
     january = f"{view.month[:4]}-01"
-    chosen = view_state.remembered(_FROM, known=set(months), default=january if january in months else months[0])
-    names = {month: month_name(month) for month in months}
-    st.session_state["trends_from"] = chosen
-    st.selectbox(
-        t("trends.from"),
-        months,
-        format_func=names.__getitem__,
+    return link_choice.select(
+        _FROM,
+        {month: month_name(month) for month in months},
+        label=t("trends.from"),
         key="trends_from",
-        on_change=_keep,
+        default=january if january in months else months[0],
         width=220,
     )
-    return chosen
-
-
-def _keep() -> None:
-    st.query_params[_FROM] = st.session_state["trends_from"]

@@ -12,8 +12,6 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, departments, numbers
 
-_ROW, _EDGE = 34, 90
-
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
     """One bar per department, the most clues on top; `counts` as of `figures.counts` by department."""
@@ -41,5 +39,5 @@ def show(counts: pd.DataFrame, *, view: View) -> None:
         conflict=numbers.count(sums[parts[1]]),
         unknown=numbers.count(sums[parts[2]]),
     )
-    chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="comparison_agreement")
+    chart.show(bars(rows, series=series), reading=reading, key="comparison_agreement")
     st.caption(t("comparison.agreement_note", reference=load_clue_tests().reference[language()]))

@@ -12,14 +12,14 @@ from data_access.load.headings import IGNORED, Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.maps import keep_map, read_map
 from data_access.load.staging import recognise_sheets
-from pages.data.imports.choose import Chosen
+from pages.data.imports.upload import ChosenFile
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 
 _TALL, _ROWS_SHOWN = 360, 9
 
 
-def show(chosen: Chosen) -> dict[str, str]:
+def show(chosen: ChosenFile) -> dict[str, str]:
     """The headings of every sheet; returns those mapped by hand, now or before: heading -> field."""
     kept = read_map(door.ledger(), kind=chosen.kind.key)
     sheets = recognise_sheets(chosen.source, kind=chosen.kind, mapped=kept)
@@ -52,7 +52,7 @@ def _recognised(found: list[Recognised], *, kind: FileKind) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _map(unknown: list[str], *, chosen: Chosen) -> dict[str, str]:
+def _map(unknown: list[str], *, chosen: ChosenFile) -> dict[str, str]:
     """A table with a choice beside every unknown heading."""
     labels = {f"{one.label(language())} · {one.key}": one.key for one in chosen.kind.fields}
     ignore = t("imports.ignore")

@@ -11,14 +11,14 @@ from data_access.load.loading import load_file
 from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
 from pages.data.imports import report as reports
-from pages.data.imports.choose import Chosen
+from pages.data.imports.upload import ChosenFile
 from pages.shell import gate, notices
 from pages.shell.texts import language, t
 
 _HELD = "imports.report"
 
 
-def show(chosen: Chosen, *, mapped: Mapping[str, str]) -> None:
+def show(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> None:
     """The two buttons, and the report of what they did."""
     if not can_load():
         st.info(t("imports.read_only"), icon=":material/lock:")
@@ -47,7 +47,7 @@ def show(chosen: Chosen, *, mapped: Mapping[str, str]) -> None:
         reports.show(report, rejects=_beside(chosen, "rejects"), problems=_beside(chosen, "problems"))
 
 
-def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: bool) -> Report | None:
+def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_run: bool) -> Report | None:
     bar = st.progress(0.0)
 
     def tell(done: float, what: str) -> None:
@@ -81,5 +81,5 @@ def _run(chosen: Chosen, *, mapped: Mapping[str, str], partial: bool, dry_run: b
         bar.empty()
 
 
-def _beside(chosen: Chosen, name: str) -> Path:
+def _beside(chosen: ChosenFile, name: str) -> Path:
     return chosen.source.path.with_name(f"{name}.xlsx")

@@ -3,13 +3,13 @@ back."""
 
 import streamlit as st
 
-from pages.data.imports import choose, headings, history, load
+from pages.data.imports import headings, history, load, upload
 from pages.shell import view_state
 from pages.shell.texts import t
 
 view = view_state.current()
 st.markdown(t("imports.intro"))
-chosen = choose.file(view)
+chosen = upload.file(view)
 if chosen is not None:
     mapped = headings.show(chosen)
     load.show(chosen, mapped=mapped)

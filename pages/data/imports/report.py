@@ -14,7 +14,7 @@ from data_access.load.report import PROBLEMS_SHOWN, Report
 from data_access.load.rules import rule_text
 from pages.shell import gate
 from pages.shell.texts import language, t
-from pages.widgets import download, numbers
+from pages.widgets import download, numbers, tile
 
 _TALL, _ROWS_SHOWN = 420, 10
 _SENTENCE = 880
@@ -30,7 +30,8 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
         _say(report)
         with st.container(horizontal=True):
             for name in ("rows", "loaded", "unchanged", "rejected"):
-                st.metric(t(f"imports.count_{name}"), numbers.count(getattr(report, name)), width=210)
+                count = numbers.count(getattr(report, name))
+                tile.draw(t(f"imports.count_{name}"), count, frame="none", width=210)
         if report.tables:
             st.markdown(t("imports.tables", tables=t("list.separator").join(_tables(report))))
         for note in report.notes:

@@ -27,7 +27,7 @@ COMPARED = (
     "old_indicators",
 )
 _LIMITS = ("collection_year_first_month", "indicators_old_after_months")
-_LINE, _ROW, _EDGE = 320, 40, 90
+_LINE, _BAR = 320, 40
 
 
 def show(view: View) -> None:
@@ -94,7 +94,7 @@ def _ages(ages: pd.DataFrame, view: View) -> None:
     names = {code: code_label(codes="indicator_age", code=code, language=language()) for code in codes}
     rows = pd.DataFrame({"label": list(names.values()), "households": [int(found[code]) for code in codes]})
     label = load_metrics()["indicator_age_households"].label[language()]
-    figure = bars(rows, series=[Series("households", label, MUTED)], height=_EDGE + _ROW * len(rows))
+    figure = bars(rows, series=[Series("households", label, MUTED)], bar_height=_BAR)
     most, total = max(codes, key=lambda code: int(found[code])), sum(found.values())
     reading = t("quality.ages_reading", band=names[most], share=numbers.share(100 * found[most] / total))
     chart.show(figure, reading=reading, key="quality_ages")

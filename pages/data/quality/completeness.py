@@ -22,7 +22,7 @@ COMPARED = ("households", "uncollected_households", "completeness", "incomplete_
 
 _MOST = 12
 """Indicators shown in the chart; the table holds all."""
-_ROW, _EDGE, _LINE = 34, 90, 250
+_LINE = 250
 
 
 def show(view: View) -> None:
@@ -118,7 +118,7 @@ def _by_indicator(missing: pd.DataFrame, view: View) -> None:
     names = {code: code_label(codes="indicator", code=code, language=language()) for code in found["indicator"]}
     rows = found.head(_MOST).assign(label=lambda part: part["indicator"].map(names))
     label = load_metrics()["missing_values"].label[language()]
-    figure = bars(rows, series=[Series("missing", label, MUTED)], height=_EDGE + _ROW * len(rows))
+    figure = bars(rows, series=[Series("missing", label, MUTED)])
     reading = t("quality.indicators_reading", indicators=len(found), shown=len(rows))
     chart.show(figure, reading=reading, key="quality_indicators")
     st.markdown(t("quality.indicator_lists"))

@@ -1,7 +1,6 @@
 """The figures of a part for the places below the chosen one: townships, villages, or the grids of a village."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,10 +13,7 @@ from data_access.region_codes import DIGITS
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import table_file
-
-_ROW_HEIGHT = 38
-"""Digits of the village in front of a grid's own number."""
+from pages.widgets import table_file, tables
 
 Value = Callable[[str, str], float | None]
 """A metric (key) at a place (code)."""
@@ -37,16 +33,11 @@ def show(metrics: tuple[str, ...], *, value: Value, view: View, part: str) -> No
         return
     st.markdown(t("quality.places") if places else t("quality.grids"))
     key = f"quality_{part}_{view.place}"
-    selection: dict[str, Any] = {"on_select": partial(_choose, key, places), "selection_mode": "single-row"}
     st.dataframe(
         rows,
         column_config=_columns(metrics, grids=not places),
-        hide_index=True,
-        height=_ROW_HEIGHT * (len(rows) + 1) if len(rows) < 30 else 1100,
-        row_height=_ROW_HEIGHT,
-        placeholder=t("value.none"),
-        key=key,
-        **(selection if places else {}),
+        **tables.frame(len(rows)),
+        **(tables.turning(key, places) if places else {"key": key}),
     )
     headings = {"place": _place_heading(grids=not places)}
     headings |= {name: load_metrics()[name].label[language()] for name in metrics}
@@ -95,20 +86,9 @@ def _of_grid(row: dict[Any, Any], *, metric: Metric) -> float | None:
 def _columns(metrics: tuple[str, ...], *, grids: bool) -> dict[str, Any]:
     columns: dict[str, Any] = {"place": st.column_config.TextColumn(_place_heading(grids=grids), pinned=True)}
     for key in metrics:
-        metric = load_metrics()[key]
-        columns[key] = st.column_config.NumberColumn(
-            metric.label[language()],
-            format="%.1f%%" if metric.unit == "%" else "%d",
-            help=metric.definition[language()],
-        )
+        columns[key] = tables.metric_column(load_metrics()[key])
     return columns
 
 
 def _place_heading(*, grids: bool) -> str:
     return t("quality.grid") if grids else t("table.place")
-
-
-def _choose(key: str, places: tuple[str, ...]) -> None:
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(places):
-        view_state.remember(view_state.PLACE, places[chosen[0]])

@@ -14,10 +14,11 @@ from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import link_choice
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenHandout:
     """The handout that the page shows."""
 
     handout_id: str
@@ -26,7 +27,7 @@ class Chosen:
     due_on: date
 
 
-def choose_handout(view: View) -> Chosen | None:
+def choose_handout(view: View) -> ChosenHandout | None:
     """Let the reader choose what was sent out, the newest first; None, said in words, where nothing was."""
     sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
     sent = sent[sent["metric"].isin(list(load_metrics()))]
@@ -34,17 +35,10 @@ def choose_handout(view: View) -> Chosen | None:
         st.info(t("returns.nothing_sent"))
         return None
     rows = {row["handout_id"]: row for row in sent.to_dict("records")}
-    wanted = view_state.remembered("handout", known=set(rows), default=next(iter(rows)))
-    chosen = st.selectbox(
-        t("returns.handout"),
-        list(rows),
-        index=list(rows).index(wanted),
-        format_func=lambda number: _title(rows[number], view=view),
-        key="returns_handout",
-    )
-    st.query_params["handout"] = chosen
+    titles = {number: _title(row, view=view) for number, row in rows.items()}
+    chosen = link_choice.select("handout", titles, label=t("returns.handout"), key="returns_handout")
     row = rows[chosen]
-    return Chosen(handout_id=chosen, metric=row["metric"], day=row["day"], due_on=row["due_on"])
+    return ChosenHandout(handout_id=chosen, metric=row["metric"], day=row["day"], due_on=row["due_on"])
 
 
 def _title(row: dict, *, view: View) -> str:
@@ -59,7 +53,7 @@ def _title(row: dict, *, view: View) -> str:
     )
 
 
-def show(chosen: Chosen, *, view: View) -> pd.DataFrame:
+def show(chosen: ChosenHandout, *, view: View) -> pd.DataFrame:
     """The state of every part; returns the rows of the handout with their answers."""
     rows = handouts.read_rows(door.ledger(), handout_id=chosen.handout_id, scope=view_state.scope())
     parts = handouts.board(rows, due_on=chosen.due_on, on=clock.today())

@@ -16,7 +16,7 @@ from data_access.region_codes import township_of
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
 from pages.data.returns import form
-from pages.data.returns.board import Chosen
+from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.widgets import rejected_rows
@@ -24,7 +24,7 @@ from pages.widgets import rejected_rows
 _SAID = "returns.said"
 
 
-def show(chosen: Chosen, *, rows: pd.DataFrame) -> None:
+def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
     """Upload a returned file, see what it says, merge it."""
     if _SAID in st.session_state:
         st.success(t("returns.merged", answers=st.session_state.pop(_SAID)))
@@ -43,7 +43,7 @@ def show(chosen: Chosen, *, rows: pd.DataFrame) -> None:
             _merge(found, chosen=chosen)
 
 
-def _read(content: bytes, *, name: str, chosen: Chosen, rows: pd.DataFrame) -> Returned:
+def _read(content: bytes, *, name: str, chosen: ChosenHandout, rows: pd.DataFrame) -> Returned:
     number = find_handout_id(content, name=name)
     if number != chosen.handout_id:
         raise FileError("file_of_other_handout", name=name, found=number, wanted=chosen.handout_id)
@@ -65,7 +65,7 @@ def _say(found: Returned) -> None:
     rejected_rows.show(found.rejected, words="returns")
 
 
-def _merge(found: Returned, *, chosen: Chosen) -> None:
+def _merge(found: Returned, *, chosen: ChosenHandout) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = identity.recorder(t("returns.by"), key="returns_by", width=200)
         pressed = st.button(t("returns.merge", answers=len(found.answers)), type="primary", key="returns_merge")
@@ -88,7 +88,7 @@ def _merge(found: Returned, *, chosen: Chosen) -> None:
     st.rerun()
 
 
-def _follow(answers: list[Answer], *, chosen: Chosen) -> list[Batch]:
+def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
     """What follows from answers: conclusions about lamps, or problems where something is to be settled."""
     if form.asks_for_conclusion(chosen.metric):
         return [dispositions.disposition_batch(_conclusions(answers, chosen=chosen))]
@@ -97,7 +97,7 @@ def _follow(answers: list[Answer], *, chosen: Chosen) -> list[Batch]:
     return list(problem_batches(not_yet_opened(door.ledger(), found)))
 
 
-def _conclusions(answers: list[Answer], *, chosen: Chosen) -> list[Disposition]:
+def _conclusions(answers: list[Answer], *, chosen: ChosenHandout) -> list[Disposition]:
     ids = tuple(sorted({answer.household_id for answer in answers}))
     seen = door.read(dispositions.read_fingerprints, scope=view_state.scope(), on=chosen.day, household_ids=ids)
     known = {row["household_id"]: row for row in seen.to_dict("records")}
@@ -116,7 +116,7 @@ def _conclusions(answers: list[Answer], *, chosen: Chosen) -> list[Disposition]:
     ]
 
 
-def _problem(answer: Answer, *, chosen: Chosen) -> Problem:
+def _problem(answer: Answer, *, chosen: ChosenHandout) -> Problem:
     title = load_metrics()[chosen.metric].label[language()]
     return Problem(
         problem_id=new_problem_id(),

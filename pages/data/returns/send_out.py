@@ -26,7 +26,7 @@ from pages.data.returns import form
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import download, list_file, list_filters
+from pages.widgets import download, link_choice, list_file, list_filters
 from pages.widgets.purposes import choose
 
 
@@ -93,16 +93,7 @@ def show(view: View) -> None:
 
 def _choose_list() -> str:
     names = {key: metric.label[language()] for key, metric in load_metrics().items() if lists.has_list(key)}
-    wanted = view_state.remembered("list", known=set(names), default="red_unchecked")
-    st.session_state["returns_list"] = wanted
-    st.selectbox(
-        t("returns.list"), list(names), format_func=names.__getitem__, key="returns_list", on_change=_keep_list
-    )
-    return wanted
-
-
-def _keep_list() -> None:
-    st.query_params["list"] = st.session_state["returns_list"]
+    return link_choice.select("list", names, label=t("returns.list"), key="returns_list", default="red_unchecked")
 
 
 def _usual_due() -> date:

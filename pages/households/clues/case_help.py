@@ -24,7 +24,6 @@ COUNTS = (
 )
 _COLUMNS = tuple(Column(metric) for metric in COUNTS)
 _DRAWN = ("needs_overdue", "tasks_overdue")
-_ROW, _EDGE = 34, 90
 
 
 def show(view: View) -> None:
@@ -70,7 +69,7 @@ def _overdue(counts: pd.DataFrame, *, sums: pd.Series) -> None:
         )
         for key, like in drawn
     ]
-    chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="help_overdue")
+    chart.show(bars(rows, series=series), reading=reading, key="help_overdue")
 
 
 def _values(row: pd.Series) -> list[float | None]:

@@ -11,7 +11,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import figure_table, list_link, numbers
+from pages.widgets import figure_table, list_link, metric_words, numbers, tile
 from pages.widgets.figure_table import Column, Row
 
 METRIC, WAITING = "self_reports", "self_reports_waiting"
@@ -37,8 +37,12 @@ def _tile(way: str, counts: pd.DataFrame, *, view: View) -> None:
     total, checked = int(own["amount"].sum()), int(own.dropna(subset="result")["amount"].sum())
     led = int(own.loc[own["result"] == "case", "amount"].sum())
     metric = load_metrics()[METRIC]
-    with st.container(border=True):
-        st.metric(_word("clue_way", way), numbers.in_unit(total, metric=metric), help=metric.definition[language()])
+    with tile.draw(
+        _word("clue_way", way),
+        numbers.in_unit(total, metric=metric),
+        definition=metric_words.definition(metric),
+        frame="roomy card",
+    ):
         st.markdown(t("clues.report_results", checked=numbers.count(checked), led=numbers.count(led)))
         list_link.show(METRIC, view=view, text=t("tile.list"), only={"way": way})
 

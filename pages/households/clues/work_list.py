@@ -19,7 +19,6 @@ from pages.widgets import chart, link_choice, list_filters, list_table, numbers
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
 _SOON = "clue_due_soon_days"
-_ROW, _EDGE = 34, 90
 
 
 def show(view: View) -> None:
@@ -63,7 +62,7 @@ def _waiting(counts: pd.DataFrame, *, view: View) -> None:
         most=numbers.count(table.iloc[0].sum()),
     )
     chart.show(
-        bars(rows, series=series, height=_EDGE + _ROW * len(rows)),
+        bars(rows, series=series),
         reading=reading + figures.limits(_SOON, view=view),
         key="clues_waiting",
     )

@@ -1,6 +1,5 @@
 """The places below the chosen one compared by their work, every rate beside what it is counted against."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,10 +7,9 @@ import streamlit as st
 
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.households.employment import tiles
-from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers
+from pages.widgets import numbers, tables
 
 _PER_HOUSEHOLD = "off_farm_per_100_households"
 _COUNTS = ("off_farm_workers", "zero_employment_households", "public_post_workers", "factories")
@@ -47,17 +45,11 @@ def show(table: MetricTable, view: View) -> None:
     goals = tiles.targets(view)
     rows = pd.DataFrame([_row(code, table=table, view=view, goal=goals.get(code)) for code in places])
     st.markdown(_reading(rows, view=view))
-    key = f"employment_places_{view.place}"
     st.dataframe(
         rows[list(_ORDER)],
         column_config=_columns(),
-        hide_index=True,
-        on_select=partial(_choose_place, key, rows["code"].tolist()),
-        selection_mode="single-row",
-        key=key,
-        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
-        row_height=38,
-        placeholder=t("value.none"),
+        **tables.frame(len(rows)),
+        **tables.turning(f"employment_places_{view.place}", rows["code"].tolist()),
     )
     st.caption(t("employment.places_note"))
 
@@ -99,18 +91,10 @@ def _columns() -> dict[str, Any]:
     columns: dict[str, Any] = {"place": st.column_config.TextColumn(t("table.place"), pinned=True)}
     for key in (*_COUNTS, *_RATES):
         metric = metrics[key]
-        unit = "%.2f%%" if metric.unit == "%" else "%.0f"
-        help_text = metric.definition[language()]
-        columns[key] = st.column_config.NumberColumn(metric.label[language()], format=unit, help=help_text)
+        columns[key] = tables.metric_column(metric, number="%.2f%%" if metric.unit == "%" else "%.0f")
     for base in _RATES.values():
         columns[base] = st.column_config.NumberColumn(t(f"employment.base_{base}"), format="%d")
     columns["completion"] = st.column_config.NumberColumn(
         t("employment.completion_column"), format="%.2f%%", help=t("employment.completion_help")
     )
     return columns
-
-
-def _choose_place(key: str, codes: list[str]) -> None:
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(codes):
-        view_state.remember(view_state.PLACE, codes[chosen[0]])

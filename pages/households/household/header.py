@@ -11,7 +11,7 @@ from data_access.warnings.explanation import Explanation
 from pages.households.household import indicator_table
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import household_values
+from pages.widgets import household_values, tile
 
 _LAMP, _DISTANCE, _STATE, _COUNT = 400, 260, 330, 188
 """Pixels of the tiles: they fit side by side from 1366 pixels on, and wrap instead of cutting their words."""
@@ -47,13 +47,13 @@ def tiles(explanation: Explanation, watched: Watched | None, home: Mapping[str, 
     """Lamp and score, distance, state of monitoring, completeness."""
     with st.container(horizontal=True, gap="xsmall"):
         lamp = f"{LAMP_SHAPES[explanation.lamp]} {household_values.word('lamp', explanation.lamp)}"
-        _tile(t("household.lamp"), value=lamp, second=_score(explanation), width=_LAMP)
-        _tile(t("household.distance"), value=distance(explanation), second=_bands(explanation), width=_DISTANCE)
+        tile.draw(t("household.lamp"), value=lamp, second=_score(explanation), width=_LAMP)
+        tile.draw(t("household.distance"), value=distance(explanation), second=_bands(explanation), width=_DISTANCE)
         state = t("household.never_watched") if watched is None else household_values.word("outcome", watched.state)
-        _tile(t("household.watched"), value=state, second=_watched(watched), width=_STATE)
+        tile.draw(t("household.watched"), value=state, second=_watched(watched), width=_STATE)
         known, total = indicator_table.collected(explanation, home)
         second = t("household.completeness", source=_source(explanation))
-        _tile(t("household.collected"), value=f"{known}/{total}", second=second, width=_COUNT)
+        tile.draw(t("household.collected"), value=f"{known}/{total}", second=second, width=_COUNT)
 
 
 def distance(explanation: Explanation) -> str:
@@ -81,12 +81,6 @@ def no_longer_here(home: Mapping[str, Any], view: View) -> None:
         ),
         icon=":material/info:",
     )
-
-
-def _tile(label: str, *, value: str, second: str, width: int) -> None:
-    with st.container(border=True, height="stretch", width=width, gap=None):
-        st.metric(label, value)
-        st.markdown(f":gray[{second}]")
 
 
 def _score(explanation: Explanation) -> str:

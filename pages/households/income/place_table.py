@@ -7,7 +7,8 @@ from data_access.income.figures import read_incomes
 from data_access.region_codes import level_of
 from pages.households.income.tiles import change_of
 from pages.households.income.year import IncomeYear
-from pages.shell.texts import language, t
+from pages.shell.texts import t
+from pages.widgets import tables
 
 _SHARES = ("below_line_share", "income_fell_share", "wage_share")
 _COUNTS = ("below_line_households", "income_unknown_households")
@@ -31,18 +32,11 @@ def show(shown: IncomeYear) -> None:
         ),
     }
     for key in (*_COUNTS, *_SHARES):
-        metric = shown.metric(key)
-        form = "%.1f%%" if metric.unit == "%" else "%d"
-        columns[key] = st.column_config.NumberColumn(
-            metric.label[language()], format=form, help=metric.definition[language()]
-        )
+        columns[key] = tables.metric_column(shown.metric(key))
     st.dataframe(
         rows,
         column_config=columns,
-        hide_index=True,
-        height=38 * (len(rows) + 1) if len(rows) < 30 else 1100,
-        row_height=38,
-        placeholder=t("value.none"),
+        **tables.frame(len(rows)),
         key=f"income_places_{shown.view.place}",
     )
 

@@ -10,7 +10,7 @@ from pages.households.places.figures import COMPARED, Figure
 from pages.shell import menu
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers
+from pages.widgets import list_link, metric_words, numbers
 
 _COLUMN_WIDTH = 93
 """Pixels a column keeps on a narrow screen, where the table scrolls; a metric's name takes two."""
@@ -42,8 +42,7 @@ def _line(
     grid: GridContainer, metric: Metric, *, table: MetricTable, view: View, places: list[str], part: Division | None
 ) -> None:
     of_places = [figures.of_place(metric.key, table=table, view=view, place=place) for place in places]
-    note = f"\n\n{t('metric.to_confirm')}" if metric.to_confirm else ""
-    grid.cell(column_span=2).markdown(metric.label[language()], help=metric.definition[language()] + note)
+    grid.cell(column_span=2).markdown(metric.label[language()], help=metric_words.definition(metric))
     here = of_places[0]
     with grid:
         if part is not None:

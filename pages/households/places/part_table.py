@@ -10,10 +10,9 @@ from data_access.facts.metrics import load_metrics
 from pages.households.places import division, figures
 from pages.households.places.division import Division
 from pages.households.places.figures import COMPARED
-from pages.shell.texts import language, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
-
-_ROW_HEIGHT = 38
+from pages.widgets import tables
 
 
 def show(parts: Division, view: View) -> None:
@@ -31,8 +30,8 @@ def show(parts: Division, view: View) -> None:
         on_select=partial(choose, parts=parts, village=view.place, key=f"parts_{view.place}_{parts.by}"),
         selection_mode="single-row",
         key=f"parts_{view.place}_{parts.by}",
-        height=_ROW_HEIGHT * (len(rows) + 1),
-        row_height=_ROW_HEIGHT,
+        height=tables.ROW_HEIGHT * (len(rows) + 1),
+        row_height=tables.ROW_HEIGHT,
         placeholder=t("value.none"),
     )
 
@@ -45,10 +44,7 @@ def _row(row: pd.Series, *, parts: Division) -> dict[str, object]:
 def _columns() -> dict[str, Any]:
     columns: dict[str, Any] = {"part": st.column_config.TextColumn(t("places.part"), pinned=True)}
     for key in COMPARED:
-        metric = load_metrics()[key]
-        unit = "%.1f%%" if metric.unit == "%" else "%d"
-        help_text = metric.definition[language()]
-        columns[key] = st.column_config.NumberColumn(metric.label[language()], format=unit, help=help_text)
+        columns[key] = tables.metric_column(load_metrics()[key])
     return columns
 
 

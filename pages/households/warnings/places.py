@@ -11,7 +11,6 @@ from pages.shell.view_state import View
 from pages.widgets import chart, numbers, place_table
 
 SHOWN = ("red", "yellow", "undetermined")
-_ROW, _EDGE = 34, 90
 """Pixels of a bar with its distance, and of what surrounds the bars."""
 
 
@@ -19,7 +18,7 @@ def show(table: MetricTable, view: View) -> None:
     """Red, yellow and undetermined per 100 households by township or village, and the table to click."""
     rows = _rates(table, view)
     if not rows.empty:
-        figure = bars(rows, series=_series(), height=_EDGE + _ROW * len(rows), unit="%")
+        figure = bars(rows, series=_series(), unit="%")
         chart.show(figure, reading=_reading(rows, table=table, view=view), key="lamps_by_place")
     place_table.show(table, view)
 

@@ -12,7 +12,7 @@ from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 
 _MOST_RULES, _MOST_PAIRS, _MOST_SILENT = 15, 10, 8
-_ROW, _EDGE = 36, 90
+_BAR = 36
 
 
 def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
@@ -44,7 +44,7 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart.show(bars(rows, series=series, height=_EDGE + _ROW * len(rows)), reading=reading, key="warning_rules")
+        chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules")
     with right:
         _pairs(pairs, labels=labels)
         _links(shown, labels=labels, view=view)
@@ -62,7 +62,7 @@ def silent(counts: pd.DataFrame) -> None:
     figure = bars(
         rows,
         series=[Series(column="silent", name=t("warnings.silent"), colour=MUTED)],
-        height=_EDGE + _ROW * len(rows),
+        bar_height=_BAR,
     )
     reading = t(
         "warnings.silent_reading",

@@ -20,7 +20,7 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import download
 from pages.widgets.draw import form_file
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.finding_form import system_values
 from pages.widgets.draw.head import units_source
 from pages.widgets.draw.village_households import drawn_households, project_names
@@ -28,7 +28,7 @@ from pages.widgets.draw.village_households import drawn_households, project_name
 SHORTEST_PASSWORD = 10
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
+def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """Choose a group and a password, build its file."""
     if units.empty:
         return
@@ -66,7 +66,7 @@ def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
 def _write(
     path: Path,
     *,
-    chosen: Chosen,
+    chosen: ChosenDraw,
     units: pd.DataFrame,
     source: download.Source,
     view: View,
@@ -92,7 +92,7 @@ def _write(
     return written
 
 
-def _sheets(chosen: Chosen, *, units: pd.DataFrame, view: View, progress: Progress) -> Document:
+def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Progress) -> Document:
     """A section per unit: who or what, why, and each question with what the system says and room to write."""
     sections: list[Section] = []
     for village, own in units.groupby("village_code"):

@@ -10,13 +10,13 @@ from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import link_choice, table_file
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.error_rate import rate_text
 
 PARTS = {"township": "township_code", "grid": "grid_code"}
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
+def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """The error rate with its interval, and a row per township or grid."""
     scope = view_state.scope().narrowed(view.place)
     found = findings.read_findings(door.ledger(), scope=scope, draw_id=chosen.draw_id)

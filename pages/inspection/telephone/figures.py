@@ -7,11 +7,10 @@ import streamlit as st
 
 from data_access import door
 from data_access.facts.metrics import Amounts, load_metrics
-from data_access.inspection.rates import wilson
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers
+from pages.widgets import list_link, metric_words, numbers, tile
 
 COVERAGE = ("calls_coverage", "calls_due_households", "calls_missing")
 REACH = ("calls_made", "calls_reached_share", "calls_satisfied_share", "calls_helper_known_share", "calls_complaints")
@@ -44,34 +43,23 @@ def reach(amounts: AllAmounts, *, view: View) -> None:
         st.info(t("telephone.no_calls"))
         return
     _tiles(REACH, amounts, view=view)
-    st.markdown(t("telephone.satisfied", text=interval_text(amounts["calls_satisfied_share"], place=view.place)))
+    st.markdown(t("telephone.satisfied", text=share_text(amounts["calls_satisfied_share"], place=view.place)))
     with st.container(horizontal=True):
         for key in PROBLEMS:
             count = numbers.in_unit(amounts[key].count(place=view.place), metric=load_metrics()[key])
             list_link.show(key, view=view, text=f"{load_metrics()[key].label[language()]} **{count}**")
 
 
-def interval_text(amounts: Amounts, *, place: str) -> str:
-    """A share with its 95 % interval and what it is made of."""
-    count, base = amounts.count(place=place), amounts.base(place=place)
-    interval = wilson(count, base)
-    if interval is None:
-        return t("value.none")
-    return t(
-        "villages.rate_text",
-        share=numbers.share(100 * count / base),
-        low=numbers.share(100 * interval[0]),
-        high=numbers.share(100 * interval[1]),
-        wrong=count,
-        compared=base,
-    )
+def share_text(amounts: Amounts, *, place: str) -> str:
+    """The share of a sample at a place, with its interval."""
+    return numbers.rate(amounts.count(place=place), amounts.base(place=place))
 
 
 def _tiles(keys: tuple[str, ...], amounts: AllAmounts, *, view: View) -> None:
     for column, key in zip(st.columns(len(keys)), keys, strict=True):
         metric = load_metrics()[key]
         value = amounts[key].value(place=view.place)
-        text = t("value.none") if value is None else numbers.in_unit(value, metric=metric)
-        with column:
-            st.metric(metric.label[language()], text, help=metric.definition[language()])
+        text = numbers.in_unit(value, metric=metric)
+        definition = metric_words.definition(metric)
+        with column, tile.draw(metric.label[language()], text, definition=definition, frame="none"):
             list_link.show(key, view=view, text=t("telephone.list"))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
-from pages.inspection.telephone.figures import AllAmounts, interval_text
+from pages.inspection.telephone.figures import AllAmounts, share_text
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import table_file
@@ -26,7 +26,7 @@ def show(amounts: AllAmounts, *, view: View) -> None:
                 "calls_missing": amounts["calls_missing"].count(place=code),
                 "calls_coverage": amounts["calls_coverage"].value(place=code),
                 "calls_reached_share": amounts["calls_reached_share"].value(place=code),
-                "calls_satisfied_share": interval_text(amounts["calls_satisfied_share"], place=code),
+                "calls_satisfied_share": share_text(amounts["calls_satisfied_share"], place=code),
                 "calls_complaints": amounts["calls_complaints"].count(place=code),
             }
         )

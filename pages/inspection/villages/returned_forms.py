@@ -17,10 +17,10 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import rejected_rows
 from pages.widgets.draw import finding_form, form_file
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
+def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """Upload, what the file says, and the button that records it."""
     if identity.looks_only("record_findings"):
         return

@@ -14,10 +14,11 @@ from data_access.inspection import draws
 from pages.shell import view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
+from pages.widgets import link_choice
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenDraw:
     """The draw that a page shows."""
 
     draw_id: str
@@ -32,25 +33,18 @@ class Chosen:
     drawn_at: datetime
 
 
-def choose_draw(*, kind: str = "inspection") -> Chosen | None:
+def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
     """Let the reader choose a draw of a kind, the newest first; None, said in words, where there is none."""
     known = draws.read_draws(door.ledger(), scope=view_state.scope(), kind=kind)
     if known.empty:
         st.info(t(f"draw.none_{kind}"))
         return None
     rows = {row["draw_id"]: row for row in known.to_dict("records")}
-    wanted = view_state.remembered("draw", known=set(rows), default=next(iter(rows)))
-    st.session_state["draw_choice"] = wanted
-    st.selectbox(
-        t("draw.which"),
-        list(rows),
-        format_func=lambda number: t("draw.title", number=number, month=month_name(rows[number]["month"])),
-        key="draw_choice",
-        on_change=_keep,
-    )
-    row = rows[wanted]
-    return Chosen(
-        draw_id=wanted,
+    titles = {number: t("draw.title", number=number, month=month_name(row["month"])) for number, row in rows.items()}
+    chosen = link_choice.select("draw", titles, label=t("draw.which"), key="draw_choice")
+    row = rows[chosen]
+    return ChosenDraw(
+        draw_id=chosen,
         settings=json.loads(row["settings"]),
         drawn_by=row["recorded_by"],
         drawn_at=row["recorded_at"],
@@ -61,10 +55,6 @@ def choose_draw(*, kind: str = "inspection") -> Chosen | None:
 _COPIED = ("month", "seed", "algorithm", "frame_hash", "frame_rows", "data_version")
 
 
-def _keep() -> None:
-    st.query_params["draw"] = st.session_state["draw_choice"]
-
-
-def units_of(chosen: Chosen, *, view: View) -> pd.DataFrame:
+def units_of(chosen: ChosenDraw, *, view: View) -> pd.DataFrame:
     """The units of a draw at the chosen place, as `draws.read_units` gives them."""
     return draws.read_units(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)

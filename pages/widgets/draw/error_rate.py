@@ -11,10 +11,10 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 
 
-def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
+def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """Progress, the error rate here and by kind of unit, class and township. Townships are listed, not ranked."""
     found = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)
     active = units[units["active"]]
@@ -29,17 +29,8 @@ def show(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
 
 
 def rate_text(rate: ErrorRate) -> str:
-    """A rate with its interval and what it is made of: 12.3%（8.1%–18.2%，19/155）."""
-    if rate.low is None or rate.high is None:
-        return t("value.none")
-    return t(
-        "villages.rate_text",
-        share=numbers.share(100 * rate.wrong / rate.compared),
-        low=numbers.share(100 * rate.low),
-        high=numbers.share(100 * rate.high),
-        wrong=rate.wrong,
-        compared=rate.compared,
-    )
+    """How often the system was wrong, with the interval of the sample."""
+    return numbers.rate(rate.wrong, rate.compared)
 
 
 def _table(found: pd.DataFrame, *, view: View) -> pd.DataFrame:

@@ -19,13 +19,13 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import household_values, numbers
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 
 ANSWERS = ("not_checked", "agrees", "differs")
 _SAID = "villages.said"
 
 
-def show(unit: Mapping[str, Any], *, chosen: Chosen, view: View, source: str = "inspection") -> None:
+def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str = "inspection") -> None:
     """The questions about the unit, what was found before, and the form for what is found now.
 
     `source`: where the problems come from that are opened here.
@@ -138,7 +138,7 @@ def _findings(
     *,
     unit: Mapping[str, Any],
     system: Mapping[str, str],
-    chosen: Chosen,
+    chosen: ChosenDraw,
     on: date,
 ) -> list[Finding]:
     questions = findings.load_questions()[unit["kind"]]

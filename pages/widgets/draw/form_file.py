@@ -13,7 +13,7 @@ from data_access.inspection.finding_forms import FILLED, KEYS, FindingForm
 from data_access.inspection.findings import load_questions
 from pages.shell.texts import LOCALES, every, language, t
 from pages.shell.view_state import View
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.finding_form import system_values
 
 ANSWERS = {"agrees": True, "differs": False}
@@ -21,7 +21,7 @@ ANSWERS = {"agrees": True, "differs": False}
 COLUMNS = ("unit", "township", "village", "code", "standing", "question", "system", *FILLED)
 
 
-def write(path: Path, *, chosen: Chosen, units: pd.DataFrame, about: About, view: View) -> Written:
+def write(path: Path, *, chosen: ChosenDraw, units: pd.DataFrame, about: About, view: View) -> Written:
     """The form of some units, as `draws.read_units` gives them; those in reserve are in it too."""
     choices = {"answer": tuple(t(f"villages.answer_{name}") for name in ANSWERS)}
     columns = [

@@ -18,10 +18,10 @@ from pages.shell import view_state
 from pages.shell.texts import locale, t
 from pages.shell.view_state import View
 from pages.widgets import download, list_file
-from pages.widgets.draw.choice import Chosen
+from pages.widgets.draw.choice import ChosenDraw
 
 
-def head(chosen: Chosen) -> None:
+def head(chosen: ChosenDraw) -> None:
     """What somebody needs to draw it again."""
     st.markdown(
         t(
@@ -73,7 +73,7 @@ def townships(units: pd.DataFrame, *, view: View) -> None:
     st.dataframe(shown, hide_index=True, column_config=columns, height="content")
 
 
-def files(chosen: Chosen, *, units: pd.DataFrame, view: View) -> None:
+def files(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """The drawn units as a list, and the frame they were drawn from."""
     with st.container(horizontal=True):
         if not units.empty:
@@ -97,7 +97,7 @@ _FRAME_COLUMNS = tuple(FileColumn(key=name, title=name) for name in ("kind", "st
 """The names that docs/check_draw.py reads."""
 
 
-def _frame_again(chosen: Chosen) -> pd.DataFrame:
+def _frame_again(chosen: ChosenDraw) -> pd.DataFrame:
     """The frame of a draw, read anew: its hash says whether the data is still what it was."""
     settings = sampling_frame.load_settings()
     whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=_day(chosen))
@@ -116,11 +116,11 @@ def _frame_again(chosen: Chosen) -> pd.DataFrame:
     return sampling_frame.strata(sampling_frame.leave_out(whole, excluded=lately, settings=sized))
 
 
-def _day(chosen: Chosen) -> date:
+def _day(chosen: ChosenDraw) -> date:
     return min(last_day(chosen.month), door.current_facts().facts.months.cut_off)
 
 
-def units_source(chosen: Chosen, *, units: pd.DataFrame, view: View) -> download.Source:
+def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> download.Source:
     shown = units.assign(
         township=[view.names.get(code, code) for code in units["township_code"]],
         village=[view.names.get(code, code) for code in units["village_code"]],
@@ -146,7 +146,7 @@ def units_source(chosen: Chosen, *, units: pd.DataFrame, view: View) -> download
     )
 
 
-def _about(chosen: Chosen, *, view: View) -> About:
+def _about(chosen: ChosenDraw, *, view: View) -> About:
     return list_file.about_file(
         view,
         scope=view_state.scope(),

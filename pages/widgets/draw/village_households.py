@@ -13,8 +13,8 @@ from data_access.lists import lists
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_file, list_table
-from pages.widgets.draw.choice import Chosen
+from pages.widgets import link_choice, list_file, list_table
+from pages.widgets.draw.choice import ChosenDraw
 
 JUDGED = "completeness"
 """A metric whose list is every household with its lamp and reasons."""
@@ -36,20 +36,10 @@ def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
         )
         for row in active.sort_values(["group_no", "village_code"]).to_dict("records")
     }
-    wanted = view_state.remembered("village", known=set(titles), default=next(iter(titles)))
-    st.session_state["villages_village"] = wanted
-    st.selectbox(
-        t("villages.choose_village"),
-        list(titles),
-        format_func=titles.__getitem__,
-        key="villages_village",
-        on_change=_keep,
-        args=("village", "villages_village"),
-    )
-    return wanted
+    return link_choice.select("village", titles, label=t("villages.choose_village"), key="villages_village")
 
 
-def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, view: View) -> dict | None:
+def choose_unit(units: pd.DataFrame, *, village: str, chosen: ChosenDraw, view: View) -> dict | None:
     """What is to be looked at in the village: a table, and a choice of one."""
     active = units[units["active"] & (units["village_code"] == village)]
     done = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(village), draw_id=chosen.draw_id)
@@ -76,16 +66,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: Chosen, view: View
         t("villages.column_household"), display_text=r"household=([^&]+)"
     )
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
-    wanted = view_state.remembered("unit", known=set(names), default=next(iter(names)))
-    st.session_state["villages_unit"] = wanted
-    st.selectbox(
-        t("villages.choose_unit"),
-        list(names),
-        format_func=names.__getitem__,
-        key="villages_unit",
-        on_change=_keep,
-        args=("unit", "villages_unit"),
-    )
+    wanted = link_choice.select("unit", names, label=t("villages.choose_unit"), key="villages_unit")
     _replace(wanted, chosen=chosen)
     rows = active[active["code"] == wanted].to_dict("records")
     return rows[0] if rows else None
@@ -125,7 +106,7 @@ def project_names(codes: tuple[str, ...], *, view: View) -> dict[str, str]:
     return dict(zip(rows["project_id"], rows["name"], strict=True))
 
 
-def _replace(code: str, *, chosen: Chosen) -> None:
+def _replace(code: str, *, chosen: ChosenDraw) -> None:
     if identity.looks_only("record_findings"):
         return
     with st.popover(t("villages.replace"), icon=":material/swap_horiz:"):
@@ -142,7 +123,3 @@ def _replace(code: str, *, chosen: Chosen) -> None:
             st.error(notices.error_text(error), icon=":material/error:")
             return
         st.rerun()
-
-
-def _keep(link: str, key: str) -> None:
-    st.query_params[link] = st.session_state[key]

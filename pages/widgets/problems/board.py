@@ -8,7 +8,7 @@ import streamlit as st
 from data_access.facts.metrics import load_ledger_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, numbers
+from pages.widgets import departments, metric_words, numbers, tile
 
 FIGURES = ("problems_found", "problems_open", "problems_overdue", "problems_struck_off_share", "problems_reopened")
 
@@ -30,7 +30,9 @@ def figures(rows: pd.DataFrame) -> None:
     counted = count(rows)
     for place, key in zip(st.columns(len(FIGURES)), FIGURES, strict=True):
         metric = load_ledger_metrics()[key]
-        place.metric(metric.label[language()], text(key, counted[key]), help=metric.definition[language()])
+        with place:
+            definition = metric_words.definition(metric)
+            tile.draw(metric.label[language()], text(key, counted[key]), definition=definition, frame="none")
 
 
 def text(key: str, value: float | None) -> str:

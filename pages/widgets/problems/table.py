@@ -12,7 +12,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
-from pages.widgets import download, list_file
+from pages.widgets import download, link_choice, list_file
 
 FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
 """Column -> code list a reader may filter by."""
@@ -101,16 +101,7 @@ def _choose(shown: pd.DataFrame) -> str:
         row["problem_id"]: t("problems.title", number=row["problem_id"], description=row["description"][:40])
         for row in shown.to_dict("records")
     }
-    wanted = view_state.remembered("problem", known=set(titles), default=next(iter(titles)))
-    st.session_state["problems_choice"] = wanted
-    st.selectbox(
-        t("problems.choose"), list(titles), format_func=titles.__getitem__, key="problems_choice", on_change=_keep
-    )
-    return wanted
-
-
-def _keep() -> None:
-    st.query_params["problem"] = st.session_state["problems_choice"]
+    return link_choice.select("problem", titles, label=t("problems.choose"), key="problems_choice")
 
 
 def _source(shown: pd.DataFrame, *, view: View) -> download.Source:

@@ -76,3 +76,26 @@ def test_only_all_of_it_is_100_per_cent(language: str, share: float, text: str) 
 @pytest.mark.parametrize(("average", "text"), [(8.8129, "8.8个月"), (9.0, "9个月"), (None, "—")])
 def test_an_average_has_one_decimal_where_it_needs_one(language: str, average: float | None, text: str) -> None:
     assert numbers.in_unit(average, metric=load_metrics()["average_months_worked"]) == text
+
+
+@pytest.mark.parametrize(
+    ("found", "of", "text"),
+    [
+        (19, 155, "12.3%（8.0%–18.4%，19/155）"),
+        (0, 40, "0.0%（0.0%–8.8%，0/40）"),
+        (40, 40, "100.0%（91.2%–100.0%，40/40）"),
+        (0, 0, "—"),
+    ],
+)
+def test_the_rate_of_a_sample_stands_with_its_interval(language: str, found: int, of: int, text: str) -> None:
+    assert numbers.rate(found, of) == text
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_a_rate_in_english(language: str) -> None:
+    assert numbers.rate(19, 155) == "12.3% (8.0%–18.4%, 19 of 155)"
+
+
+def test_no_more_can_be_found_than_was_looked_at(language: str) -> None:
+    with pytest.raises(ValueError, match="no share"):
+        numbers.rate(3, 2)

@@ -18,7 +18,7 @@ _HELD = "imports.file"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenFile:
     """A file that was uploaded and looked at."""
 
     source: SourceFile
@@ -26,7 +26,7 @@ class Chosen:
     as_of: date
 
 
-def file(view: View) -> Chosen | None:
+def file(view: View) -> ChosenFile | None:
     """The choice; None until a readable file is there."""
     kinds = load_kinds()
     with st.container(border=True):
@@ -54,7 +54,7 @@ def file(view: View) -> Chosen | None:
     except LoadError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return None
-    return Chosen(source=source, kind=kinds[key], as_of=as_of)
+    return ChosenFile(source=source, kind=kinds[key], as_of=as_of)
 
 
 def _looked_at(file_id: str, name: str, content: memoryview) -> SourceFile:

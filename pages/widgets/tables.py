@@ -1,0 +1,57 @@
+"""What tables of places have in common: the column of a metric, their size, and that a click on a row turns the page
+to its place."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from data_access.facts.metrics import Metric
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.widgets import metric_words
+
+ROW_HEIGHT = 38
+_MOST_SHOWN, _TALL = 30, 1100
+"""Rows from which a table is scrolled, and its height then."""
+
+
+def metric_column(metric: Metric, *, label: str | None = None, number: str | None = None) -> Any:
+    """The column of a metric, its definition behind the heading.
+
+    Args:
+        label: the heading; the metric's own where None.
+        number: how its numbers are written, as `printf` does; a share with one decimal, all else whole, where None.
+    """
+    return st.column_config.NumberColumn(
+        metric.label[language()] if label is None else label,
+        format=number or ("%.1f%%" if metric.unit == "%" else "%d"),
+        help=metric_words.definition(metric),
+    )
+
+
+def frame(rows: int) -> dict[str, Any]:
+    """How a table of so many places is drawn: no numbers beside the rows, all in sight as long as they are few."""
+    return {
+        "hide_index": True,
+        "height": ROW_HEIGHT * (rows + 1) if rows < _MOST_SHOWN else _TALL,
+        "row_height": ROW_HEIGHT,
+        "placeholder": t("value.none"),
+    }
+
+
+def turning(key: str, places: Sequence[str]) -> dict[str, Any]:
+    """A table in which a click on a row turns the page to its place.
+
+    Args:
+        key: of the table, another for each place: a tick must not stay behind in the next place's table.
+        places: the code of the place of every row.
+    """
+    return {"key": key, "on_select": partial(_turn, key, places), "selection_mode": "single-row"}
+
+
+def _turn(key: str, places: Sequence[str]) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(places):
+        view_state.remember(view_state.PLACE, places[chosen[0]])
