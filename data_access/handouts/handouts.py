@@ -4,9 +4,10 @@ A handout (下发) keeps the rows as they were sent out. An answer is a record; 
 earlier ones stay.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
@@ -15,6 +16,7 @@ from data_access.errors import ScopeError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.region_codes import cut_codes
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 
 handout = record_table(
@@ -95,6 +97,16 @@ class Answer:
     reason: str | None = None
     settle_by: date | None = None
     phone: str | None = None
+
+
+def new_handout_id(day: date) -> str:
+    """A number that no other handout has, of a list of a day."""
+    return f"H{day:%Y%m%d}-{secrets.token_hex(3).upper()}"
+
+
+def usual_due(on: date) -> date:
+    """The day by which a handout of a day is to be returned unless somebody says otherwise."""
+    return on + timedelta(days=limit("handout_due_days", on=on))
 
 
 def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:

@@ -1,61 +1,47 @@
 """Reads call sheets that come back: every row ends in exactly one of called, unchanged, blank or rejected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from data_access.files.forms import Rejected, RowError, day_in, read_filled_rows, text_in
-from data_access.files.workbook import Cell, read_first_sheet
+from data_access.files.forms import CELL_RULES, Filled, RowError, Titles, Values, code_in, day_in, read_filled, text_in
 from data_access.inspection.calls import SAID, CallResult
 from data_access.region_codes import township_of
 
 FILLED = ("called_on", "outcome", *SAID, "note")
 """Columns that are filled in."""
 
+CODES = {"outcome": "call_outcome", **{name: name for name in SAID}}
+"""Columns with a drop-down -> code list."""
+
 REACHED = "reached"
 
-RULES = frozenset(
-    {
-        "not_to_be_called",
-        "outcome_missing",
-        "word_unknown",
-        "called_on_missing",
-        "not_reached",
-        "row_twice",
-        "digits_lost",
-        "text_too_long",
-        "not_a_date",
-        "before_the_list",
-    }
-)
+RULES = CELL_RULES | {
+    "not_to_be_called",
+    "outcome_missing",
+    "word_unknown",
+    "called_on_missing",
+    "not_reached",
+    "row_twice",
+    "before_the_list",
+}
 """What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
 
 
 @dataclass(frozen=True)
 class CallForm:
-    """What a call sheet can say, in every language."""
+    """What a call sheet can say."""
 
-    titles: Mapping[str, frozenset[str]]
-    words: Mapping[str, Mapping[str, str]]
-    """Column -> word -> code."""
+    titles: Titles
     earliest: date
     """The first day of the month of the calls."""
 
 
-@dataclass(frozen=True)
-class FilledSheet:
-    """What a call sheet says; `rows` = results + unchanged + blank + rejected."""
-
-    rows: int
-    results: list[CallResult] = field(default_factory=list)
-    unchanged: int = 0
-    blank: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-
-
-def read_sheet(content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame, known: pd.DataFrame) -> FilledSheet:
+def read_call_sheet(
+    content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame, known: pd.DataFrame
+) -> Filled[CallResult]:
     """Read a call sheet.
 
     Args:
@@ -66,25 +52,18 @@ def read_sheet(content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame
     """
     places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
-    filled = read_filled_rows(
-        read_first_sheet(content, name=name),
-        titles=form.titles,
+    return read_filled(
+        content,
         name=name,
+        titles=form.titles,
         read=lambda values: _result(values, form=form, places=places),
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
     )
-    return FilledSheet(
-        rows=filled.rows,
-        results=filled.entries,
-        unchanged=filled.unchanged,
-        blank=filled.blank,
-        rejected=filled.rejected,
-    )
 
 
-def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:
+def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:
     """What a row says; None where nothing is filled in."""
     texts = {key: text_in(values, key) for key in ("household_id", "caller", "outcome", *SAID, "note")}
     on = day_in(values, "called_on", earliest=form.earliest)
@@ -93,11 +72,12 @@ def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, 
     village = places.get(texts["household_id"])
     if village is None:
         raise RowError("household_id", texts["household_id"], "not_to_be_called")
-    if not texts["outcome"]:
+    codes = {key: code_in(values, key, codes=CODES[key], unknown="word_unknown") for key in CODES}
+    outcome = codes["outcome"]
+    if outcome is None:
         raise RowError("outcome", "", "outcome_missing")
-    codes = {key: _code(key, texts[key], form=form) for key in ("outcome", *SAID)}
     said = next((key for key in SAID if codes[key] is not None), None)
-    if codes["outcome"] != REACHED and said is not None:
+    if outcome != REACHED and said is not None:
         raise RowError(said, texts[said], "not_reached")
     if on is None:
         raise RowError("called_on", "", "called_on_missing")
@@ -106,19 +86,11 @@ def _result(values: Mapping[str, Cell], *, form: CallForm, places: Mapping[str, 
         township_code=township_of(village),
         village_code=village,
         called_on=on,
-        outcome=codes["outcome"] or "",
+        outcome=outcome,
         caller=texts["caller"],
         note=texts["note"] or None,
         **{key: codes[key] for key in SAID},
     )
-
-
-def _code(column: str, word: str, *, form: CallForm) -> str | None:
-    if not word:
-        return None
-    if word not in form.words[column]:
-        raise RowError(column, word, "word_unknown")
-    return form.words[column][word]
 
 
 def _same(one: CallResult, before: Mapping | None) -> bool:

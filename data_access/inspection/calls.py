@@ -3,13 +3,14 @@
 Results are records of the app. The household database has calls of its own (`phone_check`), which come with its loads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import pandas as pd
 from sqlalchemy import Column, Date, String, select
 
+from data_access.inspection.problems import Problem, new_problem_id, usual_due
 from data_access.inspection.sampling import in_order
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
@@ -52,6 +53,36 @@ class CallResult:
     satisfaction: str | None = None
     complaint: str | None = None
     note: str | None = None
+
+    @property
+    def complains(self) -> bool:
+        """Whether something is to be done."""
+        return self.complaint not in (None, NO_COMPLAINT)
+
+
+def problems_of(results: Sequence[CallResult], *, on: date, describe: Callable[[CallResult], str]) -> list[Problem]:
+    """A problem for every complaint.
+
+    Args:
+        on: today; the time to settle it begins then, or on the day of the call where that is later.
+        describe: a complaint in words, in the language in which they are kept.
+    """
+    return [
+        Problem(
+            problem_id=new_problem_id(),
+            township_code=one.township_code,
+            village_code=one.village_code,
+            household_id=one.household_id,
+            description=describe(one),
+            problem_class="work",
+            source="telephone",
+            source_id=f"{one.household_id}/{one.called_on}",
+            found_on=one.called_on,
+            due_on=usual_due(max(on, one.called_on)),
+        )
+        for one in results
+        if one.complains
+    ]
 
 
 def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What an inspection finds on the spot, against what the system held that day."""
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.errors import LedgerError
 from data_access.households.population import households_on
+from data_access.inspection.problems import Problem, new_problem_id
 from data_access.inspection.rates import wilson
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
@@ -104,6 +106,64 @@ def load_questions() -> dict[str, dict[str, Question]]:
         }
         for kind in ("household", "village", "project")
     }
+
+
+def new_finding(
+    question: Question,
+    *,
+    draw_id: str,
+    unit: Mapping[str, Any],
+    agrees: bool,
+    found_on: date,
+    system_value: str | None = None,
+    found_value: str | None = None,
+    note: str | None = None,
+) -> Finding:
+    """What was found about a question of a unit, as `draws.read_units` gives it; with a number that no other has."""
+    return Finding(
+        finding_id=f"F{secrets.token_hex(6).upper()}",
+        draw_id=draw_id,
+        kind=unit["kind"],
+        code=unit["code"],
+        township_code=unit["township_code"],
+        village_code=unit["village_code"],
+        question=question.key,
+        problem_class=question.problem_class,
+        agrees=agrees,
+        found_on=found_on,
+        system_value=system_value,
+        found_value=found_value,
+        note=note,
+    )
+
+
+def problems_of(
+    found: Sequence[Finding], *, due_on: date, source: str, describe: Callable[[Finding], str]
+) -> list[Problem]:
+    """A problem for every finding that does not agree with the system.
+
+    Args:
+        due_on: by when they are to be settled; never before the day of the finding.
+        source: where they come from, a code of `problem_source`.
+        describe: a finding in words, in the language in which they are kept.
+    """
+    return [
+        Problem(
+            problem_id=new_problem_id(),
+            township_code=one.township_code,
+            village_code=one.village_code,
+            household_id=one.code if one.kind == "household" else None,
+            project_id=one.code if one.kind == "project" else None,
+            description=describe(one),
+            problem_class=one.problem_class,
+            source=source,
+            source_id=one.finding_id,
+            found_on=one.found_on,
+            due_on=max(due_on, one.found_on),
+        )
+        for one in found
+        if not one.agrees
+    ]
 
 
 def read_household_values(

@@ -7,7 +7,7 @@ Every step is a record of its own; the state of a problem is what its steps make
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 from sqlalchemy import Column, Date, Select, String, Table, select
@@ -16,10 +16,13 @@ from data_access.errors import LedgerError
 from data_access.ledger.declaration import record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 
 LONGEST_WORDS = 1000
 """Letters of a description, of measures, of evidence."""
+
+_TOWNSHIP_DIGITS = 9
 
 problem = record_table(
     "problem",
@@ -104,6 +107,38 @@ class ProblemStep:
 def new_problem_id() -> str:
     """A number that no other problem has."""
     return f"W{secrets.token_hex(5).upper()}"
+
+
+def usual_due(on: date) -> date:
+    """The day by which a problem of a day is to be settled unless somebody says otherwise."""
+    return on + timedelta(days=limit("problem_due_days", on=on))
+
+
+def problem_at(
+    place: str,
+    *,
+    description: str,
+    problem_class: str,
+    source: str,
+    found_on: date,
+    due_on: date | None,
+    department: str | None = None,
+    owner: str | None = None,
+) -> Problem:
+    """A new problem of a township or village, as somebody tells it; `place`: the code of either. Blank words count as
+    none."""
+    return Problem(
+        problem_id=new_problem_id(),
+        township_code=place[:_TOWNSHIP_DIGITS],
+        village_code=place if len(place) > _TOWNSHIP_DIGITS else None,
+        description=description.strip(),
+        problem_class=problem_class,
+        source=source,
+        found_on=found_on,
+        department=department or None,
+        owner=(owner or "").strip() or None,
+        due_on=due_on,
+    )
 
 
 def open_problems(ledger: Ledger, problems: Sequence[Problem], *, by: str, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from data_access import registry as registry
 from data_access.errors import AppError
+from data_access.files.errors import ReadError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.errors import LoadError, note_text
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for file in options.files
         )
-    except LoadError as error:
+    except (LoadError, ReadError) as error:
         print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
     except (AppError, ArgumentError, OSError) as error:

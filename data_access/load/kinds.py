@@ -3,8 +3,6 @@
 Beside the declared kinds every table of the contract is a kind of its own (`table_<name>`): a file with its columns.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
+from data_access.files.headings import plain_heading
 from data_access.schema.indicators import load_indicators
 from data_access.schema.tables import metadata
 from data_access.yaml_files import read_yaml
@@ -27,8 +26,6 @@ HELPERS = ("place", "match")
 
 _NOT_LOADED = ("data_load",)
 """Tables that the loads keep themselves."""
-
-_MARKS = re.compile(r"[\s*:：_]+")
 
 
 @dataclass(frozen=True)
@@ -92,11 +89,6 @@ class FileKind:
     def dated(self) -> bool:
         """Whether indicators come as of the day of the file, instead of with days of their own."""
         return "household_indicator" in self.targets and self.row != "household_indicator"
-
-
-def plain_heading(text: object) -> str:
-    """A heading as it is compared: full-width letters as half-width, without blanks, stars and colons."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", str(text))).lower()
 
 
 @cache

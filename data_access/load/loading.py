@@ -9,13 +9,13 @@ from sqlalchemy import URL, Connection, Integer, cast, func, select
 
 from data_access.clock import moment_now
 from data_access.files.export import XLSX_ROWS
+from data_access.files.reading import open_file
 from data_access.load.errors import LoadError
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
 from data_access.load.pushes import drop_matched, match_rows
-from data_access.load.reading import open_file
 from data_access.load.rejects import files_about, write_problems, write_rejects
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
@@ -55,8 +55,8 @@ def load_file(
         there are none, nor the rejected rows where a sheet cannot hold as many.
         language: of these files.
 
-    Raises LoadError for a file that cannot be read or lacks columns, and where the database cannot be
-    written. Whatever is raised, the database is as it was.
+    Raises ReadError for a file that cannot be read, LoadError for one that lacks columns, and where the database cannot
+    be written. Whatever is raised, the database is as it was.
     """
     if as_of > moment_now().date():
         raise LoadError("day_to_come", day=as_of.isoformat())

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, select
 
-from data_access.load.cells import CellRuleError, load_checks
+from data_access.files.cells import CellRuleError
+from data_access.load.cells import load_checks
 from data_access.schema.tables import region
 
 

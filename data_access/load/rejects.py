@@ -11,8 +11,8 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from data_access.files.export import CHUNK_ROWS, About, FileColumn, write_xlsx
+from data_access.files.headings import Recognised
 from data_access.files.workbook import Cell
-from data_access.load.headings import Recognised
 from data_access.load.rules import rejecting, rule_text
 from data_access.load.staging import Staged
 from data_access.yaml_files import read_yaml

@@ -23,11 +23,11 @@ from sqlalchemy import (
 
 from data_access.database.frames import read_frame, stream_frames
 from data_access.files.export import CHUNK_ROWS
+from data_access.files.reading import SourceFile
 from data_access.ledger.audit_chain import Event
 from data_access.load.cells import load_checks
 from data_access.load.incoming import Incoming
 from data_access.load.merge import Merged
-from data_access.load.reading import SourceFile
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
 
@@ -141,7 +141,7 @@ def listed_problems(connection: Connection, staged: Staged) -> Iterator[pd.DataF
 
     Columns: sheet, row, column, value, rule, said, rejects.
     """
-    most = load_checks()["limits"]["problems_listed"]
+    most = load_checks()["problems_listed"]
     return stream_frames(connection, _problem_rows(staged).limit(most), rows=CHUNK_ROWS)
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_access.files.batches import Batch, Coded, Positions
+from data_access.files.cells import CellRuleError, Value
+from data_access.files.headings import Recognised
 from data_access.files.workbook import Cell
-from data_access.load.batches import Batch, Coded, Positions
-from data_access.load.cells import CellRuleError, Parser, Value, parser
-from data_access.load.headings import Recognised
+from data_access.load.cells import Parser, parser
 from data_access.load.kinds import FileKind
 from data_access.load.places import Places
 

@@ -22,13 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.load.batches import read_batches
+from data_access.files.batches import read_batches
+from data_access.files.headings import Recognised, recognise
+from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
 from data_access.load.errors import LoadError
-from data_access.load.headings import Recognised, recognise
 from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
-from data_access.load.reading import Sheet, SourceFile
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
 from data_access.schema.tables import metadata as contract
@@ -107,7 +107,7 @@ def stage_file(
 ) -> Staged:
     """Read a file into a temporary table.
 
-    Raises LoadError where no sheet has the columns that the kind needs, or the file cannot be read.
+    Raises LoadError where no sheet has the columns that the kind needs, ReadError where the file cannot be read.
     """
     parts, skipped = _usable_sheets(source, kind=kind, mapped=mapped)
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
@@ -131,7 +131,7 @@ def recognise_sheets(
     source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
 ) -> list[tuple[Sheet, Recognised]]:
     """What the headings of every sheet of a file mean to a kind."""
-    return [(sheet, recognise(sheet.head(), kind=kind, mapped=mapped)) for sheet in source.sheets()]
+    return [(sheet, recognise(sheet.head(), fields=kind.fields, mapped=mapped)) for sheet in source.sheets()]
 
 
 def _usable_sheets(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import LedgerError
-from data_access.load.headings import IGNORED, Recognised
+from data_access.files.headings import IGNORED, Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.maps import keep_map, read_map
 from data_access.load.staging import recognise_sheets

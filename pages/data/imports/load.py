@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from data_access.files.errors import ReadError
 from data_access.ledger.audit_chain import Event
 from data_access.load.errors import LoadError
 from data_access.load.loading import load_file
@@ -74,7 +75,7 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
         if report.published:
             gate.note(load_event(report))
         return report
-    except LoadError as error:
+    except (LoadError, ReadError) as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return None
     finally:

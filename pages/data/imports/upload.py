@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from data_access.load.errors import LoadError
+from data_access.files.errors import ReadError
+from data_access.files.reading import SourceFile, open_file
 from data_access.load.kinds import FileKind, load_kinds
-from data_access.load.reading import SourceFile, open_file
 from pages.shell import notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -51,7 +51,7 @@ def file(view: View) -> ChosenFile | None:
         return None
     try:
         source = _looked_at(uploaded.file_id, uploaded.name, uploaded.getbuffer())
-    except LoadError as error:
+    except ReadError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return None
     return ChosenFile(source=source, kind=kinds[key], as_of=as_of)

@@ -6,15 +6,13 @@ import streamlit as st
 from data_access import door
 from data_access.errors import FileError, LedgerError
 from data_access.facts.metrics import load_metrics
+from data_access.files.forms import Filled
 from data_access.handouts import handouts
-from data_access.handouts.forms import Returned, find_handout_id, read_returned
+from data_access.handouts.consequences import consequences
+from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
-from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
-from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Batch
-from data_access.region_codes import township_of
 from data_access.warnings import dispositions
-from data_access.warnings.dispositions import Disposition
 from pages.data.returns import form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
@@ -34,29 +32,28 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
         if file is None:
             return
         try:
-            found = _read(file.getvalue(), name=file.name, chosen=chosen, rows=rows)
+            found = read_returned(
+                file.getvalue(),
+                name=file.name,
+                handout_id=chosen.handout_id,
+                form=form.form_of(chosen.metric, day=chosen.day),
+                sent=rows,
+            )
         except FileError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(found)
-        if found.answers:
+        if found.entries:
             _merge(found, chosen=chosen)
 
 
-def _read(content: bytes, *, name: str, chosen: ChosenHandout, rows: pd.DataFrame) -> Returned:
-    number = find_handout_id(content, name=name)
-    if number != chosen.handout_id:
-        raise FileError("file_of_other_handout", name=name, found=number, wanted=chosen.handout_id)
-    return read_returned(content, name=name, form=form.form_of(chosen.metric, day=chosen.day), sent=rows)
-
-
-def _say(found: Returned) -> None:
+def _say(found: Filled[Answer]) -> None:
     """Every row of the file ends in exactly one of four."""
     st.markdown(
         t(
             "returns.found",
             rows=found.rows,
-            answers=len(found.answers),
+            answers=len(found.entries),
             unchanged=found.unchanged,
             blank=found.blank,
             rejected=len(found.rejected),
@@ -65,17 +62,17 @@ def _say(found: Returned) -> None:
     rejected_rows.show(found.rejected, words="returns")
 
 
-def _merge(found: Returned, *, chosen: ChosenHandout) -> None:
+def _merge(found: Filled[Answer], *, chosen: ChosenHandout) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = identity.recorder(t("returns.by"), key="returns_by", width=200)
-        pressed = st.button(t("returns.merge", answers=len(found.answers)), type="primary", key="returns_merge")
+        pressed = st.button(t("returns.merge", answers=len(found.entries)), type="primary", key="returns_merge")
     if not pressed:
         return
     try:
         st.session_state[_SAID] = handouts.add_answers(
             door.ledger(),
-            found.answers,
-            *_follow(found.answers, chosen=chosen),
+            found.entries,
+            *_follow(found.entries, chosen=chosen),
             handout_id=chosen.handout_id,
             file_sha256=found.sha256,
             by=name,
@@ -89,45 +86,17 @@ def _merge(found: Returned, *, chosen: ChosenHandout) -> None:
 
 
 def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
-    """What follows from answers: conclusions about lamps, or problems where something is to be settled."""
-    if form.asks_for_conclusion(chosen.metric):
-        return [dispositions.disposition_batch(_conclusions(answers, chosen=chosen))]
-    confirmed = [answer for answer in answers if answer.verdict == "confirmed" and answer.settle_by is not None]
-    found = [_problem(answer, chosen=chosen) for answer in confirmed]
-    return list(problem_batches(not_yet_opened(door.ledger(), found)))
-
-
-def _conclusions(answers: list[Answer], *, chosen: ChosenHandout) -> list[Disposition]:
-    ids = tuple(sorted({answer.household_id for answer in answers}))
-    seen = door.read(dispositions.read_fingerprints, scope=view_state.scope(), on=chosen.day, household_ids=ids)
-    known = {row["household_id"]: row for row in seen.to_dict("records")}
-    return [
-        Disposition(
-            household_id=answer.household_id,
-            village_code=answer.village_code,
-            conclusion=answer.verdict,
-            reason=answer.reason,
-            note=t("returns.note", checked_by=answer.checked_by, handout=chosen.handout_id)[:LONGEST_TEXT],
-            lamp=known[answer.household_id]["lamp"],
-            fingerprint=known[answer.household_id]["fingerprint"],
-        )
-        for answer in answers
-        if answer.household_id in known
-    ]
-
-
-def _problem(answer: Answer, *, chosen: ChosenHandout) -> Problem:
+    """What follows from the answers, in the reader's words."""
     title = load_metrics()[chosen.metric].label[language()]
-    return Problem(
-        problem_id=new_problem_id(),
-        township_code=township_of(answer.village_code),
-        village_code=answer.village_code,
-        household_id=answer.household_id,
-        description=answer.reason or t("returns.problem", list=title, number=answer.number),
-        problem_class="work",
-        source="returned",
-        source_id=f"{chosen.handout_id}/{answer.number}",
-        found_on=chosen.day,
-        owner=answer.checked_by,
-        due_on=answer.settle_by,
+    return consequences(
+        door.ledger(),
+        answers,
+        metric=chosen.metric,
+        handout_id=chosen.handout_id,
+        day=chosen.day,
+        read_lamps=lambda ids: door.read(
+            dispositions.read_fingerprints, scope=view_state.scope(), on=chosen.day, household_ids=ids
+        ),
+        note=lambda one: t("returns.note", checked_by=one.checked_by, handout=chosen.handout_id),
+        problem=lambda one: t("returns.problem", list=title, number=one.number),
     )

@@ -1,37 +1,48 @@
 """The form of a list that is sent out: what is filled in, which words may stand there, and how it is read back."""
 
+from dataclasses import replace
 from datetime import date
 
-from data_access.files.export import FileColumn
-from data_access.handouts.forms import KEYS, Form
-from data_access.handouts.handouts import ANSWERED
-from data_access.lists import lists
-from data_access.schema.indicators import code_label, load_codes
-from pages.shell.texts import LOCALES, every, language, t
+import pandas as pd
 
-COLUMNS = (*KEYS, *ANSWERED)
+from data_access.access.purposes import Purpose
+from data_access.facts.metrics import load_metrics
+from data_access.files import export
+from data_access.files.export import FileColumn
+from data_access.handouts import forms
+from data_access.handouts.forms import COLUMNS, Form
+from data_access.handouts.handouts import ANSWERED, Handout
+from data_access.handouts.parts import PartWords
+from data_access.region_codes import township_of
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell.texts import every, language, t
+from pages.shell.view_state import View
+from pages.widgets import list_file
 
 _KINDS = {"settle_by": "date"}
 
 
-def asks_for_conclusion(metric: str) -> bool:
-    """Whether the rows of a list are households that a lamp had somebody look at: then an answer is a conclusion."""
-    return "reasons" in lists.listing_of(metric).details
+def form_of(metric: str, *, day: date) -> Form:
+    """The form of the list of a day; it is read back whichever language it was sent out in."""
+    return forms.form_of(metric, day=day, titles={key: every(f"returns.column.{key}") for key in COLUMNS})
 
 
-def verdict_codes(metric: str) -> str:
-    """The code list of the answers to a list."""
-    return "disposition" if asks_for_conclusion(metric) else "handout_verdict"
+def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | None) -> list[FileColumn]:
+    """The columns of the form: 序号, the list's own, and the blank ones, with their drop-downs."""
+    own = [
+        replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
+        for column in list_file.columns(metric, page=page, purpose=purpose)
+    ]
+    number = FileColumn(key="number", title=t("returns.column.number"), kind="number")
+    return [number, *own, *_columns_to_fill_in(form_of(metric, day=day))]
 
 
-def columns_to_fill_in(metric: str) -> list[FileColumn]:
-    """The blank columns of the form, with their drop-downs, in the reader's language."""
-    choices = {"verdict": _words(verdict_codes(metric))}
-    if asks_for_conclusion(metric):
-        choices["reason"] = _words("reject_reason")
+def _columns_to_fill_in(form: Form) -> list[FileColumn]:
+    """The blank columns; none has the key of a column of the list, whose values it would show."""
+    choices = {"verdict": _words(form.verdicts), "reason": _words(form.reasons)}
     return [
         FileColumn(
-            key=key,
+            key=f"answer_{key}",
             title=t(f"returns.column.{key}"),
             kind=_KINDS.get(key, "text"),
             choices=choices.get(key, ()),
@@ -40,23 +51,22 @@ def columns_to_fill_in(metric: str) -> list[FileColumn]:
     ]
 
 
-def form_of(metric: str, *, day: date) -> Form:
-    """How a returned file of the list of a day is read, whichever language it was sent out in."""
-    concludes = asks_for_conclusion(metric)
-    return Form(
-        titles={key: every(f"returns.column.{key}") for key in COLUMNS},
-        verdicts=_codes(verdict_codes(metric)),
-        needs_reason=frozenset({"not_include"} if concludes else {"not_true"}),
-        reasons=_codes("reject_reason") if concludes else None,
-        earliest=day,
-    )
-
-
-def _words(codes: str) -> tuple[str, ...]:
+def _words(codes: str | None) -> tuple[str, ...]:
+    if codes is None:
+        return ()
     return tuple(code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes])
 
 
-def _codes(codes: str) -> dict[str, str]:
-    return {
-        code_label(codes=codes, code=code, language=known): code for code in load_codes()[codes] for known in LOCALES
-    }
+def part_words(part: str, *, sent: Handout, rows: int, annex: str, view: View) -> PartWords:
+    """What the workbook of a township or village is called, and the two lines above its headings."""
+    title = load_metrics()[sent.metric].label[language()]
+    place = view.names.get(part, part)
+    upper = view.names.get(township_of(part), "")
+    names = (place,) if upper == place else (upper, place)
+    return PartWords(
+        file_name=export.file_name(*names, title, sent.day.isoformat(), suffix="xlsx"),
+        heading=(
+            t("returns.annex_line", annex=annex, number=sent.handout_id),
+            t("returns.title_line", place=place, list=title, day=sent.day, due=sent.due_on, rows=rows),
+        ),
+    )

@@ -1,10 +1,7 @@
 """按镇拆分: a list goes out as one workbook per township or village, all in one ZIP file; what went out is recorded."""
 
-import hashlib
-import secrets
-import tempfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +11,12 @@ from data_access import clock, door
 from data_access.access.purposes import Purpose
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
-from data_access.files.export import About, FileColumn, Progress, Written
+from data_access.files.export import Progress, Written
 from data_access.handouts import handouts
 from data_access.handouts.handouts import Handout
+from data_access.handouts.parts import write_parts
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
-from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import is_placeholder, limit
 from pages.data.returns import form
@@ -47,8 +44,10 @@ def show(view: View) -> None:
         level = st.selectbox(
             t("returns.level"), handouts.PART_LEVELS, format_func=_level_word, key="returns_level", width=200
         )
-        due_on = st.date_input(t("returns.due_on"), value=_usual_due(), min_value=clock.today(), width=180)
-        number = st.text_input(t("returns.annex"), value="1", max_chars=10, width=100, key="returns_annex")
+        due_on = st.date_input(
+            t("returns.due_on"), value=handouts.usual_due(clock.today()), min_value=clock.today(), width=180
+        )
+        annex = st.text_input(t("returns.annex"), value="1", max_chars=10, width=100, key="returns_annex")
         name = identity.recorder(t("returns.by"), key="returns_sent_by", width=200)
     if is_placeholder("handout_due_days", on=clock.today()):
         st.caption(t("returns.due_placeholder", days=limit("handout_due_days", on=clock.today())))
@@ -57,7 +56,7 @@ def show(view: View) -> None:
         return
     purpose = choose.show(metric)
     sent = Handout(
-        handout_id=_handout_id(view.on),
+        handout_id=handouts.new_handout_id(view.on),
         metric=metric,
         filters=list_file.filters_in_words(request),
         place=view.place,
@@ -65,23 +64,29 @@ def show(view: View) -> None:
         level=level,
         due_on=due_on,
     )
-
-    columns = _columns(metric, page=page, purpose=purpose)
+    columns = form.columns(metric, page=page, day=view.on, purpose=purpose)
     about = list_file.about(request, view=view, scope=view_state.scope(), purpose=purpose)
 
     def write(path: Path, progress: Progress) -> Written:
         rows = handouts.split(_whole_list(request, view=view, purpose=purpose), level=level)
-        written = _write_parts(
-            path, rows, sent=sent, view=view, annex=number, columns=columns, about=about, progress=progress
+        written = write_parts(
+            path,
+            rows,
+            words=lambda part, count: form.part_words(
+                part, sent=sent, rows=count, annex=annex.strip() or "1", view=view
+            ),
+            sheet=t("download.sheet"),
+            columns=columns,
+            about=about,
+            progress=progress,
         )
         handouts.send_out(door.ledger(), sent, rows=rows, by=name, scope=view_state.scope())
         return written
 
     title = load_metrics()[metric].label[language()]
-    zip_name = export.file_name(view.name(view.place), title, _level_word(level), view.on.isoformat(), suffix="zip")
     download.build(
         t("returns.build", rows=size.rows),
-        name=zip_name,
+        name=export.file_name(view.name(view.place), title, _level_word(level), view.on.isoformat(), suffix="zip"),
         rows=size.rows,
         write=write,
         key="handout",
@@ -94,14 +99,6 @@ def show(view: View) -> None:
 def _choose_list() -> str:
     names = {key: metric.label[language()] for key, metric in load_metrics().items() if lists.has_list(key)}
     return link_choice.select("list", names, label=t("returns.list"), key="returns_list", default="red_unchecked")
-
-
-def _usual_due() -> date:
-    return clock.today() + timedelta(days=limit("handout_due_days", on=clock.today()))
-
-
-def _handout_id(on: date) -> str:
-    return f"H{on:%Y%m%d}-{secrets.token_hex(3).upper()}"
 
 
 def _level_word(level: str) -> str:
@@ -123,52 +120,3 @@ def _whole_list(request: ListRequest, *, view: View, purpose: Purpose | None) ->
             ],
             ignore_index=True,
         )
-
-
-def _write_parts(
-    path: Path,
-    rows: pd.DataFrame,
-    *,
-    sent: Handout,
-    view: View,
-    annex: str,
-    columns: list[FileColumn],
-    about: About,
-    progress: Progress,
-) -> Written:
-    """One workbook per part, in one ZIP file. The hash is that of the hashes of the parts."""
-    title = load_metrics()[sent.metric].label[language()]
-    done, hashes, files = 0, [], {}
-    with tempfile.TemporaryDirectory(prefix="handout_") as folder:
-        for part, own in rows.groupby("part"):
-            place = view.names.get(str(part), str(part))
-            file = Path(folder) / f"{part}.xlsx"
-            written = export.write_xlsx(
-                file,
-                sheet=t("download.sheet"),
-                columns=columns,
-                chunks=[own],
-                about=about,
-                heading=(
-                    t("returns.annex_line", annex=annex.strip() or "1", number=sent.handout_id),
-                    t("returns.title_line", place=place, list=title, day=sent.day, due=sent.due_on, rows=len(own)),
-                ),
-            )
-            upper = view.names.get(township_of(str(part)), "")
-            names = (place,) if upper == place else (upper, place)
-            files[export.file_name(*names, title, sent.day.isoformat(), suffix="xlsx")] = file
-            done += written.rows
-            hashes.append(written.sha256)
-            progress(done)
-        export.write_zip(path, files=files)
-    return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
-
-
-def _columns(metric: str, *, page: pd.DataFrame, purpose: Purpose | None) -> list[FileColumn]:
-    """序号, the list's own columns, and the blank ones."""
-    own = [
-        replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
-        for column in list_file.columns(metric, page=page, purpose=purpose)
-    ]
-    number = FileColumn(key="number", title=t("returns.column.number"), kind="number")
-    return [number, *own, *form.columns_to_fill_in(metric)]

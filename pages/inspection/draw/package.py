@@ -21,8 +21,8 @@ from pages.shell.view_state import View
 from pages.widgets import download
 from pages.widgets.draw import form_file
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.finding_form import system_values
 from pages.widgets.draw.head import units_source
+from pages.widgets.draw.system_values import system_values
 from pages.widgets.draw.village_households import drawn_households, project_names
 
 SHORTEST_PASSWORD = 10

@@ -1,7 +1,5 @@
 """Open a problem by hand: what the meeting or somebody else found."""
 
-from datetime import date, timedelta
-
 import streamlit as st
 
 from data_access import clock, door
@@ -9,9 +7,8 @@ from data_access.errors import LedgerError
 from data_access.inspection import problems
 from data_access.inspection.problems import LONGEST_WORDS, Problem
 from data_access.ledger.declaration import LONGEST_TEXT
-from data_access.region_codes import level_of, township_of
 from data_access.schema.indicators import code_label, load_codes
-from data_access.schema.limits import is_placeholder, limit
+from data_access.schema.limits import is_placeholder
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -46,29 +43,23 @@ def show(view: View) -> None:
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             found = st.date_input(t("problems.column_found_on"), value=clock.today(), width=160)
-            due = st.date_input(t("problems.column_due_on"), value=_usual_due(), width=160)
+            due = st.date_input(t("problems.column_due_on"), value=problems.usual_due(clock.today()), width=160)
             by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
             pressed = st.form_submit_button(t("problems.open"), type="primary")
     if is_placeholder("problem_due_days", on=clock.today()):
         st.caption(t("villages.placeholder"))
     if pressed:
-        one = Problem(
-            problem_id=problems.new_problem_id(),
-            township_code=township_of(view.place),
-            village_code=view.place if level_of(view.place) == "village" else None,
-            description=description.strip(),
+        one = problems.problem_at(
+            view.place,
+            description=description,
             problem_class=kind,
             source=source,
             found_on=found,
-            department=department or None,
-            owner=owner.strip() or None,
             due_on=due,
+            department=department,
+            owner=owner,
         )
         _open(one, by=by)
-
-
-def _usual_due() -> date:
-    return clock.today() + timedelta(days=limit("problem_due_days", on=clock.today()))
 
 
 def _choose(codes: str, *, key: str, label: str) -> str:

@@ -1,14 +1,10 @@
 """The call sheet: its columns, and how it is read back."""
 
 from data_access.files.export import FileColumn
-from data_access.inspection.call_forms import FILLED, CallForm
-from data_access.inspection.calls import SAID
+from data_access.inspection.call_forms import CODES, FILLED, CallForm
 from data_access.schema.indicators import code_label, load_codes
-from pages.shell.texts import LOCALES, every, language, t
+from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
-
-CODES = {"outcome": "call_outcome", **{name: name for name in SAID}}
-"""Columns with a drop-down -> code list."""
 
 COLUMNS = ("caller", "household_id", "head_name", "phone", "township", "village", *FILLED)
 
@@ -34,13 +30,5 @@ def form_of(view: View) -> CallForm:
     """How sheets of the chosen month are read, whichever language they were written in."""
     return CallForm(
         titles={key: every(f"calls.column.{key}") for key in ("caller", "household_id", *FILLED)},
-        words={
-            column: {
-                code_label(codes=codes, code=code, language=known): code
-                for code in load_codes()[codes]
-                for known in LOCALES
-            }
-            for column, codes in CODES.items()
-        },
         earliest=view.on.replace(day=1),
     )

@@ -1,6 +1,6 @@
 """Call sheets that come back: read row by row, recorded; a complaint becomes a problem."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -8,13 +8,13 @@ import streamlit as st
 from data_access import clock, door
 from data_access.errors import FileError, LedgerError
 from data_access.files import export
+from data_access.files.forms import Filled
 from data_access.inspection import calls
-from data_access.inspection.call_forms import FilledSheet, read_sheet
-from data_access.inspection.calls import NO_COMPLAINT, CallResult
-from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
+from data_access.inspection.call_forms import REACHED, read_call_sheet
+from data_access.inspection.calls import CallResult
+from data_access.inspection.problems import not_yet_opened, problem_batches
 from data_access.lists import lists
 from data_access.schema.indicators import code_label
-from data_access.schema.limits import limit
 from pages.inspection.telephone import form
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
@@ -33,19 +33,21 @@ def show(view: View) -> None:
     with st.expander(t("calls.results"), icon=":material/upload_file:"):
         if _SAID in st.session_state:
             st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
-        reached = int((here["outcome"] == "reached").sum())
+        reached = int((here["outcome"] == REACHED).sum())
         st.markdown(t("calls.known", results=numbers.count(len(here)), reached=numbers.count(reached)))
         file = st.file_uploader(t("calls.upload"), type=["xlsx"], key="calls_file")
         if file is None:
             return
         try:
-            filled = read_sheet(file.getvalue(), name=file.name, form=form.form_of(view), homes=_due(view), known=known)
+            filled = read_call_sheet(
+                file.getvalue(), name=file.name, form=form.form_of(view), homes=_due(view), known=known
+            )
         except FileError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(filled)
-        if filled.results:
-            _record(filled.results)
+        if filled.entries:
+            _record(filled.entries)
 
 
 def _last(view: View) -> date:
@@ -65,14 +67,13 @@ def _due(view: View) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["household_id", "village_code"])
 
 
-def _say(filled: FilledSheet) -> None:
-    complaints = sum(one.complaint not in (None, NO_COMPLAINT) for one in filled.results)
+def _say(filled: Filled[CallResult]) -> None:
     st.markdown(
         t(
             "calls.found",
             rows=filled.rows,
-            results=len(filled.results),
-            complaints=complaints,
+            results=len(filled.entries),
+            complaints=sum(one.complains for one in filled.entries),
             unchanged=filled.unchanged,
             blank=filled.blank,
             rejected=len(filled.rejected),
@@ -87,7 +88,7 @@ def _record(results: list[CallResult]) -> None:
         pressed = st.button(t("calls.record", results=len(results)), type="primary", key="calls_record")
     if not pressed:
         return
-    opened = [_problem(one) for one in results if one.complaint not in (None, NO_COMPLAINT)]
+    opened = calls.problems_of(results, on=clock.today(), describe=_in_words)
     try:
         new = not_yet_opened(door.ledger(), opened)
         st.session_state[_SAID] = calls.add_results(
@@ -100,18 +101,6 @@ def _record(results: list[CallResult]) -> None:
     st.rerun()
 
 
-def _problem(one: CallResult) -> Problem:
+def _in_words(one: CallResult) -> str:
     complaint = code_label(codes="complaint", code=one.complaint or "", language=language())
-    due = max(clock.today(), one.called_on) + timedelta(days=limit("problem_due_days", on=clock.today()))
-    return Problem(
-        problem_id=new_problem_id(),
-        township_code=one.township_code,
-        village_code=one.village_code,
-        household_id=one.household_id,
-        description=t("calls.problem", complaint=complaint, note=one.note or ""),
-        problem_class="work",
-        source="telephone",
-        source_id=f"{one.household_id}/{one.called_on}",
-        found_on=one.called_on,
-        due_on=due,
-    )
+    return t("calls.problem", complaint=complaint, note=one.note or "")

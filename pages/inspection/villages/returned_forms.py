@@ -7,17 +7,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import FileError
-from data_access.inspection import findings
-from data_access.inspection.finding_forms import FilledForm, read_filled
+from data_access.files.forms import Filled
+from data_access.inspection import findings, problems
+from data_access.inspection.finding_forms import read_findings_form
 from data_access.inspection.findings import Finding
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import rejected_rows
-from pages.widgets.draw import finding_form, form_file
+from pages.widgets.draw import form_file, record_findings
 from pages.widgets.draw.choice import ChosenDraw
+from pages.widgets.draw.system_values import system_values
 
 
 def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
@@ -31,7 +33,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             return
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
         try:
-            filled = read_filled(
+            filled = read_findings_form(
                 file.getvalue(),
                 name=file.name,
                 draw_id=chosen.draw_id,
@@ -43,17 +45,17 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             st.error(notices.error_text(error), icon=":material/error:")
             return
         _say(filled)
-        if filled.findings:
+        if filled.entries:
             _record(filled, units=units, view=view)
 
 
-def _say(filled: FilledForm) -> None:
+def _say(filled: Filled[Finding]) -> None:
     st.markdown(
         t(
             "findings.found",
             rows=filled.rows,
-            findings=len(filled.findings),
-            differ=sum(not one.agrees for one in filled.findings),
+            findings=len(filled.entries),
+            differ=sum(not one.agrees for one in filled.entries),
             unchanged=filled.unchanged,
             blank=filled.blank,
             rejected=len(filled.rejected),
@@ -62,20 +64,22 @@ def _say(filled: FilledForm) -> None:
     rejected_rows.show(filled.rejected, words="findings")
 
 
-def _record(filled: FilledForm, *, units: pd.DataFrame, view: View) -> None:
+def _record(filled: Filled[Finding], *, units: pd.DataFrame, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = identity.recorder(t("villages.by"), key="findings_by", width=180)
-        due = st.date_input(t("villages.due_on"), value=finding_form.usual_due(), width=170, key="findings_due")
+        due = st.date_input(
+            t("villages.due_on"), value=problems.usual_due(clock.today()), width=170, key="findings_due"
+        )
         opens = st.checkbox(t("villages.open_problems"), value=True, key="findings_open")
-        pressed = st.button(t("findings.record", findings=len(filled.findings)), type="primary", key="findings_record")
+        pressed = st.button(t("findings.record", findings=len(filled.entries)), type="primary", key="findings_record")
     if pressed:
         due_on = due if opens and isinstance(due, date) else None
-        finding_form.record(_with_system(filled.findings, units=units, view=view), by=by, due_on=due_on)
+        record_findings.record(_with_system(filled.entries, units=units, view=view), by=by, due_on=due_on)
 
 
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:
     """The findings with what the system says: what stands in the file may have been changed."""
     records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
     by_code = {row["code"]: row for row in records}
-    said = {code: finding_form.system_values(by_code[code], view=view) for code in {one.code for one in found}}
+    said = {code: system_values(by_code[code], view=view) for code in {one.code for one in found}}
     return [replace(one, system_value=said[one.code][one.question]) for one in found]

@@ -11,12 +11,11 @@ from data_access.files import export
 from data_access.files.export import About, FileColumn, Written
 from data_access.inspection.finding_forms import FILLED, KEYS, FindingForm
 from data_access.inspection.findings import load_questions
-from pages.shell.texts import LOCALES, every, language, t
+from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.finding_form import system_values
-
-ANSWERS = {"agrees": True, "differs": False}
+from pages.widgets.draw.finding_form import ANSWERS
+from pages.widgets.draw.system_values import system_values
 
 COLUMNS = ("unit", "township", "village", "code", "standing", "question", "system", *FILLED)
 
@@ -64,11 +63,5 @@ def form_of(month: str) -> FindingForm:
     return FindingForm(
         titles={key: every(f"findings.column.{key}") for key in (*KEYS, *FILLED)},
         answers={word: agrees for name, agrees in ANSWERS.items() for word in every(f"villages.answer_{name}")},
-        questions={
-            question.label[known]: key
-            for questions in load_questions().values()
-            for key, question in questions.items()
-            for known in LOCALES
-        },
         earliest=date.fromisoformat(f"{month}-01"),
     )

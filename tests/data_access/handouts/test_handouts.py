@@ -1,7 +1,7 @@
 """A list that was sent out comes back whole: no row is lost, none appears from nowhere, the newest answer counts."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from data_access.errors import ScopeError
 from data_access.handouts import handouts
+from data_access.handouts.forms import HANDOUT_ID
 from data_access.handouts.handouts import Answer, Handout
 from data_access.ledger.ledger import Ledger
 from data_access.region_codes import DIGITS
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 
@@ -62,6 +64,13 @@ def test_the_parts_of_a_list_are_the_whole_list(villages: list[str], level: str)
     assert merged["household_id"].tolist() == whole["household_id"].tolist()
     assert all(village.startswith(part) for part, village in zip(rows["part"], rows["village_code"], strict=True))
     assert {len(code) for code in rows["part"]} <= {DIGITS[level]}
+
+
+def test_a_handout_gets_a_number_that_its_form_is_known_by_and_a_day_it_is_due() -> None:
+    numbers = {handouts.new_handout_id(SENT.day) for _ in range(20)}
+    assert len(numbers) == 20
+    assert all(HANDOUT_ID.fullmatch(number) and number.startswith("H20220930-") for number in numbers)
+    assert handouts.usual_due(SENT.day) - SENT.day == timedelta(days=limit("handout_due_days", on=SENT.day))
 
 
 def test_a_level_that_is_none_is_refused() -> None:

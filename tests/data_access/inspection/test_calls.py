@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.errors import ScopeError
-from data_access.inspection.call_forms import FILLED, RULES, CallForm, FilledSheet, read_sheet
-from data_access.inspection.calls import CallResult, add_results, deal, read_results
+from data_access.files.forms import Filled
+from data_access.inspection.call_forms import FILLED, RULES, CallForm, read_call_sheet
+from data_access.inspection.calls import CallResult, add_results, deal, problems_of, read_results
+from data_access.inspection.problems import usual_due
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
@@ -22,12 +24,6 @@ DISTRICT = Scope.district()
 TITLES = ("拨打人", "户编号", "拨打日期", "接通情况", "收入变化", "满意度", "诉求", "说明")
 FORM = CallForm(
     titles={key: frozenset({title}) for key, title in zip(("caller", "household_id", *FILLED), TITLES, strict=True)},
-    words={
-        "outcome": {"接通": "reached", "无人接听": "no_answer"},
-        "income_change": {"持平": "same"},
-        "satisfaction": {"满意": "satisfied"},
-        "complaint": {"无": "none", "饮水": "water"},
-    },
     earliest=date(2022, 9, 1),
 )
 HOMES = pd.DataFrame({"household_id": ["H1", "H2"], "village_code": VILLAGE})
@@ -36,14 +32,14 @@ REACHED = ("小王", "H1", "2022-09-28", "接通", "持平", "满意", "饮水",
 MISSED = ("小王", "H2", "2022-09-28", "无人接听", "", "", "", "")
 
 
-def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> FilledSheet:
+def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> Filled[CallResult]:
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         for position, row in enumerate((TITLES, *rows)):
             for column, value in enumerate(row):
                 (sheet.write_string if isinstance(value, str) else sheet.write)(position, column, value)
-    return read_sheet(stream.getvalue(), name="拨打表.xlsx", form=FORM, homes=HOMES, known=known)
+    return read_call_sheet(stream.getvalue(), name="拨打表.xlsx", form=FORM, homes=HOMES, known=known)
 
 
 @settings(deadline=None)
@@ -66,7 +62,7 @@ def test_the_same_seed_deals_the_same_and_another_something_else() -> None:
 
 
 def test_results_are_read_with_what_was_said() -> None:
-    one, other = read(REACHED, MISSED).results
+    one, other = read(REACHED, MISSED).entries
     assert (one.household_id, one.complaint, one.note, one.caller) == ("H1", "water", "水压低", "小王")
     assert (one.township_code, one.village_code) == (TOWNSHIP, VILLAGE)
     assert (other.outcome, other.satisfaction) == ("no_answer", None)
@@ -91,12 +87,12 @@ def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column
     found = read(MISSED, row)
     assert [(one.row, one.column, one.rule) for one in found.rejected] == [(3, column, rule)]
     assert rule in RULES
-    assert len(found.results) == 1
+    assert len(found.entries) == 1
 
 
 def test_the_same_call_twice_is_rejected_once() -> None:
     found = read(REACHED, REACHED)
-    assert ([one.rule for one in found.rejected], len(found.results)) == (["row_twice"], 1)
+    assert ([one.rule for one in found.rejected], len(found.entries)) == (["row_twice"], 1)
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,17 +115,17 @@ def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
     found = read(*rows)
     filled = [row for row in rows if any(row)]
     assert found.rows == len(filled)
-    assert found.rows == len(found.results) + found.unchanged + found.blank + len(found.rejected)
+    assert found.rows == len(found.entries) + found.unchanged + found.blank + len(found.rejected)
 
 
 @ON_BOTH
 def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_counts(ledger: Ledger) -> None:
     september = {"first": date(2022, 9, 1), "last": date(2022, 9, 30)}
-    add_results(ledger, read(REACHED, MISSED).results, by="小李", scope=DISTRICT)
+    add_results(ledger, read(REACHED, MISSED).entries, by="小李", scope=DISTRICT)
     known = read_results(ledger, scope=DISTRICT, **september)
     again = read(REACHED, MISSED, known=known)
-    assert (again.unchanged, again.results) == (2, [])
-    [changed] = read(("小王", "H2", "2022-09-28", "接通", "", "满意", "无", ""), known=known).results
+    assert (again.unchanged, again.entries) == (2, [])
+    [changed] = read(("小王", "H2", "2022-09-28", "接通", "", "满意", "无", ""), known=known).entries
     add_results(ledger, [changed], by="小李", scope=DISTRICT)
     after = read_results(ledger, scope=DISTRICT, **september).set_index("household_id")
     assert after["outcome"].to_dict() == {"H1": "reached", "H2": "reached"}
@@ -141,3 +137,26 @@ def test_nobody_records_a_call_outside_the_own_scope(ledger: Ledger) -> None:
     result = CallResult("H1", TOWNSHIP, VILLAGE, date(2022, 9, 28), "reached", "小王")
     with pytest.raises(ScopeError, match="outside_scope"):
         add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",), actions=None))
+
+
+@pytest.mark.parametrize(("complaint", "problems"), [(None, 0), ("none", 0), ("water", 1)])
+def test_a_complaint_is_a_problem_and_nothing_else_is(complaint: str | None, problems: int) -> None:
+    called = date(2022, 9, 28)
+    result = CallResult("H1", TOWNSHIP, VILLAGE, called, "reached", "小王", complaint=complaint)
+    found = problems_of([result], on=date(2022, 9, 30), describe=lambda one: f"诉求：{one.complaint}")
+    assert len(found) == problems == result.complains
+    for one in found:
+        assert (one.household_id, one.village_code, one.source, one.source_id) == (
+            "H1",
+            VILLAGE,
+            "telephone",
+            "H1/2022-09-28",
+        )
+        assert (one.description, one.found_on) == ("诉求：water", called)
+
+
+@pytest.mark.parametrize(("called", "begins"), [(date(2022, 9, 28), date(2022, 9, 30)), (date(2022, 10, 1),) * 2])
+def test_the_time_to_settle_a_complaint_begins_today_or_with_a_later_call(called: date, begins: date) -> None:
+    result = CallResult("H1", TOWNSHIP, VILLAGE, called, "reached", "小王", complaint="water")
+    [one] = problems_of([result], on=date(2022, 9, 30), describe=lambda _: "x")
+    assert one.due_on == usual_due(begins)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.errors import FileError
-from data_access.inspection.finding_forms import FILLED, KEYS, RULES, FilledForm, FindingForm, read_filled
-from data_access.inspection.findings import load_questions
+from data_access.files.forms import Filled
+from data_access.inspection.finding_forms import FILLED, KEYS, RULES, FindingForm, read_findings_form
+from data_access.inspection.findings import Finding, load_questions
 
 DRAW = "C202209-3F9A2C"
 TITLES = ("单位编号", "核查事项", "核查结果", "核查值", "核查日期", "核查人")
@@ -21,7 +22,6 @@ WATER = load_questions()["household"]["water"].label["zh"]
 FORM = FindingForm(
     titles={key: frozenset({title}) for key, title in zip((*KEYS, *FILLED), TITLES, strict=True)},
     answers={"一致": True, "不一致": False},
-    questions={question.label["zh"]: key for kind in load_questions().values() for key, question in kind.items()},
     earliest=date(2022, 9, 1),
 )
 UNITS = pd.DataFrame(
@@ -46,32 +46,32 @@ def workbook(*rows: Sequence, heading: str = f"抽样编号 {DRAW}") -> bytes:
     return stream.getvalue()
 
 
-def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> FilledForm:
-    return read_filled(workbook(*rows), name="核查表.xlsx", draw_id=DRAW, form=FORM, units=UNITS, known=known)
+def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> Filled[Finding]:
+    return read_findings_form(workbook(*rows), name="核查表.xlsx", draw_id=DRAW, form=FORM, units=UNITS, known=known)
 
 
 def test_a_filled_form_gives_findings_with_what_was_found() -> None:
     found = read(AGREES, DIFFERS)
-    assert [(one.code, one.question, one.agrees, one.found_value) for one in found.findings] == [
+    assert [(one.code, one.question, one.agrees, one.found_value) for one in found.entries] == [
         ("6100000001", "water", True, None),
         ("6100000002", "water", False, "水压不足"),
     ]
-    assert {(one.draw_id, one.found_on, one.note) for one in found.findings} == {(DRAW, date(2022, 9, 28), "李组长")}
-    assert found.findings[0].problem_class == load_questions()["household"]["water"].problem_class
+    assert {(one.draw_id, one.found_on, one.note) for one in found.entries} == {(DRAW, date(2022, 9, 28), "李组长")}
+    assert found.entries[0].problem_class == load_questions()["household"]["water"].problem_class
 
 
 def test_a_row_that_is_left_blank_is_no_finding() -> None:
     found = read(("6100000001", WATER, "", "", "", ""))
-    assert (found.rows, found.blank, found.findings) == (1, 1, [])
+    assert (found.rows, found.blank, found.entries) == (1, 1, [])
 
 
 def test_the_same_form_again_changes_nothing() -> None:
-    first = read(AGREES, DIFFERS).findings
+    first = read(AGREES, DIFFERS).entries
     known = pd.DataFrame([vars(one) for one in first])
     again = read(AGREES, DIFFERS, known=known)
-    assert (again.rows, again.unchanged, again.findings) == (2, 2, [])
+    assert (again.rows, again.unchanged, again.entries) == (2, 2, [])
     other = read(AGREES, (*DIFFERS[:3], "已断水", *DIFFERS[4:]), known=known)
-    assert [one.found_value for one in other.findings] == ["已断水"]
+    assert [one.found_value for one in other.entries] == ["已断水"]
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column
     found = read(DIFFERS, row)
     assert [(one.row, one.column, one.rule) for one in found.rejected] == [(4, column, rule)]
     assert rule in RULES
-    assert len(found.findings) == 1
+    assert len(found.entries) == 1
 
 
 def test_the_first_day_of_the_month_is_not_too_early() -> None:
-    assert len(read((*AGREES[:4], "2022-09-01", "李组长")).findings) == 1
+    assert len(read((*AGREES[:4], "2022-09-01", "李组长")).entries) == 1
 
 
 def test_the_same_question_twice_is_rejected_once() -> None:
     found = read(AGREES, AGREES)
-    assert ([one.rule for one in found.rejected], len(found.findings)) == (["row_twice"], 1)
+    assert ([one.rule for one in found.rejected], len(found.entries)) == (["row_twice"], 1)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_same_question_twice_is_rejected_once() -> None:
 )
 def test_a_form_of_another_draw_is_refused(heading: str, problem: str) -> None:
     with pytest.raises(FileError, match=problem):
-        read_filled(
+        read_findings_form(
             workbook(AGREES, heading=heading), name="表.xlsx", draw_id=DRAW, form=FORM, units=UNITS, known=NOTHING
         )
 
@@ -131,4 +131,4 @@ def test_a_form_of_another_draw_is_refused(heading: str, problem: str) -> None:
 )
 def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
     found = read(*rows)
-    assert found.rows == len(rows) == len(found.findings) + found.unchanged + found.blank + len(found.rejected)
+    assert found.rows == len(rows) == len(found.entries) + found.unchanged + found.blank + len(found.rejected)

@@ -15,6 +15,8 @@ from data_access.inspection.findings import (
     add_findings,
     error_rate,
     load_questions,
+    new_finding,
+    problems_of,
     read_findings,
     read_household_values,
     read_project_values,
@@ -113,3 +115,35 @@ def test_what_was_not_collected_is_missing_and_no_zero(make_database: MakeDataba
     assert found["dropout_n"].isna()["H1"]
     assert found.loc["H2"].drop("village_code").isna().all()
     assert projects.empty
+
+
+def test_a_finding_is_about_its_unit_and_question_and_has_a_number_of_its_own() -> None:
+    question = load_questions()["household"]["water"]
+    unit = {"kind": "household", "code": "H1", "township_code": TOWNSHIP, "village_code": VILLAGE, "position": 1}
+    first, second = (
+        new_finding(question, draw_id="C1", unit=unit, agrees=False, found_on=WATER.found_on) for _ in range(2)
+    )
+    plain = replace(WATER, system_value=None, found_value=None)
+    assert replace(first, finding_id="F1") == replace(second, finding_id="F1") == plain
+    assert first.finding_id != second.finding_id
+
+
+@pytest.mark.parametrize(
+    ("kind", "household_id", "project_id"),
+    [("household", "H1", None), ("village", None, None), ("project", None, "H1")],
+)
+def test_what_does_not_agree_is_a_problem_of_its_unit(
+    kind: str, household_id: str | None, project_id: str | None
+) -> None:
+    found = [replace(WATER, finding_id="F0", agrees=True), replace(WATER, kind=kind)]
+    [one] = problems_of(
+        found, due_on=date(2022, 10, 28), source="recheck", describe=lambda it: f"{it.system_value}→{it.found_value}"
+    )
+    assert (one.household_id, one.project_id, one.village_code) == (household_id, project_id, VILLAGE)
+    assert (one.source, one.source_id, one.problem_class, one.description) == ("recheck", "F1", "policy", "否→水压不足")
+    assert (one.found_on, one.due_on) == (WATER.found_on, date(2022, 10, 28))
+
+
+def test_a_problem_is_never_due_before_it_was_found() -> None:
+    [one] = problems_of([WATER], due_on=date(2022, 9, 1), source="inspection", describe=lambda _: "x")
+    assert one.due_on == WATER.found_on

@@ -18,11 +18,14 @@ from data_access.inspection.problems import (
     ProblemStep,
     new_problem_id,
     open_problems,
+    problem_at,
     read_problems,
     read_steps,
     record_step,
+    usual_due,
 )
 from data_access.ledger.ledger import Ledger
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 
@@ -161,6 +164,26 @@ def test_what_was_known_then_can_still_be_read(ledger: Ledger) -> None:
     take(ledger, "struck_off")
     assert read_problems(ledger, scope=DISTRICT, on=DUE, as_of=then)["state"].tolist() == ["open"]
     assert state(ledger)["state"] == "struck_off"
+
+
+@pytest.mark.parametrize(("place", "village"), [("610902100", None), ("610902100201", "610902100201")])
+def test_a_problem_told_by_hand_is_of_a_township_or_a_village(place: str, village: str | None) -> None:
+    one = problem_at(
+        place,
+        description=" 缺岗 ",
+        problem_class="work",
+        source="meeting",
+        found_on=FOUND,
+        due_on=DUE,
+        department="",
+        owner="  ",
+    )
+    assert (one.township_code, one.village_code, one.description) == ("610902100", village, "缺岗")
+    assert (one.department, one.owner, one.due_on) == (None, None, DUE)
+
+
+def test_a_problem_is_usually_due_after_the_days_of_the_limit() -> None:
+    assert usual_due(FOUND) - FOUND == timedelta(days=limit("problem_due_days", on=FOUND))
 
 
 class LifeOfAProblem(RuleBasedStateMachine):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean
 
-from data_access.load.cells import CellRuleError, parser
+from data_access.files.cells import CellRuleError
+from data_access.load.cells import parser
 from data_access.load.kinds import FileField, load_kinds
 
 AS_OF = date(2022, 9, 30)

@@ -30,7 +30,7 @@ def rows() -> dict:
     return merged(
         village(),
         village(OTHER, township="610902101"),
-        household("H1", indicators=RED),
+        household("H1", indicators=RED, phone="13800000000"),
         household("H2", village_code=OTHER, indicators=RED),
         household("H3"),
     )
@@ -142,6 +142,15 @@ def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
     app.button(key="returns_merge").click().run()
     returned(app, content)
     assert says(app, "returns.found", answers=0, unchanged=1)
+
+
+def test_a_row_nobody_filled_in_is_blank_whatever_the_list_says_of_the_household(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    files = parts(sent_out(app, metric="red_unchecked"))
+    cells = next(cells for cells in files.values() if cells[3][1] == "H1")
+    phones = [column for column, title in enumerate(cells[2]) if title == "电话"]
+    assert [bool(cells[3][column]) for column in phones] == [True, False]
+    assert "可并入**0**行，无变化0行，未填写1行" in words(returned(app, filled_in(cells)))
 
 
 def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> None:

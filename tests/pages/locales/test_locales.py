@@ -17,7 +17,7 @@ from data_access.cases import elimination, visits
 from data_access.disclosure import PERSONAL
 from data_access.dispatch.weekly import DONE
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
-from data_access.handouts.forms import RULES
+from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, finding_forms, sampling_frame
@@ -35,7 +35,6 @@ from pages.board.dispatch import five_lists
 from pages.board.meeting import slides
 from pages.data.imports import history as import_history
 from pages.data.purposes import table as purpose_table
-from pages.data.returns import form
 from pages.documents import docx
 from pages.households.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.households.places import sections
@@ -126,7 +125,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "draw.none_": ["inspection", "records"],
     "villages.": [
-        *(f"answer_{answer}" for answer in finding_form.ANSWERS),
+        *(f"answer_{answer}" for answer in (finding_form.NOT_CHECKED, *finding_form.ANSWERS)),
         *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
     ],
     "problems.": [
@@ -150,13 +149,13 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "error.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
-    "returns.column.": list(form.COLUMNS),
+    "returns.column.": list(handout_forms.COLUMNS),
     "calls.column.": [*call_form.COLUMNS],
     "calls.rule.": sorted(call_forms.RULES),
     "findings.column.": [*form_file.COLUMNS],
     "findings.rule.": sorted(finding_forms.RULES),
     "meeting.view_": [*slides.VIEWS],
-    "returns.rule.": sorted(RULES),
+    "returns.rule.": sorted(handout_forms.RULES),
     "places.by_": list(village_parts.PARTS),
     "places.all_": list(village_parts.PARTS),
     "places.parts_": list(village_parts.PARTS),

@@ -1,13 +1,13 @@
 """Which column is which: titles above, merged cells, unknown headings, maps made by hand."""
 
-from data_access.load.headings import IGNORED, Recognised, recognise
+from data_access.files.headings import IGNORED, Recognised, recognise
 from data_access.load.kinds import load_kinds
 
 PERSONS = load_kinds()["persons"]
 
 
 def read(*rows: list[str], mapped: dict[str, str] | None = None) -> Recognised:
-    return recognise(rows, kind=PERSONS, mapped=mapped or {})
+    return recognise(rows, fields=PERSONS.fields, mapped=mapped)
 
 
 def fields(found: Recognised) -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_a_map_goes_before_the_declared_headings() -> None:
 
 def test_every_table_of_the_contract_is_a_kind_with_its_own_columns() -> None:
     kind = load_kinds()["table_visit"]
-    found = recognise([["household_id", "走访日期", "kind"]], kind=kind, mapped={})
+    found = recognise([["household_id", "走访日期", "kind"]], fields=kind.fields)
     assert [kind.fields[at].key for at in found.columns.values()] == [
         "visit.household_id",
         "visit.visited_on",

@@ -7,28 +7,21 @@ is bounded. Macros and links to other files are never followed.
 import codecs
 import csv
 import itertools
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
+from data_access.files.errors import ReadError
 from data_access.files.file_hash import file_hash
-from data_access.files.workbook import MACROS, Cell
-from data_access.load.cells import load_checks
-from data_access.load.errors import LoadError
-
-HEAD_ROWS = 20
-"""Rows at the top of a sheet among which its heading is looked for."""
+from data_access.files.headings import HEAD_ROWS
+from data_access.files.limits import load_limits
+from data_access.files.workbook import Cell, open_workbook
 
 _PIECE = 1 << 20
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_FORMULA = re.compile(rb"<f[ >/]")
-_LINKS = "xl/externalLinks/"
-_SHEETS = re.compile(r"xl/worksheets/.*\.xml")
 _LONGEST_FIELD = 1 << 20
 
 csv.field_size_limit(_LONGEST_FIELD)
@@ -84,7 +77,7 @@ class SourceFile:
     """What it was called where it comes from."""
     sha256: str
     notes: list[tuple[str, str]] = field(default_factory=list)
-    """What a reader should know: (key of `problems.yaml`, detail)."""
+    """What a reader should know: (`note_formulas` or `note_links`, detail)."""
     _workbook: CalamineWorkbook | None = None
     _held: dict[int, CalamineSheet] = field(default_factory=dict)
     _heads: dict[int, list[Sequence[Cell]]] = field(default_factory=dict)
@@ -136,7 +129,7 @@ class SourceFile:
         return self._held[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
-        """The rows of a sheet. Raises LoadError for one that cannot be read to its end."""
+        """The rows of a sheet. Raises ReadError for one that cannot be read to its end."""
         if self._workbook is not None:
             yield from self._sheet_rows(self._sheet(self._workbook, position))
             return
@@ -144,14 +137,14 @@ class SourceFile:
             with self.path.open("r", encoding=self.encoding, newline="") as file:
                 yield from csv.reader(file)
         except UnicodeError as error:
-            raise LoadError("unknown_encoding", name=self.name) from error
+            raise ReadError("unknown_encoding", name=self.name) from error
         except csv.Error as error:
-            raise LoadError("csv_broken", name=self.name, reason=str(error)) from error
+            raise ReadError("csv_broken", name=self.name, reason=str(error)) from error
 
     def _sheet_rows(self, sheet: CalamineSheet) -> Iterator[Sequence[Cell]]:
         first_row, first_column = sheet.start or (0, 0)
-        if sheet.height * sheet.width > load_checks()["limits"]["xlsx_cells"]:
-            raise LoadError("too_many_cells", name=self.name)
+        if sheet.height * sheet.width > load_limits().xlsx_cells:
+            raise ReadError("too_many_cells", name=self.name)
         for _ in range(first_row):
             yield ()
         blank: list[Cell] = [""] * first_column
@@ -165,7 +158,7 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     Args:
         name: what it was called where it comes from; the name on disk unless told.
 
-    Raises LoadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
+    Raises ReadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
     """
     name = name or path.name
@@ -173,24 +166,24 @@ def open_file(path: Path, *, name: str | None = None) -> SourceFile:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise LoadError("empty_file", name=name)
+        raise ReadError("empty_file", name=name)
     if head.startswith(_OLD_OFFICE):
-        raise LoadError("old_or_encrypted", name=name)
-    limits = load_checks()["limits"]
-    if size > limits[f"{kind}_bytes"]:
-        raise LoadError("too_large", name=name, most=str(limits[f"{kind}_bytes"] // 2**20))
+        raise ReadError("old_or_encrypted", name=name)
+    if size > _largest(kind):
+        raise ReadError("too_large", name=name, most=str(_largest(kind) // 2**20))
     if (kind == "xlsx") != head.startswith(_ZIP):
-        raise LoadError("wrong_extension", name=name)
-    source = SourceFile(path=path, name=name, sha256=file_hash(path))
+        raise ReadError("wrong_extension", name=name)
     if kind == "csv":
-        source.encoding = _encoding(path)
-        return source
-    source.notes = _look_into(path, name=name)
-    try:
-        source._workbook = CalamineWorkbook.from_path(path)
-    except (CalamineError, OSError) as error:
-        raise LoadError("not_workbook", name=name) from error
-    return source
+        return SourceFile(path=path, name=name, sha256=file_hash(path), encoding=_encoding(path))
+    opened = open_workbook(path, name=name, most=load_limits().xlsx_unpacked)
+    notes = [("note_formulas", str(opened.formulas))] if opened.formulas else []
+    notes += [("note_links", "")] if opened.has_links else []
+    return SourceFile(path=path, name=name, sha256=file_hash(path), notes=notes, _workbook=opened.book)
+
+
+def _largest(kind: str) -> int:
+    limits = load_limits()
+    return {"csv": limits.csv_bytes, "xlsx": limits.xlsx_bytes}[kind]
 
 
 def _suffix(name: str) -> str:
@@ -200,8 +193,8 @@ def _suffix(name: str) -> str:
     if suffix == ".xlsx":
         return "xlsx"
     if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
-        raise LoadError("other_workbook", name=name, suffix=suffix)
-    raise LoadError("unknown_kind", name=name, suffix=suffix or "—")
+        raise ReadError("other_workbook", name=name, suffix=suffix)
+    raise ReadError("unknown_kind", name=name, suffix=suffix or "—")
 
 
 def _encoding(path: Path) -> str:
@@ -215,29 +208,3 @@ def _encoding(path: Path) -> str:
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8-sig"
-
-
-def _look_into(path: Path, *, name: str) -> list[tuple[str, str]]:
-    """Unpack a workbook once without keeping anything: what the archive says of its size may be a lie."""
-    limits = load_checks()["limits"]
-    most = min(limits["xlsx_unpacked"], max(path.stat().st_size * limits["xlsx_ratio"], _PIECE))
-    unpacked = formulas = 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if MACROS in names:
-                raise LoadError("macros", name=name)
-            for part in names:
-                is_sheet, tail = _SHEETS.fullmatch(part) is not None, b""
-                with archive.open(part) as file:
-                    while piece := file.read(_PIECE):
-                        unpacked += len(piece)
-                        if unpacked > most:
-                            raise LoadError("zip_bomb", name=name)
-                        if is_sheet:
-                            formulas += len(_FORMULA.findall(tail + piece))
-                            tail = piece[-2:]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise LoadError("not_workbook", name=name) from error
-    notes = [("note_formulas", str(formulas))] if formulas else []
-    return notes + ([("note_links", "")] if any(part.startswith(_LINKS) for part in names) else [])

@@ -8,21 +8,22 @@ import pytest
 import xlsxwriter
 
 from data_access.errors import read_texts
-from data_access.load.batches import read_batches
-from data_access.load.cells import load_checks
-from data_access.load.errors import LoadError
-from data_access.load.headings import recognise
+from data_access.files import reading
+from data_access.files.batches import read_batches
+from data_access.files.errors import ReadError
+from data_access.files.headings import recognise
+from data_access.files.limits import load_limits
+from data_access.files.reading import open_file
 from data_access.load.kinds import load_kinds
-from data_access.load.reading import open_file
 
 HEADING = "户编号,人编号,姓名\n"
 
 
-def refusal(path: Path) -> LoadError:
-    with pytest.raises(LoadError) as caught:
+def refusal(path: Path) -> ReadError:
+    with pytest.raises(ReadError) as caught:
         source = open_file(path)
         for sheet in source.sheets():
-            found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+            found = recognise(sheet.head(), fields=load_kinds()["persons"].fields)
             list(read_batches(sheet, found))
     error = caught.value
     assert all(path.name in error.text(language) for language in ("zh", "en"))
@@ -32,7 +33,7 @@ def refusal(path: Path) -> LoadError:
 def cells(path: Path) -> list[tuple[int, list[object]]]:
     """The rows of the first sheet with their places, as the columns that mean something have them."""
     [sheet, *_] = open_file(path).sheets()
-    found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+    found = recognise(sheet.head(), fields=load_kinds()["persons"].fields)
     rows = []
     for batch in read_batches(sheet, found):
         columns = [[column.cells[at] for at in column.index] for column in batch.columns.values()]
@@ -69,7 +70,7 @@ def test_cells_right_of_the_heading_are_noticed(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(HEADING + "H1,1,甲,多出来\n", encoding="utf-8")
     [sheet] = open_file(path).sheets()
-    found = recognise(sheet.head(), kind=load_kinds()["persons"], mapped={})
+    found = recognise(sheet.head(), fields=load_kinds()["persons"].fields)
     [batch] = read_batches(sheet, found)
     assert batch.beyond == {0: "多出来"}
 
@@ -144,16 +145,17 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path: Path) -> No
         os.truncate(file.fileno(), 1 << 30)  # a hole: it takes no room on the disk
     error = refusal(path)
     assert error.key == "too_large"
-    assert str(load_checks()["limits"]["xlsx_bytes"] // 2**20) in error.text("zh")
+    assert str(load_limits().xlsx_bytes // 2**20) in error.text("zh")
 
 
 def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path / "p.xlsx", [["户编号", "人编号"], ["H1", "P1"]])
-    monkeypatch.setitem(load_checks()["limits"], "xlsx_cells", 4)
+    limits = load_limits()
+    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 4}))
     assert len(cells(path)) == 1
-    monkeypatch.setitem(load_checks()["limits"], "xlsx_cells", 3)
+    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 3}))
     assert refusal(path).key == "too_many_cells"
 
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
-    assert all(set(texts) == {"zh", "en"} for texts in read_texts(LoadError.texts).values())
+    assert all(set(texts) == {"zh", "en"} for texts in read_texts(ReadError.texts).values())

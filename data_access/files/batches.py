@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from data_access.files.errors import ReadError
+from data_access.files.headings import Recognised
+from data_access.files.limits import load_limits
+from data_access.files.reading import Sheet
 from data_access.files.workbook import Cell
-from data_access.load.cells import load_checks
-from data_access.load.errors import LoadError
-from data_access.load.headings import Recognised
-from data_access.load.reading import Sheet
 
 Positions = npt.NDArray[np.int64]
 
@@ -49,7 +49,7 @@ class Batch:
 
 
 def read_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
-    """The rows below the heading of a sheet. Raises LoadError for a file that cannot be read to its end."""
+    """The rows below the heading of a sheet. Raises ReadError for a file that cannot be read to its end."""
     raw = _csv_batches(sheet, found) if sheet.is_csv else _row_batches(enumerate(sheet.read(), start=1), found)
     return (kept for batch in raw if len((kept := _without_blank(batch)).rows))
 
@@ -58,7 +58,7 @@ def _row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], found: Recognised) 
     """Batches of rows of cells, each given with its place in the sheet."""
     data = ((at, row) for at, row in rows if at > found.row + 1)
     width = len(found.headings)
-    while taken := list(itertools.islice(data, load_checks()["limits"]["rows_of_a_batch"])):
+    while taken := list(itertools.islice(data, load_limits().rows_of_a_batch)):
         columns = {
             position: _coded([row[position] if position < len(row) else None for _, row in taken])
             for position in found.columns
@@ -119,9 +119,9 @@ def _csv_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
                 yield from _uneven_batches(uneven, found)
             yield from _uneven_batches(uneven, found)
     except UnicodeError as error:
-        raise LoadError("unknown_encoding", name=sheet.file_name) from error
+        raise ReadError("unknown_encoding", name=sheet.file_name) from error
     except (pa.ArrowException, csv.Error) as error:
-        raise LoadError("csv_broken", name=sheet.file_name, reason=str(error).splitlines()[0]) from error
+        raise ReadError("csv_broken", name=sheet.file_name, reason=str(error).splitlines()[0]) from error
 
 
 def _evens(numbers: Iterator[int], skipped: set[int], count: int) -> Iterator[int]:

@@ -1,0 +1,205 @@
+"""What a cell of a file from outside means: a text, a number, a day, yes or no, a code. Imports and returned forms read
+their cells by these functions alike.
+
+Cells come as spreadsheets hold them: texts, numbers, dates, yes and no. A blank cell says nothing: not zero, not no; it
+is asked for with `is_blank` before it is read.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from data_access.files.workbook import Cell
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.schema.indicators import load_codes
+from data_access.yaml_files import read_yaml
+
+Value = str | int | float | bool | date | None
+
+_WORDS = Path(__file__).with_name("words.yaml")
+_BLANKS = frozenset(["", *read_yaml(_WORDS)["blank"]])
+
+EXACT_DIGITS = 15
+"""Digits a spreadsheet keeps of a number; longer numbers have lost some."""
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_SCIENTIFIC = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
+_EXPLICIT_TEXT = re.compile(r'="([^"]*)"')
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_SEVERAL = re.compile(r"[,，;；、/]")
+_ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
+
+_EPOCH = date(1899, 12, 30)
+"""Day 0 of the days that spreadsheets count, as all since 1 March 1900 are."""
+_SERIAL_DAYS = range(18_264, 73_051)
+"""1950 to 2099 as days of a spreadsheet; other numbers are no days."""
+
+_WORDS_NAMED = 8
+"""Words of a code list that an unknown one is answered with."""
+
+
+class CellRuleError(Exception):
+    """A cell breaks a rule; `said` fills its sentence. `value`, where the cell is taken all the same when the rule only
+    warns."""
+
+    def __init__(self, rule: str, *, value: Value = None, **said: object) -> None:
+        self.rule, self.value, self.said = rule, value, {name: str(word) for name, word in said.items()}
+        super().__init__(rule)
+
+    @property
+    def details(self) -> str:
+        """What fills the sentence, as JSON."""
+        return json.dumps(self.said) if self.said else "{}"
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell says nothing: it is empty, or holds a sign for that, such as / or 未采集."""
+    return cell is None or (isinstance(cell, str) and cell.strip() in _BLANKS)
+
+
+def text(cell: Cell) -> str:
+    """A cell as text, of one line, without the tricks by which spreadsheets keep numbers as text."""
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, int | float):
+        if abs(cell) >= 10**EXACT_DIGITS:
+            raise CellRuleError("digits_lost")
+        return str(int(cell)) if float(cell).is_integer() else str(cell)
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    plain = str(cell).strip()
+    if not plain.isprintable():  # line breaks, tabs, zeros
+        plain = " ".join(plain.replace("\0", "").split())
+    if plain.startswith(_ODD_STARTS):
+        plain = _unquoted(plain)
+    if ("e" in plain or "E" in plain) and _SCIENTIFIC.fullmatch(plain):
+        raise CellRuleError("digits_lost")
+    if len(plain) > LONGEST_TEXT:
+        raise CellRuleError("text_too_long", high=LONGEST_TEXT)
+    return plain
+
+
+def _unquoted(text: str) -> str:
+    """A text without the tricks that keep a number a text; a formula is none."""
+    explicit = _EXPLICIT_TEXT.fullmatch(text)
+    if explicit:
+        return explicit.group(1).strip()
+    if text.startswith("'"):
+        return text[1:].strip()
+    if _NUMBER.fullmatch(text):
+        return text
+    raise CellRuleError("formula")
+
+
+def number(cell: Cell) -> int | float:
+    """A cell as a number: 1234, 1,234.50, full-width digits too."""
+    if isinstance(cell, bool | date):
+        raise CellRuleError("not_a_number")
+    if isinstance(cell, int | float):
+        return cell
+    plain = plain_word(str(cell)).strip().lstrip("'")
+    if plain.startswith("="):
+        raise CellRuleError("formula")
+    if not _NUMBER.fullmatch(plain):
+        raise CellRuleError("not_a_number")
+    digits = plain.replace(",", "")
+    return float(digits) if "." in digits else int(digits)
+
+
+def whole(cell: Cell, *, rounded: bool = False) -> int:
+    """A cell as a whole number.
+
+    Args:
+        rounded: whether a number with decimals is rounded; else it breaks a rule.
+    """
+    value = number(cell)
+    if isinstance(value, float) and not value.is_integer() and not rounded:
+        raise CellRuleError("not_whole")
+    return round(value)
+
+
+def day(cell: Cell) -> date:
+    """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with a time or without; of a month
+    its first day (202209, 2022年9月); the number by which a spreadsheet counts days."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float) and not cell.is_integer():
+        cell = int(cell)
+    plain = plain_word(text(cell)).strip()
+    if plain.isdigit() and int(plain) in _SERIAL_DAYS:
+        return _EPOCH + timedelta(days=int(plain))
+    found = _DAY.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
+    if found is None:
+        raise CellRuleError("not_a_date")
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3] or 1))
+    except ValueError as error:
+        raise CellRuleError("not_a_date") from error
+
+
+def truth(cell: Cell, words: Mapping[str, str]) -> bool | None:
+    """A cell as yes or no; None where its word says nothing.
+
+    Args:
+        words: as `code` takes them, to the codes of the list `boolean`.
+    """
+    found = code(cell, words, codes="boolean")
+    return None if found is None else found == "True"
+
+
+def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
+    """A cell as a code; None where its word says nothing.
+
+    Args:
+        words: word, as `plain_word` writes it -> code, as `words_of` and `labels_of` give them.
+        codes: the list that an unknown word is answered with.
+    """
+    try:
+        return words[plain_word(text(cell))] or None
+    except KeyError as error:
+        labels = list(load_codes()[codes].values())
+        known = {
+            f"words_{language}": _some([label[language] for label in labels], separator=separator)
+            for language, separator in (("zh", "、"), ("en", ", "))
+        }
+        raise CellRuleError("unknown_word", **known) from error
+
+
+def gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
+    """Of several codes in a cell the one that its words name first; None where there is none."""
+    found = [code(word.strip(), words, codes=codes) for word in _SEVERAL.split(text(cell)) if word.strip()]
+    order = list(dict.fromkeys(words.values()))
+    return min((one for one in found if one), key=order.index, default=None)
+
+
+def _some(words: list[str], *, separator: str) -> str:
+    return separator.join(words[:_WORDS_NAMED]) + ("…" if len(words) > _WORDS_NAMED else "")
+
+
+def plain_word(word: str) -> str:
+    """A word as it is compared: full-width letters as half-width."""
+    return unicodedata.normalize("NFKC", word)
+
+
+@cache
+def words_of(codes: str) -> Mapping[str, str]:
+    """Every word of a code list -> its code: those of `words.yaml` first, whose order says which is graver."""
+    own = {plain_word(str(word)): str(one) for word, one in read_yaml(_WORDS).get(codes, {}).items()}
+    return own | {word: one for word, one in labels_of(codes).items() if word not in own}
+
+
+@cache
+def labels_of(codes: str) -> Mapping[str, str]:
+    """The codes of a list and their words in every language -> code."""
+    labels: dict[str, str] = {}
+    for one, label in load_codes()[codes].items():
+        for word in (one, label["zh"], label["en"]):
+            labels.setdefault(plain_word(word), one)
+    return labels

@@ -1,0 +1,52 @@
+"""The file of a handout: one workbook per township or village, all in one ZIP file."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from data_access.files.export import About, FileColumn, Progress, Written, write_xlsx, write_zip
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """What the workbook of a part is called, and the lines above its headings."""
+
+    file_name: str
+    heading: tuple[str, ...]
+
+
+def write_parts(
+    path: Path,
+    rows: pd.DataFrame,
+    *,
+    words: Callable[[str, int], PartWords],
+    sheet: str,
+    columns: Sequence[FileColumn],
+    about: About,
+    progress: Progress,
+) -> Written:
+    """Write a ZIP file of one workbook per part; its hash is that of the hashes of the parts, in the order of their
+    codes.
+
+    Args:
+        rows: as `handouts.split` gives them.
+        words: of a part, by its code and how many rows it has.
+        sheet, columns, about: as `write_xlsx` takes them.
+
+    Raises ExportError as `write_xlsx` does.
+    """
+    done, hashes, files = 0, [], {}
+    with tempfile.TemporaryDirectory(prefix="handout_") as folder:
+        for part, own in rows.groupby("part"):
+            said, file = words(str(part), len(own)), Path(folder) / f"{part}.xlsx"
+            written = write_xlsx(file, sheet=sheet, columns=columns, chunks=[own], about=about, heading=said.heading)
+            files[said.file_name] = file
+            hashes.append(written.sha256)
+            done += written.rows
+            progress(done)
+        write_zip(path, files=files)
+    return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())

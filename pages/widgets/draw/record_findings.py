@@ -1,0 +1,42 @@
+"""Records findings and the problems they open, whether they were typed in or came in a form."""
+
+from datetime import date
+
+import streamlit as st
+
+from data_access import door
+from data_access.errors import LedgerError
+from data_access.inspection import findings, problems
+from data_access.inspection.findings import Finding
+from pages.shell import notices, view_state
+from pages.shell.texts import language, t
+
+_SAID = "villages.said"
+
+
+def say() -> None:
+    """How many findings were recorded just now; nothing where none were."""
+    if _SAID in st.session_state:
+        st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
+
+
+def record(found: list[Finding], *, by: str, due_on: date | None, source: str = "inspection") -> None:
+    """Findings and the problems they open, together."""
+    if not found:
+        st.warning(t("villages.nothing"), icon=":material/warning:")
+        return
+    opened = [] if due_on is None else findings.problems_of(found, due_on=due_on, source=source, describe=_in_words)
+    try:
+        st.session_state[_SAID] = findings.add_findings(
+            door.ledger(), found, *problems.problem_batches(opened), by=by, scope=view_state.scope()
+        )
+    except LedgerError as error:
+        st.session_state.pop(_SAID, None)
+        st.error(notices.error_text(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _in_words(one: Finding) -> str:
+    label = findings.load_questions()[one.kind][one.question].label[language()]
+    return t("villages.problem", label=label, system=one.system_value or "", found=one.found_value or "")

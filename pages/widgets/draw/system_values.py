@@ -1,0 +1,48 @@
+"""What the system says about the questions of an inspection, in words."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from data_access import door
+from data_access.inspection import findings
+from data_access.inspection.findings import Question
+from pages.shell import view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import household_values, numbers
+
+
+def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:
+    """What the system says about each question about a unit."""
+    questions = findings.load_questions()[unit["kind"]]
+    if unit["kind"] == "village":
+        return {key: _figure(question, unit["code"], view=view) for key, question in questions.items()}
+    scope = view_state.scope().narrowed(unit["village_code"])
+    if unit["kind"] == "household":
+        rows = door.read(findings.read_household_values, scope=scope, on=view.on, household_ids=(unit["code"],))
+    else:
+        rows = door.read(findings.read_project_values, scope=scope, project_ids=(unit["code"],))
+    row = next(iter(rows.to_dict("records")), {})
+    return {
+        key: t("list.separator").join(_value(name, row.get(name), kind=unit["kind"]) for name in question.columns)
+        for key, question in questions.items()
+    }
+
+
+def _figure(question: Question, village: str, *, view: View) -> str:
+    table = view_state.metric_table()
+    metric = question.metric or ""
+    return numbers.count(table.count(metric, place=village, month=view.month))
+
+
+def _value(name: str, value: Any, *, kind: str) -> str:
+    if isinstance(value, datetime) and value == value:
+        value = value.date()
+    if kind == "household":
+        return household_values.column_text(household_values.indicator_of(name)[1], value)
+    if value is None or value != value:
+        return household_values.not_collected()
+    if isinstance(value, date):
+        return household_values.day(value)
+    return household_values.yuan(value) if name == "spent" else f"{household_values.number(value)}%"

@@ -1,0 +1,100 @@
+"""Whatever form it is: its heading is found as in an import, and every row that holds something is counted once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_access.errors import FileError
+from data_access.files.forms import Filled, RowError, Values, read_filled, text_in
+
+TITLES = {"code": frozenset({"编号", "Number"}), "said": frozenset({"核实情况", "Verdict"})}
+HEADING = ("编号", "核实情况")
+
+
+@dataclass(frozen=True)
+class Entry:
+    code: str
+    said: str
+
+
+def workbook(*rows: Sequence[Any]) -> bytes:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for position, row in enumerate(rows):
+            sheet.write_row(position, 0, row)
+    return stream.getvalue()
+
+
+def entry(values: Values) -> Entry | None:
+    code, said = text_in(values, "code"), text_in(values, "said")
+    if said == "wrong":
+        raise RowError("said", said, "wrong")
+    return Entry(code, said) if said else None
+
+
+def read(*rows: Sequence[Any]) -> Filled[Entry]:
+    return read_filled(
+        workbook(*rows),
+        name="表.xlsx",
+        titles=TITLES,
+        read=entry,
+        same=lambda one: one.said == "known",
+        key=lambda one: one.code,
+        twice="code",
+    )
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from(["new", "known", "blank", "wrong", "twice", "empty"]), max_size=15))
+def test_every_row_that_holds_something_ends_in_exactly_one_of_four(kinds: list[str]) -> None:
+    cells = {"blank": "", "twice": "new", "empty": ""}
+    rows = [("", "") if kind == "empty" else (f"{at}", cells.get(kind, kind)) for at, kind in enumerate(kinds)]
+    first = next((at for at, kind in enumerate(kinds) if kind == "new"), None)
+    # What is told twice is told of the first row with something new; where there is none, it is new itself.
+    for at, kind in enumerate(kinds):
+        if kind == "twice" and first is not None and at > first:
+            rows[at] = (f"{first}", "new")
+    found = read(HEADING, *rows)
+    again = sum(kind == "twice" and first is not None and at > first for at, kind in enumerate(kinds))
+    assert found.rows == len(kinds) - kinds.count("empty")
+    assert (found.unchanged, found.blank) == (kinds.count("known"), kinds.count("blank"))
+    assert len(found.rejected) == kinds.count("wrong") + again
+    assert len(found.entries) == kinds.count("new") + kinds.count("twice") - again
+
+
+def test_a_rejection_names_the_row_of_the_sheet_the_column_and_the_rule() -> None:
+    found = read(("一份名单",), HEADING, ("1", "new"), ("", ""), ("2", "wrong"), ("1", "new"))
+    assert [(one.row, one.column, one.value, one.rule) for one in found.rejected] == [
+        (5, "said", "wrong", "wrong"),
+        (6, "code", "1", "row_twice"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [HEADING, ("Number", "verdict"), ("编 号*", "核实情况："), ("备注", "编号", "核实情况", "编号")],
+    ids=["as it was sent", "in English", "with stars and colons", "with other columns"],
+)
+def test_a_heading_is_known_however_it_is_written(heading: Sequence[str]) -> None:
+    row = ["1" if "号" in title.replace(" ", "") or title == "Number" else "new" for title in heading]
+    [one] = read(("编号 C1",), ("抽查",), heading, row).entries
+    assert one.said == "new"
+    assert one.code == "1"
+
+
+def test_a_column_of_the_list_with_the_title_of_one_that_is_filled_in_is_not_read_for_it() -> None:
+    found = read(("编号", "核实情况", "核实情况"), ("1", "of the list", ""), ("2", "of the list", "new"))
+    assert (found.blank, [(one.code, one.said) for one in found.entries]) == (1, [("2", "new")])
+
+
+@pytest.mark.parametrize(("heading", "missing"), [(("编号",), "Verdict"), (("户主",), "Number, Verdict")])
+def test_a_form_without_its_columns_says_which_are_missing(heading: Sequence[str], missing: str) -> None:
+    with pytest.raises(FileError, match=f"columns={missing}"):
+        read(heading, ("1",))
