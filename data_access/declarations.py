@@ -11,14 +11,22 @@ remedy, in the reader's language.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Strict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from data_access.errors import WordedError, read_texts
@@ -67,6 +75,19 @@ class Source(Declared):
     covers: Text | None = None
 
 
+def _with_keys(entries: Any) -> Any:
+    if not isinstance(entries, dict):
+        return entries
+    written = [key for key, entry in entries.items() if isinstance(entry, dict) and "key" in entry]
+    if written:
+        raise refuse("extra_forbidden", at=(written[0], "key"))
+    return {key: entry | {"key": key} if isinstance(entry, dict) else entry for key, entry in entries.items()}
+
+
+Keyed = Annotated[dict[str, T], BeforeValidator(_with_keys)]
+"""Entries by their key, each of which knows its own as `key`: `Keyed[Step]`."""
+
+
 class DeclarationError(WordedError):
     """A declared file is not usable; the remedy stands in `declarations.yaml`, by the kind of what is wrong."""
 
@@ -101,6 +122,62 @@ def refuse(kind: str, *, at: tuple[str | int | date, ...] = (), **words: Any) ->
         words: fill the sentence.
     """
     return PydanticCustomError(kind, kind, words | {_AT: at})  # kinds are declared, not literal
+
+
+def one_of(name: str, known: Collection[str]) -> str:
+    """A name that is known; a validator raises what this raises."""
+    if name not in known:
+        raise refuse("unknown_reference", name=name, known=tuple(known))
+    return name
+
+
+def each_of(names: Many[str], known: Collection[str], *, at: tuple[str | int, ...] = ()) -> tuple[str, ...]:
+    """Names that are known, each once; a validator raises what this raises.
+
+    Args:
+        at: the keys down to the names.
+    """
+    for number, name in enumerate(names):
+        if name not in known:
+            raise refuse("unknown_reference", at=(*at, number), name=name, known=tuple(known))
+        if name in names[:number]:
+            raise refuse("stands_twice", at=(*at, number), name=name)
+    return names
+
+
+def only_of(
+    entries: dict[str, T], known: Collection[str], *, every: bool = False, at: tuple[str | int, ...] = ()
+) -> dict[str, T]:
+    """Entries under keys that are known; a validator raises what this raises.
+
+    Args:
+        every: whether each of the known ones must be there.
+        at: the keys down to the entries.
+    """
+    for key in entries:
+        if key not in known:
+            raise refuse("unknown_reference", at=(*at, key), name=key, known=tuple(known))
+    for key in known if every else ():
+        if key not in entries:
+            raise refuse("missing", at=(*at, key))
+    return entries
+
+
+def checked_part(content: Any, model: type[T], *, at: tuple[str | int | date, ...]) -> T:
+    """A part of a content as a model that depends on the rest; a validator raises what this raises."""
+    try:
+        adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # types can be hashed
+        return adapter.validate_python(content)
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        raise refuse(
+            found["type"], at=(*at, *found["loc"]), value=_as_written(found["input"]), **found.get("ctx", {})
+        ) from error
+
+
+def load_sentences(file: Path) -> dict[str, Words]:
+    """The texts of a file by their keys. Raises DeclarationError."""
+    return read_declared(file, dict[str, Words])
 
 
 def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:

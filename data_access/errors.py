@@ -44,10 +44,6 @@ class ExportError(AppError):
     """A file that is to leave cannot be written, or its format cannot hold what there is."""
 
 
-class RankingError(AppError):
-    """A ranking scheme is not usable, or would rank what must not be ranked; details name the entry."""
-
-
 class DocumentError(AppError):
     """A document cannot be made on this machine."""
 

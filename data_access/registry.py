@@ -8,6 +8,7 @@ from data_access.access import accounts as accounts
 from data_access.access import purposes as purposes
 from data_access.access import sessions as sessions
 from data_access.access import unmasking as unmasking
+from data_access.declared_files import check_declarations
 from data_access.dispatch import editions as editions
 from data_access.facts import store as store
 from data_access.handouts import handouts as handouts
@@ -22,14 +23,10 @@ from data_access.load import maps as maps
 from data_access.quality import completeness as completeness
 from data_access.quality import validation_rules as validation_rules
 from data_access.risk.rulebook import RULES_FOLDER, load_rulebook
-from data_access.schema.indicators import load_indicators, read_codes
-from data_access.schema.limits import load_limits
 from data_access.warnings import dispositions as dispositions
 
 
 def read_declarations(*, rules_folder: Path = RULES_FOLDER) -> None:
     """Read what a server cannot do without: it does not start over a broken file. Raises DeclarationError."""
-    read_codes()
-    load_indicators()
-    load_limits()
     load_rulebook(rules_folder)
+    check_declarations()

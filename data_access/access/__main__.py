@@ -8,17 +8,20 @@ from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
-from data_access.errors import AppError
+from data_access.errors import AppError, WordedError
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.scope import Scope
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 where it is done, 1 where it is not, 3 for a broken audit record."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         ledger = Ledger(ledger_url())
         return int(options.run(ledger, options) or 0)
+    except WordedError as error:
+        print(f"data_access.access: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
+        return 1
     except AppError as error:
         print(f"data_access.access: {error}", file=sys.stderr)
         return 1

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
 
-from data_access.yaml_files import read_yaml
+from pydantic import Field, model_validator
+
+from data_access.declarations import Declared, Many, each_of, read_declared
 
 _FILE = Path(__file__).with_name("roles.yaml")
 
@@ -31,30 +33,43 @@ class Roles:
     actions: tuple[str, ...]
 
 
+class _Settings(Declared):
+    needs_places: bool = False
+
+
+class _Declaration(Declared):
+    """What `roles.yaml` declares: who is there, and who may open which page and do what."""
+
+    roles: Annotated[dict[str, _Settings], Field(min_length=1)]
+    pages: dict[str, Many[str]]
+    actions: dict[str, Many[str]]
+
+    @model_validator(mode="after")
+    def _grants_to_roles(self) -> Self:
+        for part, granted in (("pages", self.pages), ("actions", self.actions)):
+            for name, roles in granted.items():
+                each_of(roles, self.roles, at=(part, name))
+        return self
+
+
 @cache
-def load_roles() -> Roles:
-    """What `roles.yaml` declares. Raises LookupError where it grants something to a role that it does not name."""
-    declared: dict[str, dict[str, Any]] = read_yaml(_FILE)
-    known = declared["roles"]
-    for part in ("pages", "actions"):
-        for name, granted in declared[part].items():
-            unknown = set(granted) - set(known)
-            if unknown:
-                raise LookupError(f"roles.yaml: {part}.{name} names {sorted(unknown)}, which stand not under roles")
+def load_roles(file: Path = _FILE) -> Roles:
+    """What `roles.yaml` declares. Raises DeclarationError, also for a grant to a role that is none."""
+    declared = read_declared(file, _Declaration)
     return Roles(
         by_key={
             key: Role(
                 key=key,
-                pages=_granted(declared["pages"], key),
-                actions=_granted(declared["actions"], key),
-                needs_places=bool(settings.get("needs_places")),
+                pages=_granted(declared.pages, key),
+                actions=_granted(declared.actions, key),
+                needs_places=settings.needs_places,
             )
-            for key, settings in known.items()
+            for key, settings in declared.roles.items()
         },
-        pages=tuple(declared["pages"]),
-        actions=tuple(declared["actions"]),
+        pages=tuple(declared.pages),
+        actions=tuple(declared.actions),
     )
 
 
-def _granted(declared: Mapping[str, list[str]], role: str) -> frozenset[str]:
+def _granted(declared: Mapping[str, tuple[str, ...]], role: str) -> frozenset[str]:
     return frozenset(name for name, roles in declared.items() if role in roles)

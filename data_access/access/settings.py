@@ -2,18 +2,68 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from data_access.yaml_files import read_yaml
+from pydantic import Field
+
+from data_access.declarations import Declared, read_declared
 
 _FILE = Path(__file__).with_name("settings.yaml")
 
+_Some = Annotated[int, Field(ge=1)]
+_Hour = Annotated[int, Field(ge=0, le=24)]
+
+
+class _Sessions(Declared):
+    idle_minutes: _Some
+    longest_hours: _Some
+    look_seconds: _Some
+
+
+class _Passwords(Declared):
+    shortest: _Some
+    tries: _Some
+    locked_minutes: _Some
+
+
+class _Unmasking(Declared):
+    minutes: _Some
+    shortest_reason: _Some
+    draw_days: _Some
+
+
+class _Purposes(Declared):
+    longest_days: _Some
+
+
+class _Audit(Declared):
+    many_exports: _Some
+    many_households: _Some
+    day_starts: _Hour
+    day_ends: _Hour
+
+
+class _Suppression(Declared):
+    smallest: _Some
+
+
+class Settings(Declared):
+    """Every setting by its part and key."""
+
+    sessions: _Sessions
+    passwords: _Passwords
+    unmasking: _Unmasking
+    purposes: _Purposes
+    audit: _Audit
+    suppression: _Suppression
+
 
 @cache
-def load_settings() -> dict[str, dict[str, int]]:
-    """Every setting by its part and key."""
-    return read_yaml(_FILE)
+def load_settings(file: Path = _FILE) -> Settings:
+    """Every setting. Raises DeclarationError."""
+    return read_declared(file, Settings)
 
 
 def setting(part: str, key: str) -> int:
-    """One setting. Raises KeyError where it is not declared."""
-    return load_settings()[part][key]
+    """One setting. Raises AttributeError where it is not declared."""
+    return int(getattr(getattr(load_settings(), part), key))

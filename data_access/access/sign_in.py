@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import field_validator
 
 from data_access.access.roles import load_roles
 from data_access.access.users import User, make_user
+from data_access.declarations import DeclarationError, Declared, Text, read_declared, refuse
 from data_access.errors import AccessError
-from data_access.yaml_files import read_yaml
 
 MODE_VARIABLE, CLAIMS_VARIABLE = "SIGN_IN", "SIGN_IN_CLAIMS"
 
 NOBODY, LOCAL, OIDC = "", "local", "oidc"
 MODES = (NOBODY, LOCAL, OIDC)
-
-_KEYS = {"provider", "user_id", "label", "role", "places"}
 
 
 @dataclass(frozen=True)
@@ -47,31 +45,54 @@ def mode() -> str:
     return told
 
 
+class ClaimsError(DeclarationError, AccessError):
+    """The map of claims is not usable."""
+
+
+class _Role(Declared):
+    """Which claim holds a role, and what its values mean."""
+
+    claim: Text
+    values: dict[str | int, str]
+
+    @field_validator("values")
+    @classmethod
+    def _are_roles(cls, values: dict[str | int, str]) -> dict[str | int, str]:
+        for value, role in values.items():
+            if role not in load_roles().by_key:
+                raise refuse("unknown_reference", at=(value,), name=role, known=tuple(load_roles().by_key))
+        return values
+
+
+class _Declaration(Declared):
+    """What the file of the environment declares."""
+
+    provider: Text | None = None
+    user_id: Text
+    label: Text | None = None
+    role: _Role
+    places: Text | None = None
+
+
 def load_claims_map() -> ClaimsMap:
     """What the file of the environment says. Raises AccessError where it is missing or not usable, with the
     place in it."""
     name = os.environ.get(CLAIMS_VARIABLE, "")
     if not name:
         raise AccessError("access_claims_missing", variable=CLAIMS_VARIABLE)
+    if not Path(name).is_file():
+        raise AccessError("access_claims_unreadable", file=name)
     try:
-        told: Any = read_yaml(Path(name))
-    except (OSError, yaml.YAMLError) as error:
-        raise AccessError("access_claims_unreadable", file=name, reason=str(error).splitlines()[0]) from error
-    if not isinstance(told, dict) or set(told) - _KEYS or not {"user_id", "role"} <= set(told):
-        raise AccessError("access_claims_keys", file=name, keys=", ".join(sorted(_KEYS)))
-    role = told["role"]
-    if not isinstance(role, dict) or set(role) != {"claim", "values"} or not isinstance(role["values"], dict):
-        raise AccessError("access_claims_role", file=name)
-    unknown = [value for value in role["values"].values() if value not in load_roles().by_key]
-    if unknown:
-        raise AccessError("access_role_unknown", user=name, role=str(unknown[0])[:40])
+        told = read_declared(Path(name), _Declaration)
+    except DeclarationError as error:
+        raise ClaimsError(file=name, place=error.place, kind=error.kind, words=error.words) from error
     return ClaimsMap(
-        provider=told.get("provider"),
-        user_id=told["user_id"],
-        label=told.get("label") or told["user_id"],
-        role=role["claim"],
-        roles={str(value): known for value, known in role["values"].items()},
-        places=told.get("places") or "",
+        provider=told.provider,
+        user_id=told.user_id,
+        label=told.label or told.user_id,
+        role=told.role.claim,
+        roles={str(value): known for value, known in told.role.values.items()},
+        places=told.places or "",
     )
 
 

@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 from data_access import registry as registry
-from data_access.backup.errors import BackupError
 from data_access.backup.manifest import PARTS, Manifest, check
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
-from data_access.errors import AppError
+from data_access.errors import AppError, WordedError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         manifest = _run(options)
-    except BackupError as error:
+    except WordedError as error:
         print(f"data_access.backup: {error.text(options.language)}", file=sys.stderr)
         return 1
     except AppError as error:

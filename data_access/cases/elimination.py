@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal, Self
 
+from pydantic import field_validator, model_validator
 from sqlalchemy import Boolean, ColumnElement, Date, FromClause, and_, case, cast, func, literal, not_, null, select
 
 from data_access.cases.deadlines import dated_cases
 from data_access.cases.spells import eliminated_end, open_end
 from data_access.database.engine import Snapshot
+from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
 from data_access.households.population import households_on
-from data_access.risk.rulebook import Rule, RuleBook
+from data_access.risk.rulebook import RULES_FOLDER, Rule, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
 from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
 from data_access.sql import months_later
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("elimination.yaml")
 
@@ -38,12 +39,41 @@ CONDITIONS = (*RULE_CONDITIONS, "has_labour", *CASE_CONDITIONS)
 """Every condition, in the order shown; `elimination.<condition>` names it on screen."""
 
 
+class StandIns(Declared):
+    """The rules that stand for a condition: by their ids, or by the shortfalls that they declare."""
+
+    rules: Many[Text] = ()
+    shortfalls: Many[Literal["income", "housing", "water", "medical", "education"]] = ()
+
+    @field_validator("rules")
+    @classmethod
+    def _are_rules(cls, rules: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(rules, sorted(file.stem for file in (RULES_FOLDER / "rules").glob("*.yaml")))
+
+    @model_validator(mode="after")
+    def _are_some(self) -> Self:
+        if not self.rules and not self.shortfalls:
+            raise refuse("too_short", min_length=1)
+        return self
+
+
+class _Declaration(Declared):
+    """What `elimination.yaml` declares."""
+
+    status: Literal["confirm"]
+    conditions: dict[str, StandIns]
+
+    @field_validator("conditions")
+    @classmethod
+    def _are_all(cls, conditions: dict[str, StandIns]) -> dict[str, StandIns]:
+        return only_of(conditions, RULE_CONDITIONS, every=True)
+
+
 @cache
-def _declared() -> Mapping[str, Mapping[str, Any]]:
-    conditions: dict[str, dict[str, Any]] = read_yaml(_FILE)["conditions"]
-    if tuple(conditions) != RULE_CONDITIONS:
-        raise ValueError(f"elimination.yaml: expected the conditions {', '.join(RULE_CONDITIONS)}, in this order")
-    return conditions
+def load_elimination(file: Path = _FILE) -> dict[str, StandIns]:
+    """What stands for each of RULE_CONDITIONS, by the declaration. Raises DeclarationError."""
+    declared = read_declared(file, _Declaration).conditions
+    return {condition: declared[condition] for condition in RULE_CONDITIONS}
 
 
 def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ...]]:
@@ -52,9 +82,9 @@ def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ..
         condition: tuple(
             rule
             for rule in rulebook.rules_in_force(on=on)
-            if rule.id in entry.get("rules", ()) or rule.shortfall in entry.get("shortfalls", ())
+            if rule.id in entry.rules or rule.shortfall in entry.shortfalls
         )
-        for condition, entry in _declared().items()
+        for condition, entry in load_elimination().items()
     }
 
 

@@ -1,11 +1,12 @@
 """Needs and measures that do not fit the causes of an open case, by `help_fit.yaml`: doubtful items to look at."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Any
 
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -27,45 +28,67 @@ from data_access.cases.lists import is_open
 from data_access.cases.needs_and_measures import needs_on, tasks_on
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
+from data_access.declarations import Declared, Many, Status, Words, each_of, one_of, only_of, read_declared
 from data_access.households.population import households_on
+from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit
-from data_access.schema.tables import monitoring_case
+from data_access.schema.tables import household_indicator, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag, months_later
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("help_fit.yaml")
 _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
 
 
-@dataclass(frozen=True)
-class HelpFit:
-    """What answers what, and where that is from; the parts as in `help_fit.yaml`."""
+class _Labour(Declared):
+    """From which value of which indicator on a household has labour."""
 
-    required: Mapping[str, tuple[str, ...]]
-    reserved: Mapping[str, tuple[str, ...]]
-    development: tuple[str, ...]
-    security: tuple[str, ...]
-    labour_indicator: str
-    labour_from: int
-    placeholder: bool
-    reference: Mapping[str, str]
+    indicator: str
+    at_least: Annotated[int, Field(ge=0)]
+
+    @field_validator("indicator")
+    @classmethod
+    def _is_a_column(cls, name: str) -> str:
+        return one_of(name, household_indicator.c.keys())
+
+
+class HelpFit(Declared):
+    """What answers what, and where that is from."""
+
+    status: Status
+    reference: Words
+    required: dict[str, Annotated[Many[str], Field(min_length=1)]]
+    """Cause -> kinds of measure, one of which must be there."""
+    reserved: dict[str, Annotated[Many[str], Field(min_length=1)]]
+    """Kind of need or measure -> causes, one of which the case must have."""
+    development: Many[str]
+    security: Many[str]
+    labour: _Labour
+
+    @field_validator("required", "reserved")
+    @classmethod
+    def _are_causes_and_kinds(cls, entries: dict[str, tuple[str, ...]], field: ValidationInfo) -> dict[str, Any]:
+        causes, kinds = load_codes()["cause"], load_codes()["measure_kind"]
+        keys, values = (causes, kinds) if field.field_name == "required" else (kinds, causes)
+        for key, names in only_of(entries, keys).items():
+            each_of(names, values, at=(key,))
+        return entries
+
+    @field_validator("development", "security")
+    @classmethod
+    def _are_kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(kinds, load_codes()["measure_kind"])
+
+    @property
+    def placeholder(self) -> bool:
+        """Whether it still waits for a published source."""
+        return self.status == "placeholder"
 
 
 @cache
-def load_help_fit() -> HelpFit:
-    """The declaration in `help_fit.yaml`."""
-    declared = read_yaml(_FILE)
-    return HelpFit(
-        required={cause: tuple(kinds) for cause, kinds in declared["required"].items()},
-        reserved={kind: tuple(causes) for kind, causes in declared["reserved"].items()},
-        development=tuple(declared["development"]),
-        security=tuple(declared["security"]),
-        labour_indicator=declared["labour"]["indicator"],
-        labour_from=declared["labour"]["at_least"],
-        placeholder=declared["status"] == "placeholder",
-        reference=declared["reference"],
-    )
+def load_help_fit(file: Path = _FILE) -> HelpFit:
+    """The declaration in `help_fit.yaml`. Raises DeclarationError."""
+    return read_declared(file, HelpFit)
 
 
 def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
@@ -116,7 +139,7 @@ def _open_cases(on: date, *, scope: Scope) -> CTE:
         select(
             homes.c.village_code,
             *monitoring_case.c["household_id", "case_id", "identified_on", *_CAUSES],
-            homes.c[fit.labour_indicator].label("labour"),
+            homes.c[fit.labour.indicator].label("labour"),
             *(func.coalesce(given.c[name], 0).label(name) for name in counts),
         )
         .join_from(monitoring_case, homes, homes.c.household_id == monitoring_case.c.household_id)
@@ -161,7 +184,7 @@ def _unanswered(cause: str, *, cases: CTE, on: date) -> Select:
 def _security_only(cases: CTE) -> Select:
     """A household with labour all of whose measures are social security."""
     return _finding(cases, misfit="security_only", cause=cases.c.cause_1).where(
-        cases.c.labour >= load_help_fit().labour_from, cases.c.measures > 0, cases.c.security == cases.c.measures
+        cases.c.labour >= load_help_fit().labour.at_least, cases.c.measures > 0, cases.c.security == cases.c.measures
     )
 
 
@@ -169,7 +192,7 @@ def _without_labour_help(cases: CTE, *, on: date) -> Select:
     """A household with labour without a development measure, from the day one is due."""
     is_due = months_later(cases.c.identified_on, limit("development_within_months", on=on)) <= on
     return _finding(cases, misfit="no_development", cause=cases.c.cause_1).where(
-        cases.c.labour >= load_help_fit().labour_from, is_due, cases.c.development == 0
+        cases.c.labour >= load_help_fit().labour.at_least, is_due, cases.c.development == 0
     )
 
 

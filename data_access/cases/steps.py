@@ -6,7 +6,6 @@ counts from the first measure that began, as in the metric `measures_overdue`, s
 column `helped_on` of a case is an entry of its own and may say otherwise.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+from pydantic import field_validator
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, false, func, literal, select
 from sqlalchemy.sql import Subquery
 
@@ -24,23 +24,47 @@ from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.schema.limits import limit, limit_if_any
+from data_access.declarations import Declared, Keyed, Status, Words, one_of, only_of, read_declared
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit, limit_if_any, load_limits
 from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag, months_later
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("steps.yaml")
 _FIRST_MEASURE = "first_measure"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Declared):
     """One of the eight steps; `limit` is the key in `limits.yaml` of the limit for cases that wait for it."""
 
     key: str
     date: str
-    limit: str | None
+    limit: str | None = None
+
+    @field_validator("date")
+    @classmethod
+    def _is_a_day(cls, name: str) -> str:
+        days = [column.name for column in monitoring_case.c if isinstance(column.type, Date)]
+        return one_of(name, (_FIRST_MEASURE, *days))
+
+    @field_validator("limit")
+    @classmethod
+    def _is_a_limit(cls, key: str | None) -> str | None:
+        return key if key is None else one_of(key, load_limits())
+
+
+class _Declaration(Declared):
+    """What `steps.yaml` declares."""
+
+    status: Status
+    reference: Words
+    steps: Keyed[Step]
+
+    @field_validator("steps")
+    @classmethod
+    def _have_words(cls, steps: dict[str, Step]) -> dict[str, Step]:
+        return only_of(steps, load_codes()["case_step"])
 
 
 @dataclass(frozen=True)
@@ -49,17 +73,17 @@ class Steps:
 
     steps: tuple[Step, ...]
     placeholder: bool
-    reference: Mapping[str, str]
+    reference: Words
 
 
 @cache
-def load_steps() -> Steps:
-    """The steps as declared in `steps.yaml`."""
-    declared = read_yaml(_FILE)
+def load_steps(file: Path = _FILE) -> Steps:
+    """The steps as declared in `steps.yaml`. Raises DeclarationError."""
+    declared = read_declared(file, _Declaration)
     return Steps(
-        steps=tuple(Step(key=key, **{"limit": None, **entry}) for key, entry in declared["steps"].items()),
-        placeholder=declared["status"] == "placeholder",
-        reference=declared["reference"],
+        steps=tuple(declared.steps.values()),
+        placeholder=declared.status == "placeholder",
+        reference=declared.reference,
     )
 
 

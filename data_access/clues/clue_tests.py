@@ -1,72 +1,84 @@
 """Whether what a clue says agrees with what was collected about the household, by the tests of `clue_tests.yaml`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, reduce
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Literal, Self
 
+from pydantic import field_validator, model_validator
 from sqlalchemy import ColumnElement, Integer, and_, case, false, func, literal, or_, true
 
+from data_access.declarations import Declared, Many, Status, Words, each_of, one_of, only_of, read_declared, refuse
 from data_access.risk.scoring import COMPARE, Row, net_income
-from data_access.schema.indicators import load_codes, load_indicators
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import household_indicator
 from data_access.sql import flag
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("clue_tests.yaml")
 
 AGREEMENTS = ("agree", "conflict", "not_comparable")
 """What a comparison can end in; the codes of `clue_agreement`."""
 
-_TESTS = ("at_least", "equals", "any_of")
 
-
-@dataclass(frozen=True)
-class ClueTest:
+class ClueTest(Declared):
     """One test that a kind of clue puts to the household; `indicator` is None where it is computed."""
 
-    test: str
-    indicator: str | None
-    value: Any
+    test: Literal["at_least", "equals", "any_of", "at_least_amount", "income_fell"]
+    indicator: str | None = None
+    value: int | bool | str | Many[str] | None = None
+
+    @field_validator("indicator")
+    @classmethod
+    def _is_a_column(cls, name: str | None) -> str | None:
+        return name if name is None else one_of(name, household_indicator.c.keys())
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.indicator is None and self.test != "income_fell":
+            raise refuse("missing", at=("indicator",))
+        if self.indicator is not None and self.test == "income_fell":
+            raise refuse("extra_forbidden", at=("indicator",))
+        if self.test in _FITS:
+            if not isinstance(self.value, _FITS[self.test]) or (self.test == "at_least" and self.value is True):
+                raise refuse("value_does_not_fit", at=("value",), test=self.test, value=self.value)
+        elif self.value is not None:
+            raise refuse("extra_forbidden", at=("value",))
+        return self
 
 
-@dataclass(frozen=True)
-class ClueTests:
+_FITS: Mapping[str, type | tuple[type, ...]] = {"at_least": int, "equals": (bool, str), "any_of": tuple}
+"""Test -> what it compares with."""
+
+
+class ClueTests(Declared):
     """The tests of every kind of clue, which indicators count as a survey, and where the reading is from."""
 
-    kinds: Mapping[str, tuple[ClueTest, ...]]
-    survey: tuple[str, ...]
-    placeholder: bool
-    reference: Mapping[str, str]
+    status: Status
+    reference: Words
+    survey: Many[str]
+    kinds: dict[str, Many[ClueTest]]
+
+    @field_validator("survey")
+    @classmethod
+    def _are_sources(cls, survey: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(survey, load_codes()["indicator_source"])
+
+    @field_validator("kinds")
+    @classmethod
+    def _are_all(cls, kinds: dict[str, tuple[ClueTest, ...]]) -> dict[str, tuple[ClueTest, ...]]:
+        return only_of(kinds, load_codes()["clue_kind"], every=True)
+
+    @property
+    def placeholder(self) -> bool:
+        """Whether it still waits for a published source."""
+        return self.status == "placeholder"
 
 
 @cache
-def load_clue_tests() -> ClueTests:
-    """The tests as declared.
-
-    Raises ValueError where they do not cover every kind of clue, or name an indicator or a test that does not exist.
-    """
-    declared = read_yaml(_FILE)
-    kinds = {kind: tuple(_read(entry, kind=kind) for entry in tests) for kind, tests in declared["kinds"].items()}
-    if set(kinds) != set(load_codes()["clue_kind"]):
-        raise ValueError("clue_tests.yaml: `kinds` must have one entry per code of clue_kind, and no other")
-    return ClueTests(
-        kinds=kinds,
-        survey=tuple(declared["survey"]),
-        placeholder=declared["status"] == "placeholder",
-        reference=declared["reference"],
-    )
-
-
-def _read(entry: dict[str, Any], *, kind: str) -> ClueTest:
-    test, indicator = entry["test"], entry.get("indicator")
-    columns = {column.name for one in load_indicators() if one.table == "household_indicator" for column in one.columns}
-    if test not in (*_TESTS, "at_least_amount", "income_fell"):
-        raise ValueError(f"clue_tests.yaml: {kind} has the unknown test {test}")
-    if (indicator is None) != (test == "income_fell") or (indicator is not None and indicator not in columns):
-        raise ValueError(f"clue_tests.yaml: {kind} tests {indicator}, which household_indicator does not hold")
-    return ClueTest(test=test, indicator=indicator, value=entry.get("value"))
+def load_clue_tests(file: Path = _FILE) -> ClueTests:
+    """The tests as declared in `clue_tests.yaml`. Raises DeclarationError."""
+    return read_declared(file, ClueTests)
 
 
 def agreement(*, kind: ColumnElement[str], amount: ColumnElement[int], row: Row) -> ColumnElement[str]:

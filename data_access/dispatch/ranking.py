@@ -5,17 +5,17 @@ half. The score is the weighted mean over the items a unit is judged by, 0 to 10
 lower score.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
 
 import pandas as pd
+from pydantic import AfterValidator, Field, model_validator
 
-from data_access.errors import RankingError
-from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
-from data_access.yaml_files import read_yaml
+from data_access.declarations import Declared, Keyed, Status, one_of, read_declared, refuse
+from data_access.facts.metrics import LedgerMetric, MetricTable, load_ledger_metrics, load_metrics
 
 _FILE = Path(__file__).with_name("ranking.yaml")
 
@@ -36,43 +36,61 @@ class Criterion:
 Scheme = tuple[Criterion, ...]
 
 
-@cache
-def load_scheme(kind: str) -> Scheme:
-    """The scheme of `townships` or `departments`. Raises RankingError as `read_scheme` does."""
-    return read_scheme(read_yaml(_FILE)[kind])
+class _Entry(Declared):
+    """An item as it is declared."""
+
+    key: str
+    weight: Annotated[int, Field(ge=1, le=WHOLE_WEIGHT)]
+    least: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _may_be_ranked(self) -> Self:
+        one_of(self.key, (*load_metrics(), *load_ledger_metrics()))
+        reason = refusal(self.key)
+        if reason is not None:
+            raise refuse(reason)
+        return self
 
 
-def read_scheme(declared: Mapping[str, Mapping[str, Any]]) -> Scheme:
-    """A scheme from its declaration.
-
-    Raises RankingError, naming the entry and the reason, for a metric that is not declared, not rankable, or
-    neither good nor bad; for a count without a denominator; for a missing least denominator; and where the weights do
-    not add up to 100.
-    """
-    items = tuple(_read_item(key, entry) for key, entry in declared.items())
-    total = sum(item.weight for item in items)
+def _adds_up(items: dict[str, _Entry]) -> dict[str, _Entry]:
+    total = sum(item.weight for item in items.values())
     if total != WHOLE_WEIGHT:
-        raise RankingError("ranking_weights", total=str(total))
+        raise refuse("ranking_weights", total=total, whole=WHOLE_WEIGHT)
     return items
 
 
-def _read_item(key: str, entry: Mapping[str, Any]) -> Criterion:
-    metric = load_metrics().get(key) or load_ledger_metrics().get(key)
-    if metric is None:
-        raise RankingError("ranking_unknown", item=key)
-    reason = refusal(key)
-    if reason is not None:
-        raise RankingError(reason, item=key)
-    if not isinstance(entry.get("least"), int) or entry["least"] < 1:
-        raise RankingError("ranking_no_least", item=key)
-    return Criterion(
-        key=key, weight=int(entry["weight"]), least=entry["least"], more_is_better=metric.direction == "good"
+class Schemes(Declared):
+    """What `ranking.yaml` declares."""
+
+    status: Status
+    townships: Annotated[Keyed[_Entry], AfterValidator(_adds_up)]
+    departments: Annotated[Keyed[_Entry], AfterValidator(_adds_up)]
+
+
+@cache
+def load_schemes(file: Path = _FILE) -> Schemes:
+    """The schemes of `ranking.yaml`.
+
+    Raises DeclarationError, naming the entry and the reason, for a metric that is not declared, not rankable, or
+    neither good nor bad; for a count without a denominator; for a missing least denominator; and where the weights do
+    not add up to 100.
+    """
+    return read_declared(file, Schemes)
+
+
+@cache
+def load_scheme(kind: str) -> Scheme:
+    """The scheme of `townships` or `departments`. Raises DeclarationError as `load_schemes` does."""
+    declared = {"townships": load_schemes().townships, "departments": load_schemes().departments}[kind]
+    return tuple(
+        Criterion(key=key, weight=entry.weight, least=entry.least, more_is_better=_metric(key).direction == "good")
+        for key, entry in declared.items()
     )
 
 
 def refusal(key: str) -> str | None:
     """Why a metric may not be ranked: a key of the catalogues; None where it may."""
-    metric = load_metrics().get(key) or load_ledger_metrics()[key]
+    metric = _metric(key)
     if metric.direction == "neutral":
         return "ranking_neutral"
     if not metric.rankable:
@@ -80,6 +98,10 @@ def refusal(key: str) -> str | None:
     if metric.unit != "%":
         return "ranking_count"
     return None
+
+
+def _metric(key: str) -> LedgerMetric:
+    return load_metrics().get(key) or load_ledger_metrics()[key]
 
 
 def township_figures(table: MetricTable, *, places: Sequence[str], month: str, scheme: Scheme) -> pd.DataFrame:

@@ -1,33 +1,38 @@
 """Every number shown is a metric declared in `metrics.yaml` and counted from the monthly facts, here and nowhere
 else."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, model_validator
 
+from data_access.declarations import Declared, Keyed, Many, Text, Words, read_declared, refuse
 from data_access.facts.monthly import MonthlyFacts
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
 from data_access.schema.indicators import counted_columns
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("metrics.yaml")
 _LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Declared):
     """A sum over one monthly fact."""
 
-    fact: str
-    column: str
-    where: Mapping[str, tuple[str, ...]]
-    minus: str | None
-    times: int
+    fact: Text
+    column: Text
+    where: dict[str, Annotated[Many[Text], Field(min_length=1)]] = Field(default_factory=dict)
+    minus: Text | None = None
+    times_of: Literal["counted_columns"] | None = Field(default=None, alias="times")
+
+    @property
+    def times(self) -> int:
+        """How often every row counts."""
+        return len(counted_columns()) if self.times_of == "counted_columns" else 1
 
     def amounts(self, columns: Any) -> Any:
         """What each row adds to the sum; `columns`: those of a frame or of a select, by name."""
@@ -40,23 +45,32 @@ class Term:
         return [is_in(columns[name], values) for name, values in self.where.items()]
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One declared number."""
+class LedgerMetric(Declared):
+    """One declared number that is counted from the app's own records."""
 
     key: str
-    label: Mapping[str, str]
-    definition: Mapping[str, str]
-    unit: str
-    numerator: Term
-    denominator: Term | None
-    per: int
-    of_last_year: bool
-    direction: str
+    label: Words
+    definition: Words
+    unit: Literal["户", "人", "条", "项", "个", "元", "月", "%"]
+    direction: Literal["good", "bad", "neutral"]
     rankable: bool
-    to_confirm: bool
-    item: str | None
-    """The standing item of work it belongs to: a key of `items.yaml`."""
+    status: Literal["confirm"] | None = None
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether the definition is our reading (口径待确认)."""
+        return self.status == "confirm"
+
+
+class Metric(LedgerMetric):
+    """One declared number that is counted from the monthly facts or from its list."""
+
+    numerator: Term
+    denominator: Term | None = None
+    per: Annotated[int, Field(ge=1)] = 1
+    period: Literal["month", "last_year"] = "month"
+    item: Text | None = None
+    """The standing item of work it belongs to: a key of `standing_items.yaml`."""
 
     def value(self, *, count: int, base: int) -> float | None:
         """The number itself: the count, or its share of `base`, in the metric's unit; None for a share of nothing."""
@@ -64,71 +78,29 @@ class Metric:
             return count
         return None if base == 0 else count * self.per / base
 
+    @property
+    def of_last_year(self) -> bool:
+        """Whether the denominator is that of the December before."""
+        return self.period == "last_year"
 
-@cache
-def load_metrics() -> dict[str, Metric]:
-    """Every metric by its key, in the order of `metrics.yaml`."""
-    entries = read_yaml(_FILE)
-    return {key: _read_metric(key, entry) for key, entry in entries.items()}
-
-
-@dataclass(frozen=True)
-class LedgerMetric:
-    """One declared number that is counted from the app's own records."""
-
-    key: str
-    label: Mapping[str, str]
-    definition: Mapping[str, str]
-    unit: str
-    direction: str
-    rankable: bool
-    to_confirm: bool
+    @model_validator(mode="after")
+    def _is_divided(self) -> Self:
+        if self.denominator is None and (self.unit == "%" or self.per != 1 or self.of_last_year):
+            raise refuse("missing", at=("denominator",))
+        return self
 
 
 @cache
-def load_ledger_metrics() -> dict[str, LedgerMetric]:
-    """Every metric of the app's own records by its key, in the order of `ledger_metrics.yaml`."""
-    entries = read_yaml(_LEDGER_FILE)
-    return {
-        key: LedgerMetric(
-            key=key,
-            label=entry["label"],
-            definition=entry["definition"],
-            unit=entry["unit"],
-            direction=entry["direction"],
-            rankable=entry["rankable"],
-            to_confirm=entry.get("status") == "confirm",
-        )
-        for key, entry in entries.items()
-    }
+def load_metrics(file: Path = _FILE) -> dict[str, Metric]:
+    """Every metric by its key, in the order of `metrics.yaml`. Raises DeclarationError."""
+    return read_declared(file, Keyed[Metric])
 
 
-def _read_metric(key: str, entry: dict[str, Any]) -> Metric:
-    denominator = entry.get("denominator")
-    return Metric(
-        key=key,
-        label=entry["label"],
-        definition=entry["definition"],
-        unit=entry["unit"],
-        numerator=_read_term(entry["numerator"]),
-        denominator=None if denominator is None else _read_term(denominator),
-        per=entry.get("per", 1),
-        of_last_year=entry.get("period") == "last_year",
-        direction=entry["direction"],
-        rankable=entry["rankable"],
-        to_confirm=entry.get("status") == "confirm",
-        item=entry.get("item"),
-    )
-
-
-def _read_term(entry: dict[str, Any]) -> Term:
-    return Term(
-        fact=entry["fact"],
-        column=entry["column"],
-        where={column: tuple(values) for column, values in entry.get("where", {}).items()},
-        minus=entry.get("minus"),
-        times=len(counted_columns()) if entry.get("times") == "counted_columns" else 1,
-    )
+@cache
+def load_ledger_metrics(file: Path = _LEDGER_FILE) -> dict[str, LedgerMetric]:
+    """Every metric of the app's own records by its key, in the order of `ledger_metrics.yaml`. Raises
+    DeclarationError."""
+    return read_declared(file, Keyed[LedgerMetric])
 
 
 def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:

@@ -10,16 +10,30 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from pydantic import field_validator
 
-from data_access.yaml_files import read_yaml
+from data_access.declarations import Declared, Many, each_of, read_declared
+from data_access.facts.metrics import load_metrics
 
 _FILE = Path(__file__).with_name("public_table.yaml")
 
 
+class _Columns(Declared):
+    """What `public_table.yaml` declares."""
+
+    metrics: Many[str]
+
+    @field_validator("metrics")
+    @classmethod
+    def _are_counts(cls, metrics: tuple[str, ...]) -> tuple[str, ...]:
+        known = [key for key, metric in load_metrics().items() if metric.denominator is None]
+        return each_of(metrics, known)
+
+
 @cache
-def public_metrics() -> tuple[str, ...]:
-    """The metrics of the table, in their order."""
-    return tuple(read_yaml(_FILE)["metrics"])
+def public_metrics(file: Path = _FILE) -> tuple[str, ...]:
+    """The metrics of the table, in their order: counts, no shares. Raises DeclarationError."""
+    return read_declared(file, _Columns).metrics
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The district's standing items of work (十五件), as far as their names are known, and the metrics of each."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Self
 
+from pydantic import Field, model_validator
+
+from data_access.declarations import DeclarationError, Declared, Words, read_declared, refuse
 from data_access.facts.metrics import Metric, load_metrics
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("standing_items.yaml")
 
@@ -16,35 +18,52 @@ class Item:
     """One standing item of work."""
 
     key: str
-    label: Mapping[str, str]
+    label: Words
     metrics: tuple[Metric, ...]
     """Empty where this system holds no data of the item."""
 
 
 @dataclass(frozen=True)
 class Items:
-    """The items whose names are known, in the order of `items.yaml`."""
+    """The items whose names are known, in the order of `standing_items.yaml`."""
 
     known: tuple[Item, ...]
     count: int
     """How many items there are, those whose names are not known included."""
-    source: Mapping[str, str]
-    """Where the names and their number are from: language -> text."""
+    source: Words
+    """Where the names and their number are from."""
+
+
+class _Declaration(Declared):
+    """What `standing_items.yaml` declares."""
+
+    count: Annotated[int, Field(ge=1)]
+    source: Words
+    items: dict[str, Words]
+
+    @model_validator(mode="after")
+    def _are_no_more(self) -> Self:
+        if len(self.items) > self.count:
+            raise refuse("too_long", at=("items",), max_length=self.count)
+        return self
 
 
 @cache
-def load_items() -> Items:
+def load_items(file: Path = _FILE) -> Items:
     """The items with their metrics, these in the order of `metrics.yaml`.
 
-    Raises ValueError where a metric names an item that is not declared.
+    Raises DeclarationError, also where a metric names an item that is not declared.
     """
-    entries = read_yaml(_FILE)
+    declared = read_declared(file, _Declaration)
     metrics = load_metrics().values()
-    unknown = {metric.key: metric.item for metric in metrics if metric.item not in (None, *entries["items"])}
-    if unknown:
-        raise ValueError(f"metrics.yaml: these metrics name items that items.yaml does not declare: {unknown}")
+    for metric in metrics:
+        if metric.item is not None and metric.item not in declared.items:
+            words = {"name": metric.item, "known": tuple(declared.items)}
+            raise DeclarationError(
+                file="metrics.yaml", place=f"{metric.key}.item", kind="unknown_reference", words=words
+            )
     known = tuple(
         Item(key=key, label=label, metrics=tuple(metric for metric in metrics if metric.item == key))
-        for key, label in entries["items"].items()
+        for key, label in declared.items.items()
     )
-    return Items(known=known, count=entries["count"], source=entries["source"])
+    return Items(known=known, count=declared.count, source=declared.source)

@@ -13,15 +13,16 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from pydantic import field_validator
+
+from data_access.declarations import Declared, Many, Text, only_of, read_declared, refuse
 from data_access.files.workbook import Cell
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import load_codes
-from data_access.yaml_files import read_yaml
 
 Value = str | int | float | bool | date | None
 
-_WORDS = Path(__file__).with_name("words.yaml")
-_BLANKS = frozenset(["", *read_yaml(_WORDS)["blank"]])
+_FILE = Path(__file__).with_name("words.yaml")
 
 EXACT_DIGITS = 15
 """Digits a spreadsheet keeps of a number; longer numbers have lost some."""
@@ -43,6 +44,29 @@ _WORDS_NAMED = 8
 """Words of a code list that an unknown one is answered with."""
 
 
+class CellWords(Declared):
+    """Words that cells hold, beside the code lists' own."""
+
+    blank: Many[Text]
+    codes: dict[str, dict[str, str]]
+    """Code list -> word -> code; an empty code says nothing."""
+
+    @field_validator("codes")
+    @classmethod
+    def _mean_codes(cls, lists: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for name, words in only_of(lists, tuple(load_codes())).items():
+            for word, one in words.items():
+                if one and one not in load_codes()[name]:
+                    raise refuse("unknown_reference", at=(name, word), name=one, known=tuple(load_codes()[name]))
+        return lists
+
+
+@cache
+def load_words(file: Path = _FILE) -> CellWords:
+    """What `words.yaml` declares. Raises DeclarationError."""
+    return read_declared(file, CellWords)
+
+
 class CellRuleError(Exception):
     """A cell breaks a rule; `said` fills its sentence. `value`, where the cell is taken all the same when the rule only
     warns."""
@@ -57,9 +81,14 @@ class CellRuleError(Exception):
         return json.dumps(self.said) if self.said else "{}"
 
 
+@cache
+def _blanks() -> frozenset[str]:
+    return frozenset(["", *load_words().blank])
+
+
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: it is empty, or holds a sign for that, such as / or 未采集."""
-    return cell is None or (isinstance(cell, str) and cell.strip() in _BLANKS)
+    return cell is None or (isinstance(cell, str) and cell.strip() in _blanks())
 
 
 def text(cell: Cell) -> str:
@@ -191,7 +220,7 @@ def plain_word(word: str) -> str:
 @cache
 def words_of(codes: str) -> Mapping[str, str]:
     """Every word of a code list -> its code: those of `words.yaml` first, whose order says which is graver."""
-    own = {plain_word(str(word)): str(one) for word, one in read_yaml(_WORDS).get(codes, {}).items()}
+    own = {plain_word(word): one for word, one in load_words().codes.get(codes, {}).items()}
     return own | {word: one for word, one in labels_of(codes).items() if word not in own}
 
 

@@ -2,24 +2,32 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from data_access.declarations import Declared, read_declared
+
+Size = Annotated[int, Field(ge=1)]
+
+
+_FILE = Path(__file__).with_suffix(".yaml")
 
 
 class Limits(Declared):
     """Largest files, in bytes where nothing else is said."""
 
-    rows_of_a_batch: int
-    form_unpacked: int
-    xlsx_bytes: int
-    xlsx_unpacked: int
-    xlsx_ratio: int
+    rows_of_a_batch: Size
+    form_unpacked: Size
+    xlsx_bytes: Size
+    xlsx_unpacked: Size
+    xlsx_ratio: Size
     """Unpacked against packed."""
-    xlsx_cells: int
-    csv_bytes: int
+    xlsx_cells: Size
+    csv_bytes: Size
 
 
 @cache
-def load_limits() -> Limits:
-    """The declared limits."""
-    return read_declared(Path(__file__).with_suffix(".yaml"), Limits)
+def load_limits(file: Path = _FILE) -> Limits:
+    """The declared limits. Raises DeclarationError."""
+    return read_declared(file, Limits)

@@ -120,7 +120,7 @@ def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[
 def _question(text: str, *, kind: str) -> Question:
     said = cells.plain_word(text)
     for question in load_questions()[kind].values():
-        if said in map(cells.plain_word, question.label.values()):
+        if said in map(cells.plain_word, (question.label.zh, question.label.en)):
             return question
     raise RowError("question", text, "question_unknown")
 

@@ -6,13 +6,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import Field, field_validator
 from sqlalchemy import Boolean, Column, Date, String, func, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.declarations import Declared, Many, Status, Text, Words, each_of, one_of, read_declared
 from data_access.errors import LedgerError
 from data_access.households.population import households_on
 from data_access.inspection.problems import Problem, new_problem_id
@@ -20,9 +22,8 @@ from data_access.inspection.rates import wilson
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import project
+from data_access.schema.tables import household_indicator, project
 from data_access.scope import Scope
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("questions.yaml")
 
@@ -54,7 +55,7 @@ class Question:
     key: str
     kind: str
     problem_class: str
-    label: Mapping[str, str]
+    label: Words
     columns: tuple[str, ...]
     metric: str | None
 
@@ -88,23 +89,72 @@ class ErrorRate:
     high: float | None
 
 
+class _Asked(Declared):
+    """A question as it is declared."""
+
+    problem_class: str = Field(alias="class")
+    zh: Text
+    en: Text
+
+    @field_validator("problem_class")
+    @classmethod
+    def _is_a_class(cls, code: str) -> str:
+        return one_of(code, load_codes()["problem_class"])
+
+
+class _OfHousehold(_Asked):
+    columns: Annotated[Many[str], Field(min_length=1)]
+
+    @field_validator("columns")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, household_indicator.c.keys())
+
+
+class _OfProject(_Asked):
+    columns: Annotated[Many[str], Field(min_length=1)]
+
+    @field_validator("columns")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, project.c.keys())
+
+
+class _OfVillage(_Asked):
+    metric: Text
+
+
+class _Declaration(Declared):
+    """What `questions.yaml` declares."""
+
+    status: Status
+    household: dict[str, _OfHousehold]
+    village: dict[str, _OfVillage]
+    project: dict[str, _OfProject]
+
+
 @cache
-def load_questions() -> dict[str, dict[str, Question]]:
-    """The questions of `questions.yaml`: kind of unit -> key -> question, in order."""
-    declared: dict[str, Any] = read_yaml(_FILE)
+def load_questions(file: Path = _FILE) -> dict[str, dict[str, Question]]:
+    """The questions of `questions.yaml`: kind of unit -> key -> question, in order. Raises DeclarationError."""
+    declared = read_declared(file, _Declaration)
+    kinds: dict[str, Mapping[str, _OfHousehold | _OfVillage | _OfProject]] = {
+        "household": declared.household,
+        "village": declared.village,
+        "project": declared.project,
+    }
     return {
         kind: {
             key: Question(
                 key=key,
                 kind=kind,
-                problem_class=entry["class"],
-                label={language: entry[language] for language in ("zh", "en")},
-                columns=tuple(entry.get("columns", ())),
-                metric=entry.get("metric"),
+                problem_class=asked.problem_class,
+                label=Words(zh=asked.zh, en=asked.en),
+                columns=() if isinstance(asked, _OfVillage) else asked.columns,
+                metric=asked.metric if isinstance(asked, _OfVillage) else None,
             )
-            for key, entry in declared[kind].items()
+            for key, asked in questions.items()
         }
-        for kind in ("household", "village", "project")
+        for kind, questions in kinds.items()
     }
 
 

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import Field
 from sqlalchemy import select
 
 from data_access.clock import month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.declarations import Declared, Status, Words, read_declared
 from data_access.households.population import registered_on
 from data_access.inspection.draws import Draw, Unit, households_each
 from data_access.inspection.sampling import ALGORITHM, Taken, frame_hash, take
 from data_access.schema.tables import household, project, region
 from data_access.scope import Scope
-from data_access.yaml_files import read_yaml
 
 KINDS = ("village", "household", "project")
 
@@ -38,17 +39,51 @@ class Settings:
     """Group -> code of the township its members come from."""
 
 
+_Count = Annotated[int, Field(ge=0)]
+
+
+class _Units(Declared):
+    """How many of each kind, in the order of the draw."""
+
+    village: _Count
+    household: _Count
+    project: _Count
+
+    def by_kind(self) -> dict[str, int]:
+        """KINDS -> how many."""
+        return {kind: getattr(self, kind) for kind in KINDS}
+
+
+class _Placeholders(Declared):
+    """What is not the district's own yet."""
+
+    spare: _Units
+    records_per_township: _Count
+    excluded_months: _Count
+    own_unit: Annotated[dict[int, Annotated[str, Field(pattern=r"^\d{9}$")]], Field(min_length=2)]
+    """With a single group nobody else could go."""
+
+
+class _Declaration(Declared):
+    """What `inspection.yaml` declares."""
+
+    status: Status
+    reference: Words
+    per_township: _Units
+    placeholders: _Placeholders
+
+
 @cache
-def load_settings() -> Settings:
-    """The settings declared in `inspection.yaml`."""
-    declared: dict[str, Any] = read_yaml(_FILE)
-    ours = declared["placeholders"]
+def load_settings(file: Path = _FILE) -> Settings:
+    """The settings declared in `inspection.yaml`. Raises DeclarationError."""
+    declared = read_declared(file, _Declaration)
+    ours = declared.placeholders
     return Settings(
-        size=declared["per_township"],
-        spare=ours["spare"],
-        excluded_months=ours["excluded_months"],
-        records=ours["records_per_township"],
-        own_unit=ours["own_unit"],
+        size=declared.per_township.by_kind(),
+        spare=ours.spare.by_kind(),
+        excluded_months=ours.excluded_months,
+        records=ours.records_per_township,
+        own_unit=ours.own_unit,
     )
 
 

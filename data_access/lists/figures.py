@@ -3,7 +3,6 @@ part, not one sum more."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -42,7 +41,7 @@ def read_figures(
     Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
     share it is the numerator.
     """
-    numerators = (replace(load_metrics()[key], denominator=None) for key in metrics)
+    numerators = (load_metrics()[key].model_copy(update={"denominator": None}) for key in metrics)
     found = pd.DataFrame(columns=list(by))
     for frame, named in terms_by_frame(numerators).items():
         rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on)

@@ -118,14 +118,15 @@ class _ComputedWords(Declared):
 
 
 @cache
-def _computed_words() -> _ComputedWords:
-    return read_declared(_FILE, _ComputedWords)
+def load_computed_words(file: Path = _FILE) -> _ComputedWords:
+    """What the fields that are worked out are called. Raises DeclarationError."""
+    return read_declared(file, _ComputedWords)
 
 
 def load_fields() -> dict[str, Field]:
     """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
     own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
-    words = _computed_words()
+    words = load_computed_words()
     computed = {
         "lamp": Field("lamp", "code", words.lamp.model_dump(), "lamp"),
         "score": Field("score", "number", words.score.model_dump()),
@@ -310,7 +311,7 @@ def _jobs(on: date, *, scope: Scope) -> FromClause:
 
 
 def _jobs_fields() -> dict[str, Field]:
-    jobs = _computed_words().jobs.model_dump()
+    jobs = load_computed_words().jobs.model_dump()
     return {
         f"{_JOBS}{place}": Field(
             f"{_JOBS}{place}",

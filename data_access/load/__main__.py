@@ -9,17 +9,17 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data_access import registry as registry
-from data_access.errors import AppError
-from data_access.files.errors import ReadError
+from data_access.declarations import DeclarationError
+from data_access.errors import AppError, WordedError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
-from data_access.load.errors import LoadError, note_text
+from data_access.load.errors import note_text
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
+from data_access.load.map_file import read_map_file
 from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
-from data_access.yaml_files import read_yaml
 
 _SHOWN = 20
 _BAR = 30
@@ -28,7 +28,11 @@ _BAR = 30
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 where all is loaded or unchanged, 1 where rows were rejected or a
     file could not be read, 2 for a wrong option."""
-    options = _options(arguments)
+    try:
+        options = _options(arguments)
+    except DeclarationError as error:  # of a file that the options are made from: before a language is known
+        print(f"data_access.load: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
+        return 1
     try:
         url = make_url(options.url) if options.url else load_url()
         if options.undo:
@@ -37,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             _note(Event(kind="load_undone", detail={"source": source}))
             print(f"taken back: {source}")
             return 0
-        mapped = read_yaml(options.map) if options.map else {}
         kind = load_kinds()[options.kind]
+        mapped = read_map_file(options.map, kind=kind) if options.map else {}
         if not options.check:  # what cannot be recorded is not to happen
             _note(*(Event("load_started", detail={"file": file.name, "kind": kind.key}) for file in options.files))
         return max(
@@ -61,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for file in options.files
         )
-    except (LoadError, ReadError) as error:
+    except WordedError as error:
         print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
     except (AppError, ArgumentError, OSError) as error:
@@ -86,6 +90,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--undo", action="store_true", help="take back the last load")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     options = parser.parse_args(arguments)
+    if options.map and not options.map.is_file():
+        parser.error(f"there is no file {options.map}")
     if not options.undo and not (options.files and options.kind and options.as_of):
         parser.error("FILE, --kind and --as-of are needed (or --undo)")
     return options

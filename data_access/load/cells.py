@@ -1,14 +1,17 @@
 """What a cell of an import means: the value of its column, or the rule of `rules.yaml` it breaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, Strict, field_validator
+from pydantic import Field as PydanticField
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
 from data_access import id_numbers
+from data_access.declarations import Declared, Many, Status, Text, Words, read_declared, refuse
 from data_access.files.cells import (
     CellRuleError,
     Value,
@@ -24,19 +27,98 @@ from data_access.files.cells import (
     words_of,
 )
 from data_access.files.workbook import Cell
-from data_access.load.kinds import FileField
+from data_access.load.kinds import FileField, column_of
 from data_access.schema.indicators import load_indicators
-from data_access.yaml_files import read_yaml
 
 Parser = Callable[[Cell], Value]
 
 _FOLDER = Path(__file__).parent
 
 
+Number = int | float
+
+
+def _in_order(bounds: tuple[Number, Number]) -> tuple[Number, Number]:
+    if bounds[0] > bounds[1]:
+        raise refuse("low_above_high", low=bounds[0], high=bounds[1])
+    return bounds
+
+
+Range = Annotated[tuple[Number, Number], Strict(False), AfterValidator(_in_order)]
+"""The smallest and the largest value that is taken."""
+
+Size = Annotated[int, PydanticField(ge=1)]
+
+
+class Lengths(Declared):
+    """How many signs the values of some columns have."""
+
+    columns: Many[str]
+    lengths: Annotated[Many[Size], PydanticField(min_length=1)]
+
+    @field_validator("columns")
+    @classmethod
+    def _are_columns(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(column_of(name, at=(position,)) for position, name in enumerate(names))
+
+
+class Endings(Declared):
+    """Of the names of places, which files leave out or add."""
+
+    village: Many[Text]
+    township: Many[Text]
+
+    def of(self, level: str) -> tuple[str, ...]:
+        """Those of a level: village or township."""
+        return {"village": self.village, "township": self.township}[level]
+
+
+class YearEnd(Declared):
+    """The last day of an assessment year."""
+
+    month: Annotated[int, PydanticField(ge=1, le=12)]
+    day: Annotated[int, PydanticField(ge=1, le=31)]
+
+
+class Checks(Declared):
+    """What values must keep."""
+
+    status: Status
+    reference: Words
+    bounds: dict[str, Range]
+    """`table.column`, or `*.column` of every table that has it."""
+    counts: Range
+    rounded: Many[str]
+    earliest_day: date
+    not_after_as_of: Many[str]
+    certificate: Lengths
+    telephone: Lengths
+    endings: Endings
+    problems_listed: Size
+    assessment_year_ends: YearEnd
+
+    @field_validator("bounds")
+    @classmethod
+    def _are_of_columns(cls, bounds: dict[str, tuple[Number, Number]]) -> dict[str, tuple[Number, Number]]:
+        return {column_of(name, any_table=True, at=(name,)): bound for name, bound in bounds.items()}
+
+    @field_validator("rounded")
+    @classmethod
+    def _are_columns(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for position, name in enumerate(names):
+            column_of(f"*.{name}", any_table=True, at=(position,))
+        return names
+
+    @field_validator("not_after_as_of")
+    @classmethod
+    def _are_dates(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(column_of(name, at=(position,)) for position, name in enumerate(names))
+
+
 @cache
-def load_checks() -> dict[str, Any]:
-    """What values must keep, as in `bounds.yaml`."""
-    return read_yaml(_FOLDER / "bounds.yaml")
+def load_checks(file: Path = _FOLDER / "bounds.yaml") -> Checks:
+    """What values must keep, as in `bounds.yaml`. Raises DeclarationError."""
+    return read_declared(file, Checks)
 
 
 def parser(field: FileField, *, as_of: date) -> Parser:
@@ -68,7 +150,7 @@ def _reader(field: FileField) -> Parser:
     if isinstance(declared.type, Integer):
         if field.words:
             return lambda cell: _counted(cell, field)
-        rounded = declared.name in load_checks()["rounded"]
+        rounded = declared.name in load_checks().rounded
         return lambda cell: whole(cell, rounded=rounded)
     if isinstance(declared.type, Float):
         return lambda cell: float(number(cell))
@@ -108,21 +190,21 @@ def _checks(field: FileField, *, as_of: date) -> list[Check]:
     if bounds is not None:
         found.append(lambda value: _within(value, *bounds))
     if isinstance(declared.type, Date):
-        latest = as_of if field.key in checks["not_after_as_of"] else None
-        found.append(lambda value: _plausible_day(value, earliest=checks["earliest_day"], latest=latest))
-    if field.key in checks["certificate"]["columns"]:
-        found.append(lambda value: _certificate(value, lengths=checks["certificate"]["lengths"]))
-    if field.key in checks["telephone"]["columns"]:
-        found.append(lambda value: _telephone(value, lengths=checks["telephone"]["lengths"]))
+        latest = as_of if field.key in checks.not_after_as_of else None
+        found.append(lambda value: _plausible_day(value, earliest=checks.earliest_day, latest=latest))
+    if field.key in checks.certificate.columns:
+        found.append(lambda value: _certificate(value, lengths=checks.certificate.lengths))
+    if field.key in checks.telephone.columns:
+        found.append(lambda value: _telephone(value, lengths=checks.telephone.lengths))
     return found
 
 
 def _bounds(field: FileField) -> tuple[float, float] | None:
     checks = load_checks()
-    declared = checks["bounds"].get(field.key) or checks["bounds"].get(f"*.{field.column}")
+    declared = checks.bounds.get(field.key) or checks.bounds.get(f"*.{field.column}")
     if declared is None and field.table == "household_indicator" and field.column in _counts_of_persons():
-        declared = checks["counts"]
-    return None if declared is None else (declared[0], declared[1])
+        declared = checks.counts
+    return declared
 
 
 @cache
@@ -144,7 +226,7 @@ def _plausible_day(value: date, *, earliest: date, latest: date | None) -> None:
         raise CellRuleError("in_the_future", high=latest)
 
 
-def _certificate(value: str, *, lengths: list[int]) -> None:
+def _certificate(value: str, *, lengths: Collection[int]) -> None:
     if len(value) not in lengths or not value[:17].isdigit():
         raise CellRuleError("id_length", lengths="、".join(map(str, lengths)))
     try:
@@ -155,6 +237,6 @@ def _certificate(value: str, *, lengths: list[int]) -> None:
         raise CellRuleError("id_check_digit", value=value)
 
 
-def _telephone(value: str, *, lengths: list[int]) -> None:
+def _telephone(value: str, *, lengths: Collection[int]) -> None:
     if len(value) not in lengths or not value.isdigit():
         raise CellRuleError("phone_length", lengths="、".join(map(str, lengths)))

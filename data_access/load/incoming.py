@@ -100,12 +100,12 @@ def _one_of(column: Column) -> ColumnElement:
 
 def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
     how = staged.kind.counted[name]
-    if how.get("rows"):
+    if how.rows:
         return func.count()
-    own = staged.column(*how["of"].split("."))
+    own = None if how.of is None else staged.column(*how.of.split("."))
     if own is None:
         return None
-    number = func.sum(flag(own.in_(how["among"])))
+    number = func.sum(flag(own.in_(how.among)))
     return case((func.count(own) == func.count(), cast(number, Integer)), else_=null())
 
 
@@ -125,8 +125,8 @@ def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
 
 def assessment_end(as_of: date) -> date:
     """The last day of the newest assessment year that is over on a day."""
-    ends = load_checks()["assessment_year_ends"]
-    this_year = date(as_of.year, ends["month"], ends["day"])
+    ends = load_checks().assessment_year_ends
+    this_year = date(as_of.year, ends.month, ends.day)
     return this_year if this_year <= as_of else this_year.replace(year=as_of.year - 1)
 
 
@@ -175,7 +175,7 @@ def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
     indicators = _incoming_rows(household_indicator)  # built before, as it stands before incomes among the targets
     end = indicators.c.income_period_end
     start = cast(extract("year", end) - 1, Integer)
-    first = func.make_date(start, load_checks()["assessment_year_ends"]["month"] + 1, 1)
+    first = func.make_date(start, load_checks().assessment_year_ends.month + 1, 1)
     recorded = exists().where(
         income_record.c.household_id == indicators.c.household_id,
         income_record.c.period_end > first,

@@ -3,18 +3,31 @@
 Beside the declared kinds every table of the contract is a kind of its own (`table_<name>`): a file with its columns.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, Self
 
-from sqlalchemy import Column
+from pydantic import Field as PydanticField
+from pydantic import field_validator, model_validator
+from sqlalchemy import Boolean, Column
 
+from data_access.declarations import (
+    DeclarationError,
+    Declared,
+    Many,
+    Text,
+    Words,
+    each_of,
+    one_of,
+    only_of,
+    read_declared,
+    refuse,
+)
 from data_access.files.headings import plain_heading
-from data_access.schema.indicators import load_indicators
-from data_access.schema.tables import metadata
-from data_access.yaml_files import read_yaml
+from data_access.schema.indicators import load_codes, load_indicators
+from data_access.schema.tables import household_indicator, metadata
 
 _FOLDER = Path(__file__).parent
 
@@ -23,6 +36,9 @@ SHARED_KEYS = ("household_id", "member_id")
 
 HELPERS = ("place", "match")
 """What a field may fill instead of a table: the name of a place, what a household is matched by."""
+
+DECLARED_KINDS = ("persons", "work", "pushes")
+"""The files of `kinds/`, in the order in which their kinds are shown."""
 
 _NOT_LOADED = ("data_load",)
 """Tables that the loads keep themselves."""
@@ -61,12 +77,35 @@ class FileField:
         return self.column if declared is None else str(declared.info[language])
 
 
+class Counted(Declared):
+    """How a column is counted from the rows of a household: all of them, or those that say one of some codes."""
+
+    rows: Literal[True] | None = None
+    of: str | None = None
+    among: Many[Text] = ()
+
+    @field_validator("of")
+    @classmethod
+    def _is_a_column(cls, name: str | None) -> str | None:
+        return name if name is None else column_of(name)
+
+    @model_validator(mode="after")
+    def _counts_one_way(self) -> Self:
+        if self.rows and (self.of or self.among):
+            raise refuse("extra_forbidden", at=("of" if self.of else "among",))
+        if not self.rows:
+            for name, said in (("of", self.of), ("among", self.among)):
+                if not said:
+                    raise refuse("missing", at=(name,))
+        return self
+
+
 @dataclass(frozen=True)
 class FileKind:
     """A kind of file and what its rows mean."""
 
     key: str
-    label: Mapping[str, str]
+    label: Words
     targets: tuple[str, ...]
     """Tables it fills, in the order in which they are filled."""
     row: str
@@ -78,7 +117,7 @@ class FileKind:
     """Whether a new row ends the one before it that was still open."""
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Table -> column -> what a new row gets where the file does not say."""
-    counted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    counted: Mapping[str, Counted] = field(default_factory=dict)
     """Column -> how it is counted from the rows of a household."""
     department: str | None = None
     """Whose push it is."""
@@ -91,88 +130,174 @@ class FileKind:
         return "household_indicator" in self.targets and self.row != "household_indicator"
 
 
+class _DeclaredField(Declared):
+    """A column of a file as it is declared."""
+
+    column: str
+    headings: Annotated[Many[Text], PydanticField(min_length=1)]
+    required: bool = False
+    words: dict[str, str] = PydanticField(default_factory=dict)
+    several: bool = False
+
+    @field_validator("column")
+    @classmethod
+    def _is_a_column(cls, name: str) -> str:
+        return column_of(name, helpers=True)
+
+    @model_validator(mode="after")
+    def _words_are_codes(self) -> Self:
+        table, column = self.column.split(".")
+        if table in HELPERS:
+            return self
+        declared = metadata.tables[table].c[column]
+        codes = "boolean" if isinstance(declared.type, Boolean) else declared.info["codes"]
+        for word, code in self.words.items() if codes else ():
+            if code and code not in load_codes()[codes]:
+                raise refuse("unknown_reference", at=("words", word), name=code, known=tuple(load_codes()[codes]))
+        return self
+
+
+class _Department(Declared):
+    """Who pushes, and the class of its warnings where a file names none."""
+
+    label: Words
+    kind: str
+
+    @field_validator("kind")
+    @classmethod
+    def _is_a_code(cls, kind: str) -> str:
+        return one_of(kind, load_codes()["clue_kind"])
+
+
+class _Kind(Declared):
+    """A kind of file as it is declared."""
+
+    label: Words
+    targets: Annotated[Many[str], PydanticField(min_length=1)]
+    row: str
+    fields: Annotated[Many[_DeclaredField], PydanticField(min_length=1)]
+    whole: bool = False
+    one_at_a_time: bool = False
+    indicators: bool = False
+    """Whether every indicator's own name is a heading too."""
+    defaults: dict[str, dict[str, Text]] = PydanticField(default_factory=dict)
+    counted: dict[str, Counted] = PydanticField(default_factory=dict)
+    departments: dict[str, _Department] | None = None
+
+    @model_validator(mode="after")
+    def _fills_its_tables(self) -> Self:
+        each_of(self.targets, tuple(metadata.tables), at=("targets",))
+        if self.row not in self.targets:
+            raise refuse("unknown_reference", at=("row",), name=self.row, known=self.targets)
+        for number, one in enumerate(self.fields):
+            if one.column.split(".")[0] not in (*self.targets, *HELPERS):
+                raise refuse("unknown_reference", at=("fields", number, "column"), name=one.column, known=self.targets)
+        for table, columns in only_of(self.defaults, self.targets, at=("defaults",)).items():
+            only_of(columns, metadata.tables[table].c.keys(), at=("defaults", table))
+        for name in self.counted:
+            if name.split(".")[0] not in self.targets:
+                raise refuse("unknown_reference", at=("counted", name), name=name, known=self.targets)
+            column_of(name, at=("counted", name))
+        return self
+
+
+def column_of(name: str, *, helpers: bool = False, any_table: bool = False, at: tuple[str | int, ...] = ()) -> str:
+    """A name that is that of a column (`table.column`); a validator raises what this raises.
+
+    Args:
+        helpers: whether HELPERS are taken for tables.
+        any_table: whether `*.column` names the column of every table that has it.
+        at: the keys down to the name.
+    """
+    table, _, column = name.partition(".")
+    if helpers and table in HELPERS and column:
+        return name
+    tables = tuple(metadata.tables.values()) if any_table and table == "*" else (metadata.tables.get(table),)
+    known = [part.name for one in tables if one is not None for part in one.c]
+    if column not in known:
+        raise refuse("unknown_column", at=at, name=name)
+    return name
+
+
 @cache
 def load_kinds() -> dict[str, FileKind]:
-    """Every kind of file by its key, the declared ones first. Raises ValueError for a heading that means two things."""
-    kinds: dict[str, FileKind] = {}
-    for path in ("persons", "work", "pushes"):
-        entries = read_yaml(_FOLDER / "kinds" / f"{path}.yaml")
-        for key, entry in entries.items():
-            for kind in _read(key, entry):
-                kinds[kind.key] = kind
-    for name in metadata.tables:
-        if name not in _NOT_LOADED:
-            kinds[f"table_{name}"] = _table_kind(name)
+    """Every kind of file by its key, the declared ones first. Raises DeclarationError."""
+    kinds = {
+        key: kind for name in DECLARED_KINDS for key, kind in read_kinds(_FOLDER / "kinds" / f"{name}.yaml").items()
+    }
+    tables = [_table_kind(name) for name in metadata.tables if name not in _NOT_LOADED]
+    for kind in tables:
+        _check_headings(kind, file=Path(kind.key))
+    return kinds | {kind.key: kind for kind in tables}
+
+
+@cache
+def read_kinds(file: Path) -> dict[str, FileKind]:
+    """The kinds that a file declares. Raises DeclarationError, also for a heading that means two things."""
+    declared = read_declared(file, dict[str, _Kind])
+    kinds = {kind.key: kind for key, entry in declared.items() for kind in _read(key, entry)}
     for kind in kinds.values():
-        _check_headings(kind)
+        _check_headings(kind, file=file)
     return kinds
 
 
-def _read(key: str, entry: Mapping[str, Any]) -> Iterator[FileKind]:
+def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
     kind = FileKind(
         key=key,
-        label=entry["label"],
-        targets=tuple(entry["targets"]),
-        row=entry["row"],
+        label=entry.label,
+        targets=entry.targets,
+        row=entry.row,
         fields=tuple(_fields(entry)),
-        whole=entry.get("whole", False),
-        one_at_a_time=entry.get("one_at_a_time", False),
-        defaults=entry.get("defaults", {}),
-        counted=entry.get("counted", {}),
+        whole=entry.whole,
+        one_at_a_time=entry.one_at_a_time,
+        defaults=entry.defaults,
+        counted=entry.counted,
     )
-    if "departments" not in entry:
+    if entry.departments is None:
         yield kind
         return
-    for department, own in entry["departments"].items():
-        label = {language: f"{own['label'][language]}{word}" for language, word in _pushed(kind.label).items()}
-        yield FileKind(
+    for department, own in entry.departments.items():
+        yield replace(
+            kind,
             key=f"{key}_{department}",
-            label=label,
-            targets=kind.targets,
-            row=kind.row,
-            fields=kind.fields,
-            defaults=kind.defaults,
+            label=Words(zh=f"{own.label.zh}·{kind.label.zh}", en=f"{own.label.en} · {kind.label.en.lower()}"),
             department=department,
-            usual_kind=own["kind"],
+            usual_kind=own.kind,
         )
 
 
-def _pushed(label: Mapping[str, str]) -> dict[str, str]:
-    return {"zh": f"·{label['zh']}", "en": f" · {label['en'].lower()}"}
-
-
-def _fields(entry: Mapping[str, Any]) -> Iterator[FileField]:
-    declared = [*entry["fields"], *(_indicator_fields(entry) if entry.get("indicators") else ())]
-    columns = [part["column"] for part in declared]
-    plain = {column: _plain_one(declared, column) for column in columns}
-    for position, part in enumerate(declared):
-        table, column = part["column"].split(".")
-        headings = {plain_heading(text) for text in part["headings"]}
-        if position == plain[part["column"]]:
+def _fields(entry: _Kind) -> Iterator[FileField]:
+    plain = {one.column: _plain_one(entry.fields, one.column) for one in entry.fields}
+    for position, one in enumerate(entry.fields):
+        table, column = one.column.split(".")
+        headings = {plain_heading(text) for text in one.headings}
+        if position == plain[one.column]:
             headings |= _own_names(table, column)
         yield FileField(
             table=table,
             column=column,
             headings=frozenset(headings),
-            required=part.get("required", False),
-            words={str(word): str(code) for word, code in part.get("words", {}).items()},
-            several=part.get("several", False),
+            required=one.required,
+            words=one.words,
+            several=one.several,
         )
+    if entry.indicators:
+        yield from _indicator_fields(there=plain.keys())
 
 
-def _plain_one(declared: list[dict[str, Any]], column: str) -> int:
+def _plain_one(fields: Sequence[_DeclaredField], column: str) -> int:
     """Where several fields fill one column, the one that the column's own names mean: without words of its own, else
     the last."""
-    own = [position for position, part in enumerate(declared) if part["column"] == column]
-    return next((position for position in own if "words" not in declared[position]), own[-1])
+    own = [position for position, one in enumerate(fields) if one.column == column]
+    return next((position for position in own if not fields[position].words), own[-1])
 
 
-def _indicator_fields(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    there = {part["column"] for part in entry["fields"]}
+def _indicator_fields(*, there: Collection[str]) -> Iterator[FileField]:
+    table = household_indicator.name
     for indicator in load_indicators():
         for part in indicator.columns:
-            if indicator.table == "household_indicator" and f"household_indicator.{part.name}" not in there:
-                yield {"column": f"household_indicator.{part.name}", "headings": []}
+            if indicator.table == table and f"{table}.{part.name}" not in there:
+                yield FileField(table=table, column=part.name, headings=frozenset(_own_names(table, part.name)))
 
 
 def _own_names(table: str, column: str) -> set[str]:
@@ -186,7 +311,7 @@ def _table_kind(name: str) -> FileKind:
     table = metadata.tables[name]
     return FileKind(
         key=f"table_{name}",
-        label={"zh": f"{name}：{table.info['zh']}", "en": f"{name}: {table.info['en']}"},
+        label=Words(zh=f"{name}：{table.info['zh']}", en=f"{name}: {table.info['en']}"),
         targets=(name,),
         row=name,
         fields=tuple(
@@ -201,9 +326,10 @@ def _table_kind(name: str) -> FileKind:
     )
 
 
-def _check_headings(kind: FileKind) -> None:
+def _check_headings(kind: FileKind, *, file: Path) -> None:
     seen: dict[str, str] = {}
     for one in kind.fields:
         for heading in one.headings:
             if seen.setdefault(heading, one.key) != one.key:
-                raise ValueError(f"kinds: {kind.key}: the heading {heading} means {seen[heading]} and {one.key}")
+                words = {"heading": heading, "first": seen[heading], "second": one.key}
+                raise DeclarationError(file=file.name, place=f"{kind.key}.fields", kind="heading_twice", words=words)

@@ -39,5 +39,5 @@ class Places:
 
 def plain_name(name: str, level: str) -> str:
     """A name without the ending that says what it is; a name that is nothing else keeps it."""
-    ending = next((ending for ending in load_checks()["endings"][level] if name.endswith(ending)), "")
+    ending = next((ending for ending in load_checks().endings.of(level) if name.endswith(ending)), "")
     return name.removesuffix(ending) or name

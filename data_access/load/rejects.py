@@ -5,22 +5,48 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from pydantic import field_validator
 from sqlalchemy import Connection, select
 
+from data_access.declarations import Declared, Text, only_of, read_declared
 from data_access.files.export import CHUNK_ROWS, About, FileColumn, write_xlsx
 from data_access.files.headings import Recognised
 from data_access.files.workbook import Cell
 from data_access.load.rules import rejecting, rule_text
 from data_access.load.staging import Staged
-from data_access.yaml_files import read_yaml
 
-_TEXTS = read_yaml(Path(__file__).with_suffix(".yaml"))
+_FILE = Path(__file__).with_suffix(".yaml")
 _ROW, _PROBLEM = "row", "problem"
 _PROBLEM_COLUMNS = {"sheet": None, "row": None, "column": 24, "value": 24, "outcome": None, "problem": 70}
 """Columns of the list of problems and their widths."""
+_WORDS = (
+    *("sheet", "row", "problem", "problems", "rejected", "noted", "about", "file", "as_of", "rows", "hash", "columns"),
+    *(f"column_{name}" for name in _PROBLEM_COLUMNS),
+)
+"""The words that the files are written with."""
+
+
+class _FileWords(Declared):
+    """The words in both languages."""
+
+    zh: dict[str, Text]
+    en: dict[str, Text]
+
+    @field_validator("zh", "en")
+    @classmethod
+    def _are_all(cls, words: dict[str, str]) -> dict[str, str]:
+        return only_of(words, _WORDS, every=True)
+
+
+@cache
+def load_words(file: Path = _FILE) -> dict[str, dict[str, str]]:
+    """The words of the files: language -> key -> word. Raises DeclarationError."""
+    declared = read_declared(file, _FileWords)
+    return {"zh": declared.zh, "en": declared.en}
 
 
 @dataclass(frozen=True)
@@ -34,7 +60,7 @@ class LoadFiles:
 
 def files_about(staged: Staged, *, name: str, language: str) -> LoadFiles:
     """What the files about a load say of themselves; `name`: what the loaded file was called."""
-    words = _TEXTS[language]
+    words = load_words()[language]
     about = About(
         title=words["about"],
         lines=((words["file"], name), (words["as_of"], staged.as_of.isoformat())),

@@ -141,7 +141,7 @@ def listed_problems(connection: Connection, staged: Staged) -> Iterator[pd.DataF
 
     Columns: sheet, row, column, value, rule, said, rejects.
     """
-    most = load_checks()["problems_listed"]
+    most = load_checks().problems_listed
     return stream_frames(connection, _problem_rows(staged).limit(most), rows=CHUNK_ROWS)
 
 

@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
 
+from pydantic import Field, field_validator, model_validator
 from sqlalchemy import (
     Boolean,
     Column,
@@ -25,20 +26,42 @@ from sqlalchemy import (
     select,
 )
 
+from data_access.declarations import Declared, Many, Text, read_declared, refuse
 from data_access.load.incoming import INCOMES, Incoming
-from data_access.load.kinds import SHARED_KEYS
+from data_access.load.kinds import SHARED_KEYS, column_of
 from data_access.load.staging import Staged
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
 from data_access.sql import month_of
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("references.yaml")
 _NO_DETAIL = "{}"
 
 
+class Reference(Declared):
+    """What a row speaks of: its columns, and those of the thing, in the same order."""
+
+    columns: Annotated[Many[str], Field(min_length=1)]
+    """`*.column` stands for every table that has it."""
+    to: Annotated[Many[str], Field(min_length=1)]
+    zh: Text
+    en: Text
+
+    @field_validator("columns", "to")
+    @classmethod
+    def _are_columns(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(column_of(name, any_table=True, at=(number,)) for number, name in enumerate(names))
+
+    @model_validator(mode="after")
+    def _are_pairs(self) -> Self:
+        if len(self.columns) != len(self.to):
+            raise refuse("not_in_pairs", at=("to",))
+        return self
+
+
 @cache
-def _references() -> list[dict[str, Any]]:
-    return read_yaml(_FILE)
+def load_references(file: Path = _FILE) -> tuple[Reference, ...]:
+    """What rows refer to. Raises DeclarationError."""
+    return read_declared(file, Many[Reference])
 
 
 def review_rows(connection: Connection, staged: Staged) -> None:
@@ -46,7 +69,7 @@ def review_rows(connection: Connection, staged: Staged) -> None:
     _find_twice(connection, staged)
     if staged.kind.whole:
         _find_disagreement(connection, staged)
-    for reference in _references():
+    for reference in load_references():
         for source in _concrete(reference, staged=staged):
             _find_unknown(connection, staged, source=source, reference=reference)
 
@@ -148,19 +171,19 @@ def _plain(column: Column) -> ColumnElement:
     return cast(column, Integer) if isinstance(column.type, Boolean) else column
 
 
-def _concrete(reference: Mapping[str, Any], *, staged: Staged) -> Iterator[list[str]]:
+def _concrete(reference: Reference, *, staged: Staged) -> Iterator[list[str]]:
     """The columns of a declared reference, for every table of the kind that it speaks of."""
     for table in staged.kind.targets:
-        source = [name.replace("*.", f"{table}.") for name in reference["columns"]]
-        if any(name.split(".")[0] != table for name in source) or source == reference["to"]:
+        source = [name.replace("*.", f"{table}.") for name in reference.columns]
+        if any(name.split(".")[0] != table for name in source) or tuple(source) == reference.to:
             continue
         if all(staged.column(*name.split(".")) is not None for name in source):
             yield source
 
 
-def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], reference: Mapping[str, Any]) -> None:
+def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], reference: Reference) -> None:
     """Rows whose reference leads nowhere: neither into the database nor to another row of the file."""
-    rows, target = staged.rows, reference["to"]
+    rows, target = staged.rows, reference.to
     own = [staged.filled(*name.split(".")) for name in source]
     known_table = metadata.tables[target[0].split(".")[0]]
     known = [known_table.c[name.split(".")[1]] for name in target]
@@ -172,7 +195,7 @@ def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], 
         if all(column is not None for column in beside):
             pairs = zip(beside, own, strict=True)
             conditions.append(~exists().where(*(a == b for a, b in pairs)))  # type: ignore[arg-type]
-    said = literal(json.dumps({f"what_{language}": reference[language] for language in ("zh", "en")}))
+    said = literal(json.dumps({"what_zh": reference.zh, "what_en": reference.en}))
     _report(
         connection,
         staged,

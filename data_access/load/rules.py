@@ -3,17 +3,31 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from data_access.yaml_files import read_yaml
+from data_access.declarations import Declared, Text, Words, read_declared
 
 _FILE = Path(__file__).with_name("rules.yaml")
 
 
+class LoadRule(Declared):
+    """What happens to a row that breaks a rule, and what is said of it."""
+
+    severity: Literal["reject", "warn"]
+    in_sample: Literal["reject", "warn"] | None = None
+    zh: Text
+    en: Text
+
+    @property
+    def sentence(self) -> Words:
+        """What is wrong and what to do; {words} are filled in."""
+        return Words(zh=self.zh, en=self.en)
+
+
 @cache
-def load_rules() -> dict[str, dict[str, Any]]:
-    """Every rule by its key."""
-    return read_yaml(_FILE)
+def load_rules(file: Path = _FILE) -> dict[str, LoadRule]:
+    """Every rule by its key. Raises DeclarationError."""
+    return read_declared(file, dict[str, LoadRule])
 
 
 @cache
@@ -24,12 +38,10 @@ def rejecting(*, sample: bool) -> tuple[str, ...]:
         sample: whether the database holds the sample, whose ID numbers are wrong on purpose.
     """
     return tuple(
-        key
-        for key, rule in load_rules().items()
-        if (rule.get("in_sample", rule["severity"]) if sample else rule["severity"]) == "reject"
+        key for key, rule in load_rules().items() if ((sample and rule.in_sample) or rule.severity) == "reject"
     )
 
 
 def rule_text(rule: str, said: str, *, language: str) -> str:
     """What is wrong and what to do; `said`: the details, as JSON."""
-    return str(load_rules()[rule][language]).format(**json.loads(said))
+    return load_rules()[rule].sentence[language].format(**json.loads(said))

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 import pandas as pd
+from pydantic import Field, field_validator
 from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
@@ -15,28 +16,50 @@ from data_access.clock import month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.declarations import Words
+from data_access.declarations import Declared, Many, Words, each_of, read_declared
 from data_access.households.population import households_on, member_on
 from data_access.schema.indicators import CodeList, counted_columns, load_codes, register_codes
 from data_access.schema.tables import member
 from data_access.scope import Scope
 from data_access.sql import flag
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("person_items.yaml")
+
+
+class PersonItem(Declared):
+    """Something that is collected of a person: it is there when any of its columns is."""
+
+    label: Words
+    columns: Annotated[Many[str], Field(min_length=1)]
+
+    @field_validator("columns")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, member.c.keys())
+
+
+class _PersonItems(Declared):
+    """What `person_items.yaml` declares."""
+
+    status: Literal["confirm"]
+    items: dict[str, PersonItem]
+
+
+@cache
+def load_person_items(file: Path = _FILE) -> dict[str, PersonItem]:
+    """What is collected of a person. Raises DeclarationError."""
+    return read_declared(file, _PersonItems).items
 
 
 @cache
 def person_items() -> Mapping[str, tuple[str, ...]]:
     """What is collected of a person -> the columns of `member` of which any one tells it."""
-    items: dict[str, dict[str, Any]] = read_yaml(_FILE)["items"]
-    return {name: tuple(item["columns"]) for name, item in items.items()}
+    return {name: item.columns for name, item in load_person_items().items()}
 
 
 @cache
 def _item_labels() -> CodeList:
-    items: dict[str, dict[str, Any]] = read_yaml(_FILE)["items"]
-    return {name: Words(**item["label"]) for name, item in items.items()}
+    return {name: item.label for name, item in load_person_items().items()}
 
 
 register_codes("person_item", _item_labels)

@@ -31,11 +31,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateView
 
 from data_access.database.engine import open_engine
+from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import DatabaseError
 from data_access.schema.contract import present_tables
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
-from data_access.yaml_files import read_yaml
 
 SHOWN = 5
 """Unexpected codes that are named; more would hide the others."""
@@ -80,14 +80,14 @@ class Breach:
     def text(self, language: str) -> str:
         """The breach as a sentence with its remedy."""
         said = (self.said or {}).get(language, "")
-        return _texts()[self.kind][language].format(
+        return _sentences()[self.kind][language].format(
             place=self.place, said=said, found=self.found, wanted=self.wanted, rows=self.rows
         )
 
 
 @cache
-def _texts() -> dict[str, dict[str, str]]:
-    return read_yaml(_FILE)
+def _sentences() -> dict[str, Words]:
+    return load_sentences(_FILE)
 
 
 def check_database(connection: Connection) -> list[Breach]:
@@ -191,12 +191,15 @@ def main(arguments: list[str] | None = None) -> int:
         with engine.connect() as connection:
             breaches = check_database(connection)
             views = list(proposed_views(connection))
+        sentences = [breach.text(options.language) for breach in breaches]
         engine.dispose()
+    except DeclarationError as error:
+        print(f"data_access.check: {error.text(options.language)}", file=sys.stderr)
+        return 2
     except (ArgumentError, DatabaseError, SQLAlchemyError) as error:
         print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
-    for breach in breaches:
-        print(breach.text(options.language))
+    print("\n".join(sentences))
     if views:
         print("\n" + "\n\n".join(views))
     return 1 if breaches else 0

@@ -1,12 +1,12 @@
 """Values far from what is usual in their township: median and quartiles, which a single absurd value cannot move."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import Field, field_validator
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -31,43 +31,61 @@ from sqlalchemy import (
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
+from data_access.declarations import Declared, Keyed, Many, Status, Words, each_of, only_of, read_declared
 from data_access.households.population import households_on
 from data_access.region_codes import cut_in_sql, township_of
 from data_access.risk.scoring import net_income
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import household_indicator
 from data_access.scope import Scope
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("outliers.yaml")
 _NET_PER_HEAD = "net_per_head"
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Declared):
     """An indicator whose values are compared within a township."""
 
-    name: str
-    k: float
+    name: str = Field(alias="key")
+    k: Annotated[float, Field(gt=0)]
     positive: bool
-    doubts: tuple[str, ...]
+    doubts: Many[str]
+
+    @field_validator("doubts")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, household_indicator.c.keys())
+
+
+class Outliers(Declared):
+    """What `outliers.yaml` declares."""
+
+    status: Status
+    reference: Words
+    fewest: Annotated[int, Field(ge=1)]
+    """Values from which a township is judged."""
+    indicators: Keyed[Judged]
+
+    @field_validator("indicators")
+    @classmethod
+    def _have_words(cls, indicators: dict[str, Judged]) -> dict[str, Judged]:
+        return only_of(indicators, load_codes()["outlier_indicator"])
 
 
 @cache
-def _declared() -> dict[str, Any]:
-    return read_yaml(_FILE)
+def load_outliers(file: Path = _FILE) -> Outliers:
+    """What is judged and from where on it is far. Raises DeclarationError."""
+    return read_declared(file, Outliers)
 
 
-@cache
 def judged_indicators() -> dict[str, Judged]:
     """The indicators that are judged, by name, in the order of the file."""
-    return {
-        name: Judged(name=name, k=entry["k"], positive=entry["positive"], doubts=tuple(entry["doubts"]))
-        for name, entry in _declared()["indicators"].items()
-    }
+    return load_outliers().indicators
 
 
 def is_placeholder() -> bool:
     """Whether the limits still wait for a published source."""
-    return _declared()["status"] == "placeholder"
+    return load_outliers().status == "placeholder"
 
 
 def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
@@ -85,7 +103,7 @@ def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
         _usual(row, judged=judged, township=str(row["township"]))
         for row in wide.to_dict("records")
         for judged in judged_indicators().values()
-        if row[f"known_{judged.name}"] >= _declared()["fewest"]
+        if row[f"known_{judged.name}"] >= load_outliers().fewest
     ]
     return pd.DataFrame(rows, columns=["township", "indicator", "known", "median", "low", "high"])
 

@@ -1,45 +1,100 @@
-"""The audit rules as declared in `audit.yaml`, checked when they are read."""
+"""The audit rules as declared in `validation_rules.yaml`."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
-from data_access.declarations import Words
+from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
+
+from data_access.declarations import (
+    Declared,
+    Keyed,
+    Many,
+    Source,
+    Text,
+    Words,
+    checked_part,
+    each_of,
+    one_of,
+    read_declared,
+    refuse,
+)
 from data_access.schema.dated import in_force
 from data_access.schema.indicators import CodeList, load_codes, register_codes
 from data_access.schema.tables import household_indicator
-from data_access.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("validation_rules.yaml")
 
 SUBJECTS = ("member", "household", "case", "job")
 """What one finding of a rule may be of."""
 
-_KEYS = {"about", "label", "description", "severity", "corrector", "doubts", "values", "reference"}
-_OPTIONAL_KEYS = {"on_sample"}
-_STATUSES = ("published", "placeholder")
+_THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
+    "id_length": {"lengths": Many[int]},
+    "relation_gender": {"male": Many[Text], "female": Many[Text]},
+    "school_stage_age": {"youngest": dict[str, int], "oldest": dict[str, int]},
+    "out_of_school": {"from_age": int, "below_age": int},
+    "able_without_labour": {"from_age": int, "below_age": int},
+    "child_with_labour": {"below_age": int},
+    "severe_disability_with_labour": {"up_to_grade": int},
+    "tekun_able": {"from_age": int, "below_age": int},
+    "phone_length": {"digits": int},
+    "income_conflict": {"tolerance_yuan": int},
+    "wage_too_small": {"below_yuan": int},
+    "case_blank": {"columns": Many[Text]},
+    "problem_after_elimination": {"unsafe_grades": Many[Text]},
+    "labour_in_lack_of_labour": {"from_persons": int, "from_percent": int},
+    "cause_without_measure": {"kinds": dict[str, Many[Text]]},
+    "security_only": {"kinds": Many[Text]},
+    "wage_out_of_range": {"lowest": int, "highest": int},
+    "job_blank": {"columns": Many[Text]},
+    "post_too_old": {"from_age": int},
+    "worker_too_young": {"below_age": int},
+}
+"""Rule -> the thresholds that its condition asks for, and their types; the other rules have none."""
 
 
-@dataclass(frozen=True)
-class ValidationRule:
+class ValidationRule(Declared):
     """One declared audit rule."""
 
-    id: str
-    about: str
-    label: Mapping[str, str]
-    description: Mapping[str, str]
+    id: str = Field(alias="key")
+    about: Literal["member", "household", "case", "job"]
+    label: Words
+    description: Words
     severity: str
     corrector: str
-    doubts: tuple[str, ...]
+    doubts: Many[str]
     """Columns of `household_indicator` that may be wrong where it finds something."""
-    dated_values: Mapping[date, Mapping[str, Any]]
-    on_sample: bool
+    dated_values: Annotated[dict[date, dict[str, Any]], Field(alias="values", min_length=1)]
+    on_sample: bool = True
     """Whether it is run on sample data."""
-    reference: tuple[Mapping[str, Any], ...]
+    reference: Annotated[Many[Source], Field(min_length=1)]
+
+    @field_validator("severity", "corrector")
+    @classmethod
+    def _is_a_code(cls, code: str, field: ValidationInfo) -> str:
+        return one_of(code, load_codes()["audit_severity" if field.field_name == "severity" else "corrector"])
+
+    @field_validator("doubts")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, household_indicator.c.keys())
+
+    @field_validator("description")
+    @classmethod
+    def _has_no_number(cls, description: Words) -> Words:
+        for language, text in description:
+            if re.search(r"\d", text):
+                raise refuse("number_in_text", at=(language,))
+        return description
+
+    @model_validator(mode="after")
+    def _has_its_thresholds(self) -> Self:
+        for start, thresholds in self.dated_values.items():
+            checked_part(thresholds, _thresholds(self.id), at=("values", start))
+        return self
 
     def values(self, *, on: date) -> Mapping[str, Any] | None:
         """The thresholds in force on a day; None where the rule is not in force yet."""
@@ -48,62 +103,24 @@ class ValidationRule:
     @property
     def is_placeholder(self) -> bool:
         """Whether any of it still waits for a published source."""
-        return any(reference["status"] == "placeholder" for reference in self.reference)
+        return any(reference.status == "placeholder" for reference in self.reference)
+
+
+@cache
+def _thresholds(rule_id: str) -> type[Declared]:
+    fields: dict[str, Any] = {name: (kind, ...) for name, kind in _THRESHOLDS.get(rule_id, {}).items()}
+    return create_model(rule_id, __base__=Declared, **fields)
 
 
 @cache
 def load_validation_rules(file: Path = _FILE) -> dict[str, ValidationRule]:
-    """Every audit rule by its id, in the order of the file. Raises ValueError for the first thing that is wrong."""
-    entries = read_yaml(file)
-    return {rule_id: _read_rule(rule_id, entry) for rule_id, entry in entries.items()}
-
-
-def _read_rule(rule_id: str, entry: dict[str, Any]) -> ValidationRule:
-    keys = set(entry)
-    if missing := sorted(_KEYS - keys):
-        raise _problem(rule_id, missing[0], "the key is missing; add it")
-    if unknown := sorted(keys - _KEYS - _OPTIONAL_KEYS):
-        raise _problem(rule_id, unknown[0], "unknown key")
-    _one_of(entry["about"], SUBJECTS, rule_id=rule_id, key="about")
-    for key, codes in (("severity", "audit_severity"), ("corrector", "corrector")):
-        _one_of(entry[key], load_codes()[codes], rule_id=rule_id, key=key)
-    for column in entry["doubts"]:
-        _one_of(column, household_indicator.c.keys(), rule_id=rule_id, key="doubts")
-    for language, text in entry["description"].items():
-        if re.search(r"\d", text):
-            raise _problem(rule_id, f"description.{language}", "a number stands in it; values belong under 'values'")
-    if not entry["values"] or not all(type(start) is date for start in entry["values"]):
-        raise _problem(rule_id, "values", "expected start dates such as 2021-01-01 with their thresholds")
-    if not entry["reference"]:
-        raise _problem(rule_id, "reference", "a rule without a source is refused; name one")
-    for reference in entry["reference"]:
-        _one_of(reference["status"], _STATUSES, rule_id=rule_id, key="reference.status")
-    return ValidationRule(
-        id=rule_id,
-        about=entry["about"],
-        label=entry["label"],
-        description=entry["description"],
-        severity=entry["severity"],
-        corrector=entry["corrector"],
-        doubts=tuple(entry["doubts"]),
-        dated_values=entry["values"],
-        on_sample=entry.get("on_sample", True),
-        reference=tuple(entry["reference"]),
-    )
-
-
-def _one_of(value: Any, known: Any, *, rule_id: str, key: str) -> None:
-    if value not in known:
-        raise _problem(rule_id, key, f"unknown value '{value}'; known: {', '.join(known)}")
-
-
-def _problem(rule_id: str, key: str, remedy: str) -> ValueError:
-    return ValueError(f"audit.yaml: {rule_id}: {key}: {remedy}")
+    """Every audit rule by its id, in the order of the file. Raises DeclarationError."""
+    return read_declared(file, Keyed[ValidationRule])
 
 
 @cache
 def _labels() -> CodeList:
-    return {rule_id: Words(**dict(rule.label)) for rule_id, rule in load_validation_rules().items()}
+    return {rule_id: rule.label for rule_id, rule in load_validation_rules().items()}
 
 
 register_codes("audit_rule", _labels)

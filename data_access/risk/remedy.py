@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import field_validator
+
+from data_access.declarations import Declared, Many, each_of, read_declared
 from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
 from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, RuleStep
 from data_access.schema.indicators import load_codes, load_indicators
-from data_access.yaml_files import read_yaml
+from data_access.schema.tables import household_indicator
 
 _FILE = Path(__file__).with_name("remedy.yaml")
 
@@ -174,9 +177,9 @@ def _change(
 ) -> Change | None:
     now = net_income(trial.answers) if input_ == NET_INCOME else trial.answers[input_]
     up = rule.family == "resistance" or rule.test in ("below", "at_most", "fell_by")
-    if input_ in _remedies()["needs_labour"] and not _has_labour(trial.answers):
+    if input_ in load_remedies().needs_labour and not _has_labour(trial.answers):
         return None
-    effort = "lapses" if input_ in _remedies()["lapses"] else "fact" if input_ in _remedies()["facts"] else "help"
+    effort = "lapses" if input_ in load_remedies().lapses else "fact" if input_ in load_remedies().facts else "help"
     draft = Change(input=input_, now=now, target=target, up=up, gain=0, effort=effort, rules=())
     after = trial.changed([draft])
     gain = balance - after.balance()
@@ -248,6 +251,21 @@ def _has_labour(answers: Answers) -> bool:
     return (answers["labor_n"] or 0) + (answers["weak_labor_n"] or 0) > 0
 
 
+class Remedies(Declared):
+    """Which inputs of rules help cannot change, or only in some households; the others can be helped."""
+
+    status: Literal["confirm"]
+    lapses: Many[str]
+    facts: Many[str]
+    needs_labour: Many[str]
+
+    @field_validator("lapses", "facts", "needs_labour")
+    @classmethod
+    def _are_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return each_of(columns, household_indicator.c.keys())
+
+
 @cache
-def _remedies() -> dict[str, Any]:
-    return read_yaml(_FILE)
+def load_remedies(file: Path = _FILE) -> Remedies:
+    """What can be done about inputs, as `remedy.yaml` declares it. Raises DeclarationError."""
+    return read_declared(file, Remedies)

@@ -8,6 +8,7 @@ from streamlit import config
 from streamlit.auth_util import get_secrets_auth_section
 
 from data_access.access import sign_in
+from data_access.access.sign_in import ClaimsError
 from data_access.declarations import DeclarationError
 from data_access.errors import AccessError
 from data_access.registry import read_declarations
@@ -33,7 +34,8 @@ def refuse_unsafe_settings() -> None:
     try:
         check_settings()
     except AccessError as error:
-        print(in_all_languages(f"error.{error.key}", **error.details), file=sys.stderr, flush=True)
+        said = error if isinstance(error, ClaimsError) else in_all_languages(f"error.{error.key}", **error.details)
+        print(said, file=sys.stderr, flush=True)
         sys.exit(REFUSED)
 
 

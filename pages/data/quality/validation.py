@@ -139,5 +139,5 @@ def _row(rule: ValidationRule, *, by_rule: pd.DataFrame, view: View) -> dict[str
         "corrector": code_label(codes="corrector", code=rule.corrector, language=language()),
         "description": rule.description[language()],
         "status": t("badge.placeholder") if rule.is_placeholder else t("badge.published"),
-        "source": t("list.separator").join(one["title"][language()] for one in rule.reference),
+        "source": t("list.separator").join(one.title[language()] for one in rule.reference),
     }

@@ -1,12 +1,11 @@
 """Where the lamps stand, where they disagree with the official status, and what they cannot tell."""
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
 from charts.palette import LAMP_SHAPES
 from data_access import door
+from data_access.declarations import Words
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
 from data_access.lists import lists
 from data_access.schema.indicators import code_label
@@ -105,7 +104,8 @@ def _tile(key: str, *, table: MetricTable, view: View) -> None:
 def _with_shape(metric: Metric, key: str) -> Metric:
     """The metric under its lamp's shape and word."""
     shape = LAMP_SHAPES[key.removesuffix("_households")]
-    return replace(metric, label={language: f"{shape} {label}" for language, label in metric.label.items()})
+    label = Words(zh=f"{shape} {metric.label.zh}", en=f"{shape} {metric.label.en}")
+    return metric.model_copy(update={"label": label})
 
 
 def _lamp(code: object) -> str:

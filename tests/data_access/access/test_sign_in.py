@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_access.access import sign_in
-from data_access.access.sign_in import load_claims_map, user_of_claims
+from data_access.access.sign_in import ClaimsError, load_claims_map, user_of_claims
 from data_access.errors import AccessError
 
 MAP = """
@@ -67,18 +67,21 @@ def test_claims_that_say_too_little_sign_nobody_in(write_map, changed: dict, pro
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("user_id: sub", "access_claims_keys"),
-        ("[]", "access_claims_keys"),
-        ("user_id: sub\nrole: x", "access_claims_role"),
-        ("user_id: sub\nrole: {claim: x, values: {a: king}}", "access_role_unknown"),
-        ("user_id: sub\nrole: {claim: x, values: {}}\nother: 1", "access_claims_keys"),
-        ("user_id: [", "access_claims_unreadable"),
+        ("user_id: sub", "missing"),
+        ("[]", "model_type"),
+        ("user_id: sub\nrole: x", "model_type"),
+        ("user_id: sub\nrole: {claim: x, values: {a: king}}", "unknown_reference"),
+        ("user_id: sub\nrole: {claim: x, values: {}}\nother: 1", "extra_forbidden"),
+        ("user_id: [", "not_yaml"),
     ],
 )
 def test_a_map_that_is_not_right_is_refused(write_map, text: str, problem: str) -> None:
     write_map(text)
-    with pytest.raises(AccessError, match=problem):
+    with pytest.raises(ClaimsError) as refused:
         load_claims_map()
+    assert isinstance(refused.value, AccessError)
+    assert refused.value.kind == problem
+    assert refused.value.file.endswith("claims.yaml")
 
 
 def test_a_missing_map_and_an_unknown_way_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

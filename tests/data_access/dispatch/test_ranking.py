@@ -1,16 +1,25 @@
 """A ranking is fair: better is never worse, equals share a rank, and what must not be ranked is refused."""
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.database.engine import Snapshot
+from data_access.declarations import DeclarationError
 from data_access.dispatch.departments import read_department_work
-from data_access.dispatch.ranking import Criterion, load_scheme, rank, read_scheme, refusal, township_figures
-from data_access.errors import RankingError
+from data_access.dispatch.ranking import (
+    Criterion,
+    load_scheme,
+    load_schemes,
+    rank,
+    refusal,
+    township_figures,
+)
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
@@ -92,18 +101,24 @@ def test_who_is_judged_by_nothing_has_no_rank_and_stands_last() -> None:
 @pytest.mark.parametrize(
     ("declared", "problem"),
     [
-        ({"weather": {"weight": 100, "least": 10}}, "ranking_unknown"),
+        ({"weather": {"weight": 100, "least": 10}}, "unknown_reference"),
         ({"eliminated_share_households": {"weight": 100, "least": 10}}, "ranking_neutral"),
         ({"identified_households": {"weight": 100, "least": 10}}, "ranking_neutral"),
         ({"calls_satisfied_share": {"weight": 100, "least": 10}}, "ranking_not_rankable"),
         ({"measures_overdue": {"weight": 100, "least": 10}}, "ranking_count"),
-        ({"completeness": {"weight": 100}}, "ranking_no_least"),
+        ({"completeness": {"weight": 100}}, "missing"),
         ({"completeness": {"weight": 99, "least": 10}}, "ranking_weights"),
     ],
 )
-def test_what_must_not_be_ranked_is_refused_with_the_reason(declared: dict, problem: str) -> None:
-    with pytest.raises(RankingError, match=problem):
-        read_scheme(declared)
+def test_what_must_not_be_ranked_is_refused_with_the_reason(tmp_path: Path, declared: dict, problem: str) -> None:
+    file = tmp_path / "ranking.yaml"
+    whole = {"completeness": {"weight": 100, "least": 10}}
+    file.write_text(
+        yaml.safe_dump({"status": "placeholder", "townships": declared, "departments": whole}), encoding="utf-8"
+    )
+    with pytest.raises(DeclarationError) as refused:
+        load_schemes(file)
+    assert refused.value.kind == problem
 
 
 def test_the_declared_schemes_are_usable_and_every_neutral_metric_is_refused() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data_access.access import sign_in
 from data_access.registry import read_declarations
 from data_access.risk.rulebook import RULES_FOLDER
 from pages.server import start_check
@@ -35,3 +36,19 @@ def test_a_broken_rule_file_ends_the_start_in_both_languages(rules: Path, capsys
     assert said.count("bands.yaml") == said.count("values.2021-01-01.red_above") == 2
     assert "应为整数" in said
     assert "expected a whole number" in said
+
+
+def test_a_map_of_claims_that_is_broken_ends_the_start_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "claims.yaml"
+    file.write_text("user_id: sub\nrole: {claim: groups, values: {boss: king}}", encoding="utf-8")
+    monkeypatch.setenv(sign_in.CLAIMS_VARIABLE, str(file))
+    monkeypatch.setattr(start_check, "check_settings", sign_in.load_claims_map)
+    with pytest.raises(SystemExit) as ended:
+        start_check.refuse_unsafe_settings()
+    assert ended.value.code == REFUSED
+    said = capsys.readouterr().err
+    assert said.count("claims.yaml") == said.count("role.values.boss") == 2
+    assert "“king”不存在" in said
+    assert "'king' is not declared" in said

@@ -1,0 +1,95 @@
+"""Every declared YAML file and what reads it: a file that stands nowhere here is read by nobody.
+
+The files of the rule book are read together, by `risk.rulebook`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from data_access.access.roles import load_roles
+from data_access.access.settings import load_settings
+from data_access.cases.elimination import load_elimination
+from data_access.cases.help_fit import load_help_fit
+from data_access.cases.steps import load_steps
+from data_access.clues.clue_tests import load_clue_tests
+from data_access.declarations import DeclarationError, load_sentences
+from data_access.dispatch.ranking import load_schemes
+from data_access.facts.metrics import load_ledger_metrics, load_metrics
+from data_access.facts.public_table import public_metrics
+from data_access.facts.standing_items import load_items
+from data_access.files import limits
+from data_access.files.cells import load_words
+from data_access.inspection import sampling_frame
+from data_access.inspection.findings import load_questions
+from data_access.lists.lists import LISTINGS
+from data_access.lists.selection import load_computed_words
+from data_access.load import cells, rejects
+from data_access.load.kinds import DECLARED_KINDS, read_kinds
+from data_access.load.review import load_references
+from data_access.load.rules import load_rules
+from data_access.quality.completeness import load_person_items
+from data_access.quality.outliers import load_outliers
+from data_access.quality.validation_rules import load_validation_rules
+from data_access.risk.remedy import load_remedies
+from data_access.schema.indicators import load_indicators, read_codes
+from data_access.schema.limits import load_limits
+
+FOLDER = Path(__file__).parent
+
+DECLARED: Mapping[str, Callable[[Path], Any]] = {
+    "access/roles.yaml": load_roles,
+    "access/settings.yaml": load_settings,
+    "backup/errors.yaml": load_sentences,
+    "cases/elimination.yaml": load_elimination,
+    "cases/help_fit.yaml": load_help_fit,
+    "cases/steps.yaml": load_steps,
+    "clues/clue_tests.yaml": load_clue_tests,
+    "declarations.yaml": load_sentences,
+    "dispatch/ranking.yaml": load_schemes,
+    "files/errors.yaml": load_sentences,
+    "files/limits.yaml": limits.load_limits,
+    "files/words.yaml": load_words,
+    "facts/ledger_metrics.yaml": load_ledger_metrics,
+    "facts/metrics.yaml": load_metrics,
+    "facts/public_table.yaml": public_metrics,
+    "facts/standing_items.yaml": load_items,
+    "inspection/inspection.yaml": sampling_frame.load_settings,
+    "inspection/questions.yaml": load_questions,
+    "lists/selection.yaml": load_computed_words,
+    "load/bounds.yaml": cells.load_checks,
+    "load/errors.yaml": load_sentences,
+    **{f"load/kinds/{name}.yaml": read_kinds for name in DECLARED_KINDS},
+    "load/references.yaml": load_references,
+    "load/rejects.yaml": rejects.load_words,
+    "load/rules.yaml": load_rules,
+    "quality/compliance.yaml": load_sentences,
+    "quality/outliers.yaml": load_outliers,
+    "quality/person_items.yaml": load_person_items,
+    "quality/validation_rules.yaml": load_validation_rules,
+    "risk/remedy.yaml": load_remedies,
+    "schema/codes.yaml": read_codes,
+    "schema/indicators.yaml": load_indicators,
+    "schema/limits.yaml": load_limits,
+}
+"""File below `data_access` -> its reader, which raises DeclarationError."""
+
+
+def check_declarations() -> None:
+    """Read every declared file, and compare what one says of another. Raises DeclarationError for the first thing."""
+    for name, read in DECLARED.items():
+        read(FOLDER / name)
+    for file, place, named, known in _references():
+        if named not in known:
+            words = {"name": named, "known": tuple(known)}
+            raise DeclarationError(file=file, place=place, kind="unknown_reference", words=words)
+
+
+def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    """What a file says of subjects above its own: file, place, name, and the names that are known."""
+    for key, metric in load_metrics().items():
+        yield "metrics.yaml", f"{key}.numerator.fact", metric.numerator.fact, LISTINGS
+        if metric.denominator is not None:
+            yield "metrics.yaml", f"{key}.denominator.fact", metric.denominator.fact, LISTINGS
+    for question in load_questions()["village"].values():
+        yield "questions.yaml", f"village.{question.key}.metric", str(question.metric), load_metrics()
