@@ -28,6 +28,10 @@ class DatabaseError(AppError):
     """The household database cannot be opened, reached or understood."""
 
 
+class NotKeptError(AppError):
+    """A database does not keep what a later version of the contract added; details name it in both languages."""
+
+
 class ScopeError(AppError):
     """Somebody asked for rows or columns outside what they may see."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from data_access.database.versions import NoVersionError, current_file, next_file, publish
 from data_access.load.bulk import append_rows
+from data_access.schema.contract import bring_up
 from data_access.schema.tables import metadata
 
 _NEWEST_LOAD = sa.select(sa.func.max(metadata.tables["data_load"].c.load_id))
@@ -68,7 +69,8 @@ class DuckdbWriter(Writer):
         self._file = next_file(pointer)
         self._published = False
         self._engine = sa.create_engine(f"duckdb:///{self._file}")
-        metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            bring_up(connection)
         self._connection = self._engine.connect()
         self._duckdb = cast(Any, self._connection.connection.driver_connection)
         self._duckdb.execute("SET memory_limit = '2GB'")
@@ -120,7 +122,7 @@ class PostgresqlWriter(Writer):
         known = sa.inspect(self._connection).has_table("data_load")
         self._last_load_id = (self._connection.execute(_NEWEST_LOAD).scalar() or 0) if known else 0
         metadata.drop_all(self._connection)
-        metadata.create_all(self._connection)
+        bring_up(self._connection)
 
     @property
     def last_load_id(self) -> int:

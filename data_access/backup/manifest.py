@@ -104,7 +104,11 @@ def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
     part = manifest.parts[LEDGER]
     if part.kind != "sqlite":
         return  # a dump can only be read by restoring it; its record is recounted there
+    check_record(copy_url(file_of(folder, part)), manifest=manifest, folder=folder)
+
+
+def copy_url(file: Path) -> URL:
+    """The address of the copy of a SQLite ledger, to be read only."""
     # Immutable: SQLite would otherwise lay files of its own beside the copy.
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
-    copy = URL.create("sqlite", database=f"file:{quote(str(file_of(folder, part)))}", query=query)
-    check_record(copy, manifest=manifest, folder=folder)
+    return URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)

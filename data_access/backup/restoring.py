@@ -15,13 +15,15 @@ from data_access.backup.manifest import (
     Part,
     check,
     check_record,
+    copy_url,
     file_of,
     wanted_parts,
 )
 from data_access.backup.postgres import load_dump
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
-from data_access.ledger.ledger import ledger_url
+from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
 
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
@@ -34,15 +36,17 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
     Args:
         only: `household` or `ledger`; both where it is left out.
 
-    Raises BackupError where the backup is damaged or of another kind of database, the target holds records or
-    is being loaded into, or the audit record does not hold; DatabaseError where the tables do not keep the
-    contract: then no version was made.
+    Raises BackupError where the backup is damaged, of another kind of database or of a newer program, the target
+    holds records or is being loaded into, or the audit record does not hold; DatabaseError where the tables do not
+    keep the contract: then no version was made; LedgerError where the ledger cannot be brought up.
     """
     manifest = check(folder, only=only)
     targets = {HOUSEHOLD: load_url(), LEDGER: ledger_url()}
     wanted = {name: (manifest.parts[name], targets[name]) for name in wanted_parts(only)}
     for name, (part, url) in wanted.items():
         _check_target(name, url, part=part)
+        if name == LEDGER and part.kind == "sqlite":
+            _check_revision(folder, part=part)
     for name, (part, url) in wanted.items():
         try:
             if name == HOUSEHOLD:
@@ -50,6 +54,8 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
             else:
                 _restore_ledger(url, file_of(folder, part))
                 check_record(url, manifest=manifest, folder=folder)
+                with opened(url) as engine:
+                    bring_up(engine)
         except OSError as error:
             raise BackupError("restore_failed", target=_name(url), reason=str(error)) from error
     return manifest
@@ -62,6 +68,18 @@ def _check_target(name: str, url: URL, *, part: Part) -> None:
     there = _in_the_way(url)
     if there is not None:
         raise BackupError("restore_not_empty", target=there)
+
+
+def _check_revision(folder: Path, *, part: Part) -> None:
+    """A ledger of a newer program is not put where this one would refuse it."""
+    engine = create_engine(copy_url(file_of(folder, part)))
+    try:
+        with engine.connect() as connection:
+            there = standing(connection)
+    finally:
+        engine.dispose()
+    if there.state is State.NEWER:
+        raise BackupError("restore_newer_ledger", folder=str(folder), found=there.found, wanted=there.wanted)
 
 
 def _in_the_way(url: URL) -> str | None:

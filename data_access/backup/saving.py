@@ -10,17 +10,16 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from data_access.access.audit_log import check_chain
 from data_access.backup.errors import BackupError
 from data_access.backup.files import DRAFT, copied, write
 from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, Part
 from data_access.backup.postgres import dump
 from data_access.database import versions
 from data_access.files.file_hash import file_hash
-from data_access.ledger.audit_chain import Verdict
-from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.ledger.audit_chain import Verdict, verify
+from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
-from data_access.scope import Scope
 
 
 def save(folder: Path) -> Manifest:
@@ -73,11 +72,14 @@ def _copy_ledger(url: URL, folder: Path) -> Part:
 
 
 def _recount(url: URL) -> Verdict:
-    ledger = Ledger(url)
-    try:
-        return check_chain(ledger, scope=Scope.everything())
-    finally:
-        ledger.dispose()
+    """Recount the audit record of a ledger of whatever revision: the backup comes before the upgrade."""
+    with opened(url) as engine:
+        with engine.connect() as connection:
+            there = standing(connection).state
+        if there is State.NONE:
+            bring_up(engine)
+        with engine.connect() as connection:
+            return verify(connection)
 
 
 def _part(kind: str, file: Path) -> Part:

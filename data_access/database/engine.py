@@ -10,12 +10,12 @@ import os
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Select, create_engine, func, make_url, select
+from sqlalchemy import URL, Column, Connection, Engine, Select, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.sql import Subquery
 
@@ -24,7 +24,7 @@ from data_access.database import versions
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
-from data_access.schema.contract import check_contract
+from data_access.schema.contract import check_contract, name_of, not_kept
 from data_access.schema.tables import data_load
 from data_access.scope import Scope
 
@@ -47,6 +47,8 @@ class DataVersion:
     cut_off: date | None
     """None when nothing was ever loaded."""
     is_sample: bool
+    not_kept: frozenset[str] = frozenset()
+    """Columns of later versions of the contract that the database lacks."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,16 @@ class Snapshot:
         if self.version.cut_off is None:
             raise DatabaseError("nothing_loaded", database=self.version.database)
         return self.version.cut_off
+
+    def keeps(self, column: Column) -> bool:
+        """Whether the database has a column: one that a later version of the contract added may be missing."""
+        return name_of(column) not in self.version.not_kept
+
+    def require(self, *columns: Column) -> None:
+        """Raises NotKeptError for the first of some columns that the database does not have."""
+        for column in columns:
+            if not self.keeps(column):
+                raise not_kept(column)
 
     def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
         """Rows that many queries begin with, within a scope: out of what is kept for everybody, or worked out.
@@ -108,7 +120,8 @@ class HouseholdDatabase:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._opened: str | None = None
-        self._checked = False
+        self._not_kept: frozenset[str] | None = None
+        """None until the contract was checked."""
         self._version: DataVersion | None = None
 
     def version(self) -> DataVersion:
@@ -128,11 +141,10 @@ class HouseholdDatabase:
         engine, name = self._current_engine()
         try:
             with engine.connect() as connection:
-                if not self._checked:
-                    check_contract(connection)
+                if self._not_kept is None:
+                    self._not_kept = check_contract(connection)
                     connection.rollback()  # who has looked into every schema sees no table that is made afterwards
-                    self._checked = True
-                version = _read_version(connection, database=name)
+                version = replace(_read_version(connection, database=name), not_kept=self._not_kept)
                 if connection.dialect.name == "duckdb":
                     self._version = version
                 yield connection, version
@@ -144,7 +156,7 @@ class HouseholdDatabase:
         with self._lock:
             if self._engine is not None:
                 self._engine.dispose()
-            self._engine, self._opened, self._checked, self._version = None, None, False, None
+            self._engine, self._opened, self._not_kept, self._version = None, None, None, None
 
     def _current_engine(self) -> tuple[Engine, str]:
         name = self._current_name()
@@ -152,7 +164,7 @@ class HouseholdDatabase:
             if self._engine is None or self._opened != name:
                 if self._engine is not None:
                     self._engine.dispose()
-                self._engine, self._opened, self._checked = _open(self.url, name), name, False
+                self._engine, self._opened, self._not_kept = _open(self.url, name), name, None
             return self._engine, name
 
     def _current_name(self) -> str:

@@ -70,8 +70,10 @@ def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFa
 
 
 def _about(facts: MonthlyFacts) -> dict[str, Any]:
+    version = {**asdict(facts.version), "cut_off": None}
+    del version["not_kept"]  # what is frozen is kept
     return {
-        "version": {**asdict(facts.version), "cut_off": None},
+        "version": version,
         "cut_off": facts.months.cut_off.isoformat(),
         "first_month": facts.months.first,
         "rules_version": facts.rules_version,

@@ -30,6 +30,9 @@ audit_entry = record_table(
 BEFORE_THE_FIRST = "0" * 64
 """What the first entry names as the hash before it."""
 
+_WRITTEN = ("event", "place", "household_id", "detail", "recorded_by", "recorded_at")
+"""The columns that the hash of an entry is made of."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -78,7 +81,10 @@ def write(connection: Connection, events: Sequence[Event], *, by: str, at: datet
 def verify(connection: Connection) -> Verdict:
     """Recount the chain from its first entry; stops at the first entry that does not follow from the one before it."""
     previous, entries = BEFORE_THE_FIRST, 0
-    found = connection.execution_options(yield_per=1_000).execute(select(audit_entry).order_by(audit_entry.c.record_id))
+    # What an entry had from the first revision on: a backup may be older than the program.
+    columns = audit_entry.c["record_id", *_WRITTEN, "previous_hash", "hash"]
+    query = select(*columns).order_by(audit_entry.c.record_id)
+    found = connection.execution_options(yield_per=1_000).execute(query)
     for row in found:
         if row.previous_hash != previous or row.hash != _hash(previous, _as_written(row)):
             return Verdict(entries=entries, newest_hash=previous, broken_at=row.record_id)
@@ -87,8 +93,7 @@ def verify(connection: Connection) -> Verdict:
 
 
 def _as_written(row: Row) -> dict[str, Any]:
-    names = ("event", "place", "household_id", "detail", "recorded_by", "recorded_at")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in _WRITTEN}
 
 
 def _hash(previous: str, row: Mapping[str, Any]) -> str:

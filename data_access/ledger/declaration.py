@@ -1,12 +1,13 @@
 """How the app's own records are declared, and that the database itself refuses to change or delete them.
 
 Records are evidence: they are added, never changed. What changes in the course of time (a problem, a saved filter) is a
-row of records, of which the newest tells the state. Every subject declares its tables beside its functions.
+row of records, of which the newest tells the state. Every subject declares its tables beside its functions; a change of
+them is a revision in `migrations/versions`.
 """
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table, func, select
+from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table, func, inspect, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
@@ -46,8 +47,8 @@ def in_utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-_PREPARING = 6_109_020
-"""Number of the lock under which tables are prepared; any number that nobody else uses would do."""
+_COLUMNS_OF_RECORDS = {"record_id", "recorded_by", "recorded_at"}
+"""What every table of records has, and no other table."""
 
 _pg_trigger = sql_table("pg_trigger", sql_column("tgname"), sql_column("tgrelid"))
 
@@ -67,29 +68,30 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
 
 
-def wait_for_turn(connection: Connection) -> None:
-    """Have only one program at a time prepare the tables of a server, until its transaction ends. In SQLite the first
-    statement that changes something waits for whoever else does; each can be repeated."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+def record_tables(connection: Connection) -> list[str]:
+    """Names of the tables of records that a database has, also of those that this program does not know."""
+    columns = inspect(connection).get_multi_columns()
+    return sorted(
+        name for (_, name), found in columns.items() if {part["name"] for part in found} >= _COLUMNS_OF_RECORDS
+    )
 
 
-def keep_for_ever(connection: Connection, table: Table) -> None:
+def keep_for_ever(connection: Connection, table: str) -> None:
     """Have the database refuse to change or delete rows of a table. What refuses already is left alone: to make it anew
     would have to wait for everybody who writes at that moment."""
     # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
     sqlite = connection.dialect.name == "sqlite"
     changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
     held = set() if sqlite else _triggers(connection, table)
-    wanted = [change for change in changes if f"{table.name}_no_{change}".lower() not in held]
+    wanted = [change for change in changes if f"{table}_no_{change}".lower() not in held]
     statements = [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)] if wanted and not sqlite else []
     trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
-    statements += [trigger.format(table=table.name, change=change, refusal=_REFUSAL) for change in wanted]
+    statements += [trigger.format(table=table, change=change, refusal=_REFUSAL) for change in wanted]
     for statement in statements:
         connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
-def _triggers(connection: Connection, table: Table) -> set[str]:
+def _triggers(connection: Connection, table: str) -> set[str]:
     """Names of the triggers of a table on a server."""
-    this = func.to_regclass(table.name)
+    this = func.to_regclass(table)
     return set(connection.execute(select(_pg_trigger.c.tgname).where(_pg_trigger.c.tgrelid == this)).scalars())

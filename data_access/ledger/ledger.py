@@ -23,9 +23,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from data_access.errors import AccessError, LedgerError, ScopeError
-from data_access.ledger import audit_chain
+from data_access.ledger import audit_chain, migration
 from data_access.ledger.audit_chain import Event
-from data_access.ledger.declaration import PLACE_COLUMNS, keep_for_ever, metadata, wait_for_turn
+from data_access.ledger.declaration import PLACE_COLUMNS
 from data_access.scope import Scope
 
 DEFAULT_FILE = Path(__file__).parents[2] / "ledger" / "ledger.sqlite"
@@ -38,20 +38,16 @@ _TRIES = 20
 
 
 class Ledger:
-    """The ledger at an address; made there when it is not there yet."""
+    """The ledger at an address; made there when it is not there yet, brought up where it may be (`migration.prepare`).
+
+    Raises LedgerError when it cannot be opened or read, or is of another revision.
+    """
 
     def __init__(self, url: URL) -> None:
-        self._name = url.render_as_string(hide_password=True)
-        self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._prepared: set[str] = set()
-        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url)
-        if url.get_backend_name() == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
-        with self._problems_named():
-            self._prepare()
+        self._engine = _make_engine(url)
+        with _errors_named(self._engine.url):
+            migration.prepare(self._engine)
 
     @property
     def engine(self) -> Engine:
@@ -83,8 +79,7 @@ class Ledger:
                 for row in rows:
                     _check(row, table=table, scope=scope)
         told = [*events] or [*_events_of(filled)]
-        with self._problems_named():
-            self._prepare()
+        with _errors_named(self._engine.url):
             self._write(filled, told, by=who, at=at)
         return sum(len(rows) for _, rows in filled)
 
@@ -123,36 +118,44 @@ class Ledger:
 
         Raises LedgerError when the ledger cannot be read.
         """
-        with self._problems_named():
-            self._prepare()
-            with self._engine.connect() as connection:
-                result = connection.execute(query)
-                return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            result = connection.execute(query)
+            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def _prepare(self) -> None:
-        """Make the tables that are not there yet, and have the database refuse to change or delete records."""
-        with self._lock:
-            new = [table for name, table in metadata.tables.items() if name not in self._prepared]
-            if not new:
-                return
-            with self._engine.begin() as connection:
-                wait_for_turn(connection)
-                metadata.create_all(connection, tables=new)
-                for table in new:
-                    keep_for_ever(connection, table)
-            self._prepared |= {table.name for table in new}
 
-    @contextmanager
-    def _problems_named(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise LedgerError("ledger_unreachable", ledger=self._name, reason=reason) from error
+@contextmanager
+def opened(url: URL) -> Iterator[Engine]:
+    """An engine on the ledger at an address, of whatever revision, for as long as it is needed. Raises LedgerError for
+    what the database refuses inside."""
+    engine = _make_engine(url)
+    try:
+        with _errors_named(url):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _errors_named(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        name = url.render_as_string(hide_password=True)
+        raise LedgerError("ledger_unreachable", ledger=name, reason=reason) from error
+
+
+def _make_engine(url: URL) -> Engine:
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+        if url.database not in (None, "", ":memory:"):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def command_line_user() -> str:

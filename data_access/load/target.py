@@ -21,7 +21,16 @@ from data_access.database import versions
 from data_access.database.engine import household_url
 from data_access.errors import DatabaseError
 from data_access.load.errors import LoadError
-from data_access.schema.tables import metadata
+from data_access.load.merge import BEFORE
+from data_access.schema.contract import (
+    FIRST_VERSION,
+    add_columns,
+    bring_up,
+    missing_parts,
+    name_of,
+    present_tables,
+    since,
+)
 
 _MEMORY = "1GB"
 """What DuckDB may keep of a load in memory; the rest goes to disk."""
@@ -62,7 +71,8 @@ class EmbeddedTarget(Target):
                 URL.create("duckdb", database=str(self._draft)),
                 connect_args={"config": {"memory_limit": _MEMORY, "temp_directory": f"{self._draft}.tmp"}},
             )
-            metadata.create_all(self._engine)
+            with self._engine.begin() as connection:
+                _bring_up(connection)
             self.connection = self._engine.connect()
         except BaseException:
             self._drop_draft()
@@ -108,8 +118,14 @@ class ServerTarget(Target):
         self.connection = self._engine.connect()
         self._transaction = self.connection.begin()
         self.connection.execute(select(func.pg_advisory_xact_lock(_LOAD_LOCK)))
-        if create:
-            metadata.create_all(self.connection)
+        try:
+            if create:
+                _bring_up(self.connection)
+            else:
+                _require_newest(self.connection, database=_name(url))
+        except BaseException:
+            self.close()
+            raise
 
     def publish(self) -> None:
         self._transaction.commit()
@@ -119,14 +135,32 @@ class ServerTarget(Target):
         self._engine.dispose()
 
 
+def _bring_up(connection: Connection) -> None:
+    """Give a database all that the contract has, and what an undo keeps of it."""
+    bring_up(connection)
+    present = present_tables(connection)
+    for before in BEFORE.values():
+        kept = present.get(before.name, set(before.c.keys()))
+        add_columns(connection, [column for column in before.c if column.name not in kept])
+
+
+def _require_newest(connection: Connection, *, database: str) -> None:
+    """A load writes every column of the contract; whoever loads need not own the tables."""
+    later = [name_of(part) for part in missing_parts(connection) if since(part) > FIRST_VERSION]
+    if later:
+        raise LoadError("needs_upgrade", database=database, missing=", ".join(later))
+
+
 @contextmanager
 def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
     """A household database to write into.
 
     Args:
-        create: whether an empty one is made where there is none.
+        create: whether an empty one is made where there is none, and what a server lacks of the contract is added. A
+            new version of an embedded one has it all in any case.
 
-    Raises LoadError where there is none, another load is under way, or the database or the disk refuses.
+    Raises LoadError where there is none, another load is under way, a server lacks what a later version of the contract
+    added, or the database or the disk refuses.
     """
     target: Target | None = None
     try:

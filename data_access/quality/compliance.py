@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     Integer,
+    Label,
     String,
     Table,
     cast,
@@ -33,7 +34,7 @@ from sqlalchemy.schema import CreateView
 from data_access.database.engine import open_engine
 from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import DatabaseError
-from data_access.schema.contract import present_tables
+from data_access.schema.contract import FIRST_VERSION, present_tables, since
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 
@@ -91,21 +92,23 @@ def _sentences() -> dict[str, Words]:
 
 
 def check_database(connection: Connection) -> list[Breach]:
-    """Everything in which a database does not keep the contract, in the contract's order; empty where it does."""
+    """Everything in which a database does not keep the contract, in the contract's order; empty where it does. What a
+    later version added may be missing: `python -m data_access.upgrade --check` names it."""
     present = present_tables(connection)
     return [breach for declared in metadata.tables.values() for breach in _check_table(connection, declared, present)]
 
 
 def _check_table(connection: Connection, declared: Table, present: Present) -> Iterator[Breach]:
     if declared.name not in present:
-        yield Breach("table_missing", declared.name, said=declared.info)
+        if since(declared) == FIRST_VERSION:
+            yield Breach("table_missing", declared.name, said=declared.info)
         return
     types = present[declared.name]
     there = [part for part in declared.c if part.name in types]
     yield from (
         Breach("column_missing", f"{declared.name}.{part.name}", said=part.info)
         for part in declared.c
-        if part.name not in types
+        if part.name not in types and since(part) == FIRST_VERSION
     )
     yield from _check_types(there, types)
     if connection.execute(select(func.count()).select_from(declared)).scalar_one() == 0:
@@ -164,15 +167,28 @@ def _check_key(connection: Connection, declared: Table) -> Iterator[Breach]:
 
 
 def proposed_views(connection: Connection) -> Iterator[str]:
-    """SQL, to be completed by people, of a view for every table that is missing: each column NULL under its name."""
+    """A view for every table of the first version that is missing."""
     present = present_tables(connection)
     for declared in metadata.tables.values():
-        if declared.name in present:
-            continue
-        columns = [cast(null(), part.type).label(part.name) for part in declared.c]
-        notes = "\n".join(f"-- {part.name}: {part.info['zh']} / {part.info['en']}" for part in declared.c)
-        view = CreateView(select(*columns), declared.name).compile(dialect=connection.dialect)
-        yield f"-- {declared.info['zh']} / {declared.info['en']}\n{notes}\n{str(view).strip()};"
+        if declared.name not in present and since(declared) == FIRST_VERSION:
+            yield proposed_view(declared, connection=connection)
+
+
+def proposed_view(declared: Table, *, connection: Connection) -> str:
+    """SQL, to be completed by people, of a view for a table: each column NULL under its name."""
+    notes = "\n".join(f"-- {part.name}: {part.info['zh']} / {part.info['en']}" for part in declared.c)
+    view = CreateView(select(*map(_nothing, declared.c)), declared.name).compile(dialect=connection.dialect)
+    return f"-- {declared.info['zh']} / {declared.info['en']}\n{notes}\n{str(view).strip()};"
+
+
+def proposed_column(part: Column, *, connection: Connection) -> str:
+    """The line, to be completed by people, that a view lacks."""
+    line = str(select(_nothing(part)).compile(dialect=connection.dialect)).removeprefix("SELECT ")
+    return f"-- {_place(part)}: {part.info['zh']} / {part.info['en']}\n{line},"
+
+
+def _nothing(part: Column) -> Label:
+    return cast(null(), part.type).label(part.name)
 
 
 def _place(part: Column) -> str:

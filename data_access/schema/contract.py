@@ -1,9 +1,41 @@
-"""Checks a database against the contract in `tables.py` when it is opened: one message names all that is missing."""
+"""The contract in `tables.py`, and how a database keeps it.
 
-from sqlalchemy import Connection, String, column, func, select, table
+The contract has versions. What stood in the first must be there when a database is opened: one message names all that
+is missing. What a later version adds (`since=`) may be missing until `python -m data_access.upgrade` has brought the
+database up, or whoever keeps it has: until then what needs it says that it is not kept here.
+"""
 
-from data_access.errors import DatabaseError
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    column,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+)
+from sqlalchemy.schema import DDL, CreateColumn, SetColumnComment
+
+from data_access.errors import DatabaseError, NotKeptError
 from data_access.schema.tables import metadata
+
+FIRST_VERSION = 1
+"""The version of a database that says none."""
+
+contract = Table("contract", MetaData(), Column("version", Integer, primary_key=True, autoincrement=False))
+"""One row: the version that a database was brought to. It is no part of the contract: where it is missing, that is the
+first version."""
+
+Part = Table | Column
+"""A table or a column of the contract."""
 
 _columns = table(
     "columns",
@@ -15,16 +47,32 @@ _columns = table(
 )
 
 
-def missing_parts(connection: Connection) -> list[str]:
-    """Tables (`member`) and columns (`member.labour`) of the contract that the database lacks, in the contract's
-    order."""
+def newest_version() -> int:
+    """The version of the contract that this program knows."""
+    return max(since(part) for declared in metadata.tables.values() for part in declared.c)
+
+
+def since(part: Part) -> int:
+    """The version of the contract that a table or a column stands in from."""
+    own: int = part.info.get("since", FIRST_VERSION)
+    return own if isinstance(part, Table) else max(own, since(part.table))
+
+
+def name_of(part: Part) -> str:
+    """`member` for a table, `member.labour` for a column."""
+    return part.name if isinstance(part, Table) else f"{part.table.name}.{part.name}"
+
+
+def missing_parts(connection: Connection) -> list[Part]:
+    """Tables and columns of the contract that the database lacks, in the contract's order; of a table that is missing
+    not its columns."""
     present = present_tables(connection)
-    missing = []
+    missing: list[Part] = []
     for name, declared in metadata.tables.items():
         if name not in present:
-            missing.append(name)
+            missing.append(declared)
         else:
-            missing += [f"{name}.{part.name}" for part in declared.c if part.name not in present[name]]
+            missing += [part for part in declared.c if part.name not in present[name]]
     return missing
 
 
@@ -39,8 +87,55 @@ def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
     return present
 
 
-def check_contract(connection: Connection) -> None:
-    """Raises DatabaseError naming every table and column that is missing."""
+def check_contract(connection: Connection) -> frozenset[str]:
+    """The columns of later versions that the database does not keep, by name; empty where it keeps all.
+
+    Raises DatabaseError naming every table and column of the first version that is missing.
+    """
     missing = missing_parts(connection)
-    if missing:
-        raise DatabaseError("contract_broken", missing=", ".join(missing))
+    required = [name_of(part) for part in missing if since(part) == FIRST_VERSION]
+    if required:
+        raise DatabaseError("contract_broken", missing=", ".join(required))
+    return frozenset(
+        name_of(lacking) for part in missing for lacking in (part.c if isinstance(part, Table) else (part,))
+    )
+
+
+def not_kept(part: Column) -> NotKeptError:
+    """What says that a database does not keep a column."""
+    return NotKeptError("not_kept", column=name_of(part), zh=part.info["zh"], en=part.info["en"])
+
+
+def read_version(connection: Connection) -> int:
+    """The version that a database was brought to; changes nothing."""
+    if contract.name not in present_tables(connection):
+        return FIRST_VERSION
+    return connection.execute(select(func.max(contract.c.version))).scalar() or FIRST_VERSION
+
+
+def bring_up(connection: Connection) -> None:
+    """Add what a database lacks of the contract, empty, and note the version that it now has. What the first version
+    has in a table that is there is not added: such a table is damaged, and `check_contract` says so."""
+    metadata.create_all(connection)
+    later = [part for part in missing_parts(connection) if since(part) > FIRST_VERSION]
+    add_columns(connection, [part for part in later if isinstance(part, Column)])
+    version = newest_version()
+    if read_version(connection) != version:
+        contract.create(connection, checkfirst=True)
+        connection.execute(delete(contract))
+        connection.execute(insert(contract).values(version=version))
+
+
+def add_columns(connection: Connection, columns: Iterable[Column]) -> None:
+    """Add columns to tables that are there; they are empty."""
+    for part in columns:
+        specification = CreateColumn(part).compile(dialect=connection.dialect)
+        statement = f"ALTER TABLE {part.table.name} ADD COLUMN {specification}"
+        connection.execute(DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
+        if connection.dialect.supports_comments and part.comment:
+            connection.execute(SetColumnComment(part))
+
+
+def is_connected(connection: Connection) -> bool:
+    """Whether the tables of the contract are views on a database that is not ours: whoever keeps it brings it up."""
+    return not metadata.tables.keys().isdisjoint(inspect(connection).get_view_names())

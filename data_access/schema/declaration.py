@@ -24,8 +24,10 @@ def column(
     key: bool = False,
     required: bool = False,
     codes: str | None = None,
+    since: int = 1,
 ) -> Column:
-    """A column: `key` = part of the primary key, `required` = never NULL, `codes` = its list in `codes.yaml`."""
+    """A column: `key` = part of the primary key, `required` = never NULL, `codes` = its list in `codes.yaml`, `since` =
+    the version of the contract that added it (`contract.py`)."""
     return Column(
         name,
         type_,
@@ -33,13 +35,17 @@ def column(
         nullable=not (key or required),
         autoincrement=False,
         comment=f"{zh} / {en}",
-        info={"zh": zh, "en": en, "codes": codes},
+        info={"zh": zh, "en": en, "codes": codes, "since": since},
     )
 
 
-def table(name: str, zh: str, en: str, *columns: Column) -> Table:
-    """A table; `zh` and `en` say what one row is."""
-    return Table(name, metadata, *columns, comment=f"{zh} / {en}", info={"zh": zh, "en": en})
+def table(name: str, zh: str, en: str, *columns: Column, since: int = 1) -> Table:
+    """A table; `zh` and `en` say what one row is, `since` which version of the contract added it. A column that is
+    added to a table later is neither key nor required: rows that are there have no value for it."""
+    late = [part.name for part in columns if part.info["since"] > since and not part.nullable]
+    if late:
+        raise ValueError(f"{name}: added later, so neither key nor required: {', '.join(late)}")
+    return Table(name, metadata, *columns, comment=f"{zh} / {en}", info={"zh": zh, "en": en, "since": since})
 
 
 def household_key() -> Column:

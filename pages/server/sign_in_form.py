@@ -2,9 +2,7 @@
 cookie, which a Streamlit page cannot."""
 
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +18,7 @@ from data_access.access.users import User
 from data_access.errors import AppError
 from pages.server.cookies import is_encrypted
 from pages.shell import identity
-from pages.shell.texts import LOCALES, load_catalogue
+from pages.shell.texts import LOCALES, error_sentence, load_catalogue
 
 SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 
@@ -58,7 +56,8 @@ async def _answer(request: Request, *, change: bool) -> Response:
     told = {name: str(form.get(name, "")) for name in ("user", "password", "new", "again", "next")}
     next_ = told["next"]
     if change and told["new"] != told["again"]:
-        return _page(request, next_=next_, change=True, user=told["user"], problem="access.differ", status=400)
+        differ = load_catalogue(_language(request)).gettext("access.differ")
+        return _page(request, next_=next_, change=True, user=told["user"], problem=differ, status=400)
     try:
         # Comparing a password takes a processor for a moment: not in the thread that serves everybody.
         user = await run_in_threadpool(_signed_in, told, change=change)
@@ -68,8 +67,7 @@ async def _answer(request: Request, *, change: bool) -> Response:
             next_=next_,
             change=change or error.key == "access_must_change",
             user=told["user"],
-            problem=f"error.{error.key}",
-            details=error.details,
+            problem=error_sentence(error, language=_language(request)),
             status=403,
         )
     response = RedirectResponse(_safe(next_), status_code=303)
@@ -115,18 +113,16 @@ def _page(
     change: bool = False,
     user: str = "",
     problem: str | None = None,
-    details: Mapping[str, str] = MappingProxyType({}),
     status: int = 200,
 ) -> Response:
     language = _language(request)
-    word = load_catalogue(language).gettext
     shown = {
         "language": language,
-        "word": word,
+        "word": load_catalogue(language).gettext,
         "action": CHANGE if change else SIGN_IN,
         "change": change,
         "user": user,
-        "problem": None if problem is None else word(problem).format(**details),
+        "problem": problem,
         "longest": accounts.LONGEST_PASSWORD,
         "next": _safe(next_),
     }

@@ -7,9 +7,9 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from data_access.declarations import DeclarationError
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError
 from data_access.facts.store import CurrentFacts
-from pages.shell.texts import language, locale, t
+from pages.shell.texts import error_sentence, language, locale, t
 
 
 @contextmanager
@@ -23,9 +23,7 @@ def errors_shown() -> Iterator[None]:
 
 def error_text(problem: AppError) -> str:
     """The sentence of a problem in the reader's language."""
-    if isinstance(problem, WordedError):
-        return problem.text(language())
-    return t(f"error.{problem.key}", **problem.details)
+    return error_sentence(problem, language=language())
 
 
 def stale_banner(current: CurrentFacts) -> None:

@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from data_access.clock import last_day
+from data_access.errors import AppError, WordedError
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
 """Language of the link (`?lang=`) -> locale, which is the folder of its catalogue."""
@@ -61,6 +62,13 @@ def t(key: str, **values: object) -> str:
     """The text of a key in the reader's language, with `values` filled in. A missing key shows itself; a test finds
     it."""
     return load_catalogue(language()).gettext(key).format(**values)
+
+
+def error_sentence(error: AppError, *, language: str) -> str:
+    """The sentence of an error in a language: out of the catalogues, or its own words."""
+    if isinstance(error, WordedError):
+        return error.text(language)
+    return load_catalogue(language).gettext(f"error.{error.key}").format(**error.details)
 
 
 def in_all_languages(key: str, **values: object) -> str:

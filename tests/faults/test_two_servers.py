@@ -29,8 +29,8 @@ KNOWN_SECONDS = 30
 WRITER = """
 import sys
 from sqlalchemy import make_url
-from data_access.filter_templates import save_template
-from data_access.ledger import Ledger
+from data_access.ledger.filter_templates import save_template
+from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 ledger = Ledger(make_url(sys.argv[1]))
 for number in range(int(sys.argv[3])):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -21,10 +22,13 @@ from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
 from data_access.errors import DatabaseError, read_texts
 from data_access.files.file_hash import file_hash
+from data_access.ledger import migration
 from data_access.ledger.filter_templates import filter_template, read_templates, save_template
-from data_access.ledger.ledger import Ledger
+from data_access.ledger.ledger import Ledger, ledger_url, opened
+from data_access.ledger.migration import standing
 from data_access.schema.tables import household
 from data_access.scope import Scope
+from tests.data_access.ledger.test_migration import OWN, SECOND
 from tests.support import households
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import PASSWORD, PASSWORD_USER
@@ -371,3 +375,50 @@ def test_every_problem_has_its_sentence_in_both_languages() -> None:
     assert {key: sorted(texts) for key, texts in read_texts(BackupError.texts).items()} == {
         key: ["en", "zh"] for key in raised
     }
+
+
+# Revisions of the ledger
+
+
+def knows_the_next_revision(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "next"
+    shutil.copytree(OWN, folder)
+    (folder / "0002_later.py").write_text(SECOND, encoding="utf-8")
+    monkeypatch.setattr(migration, "VERSIONS", folder)
+
+
+def revision(url: str) -> str:
+    with opened(make_url(url)) as engine, engine.connect() as connection:
+        return standing(connection).found
+
+
+def test_a_backup_before_the_upgrade_leaves_the_ledger_as_it_is_and_comes_back_brought_up(
+    use: Set, new_addresses: Callable[[str], Addresses], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = new_addresses("before"), new_addresses("after")
+    fill(before)
+    knows_the_next_revision(monkeypatch, tmp_path)
+    use(before)
+    saved = save(tmp_path / "backup")
+    assert (saved.audit_entries, revision(before[1])) == (1, "0001")
+    use(after)
+    assert restore(tmp_path / "backup") == saved
+    assert revision(after[1]) == "0002"
+    ledger = Ledger(make_url(after[1]))
+    assert read_templates(ledger)["name"].tolist() == ["模板"]
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 1
+    ledger.dispose()
+
+
+def test_a_ledger_of_a_newer_program_is_not_restored(
+    saved: Path, use: Set, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer:
+        knows_the_next_revision(newer, tmp_path)
+        use((f"duckdb:///{tmp_path / 'a' / 'household'}", f"sqlite:///{tmp_path / 'a' / 'ledger.sqlite'}"))
+        Ledger(ledger_url()).dispose()
+        save(tmp_path / "newer")
+    use((f"duckdb:///{tmp_path / 'b' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
+    with pytest.raises(BackupError, match=r"restore_newer_ledger.*0002"):
+        restore(tmp_path / "newer")
+    assert not (tmp_path / "b").exists()

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from data_access.errors import AppError, LedgerError
-from data_access.ledger.declaration import LONGEST_TEXT, metadata, record_table
+from data_access.ledger.audit_chain import Event, audit_entry
+from data_access.ledger.declaration import LONGEST_TEXT, keep_for_ever, metadata, record_table
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH, empty_database
@@ -29,6 +31,28 @@ PAGE = record_table(
     action="draw",
 )
 LINE = record_table("trial_line", "测试行", "a line", Column("number", Integer, nullable=False), action="draw")
+
+
+def opened(url: str) -> Ledger:
+    """A ledger that has the tables of these tests too."""
+    made = Ledger(make_url(url))
+    with made.engine.begin() as connection:
+        metadata.create_all(connection, tables=[PAGE, LINE])
+        for table in (PAGE, LINE):
+            keep_for_ever(connection, table.name)
+    return made
+
+
+@pytest.fixture
+def ledger(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    embedded = database_kind == "embedded"
+    made = opened(
+        f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        if embedded
+        else empty_database(request.getfixturevalue("postgres_url"))
+    )
+    yield made
+    made.dispose()
 
 
 @ON_BOTH
@@ -57,9 +81,9 @@ def test_what_another_schema_of_the_server_refuses_is_refused_in_this_one_too(po
     engine.dispose()
     Ledger(url.update_query_dict({"options": "-csearch_path=other"})).dispose()
     ledger = Ledger(url)
-    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    ledger.note(Event(kind="signed_in"), by="张干部")
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
-        connection.execute(delete(PAGE))
+        connection.execute(delete(audit_entry))
     ledger.dispose()
 
 
@@ -88,29 +112,18 @@ def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
     assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), by="张", scope=DISTRICT) == 1
 
 
-@ON_BOTH
-def test_a_table_declared_after_the_ledger_was_opened_is_made_when_it_is_needed(ledger: Ledger) -> None:
-    later = record_table("trial_later", "测试", "a trial", Column("number", Integer), action="draw")
-    try:
-        assert ledger.append((later, [{"number": 1}]), by="张", scope=DISTRICT) == 1
-    finally:
-        metadata.remove(later)
-
-
 def test_records_outlive_the_program(tmp_path: Path) -> None:
-    url = make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    Ledger(url).append((PAGE, [{"number": 7}]), by="张干部", scope=DISTRICT)
-    assert Ledger(url).read(select(PAGE.c.number))["number"].tolist() == [7]
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    opened(url).append((PAGE, [{"number": 7}]), by="张干部", scope=DISTRICT)
+    assert opened(url).read(select(PAGE.c.number))["number"].tolist() == [7]
 
 
 WRITER = """
 import sys
-from sqlalchemy import make_url
-from data_access.ledger import Ledger
 from data_access.scope import Scope
-from tests.data_access.test_ledger import LINE, LINES, PAGE
+from tests.data_access.ledger.test_ledger import LINE, LINES, PAGE, opened
 
-ledger = Ledger(make_url(sys.argv[1]))
+ledger = opened(sys.argv[1])
 number = 0
 while True:
     number += 1
@@ -139,7 +152,7 @@ def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_ther
             time.sleep(pause)
             writer.send_signal(signal.SIGKILL)
             said += [int(line) for line in writer.stdout if line.strip()]
-    ledger = Ledger(make_url(url))
+    ledger = opened(url)
     pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
     lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
     ledger.dispose()

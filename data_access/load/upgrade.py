@@ -1,0 +1,200 @@
+"""Brings the household database and the ledger to the versions that the program knows; see docs/operations.md.
+
+An embedded household database gets a new version beside the one in force, a server is changed in one transaction. Where
+its tables are views, whoever keeps the database is told which lines to add.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Table, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from data_access.database.engine import open_engine
+from data_access.errors import AppError, WordedError, read_texts
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.migration import State, bring_up, refusal, standing
+from data_access.load.target import load_url, open_target
+from data_access.quality.compliance import proposed_column, proposed_view
+from data_access.schema.contract import (
+    Part,
+    check_contract,
+    contract,
+    is_connected,
+    missing_parts,
+    name_of,
+    newest_version,
+    present_tables,
+    read_version,
+)
+from data_access.schema.tables import household
+
+_TEXTS = Path(__file__).with_suffix(".yaml")
+
+DONE, TO_DO, UNREADABLE = 0, 1, 2
+"""Exit codes of the command."""
+
+
+Step = Callable[..., "Iterator[Outcome]"]
+"""Brings up the databases of an address, or says what would be done; takes `check`."""
+
+
+class UpgradeError(WordedError):
+    """An address names nothing that can be brought up."""
+
+    texts = _TEXTS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said of a database: a key of `upgrade.yaml`, what it names, and whether something is left to do."""
+
+    kind: str
+    database: str
+    found: str
+    wanted: str
+    missing: str = ""
+    lines: tuple[str, ...] = ()
+    """What whoever keeps a connected database adds."""
+    left_to_do: bool = False
+
+    def text(self, language: str) -> str:
+        """One sentence, and the lines to add."""
+        said = read_texts(_TEXTS)[self.kind][language].format(
+            database=self.database, found=self.found, wanted=self.wanted, missing=self.missing
+        )
+        return "\n\n".join((said, *self.lines))
+
+
+def upgrade_household(url: URL, *, check: bool) -> Outcome:
+    """Bring a household database up, or say what would be done.
+
+    Raises DatabaseError where it cannot be read or lacks what the first version has, LoadError where it cannot be
+    written.
+    """
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            check_contract(connection)
+            missing, found = missing_parts(connection), read_version(connection)
+            connected = is_connected(connection)
+            lines = tuple(_lines(missing, connection=connection)) if connected else ()
+    finally:
+        engine.dispose()
+    wanted = newest_version()
+    names = ", ".join(name_of(part) for part in missing) or "-"
+
+    def outcome(kind: str, *, left_to_do: bool = False, lines: tuple[str, ...] = ()) -> Outcome:
+        return Outcome(f"household_{kind}", _name(url), str(found), str(wanted), names, lines, left_to_do)
+
+    if found > wanted:
+        return outcome("newer", left_to_do=True)
+    if not missing and found == wanted:
+        return outcome("current")
+    if connected:
+        return outcome("connected", left_to_do=True, lines=lines)
+    if check:
+        return outcome("older", left_to_do=True)
+    with open_target(url, create=True) as target:
+        target.publish()
+    return outcome("brought_up")
+
+
+def _lines(missing: list[Part], *, connection: Connection) -> Iterator[str]:
+    """What the views of a connected database lack."""
+    for part in missing:
+        if isinstance(part, Table):
+            yield proposed_view(part, connection=connection)
+        else:
+            yield proposed_column(part, connection=connection)
+    yield f"CREATE OR REPLACE VIEW {contract.name} AS SELECT {newest_version()} AS {contract.c.version.name};"
+
+
+def upgrade_ledger(url: URL, *, check: bool) -> Outcome:
+    """Bring a ledger up or make one, or say what would be done.
+
+    Raises LedgerError where it cannot be opened, is newer than the program, or a revision fails.
+    """
+    new_file = url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
+    with opened(url.set(database=":memory:") if check and new_file else url) as engine:  # to look does not make it
+        with engine.connect() as connection:
+            there = standing(connection)
+        if there.state is State.NEWER:
+            raise refusal("ledger_newer", engine, there)
+        kind = {State.NONE: "none", State.OLDER: "older", State.CURRENT: "current"}[there.state]
+        left = there.state is not State.CURRENT
+        if left and not check:
+            bring_up(engine)
+            kind, left = ("made" if there.state is State.NONE else "brought_up"), False
+        return Outcome(f"ledger_{kind}", _name(url), there.found or "-", there.wanted, left_to_do=left)
+
+
+def _upgrade_own_household(*, check: bool) -> Iterator[Outcome]:
+    yield upgrade_household(load_url(), check=check)
+
+
+def _upgrade_own_ledger(*, check: bool) -> Iterator[Outcome]:
+    yield upgrade_ledger(ledger_url(), check=check)
+
+
+def _upgrade_at(address: str, *, check: bool) -> Iterator[Outcome]:
+    """Bring up what is at an address: on a server the household database, the ledger, or both."""
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise UpgradeError("bad_address") from error
+    kinds = {"sqlite": [audit_entry.name], "duckdb": [household.name]}
+    there = kinds.get(url.get_backend_name()) or _tables(url)
+    if household.name in there:
+        yield upgrade_household(url, check=check)
+    if audit_entry.name in there:
+        yield upgrade_ledger(url, check=check)
+    if household.name not in there and audit_entry.name not in there:
+        raise UpgradeError("nothing_there", database=_name(url))
+
+
+def _tables(url: URL) -> list[str]:
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return list(present_tables(connection))
+    finally:
+        engine.dispose()
+
+
+def _name(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0 where nothing is left to do, 1 where something is, 2 where a database
+    cannot be read or brought up; the worst of all."""
+    parser = argparse.ArgumentParser(prog="python -m data_access.upgrade", description="See docs/operations.md.")
+    parser.add_argument("urls", nargs="*", metavar="URL", help="of a database; else both of the environment")
+    parser.add_argument("--check", action="store_true", help="look only: 1 where something is to do")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    options = parser.parse_args(arguments)
+    steps: list[Step] = [partial(_upgrade_at, address) for address in options.urls]
+    return max(
+        _run(step, check=options.check, language=options.language)
+        for step in steps or [_upgrade_own_household, _upgrade_own_ledger]
+    )
+
+
+def _run(step: Step, *, check: bool, language: str) -> int:
+    """Say what comes of a step. What stands in the way of one database does not stop the next."""
+    code = DONE
+    try:
+        for outcome in step(check=check):
+            print(outcome.text(language))
+            code = max(code, TO_DO if outcome.left_to_do else DONE)
+    except (AppError, SQLAlchemyError) as error:
+        said = error.text(language) if isinstance(error, WordedError) else str(error).splitlines()[0]
+        print(f"data_access.upgrade: {said}", file=sys.stderr)
+        return UNREADABLE
+    return code
