@@ -7,7 +7,7 @@ SAMPLE := sample_data/database/household
 PYTEST = TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test fuzz lint audit lock sample system clean
+.PHONY: help run check test fuzz lint vulnerabilities lock sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -18,14 +18,14 @@ run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the boa
 check: lint ## style, types, imports, and every test that needs no database server, browser or app server
 	$(PYTEST) -n $$(nproc) -m "not needs_a_server"
 
-test: system lint audit ## everything: style, types, imports, every test, with Chromium and PostgreSQL
+test: system lint vulnerabilities ## everything: style, types, imports, every test, with Chromium and PostgreSQL
 	$(PYTEST) -n $$(($$(nproc) + 2))  # two more than processors: browsers and servers are waited for
 
 fuzz: .venv/installed-dev ## 10,000 random questions that look for a way around the scope (a quarter of an hour)
 	$(BIN)/python -m pytest tests/fuzz/fuzz_*.py
 
-audit: .venv/installed-dev ## known vulnerabilities of the pinned packages, where their database can be reached
-	$(BIN)/python .ci/audit.py
+vulnerabilities: .venv/installed-dev ## known vulnerabilities of the pinned packages, where their database can be reached
+	$(BIN)/python .ci/vulnerabilities.py
 
 lint: .venv/installed-dev ## style, types, who may import whom
 	$(BIN)/ruff check .

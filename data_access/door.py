@@ -147,7 +147,7 @@ def note_rules() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # rules that come back have changed once more
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
-    return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, by="server")
+    return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
 
 
 def sessions() -> Sessions:

@@ -29,23 +29,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add(ledger: Ledger, options: argparse.Namespace) -> None:
     told = {"user_id": options.user, "label": options.label or options.user, "role": options.role}
-    password = accounts.add_account(ledger, **told, places=tuple(options.place), by=command_line_user())
+    password = accounts.add_account(ledger, **told, places=tuple(options.place), recorded_by=command_line_user())
     _tell(options.user, password)
 
 
 def _reset(ledger: Ledger, options: argparse.Namespace) -> None:
-    password = accounts.reset_password(ledger, user_id=options.user, by=command_line_user())
-    Sessions(ledger).end_all(options.user, by=command_line_user())
+    password = accounts.reset_password(ledger, user_id=options.user, recorded_by=command_line_user())
+    Sessions(ledger).end_all(options.user, recorded_by=command_line_user())
     _tell(options.user, password)
 
 
 def _disable(ledger: Ledger, options: argparse.Namespace) -> None:
-    accounts.disable_account(ledger, user_id=options.user, by=command_line_user())
-    print(f"{options.user}: closed, {Sessions(ledger).end_all(options.user, by=command_line_user())} sessions ended")
+    accounts.disable_account(ledger, user_id=options.user, recorded_by=command_line_user())
+    ended = Sessions(ledger).end_all(options.user, recorded_by=command_line_user())
+    print(f"{options.user}: closed, {ended} sessions ended")
 
 
 def _enable(ledger: Ledger, options: argparse.Namespace) -> None:
-    accounts.disable_account(ledger, user_id=options.user, by=command_line_user(), enable=True)
+    accounts.disable_account(ledger, user_id=options.user, recorded_by=command_line_user(), enable=True)
     print(f"{options.user}: open")
 
 

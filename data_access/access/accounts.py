@@ -65,7 +65,9 @@ class Account:
         return make_user(user_id=self.user_id, label=self.label, role=self.role, places=self.places)
 
 
-def add_account(ledger: Ledger, *, user_id: str, label: str, role: str, places: tuple[str, ...], by: str) -> str:
+def add_account(
+    ledger: Ledger, *, user_id: str, label: str, role: str, places: tuple[str, ...], recorded_by: str
+) -> str:
     """Make an account; returns its first password, which must be changed at the first sign-in.
 
     Raises AccessError for a name that is taken or not usable, and as `make_user` does.
@@ -76,18 +78,18 @@ def add_account(ledger: Ledger, *, user_id: str, label: str, role: str, places: 
         raise AccessError("access_user_taken", user=user_id)
     make_user(user_id=user_id, label=label, role=role, places=places)
     told = {"label": label.strip() or user_id, "role": role, "places": " ".join(places)}
-    _record(ledger, user_id, MADE, by=by, audited="account_made", **told)
-    return reset_password(ledger, user_id=user_id, by=by)
+    _record(ledger, user_id, MADE, recorded_by=recorded_by, audited="account_made", **told)
+    return reset_password(ledger, user_id=user_id, recorded_by=recorded_by)
 
 
-def reset_password(ledger: Ledger, *, user_id: str, by: str) -> str:
+def reset_password(ledger: Ledger, *, user_id: str, recorded_by: str) -> str:
     """Give an account a new password, made by chance, and unlock it; it must be changed at the next sign-in.
 
     Raises AccessError for an account that is not there.
     """
     _existing(ledger, user_id)
     password = secrets.token_urlsafe(12)
-    _set_password(ledger, user_id, password, must_change=True, by=by)
+    _set_password(ledger, user_id, password, must_change=True, recorded_by=recorded_by)
     return password
 
 
@@ -100,14 +102,14 @@ def change_password(ledger: Ledger, *, user_id: str, old: str, new: str) -> User
     user = _checked(ledger, user_id, old).user()
     if not shortest <= len(new) <= LONGEST_PASSWORD or new in (old, user_id):
         raise AccessError("access_password_unfit", shortest=str(shortest), longest=str(LONGEST_PASSWORD))
-    _set_password(ledger, user_id, new, must_change=False, by=user.signature)
+    _set_password(ledger, user_id, new, must_change=False, recorded_by=user.signature)
     return user
 
 
-def disable_account(ledger: Ledger, *, user_id: str, by: str, enable: bool = False) -> None:
+def disable_account(ledger: Ledger, *, user_id: str, recorded_by: str, enable: bool = False) -> None:
     """Close an account, or open it again. Raises AccessError for an account that is not there."""
     _existing(ledger, user_id)
-    _record(ledger, user_id, ENABLED if enable else DISABLED, by=by, audited="account_changed")
+    _record(ledger, user_id, ENABLED if enable else DISABLED, recorded_by=recorded_by, audited="account_changed")
 
 
 def sign_in(ledger: Ledger, *, user_id: str, password: str) -> User:
@@ -148,7 +150,7 @@ def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
             raise AccessError("access_refused")
     if locked or account is None:
         raise AccessError("access_locked")
-    _record(ledger, user_id, RIGHT, by=account.user().signature)
+    _record(ledger, user_id, RIGHT, recorded_by=account.user().signature)
     return account
 
 
@@ -158,7 +160,7 @@ def _refused(ledger: Ledger, account: Account | None, user_id: str, *, counts: b
     named = account is not None
     event = Event(kind="sign_in_refused", detail={"account": user_id if named else "?"})
     rows = [{"user_id": user_id, "what": WRONG}] if named and counts else []
-    ledger.append((account_event, rows), by=user_id if named else "?", scope=_EVERYTHING, events=[event])
+    ledger.append((account_event, rows), recorded_by=user_id if named else "?", scope=_EVERYTHING, events=[event])
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -185,17 +187,19 @@ def _existing(ledger: Ledger, user_id: str) -> Account:
     return account
 
 
-def _set_password(ledger: Ledger, user_id: str, password: str, *, must_change: bool, by: str) -> None:
+def _set_password(ledger: Ledger, user_id: str, password: str, *, must_change: bool, recorded_by: str) -> None:
     told = {"password_hash": _hasher().hash(password), "must_change": must_change}
-    _record(ledger, user_id, PASSWORD, by=by, audited="password_set", **told)
+    _record(ledger, user_id, PASSWORD, recorded_by=recorded_by, audited="password_set", **told)
 
 
-def _record(ledger: Ledger, user_id: str, what: str, *, by: str, audited: str | None = None, **told: Any) -> None:
+def _record(
+    ledger: Ledger, user_id: str, what: str, *, recorded_by: str, audited: str | None = None, **told: Any
+) -> None:
     secret = ("password_hash",)
     detail = {"account": user_id, "what": what, **{name: value for name, value in told.items() if name not in secret}}
     events = [] if audited is None else [Event(kind=audited, detail=detail)]
     row = {"user_id": user_id, "what": what, **told}
-    ledger.append((account_event, [row]), by=by, scope=_EVERYTHING, events=events)
+    ledger.append((account_event, [row]), recorded_by=recorded_by, scope=_EVERYTHING, events=events)
 
 
 def _state(rows: list[dict[Any, Any]]) -> Account:

@@ -109,7 +109,7 @@ def check_chain(ledger: Ledger, *, scope: Scope) -> Verdict:
         return verify(connection)
 
 
-def note_rules(ledger: Ledger, *, rules_hash: str, version: str, by: str) -> bool:
+def note_rules(ledger: Ledger, *, rules_hash: str, version: str, recorded_by: str) -> bool:
     """Enter that the rules are others than those entered last; returns whether they are."""
     newest = (
         select(audit_entry.c.detail)
@@ -122,7 +122,7 @@ def note_rules(ledger: Ledger, *, rules_hash: str, version: str, by: str) -> boo
     if before == rules_hash:
         return False
     detail = {"hash": rules_hash, "version": version, "before": before}
-    ledger.note(Event(kind="rules_changed", detail=detail), by=by)
+    ledger.note(Event(kind="rules_changed", detail=detail), recorded_by=recorded_by)
     return True
 
 

@@ -101,7 +101,7 @@ def columns_of(subject: str) -> tuple[str, ...]:
     return (*PERSONAL, *listing_of(subject).details)
 
 
-def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) -> str:
+def approve(ledger: Ledger, asked: Purpose, *, on: date, recorded_by: str, scope: Scope) -> str:
     """Approve a purpose on a day; returns its number.
 
     Raises AccessError without a name or a reason, for a column or list that is none, for a selection without
@@ -118,16 +118,16 @@ def approve(ledger: Ledger, asked: Purpose, *, on: date, by: str, scope: Scope) 
     latest = on + timedelta(days=setting("purposes", "longest_days"))
     if not on <= asked.until <= latest:
         raise AccessError("purpose_end", first=on.isoformat(), last=latest.isoformat())
-    _append(ledger, asked, withdrawn=False, by=by, scope=scope)
+    _append(ledger, asked, withdrawn=False, recorded_by=recorded_by, scope=scope)
     return asked.purpose_id
 
 
-def withdraw(ledger: Ledger, purpose_id: str, *, by: str, scope: Scope) -> None:
+def withdraw(ledger: Ledger, purpose_id: str, *, recorded_by: str, scope: Scope) -> None:
     """Take a purpose back: no more files are built under it.
 
     Raises AccessError where there is no such purpose, ScopeError for whoever may not approve.
     """
-    _append(ledger, _one(ledger, purpose_id), withdrawn=True, by=by, scope=scope)
+    _append(ledger, _one(ledger, purpose_id), withdrawn=True, recorded_by=recorded_by, scope=scope)
 
 
 def read_purposes(ledger: Ledger, *, on: date) -> pd.DataFrame:
@@ -156,19 +156,26 @@ def in_force(ledger: Ledger, subject: str, *, on: date) -> list[Purpose]:
 
 
 def open_for(
-    ledger: Ledger, asked: Purpose, *, subject: str, selection: Selection | None = None, scope: Scope, on: date, by: str
+    ledger: Ledger,
+    asked: Purpose,
+    *,
+    subject: str,
+    selection: Selection | None = None,
+    scope: Scope,
+    on: date,
+    recorded_by: str,
 ) -> Scope:
     """The scope of one file under a purpose: the personal columns it was approved for are shown, the others masked.
 
     Args:
         subject: the list that the file holds.
         selection: what it is put together by, where it is a selection.
-        by: who takes it; a refusal is entered into the audit record.
+        recorded_by: who takes it; a refusal is entered into the audit record.
 
     Raises AccessError where the purpose does not hold (any more), is another than was approved, or was approved
     for another list or for less; ScopeError for whoever may not take such files.
     """
-    with ledger.refusals_noted(by=by):
+    with ledger.refusals_noted(recorded_by=recorded_by):
         scope.require("unmask_for_purpose")
         if asked not in in_force(ledger, subject, on=on) or not asked.covers(selection):
             raise AccessError("purpose_not_in_force", purpose=asked.name)
@@ -183,7 +190,7 @@ def note_use(
     rows: int,
     sha256: str,
     events: Sequence[Event],
-    by: str,
+    recorded_by: str,
     scope: Scope,
 ) -> None:
     """Record that a file was built under a purpose, together with its entries in the audit record.
@@ -191,7 +198,7 @@ def note_use(
     Raises ScopeError for whoever may not take such files, LedgerError where it cannot be recorded.
     """
     row = {"purpose_id": used.purpose_id, "file": file, "row_count": rows, "sha256": sha256}
-    ledger.append((purpose_use, [row]), by=by, scope=scope, events=events)
+    ledger.append((purpose_use, [row]), recorded_by=recorded_by, scope=scope, events=events)
 
 
 def _newest(ledger: Ledger) -> pd.DataFrame:
@@ -226,7 +233,7 @@ def _purpose(row: dict) -> Purpose:
     )
 
 
-def _append(ledger: Ledger, said: Purpose, *, withdrawn: bool, by: str, scope: Scope) -> None:
+def _append(ledger: Ledger, said: Purpose, *, withdrawn: bool, recorded_by: str, scope: Scope) -> None:
     row = {
         "purpose_id": said.purpose_id,
         "name": said.name.strip(),
@@ -241,4 +248,4 @@ def _append(ledger: Ledger, said: Purpose, *, withdrawn: bool, by: str, scope: S
         kind="purpose_withdrawn" if withdrawn else "purpose_approved",
         detail={**row, "conditions": [asdict(condition) for condition in said.conditions], "columns": said.columns},
     )
-    ledger.append((purpose_record, [row]), by=by, scope=scope, events=[event])
+    ledger.append((purpose_record, [row]), recorded_by=recorded_by, scope=scope, events=[event])

@@ -111,13 +111,13 @@ class Sessions:
             self._held[key] = held
         return held.user
 
-    def end_all(self, user_id: str, *, by: str) -> int:
+    def end_all(self, user_id: str, *, recorded_by: str) -> int:
         """End every session of a user, as when the account is closed; returns how many."""
         rows = self._ledger.read(select(*session_event.c["session_hash", "what", "user_id"]))
         own = rows[rows["what"].eq(STARTED) & rows["user_id"].eq(user_id)]["session_hash"]
         live = set(own) - set(rows[rows["what"].eq(ENDED)]["session_hash"])
         ended = [{"session_hash": one, "what": ENDED} for one in sorted(live)]
-        self._ledger.append((session_event, ended), by=by, scope=_EVERYTHING)
+        self._ledger.append((session_event, ended), recorded_by=recorded_by, scope=_EVERYTHING)
         return len(ended)
 
     def _look_up(self, key: str, held: _Held | None) -> _Held | None:
@@ -144,7 +144,7 @@ class Sessions:
         )
 
     def _append(self, row: dict[str, str], user: User, *, events: Sequence[Event] = ()) -> None:
-        self._ledger.append((session_event, [row]), by=user.signature, scope=_EVERYTHING, events=events)
+        self._ledger.append((session_event, [row]), recorded_by=user.signature, scope=_EVERYTHING, events=events)
 
 
 def _is_live(held: _Held, *, now: datetime) -> bool:

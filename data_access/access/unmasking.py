@@ -58,7 +58,7 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
     shortest = setting("unmasking", "shortest_reason")
     if len(reason.strip()) < shortest:
         raise AccessError("unmask_reason_missing", shortest=str(shortest))
-    with ledger.refusals_noted(by=user.signature, place=target.village_code):
+    with ledger.refusals_noted(recorded_by=user.signature, place=target.village_code):
         if not may_open(ledger, target, scope=user.scope):
             raise AccessError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
@@ -75,7 +75,7 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
         household_id=target.household_id,
         detail={"reason": reason.strip(), "until": until.isoformat(timespec="minutes")},
     )
-    ledger.append((unmasking, [row]), by=user.signature, scope=user.scope, events=[event])
+    ledger.append((unmasking, [row]), recorded_by=user.signature, scope=user.scope, events=[event])
     return until
 
 

@@ -196,7 +196,7 @@ def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[
     return dict(zip(rows["household_id"], rows["village_code"], strict=True))
 
 
-def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, by: str, scope: Scope) -> str:
+def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, recorded_by: str, scope: Scope) -> str:
     """Record an edition and the facts it was counted from; returns its number. Raises LedgerError without a
     name, and as `Ledger.append` does."""
     if not name.strip():
@@ -215,7 +215,7 @@ def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, 
         "sha256": _hash(text.encode()),
     }
     kept = {"edition_id": row["edition_id"], "county": county, "facts": packed}
-    ledger.append((edition, [row]), (edition_facts, [kept]), by=by, scope=scope)
+    ledger.append((edition, [row]), (edition_facts, [kept]), recorded_by=recorded_by, scope=scope)
     return str(row["edition_id"])
 
 

@@ -127,7 +127,7 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
     )
 
 
-def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, by: str, scope: Scope) -> Handout:
+def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, recorded_by: str, scope: Scope) -> Handout:
     """Record a handout and its rows, as `split` gives them, all or nothing; returns it with the number of its rows.
 
     Raises LedgerError as `Ledger.append` does.
@@ -135,7 +135,7 @@ def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, by: str, scop
     counted = replace(sent, row_count=len(rows))
     kept = rows[["number", "part", "household_id", "township_code", "village_code"]]
     records = kept.assign(handout_id=sent.handout_id).to_dict("records")
-    ledger.append((handout, [asdict(counted)]), (handout_row, records), by=by, scope=scope)
+    ledger.append((handout, [asdict(counted)]), (handout_row, records), recorded_by=recorded_by, scope=scope)
     return counted
 
 
@@ -177,14 +177,14 @@ def add_answers(
     *more: Batch,
     handout_id: str,
     file_sha256: str,
-    by: str,
+    recorded_by: str,
     scope: Scope,
 ) -> int:
     """Record answers together with what follows from them (`more`: conclusions, problems), all or none; returns how
     many answers. Raises LedgerError as `Ledger.append` does."""
     own = {"handout_id": handout_id, "file_sha256": file_sha256}
     rows = [{**asdict(answer), **own} for answer in answers]
-    ledger.append((handout_answer, rows), *more, by=by, scope=scope)
+    ledger.append((handout_answer, rows), *more, recorded_by=recorded_by, scope=scope)
     return len(rows)
 
 

@@ -105,10 +105,10 @@ def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFra
     return dealt.drop(columns=["rank", "position"])
 
 
-def add_results(ledger: Ledger, results: Sequence[CallResult], *more: Batch, by: str, scope: Scope) -> int:
+def add_results(ledger: Ledger, results: Sequence[CallResult], *more: Batch, recorded_by: str, scope: Scope) -> int:
     """Record results together with what follows from them (`more`: problems), all or none; returns how many results.
     Raises LedgerError as `Ledger.append` does."""
-    ledger.append((call_result, [asdict(one) for one in results]), *more, by=by, scope=scope)
+    ledger.append((call_result, [asdict(one) for one in results]), *more, recorded_by=recorded_by, scope=scope)
     return len(results)
 
 

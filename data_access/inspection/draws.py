@@ -90,14 +90,14 @@ class Draw:
     units: Sequence[Unit]
 
 
-def add_draw(ledger: Ledger, made: Draw, *, by: str, scope: Scope) -> str:
+def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> str:
     """Record a draw with all its units, all or nothing; returns its number. Raises LedgerError as
     `Ledger.append` does."""
     draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
     head = {name: value for name, value in vars(made).items() if name != "units"}
     head |= {"draw_id": draw_id, "settings": json.dumps(made.settings, ensure_ascii=False, sort_keys=True)}
     units = [{"draw_id": draw_id, **asdict(unit)} for unit in made.units]
-    ledger.append((draw, [head]), (drawn_unit, units), by=by, scope=scope)
+    ledger.append((draw, [head]), (drawn_unit, units), recorded_by=recorded_by, scope=scope)
     return draw_id
 
 
@@ -150,7 +150,7 @@ def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
     return size if isinstance(size, dict) else {}
 
 
-def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: str, scope: Scope) -> str:
+def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, recorded_by: str, scope: Scope) -> str:
     """Put the next unit in reserve of the same stratum in the place of one that cannot be inspected; returns it.
 
     Which one it is, nobody chooses. Raises LedgerError for a unit that is not to be inspected, without a reason,
@@ -174,7 +174,7 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, by: st
         "township_code": own[0]["township_code"],
         "reason": reason.strip(),
     }
-    ledger.append((replacement, [row]), by=by, scope=scope)
+    ledger.append((replacement, [row]), recorded_by=recorded_by, scope=scope)
     return str(reserve["code"].iloc[0])
 
 

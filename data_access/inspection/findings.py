@@ -247,7 +247,7 @@ def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[
     )
 
 
-def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, by: str, scope: Scope) -> int:
+def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, recorded_by: str, scope: Scope) -> int:
     """Record findings together with what follows from them (`more`: problems), all or none; returns how many findings.
 
     Raises LedgerError for a question or class that is none, a disagreement without a word about it, and as
@@ -255,7 +255,7 @@ def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, by: 
     """
     for one in findings:
         _check(one)
-    ledger.append((finding, [asdict(one) for one in findings]), *more, by=by, scope=scope)
+    ledger.append((finding, [asdict(one) for one in findings]), *more, recorded_by=recorded_by, scope=scope)
     return len(findings)
 
 

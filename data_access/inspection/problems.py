@@ -141,14 +141,14 @@ def problem_at(
     )
 
 
-def open_problems(ledger: Ledger, problems: Sequence[Problem], *, by: str, scope: Scope) -> int:
+def open_problems(ledger: Ledger, problems: Sequence[Problem], *, recorded_by: str, scope: Scope) -> int:
     """Record problems, all or none; returns how many. What comes from the same source with the same number there is
     one problem, however often it is told.
 
     Raises LedgerError for a class or source that is none, an empty description, and as `Ledger.append` does.
     """
     new = not_yet_opened(ledger, problems)
-    ledger.append(*problem_batches(new), by=by, scope=scope)
+    ledger.append(*problem_batches(new), recorded_by=recorded_by, scope=scope)
     return len(new)
 
 
@@ -177,7 +177,7 @@ def problem_batches(problems: Sequence[Problem]) -> tuple[Batch, Batch]:
     return (problem, found), (problem_step, first)
 
 
-def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, by: str, scope: Scope) -> None:
+def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, recorded_by: str, scope: Scope) -> None:
     """Record what is done about a problem.
 
     Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day before the step
@@ -194,7 +194,7 @@ def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, by: str, 
     if step.step in _NEEDS_EVIDENCE and not (step.evidence or "").strip():
         raise LedgerError("problem_evidence_missing", problem=problem_id)
     row = {"problem_id": problem_id, "township_code": steps["township_code"].iloc[0], **asdict(step)}
-    ledger.append((problem_step, [row]), by=by, scope=scope)
+    ledger.append((problem_step, [row]), recorded_by=recorded_by, scope=scope)
 
 
 def read_steps(ledger: Ledger, *, scope: Scope, problem_id: str) -> pd.DataFrame:

@@ -53,7 +53,7 @@ class Verdict:
     broken_at: int | None
 
 
-def write(connection: Connection, events: Sequence[Event], *, by: str, at: datetime) -> None:
+def write(connection: Connection, events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
     """Enter events, in order, within the transaction of the connection.
 
     Two writers that start from the same entry cannot both succeed: the database refuses a second entry after it
@@ -68,7 +68,7 @@ def write(connection: Connection, events: Sequence[Event], *, by: str, at: datet
             "place": event.place,
             "household_id": event.household_id,
             "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True, default=str),
-            "recorded_by": by,
+            "recorded_by": recorded_by,
             "recorded_at": at,
         }
         row |= {"previous_hash": previous, "hash": _hash(previous, row)}

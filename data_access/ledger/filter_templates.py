@@ -19,17 +19,17 @@ filter_template = record_table(
 )
 
 
-def save_template(ledger: Ledger, *, name: str, link: str, by: str, scope: Scope) -> None:
+def save_template(ledger: Ledger, *, name: str, link: str, recorded_by: str, scope: Scope) -> None:
     """Save a filter under a name; an earlier one of that name is no longer the newest.
 
     Raises LedgerError without a name, and as `Ledger.append` does.
     """
-    _append(ledger, name=name, link=link, removed=False, by=by, scope=scope)
+    _append(ledger, name=name, link=link, removed=False, recorded_by=recorded_by, scope=scope)
 
 
-def remove_template(ledger: Ledger, *, name: str, by: str, scope: Scope) -> None:
+def remove_template(ledger: Ledger, *, name: str, recorded_by: str, scope: Scope) -> None:
     """Record that a template is no longer wanted. Raises LedgerError as `save_template` does."""
-    _append(ledger, name=name, link="", removed=True, by=by, scope=scope)
+    _append(ledger, name=name, link="", removed=True, recorded_by=recorded_by, scope=scope)
 
 
 def read_templates(ledger: Ledger) -> pd.DataFrame:
@@ -39,8 +39,8 @@ def read_templates(ledger: Ledger) -> pd.DataFrame:
     return ledger.read(query.order_by(filter_template.c.name))
 
 
-def _append(ledger: Ledger, *, name: str, link: str, removed: bool, by: str, scope: Scope) -> None:
+def _append(ledger: Ledger, *, name: str, link: str, removed: bool, recorded_by: str, scope: Scope) -> None:
     if not name.strip():
         raise LedgerError("template_name_missing")
     row = {"name": name.strip(), "link": link, "removed": removed}
-    ledger.append((filter_template, [row]), by=by, scope=scope)
+    ledger.append((filter_template, [row]), recorded_by=recorded_by, scope=scope)

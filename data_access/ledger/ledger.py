@@ -54,25 +54,25 @@ class Ledger:
         """The engine, for tests and maintenance."""
         return self._engine
 
-    def append(self, *batches: Batch, by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
+    def append(self, *batches: Batch, recorded_by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
         """Write records and what the audit record says of them, all or nothing; returns how many records.
 
         Args:
             batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
-            by: who records them.
+            recorded_by: who records them.
             scope: every place that a row names must lie in it, and it must allow what the tables ask for.
             events: what is entered into the audit record; where nothing is named, that records were made.
 
         Raises ScopeError for what the scope does not allow, LedgerError for a missing name, text that is
         too long, a place outside the scope, and when the ledger cannot be written.
         """
-        if not by.strip():
+        if not recorded_by.strip():
             raise LedgerError("ledger_name_missing")
-        who, at = by.strip(), datetime.now(UTC)
+        who, at = recorded_by.strip(), datetime.now(UTC)
         filled: list[Batch] = [
             (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
         ]
-        with self.refusals_noted(by=who):
+        with self.refusals_noted(recorded_by=who):
             for table, rows in filled:
                 if table.info["action"] is not None:
                     scope.require(table.info["action"])
@@ -80,24 +80,26 @@ class Ledger:
                     _check(row, table=table, scope=scope)
         told = [*events] or [*_events_of(filled)]
         with _errors_named(self._engine.url):
-            self._write(filled, told, by=who, at=at)
+            self._write(filled, told, recorded_by=who, at=at)
         return sum(len(rows) for _, rows in filled)
 
-    def note(self, *events: Event, by: str) -> None:
+    def note(self, *events: Event, recorded_by: str) -> None:
         """Enter into the audit record what has no records of its own. Raises LedgerError as `append` does."""
-        self.append(by=by, scope=Scope.everything(), events=events)
+        self.append(recorded_by=recorded_by, scope=Scope.everything(), events=events)
 
     @contextmanager
-    def refusals_noted(self, *, by: str, place: str | None = None) -> Iterator[None]:
+    def refusals_noted(self, *, recorded_by: str, place: str | None = None) -> Iterator[None]:
         """What is refused inside is entered into the audit record, and raised on. Raises LedgerError where it
         cannot be entered."""
         try:
             yield
         except (AccessError, ScopeError) as error:
-            self.note(Event(kind="refused", place=place, detail={"why": error.key, **error.details}), by=by)
+            self.note(
+                Event(kind="refused", place=place, detail={"why": error.key, **error.details}), recorded_by=recorded_by
+            )
             raise
 
-    def _write(self, batches: list[Batch], events: Sequence[Event], *, by: str, at: datetime) -> None:
+    def _write(self, batches: list[Batch], events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
         with self._writing:
             for turn in range(_TRIES):
                 try:
@@ -105,7 +107,7 @@ class Ledger:
                         for table, rows in batches:
                             if rows:
                                 connection.execute(insert(table), rows)
-                        audit_chain.write(connection, events, by=by, at=at)
+                        audit_chain.write(connection, events, recorded_by=recorded_by, at=at)
                     return
                 except IntegrityError as error:
                     # Another process entered something between our look at the newest entry and our own.

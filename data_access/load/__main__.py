@@ -104,7 +104,7 @@ def _bar(done: float, what: str) -> None:
 
 
 def _note(*events: Event) -> None:
-    Ledger(ledger_url()).note(*events, by=command_line_user())
+    Ledger(ledger_url()).note(*events, recorded_by=command_line_user())
 
 
 def _show(report: Report, *, language: str) -> int:

@@ -20,7 +20,7 @@ heading_map = record_table(
 )
 
 
-def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, by: str, scope: Scope) -> int:
+def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, recorded_by: str, scope: Scope) -> int:
     """Keep headings mapped by hand, those that are not kept already; returns how many. Raises LedgerError."""
     known = read_map(ledger, kind=kind)
     rows = [
@@ -28,7 +28,7 @@ def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, by: str, s
         for heading, field in mapped.items()
         if known.get(heading) != field
     ]
-    return ledger.append((heading_map, rows), by=by, scope=scope) if rows else 0
+    return ledger.append((heading_map, rows), recorded_by=recorded_by, scope=scope) if rows else 0
 
 
 def read_map(ledger: Ledger, *, kind: str) -> dict[str, str]:

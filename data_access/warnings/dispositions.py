@@ -55,12 +55,12 @@ class Disposition:
     until: date | None = None
 
 
-def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, by: str, scope: Scope) -> int:
+def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, recorded_by: str, scope: Scope) -> int:
     """Record conclusions, all or none; returns how many.
 
     Raises LedgerError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
     """
-    return ledger.append(disposition_batch(dispositions), by=by, scope=scope)
+    return ledger.append(disposition_batch(dispositions), recorded_by=recorded_by, scope=scope)
 
 
 def disposition_batch(dispositions: Sequence[Disposition]) -> Batch:

@@ -88,7 +88,7 @@ def _signed_in(told: dict[str, str], *, change: bool) -> User:
     user_id = told["user"].strip()
     if change:
         user = accounts.change_password(door.ledger(), user_id=user_id, old=told["password"], new=told["new"])
-        door.sessions().end_all(user.user_id, by=user.signature)  # whoever knew the old one is out
+        door.sessions().end_all(user.user_id, recorded_by=user.signature)  # whoever knew the old one is out
         return user
     return accounts.sign_in(door.ledger(), user_id=user_id, password=told["password"])
 

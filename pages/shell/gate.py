@@ -83,14 +83,14 @@ def sign_out() -> None:
 
 def require(action: str) -> None:
     """Raises ScopeError for what the reader's role does not allow, and enters that into the audit record."""
-    with door.ledger().refusals_noted(by=identity.signature()):
+    with door.ledger().refusals_noted(recorded_by=identity.signature()):
         identity.scope().require(action)
 
 
 def note(*events: Event) -> None:
     """Enter events into the audit record, as the reader's. Raises LedgerError where that cannot be done: what
     cannot be recorded is not to happen."""
-    door.ledger().note(*events, by=identity.signature())
+    door.ledger().note(*events, recorded_by=identity.signature())
 
 
 def note_rules() -> None:

@@ -138,7 +138,7 @@ def _record(
     ]
     try:
         st.session_state[_SAID] = dispositions.add_dispositions(
-            door.ledger(), records, by=name, scope=view_state.scope()
+            door.ledger(), records, recorded_by=name, scope=view_state.scope()
         )
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")

@@ -180,7 +180,7 @@ def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping
         rows=written.rows,
         sha256=written.sha256,
         events=[Event(kind="exported", detail=detail | {"purpose": purpose.purpose_id})],
-        by=identity.signature(),
+        recorded_by=identity.signature(),
         scope=identity.scope(),
     )
 

@@ -199,7 +199,7 @@ def test_a_record_is_read_as_it_was_written(ledger: Ledger, server_ledger: Ledge
     ]
     read = []
     for each in (ledger, server_ledger):
-        each.append((table, rows), by="张三", scope=Scope.everything())
+        each.append((table, rows), recorded_by="张三", scope=Scope.everything())
         found = each.read(select(*own).order_by(table.c.record_id))
         read.append([[_cell(one) for one in row] for row in found.itertuples(index=False, name=None)])
     assert read[0] == read[1]

@@ -61,7 +61,9 @@ def board(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("nginx")
     ledger_url = f"sqlite:///{(folder / 'ledger.sqlite').as_posix()}"
     ledger = Ledger(make_url(ledger_url))
-    password = accounts.add_account(ledger, user_id="zhang", label="张三", role="leader", places=(), by="管理员")
+    password = accounts.add_account(
+        ledger, user_id="zhang", label="张三", role="leader", places=(), recorded_by="管理员"
+    )
     ledger.dispose()
     environment = {
         "HOUSEHOLD_DATABASE_URL": sample_url,

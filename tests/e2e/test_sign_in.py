@@ -54,7 +54,7 @@ def test_a_local_account_signs_in_sees_its_township_and_signs_out(
     start_server: StartServer, open_page: OpenPage, ledger: Ledger, sample_url: str
 ) -> None:
     told = {"user_id": "zhang", "label": "张三", "role": "township", "places": ("610902107",)}
-    first = accounts.add_account(ledger, **told, by="管理员")  # type: ignore[arg-type]
+    first = accounts.add_account(ledger, **told, recorded_by="管理员")  # type: ignore[arg-type]
     server = start_server(env=environment(ledger, sample_url, SIGN_IN="local"))
     page, recorder = open_page(server.url, locale="zh-CN")
     page.goto(f"{server.url}/warnings?part=rules")

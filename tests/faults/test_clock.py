@@ -32,9 +32,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 @pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(hours=-1), timedelta(hours=1), timedelta(days=400)])
 def test_records_keep_their_order_and_the_newest_counts(clock: list[datetime], jump: timedelta) -> None:
     ledger = Ledger(make_url(ledger_url()))
-    save_template(ledger, name="模板", link="f=lamp.is.red", by="张三", scope=EVERYTHING)
+    save_template(ledger, name="模板", link="f=lamp.is.red", recorded_by="张三", scope=EVERYTHING)
     clock[0] = NOON + jump
-    save_template(ledger, name="模板", link="f=lamp.is.yellow", by="张三", scope=EVERYTHING)
+    save_template(ledger, name="模板", link="f=lamp.is.yellow", recorded_by="张三", scope=EVERYTHING)
     assert read_templates(ledger)["link"].tolist() == ["f=lamp.is.yellow"]
     entries = ledger.read(select(audit_entry.c.recorded_at).order_by(audit_entry.c.record_id))
     assert len(entries) == 2

@@ -194,11 +194,11 @@ def people(ledger: Ledger) -> None:
     for role in load_roles().by_key.values():
         places = TOWNSHIPS[:1] if role.needs_places else ()
         first = accounts.add_account(
-            ledger, user_id=f"{role.key}1", label=role.key, role=role.key, places=places, by="安装"
+            ledger, user_id=f"{role.key}1", label=role.key, role=role.key, places=places, recorded_by="安装"
         )
         accounts.change_password(ledger, user_id=f"{role.key}1", old=first, new=PASSWORD)
-    accounts.add_account(ledger, user_id="closed1", label="已离岗", role="staff", places=(), by="安装")
-    accounts.disable_account(ledger, user_id="closed1", by="安装")
+    accounts.add_account(ledger, user_id="closed1", label="已离岗", role="staff", places=(), recorded_by="安装")
+    accounts.disable_account(ledger, user_id="closed1", recorded_by="安装")
 
 
 def small_records(ledger: Ledger) -> None:
@@ -216,7 +216,7 @@ def small_records(ledger: Ledger) -> None:
     add_dispositions(
         ledger,
         [Disposition(**{str(key): value for key, value in row.items()}, **kind) for row, kind in rows],
-        by="张干部",
+        recorded_by="张干部",
         scope=DISTRICT,
     )
     for name, link in (
@@ -224,8 +224,8 @@ def small_records(ledger: Ledger) -> None:
         ("脱贫户", "f=household_type.is.lifted_out"),
         ("不再用", "f=lamp.is.red"),
     ):
-        filter_templates.save_template(ledger, name=name, link=link, by="张干部", scope=DISTRICT)
-    filter_templates.remove_template(ledger, name="不再用", by="张干部", scope=DISTRICT)
+        filter_templates.save_template(ledger, name=name, link=link, recorded_by="张干部", scope=DISTRICT)
+    filter_templates.remove_template(ledger, name="不再用", recorded_by="张干部", scope=DISTRICT)
     manager = accounts.sign_in(ledger, user_id="manager1", password=PASSWORD).scope
     for name, subject, conditions in (
         ("入户核查", "red_households", ()),
@@ -240,10 +240,12 @@ def small_records(ledger: Ledger) -> None:
             until=today(),
             conditions=conditions,
         )
-        number = purposes.approve(ledger, asked, on=today(), by="manager1", scope=manager)
+        number = purposes.approve(ledger, asked, on=today(), recorded_by="manager1", scope=manager)
         if name == "已撤回":
-            purposes.withdraw(ledger, number, by="manager1", scope=manager)
-    keep_map(ledger, {"户主名字": "household.head_name", "备注栏": ""}, kind="persons", by="数据员", scope=DISTRICT)
+            purposes.withdraw(ledger, number, recorded_by="manager1", scope=manager)
+    keep_map(
+        ledger, {"户主名字": "household.head_name", "备注栏": ""}, kind="persons", recorded_by="数据员", scope=DISTRICT
+    )
 
 
 def freeze(day: date) -> None:
@@ -287,8 +289,10 @@ def inspection(ledger: Ledger) -> None:
             system_value="否",
             found_value=None if agrees else "水压低",
         )
-        findings.add_findings(ledger, [found], by="李组长", scope=DISTRICT)
-    draws.replace_unit(ledger, draw_id=number, code=homes[-1]["code"], reason="整户外出", by="李组长", scope=DISTRICT)
+        findings.add_findings(ledger, [found], recorded_by="李组长", scope=DISTRICT)
+    draws.replace_unit(
+        ledger, draw_id=number, code=homes[-1]["code"], reason="整户外出", recorded_by="李组长", scope=DISTRICT
+    )
     done = {homes[0]["code"], homes[1]["code"], homes[-1]["code"]}
     row = next(
         row
@@ -365,12 +369,12 @@ def in_every_state(ledger: Ledger) -> None:
             source_id=f"纸质{number}",
             found_on=date(2022, 9, 1),
         )
-        problems.open_problems(ledger, [one], by="李组长", scope=DISTRICT)
+        problems.open_problems(ledger, [one], recorded_by="李组长", scope=DISTRICT)
         for day, step in enumerate(steps, start=2):
             done = problems.ProblemStep(step=step, done_on=date(2022, 9, day), evidence="照片", measures="限期整改")
             if step == "assigned":
                 done = replace(done, department="610902", owner="王主任", due_on=date(2022, 9, 20))
-            problems.record_step(ledger, one.problem_id, done, by="李组长", scope=DISTRICT)
+            problems.record_step(ledger, one.problem_id, done, recorded_by="李组长", scope=DISTRICT)
 
 
 # --- what is noted ----------------------------------------------------------------------------------------------------

@@ -203,7 +203,7 @@ def test_people_sign_in_as_before(to_work_with: Ledger) -> None:
 def test_what_is_recorded_next_follows_on_postgresql_too(postgres_url: str) -> None:
     """Numbers go on, and so does the chain."""
     ledger = _restored(postgres_url)
-    filter_templates.save_template(ledger, name="新", link="f=lamp.is.red", by="张干部", scope=DISTRICT)
+    filter_templates.save_template(ledger, name="新", link="f=lamp.is.red", recorded_by="张干部", scope=DISTRICT)
     after = check_chain(ledger, scope=EVERYTHING)
     ledger.dispose()
     assert (after.broken_at, after.entries) == (None, _chain()[0] + 1)

@@ -19,6 +19,7 @@ from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
 from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
+from pages.shell import menu
 from pages.shell.texts import LANGUAGE_KEY, load_catalogue
 from tests.support.households import Rows, create_database
 
@@ -65,7 +66,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch, household_database: DatabaseOf) ->
         app = AppTest.from_file(str(ROOT / "pages/shell/entry.py"), default_timeout=180)
         app.query_params.update({"lang": "zh"} | link)
         if page != "board/overview":
-            app.switch_page(str(ROOT / f"pages/{page}.py"))
+            app.switch_page(menu.page_path(*page.split("/")))
         app.run()
         assert not app.exception, app.exception[0].message
         return app
@@ -137,4 +138,4 @@ def conclude(households: list[str], *, month: str) -> None:
         )
         for row in seen.to_dict("records")
     ]
-    add_dispositions(door.ledger(), entries, by="张干部", scope=scope)
+    add_dispositions(door.ledger(), entries, recorded_by="张干部", scope=scope)

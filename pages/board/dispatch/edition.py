@@ -97,7 +97,9 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
         concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
         without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
         facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
-        number = editions.freeze(door.ledger(), content, facts=facts, name=name, by=by, scope=view_state.scope())
+        number = editions.freeze(
+            door.ledger(), content, facts=facts, name=name, recorded_by=by, scope=view_state.scope()
+        )
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

@@ -26,7 +26,7 @@ def choose() -> None:
             st.rerun()
         by = identity.recorder(t("downloads.by"), key="downloads_removed_by", width=160)
         if st.button(t("downloads.remove"), key="downloads_remove"):
-            _tried(lambda: remove_template(door.ledger(), name=name, by=by, scope=view_state.scope()))
+            _tried(lambda: remove_template(door.ledger(), name=name, recorded_by=by, scope=view_state.scope()))
 
 
 def save(selection: Selection) -> None:
@@ -36,7 +36,7 @@ def save(selection: Selection) -> None:
         by = identity.recorder(t("downloads.by"), key="downloads_by")
         if st.button(t("downloads.save_press"), key="downloads_save", type="primary"):
             text = link.texts_of(selection)
-            _tried(lambda: save_template(door.ledger(), name=name, link=text, by=by, scope=view_state.scope()))
+            _tried(lambda: save_template(door.ledger(), name=name, link=text, recorded_by=by, scope=view_state.scope()))
 
 
 def _tried(record: Callable[[], None]) -> None:

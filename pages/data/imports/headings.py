@@ -79,7 +79,7 @@ def _keep(mapped: Mapping[str, str], *, kind: FileKind) -> None:
     if not pressed:
         return
     try:
-        kept = keep_map(door.ledger(), mapped, kind=kind.key, by=by, scope=view_state.scope())
+        kept = keep_map(door.ledger(), mapped, kind=kind.key, recorded_by=by, scope=view_state.scope())
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

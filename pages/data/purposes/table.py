@@ -66,5 +66,5 @@ def _withdraw(held: pd.DataFrame) -> None:
         if not st.button(t("purposes.withdraw"), key="purposes_withdraw_press"):
             return
     with notices.errors_shown():
-        purposes.withdraw(door.ledger(), chosen, by=known.signature, scope=identity.scope())
+        purposes.withdraw(door.ledger(), chosen, recorded_by=known.signature, scope=identity.scope())
         st.rerun()

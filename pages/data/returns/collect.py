@@ -75,7 +75,7 @@ def _merge(found: Filled[Answer], *, chosen: ChosenHandout) -> None:
             *_follow(found.entries, chosen=chosen),
             handout_id=chosen.handout_id,
             file_sha256=found.sha256,
-            by=name,
+            recorded_by=name,
             scope=view_state.scope(),
         )
     except LedgerError as error:

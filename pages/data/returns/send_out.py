@@ -80,7 +80,7 @@ def show(view: View) -> None:
             about=about,
             progress=progress,
         )
-        handouts.send_out(door.ledger(), sent, rows=rows, by=name, scope=view_state.scope())
+        handouts.send_out(door.ledger(), sent, rows=rows, recorded_by=name, scope=view_state.scope())
         return written
 
     title = load_metrics()[metric].label[language()]

@@ -66,7 +66,7 @@ def show(view: View) -> None:
             )
     if pressed:
         settings = replace(declared, size=size, excluded_months=excluded)
-        _draw(view, seed=seed.strip(), settings=settings, by=name)
+        _draw(view, seed=seed.strip(), settings=settings, recorded_by=name)
 
 
 def _suggested(month: str) -> str:
@@ -74,7 +74,7 @@ def _suggested(month: str) -> str:
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 
-def _draw(view: View, *, seed: str, settings: sampling_frame.Settings, by: str) -> None:
+def _draw(view: View, *, seed: str, settings: sampling_frame.Settings, recorded_by: str) -> None:
     with st.spinner(t("draw.drawing")):
         whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=view.on)
         lately = draws.recently_drawn(
@@ -87,7 +87,7 @@ def _draw(view: View, *, seed: str, settings: sampling_frame.Settings, by: str) 
             left, month=view.month, seed=seed, settings=settings, data_version=str(view.current.facts.version.load_id)
         )
         try:
-            number = draws.add_draw(door.ledger(), made, by=by, scope=view_state.scope())
+            number = draws.add_draw(door.ledger(), made, recorded_by=recorded_by, scope=view_state.scope())
         except LedgerError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             return

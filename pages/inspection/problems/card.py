@@ -85,7 +85,7 @@ def _next(problem_id: str, *, state: str) -> None:
     measures = st.text_input(t("problems.step_measures"), max_chars=LONGEST_WORDS, key="problems_measures")
     evidence = st.text_input(t("problems.step_evidence"), max_chars=LONGEST_WORDS, key="problems_evidence")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
+        recorded_by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
         pressed = st.button(t("problems.record"), type="primary", key="problems_record")
     if pressed and isinstance(on, date):
         done = ProblemStep(
@@ -97,12 +97,12 @@ def _next(problem_id: str, *, state: str) -> None:
             measures=measures.strip() or None,
             evidence=evidence.strip() or None,
         )
-        _record(problem_id, done, by=by)
+        _record(problem_id, done, recorded_by=recorded_by)
 
 
-def _record(problem_id: str, step: ProblemStep, *, by: str) -> None:
+def _record(problem_id: str, step: ProblemStep, *, recorded_by: str) -> None:
     try:
-        problems.record_step(door.ledger(), problem_id, step, by=by, scope=view_state.scope())
+        problems.record_step(door.ledger(), problem_id, step, recorded_by=recorded_by, scope=view_state.scope())
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

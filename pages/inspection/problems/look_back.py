@@ -57,7 +57,7 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
         data_version=str(view.current.facts.version.load_id),
     )
     try:
-        add_draw(door.ledger(), made, by=by, scope=view_state.scope())
+        add_draw(door.ledger(), made, recorded_by=by, scope=view_state.scope())
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

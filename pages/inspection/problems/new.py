@@ -44,7 +44,7 @@ def show(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             found = st.date_input(t("problems.column_found_on"), value=clock.today(), width=160)
             due = st.date_input(t("problems.column_due_on"), value=problems.usual_due(clock.today()), width=160)
-            by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
+            recorded_by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
             pressed = st.form_submit_button(t("problems.open"), type="primary")
     if is_placeholder("problem_due_days", on=clock.today()):
         st.caption(t("villages.placeholder"))
@@ -59,7 +59,7 @@ def show(view: View) -> None:
             department=department,
             owner=owner,
         )
-        _open(one, by=by)
+        _open(one, recorded_by=recorded_by)
 
 
 def _choose(codes: str, *, key: str, label: str) -> str:
@@ -67,9 +67,9 @@ def _choose(codes: str, *, key: str, label: str) -> str:
     return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=180))
 
 
-def _open(one: Problem, *, by: str) -> None:
+def _open(one: Problem, *, recorded_by: str) -> None:
     try:
-        problems.open_problems(door.ledger(), [one], by=by, scope=view_state.scope())
+        problems.open_problems(door.ledger(), [one], recorded_by=recorded_by, scope=view_state.scope())
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

@@ -48,7 +48,7 @@ def show(view: View) -> None:
         data_version=str(view.current.facts.version.load_id),
     )
     try:
-        number = draws.add_draw(door.ledger(), made, by=by, scope=view_state.scope())
+        number = draws.add_draw(door.ledger(), made, recorded_by=by, scope=view_state.scope())
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

@@ -84,7 +84,7 @@ def _say(filled: Filled[CallResult]) -> None:
 
 def _record(results: list[CallResult]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = identity.recorder(t("calls.by"), key="calls_by", width=180)
+        recorded_by = identity.recorder(t("calls.by"), key="calls_by", width=180)
         pressed = st.button(t("calls.record", results=len(results)), type="primary", key="calls_record")
     if not pressed:
         return
@@ -92,7 +92,7 @@ def _record(results: list[CallResult]) -> None:
     try:
         new = not_yet_opened(door.ledger(), opened)
         st.session_state[_SAID] = calls.add_results(
-            door.ledger(), results, *problem_batches(new), by=by, scope=view_state.scope()
+            door.ledger(), results, *problem_batches(new), recorded_by=recorded_by, scope=view_state.scope()
         )
     except LedgerError as error:
         st.session_state.pop(_SAID, None)

@@ -66,7 +66,7 @@ def _say(filled: Filled[Finding]) -> None:
 
 def _record(filled: Filled[Finding], *, units: pd.DataFrame, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = identity.recorder(t("villages.by"), key="findings_by", width=180)
+        recorded_by = identity.recorder(t("villages.by"), key="findings_by", width=180)
         due = st.date_input(
             t("villages.due_on"), value=problems.usual_due(clock.today()), width=170, key="findings_due"
         )
@@ -74,7 +74,9 @@ def _record(filled: Filled[Finding], *, units: pd.DataFrame, view: View) -> None
         pressed = st.button(t("findings.record", findings=len(filled.entries)), type="primary", key="findings_record")
     if pressed:
         due_on = due if opens and isinstance(due, date) else None
-        record_findings.record(_with_system(filled.entries, units=units, view=view), by=by, due_on=due_on)
+        record_findings.record(
+            _with_system(filled.entries, units=units, view=view), recorded_by=recorded_by, due_on=due_on
+        )
 
 
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:

@@ -53,7 +53,9 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
         pressed = st.form_submit_button(t("villages.record"), type="primary")
     if pressed and isinstance(on, date):
         found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
-        record_findings.record(found, by=by, due_on=due if opens and isinstance(due, date) else None, source=source)
+        record_findings.record(
+            found, recorded_by=by, due_on=due if opens and isinstance(due, date) else None, source=source
+        )
 
 
 def _ask(question: Question, *, unit: Mapping[str, Any], system: str, before: Mapping | None) -> tuple[str, str]:

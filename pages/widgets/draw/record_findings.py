@@ -20,7 +20,7 @@ def say() -> None:
         st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
 
 
-def record(found: list[Finding], *, by: str, due_on: date | None, source: str = "inspection") -> None:
+def record(found: list[Finding], *, recorded_by: str, due_on: date | None, source: str = "inspection") -> None:
     """Findings and the problems they open, together."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")
@@ -28,7 +28,7 @@ def record(found: list[Finding], *, by: str, due_on: date | None, source: str = 
     opened = [] if due_on is None else findings.problems_of(found, due_on=due_on, source=source, describe=_in_words)
     try:
         st.session_state[_SAID] = findings.add_findings(
-            door.ledger(), found, *problems.problem_batches(opened), by=by, scope=view_state.scope()
+            door.ledger(), found, *problems.problem_batches(opened), recorded_by=recorded_by, scope=view_state.scope()
         )
     except LedgerError as error:
         st.session_state.pop(_SAID, None)

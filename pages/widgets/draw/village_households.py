@@ -117,7 +117,12 @@ def _replace(code: str, *, chosen: ChosenDraw) -> None:
             return
         try:
             draws.replace_unit(
-                door.ledger(), draw_id=chosen.draw_id, code=code, reason=reason, by=by, scope=view_state.scope()
+                door.ledger(),
+                draw_id=chosen.draw_id,
+                code=code,
+                reason=reason,
+                recorded_by=by,
+                scope=view_state.scope(),
             )
         except LedgerError as error:
             st.error(notices.error_text(error), icon=":material/error:")

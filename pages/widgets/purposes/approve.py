@@ -53,14 +53,14 @@ def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition
         )
         if st.form_submit_button(t("purpose.press"), type="primary") and isinstance(until, date):
             asked = Purpose(name, reason, subject, columns=tuple(columns), until=until, conditions=conditions)
-            _approve(asked, by=known.signature)
+            _approve(asked, recorded_by=known.signature)
 
 
 def _marked(column: str, *, titles: Mapping[str, str]) -> str:
     return t("purpose.personal", column=titles[column]) if column in PERSONAL else titles[column]
 
 
-def _approve(asked: Purpose, *, by: str) -> None:
+def _approve(asked: Purpose, *, recorded_by: str) -> None:
     with notices.errors_shown():
-        purposes.approve(door.ledger(), asked, on=clock.today(), by=by, scope=identity.scope())
+        purposes.approve(door.ledger(), asked, on=clock.today(), recorded_by=recorded_by, scope=identity.scope())
         st.success(t("purpose.approved", name=asked.name), icon=":material/check:")

@@ -54,5 +54,5 @@ def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Se
         selection=selection,
         scope=scope,
         on=clock.today(),
-        by=identity.signature(),
+        recorded_by=identity.signature(),
     )

@@ -17,7 +17,7 @@ OWN = "correct horse battery"
 
 def add(ledger: Ledger, **changed: object) -> str:
     told: dict = {"user_id": "zhang", "label": "张三", "role": "township", "places": ("610902107",)}
-    return accounts.add_account(ledger, **{**told, **changed}, by="管理员")
+    return accounts.add_account(ledger, **{**told, **changed}, recorded_by="管理员")
 
 
 def opened(ledger: Ledger) -> None:
@@ -46,9 +46,9 @@ def test_wrong_unknown_and_closed_are_refused_alike(ledger: Ledger) -> None:
     assert refused(ledger, "wrong") == "access_refused"
     assert refused(ledger, OWN, user_id="nobody") == "access_refused"
     assert refused(ledger, OWN, user_id="' OR 1=1 --") == "access_refused"
-    accounts.disable_account(ledger, user_id="zhang", by="管理员")
+    accounts.disable_account(ledger, user_id="zhang", recorded_by="管理员")
     assert refused(ledger, OWN) == "access_refused"
-    accounts.disable_account(ledger, user_id="zhang", by="管理员", enable=True)
+    accounts.disable_account(ledger, user_id="zhang", recorded_by="管理员", enable=True)
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN).user_id == "zhang"
 
 
@@ -66,7 +66,10 @@ def test_the_last_wrong_password_allowed_locks_and_one_less_does_not(ledger: Led
     assert account.locked_until is not None
     assert account.locked_until > datetime.now(UTC) + timedelta(minutes=setting("passwords", "locked_minutes") - 1)
     accounts.change_password(
-        ledger, user_id="zhang", old=accounts.reset_password(ledger, user_id="zhang", by="管理员"), new=OWN + "!"
+        ledger,
+        user_id="zhang",
+        old=accounts.reset_password(ledger, user_id="zhang", recorded_by="管理员"),
+        new=OWN + "!",
     )
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN + "!").user_id == "zhang"
 

@@ -44,14 +44,14 @@ def purpose(**changed: Any) -> Purpose:
 
 def approved(ledger: Ledger, **changed: Any) -> Purpose:
     asked = purpose(**changed)
-    approve(ledger, asked, on=TODAY, by="主管", scope=scope("manager"))
+    approve(ledger, asked, on=TODAY, recorded_by="主管", scope=scope("manager"))
     [held] = [known for known in in_force(ledger, asked.subject, on=TODAY) if known.purpose_id == asked.purpose_id]
     return held
 
 
 def refused(ledger: Ledger, **changed: Any) -> str:
     with pytest.raises(AccessError) as caught:
-        approve(ledger, purpose(**changed), on=TODAY, by="主管", scope=scope("manager"))
+        approve(ledger, purpose(**changed), on=TODAY, recorded_by="主管", scope=scope("manager"))
     assert read_purposes(ledger, on=TODAY).empty
     return caught.value.key
 
@@ -69,23 +69,23 @@ def test_only_a_manager_approves_and_takes_back(ledger: Ledger, role: str) -> No
     held = approved(ledger)
     other = make_user(user_id=role, label=role, role=role, places=("610902107",)).scope
     with pytest.raises(ScopeError, match="approve_purposes"):
-        approve(ledger, purpose(), on=TODAY, by=role, scope=other)
+        approve(ledger, purpose(), on=TODAY, recorded_by=role, scope=other)
     with pytest.raises(ScopeError, match="approve_purposes"):
-        withdraw(ledger, held.purpose_id, by=role, scope=other)
+        withdraw(ledger, held.purpose_id, recorded_by=role, scope=other)
     assert len(read_purposes(ledger, on=TODAY)) == 1
 
 
 @pytest.mark.parametrize("role", ["leader", "inspector", "manager", "auditor"])
 def test_only_district_staff_take_files_under_a_purpose(ledger: Ledger, role: str) -> None:
     held = approved(ledger)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四").opened == {
+    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四").opened == {
         "head_name",
         "phone",
     }
     with pytest.raises(ScopeError, match="unmask_for_purpose"):
-        open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY, by="李四")
+        open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY, recorded_by="李四")
     with pytest.raises(ScopeError, match="unmask_for_purpose"):
-        note_use(ledger, held, file="f.xlsx", rows=1, sha256="x", events=[], by=role, scope=scope(role))
+        note_use(ledger, held, file="f.xlsx", rows=1, sha256="x", events=[], recorded_by=role, scope=scope(role))
 
 
 def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
@@ -102,40 +102,44 @@ def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
 
 def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
     held = approved(ledger, until=TODAY)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四").opened
+    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四").opened
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1), by="李四")
+        open_for(
+            ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1), recorded_by="李四"
+        )
     assert read_purposes(ledger, on=TODAY + timedelta(days=1))["state"].tolist() == ["expired"]
 
 
 @ON_BOTH
 def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
     held = approved(ledger)
-    withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
+    withdraw(ledger, held.purpose_id, recorded_by="主管乙", scope=scope("manager"))
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
+        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四")
     [known] = read_purposes(ledger, on=TODAY).to_dict("records")
     assert (known["state"], known["approved_by"]) == ("withdrawn", "主管")
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        withdraw(ledger, "P0", by="主管", scope=scope("manager"))
+        withdraw(ledger, "P0", recorded_by="主管", scope=scope("manager"))
 
 
 @pytest.mark.parametrize("changed", [{"columns": (*PERSONAL,)}, {"subject": "yellow_households"}, {"until": LAST}])
 def test_a_purpose_that_was_changed_on_the_way_is_refused(ledger: Ledger, changed: dict) -> None:
     held = approved(ledger, until=TODAY)
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
+        open_for(
+            ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四"
+        )
 
 
 def test_a_purpose_holds_for_its_list_and_no_other(ledger: Ledger) -> None:
     held = approved(ledger)
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
+        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, recorded_by="李四")
 
 
 def test_a_purpose_holds_for_a_selection_that_keeps_its_conditions(ledger: Ledger) -> None:
     held = approved(ledger, subject=purposes.SELECTION, conditions=(RED,))
-    asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY, "by": "李四"}
+    asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY, "recorded_by": "李四"}
     assert open_for(ledger, held, selection=Selection(conditions=(RED,)), **asked).opened
     for wider in (None, Selection(), Selection(conditions=(Condition("lamp", "is", ("yellow",)),))):
         with pytest.raises(AccessError, match="purpose_not_in_force"):
@@ -145,7 +149,7 @@ def test_a_purpose_holds_for_a_selection_that_keeps_its_conditions(ledger: Ledge
 def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
     held = approved(ledger)
     with pytest.raises(AccessError):
-        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, by="李四")
+        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, recorded_by="李四")
     [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
     assert (entry["recorded_by"], json.loads(entry["detail"])["why"]) == ("李四", "purpose_not_in_force")
 
@@ -153,7 +157,7 @@ def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> 
 @ON_BOTH
 def test_what_was_approved_and_taken_back_is_entered_into_the_audit_record_once(ledger: Ledger) -> None:
     held = approved(ledger, subject=purposes.SELECTION, conditions=(RED,))
-    withdraw(ledger, held.purpose_id, by="主管乙", scope=scope("manager"))
+    withdraw(ledger, held.purpose_id, recorded_by="主管乙", scope=scope("manager"))
     entries = ledger.read(select(audit_entry).order_by(audit_entry.c.record_id)).to_dict("records")
     assert [(entry["event"], entry["recorded_by"]) for entry in entries] == [
         ("purpose_approved", "主管"),
@@ -171,7 +175,7 @@ def test_every_use_is_counted_and_entered_into_the_audit_record(ledger: Ledger) 
     held = approved(ledger)
     event = Event(kind="exported", detail={"purpose": held.purpose_id})
     for file in ("a.xlsx", "b.xlsx"):
-        note_use(ledger, held, file=file, rows=3, sha256="x", events=[event], by="张三", scope=scope("staff"))
+        note_use(ledger, held, file=file, rows=3, sha256="x", events=[event], recorded_by="张三", scope=scope("staff"))
     [known] = read_purposes(ledger, on=TODAY).to_dict("records")
     assert known["uses"] == 2
     entries = ledger.read(select(audit_entry).where(audit_entry.c.event == "exported"))
@@ -190,7 +194,7 @@ def test_a_selection_may_keep_less_than_was_approved_but_never_more() -> None:
 
 def test_only_the_columns_of_the_purpose_are_shown_in_full(make_database: MakeDatabase, ledger: Ledger) -> None:
     held = approved(ledger, columns=("phone", "head_id_no"))
-    opened = open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, by="李四")
+    opened = open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四")
     person: dict[str, Any] = {"head_name": "张小明", "head_id_no": "610902199001011234", "phone": "13812345678"}
     database = make_database(merged(village(), household("H1", indicators=[{"water_problem": True}], **person)))
     shown = []

@@ -114,6 +114,6 @@ def test_every_session_of_a_closed_account_ends(ledger: Ledger) -> None:
     for secret in ("one", "two"):
         held.start(secret, USER)
     held.start("other", make_user(user_id="wang", label="王", role="leader", places=()))
-    assert Sessions(ledger).end_all("li", by="管理员") == 2
+    assert Sessions(ledger).end_all("li", recorded_by="管理员") == 2
     with patch.object(sessions_module, "_LOOKED_AT_FOR", 0.0):
         assert [held.find(secret) is None for secret in ("one", "two", "other")] == [True, True, False]

@@ -38,7 +38,7 @@ def draw_villages(ledger: Ledger) -> str:
     ]  # fmt: skip
     made = Draw(kind="inspection", month="2022-09", seed="s", algorithm="1", frame_hash="x", frame_rows=2, settings={},
                 data_version="1", units=units)  # fmt: skip
-    return add_draw(ledger, made, by="督查", scope=Scope.everything())
+    return add_draw(ledger, made, recorded_by="督查", scope=Scope.everything())
 
 
 @ON_BOTH
@@ -81,7 +81,7 @@ def test_inspectors_open_what_is_drawn_and_what_takes_its_place(ledger: Ledger) 
     assert open_names(ledger, UnmaskTarget(VILLAGE, "H1"), reason=REASON, user=inspector) > datetime.now(UTC)
     assert refused(ledger, UnmaskTarget(SPARE), inspector) == "unmask_not_allowed", "in reserve, not called in"
     assert refused(ledger, UnmaskTarget(OTHER), inspector) == "unmask_not_allowed"
-    replace_unit(ledger, draw_id=draw_id, code=VILLAGE, reason="路断", by="督查", scope=Scope.everything())
+    replace_unit(ledger, draw_id=draw_id, code=VILLAGE, reason="路断", recorded_by="督查", scope=Scope.everything())
     assert open_names(ledger, UnmaskTarget(SPARE), reason=REASON, user=inspector) > datetime.now(UTC)
     assert refused(ledger, UnmaskTarget(VILLAGE), inspector) == "unmask_not_allowed", "replaced"
 
@@ -98,7 +98,7 @@ def test_a_later_draw_closes_the_one_before(ledger: Ledger) -> None:
                  replacement=False, probability=0.1)  # fmt: skip
     made = Draw(kind="inspection", month="2022-10", seed="s", algorithm="1", frame_hash="x", frame_rows=1, settings={},
                 data_version="1", units=[later])  # fmt: skip
-    add_draw(ledger, made, by="督查", scope=Scope.everything())
+    add_draw(ledger, made, recorded_by="督查", scope=Scope.everything())
     assert refused(ledger, UnmaskTarget(VILLAGE), user("inspector")) == "unmask_not_allowed"
     assert open_names(ledger, UnmaskTarget(OTHER), reason=REASON, user=user("inspector")) > datetime.now(UTC)
 

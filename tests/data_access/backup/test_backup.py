@@ -76,7 +76,7 @@ def fill(addresses: Addresses) -> None:
         households.create_database(engine, ROWS)
         engine.dispose()
     ledger = Ledger(make_url(addresses[1]))
-    save_template(ledger, name="模板", link="f=lamp.is.red", by="张三", scope=EVERYTHING)
+    save_template(ledger, name="模板", link="f=lamp.is.red", recorded_by="张三", scope=EVERYTHING)
     ledger.dispose()
 
 
@@ -105,7 +105,7 @@ def test_what_is_restored_is_what_was_saved(
     assert (verdict.broken_at, verdict.newest_hash) == (None, saved.audit_hash)
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(filter_template.delete())
-    save_template(ledger, name="后来", link="", by="张三", scope=EVERYTHING)
+    save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
     assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2, "the record goes on where it stood"
     ledger.dispose()
 
@@ -231,7 +231,7 @@ def test_a_broken_record_is_saved_as_evidence_and_never_restored(
 ) -> None:
     restore(saved)
     ledger = Ledger(make_url(f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
-    save_template(ledger, name="后来", link="", by="张三", scope=EVERYTHING)
+    save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql(UNLOCK)
         connection.exec_driver_sql(f"{BREAK} WHERE record_id = 2")

@@ -62,7 +62,7 @@ def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
 
 def frozen(ledger: Ledger, counted: Counted, *, scope: Scope = DISTRICT) -> str:
     facts, content = counted
-    return freeze(ledger, content, facts=facts, name="9月调度会", by="张主任", scope=scope)
+    return freeze(ledger, content, facts=facts, name="9月调度会", recorded_by="张主任", scope=scope)
 
 
 BEFORE = merged(

@@ -131,5 +131,5 @@ def test_without_a_reason_the_problem_is_called_after_its_row() -> None:
 
 def test_the_same_row_opens_its_problem_once(ledger: Ledger) -> None:
     first = problems_to_settle([CONFIRMED], handout_id=HANDOUT, found_on=DAY, problem=lambda _: "x")
-    open_problems(ledger, first, by="王镇干", scope=Scope.district())
+    open_problems(ledger, first, recorded_by="王镇干", scope=Scope.district())
     assert records(follow(ledger, CONFIRMED, metric="households")) == {"problem": [], "problem_step": []}

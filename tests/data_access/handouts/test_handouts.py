@@ -39,7 +39,7 @@ def list_of(villages: Sequence[str]) -> pd.DataFrame:
 
 def sent_out(ledger: Ledger, villages: Sequence[str] = VILLAGES) -> Handout:
     rows = handouts.split(list_of(villages), level="township")
-    return handouts.send_out(ledger, SENT, rows=rows, by="张干部", scope=DISTRICT)
+    return handouts.send_out(ledger, SENT, rows=rows, recorded_by="张干部", scope=DISTRICT)
 
 
 def answer(number: int, *, verdict: str = "watch", village: str = VILLAGES[0]) -> Answer:
@@ -49,7 +49,9 @@ def answer(number: int, *, verdict: str = "watch", village: str = VILLAGES[0]) -
 
 
 def reply(ledger: Ledger, *answers: Answer, scope: Scope = DISTRICT) -> int:
-    return handouts.add_answers(ledger, answers, handout_id=SENT.handout_id, file_sha256="ab", by="王镇干", scope=scope)
+    return handouts.add_answers(
+        ledger, answers, handout_id=SENT.handout_id, file_sha256="ab", recorded_by="王镇干", scope=scope
+    )
 
 
 @given(

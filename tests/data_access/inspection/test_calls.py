@@ -121,12 +121,12 @@ def test_every_row_ends_in_exactly_one_of_four(rows: list[tuple]) -> None:
 @ON_BOTH
 def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_counts(ledger: Ledger) -> None:
     september = {"first": date(2022, 9, 1), "last": date(2022, 9, 30)}
-    add_results(ledger, read(REACHED, MISSED).entries, by="小李", scope=DISTRICT)
+    add_results(ledger, read(REACHED, MISSED).entries, recorded_by="小李", scope=DISTRICT)
     known = read_results(ledger, scope=DISTRICT, **september)
     again = read(REACHED, MISSED, known=known)
     assert (again.unchanged, again.entries) == (2, [])
     [changed] = read(("小王", "H2", "2022-09-28", "接通", "", "满意", "无", ""), known=known).entries
-    add_results(ledger, [changed], by="小李", scope=DISTRICT)
+    add_results(ledger, [changed], recorded_by="小李", scope=DISTRICT)
     after = read_results(ledger, scope=DISTRICT, **september).set_index("household_id")
     assert after["outcome"].to_dict() == {"H1": "reached", "H2": "reached"}
     assert read_results(ledger, scope=DISTRICT, first=date(2022, 9, 29), last=date(2022, 9, 30)).empty
@@ -136,7 +136,7 @@ def test_what_was_recorded_is_unchanged_when_it_comes_again_and_the_newest_count
 def test_nobody_records_a_call_outside_the_own_scope(ledger: Ledger) -> None:
     result = CallResult("H1", TOWNSHIP, VILLAGE, date(2022, 9, 28), "reached", "小王")
     with pytest.raises(ScopeError, match="outside_scope"):
-        add_results(ledger, [result], by="小李", scope=Scope(regions=("610902999",), actions=None))
+        add_results(ledger, [result], recorded_by="小李", scope=Scope(regions=("610902999",), actions=None))
 
 
 @pytest.mark.parametrize(("complaint", "problems"), [(None, 0), ("none", 0), ("water", 1)])

@@ -47,7 +47,7 @@ WATER = Finding(
 
 
 def add(ledger: Ledger, *findings: Finding, scope: Scope = DISTRICT) -> int:
-    return add_findings(ledger, findings, by="李组长", scope=scope)
+    return add_findings(ledger, findings, recorded_by="李组长", scope=scope)
 
 
 def test_every_question_asks_about_something_the_system_holds() -> None:

@@ -48,12 +48,12 @@ BROKEN_TAP = Problem(
 
 
 def opened(ledger: Ledger, *problems: Problem) -> int:
-    return open_problems(ledger, problems or (BROKEN_TAP,), by="张干部", scope=DISTRICT)
+    return open_problems(ledger, problems or (BROKEN_TAP,), recorded_by="张干部", scope=DISTRICT)
 
 
 def take(ledger: Ledger, step: str, *, on: date = DUE, evidence: str | None = "照片3张", **more: object) -> None:
     done = ProblemStep(step=step, done_on=on, evidence=evidence, **more)  # type: ignore[arg-type]
-    record_step(ledger, "W1", done, by="王组长", scope=DISTRICT)
+    record_step(ledger, "W1", done, recorded_by="王组长", scope=DISTRICT)
 
 
 def state(ledger: Ledger, *, on: date = DUE) -> dict:
@@ -154,7 +154,7 @@ def test_nobody_sees_or_moves_a_problem_outside_the_scope(ledger: Ledger) -> Non
     elsewhere = Scope(regions=("610902101",), actions=None)
     assert read_problems(ledger, scope=elsewhere, on=DUE).empty
     with pytest.raises(LedgerError, match="problem_unknown"):
-        record_step(ledger, "W1", ProblemStep(step="progress", done_on=DUE), by="x", scope=elsewhere)
+        record_step(ledger, "W1", ProblemStep(step="progress", done_on=DUE), recorded_by="x", scope=elsewhere)
 
 
 @ON_BOTH

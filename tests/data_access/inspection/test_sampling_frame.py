@@ -171,7 +171,7 @@ def test_the_frame_holds_what_is_on_the_register_in_rural_townships_of_the_scope
 
 def test_a_draw_is_kept_as_it_was_made(ledger: Ledger, frame: pd.DataFrame) -> None:
     made = drawn(frame)
-    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
     [kept] = read_draws(ledger, scope=DISTRICT).to_dict("records")
     assert (kept["draw_id"], kept["seed"], kept["frame_hash"]) == (number, made.seed, made.frame_hash)
     units = read_units(ledger, scope=DISTRICT, draw_id=number)
@@ -184,7 +184,7 @@ def test_a_draw_is_kept_as_it_was_made(ledger: Ledger, frame: pd.DataFrame) -> N
 
 
 def test_a_township_sees_its_own_units_only(ledger: Ledger, frame: pd.DataFrame) -> None:
-    number = add_draw(ledger, drawn(frame), by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, drawn(frame), recorded_by="张干部", scope=DISTRICT)
     own = read_units(ledger, scope=Scope(regions=("610902104",)), draw_id=number)
     assert set(own["township_code"]) == {"610902104"}
 
@@ -193,28 +193,28 @@ def test_a_unit_that_cannot_be_inspected_is_replaced_by_the_next_in_order_until_
     ledger: Ledger, frame: pd.DataFrame
 ) -> None:
     made = drawn(frame)
-    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
     stratum = next(unit.stratum for unit in made.units if unit.kind == "household")
     same = [unit for unit in made.units if unit.kind == "household" and unit.stratum == stratum]
     reserve = [unit.code for unit in same if unit.replacement]
     code = same[0].code
     for expected in reserve:
-        got = replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
+        got = replace_unit(ledger, draw_id=number, code=code, reason="整户外出", recorded_by="李组长", scope=DISTRICT)
         assert got == expected
         units = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")
         assert units["active"].sum() == sum(not unit.replacement for unit in made.units)
         assert units.loc[code, "replaced_by"] == got
         code = got
     with pytest.raises(LedgerError, match="draw_no_reserve"):
-        replace_unit(ledger, draw_id=number, code=code, reason="整户外出", by="李组长", scope=DISTRICT)
+        replace_unit(ledger, draw_id=number, code=code, reason="整户外出", recorded_by="李组长", scope=DISTRICT)
 
 
 def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: pd.DataFrame) -> None:
     few = replace(SETTINGS, size={**SETTINGS.size, "household": 2})
     made = draw_inspection(frame, month="2022-09", seed="抽签", settings=few, data_version="22")
-    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
     village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
-    came = replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    came = replace_unit(ledger, draw_id=number, code=village, reason="路断", recorded_by="李组长", scope=DISTRICT)
     units = read_units(ledger, scope=DISTRICT, draw_id=number)
     homes = units[units["kind"] == "household"]
     assert not homes[homes["village_code"] == village]["active"].any()
@@ -222,7 +222,7 @@ def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: 
     each = few.size["household"] // few.size["village"]
     assert own["active"].tolist() == [position <= each for position in own["position"]]
     first = own["code"].iloc[0]
-    got = replace_unit(ledger, draw_id=number, code=first, reason="外出", by="李组长", scope=DISTRICT)
+    got = replace_unit(ledger, draw_id=number, code=first, reason="外出", recorded_by="李组长", scope=DISTRICT)
     assert got == own["code"].iloc[each], "the next in order that does not stand yet"
     again = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")["active"]
     assert (again[first], again[got]) == (False, True)
@@ -230,9 +230,9 @@ def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: 
 
 def test_who_sees_one_village_sees_that_it_was_replaced(ledger: Ledger, frame: pd.DataFrame) -> None:
     made = drawn(frame)
-    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
     village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
-    replace_unit(ledger, draw_id=number, code=village, reason="路断", by="李组长", scope=DISTRICT)
+    replace_unit(ledger, draw_id=number, code=village, reason="路断", recorded_by="李组长", scope=DISTRICT)
     own = read_units(ledger, scope=Scope(regions=(village,)), draw_id=number)
     assert len(own) > 0
     assert not own["active"].any()
@@ -243,8 +243,8 @@ def test_nobody_is_replaced_without_being_drawn_or_without_a_reason(
     ledger: Ledger, frame: pd.DataFrame, code: str | None, reason: str, problem: str
 ) -> None:
     made = replace(drawn(frame), units=drawn(frame).units[:40])
-    number = add_draw(ledger, made, by="张干部", scope=DISTRICT)
+    number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
     with pytest.raises(LedgerError, match=problem):
         replace_unit(
-            ledger, draw_id=number, code=code or made.units[0].code, reason=reason, by="李组长", scope=DISTRICT
+            ledger, draw_id=number, code=code or made.units[0].code, reason=reason, recorded_by="李组长", scope=DISTRICT
         )

@@ -26,8 +26,8 @@ EVERYTHING = Scope.everything()
 ROW = {"household_id": "H1", "village_code": "610902107201", "conclusion": "watch", "lamp": "red", "fingerprint": "x"}
 
 
-def note(ledger: Ledger, *kinds: str, by: str = "张三") -> None:
-    ledger.append(by=by, scope=EVERYTHING, events=[Event(kind=kind) for kind in kinds])
+def note(ledger: Ledger, *kinds: str, recorded_by: str = "张三") -> None:
+    ledger.append(recorded_by=recorded_by, scope=EVERYTHING, events=[Event(kind=kind) for kind in kinds])
 
 
 def verdict(ledger: Ledger) -> audit_chain.Verdict:
@@ -90,7 +90,7 @@ def test_an_entry_that_was_slipped_in_is_found(ledger: Ledger) -> None:
 
 @ON_BOTH
 def test_what_somebody_records_enters_the_record_with_it(ledger: Ledger) -> None:
-    ledger.append((disposition, [ROW]), by="张三", scope=EVERYTHING)
+    ledger.append((disposition, [ROW]), recorded_by="张三", scope=EVERYTHING)
     [entry] = ledger.read(select(audit_entry)).to_dict("records")
     said = (entry["event"], entry["recorded_by"], entry["place"], entry["household_id"], entry["detail"])
     assert said == ("recorded", "张三", "610902107201", "H1", '{"disposition": 1}')
@@ -98,9 +98,9 @@ def test_what_somebody_records_enters_the_record_with_it(ledger: Ledger) -> None
 
 def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> None:
     with pytest.raises(ScopeError, match="record_conclusions"):
-        ledger.append((disposition, [ROW]), by="张三", scope=Scope(regions=None, actions=frozenset({"draw"})))
+        ledger.append((disposition, [ROW]), recorded_by="张三", scope=Scope(regions=None, actions=frozenset({"draw"})))
     with pytest.raises(ScopeError, match="ledger_outside_scope"):
-        ledger.append((disposition, [ROW]), by="李四", scope=Scope(regions=("610902108",), actions=None))
+        ledger.append((disposition, [ROW]), recorded_by="李四", scope=Scope(regions=("610902108",), actions=None))
     assert ledger.read(select(disposition)).empty
     told = ledger.read(select(audit_entry).order_by(audit_entry.c.record_id))
     assert told["event"].tolist() == ["refused", "refused"]
@@ -111,7 +111,7 @@ def test_what_is_refused_is_not_recorded_but_the_refusal_is(ledger: Ledger) -> N
 @ON_BOTH
 def test_what_the_database_cannot_take_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(LedgerError):
-        ledger.append((disposition, [{**ROW, "household_id": None}]), by="张三", scope=EVERYTHING)
+        ledger.append((disposition, [{**ROW, "household_id": None}]), recorded_by="张三", scope=EVERYTHING)
     assert ledger.read(select(disposition)).empty
     assert ledger.read(select(audit_entry)).empty
 
@@ -121,10 +121,10 @@ def test_two_servers_write_one_chain(ledger: Ledger) -> None:
     other = Ledger(ledger.engine.url)
     failed: list[BaseException] = []
 
-    def write(to: Ledger, by: str) -> None:
+    def write(to: Ledger, recorded_by: str) -> None:
         try:
             for _ in range(15):
-                note(to, "exported", by=by)
+                note(to, "exported", recorded_by=recorded_by)
         except Exception as error:  # noqa: BLE001 (told to the test)
             failed.append(error)
 
@@ -157,7 +157,7 @@ def test_only_who_may_read_the_record_reads_it(ledger: Ledger) -> None:
 def test_entries_are_found_by_day_kind_and_person(ledger: Ledger) -> None:
     today = datetime.now().astimezone().date()
     note(ledger, "signed_in", "exported")
-    note(ledger, "exported", by="李四")
+    note(ledger, "exported", recorded_by="李四")
 
     def count(since: date = today, until: date = today, **asked: Any) -> int:
         return len(audit_log.read_entries(ledger, scope=EVERYTHING, since=since, until=until, **asked))
@@ -203,7 +203,7 @@ def test_the_same_household_opened_again_counts_once() -> None:
 def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger: Ledger) -> None:
     today = datetime.now().astimezone().date()
     note(ledger, *["exported"] * setting("audit", "many_exports"))
-    ledger.note(*[Event(kind="unmasked")] * (audit_log.MOST_SHOWN + 1), by="李四")
+    ledger.note(*[Event(kind="unmasked")] * (audit_log.MOST_SHOWN + 1), recorded_by="李四")
     found = audit_log.read_alerts(ledger, scope=EVERYTHING, since=today, until=today)
     assert ("张三", "many_exports") in set(zip(found["recorded_by"], found["alert"], strict=True))
 
@@ -217,6 +217,6 @@ def test_rules_that_come_back_are_entered_again(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_other_rules_are_entered_once(ledger: Ledger) -> None:
-    asked = {"version": "2022.1", "by": "server"}
+    asked = {"version": "2022.1", "recorded_by": "server"}
     told = [audit_log.note_rules(ledger, rules_hash=one, **asked) for one in ("a", "a", "b", "b", "a")]
     assert told == [True, False, True, False, True]

@@ -58,7 +58,7 @@ def ledger(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -
 @ON_BOTH
 def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
-    assert ledger.append((PAGE, [{"number": 1, "text": "一"}]), by=" 张干部 ", scope=DISTRICT) == 1
+    assert ledger.append((PAGE, [{"number": 1, "text": "一"}]), recorded_by=" 张干部 ", scope=DISTRICT) == 1
     [row] = ledger.read(select(PAGE)).to_dict("records")
     assert (row["number"], row["text"], row["recorded_by"]) == (1, "一", "张干部")
     assert row["recorded_at"].replace(tzinfo=row["recorded_at"].tzinfo or UTC) >= before
@@ -67,7 +67,7 @@ def test_a_record_is_kept_with_who_and_when(ledger: Ledger) -> None:
 @ON_BOTH
 @pytest.mark.parametrize("statement", [update(PAGE).values(number=2), delete(PAGE)], ids=["change", "delete"])
 def test_the_database_itself_refuses_to_change_or_delete_a_record(ledger: Ledger, statement: object) -> None:
-    ledger.append((PAGE, [{"number": 1}]), by="张干部", scope=DISTRICT)
+    ledger.append((PAGE, [{"number": 1}]), recorded_by="张干部", scope=DISTRICT)
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(statement)  # type: ignore[call-overload]
     assert ledger.read(select(PAGE.c.number))["number"].tolist() == [1]
@@ -81,7 +81,7 @@ def test_what_another_schema_of_the_server_refuses_is_refused_in_this_one_too(po
     engine.dispose()
     Ledger(url.update_query_dict({"options": "-csearch_path=other"})).dispose()
     ledger = Ledger(url)
-    ledger.note(Event(kind="signed_in"), by="张干部")
+    ledger.note(Event(kind="signed_in"), recorded_by="张干部")
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(delete(audit_entry))
     ledger.dispose()
@@ -102,19 +102,21 @@ def test_what_is_not_right_is_refused_and_nothing_of_it_is_kept(
 ) -> None:
     elsewhere = Scope(regions=("610902101",), actions=None)
     with pytest.raises(AppError, match=problem):
-        ledger.append((LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), by=by, scope=elsewhere)
+        ledger.append(
+            (LINE, [{"number": 1}]), (PAGE, [{"number": 1}, {"number": 2, **row}]), recorded_by=by, scope=elsewhere
+        )
     assert ledger.read(select(PAGE)).empty
     assert ledger.read(select(LINE)).empty
 
 
 @ON_BOTH
 def test_a_text_may_be_as_long_as_allowed(ledger: Ledger) -> None:
-    assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), by="张", scope=DISTRICT) == 1
+    assert ledger.append((PAGE, [{"number": 1, "text": "x" * LONGEST_TEXT}]), recorded_by="张", scope=DISTRICT) == 1
 
 
 def test_records_outlive_the_program(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    opened(url).append((PAGE, [{"number": 7}]), by="张干部", scope=DISTRICT)
+    opened(url).append((PAGE, [{"number": 7}]), recorded_by="张干部", scope=DISTRICT)
     assert opened(url).read(select(PAGE.c.number))["number"].tolist() == [7]
 
 

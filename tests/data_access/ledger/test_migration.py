@@ -100,8 +100,8 @@ def filled(address: str) -> None:
     """A ledger with records, and their entries in the audit record."""
     ledger = Ledger(make_url(address))
     for name in ("甲", "乙"):
-        save_template(ledger, name=name, link="f=lamp.is.red", by="张三", scope=Scope.everything())
-    ledger.note(Event(kind="exported", place="610902", detail={"file": "名单.xlsx"}), by="李四")
+        save_template(ledger, name=name, link="f=lamp.is.red", recorded_by="张三", scope=Scope.everything())
+    ledger.note(Event(kind="exported", place="610902", detail={"file": "名单.xlsx"}), recorded_by="李四")
     ledger.dispose()
 
 
@@ -189,7 +189,7 @@ def test_tables_that_nobody_had_needed_before_migrations_are_made(address: str) 
 def refuses_when_filled(ledger: Ledger) -> bool:
     row = {"draw_id": "D", "kind": "x", "month": "2022-09", "seed": "1", "algorithm": "1", "frame_hash": "x"}
     row |= {"settings": "{}", "data_version": "1"}
-    ledger.append((metadata.tables["draw"], [{**row, "frame_rows": 1}]), by="张三", scope=Scope.everything())
+    ledger.append((metadata.tables["draw"], [{**row, "frame_rows": 1}]), recorded_by="张三", scope=Scope.everything())
     return refuses_changes(ledger.engine, metadata.tables["draw"])
 
 
@@ -213,7 +213,7 @@ def test_records_the_chain_and_what_guards_them_outlive_a_migration(address: str
     known(SECOND)
     ledger = brought_up(address)
     assert contents(address) == before
-    save_template(ledger, name="丙", link="", by="张三", scope=Scope.everything())
+    save_template(ledger, name="丙", link="", recorded_by="张三", scope=Scope.everything())
     with ledger.engine.begin() as connection:
         assert state_of(connection) is State.CURRENT
         columns = [column["name"] for column in inspect(connection).get_columns("filter_template")]

@@ -177,17 +177,17 @@ def test_columns_that_are_none_and_too_many_conditions_are_refused() -> None:
 
 
 def test_the_newest_template_of_a_name_counts_until_it_is_removed(ledger: Ledger) -> None:
-    save_template(ledger, name="红色", link="f=lamp.is.red", by="张", scope=DISTRICT)
-    save_template(ledger, name=" 红色 ", link="f=lamp.is.red,yellow", by="李", scope=DISTRICT)
-    save_template(ledger, name="全部", link="", by="李", scope=DISTRICT)
+    save_template(ledger, name="红色", link="f=lamp.is.red", recorded_by="张", scope=DISTRICT)
+    save_template(ledger, name=" 红色 ", link="f=lamp.is.red,yellow", recorded_by="李", scope=DISTRICT)
+    save_template(ledger, name="全部", link="", recorded_by="李", scope=DISTRICT)
     assert dict(zip(*(read_templates(ledger)[name] for name in ("name", "link")), strict=True)) == {
         "红色": "f=lamp.is.red,yellow",
         "全部": "",
     }
-    remove_template(ledger, name="红色", by="张", scope=DISTRICT)
+    remove_template(ledger, name="红色", recorded_by="张", scope=DISTRICT)
     assert read_templates(ledger)["name"].tolist() == ["全部"]
     with pytest.raises(LedgerError, match="template_name_missing"):
-        save_template(ledger, name="  ", link="", by="张", scope=DISTRICT)
+        save_template(ledger, name="  ", link="", recorded_by="张", scope=DISTRICT)
 
 
 def test_conclusions_of_people_can_be_asked_for(database: HouseholdDatabase) -> None:

@@ -79,7 +79,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     file: Path = tmp_path_factory.mktemp("records") / "ledger.sqlite"
     ledger = Ledger(make_url(f"sqlite:///{file}"))
     for table in TABLES:
-        ledger.append((table, rows_of(table)), by="张三", scope=Scope.everything())
+        ledger.append((table, rows_of(table)), recorded_by="张三", scope=Scope.everything())
     yield ledger
     ledger.dispose()
 
@@ -183,5 +183,5 @@ def readers() -> dict[str, Callable[..., Any]]:
         name.removeprefix("data_access."): function
         for name, function in found.items()
         if not name.rpartition(".")[2].startswith("_")
-        and not {"by", "user", "password", "old"} & inspect.signature(function).parameters.keys()
+        and not {"recorded_by", "user", "password", "old"} & inspect.signature(function).parameters.keys()
     }

@@ -113,8 +113,8 @@ DISTRICT = Scope.district()
 
 @ON_BOTH
 def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) -> None:
-    assert add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=DISTRICT) == 1
-    add_dispositions(ledger, [replace(LOOKED_AT, conclusion="include")], by="李干部", scope=DISTRICT)
+    assert add_dispositions(ledger, [LOOKED_AT], recorded_by="张干部", scope=DISTRICT) == 1
+    add_dispositions(ledger, [replace(LOOKED_AT, conclusion="include")], recorded_by="李干部", scope=DISTRICT)
     history = read_dispositions(ledger, scope=DISTRICT, household_ids=["H1"]).to_dict("records")
     assert [(row["conclusion"], row["recorded_by"]) for row in history] == [("include", "李干部"), ("watch", "张干部")]
     assert {name: history[1][name] for name in vars(LOOKED_AT)} == vars(LOOKED_AT)
@@ -122,7 +122,7 @@ def test_a_conclusion_is_kept_with_who_and_a_new_one_follows_it(ledger: Ledger) 
 
 @ON_BOTH
 def test_nobody_reads_conclusions_outside_the_scope(ledger: Ledger) -> None:
-    add_dispositions(ledger, [LOOKED_AT], by="张干部", scope=Scope(regions=(TOWNSHIP,), actions=None))
+    add_dispositions(ledger, [LOOKED_AT], recorded_by="张干部", scope=Scope(regions=(TOWNSHIP,), actions=None))
     assert read_dispositions(ledger, scope=Scope(regions=("610902101",))).empty
     assert len(read_dispositions(ledger, scope=DISTRICT)) == 1
 
@@ -141,5 +141,5 @@ def test_a_conclusion_that_is_not_right_is_refused_and_nothing_is_kept(
     ledger: Ledger, change: dict, problem: str
 ) -> None:
     with pytest.raises(LedgerError, match=problem):
-        add_dispositions(ledger, [LOOKED_AT, replace(LOOKED_AT, **change)], by="张干部", scope=DISTRICT)
+        add_dispositions(ledger, [LOOKED_AT, replace(LOOKED_AT, **change)], recorded_by="张干部", scope=DISTRICT)
     assert read_dispositions(ledger, scope=DISTRICT).empty

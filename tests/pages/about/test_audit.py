@@ -48,13 +48,15 @@ def test_whatever_the_program_enters_has_a_word() -> None:
 
 def fill() -> None:
     ledger = door.ledger()
-    accounts.add_account(ledger, user_id="zhang", label="张三", role="township", places=(VILLAGE[:9],), by="管理员")
+    accounts.add_account(
+        ledger, user_id="zhang", label="张三", role="township", places=(VILLAGE[:9],), recorded_by="管理员"
+    )
     red = Condition("lamp", "is", ("red",))
     asked = Purpose("核查", "逐户核查", purposes.SELECTION, ("head_name", "lamp"), until=today(), conditions=(red,))
-    purposes.approve(ledger, asked, on=today(), by="主管", scope=EVERYTHING)
-    ledger.note(Event("sign_in_refused", detail={"why": "access_claim_missing", "claim": "groups"}), by="?")
-    ledger.note(Event("exported", detail={"columns": ["household_id", "reason"]}), by="张三")
-    ledger.note(Event("page_refused", place=VILLAGE, detail={"page": "audit"}), by="张三")
+    purposes.approve(ledger, asked, on=today(), recorded_by="主管", scope=EVERYTHING)
+    ledger.note(Event("sign_in_refused", detail={"why": "access_claim_missing", "claim": "groups"}), recorded_by="?")
+    ledger.note(Event("exported", detail={"columns": ["household_id", "reason"]}), recorded_by="张三")
+    ledger.note(Event("page_refused", place=VILLAGE, detail={"page": "audit"}), recorded_by="张三")
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_purpose_taken_back_meanwhile_opens_nothing(open_app: OpenApp, sign_in
     withdraw(
         door.ledger(),
         held.purpose_id,
-        by="主管",
+        recorded_by="主管",
         scope=make_user(user_id="m", label="主管", role="manager", places=()).scope,
     )
     app.button(key=f"build_list_{METRIC}_xlsx").click().run()

@@ -132,11 +132,11 @@ def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
         Problem(f"W{number:03}", TOWNSHIP, f"问题{number}", "policy", "meeting", date(2022, 9, 1))
         for number in range(41)
     ]
-    open_problems(door.ledger(), found[:40], by="王", scope=Scope.district())
+    open_problems(door.ledger(), found[:40], recorded_by="王", scope=Scope.district())
     app.run()
     cut = wording("documents.annex_cut", shown=40, problems=41)
     assert cut.partition("40")[0] not in docx_text(built(app, "notice_docx"))
-    open_problems(door.ledger(), found[40:], by="王", scope=Scope.district())
+    open_problems(door.ledger(), found[40:], recorded_by="王", scope=Scope.district())
     app.run()
     assert cut in docx_text(built(app, "notice_docx"))
 

@@ -42,7 +42,7 @@ def opened(
         )
         for number in range(count)
     ]
-    problems.open_problems(door.ledger(), found, by="张干部", scope=DISTRICT)
+    problems.open_problems(door.ledger(), found, recorded_by="张干部", scope=DISTRICT)
     return open_app(database, page=page, **link)
 
 
@@ -80,7 +80,7 @@ def test_a_problem_is_struck_off_with_evidence_only(open_app: OpenApp) -> None:
 def test_filters_keep_what_they_say(open_app: OpenApp) -> None:
     app = opened(open_app, count=3)
     step = ProblemStep(step="struck_off", done_on=clock.today(), evidence="照片")
-    problems.record_step(door.ledger(), "W1", step, by="王组长", scope=DISTRICT)
+    problems.record_step(door.ledger(), "W1", step, recorded_by="王组长", scope=DISTRICT)
     app.selectbox(key="problems_state").select("struck_off").run()
     assert says(app, "problems.heading", rows=1)
     app.toggle(key="problems_overdue").set_value(True).run()
@@ -113,7 +113,7 @@ def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -
     app = opened(open_app, count=4)
     for number in range(4):
         step = ProblemStep(step="struck_off", done_on=clock.today(), evidence="照片")
-        problems.record_step(door.ledger(), f"W{number}", step, by="王组长", scope=DISTRICT)
+        problems.record_step(door.ledger(), f"W{number}", step, recorded_by="王组长", scope=DISTRICT)
     app.query_params["part"] = "look_back"
     app.run()
     app.number_input[0].set_value(2)
@@ -124,9 +124,9 @@ def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -
     codes = draws.read_units(door.ledger(), scope=DISTRICT, draw_id=draw)["code"].tolist()
     assert len(codes) == 2
     back = ProblemStep(step="reopened", done_on=clock.today(), evidence="又坏了")
-    problems.record_step(door.ledger(), codes[0], back, by="王组长", scope=DISTRICT)
+    problems.record_step(door.ledger(), codes[0], back, recorded_by="王组长", scope=DISTRICT)
     held = ProblemStep(step="held", done_on=clock.today(), evidence="完好")
-    problems.record_step(door.ledger(), codes[1], held, by="王组长", scope=DISTRICT)
+    problems.record_step(door.ledger(), codes[1], held, recorded_by="王组长", scope=DISTRICT)
     app.run()
     assert says(app, "problems.look_back_reading", seen=2, back=1)
 

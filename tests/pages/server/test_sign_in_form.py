@@ -10,7 +10,7 @@ NEW = "correct horse battery"
 
 def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:
     told = {"user_id": "zhang", "label": "张三", "role": "leader", "places": ()}
-    first = accounts.add_account(door.ledger(), **told, by="管理员")  # type: ignore[arg-type]
+    first = accounts.add_account(door.ledger(), **told, recorded_by="管理员")  # type: ignore[arg-type]
     other = {**told, "user_id": "li"}
     for name, somebody in (("his", told), ("hers", other)):
         door.sessions().start(name, make_user(**somebody))  # type: ignore[arg-type]

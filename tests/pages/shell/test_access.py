@@ -81,10 +81,10 @@ def test_a_role_writes_what_its_actions_allow_and_nothing_else(role: str, signed
         if action is None or table.name.startswith("trial"):
             continue
         if scope.may(action):
-            ledger.append((table, []), by="张三", scope=scope)
+            ledger.append((table, []), recorded_by="张三", scope=scope)
         else:
             with pytest.raises(ScopeError, match=action):
-                ledger.append((table, []), by="张三", scope=scope)
+                ledger.append((table, []), recorded_by="张三", scope=scope)
     ledger.dispose()
 
 

@@ -1,4 +1,4 @@
-"""The audit of dependencies fails on a vulnerability and never passes in silence."""
+"""The look for vulnerabilities fails on a vulnerability and never passes in silence."""
 
 import runpy
 import subprocess
@@ -11,13 +11,13 @@ from tests.support.server import ROOT
 
 
 @pytest.fixture
-def audit() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / ".ci" / "audit.py"))
+def program() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / ".ci" / "vulnerabilities.py"))
 
 
 @pytest.fixture
-def verdict(audit: dict[str, Any]) -> Callable[[dict], tuple[int, list[str]]]:
-    return audit["verdict"]
+def verdict(program: dict[str, Any]) -> Callable[[dict], tuple[int, list[str]]]:
+    return program["verdict"]
 
 
 def test_a_vulnerability_fails(verdict: Callable) -> None:
@@ -37,7 +37,7 @@ def test_what_was_not_looked_up_is_said(verdict: Callable) -> None:
 
 
 def test_a_database_that_does_not_answer_is_waited_for_ten_seconds(
-    audit: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    program: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited: list[float] = []
 
@@ -46,6 +46,6 @@ def test_a_database_that_does_not_answer_is_waited_for_ten_seconds(
         raise subprocess.TimeoutExpired(command, timeout)
 
     monkeypatch.setattr(subprocess, "run", silent)
-    assert audit["main"]() == 0
+    assert program["main"]() == 0
     assert waited == [10]
     assert capsys.readouterr().out.startswith("NOT AUDITED")
