@@ -1,1 +1,1 @@
-"""Charts: a frame in, a figure or a deck out. One public function per file; colours by meaning from `palette`."""
+"""Charts: a frame in, a figure or a map out; palette.py: colours by meaning. One public function per file."""

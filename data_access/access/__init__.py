@@ -1,1 +1,1 @@
-"""Who may see and do what: roles, people, sessions, unmasking, and the record of all that."""
+"""Who may see and do what: roles, accounts, sessions, opening of names, purposes of files, the audit record."""

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import eliminated_end, lifted_out_or_monitored, open_end, open_spells, person_spells
+from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
+from data_access.households.population import registered_on
 from data_access.schema.tables import household, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
@@ -24,9 +25,13 @@ def is_eliminated(on: date) -> ColumnElement[bool]:
 
 
 def is_lifted_out_or_monitored(on: date) -> ColumnElement[bool]:
-    """SQL: whether a household is lifted out and on the register, or monitored, on a day."""
-    spells = lifted_out_or_monitored()
-    return household.c.household_id.in_(select(spells.c.household_id).where(spells.c.start <= on, spells.c.end > on))
+    """SQL: whether a household is lifted out and on the register, or monitored, on a day: `lifted_out_or_monitored`
+    says so of all days."""
+    monitored = select(monitoring_case.c.household_id).where(or_(is_open(on), is_eliminated(on)))
+    # Not by the spells, which would say the same: how few hold on one day is more than PostgreSQL can guess.
+    return or_(
+        and_(household.c.household_type == "lifted_out", registered_on(on)), household.c.household_id.in_(monitored)
+    )
 
 
 def case_states(on: date) -> Subquery:

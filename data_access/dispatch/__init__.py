@@ -1,0 +1,1 @@
+"""Monthly editions and their corrections, ranking of townships and departments, weekly figures."""

@@ -1,0 +1,1 @@
+"""Who works where, households with nobody in work, community factories, the year's targets."""

@@ -1,0 +1,1 @@
+"""Every file in and out: reading headings and cells, forms that come back, writing CSV, Excel and ZIP."""

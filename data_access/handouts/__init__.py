@@ -1,0 +1,1 @@
+"""Lists sent out by township that come back filled in, and what follows from the answers."""

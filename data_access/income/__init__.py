@@ -1,0 +1,1 @@
+"""Net incomes, and the line of their year."""

@@ -1,0 +1,1 @@
+"""The draw, findings, problems until they are struck off, rechecks, telephone checks."""

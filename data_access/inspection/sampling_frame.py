@@ -27,7 +27,7 @@ _FILE = Path(__file__).with_name("inspection.yaml")
 
 
 @dataclass(frozen=True)
-class Settings:
+class DrawSettings:
     """How many of each kind, per township; how many in reserve, per stratum; what is left out; who inspects."""
 
     size: Mapping[str, int]
@@ -74,11 +74,11 @@ class _Declaration(Declared):
 
 
 @cache
-def load_settings(file: Path = _FILE) -> Settings:
+def load_settings(file: Path = _FILE) -> DrawSettings:
     """The settings declared in `inspection.yaml`. Raises DeclarationError."""
     declared = read_declared(file, _Declaration)
     ours = declared.placeholders
-    return Settings(
+    return DrawSettings(
         size=declared.per_township.by_kind(),
         spare=ours.spare.by_kind(),
         excluded_months=ours.excluded_months,
@@ -119,7 +119,7 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
     return pd.concat(parts, ignore_index=True)[["kind", "code", "township_code", "village_code"]]
 
 
-def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: Settings) -> pd.DataFrame:
+def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: DrawSettings) -> pd.DataFrame:
     """The frame without what was drawn lately; where a stratum would have fewer units left than are to be drawn,
     nothing of it is left out."""
     keys = strata(frame)
@@ -128,7 +128,7 @@ def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: Settin
     return frame[fresh | (left < frame["kind"].map(settings.size))].reset_index(drop=True)
 
 
-def draw_inspection(frame: pd.DataFrame, *, month: str, seed: str, settings: Settings, data_version: str) -> Draw:
+def draw_inspection(frame: pd.DataFrame, *, month: str, seed: str, settings: DrawSettings, data_version: str) -> Draw:
     """Draw the inspection of a month.
 
     In every township: villages; in every drawn village, and in those in reserve, households, so that together the drawn
@@ -203,14 +203,14 @@ def _codes(units: pd.DataFrame, township: str) -> list[str]:
 
 
 def _take(
-    codes: Sequence[str], *, seed: str, kind: str, stratum: str, settings: Settings, size: int | None = None
+    codes: Sequence[str], *, seed: str, kind: str, stratum: str, settings: DrawSettings, size: int | None = None
 ) -> Taken:
     wanted = settings.size[kind] if size is None else size
     return take(codes, seed=seed, kind=kind, stratum=stratum, size=wanted, spare=settings.spare[kind])
 
 
 def _households(
-    villages: Taken, homes: Mapping[str, list[str]], *, seed: str, settings: Settings, township: str, group: int
+    villages: Taken, homes: Mapping[str, list[str]], *, seed: str, settings: DrawSettings, township: str, group: int
 ) -> list[Unit]:
     """Households of the drawn villages and of those in reserve. A village in reserve has all its households in
     reserve."""

@@ -1,0 +1,1 @@
+"""The board's own records, which nobody can change; the audit chain; migrations."""

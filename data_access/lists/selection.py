@@ -38,7 +38,7 @@ from data_access.clock import month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.regions import PlaceNames
-from data_access.declarations import Declared, Words, read_declared
+from data_access.declarations import Words, read_declared
 from data_access.errors import ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
@@ -104,46 +104,36 @@ class Selection:
     columns: tuple[str, ...] = ()
 
 
-class _ComputedWords(Declared):
-    """What the fields are called that no column names."""
-
-    lamp: Words
-    score: Words
-    state: Words
-    rule: Words
-    step: Words
-    disposition: Words
-    data_age: Words
-    jobs: Words
-
-
 @cache
-def load_computed_words(file: Path = _FILE) -> _ComputedWords:
-    """What the fields that are worked out are called. Raises DeclarationError."""
-    return read_declared(file, _ComputedWords)
+def load_computed_words(file: Path = _FILE) -> dict[str, Words]:
+    """What the fields are called that no column names. Raises DeclarationError."""
+    return read_declared(file, dict[str, Words])
 
 
 def load_fields() -> dict[str, Field]:
     """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
     own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
-    words = load_computed_words()
-    computed = {
-        "lamp": Field("lamp", "code", words.lamp.model_dump(), "lamp"),
-        "score": Field("score", "number", words.score.model_dump()),
-        "state": Field("state", "code", words.state.model_dump(), "monitoring_state"),
-        "category": Field("category", "code", _label(monitoring_case.c.category), "monitor_category"),
-        "cause": Field("cause", "code", _label(monitoring_case.c.cause_1), "cause"),
-        "rule": Field("rule", "rule", words.rule.model_dump()),
-        "step": Field("step", "code", words.step.model_dump(), "case_step"),
-        "disposition": Field("disposition", "code", words.disposition.model_dump(), "disposition"),
-        "data_age": Field("data_age", "number", words.data_age.model_dump()),
-    }
+    computed = (
+        _computed("lamp", "code", codes="lamp"),
+        _computed("score", "number"),
+        _computed("state", "code", codes="monitoring_state"),
+        Field("category", "code", _label(monitoring_case.c.category), "monitor_category"),
+        Field("cause", "code", _label(monitoring_case.c.cause_1), "cause"),
+        _computed("rule", "rule"),
+        _computed("step", "code", codes="case_step"),
+        _computed("disposition", "code", codes="disposition"),
+        _computed("data_age", "number"),
+    )
     indicators = {
         column.name: _declared(column)
         for column in household_indicator.c
         if column.name not in _HIDDEN and _kind(column) is not None
     }
-    return own | computed | _jobs_fields() | indicators
+    return own | {field.key: field for field in computed} | _jobs_fields() | indicators
+
+
+def _computed(key: str, kind: str, *, codes: str | None = None) -> Field:
+    return Field(key, kind, load_computed_words()[key].model_dump(), codes)
 
 
 def checked(selection: Selection) -> Selection:
@@ -311,7 +301,7 @@ def _jobs(on: date, *, scope: Scope) -> FromClause:
 
 
 def _jobs_fields() -> dict[str, Field]:
-    jobs = load_computed_words().jobs.model_dump()
+    jobs = load_computed_words()["jobs"].model_dump()
     return {
         f"{_JOBS}{place}": Field(
             f"{_JOBS}{place}",

@@ -1,1 +1,1 @@
-"""How good the data is: what is missing, what cannot be right, what stands out, and what that means for the lamps."""
+"""Completeness, validation rules (疑点数据), outliers, progress of the collection, comparison with the contract."""

@@ -1,0 +1,1 @@
+"""The household database, declared once: tables, indicators, code lists, time limits (limits.yaml)."""

@@ -1,0 +1,1 @@
+"""Red, yellow, undetermined: by month, as lists, explained; what people concluded; doubtful eliminations."""

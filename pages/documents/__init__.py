@@ -1,0 +1,1 @@
+"""Briefing, notice and assignments as DOCX, PPTX and PDF."""

@@ -26,7 +26,7 @@ SUFFIXES = {"xlsx": "xlsx", "csv": "csv", "csv_about": "zip", "parquet": "parque
 
 
 @dataclass(frozen=True)
-class Source:
+class FileSource:
     """What a file is made of."""
 
     name: tuple[str, ...]
@@ -42,7 +42,7 @@ class Source:
     """Under which it shows names or numbers."""
 
 
-def offer(source: Source, *, key: str) -> None:
+def offer(source: FileSource, *, key: str) -> None:
     """A choice of formats and a button that builds the file; then a button that saves it. Nothing where the reader may
     not take it out."""
     if not identity.may(source.action):
@@ -123,7 +123,7 @@ def build(
     return written
 
 
-def _stamp(source: Source) -> Hashable:
+def _stamp(source: FileSource) -> Hashable:
     """What a file of a source depends on, but for the moment it is made."""
     made = t("download.at")
     lines = tuple(line for line in source.about.lines if line[0] != made)
@@ -198,7 +198,7 @@ def _opened(folder: str, name: str) -> BinaryIO:
     return (Path(folder) / name).open("rb")
 
 
-def _write(source: Source, *, path: Path, kind: str, progress: Progress) -> Written:
+def _write(source: FileSource, *, path: Path, kind: str, progress: Progress) -> Written:
     with source.open() as chunks:
         if kind == "xlsx":
             return export.write_xlsx(
@@ -216,7 +216,7 @@ def _write(source: Source, *, path: Path, kind: str, progress: Progress) -> Writ
         return _write_csv_and_about(source, path=path, chunks=chunks, progress=progress)
 
 
-def _write_csv_and_about(source: Source, *, path: Path, chunks: Chunks, progress: Progress) -> Written:
+def _write_csv_and_about(source: FileSource, *, path: Path, chunks: Chunks, progress: Progress) -> Written:
     with tempfile.TemporaryDirectory(prefix="file_") as folder:
         rows, about = Path(folder) / "rows.csv", Path(folder) / "about.txt"
         written = export.write_csv(rows, columns=source.columns, chunks=chunks, progress=progress)

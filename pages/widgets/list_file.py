@@ -72,7 +72,7 @@ def offer(
         ) as frames:
             yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
 
-    source = download.Source(
+    source = download.FileSource(
         name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
         columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
         about=about(request, view=view, scope=scope, purpose=purpose),

@@ -9,7 +9,7 @@ from pages.shell import view_state
 
 
 @dataclass(frozen=True)
-class Counted:
+class MetricsOfDay:
     """The metrics of one day, by key."""
 
     on: date

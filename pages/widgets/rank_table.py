@@ -122,14 +122,14 @@ def _refused() -> None:
         st.table(pd.DataFrame(rows, columns=[t("dispatch.metric"), t("dispatch.why")]), hide_index=True)
 
 
-def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view: View) -> download.Source:
+def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view: View) -> download.FileSource:
     @contextmanager
     def opened() -> Iterator[Chunks]:
         yield [shown]
 
     kinds = {"rank": "number", "score": "decimal"}
     title = t(f"dispatch.file_{kind}")
-    return download.Source(
+    return download.FileSource(
         name=(view.name(view.county), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(

@@ -30,7 +30,7 @@ def offer(
     def opened() -> Iterator[Chunks]:
         yield [shown[list(headings)]]
 
-    source = download.Source(
+    source = download.FileSource(
         name=(view.name(view.place), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()

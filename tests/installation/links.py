@@ -4,11 +4,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from streamlit.testing.v1 import AppTest
-
-from pages.shell import menu
+from streamlit.util import calc_hash
 
 FRAME = Path(__file__).parents[2] / "pages/shell/entry.py"
-SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
 
 
 def opened_link(link: str) -> tuple[AppTest, dict[str, list[str]]]:
@@ -17,7 +15,8 @@ def opened_link(link: str) -> tuple[AppTest, dict[str, list[str]]]:
     asked = parse_qs(address.query)
     page = address.path.removeprefix("/")
     app = AppTest.from_file(str(FRAME), default_timeout=180)
-    app.switch_page(menu.page_path(SECTION_OF[page], page))
+    # Before the first run `switch_page` knows no addresses and would take the name of the file for one.
+    app._page_hash = calc_hash(page)
     for key, values in asked.items():
         app.query_params[key] = values
     return app.run(), asked

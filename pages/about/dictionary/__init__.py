@@ -1,0 +1,1 @@
+"""The page 数据字典: tables, indicators, code lists and metrics."""

@@ -33,7 +33,7 @@ def show(view: View) -> None:
     download.offer(source, key="public")
 
 
-def _source(table: PublicTable, *, view: View, smallest: int) -> download.Source:
+def _source(table: PublicTable, *, view: View, smallest: int) -> download.FileSource:
     shown = _in_words(table, view=view)
     below = t("public.below", smallest=smallest)
     hidden = {key for key, count in zip(public_metrics(), table.total, strict=True) if count is None}
@@ -47,7 +47,7 @@ def _source(table: PublicTable, *, view: View, smallest: int) -> download.Source
         FileColumn(key=key, title=load_metrics()[key].label[language()], kind="text" if key in hidden else "number")
         for key in public_metrics()
     ]
-    return download.Source(
+    return download.FileSource(
         name=(view.name(view.county), t("public.title"), view.on.isoformat()),
         columns=(FileColumn(key="place", title=t("public.place"), width=40), *figures),
         about=list_file.about_file(

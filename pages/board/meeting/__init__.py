@@ -1,0 +1,1 @@
+"""The page 会议模式: one large figure at a time, for the wall."""

@@ -1,0 +1,1 @@
+"""The page 总览: the first screen."""

@@ -1,0 +1,1 @@
+"""The page 项目资产: projects and the assets they left."""

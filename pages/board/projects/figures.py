@@ -13,7 +13,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
-from pages.widgets.metrics_of_day import Counted
+from pages.widgets.metrics_of_day import MetricsOfDay
 
 UNKNOWN = "unknown"
 """Stands for a code that is not recorded."""
@@ -26,12 +26,12 @@ class Figures:
     """Metrics of projects and assets at the chosen place, or at another one."""
 
     view: View
-    counted: Counted
+    counted: MetricsOfDay
 
     @classmethod
     def of(cls, view: View) -> "Figures":
         """The figures of what the reader looks at."""
-        return cls(view, Counted(view.current.facts.months.cut_off))
+        return cls(view, MetricsOfDay(view.current.facts.months.cut_off))
 
     @property
     def cut_off(self) -> date:

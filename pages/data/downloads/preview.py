@@ -77,7 +77,7 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
         with door.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
             yield (_in_words(frame) for frame in frames)
 
-    source = download.Source(
+    source = download.FileSource(
         name=(view.name(view.place), t("downloads.list"), view.on.isoformat()),
         columns=_columns(kept, purpose=purpose),
         about=list_file.about_file(

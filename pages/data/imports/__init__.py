@@ -1,0 +1,1 @@
+"""The page 导入: a file is mapped, checked and loaded, or taken back."""

@@ -18,7 +18,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
-from pages.widgets.metrics_of_day import Counted
+from pages.widgets.metrics_of_day import MetricsOfDay
 
 COMPARED = (
     "year_collected_share",
@@ -32,7 +32,7 @@ _LINE, _BAR = 320, 40
 
 def show(view: View) -> None:
     """Tiles, the share collected month by month, indicators by age, by place."""
-    scope, counted = view_state.scope().narrowed(view.place), Counted(view.on)
+    scope, counted = view_state.scope().narrowed(view.place), MetricsOfDay(view.on)
     ages = door.read(read_by_age, scope=scope, on=view.on)
     if ages.empty:
         st.info(t("quality.nobody"))
@@ -46,7 +46,7 @@ def show(view: View) -> None:
     places.show(COMPARED, value=lambda key, place: counted.of(key).value(place=place), view=view, part="collection")
 
 
-def _tiles(counted: Counted, view: View) -> None:
+def _tiles(counted: MetricsOfDay, view: View) -> None:
     values = {key: counted.of(key).value(place=view.place) for key in COMPARED}
     since = collection_start(view.on).isoformat()
     months = limit("indicators_old_after_months", on=view.on)

@@ -16,7 +16,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers, table_file, township_picker
-from pages.widgets.metrics_of_day import Counted
+from pages.widgets.metrics_of_day import MetricsOfDay
 
 COMPARED = ("households", "uncollected_households", "completeness", "incomplete_households", "person_completeness")
 
@@ -27,7 +27,7 @@ _LINE = 250
 
 def show(view: View) -> None:
     """Tiles, by place and month, by indicator, by item of a person."""
-    table, counted = view_state.metric_table(), Counted(view.on)
+    table, counted = view_state.metric_table(), MetricsOfDay(view.on)
     households = table.count("households", place=view.place, month=view.month)
     if households == 0:
         st.info(t("quality.nobody"))
@@ -44,7 +44,7 @@ def show(view: View) -> None:
     places.show(COMPARED, value=_value(table, counted, view), view=view, part="completeness")
 
 
-def _tiles(counted: Counted, view: View, *, missing: pd.DataFrame) -> None:
+def _tiles(counted: MetricsOfDay, view: View, *, missing: pd.DataFrame) -> None:
     share = numbers.share(counted.of("collected_households_share").value(place=view.place))
     whole = numbers.share(counted.of("person_completeness").value(place=view.place))
     values = {key: counted.of(key).count(place=view.place) for key in ("uncollected_households", "incomplete_persons")}
@@ -156,7 +156,7 @@ def _persons(view: View) -> None:
     table_file.offer(shown, title=label, headings=headings, view=view, key="quality_persons_file")
 
 
-def _value(table: MetricTable, counted: Counted, view: View) -> places.Value:
+def _value(table: MetricTable, counted: MetricsOfDay, view: View) -> places.Value:
     def value(key: str, place: str) -> float | None:
         if table.knows(key):
             return table.value(key, place=place, month=view.month)

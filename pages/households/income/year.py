@@ -16,7 +16,7 @@ from pages.shell import view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
 from pages.widgets import link_choice
-from pages.widgets.metrics_of_day import Counted
+from pages.widgets.metrics_of_day import MetricsOfDay
 
 _DEFAULT = "assessment"
 
@@ -30,7 +30,7 @@ class IncomeYear:
     view: View
     periods: pd.DataFrame
     """As `read_periods` gives them."""
-    counted: Counted
+    counted: MetricsOfDay
 
     @property
     def has_records(self) -> bool:
@@ -78,7 +78,7 @@ def choose(view: View) -> IncomeYear:
     chosen = link_choice.choose("year", names, label=t("income.basis"))
     scope = view_state.scope().narrowed(view.place)
     periods = door.read(read_periods, scope=scope, basis=chosen, on=view.on)
-    return IncomeYear(chosen, view, periods, Counted(view.on))
+    return IncomeYear(chosen, view, periods, MetricsOfDay(view.on))
 
 
 def say(shown: IncomeYear) -> None:

@@ -1,0 +1,1 @@
+"""The page 镇村: the same figures for district, township, village, group and grid."""

@@ -1,0 +1,1 @@
+"""The page 搜索: households and places by number, name or last digits."""

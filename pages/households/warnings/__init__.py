@@ -1,0 +1,1 @@
+"""The page 预警: lamps, the rules behind them, shortfalls."""

@@ -74,7 +74,7 @@ def _suggested(month: str) -> str:
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 
-def _draw(view: View, *, seed: str, settings: sampling_frame.Settings, recorded_by: str) -> None:
+def _draw(view: View, *, seed: str, settings: sampling_frame.DrawSettings, recorded_by: str) -> None:
     with st.spinner(t("draw.drawing")):
         whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=view.on)
         lately = draws.recently_drawn(

@@ -68,7 +68,7 @@ def _write(
     *,
     chosen: ChosenDraw,
     units: pd.DataFrame,
-    source: download.Source,
+    source: download.FileSource,
     view: View,
     password: str,
     progress: Progress,

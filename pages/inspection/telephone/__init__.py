@@ -1,0 +1,1 @@
+"""The page 电话抽查: who was called, and what they said."""

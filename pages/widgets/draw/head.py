@@ -106,7 +106,7 @@ def _frame_again(chosen: ChosenDraw) -> pd.DataFrame:
         kind="inspection",
         months=sampling_frame.months_before(chosen.month, count=chosen.settings["excluded_months"]),
     )
-    sized = sampling_frame.Settings(
+    sized = sampling_frame.DrawSettings(
         size=chosen.settings["size"],
         spare=chosen.settings["spare"],
         excluded_months=chosen.settings["excluded_months"],
@@ -120,7 +120,7 @@ def _day(chosen: ChosenDraw) -> date:
     return min(last_day(chosen.month), door.current_facts().facts.months.cut_off)
 
 
-def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> download.Source:
+def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> download.FileSource:
     shown = units.assign(
         township=[view.names.get(code, code) for code in units["township_code"]],
         village=[view.names.get(code, code) for code in units["village_code"]],
@@ -135,7 +135,7 @@ def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> down
     def opened() -> Iterator[Chunks]:
         yield [shown]
 
-    return download.Source(
+    return download.FileSource(
         name=(view.name(view.place), t("page.draw"), chosen.month),
         columns=tuple(
             FileColumn(key=name, title=t(f"draw.file_{name}"), kind=kinds.get(name, "text")) for name in names

@@ -1,0 +1,1 @@
+"""Problems on several pages: the board, the table, the records."""

@@ -104,12 +104,12 @@ def _choose(shown: pd.DataFrame) -> str:
     return link_choice.select("problem", titles, label=t("problems.choose"), key="problems_choice")
 
 
-def _source(shown: pd.DataFrame, *, view: View) -> download.Source:
+def _source(shown: pd.DataFrame, *, view: View) -> download.FileSource:
     @contextmanager
     def opened() -> Iterator[Chunks]:
         yield [shown]
 
-    return download.Source(
+    return download.FileSource(
         name=(view.name(view.place), t("page.problems")),
         columns=tuple(
             FileColumn(key=name, title=t(f"problems.column_{name}"), kind=kind) for name, kind in COLUMNS.items()

@@ -1,0 +1,1 @@
+"""Purposes beside a list: approving one, and choosing one for a file."""

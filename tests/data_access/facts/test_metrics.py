@@ -2,9 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
+from sqlalchemy import create_engine, literal, select
 
 from data_access.facts.metrics import Breakdown, MetricTable, load_ledger_metrics, load_metrics
+from data_access.schema.indicators import counted_columns
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
@@ -32,6 +35,22 @@ def test_a_county_is_the_sum_of_its_townships_and_they_of_their_villages(table: 
 def test_households_and_persons_are_different_metrics(table: MetricTable) -> None:
     assert table.value("monitored_persons", place=COUNTY, month="2022-09") == 7
     assert table.value("open_persons", place=COUNTY, month="2022-09") == 5
+
+
+def test_a_term_adds_the_same_in_a_frame_and_in_a_database() -> None:
+    term = load_metrics()["calls_missing"].numerator
+    assert (term.column, term.minus, term.times) == ("households", "called", 1)
+    rows = pd.DataFrame({"households": [5, 7], "called": [2, 7]})
+    assert term.amounts(rows).tolist() == [3, 0]
+    held = select(literal(5).label("households"), literal(2).label("called")).subquery("held")
+    with create_engine("duckdb:///:memory:").connect() as connection:
+        assert connection.execute(select(term.amounts(held.c))).scalar_one() == 3
+
+
+def test_a_value_missing_counts_as_often_as_there_are_indicators() -> None:
+    term = load_metrics()["completeness"].denominator
+    assert term is not None
+    assert term.amounts(pd.DataFrame({term.column: [2]})).tolist() == [2 * len(counted_columns())]
 
 
 def test_a_share_is_its_numerator_of_its_denominator(table: MetricTable) -> None:

@@ -17,7 +17,7 @@ from data_access.quality.job_conditions import jobs_in_force
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.reference.frames import tables_from_rows
+from tests.reference.frames import records, tables_from_rows
 from tests.reference.household import jobs_held
 from tests.support.asking import ask
 from tests.support.households import CUT_OFF as ON
@@ -115,7 +115,7 @@ def database(make_database: MakeDatabase) -> HouseholdDatabase:
 
 def listed(database: HouseholdDatabase, metric: str) -> list[dict[Any, Any]]:
     arguments = {"scope": Scope.district(), "on": ON, "language": "zh", "offset": 0, "limit": 100}
-    return ask(database, read_list, metric=metric, **arguments).to_dict("records")
+    return records(ask(database, read_list, metric=metric, **arguments))
 
 
 def test_the_monthly_figure(database: HouseholdDatabase) -> None:

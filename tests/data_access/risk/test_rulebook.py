@@ -1,5 +1,6 @@
 """What the rule book refuses, and that it says where and what to do."""
 
+import hashlib
 import re
 import shutil
 from datetime import UTC, date, datetime
@@ -237,3 +238,9 @@ def test_another_byte_in_a_rule_file_is_another_rule_book(folder: Path) -> None:
 
 def test_the_same_rule_book_has_the_same_hash(folder: Path) -> None:
     assert rulebook_hash(folder) == rulebook_hash(RULES_FOLDER)
+
+
+def test_the_hash_is_counted_as_editions_have_kept_it(folder: Path) -> None:
+    files = [*sorted((folder / "rules").glob("*.yaml")), folder / "bands.yaml", folder / "lines.yaml"]
+    whole = b"".join(file.name.encode() + file.read_bytes() for file in files)
+    assert load_rulebook(folder).hash == hashlib.sha256(whole).hexdigest()[:12]

@@ -4,7 +4,6 @@ import io
 import zipfile
 from datetime import date
 
-import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
@@ -13,6 +12,7 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
+from data_access.files.errors import ReadError
 from data_access.handouts import handouts
 from data_access.inspection.problems import read_problems
 from data_access.lists import lists
@@ -167,24 +167,19 @@ def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> N
     assert sorted(found["household_id"]) == sorted(str(row[1]) for row in cells[3:])
 
 
-@pytest.mark.parametrize(
-    ("content", "problem", "values"),
-    [
-        (b"not a workbook", "file_not_workbook", {}),
-        ("other", "file_of_other_handout", {"found": "H20200101-ABCDEF"}),
-    ],
-)
-def test_a_file_that_does_not_belong_here_is_told(
-    open_app: OpenApp, content: bytes | str, problem: str, values: dict[str, str]
-) -> None:
+def test_a_file_that_is_no_workbook_is_refused(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
-    files = parts(sent_out(app, metric="red_unchecked"))
-    if content == "other":
-        cells = next(iter(files.values()))
-        cells[0][0] = "附件1　下发编号：H20200101-ABCDEF"
-        content = filled_in(cells)
-    returned(app, content)  # type: ignore[arg-type]
-    assert says(app, f"error.{problem}", **values)
+    sent_out(app, metric="red_unchecked")
+    returned(app, b"not a workbook")
+    assert [error.value for error in app.error] == [ReadError("not_workbook", name="回收.xlsx").text("zh")]
+
+
+def test_a_workbook_of_another_handout_is_refused(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    cells = next(iter(parts(sent_out(app, metric="red_unchecked")).values()))
+    cells[0][0] = "附件1　下发编号：H20200101-ABCDEF"
+    returned(app, filled_in(cells))
+    assert says(app, "error.file_of_other_handout", found="H20200101-ABCDEF")
 
 
 def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_url: str) -> None:
