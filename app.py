@@ -23,7 +23,7 @@ app = st.App(
     Path(__file__).parent / "pages" / "shell" / "entry.py",
     lifespan=lifespan,
     routes=[health.route, *sign_in_form.routes],
-    middleware=[  # outermost first: the headers are on every answer, a refusal too
+    middleware=[  # outermost first: every response gets the headers, a refusal too
         Middleware(SecurityHeaders),
         Middleware(SecureCookies),
         Middleware(LocalOnly),

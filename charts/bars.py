@@ -1,4 +1,4 @@
-"""Amounts of named things, as horizontal bars: names stay readable, however long."""
+"""Amounts of named things as horizontal bars, which leave room for long names."""
 
 from collections.abc import Sequence
 
@@ -19,16 +19,16 @@ bar."""
 def bars(
     rows: pd.DataFrame, *, series: Sequence[Series], unit: str = "", height: int | None = None, bar_height: int = 34
 ) -> go.Figure:
-    """Bars that start at zero, one per row, the first on top; several columns are stacked.
+    """Bars from zero, one per row, the first at the top; several columns are stacked.
 
     Args:
-        rows: one row per bar, in the order shown; `label` and the columns of the series; NaN draws nothing. Values
-            below zero stand to the left of it.
-        series: the columns to draw. The number of a single one stands behind its bar, those of several inside where
-            they fit.
-        unit: stands behind numbers when the pointer rests on one, and behind those drawn where it is %.
-        height: pixels; as many as the bars need where None.
-        bar_height: pixels of a bar and the gap below it.
+        rows: one row per bar, in the order shown; `label` and the columns of the series; NaN draws nothing. Negative
+            values extend to the left.
+        series: the columns to draw. A single column has its number after the bar, several have theirs inside if they
+            fit.
+        unit: shown after the numbers in the tooltip, and after the drawn numbers if it is %.
+        height: pixels; None: as many as the bars need.
+        bar_height: pixels for a bar and the gap below it.
     """
     columns = [one.column for one in series]
     longest = rows[columns].sum(axis=1).max()
@@ -66,5 +66,5 @@ def bars(
 
 
 def _fits(value: float, *, longest: float) -> bool:
-    """Whether a number can be read inside its part of a bar."""
+    """Whether a number fits inside its part of a bar."""
     return abs(value) >= longest * (_FIRST_DIGIT + _MORE_DIGITS * (len(f"{abs(value):g}") - 1))

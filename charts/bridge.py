@@ -1,4 +1,4 @@
-"""What led from one amount to another: a bridge of what came and what went."""
+"""How one amount became another: a bridge (waterfall) chart of what was added and what was taken away."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -8,18 +8,19 @@ from charts.palette import MUTED, STATES
 
 _COLOURS = {"total": STATES["open"], "came": STATES["monitored"], "went": STATES["eliminated"]}
 _PATTERNS = {"total": "", "came": "/", "went": "\\"}
-"""Neutral colours, and a hatch for print: neither what comes nor what goes is good or bad."""
+"""Neutral colours, and hatching for print: neither what is added nor what is taken away is good or bad."""
 _SIGNS = {"total": "", "came": "+", "went": "−"}
 
 
 def bridge(steps: pd.DataFrame, *, height: int, unit: str = "") -> go.Figure:
-    """Floating horizontal bars, the first on top, each from where the one before ended; the scale starts at zero.
+    """Floating horizontal bars, the first at the top, each starting where the one above ended; the scale starts at
+    zero.
 
     Args:
-        steps: one row per bar, in order: `label`, `amount` (not negative), `kind` (`total`: stands by itself, from
-        zero; `came`: added to what is above; `went`: taken away from it).
+        steps: one row per bar, in order: `label`, `amount` (not negative), `kind` (`total`: drawn from zero; `came`:
+            added to the amount above; `went`: subtracted from it).
         height: pixels.
-        unit: stands behind numbers when the pointer rests on one.
+        unit: shown after the numbers in the tooltip.
     """
     bases, level = [], 0
     for kind, amount in zip(steps["kind"], steps["amount"], strict=True):

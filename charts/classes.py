@@ -1,4 +1,4 @@
-"""Sorts the values of a map into few classes, each with a colour."""
+"""Sorts the values of a map into a few classes, each with its own colour."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from charts.palette import NO_DATA, RAMPS
 
 @dataclass(frozen=True)
 class Classes:
-    """Class limits and colours: `colours[i]` holds values from `limits[i]` up to `limits[i + 1]`, the last limit
+    """Class limits and colours: `colours[i]` is for values from `limits[i]` up to `limits[i + 1]`; the last limit is
     included."""
 
     limits: tuple[float, ...]
@@ -26,7 +26,7 @@ class Classes:
 
 
 def classes_of(values: Sequence[float], *, direction: str) -> Classes:
-    """Up to five classes with about as many values in each; fewer where values repeat.
+    """Up to five classes with about the same number of values in each; fewer if values repeat.
 
     Args:
         values: the values to show, without missing ones.

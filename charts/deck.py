@@ -1,5 +1,4 @@
-"""What our maps share: a compact deck without a base map, names that do not cover each other, an opening view that
-fits."""
+"""What the maps share: a compact deck without a base map, labels that do not overlap, an initial view that fits."""
 
 import json
 import math
@@ -14,38 +13,40 @@ from charts.layout import FONT
 from charts.palette import rgb
 
 _WIDTH = 780
-"""Pixels of a map beside the charts on a large screen."""
+"""Width in pixels of a map beside the charts on a large screen."""
 
 _LABEL_SIZE = 16
-"""Pixels. A label that would cover one placed before is left out: where places lie close it would be unreadable."""
+"""Pixels. A label that would cover an earlier one is left out: where places are close together it would be
+unreadable."""
 
 _SMALLEST_SPAN = 0.02
 """Degrees, about two kilometres: a single point must not fill the screen."""
 
 _INK, _EDGE = [15, 23, 42], [120, 130, 140]
-"""Outlines: of the selected place, and of the others."""
+"""Outlines of the selected place and of the others."""
 
 _GROUND = [128, 140, 155, 28]
-"""A quiet ground on the light and on the dark page."""
+"""A background that is unobtrusive in both themes."""
 
 Point = Sequence[float]
 """Longitude and latitude."""
 
 
 class CompactDeck(pdk.Deck):
-    """A deck described by a text of ours: pydeck's own is indented, almost five times as large, and slow to make."""
+    """A deck with a JSON description of our own: pydeck's is indented, almost five times as large, and slow to
+    build."""
 
     def __init__(self, description: str, *, tooltip: Mapping[str, str]) -> None:
         super().__init__(layers=[], map_provider=None, tooltip=dict(tooltip))
         self._description = description
 
     def to_json(self) -> str:
-        """The description handed in."""
+        """The description passed in."""
         return self._description
 
 
 def deck(layers: Sequence[Mapping[str, Any]], *, view: Mapping[str, float], metric_name: str) -> pdk.Deck:
-    """A deck of layers; what the pointer rests on shows its `name` and `value_text`."""
+    """A deck of layers; the tooltip shows the `name` and `value_text` of the object under the pointer."""
     description = _empty_deck() | {"initialViewState": view, "layers": list(layers)}
     compact = json.dumps(description, separators=(",", ":"), ensure_ascii=False)
     return CompactDeck(compact, tooltip={"text": f"{{name}}\n{metric_name} {{value_text}}"})
@@ -53,17 +54,17 @@ def deck(layers: Sequence[Mapping[str, Any]], *, view: Mapping[str, float], metr
 
 @cache
 def _empty_deck() -> dict[str, Any]:
-    """What pydeck says of a deck without layers and without a base map; `map_provider=None` keeps tiles away."""
+    """pydeck's description of a deck without layers and without a base map; `map_provider=None` means no tiles."""
     return json.loads(pdk.Deck(layers=[], map_provider=None).to_json())
 
 
 def place_properties(row: Mapping[Hashable, Any], *, classes: Classes, selected: str | None) -> dict[str, Any]:
-    """How a place is filled and outlined, and what its tooltip says.
+    """The fill, outline and tooltip of a place.
 
     Args:
         row: code, name, value (NaN = nothing to show), value_text.
         classes: limits and colours.
-        selected: code of the place with a strong outline.
+        selected: code of the place with the strong outline.
     """
     number = float(row["value"])
     chosen = row["code"] == selected
@@ -78,7 +79,7 @@ def place_properties(row: Mapping[Hashable, Any], *, classes: Classes, selected:
 
 
 def place_labels(features: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, Point]]:
-    """Names and where they stand; where two would cover each other the larger place keeps its own.
+    """Labels and their positions; if two would overlap, the larger place keeps its label.
 
     Args:
         features: GeoJSON features with `properties.code`.
@@ -89,11 +90,11 @@ def place_labels(features: Sequence[Mapping[str, Any]], names: Mapping[str, str]
 
 
 def ground_layer(polygons: Sequence[Mapping[str, Any]], *, outline: Sequence[int], line_width: int) -> dict[str, Any]:
-    """What points lie on: polygons without properties that the pointer does not find, quiet on either page.
+    """The background for points: polygons without properties or tooltips, unobtrusive in both themes.
 
     Args:
         polygons: GeoJSON features.
-        outline: colour of their edges; `line_width`: pixels.
+        outline: their line colour; `line_width`: in pixels.
     """
     features = [{"type": "Feature", "properties": {}, "geometry": feature["geometry"]} for feature in polygons]
     return {
@@ -111,10 +112,10 @@ def ground_layer(polygons: Sequence[Mapping[str, Any]], *, outline: Sequence[int
 
 
 def point_layer(name: str, points: Sequence[Mapping[str, Any]], *, looks: Mapping[str, Any]) -> dict[str, Any]:
-    """Points the pointer finds, each with its `position` and `radius` (pixels).
+    """Points with tooltips, each with its `position` and `radius` (pixels).
 
     Args:
-        name: of the layer, as a selection names it.
+        name: of the layer, as a selection refers to it.
         looks: getFillColor, getLineColor and getLineWidth, as deck.gl takes them.
     """
     return {
@@ -133,12 +134,12 @@ def point_layer(name: str, points: Sequence[Mapping[str, Any]], *, looks: Mappin
 
 
 def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int = 0) -> dict[str, Any]:
-    """Names on the map, the first ones first: a name is left out where it would cover one placed before.
+    """Labels on the map, in order of priority: a label that would cover an earlier one is left out.
 
     Args:
         labels: name and position of each place.
-        zoom: of the opening view.
-        below: pixels a name stands below its position.
+        zoom: of the initial view.
+        below: how many pixels below its position a label is drawn.
     """
     degrees_per_pixel = 360 / (512 * 2**zoom)
     placed: list[tuple[float, float, float]] = []
@@ -161,7 +162,7 @@ def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int =
         "getPixelOffset": [0, below],
         "fontFamily": FONT,
         "characterSet": "auto",
-        # A pale plate: a long name reaches beyond its place, on a dark page too.
+        # A pale background: a long label extends beyond its place, also in the dark theme.
         "background": True,
         "getBackgroundColor": [240, 244, 250, 150],
         "backgroundPadding": [3, 0],
@@ -170,7 +171,7 @@ def name_layer(labels: Sequence[tuple[str, Point]], *, zoom: float, below: int =
 
 
 def outer_ring(feature: Mapping[str, Any]) -> list[list[float]]:
-    """The outline of a GeoJSON polygon, of several parts that of the largest."""
+    """The outline of a GeoJSON polygon; that of the largest part if there are several."""
     geometry = feature["geometry"]
     rings = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     return max((polygon[0] for polygon in rings), key=area)
@@ -183,7 +184,7 @@ def area(ring: Sequence[Point]) -> float:
 
 
 def centroid(ring: Sequence[Point]) -> tuple[float, float]:
-    """The centre of gravity of a polygon's outline."""
+    """The centroid of a polygon's outline."""
     pairs = [(a, b, a[0] * b[1] - b[0] * a[1]) for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
     six_areas = 3 * sum(cross for _, _, cross in pairs)
     x = sum((a[0] + b[0]) * cross for a, b, cross in pairs) / six_areas
@@ -192,8 +193,8 @@ def centroid(ring: Sequence[Point]) -> tuple[float, float]:
 
 
 def fitted_view(points: Sequence[Point], *, height: int, width: int = _WIDTH) -> dict[str, float]:
-    """The opening view in which all points are seen on a map of `width` × `height` pixels; on other screens it opens
-    a little larger or smaller."""
+    """The initial view that shows all points on a map of `width` × `height` pixels; on other screens the map opens a
+    little larger or smaller."""
     longitudes, latitudes = zip(*points, strict=True)
     latitude = (min(latitudes) + max(latitudes)) / 2
     # Web Mercator: 512 pixels show 360 degrees at zoom 0; a degree of latitude is longer by 1 / cos(latitude).

@@ -1,5 +1,5 @@
-"""Where the community factories are: one point per village inside the townships, the larger the more people work
-there. No tiles, no request leaves the server."""
+"""Where the community factories are: one point per village, larger where more people work. No tiles; no request leaves
+the server."""
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
@@ -12,7 +12,7 @@ from charts.deck import deck, fitted_view, ground_layer, name_layer, outer_ring,
 from charts.palette import BRAND, rgb
 
 _SMALLEST, _LARGEST = 3, 13
-"""Pixels of the radius: of a village without workers, and of that with most."""
+"""Radius in pixels of a village without workers, and of the one with the most."""
 
 _OUTLINE = [150, 158, 168]
 _LOOKS = {"getFillColor": [*rgb(BRAND), 160], "getLineColor": [255, 255, 255], "getLineWidth": 1}
@@ -26,15 +26,15 @@ def factory_map(
     metric_name: str,
     height: int,
 ) -> pdk.Deck:
-    """Points whose area says how many people work in the factories of a village.
+    """Points whose area shows how many people work in the factories of a village.
 
     Args:
         villages: one row per village with a factory: code, name, lon, lat, value (workers), value_text (as the reader
         should see it). A village without coordinates is left out; at least one has them.
         polygons: GeoJSON features with `properties.code`.
-        names: of the townships to draw, by code; where two would cover each other the larger township keeps its own.
+        names: of the townships to draw, by code; if two would overlap, the larger township keeps its label.
         metric_name: what the values are, for the tooltip.
-        height: pixels of the map, to fit the opening view.
+        height: pixels of the map, to fit the initial view.
     """
     placed = villages.dropna(subset=["lon", "lat"]).sort_values(["value", "code"], ascending=[False, True])
     rows = placed.to_dict("records")

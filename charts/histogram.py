@@ -1,4 +1,4 @@
-"""How many things have how much: one bar per class of an amount."""
+"""The distribution of an amount: one bar per class."""
 
 from collections.abc import Mapping
 
@@ -13,15 +13,15 @@ from charts.series import Series
 def histogram(
     classes: pd.DataFrame, *, series: Series, height: int, marks: Mapping[str, float], unit: str = ""
 ) -> go.Figure:
-    """Bars side by side, counted from zero, with lines at amounts that matter.
+    """Bars side by side, starting at zero, with lines at the amounts that matter.
 
     Args:
-        classes: one row per class, rising and all equally wide; `low` and `high` (of the amount; the last class has no
-        upper limit, its `high` is NaN) and the column of the series.
+        classes: one row per class, in ascending order and all equally wide; `low` and `high` (of the amount; the last
+        class has no upper limit, its `high` is NaN) and the column of the series.
         series: the column to draw.
         height: pixels.
-        marks: what to write at an amount -> the amount, marked by a dashed line.
-        unit: stands behind amounts when the pointer rests on a bar.
+        marks: text -> the amount where it is written, marked by a dashed line.
+        unit: shown after the amounts in the tooltip of a bar.
     """
     low = [float(value) for value in classes["low"]]
     width = low[1] - low[0] if len(low) > 1 else 1.0

@@ -1,4 +1,4 @@
-"""Figures as large as a wall needs them: name, value, and what is behind it, one below the other."""
+"""Figures large enough for a wall display: name, value and explanation, one below the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ class LargeFigure:
 
 
 def large_figures(figures: Sequence[LargeFigure], *, height: int) -> go.Figure:
-    """The figures in equal rows, the first on top.
+    """The figures in equal rows, the first at the top.
 
     Args:
-        height: pixels of all of them.
+        height: pixels of all of them together.
     """
     row = 1 / max(len(figures), 1)
     annotations: list[dict[str, Any]] = []

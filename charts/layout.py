@@ -1,5 +1,4 @@
-"""What all figures share: fonts that a projector can show, quiet grids, no controls that offer words we cannot
-translate."""
+"""What all figures share: fonts readable on a projector, quiet grids, no controls whose words we cannot translate."""
 
 from typing import Any
 
@@ -8,7 +7,7 @@ from charts.palette import GRID
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 AXIS_TEXT = 18
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
-"""For st.plotly_chart: the mode bar speaks English only and offers to leave the page."""
+"""For st.plotly_chart: the mode bar is only in English and has links that leave the page."""
 
 
 _AXIS = {
@@ -23,7 +22,7 @@ _AXIS = {
 def common_layout(*, height: int) -> dict[str, Any]:
     """The layout every figure starts from. `height` in pixels.
 
-    Plain dictionaries: handed to a figure when it is made they cost a tenth of changing it afterwards.
+    A plain dictionary: passing it to a new figure costs a tenth of changing the figure afterwards.
     """
     return {
         "height": height,

@@ -1,4 +1,4 @@
-"""How numbers develop from month to month."""
+"""How figures develop from month to month."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from charts.series import Series
 def lines(
     trend: pd.DataFrame, *, series: Sequence[Series], height: int, chosen: str | None = None, unit: str = ""
 ) -> go.Figure:
-    """One line per column, counted from zero, with the chosen month marked.
+    """One line per column, on a scale from zero, with the chosen month marked.
 
     Args:
         trend: one row per month (index, text such as 2022-09); NaN leaves a gap.
         series: the columns to draw.
         height: pixels.
         chosen: the month to mark; must be in the index.
-        unit: stands behind numbers when the pointer rests on one.
+        unit: shown after the numbers in the tooltip.
     """
     drawn = [
         {

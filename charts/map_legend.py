@@ -9,7 +9,7 @@ from charts.palette import MUTED, NO_DATA
 
 _HEIGHT, _FONT_SIZE = 30, 17
 _BOX, _GAP = 28, 24
-"""Pixels a coloured box takes with its margin, and between two entries."""
+"""Pixels of a coloured box with its margin, and between two entries."""
 
 
 def map_legend(classes: Classes, *, limit_texts: tuple[str, ...], no_data_text: str | None) -> str:
@@ -17,8 +17,8 @@ def map_legend(classes: Classes, *, limit_texts: tuple[str, ...], no_data_text: 
 
     Args:
         classes: the classes of the map.
-        limit_texts: `classes.limits` as the reader should see them.
-        no_data_text: what to write beside the grey box; None leaves it out.
+        limit_texts: `classes.limits` as shown to the reader.
+        no_data_text: the text beside the grey box; None leaves it out.
     """
     ranges = [f"{low} – {high}" if low != high else low for low, high in pairwise(limit_texts)]
     entries = list(zip(classes.colours, ranges, strict=True))
@@ -39,5 +39,6 @@ def _entry(colour: str, text: str, *, left: int) -> str:
 
 
 def _width(text: str) -> int:
-    """About the pixels a text takes: Chinese characters are as wide as high, others a little more than half."""
+    """The approximate width of a text in pixels: Chinese characters are square, others a little wider than half
+    that."""
     return round(sum(_FONT_SIZE if ord(letter) > 0x2E80 else _FONT_SIZE * 0.6 for letter in text))

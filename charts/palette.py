@@ -1,9 +1,9 @@
-"""Colours by meaning, readable on a projector and in both themes; every colour is always joined by a word or a
+"""Colours by meaning, readable on a projector and in both themes; a colour is always accompanied by a word or a
 shape."""
 
 MUTED = "#7d8794"
 BRAND = "#4f83bb"
-"""In the middle of the scale: legible on the light and on the dark page."""
+"""In the middle of the scale: legible in both themes."""
 
 GRID = "rgba(128,140,155,0.35)"
 
@@ -13,7 +13,7 @@ LAMP_PATTERNS = {"red": "", "yellow": "/", "none": "", "undetermined": "."}
 
 STATES = {"monitored": "#7a8aa0", "open": "#3f7fca", "eliminated": "#8fb0d6"}
 STATE_DASHES = {"monitored": "solid", "open": "dash", "eliminated": "dot"}
-"""Colours in the middle of the scale are legible on light and on dark; the dashes tell the lines apart in print."""
+"""Colours in the middle of the scale are legible in both themes; the dashes tell the lines apart in print."""
 
 CATEGORIES = {"unstable": "#3f7fca", "marginal": "#2a9d9d", "sudden": "#8b6fc0"}
 CATEGORY_DASHES = {"unstable": "solid", "marginal": "dash", "sudden": "dot"}
@@ -34,14 +34,14 @@ INCOME = {
     "cost": "#a8574d",
 }
 INCOME_PATTERNS = {"wage": "", "post": "/", "business": ".", "property": "|", "transfer": "x", "cost": "\\"}
-"""Sources of income and the costs that are taken off; the hatching tells them apart in print."""
+"""Sources of income and the costs deducted; the hatching distinguishes them in print."""
 
 ASSET_OWNERS = {"village": ("#3f7fca", ""), "township": ("#8fb0d6", "/"), "household": ("#3b7d50", ".")}
 """Owner of assets -> colour and hatching."""
 
 AGREEMENTS = {"agree": "#3f7fca", "conflict": "#b08a3c", "not_comparable": "#7d8794"}
 AGREEMENT_PATTERNS = {"agree": "", "conflict": "/", "not_comparable": "."}
-"""A clue against what was collected before; a conflict is something to look at, not something bad."""
+"""A clue compared with what was collected before; a conflict is something to check, not something bad."""
 
 URGENCIES = {
     "overdue": "#d2693a",
@@ -50,7 +50,7 @@ URGENCIES = {
     "no_limit": "#7d8794",
 }
 URGENCY_PATTERNS = {"overdue": "x", "due_soon": "/", "not_due": "", "no_limit": "."}
-"""Work that waits, by how soon it is due."""
+"""Pending work, by how soon it is due."""
 
 RAMPS = {
     "neutral": ["#eaf2fb", "#cfe1f4", "#abcbe9", "#82b0db", "#5891c8"],
@@ -58,11 +58,11 @@ RAMPS = {
     "good": ["#f0f6ea", "#d5e8c6", "#b2d5a0", "#88bd7c", "#5fa35e"],
 }
 """Five steps from little to much, by the direction of a metric; `good` runs from little (pale) to much (deep).
-Even the deepest is light enough for a dark label."""
+Even the deepest is light enough for dark labels."""
 
 NO_DATA = "#b9bec6"
 
 
 def rgb(colour: str) -> list[int]:
-    """A #rrggbb colour as the three numbers deck.gl wants."""
+    """A #rrggbb colour as the three numbers deck.gl expects."""
     return [int(colour[position : position + 2], 16) for position in (1, 3, 5)]

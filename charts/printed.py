@@ -1,4 +1,4 @@
-"""Charts on paper: drawn as pictures, with a Chinese font of the machine."""
+"""Charts for paper: drawn as images, with a Chinese font installed on the machine."""
 
 import io
 from collections.abc import Sequence
@@ -25,23 +25,23 @@ CJK_FONTS = (
     "PingFang SC",
     "WenQuanYi Micro Hei",
 )
-"""Fonts that hold Chinese, the first of the machine is taken."""
+"""Fonts with Chinese characters; the first one installed is used."""
 
 _STYLES = {"solid": "-", "dash": "--", "dot": ":", "dashdot": "-."}
 _INCHES = (7.2, 3.2)
 _MAP_INCHES = (7.2, 5.4)
 _ASPECT = 1.2
-"""A degree of latitude against one of longitude at 33 degrees north."""
+"""The ratio of a degree of latitude to one of longitude at 33 degrees north."""
 _DOTS = 200
 
 
 class NoFontError(LookupError):
-    """The machine has none of `CJK_FONTS`."""
+    """None of `CJK_FONTS` is installed on the machine."""
 
 
 @cache
 def cjk_font() -> str:
-    """The name of a font with Chinese letters. Raises NoFontError where the machine has none."""
+    """The name of a font with Chinese characters. Raises NoFontError if none is installed."""
     known = {font.name for font in fontManager.ttflist}
     found = next((name for name in CJK_FONTS if name in known), None)
     if found is None:
@@ -87,7 +87,7 @@ def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str) -> 
     Args:
         values: one row per month; `month` and the columns of the series.
         series: columns, their names and colours.
-        unit: stands above the axis.
+        unit: shown above the axis.
 
     Raises NoFontError.
     """

@@ -1,4 +1,4 @@
-"""How a score developed from month to month, against the bands that light a lamp."""
+"""How a score developed from month to month, against the bands that set the lamp."""
 
 from collections.abc import Mapping
 
@@ -19,10 +19,10 @@ def score_steps(
 
     Args:
         history: one row per month: month (text), score (NA leaves a gap), lamp (a key of `lamps`).
-        lamps: lamp -> its name, in the order of the legend; one that never shone is left out.
-        bands: short text behind the line -> the score from which the band begins.
+        lamps: lamp -> its name, in the order of the legend; one that never occurs is left out.
+        bands: short text beside the line -> the score at which the band begins.
         height: pixels.
-        chosen: the month to mark; must be among those of the history.
+        chosen: the month to mark; must be in the history.
     """
     months = history["month"].tolist()
     scores = [None if pd.isna(score) else int(score) for score in history["score"]]
@@ -55,7 +55,7 @@ def _markers(history: pd.DataFrame, scores: list[int | None], lamp: str, name: s
     return {
         "type": "scatter",
         "x": [month for month, _ in shone],
-        # A month without a score still has its lamp: the marker stands on the axis.
+        # A month without a score still has its lamp: the marker is drawn on the axis.
         "y": [0 if score is None else score for _, score in shone],
         "text": ["?" if score is None else str(score) for _, score in shone],
         "name": name,

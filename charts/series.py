@@ -1,4 +1,4 @@
-"""What a figure draws of a column: its name in the legend, its colour, and what tells it apart in black and white."""
+"""How a figure draws a column: its name in the legend, its colour, and what distinguishes it in black and white."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The same line for several places or groups, each in a panel of its own, all on one scale."""
+"""The same line for several places or groups, each in its own panel, all on one scale."""
 
 from typing import Any
 
@@ -12,23 +12,22 @@ _TEXT = 16
 _GAP = 0.03
 """Between two panels, as a share of the width."""
 _TITLE = 52
-"""Pixels above the panels for titles of two lines."""
+"""Pixels above the panels, for titles of two lines."""
 _HEADROOM = 1.1
 
 
 def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: int, unit: str = "") -> go.Figure:
-    """One row of panels, all from zero to the same largest value; several such rows with the same `top` compare.
+    """One row of panels, all from zero to the same maximum; several such rows with the same `top` can be compared.
 
-    The months have no labels of their own, which would be too small to read; the sentence beside the figures says
-    which they are.
+    The months have no labels, which would be too small to read; the sentence beside the figures names them.
 
     Args:
         panels: one row per month (index, text), one column per panel in the order shown, named as its title; NaN
         leaves a gap.
-        columns: panels that have room side by side; of fewer the rest stays empty.
-        top: the largest value of all panels that are to be compared.
+        columns: how many panels fit side by side; if there are fewer, the rest stays empty.
+        top: the largest value in all panels to be compared.
         height: pixels.
-        unit: stands behind numbers when the pointer rests on one, and behind those of the scale where it is %.
+        unit: shown after the numbers in the tooltip, and after those of the scale if it is %.
     """
     layout = common_layout(height=height)
     layout["margin"] |= {"t": _TITLE, "b": _TEXT}

@@ -1,4 +1,4 @@
-"""The townships of the district, coloured by one metric. Polygons only: no tiles, no request leaves the server."""
+"""The townships of the district, coloured by one metric. Polygons only: no tiles; no request leaves the server."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from charts.classes import Classes
 from charts.deck import deck, fitted_view, name_layer, outer_ring, place_labels, place_properties
 
 Row = Mapping[Hashable, Any]
-"""One township of the frame."""
+"""A row of the frame: one township."""
 
 
 def township_map(
@@ -26,12 +26,12 @@ def township_map(
 
     Args:
         townships: one row per township: code, name, label (short name), value (NaN = nothing to show), value_text (as
-        the reader should see it, or why there is nothing).
+            shown to the reader, or why there is nothing).
         polygons: GeoJSON features with `properties.code`.
         classes: limits and colours.
         metric_name: what the values are, for the tooltip.
         selected: code of the township to outline.
-        height: pixels of the map, to fit the opening view.
+        height: pixels of the map, to fit the initial view.
     """
     rows: dict[str, Row] = {str(row["code"]): row for row in townships.to_dict("records")}
     shown = [feature for feature in polygons if feature["properties"]["code"] in rows]
@@ -64,7 +64,7 @@ def _feature(feature: Mapping[str, Any], *, row: Row, classes: Classes, selected
     return {
         "type": "Feature",
         "properties": place_properties(row, classes=classes, selected=selected),
-        # deck.gl shows `name` and `value_text` in the tooltip from here.
+        # deck.gl takes `name` and `value_text` of the tooltip from here.
         "name": row["name"],
         "value_text": row["value_text"],
         "geometry": feature["geometry"],

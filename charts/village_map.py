@@ -1,4 +1,4 @@
-"""The villages of one township as points inside its outline, coloured by one metric. No tiles, no request leaves the
+"""The villages of one township as points inside its outline, coloured by one metric. No tiles; no request leaves the
 server."""
 
 from collections.abc import Hashable, Mapping
@@ -11,13 +11,13 @@ from charts.classes import Classes
 from charts.deck import deck, fitted_view, ground_layer, name_layer, outer_ring, place_properties, point_layer
 
 _WIDTH = 490
-"""Pixels the opening view is fitted to: a township may be wide, and the map stands beside a table."""
+"""Width in pixels for the initial view: a township may be wide, and the map is beside a table."""
 
 _RADIUS, _SELECTED_RADIUS = 11, 16
 """Pixels."""
 
 _LABEL_BELOW = 22
-"""Pixels from a point down to its name."""
+"""Pixels from a point down to its label."""
 
 _OUTLINE = [170, 178, 188]
 _LOOKS = {"getFillColor": "@@=fill", "getLineColor": "@@=line", "getLineWidth": "@@=line_width"}
@@ -32,16 +32,16 @@ def village_map(
     selected: str | None,
     height: int,
 ) -> pdk.Deck:
-    """Villages filled by the class of their value; the selected one is larger with a strong outline.
+    """Villages coloured by the class of their value; the selected one is larger and has a strong outline.
 
     Args:
         villages: at least one row, one per village: code, name, lon, lat, value (NaN = nothing to show), value_text
-        (as the reader should see it, or why there is nothing).
-        outline: GeoJSON feature of the township; None where there is none.
+        (as shown to the reader, or why there is nothing).
+        outline: GeoJSON feature of the township; None if there is none.
         classes: limits and colours.
         metric_name: what the values are, for the tooltip.
-        selected: code of the village to stress.
-        height: pixels of the map, to fit the opening view.
+        selected: code of the village to highlight.
+        height: pixels of the map, to fit the initial view.
     """
     rows = villages.to_dict("records")
     edge = [] if outline is None else outer_ring(outline)
@@ -50,7 +50,7 @@ def village_map(
     labels = [(row["name"], (row["lon"], row["lat"])) for row in stressed_first]
     layers = [
         *([] if outline is None else [ground_layer([outline], outline=_OUTLINE, line_width=2)]),
-        # In one order whatever is selected: the browser remembers a click by its position.
+        # In the same order whatever is selected: the browser remembers a click by its position.
         point_layer("villages", [_point(row, classes=classes, selected=selected) for row in rows], looks=_LOOKS),
         name_layer(labels, zoom=view["zoom"], below=_LABEL_BELOW),
     ]

@@ -1,4 +1,4 @@
-"""Whether a database keeps the contract: `python -m data_access.check URL`."""
+"""Check whether a database keeps the contract: `python -m data_access.check URL`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The clock on the wall, and months as whole numbers, in SQL and in Python."""
+"""Local time, and months as whole numbers, in SQL and in Python."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -9,22 +9,21 @@ from sqlalchemy import ColumnElement, Integer, and_, case, literal, or_
 from data_access.sql import month_of
 
 NEVER_ENDS = date(9999, 12, 31)
-"""Stands for the end of what lasts, where ends are compared."""
+"""The end of whatever has not ended yet, where ends are compared."""
 
 
 def local_now() -> datetime:
-    """Now, as the clock on the wall shows it."""
+    """The current local time."""
     return datetime.now(UTC).astimezone()
 
 
 def today() -> date:
-    """Today, as the clock on the wall shows it."""
+    """Today's local date."""
     return local_now().date()
 
 
 def moment_now() -> datetime:
-    """Now, as the clock on the wall shows it, without a zone and without fractions of a second: as `data_load` holds
-    it."""
+    """The current local time without a time zone or fractions of a second, as `data_load` stores it."""
     return local_now().replace(tzinfo=None, microsecond=0)
 
 
@@ -51,7 +50,7 @@ def last_day(month: str) -> date:
 
 @dataclass(frozen=True)
 class Months:
-    """The months that facts cover, first and last included; the last one is that of the cut-off."""
+    """The months that facts cover, first and last included; the last one is the month of the cut-off."""
 
     first: int
     cut_off: date
@@ -81,5 +80,5 @@ class Months:
         )
 
     def contains(self, column: ColumnElement[date]) -> ColumnElement[bool]:
-        """SQL: whether a day lies in one of the months, up to the cut-off."""
+        """SQL: whether a day is in one of the months, up to the cut-off."""
         return and_(column >= month_first_day(self.first), column <= self.cut_off)

@@ -6,8 +6,8 @@
 
     limits = read_declared(file, dict[str, Limit])
 
-A wrong key, type, code or a key that stands twice is a DeclarationError: it names the file, the place in it and the
-remedy, in the reader's language.
+A wrong key, type or code, or a key that appears twice, is a DeclarationError: it names the file, the place in it and
+the remedy, in the reader's language.
 """
 
 import re
@@ -35,7 +35,7 @@ from data_access.yaml_files import DuplicateKeyError, read_yaml
 T = TypeVar("T")
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-"""A text that says something."""
+"""A text that is not empty."""
 
 Many = Annotated[tuple[T, ...], Strict(False)]
 """A list of a file, kept as a tuple: `Many[int]`."""
@@ -48,7 +48,7 @@ _DATE = re.compile(r"datetime\.date(?:time)?\((\d+), (\d+), (\d+)[^)]*\)")
 
 
 class Declared(BaseModel):
-    """One entry of a file: no other keys than its own, no text for a number, never changed."""
+    """One entry of a file: only its own keys, no text in place of a number, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -68,7 +68,7 @@ Status = Literal["published", "placeholder"]
 
 
 class Source(Declared):
-    """Who says so: of a rule or of a part of it (`covers`)."""
+    """The authority behind a rule, or behind a part of it (`covers`)."""
 
     title: Words
     status: Status
@@ -85,11 +85,11 @@ def _with_keys(entries: Any) -> Any:
 
 
 Keyed = Annotated[dict[str, T], BeforeValidator(_with_keys)]
-"""Entries by their key, each of which knows its own as `key`: `Keyed[Step]`."""
+"""Entries by their key; each one knows its own as `key`: `Keyed[Step]`."""
 
 
 class DeclarationError(WordedError):
-    """A declared file is not usable; the remedy stands in `declarations.yaml`, by the kind of what is wrong."""
+    """A declared file cannot be used; the remedy is in `declarations.yaml`, by kind of error."""
 
     texts = _TEXTS
 
@@ -100,11 +100,11 @@ class DeclarationError(WordedError):
         super().__init__("declaration", file=file, place=place, remedy=self.remedy("en"))
 
     def __str__(self) -> str:
-        """In both languages, for whoever starts the server or a command."""
+        """In both languages, for anyone who starts the server or a command."""
         return " / ".join(self.text(language) for language in ("zh", "en"))
 
     def remedy(self, language: str) -> str:
-        """What is wrong and how it is put right."""
+        """What is wrong and how to put it right."""
         return read_texts(_TEXTS)[self.kind][language].format_map(_Words(self.words))
 
     def text(self, language: str) -> str:
@@ -118,21 +118,21 @@ def refuse(kind: str, *, at: tuple[str | int | date, ...] = (), **words: Any) ->
 
     Args:
         kind: a key of `declarations.yaml`.
-        at: the keys from what the validator looks at down to what is wrong in it.
-        words: fill the sentence.
+        at: the keys from the value that the validator checks down to the part that is wrong.
+        words: values that fill the sentence.
     """
     return PydanticCustomError(kind, kind, words | {_AT: at})  # kinds are declared, not literal
 
 
 def one_of(name: str, known: Collection[str]) -> str:
-    """A name that is known; a validator raises what this raises."""
+    """The name, if it is known; a validator raises what this raises."""
     if name not in known:
         raise refuse("unknown_reference", name=name, known=tuple(known))
     return name
 
 
 def each_of(names: Many[str], known: Collection[str], *, at: tuple[str | int, ...] = ()) -> tuple[str, ...]:
-    """Names that are known, each once; a validator raises what this raises.
+    """The names, if all are known and none appears twice; a validator raises what this raises.
 
     Args:
         at: the keys down to the names.
@@ -148,10 +148,10 @@ def each_of(names: Many[str], known: Collection[str], *, at: tuple[str | int, ..
 def only_of(
     entries: dict[str, T], known: Collection[str], *, every: bool = False, at: tuple[str | int, ...] = ()
 ) -> dict[str, T]:
-    """Entries under keys that are known; a validator raises what this raises.
+    """The entries, if all their keys are known; a validator raises what this raises.
 
     Args:
-        every: whether each of the known ones must be there.
+        every: whether all known keys must be present.
         at: the keys down to the entries.
     """
     for key in entries:
@@ -164,7 +164,7 @@ def only_of(
 
 
 def checked_part(content: Any, model: type[T], *, at: tuple[str | int | date, ...]) -> T:
-    """A part of a content as a model that depends on the rest; a validator raises what this raises."""
+    """A part of the content, read as a model that depends on the rest; a validator raises what this raises."""
     try:
         adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # types can be hashed
         return adapter.validate_python(content)
@@ -184,10 +184,10 @@ def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
     """What a file declares, as `model` (a `Declared`, or a dict or tuple of them).
 
     Args:
-        context: what validators may look up in `info.context`.
+        context: what validators can look up in `info.context`.
 
     Raises:
-        DeclarationError: the file is missing, not readable, or not what `model` asks for: the first thing found.
+        DeclarationError: the file is missing, cannot be read, or does not fit `model`; names the first error found.
     """
     try:
         content = read_yaml(file)
@@ -203,7 +203,7 @@ def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
 
 
 def checked(content: Any, model: type[T], *, file: str, context: Any = None) -> T:
-    """A content as `model`. Raises DeclarationError, for the first thing found."""
+    """The content as `model`. Raises DeclarationError for the first error found."""
     try:
         adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # types can be hashed
         return adapter.validate_python(content, context=context)
@@ -223,13 +223,13 @@ def _refusal(found: ErrorDetails, *, file: str) -> DeclarationError:
 
 
 def _place(location: tuple[int | str | date, ...]) -> str:
-    """The keys down to the place, with points between them: values.2022-01-01.threshold."""
+    """The keys down to the place, joined by dots: values.2022-01-01.threshold."""
     keys = ".".join(str(part) for part in location if part != "[key]")
     return _DATE.sub(lambda found: date(*map(int, found.groups())).isoformat(), keys) or "-"
 
 
 def _as_written(value: Any) -> str:
-    """A value as it stands in the file."""
+    """A value as it is written in the file."""
     return str(yaml.safe_dump(value, default_flow_style=True, allow_unicode=True)).splitlines()[0]
 
 
@@ -240,7 +240,7 @@ def _plain(word: Any) -> str:
 
 
 class _Words(dict[str, str]):
-    """A sentence may name something that this refusal does not know."""
+    """Words for a sentence that may have a placeholder which this error does not fill."""
 
     def __missing__(self, key: str) -> str:
         return "…"

@@ -1,4 +1,4 @@
-"""Every declared YAML file and what reads it: a file that stands nowhere here is read by nobody.
+"""Every declared YAML file and what reads it: a file that is not listed here is not read at all.
 
 The files of the rule book are read together, by `risk.rulebook`.
 """
@@ -56,6 +56,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/standing_items.yaml": load_items,
     "inspection/inspection.yaml": sampling_frame.load_settings,
     "inspection/questions.yaml": load_questions,
+    "ledger/migration_error.yaml": load_sentences,
     "lists/selection.yaml": load_computed_words,
     "load/bounds.yaml": cells.load_checks,
     "load/errors.yaml": load_sentences,
@@ -63,6 +64,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "load/references.yaml": load_references,
     "load/rejects.yaml": rejects.load_words,
     "load/rules.yaml": load_rules,
+    "load/upgrade.yaml": load_sentences,
     "quality/compliance.yaml": load_sentences,
     "quality/outliers.yaml": load_outliers,
     "quality/person_items.yaml": load_person_items,
@@ -76,7 +78,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
 
 
 def check_declarations() -> None:
-    """Read every declared file, and compare what one says of another. Raises DeclarationError for the first thing."""
+    """Read every declared file, and check the references between them. Raises DeclarationError for the first error."""
     for name, read in DECLARED.items():
         read(FOLDER / name)
     for file, place, named, known in _references():
@@ -86,7 +88,7 @@ def check_declarations() -> None:
 
 
 def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
-    """What a file says of subjects above its own: file, place, name, and the names that are known."""
+    """References from a file to subjects above its own: file, place, name, and the known names."""
     for key, metric in load_metrics().items():
         yield "metrics.yaml", f"{key}.numerator.fact", metric.numerator.fact, LISTINGS
         if metric.denominator is not None:

@@ -1,4 +1,4 @@
-"""Masking, here and nowhere else: it happens in the select list, so that what is hidden never leaves the database.
+"""Masking, and the only place for it: it happens in the select list, so hidden values never leave the database.
 
 Conventions of the field: a name keeps its surname (compound surnames whole), an ID number its first six and last four
 digits, a telephone its first three and last four.
@@ -20,7 +20,7 @@ PERSONAL: Mapping[str, ColumnElement] = {
     "member_name": member.c.name,
     "member_id_no": member.c.id_no,
 }
-"""Columns of lists that are hidden, and what of the database they show; `Scope.opened` names them."""
+"""List columns that are masked, and the database column each one shows; `Scope.opened` names them."""
 
 _COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "令狐", "慕容", "东方")
 
@@ -47,7 +47,7 @@ def phone(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
 
 
 def age(birth_date: ColumnElement[date], *, on: date, scope: Scope) -> ColumnElement[str]:
-    """A person's full years on a day as the scope may see them, as text: 42; of a child only `<14`.
+    """A person's age in full years on a day as the scope may see it, as text: 42; for a child only `<14`.
 
     Everything personal about children under 14 is sensitive by law (PIPL, article 28).
     """

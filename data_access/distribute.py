@@ -1,4 +1,4 @@
-"""The tables of a household database over a Citus cluster: `python -m data_access.distribute URL`."""
+"""Distribute the tables of a household database over a Citus cluster: `python -m data_access.distribute URL`."""
 
 import sys
 

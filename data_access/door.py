@@ -1,9 +1,9 @@
 """The door between pages and data: the only module here that imports streamlit, and the only place where caching is
 decided.
 
-Everything is cached under the data version, the rule book and the reader's scope, so that nobody is ever shown
-another's rows or an old version's. What is handed out is a copy (free, thanks to copy-on-write), so that sessions
-cannot change each other's frames.
+Everything is cached by data version, rule book and the reader's scope, so that nobody is ever shown rows of another
+reader or of an old version. What is returned is a copy (free, thanks to copy-on-write), so that sessions cannot change
+each other's frames.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,8 +35,8 @@ from data_access.scope import Scope
 from data_access.warnings import dispositions
 
 MOST_RESULTS_KEPT = 4_096
-"""Results of queries kept in memory, over all sessions; the oldest is dropped. They take 9 KB on average, the largest
-(why a household has its score) 95 KB."""
+"""How many query results are kept in memory, over all sessions; the oldest is dropped first. A result takes 9 KB on
+average, the largest (why a household has its score) 95 KB."""
 
 Result = TypeVar("Result")
 
@@ -47,19 +47,19 @@ def _store(url: str) -> FactsStore:
 
 
 def store() -> FactsStore:
-    """The facts store of the database that the environment names now."""
+    """The facts store of the database that the environment currently names."""
     return _store(household_url().render_as_string(hide_password=False))
 
 
 def current_facts() -> CurrentFacts:
-    """The state of the facts, without the facts of anybody: version, cut-off, problem. Raises AppError when there
+    """The state of the facts, without the facts themselves: version, cut-off, error. Raises AppError when there
     are none."""
     return store().current()
 
 
 def rulebook() -> RuleBook:
-    """The rule book in force: the last good one where its files cannot be read. Raises DeclarationError when there is
-    none to fall back on."""
+    """The rule book in force: the last good one if its files cannot be read. Raises DeclarationError when there is none
+    to fall back on."""
     return store().rulebook()
 
 
@@ -69,7 +69,7 @@ def regions(*, scope: Scope) -> Regions:
 
 
 def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
-    """Every metric of every place in a scope, of now or of an edition. Raises AppError when there are no facts."""
+    """Every metric of every place in a scope, current or from an edition. Raises AppError when there are no facts."""
     facts = _facts(scope, edition=edition)
     return _metric_table(facts.version, facts.rules_hash, scope, edition, facts)
 
@@ -82,7 +82,7 @@ def _metric_table(
 
 
 def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
-    """A metric's count by some columns, for every place in a scope, of now or of an edition. Raises AppError when
+    """A metric's count by some columns, for every place in a scope, current or from an edition. Raises AppError when
     there are no facts."""
     facts = _facts(scope, edition=edition)
     return _breakdown(facts.version, facts.rules_hash, scope, edition, metric, by, facts)
@@ -114,7 +114,7 @@ class FrozenEdition:
 
 
 def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
-    """An edition, as it was frozen. Raises LedgerError where it is unknown in the scope, or damaged."""
+    """An edition, as it was frozen. Raises LedgerError when it is damaged or not known in the scope."""
     return _load_edition(ledger_url().render_as_string(hide_password=False), edition_id, scope)
 
 
@@ -130,7 +130,7 @@ def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
 
 
 def ledger() -> Ledger:
-    """The app's own records, at the address that the environment names now. Raises LedgerError."""
+    """The app's own records, at the address that the environment currently names. Raises LedgerError."""
     return _ledger(ledger_url().render_as_string(hide_password=False))
 
 
@@ -140,18 +140,18 @@ def _ledger(url: str) -> Ledger:
 
 
 def note_rules() -> None:
-    """Enter into the audit record that the rules in force are others than before; looked at once for each rule book."""
+    """Enter into the audit record that the rules in force have changed; checked once per rule book."""
     held = rulebook()
     _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)  # rules that come back have changed once more
+@st.cache_resource(show_spinner=False, max_entries=1)  # rules that are restored count as another change
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
 
 
 def sessions() -> Sessions:
-    """The sessions of whoever is signed in. Raises LedgerError."""
+    """The sessions of the users who are signed in. Raises LedgerError."""
     return _sessions(ledger_url().render_as_string(hide_password=False))
 
 
@@ -161,12 +161,12 @@ def _sessions(url: str) -> Sessions:
 
 
 def unmasked(*, user_id: str) -> Unmasked:
-    """What a user has open now: looked up anew after a second, or at once after `forget_unmasked`."""
+    """What is currently unmasked for a user: looked up again after a second, or at once after `forget_unmasked`."""
     return _unmasked(ledger_url().render_as_string(hide_password=False), user_id)
 
 
 def forget_unmasked() -> None:
-    """Look anew at what users have open: somebody opened something."""
+    """Look up again what is unmasked for users, after something was unmasked."""
     _unmasked.clear()
 
 
@@ -176,7 +176,8 @@ def _unmasked(url: str, user_id: str) -> Unmasked:
 
 
 def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
-    """The conclusions of people that hold on a day; one row per household, as `dispositions.in_force` gives them.
+    """The conclusions of people that are in force on a day; one row per household, as `dispositions.in_force` returns
+    them.
 
     Raises AppError when the database or the ledger cannot be read.
     """
@@ -189,7 +190,7 @@ def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
 
 
 def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
-    """Run a query function under a scope, or hand out what it gave before under the same version.
+    """Run a query function under a scope, or return its earlier result for the same version.
 
     Args:
         query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
@@ -209,7 +210,8 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
 
 @contextmanager
 def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments: Any) -> Iterator[Iterator[Result]]:
-    """Run a query function that gives its rows in parts, for a file: nothing is kept, and every part is of one version.
+    """Run a query function that yields its rows in parts, for a file: nothing is cached, and all parts are of one
+    version.
 
     Args:
         query: a function of data_access that takes a Snapshot, `scope` and `arguments`.
@@ -221,7 +223,7 @@ def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments:
 
 
 def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
-    """Run a query function once, without keeping what it gives: for what is recorded and not shown again.
+    """Run a query function once without caching its result: for what is recorded and not shown again.
 
     Raises AppError when the database or the rules cannot be read.
     """
@@ -230,8 +232,8 @@ def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Resu
 
 
 class _VersionMovedError(Exception):
-    """The data moved on between the look at its version and the query: look again, so that no row is kept under a
-    version it is not from."""
+    """The data changed between reading its version and running the query: try again, so that no row is cached under the
+    wrong version."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_RESULTS_KEPT)

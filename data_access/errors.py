@@ -1,8 +1,8 @@
 """What can go wrong with data or rules, as errors that a page can put into the reader's language.
 
 An error carries the key of its sentence in the message catalogues (`error.<key>`) and the details the sentence names.
-Where command lines say the sentence too, which know no catalogue of pages, it stands in a YAML file beside what raises
-the error.
+Where command lines need the sentence too, which do not use the catalogues of the pages, it is in a YAML file beside the
+code that raises the error.
 """
 
 from functools import cache
@@ -13,9 +13,9 @@ from data_access.yaml_files import read_yaml
 
 
 class AppError(Exception):
-    """Something a reader must be told: what, where, and what to do.
+    """Something the reader must know: what went wrong, where, and what to do.
 
-    `key` picks the sentence in the catalogues, `details` fill its names; `str()` gives both for logs.
+    `key` selects the sentence in the catalogues, `details` fill its placeholders; `str()` returns both, for logs.
     """
 
     def __init__(self, key: str, **details: str) -> None:
@@ -29,11 +29,12 @@ class DatabaseError(AppError):
 
 
 class NotKeptError(AppError):
-    """A database does not keep what a later version of the contract added; details name it in both languages."""
+    """A database does not keep something that a later version of the contract added; the details name it in both
+    languages."""
 
 
 class ScopeError(AppError):
-    """Somebody asked for rows or columns outside what they may see."""
+    """A user asked for rows or columns outside what they may see."""
 
 
 class LedgerError(AppError):
@@ -41,28 +42,28 @@ class LedgerError(AppError):
 
 
 class FileError(AppError):
-    """A file that somebody handed in cannot be read or does not belong here."""
+    """An uploaded file cannot be read or does not belong here."""
 
 
 class ExportError(AppError):
-    """A file that is to leave cannot be written, or its format cannot hold what there is."""
+    """An export file cannot be written, or its format cannot hold the content."""
 
 
 class DocumentError(AppError):
-    """A document cannot be made on this machine."""
+    """A document cannot be produced on this machine."""
 
 
 class AccessError(AppError):
-    """Somebody cannot be signed in, or sign-in is not set up rightly."""
+    """A user cannot be signed in, or sign-in is not set up correctly."""
 
 
 class WordedError(AppError):
-    """An error that has its own words; `key` is one of its file."""
+    """An error with its own texts; `key` is one of its file."""
 
     texts: ClassVar[Path]
 
     def text(self, language: str) -> str:
-        """What, where, and what to do."""
+        """What went wrong, where, and what to do."""
         return read_texts(self.texts)[self.key][language].format(**self.details)
 
 

@@ -1,11 +1,11 @@
-"""The check character of an ID number (GB 11643): of the first seventeen digits each has a weight, and the remainder of
-their weighted sum by eleven names the eighteenth."""
+"""The check character of an ID number (GB 11643): each of the first seventeen digits has a weight, and their weighted
+sum modulo eleven determines the eighteenth."""
 
 from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
-"""By the remainder."""
+"""Indexed by the remainder."""
 
 LENGTH = len(WEIGHTS) + 1
 

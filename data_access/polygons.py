@@ -1,6 +1,7 @@
-"""Outlines of the townships for the map: a GeoJSON file keyed by region code, which a deployment replaces by its own.
+"""Outlines of the townships for the map: a GeoJSON file keyed by region code, which each deployment replaces with its
+own.
 
-`TOWNSHIP_POLYGONS` names the file; without it the schematic outlines of the sample are used, which are no
+`TOWNSHIP_POLYGONS` names the file; without it the schematic outlines of the sample are used, which are not
 administrative boundaries.
 """
 
@@ -27,8 +28,8 @@ def are_schematic() -> bool:
 
 @cache
 def load_polygons(file: Path) -> list[dict[str, Any]]:
-    """The GeoJSON features, one per township, each with `properties.code`. Raises AppError when the file is not
-    usable."""
+    """The GeoJSON features, one per township, each with `properties.code`. Raises AppError when the file cannot be
+    used."""
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
         for feature in features:

@@ -1,6 +1,6 @@
-"""Projects and the assets they left: what they cost, how far they are, who owns them and what they earn.
+"""Projects and the assets they created: what they cost, how far along they are, who owns them and what they earn.
 
-Projects and assets carry no history: whatever day is asked for, what stands here is their state at the cut-off.
+Projects and assets have no history: whatever day is asked for, they are shown in their state at the cut-off.
 """
 
 from datetime import date
@@ -20,8 +20,8 @@ def _project_entries(snapshot: Snapshot, scope: Scope, _on: date) -> Select:
     """One row per project, as of the cut-off; values projects (1), budget and spent (yuan), and both again as
     reported and reported_spent where both are known.
 
-    A project is overdue when it is not finished so many months after it started (`project_within_months`); without a
-    start it is not known to be in time.
+    A project is overdue when it is not finished within a number of months after its start (`project_within_months`);
+    without a start it is not known to be in time.
     """
     cut_off = snapshot.cut_off
     due = months_later(project.c.started_on, limit("project_within_months", on=cut_off))

@@ -1,5 +1,5 @@
-"""Imports every subject, so that all code lists, tables of the ledger, facts and lists are known whatever command
-starts: each registers its own where it is imported."""
+"""Imports every subject, so that all code lists, tables of the ledger, facts and lists are known whichever command is
+started: each subject registers its own on import."""
 
 from pathlib import Path
 
@@ -27,6 +27,6 @@ from data_access.warnings import dispositions as dispositions
 
 
 def read_declarations(*, rules_folder: Path = RULES_FOLDER) -> None:
-    """Read what a server cannot do without: it does not start over a broken file. Raises DeclarationError."""
+    """Read what a server cannot do without: it does not start with a broken file. Raises DeclarationError."""
     load_rulebook(rules_folder)
     check_declarations()

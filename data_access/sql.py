@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Interval, String, case, cas
 
 
 def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """SQL: 1 where a condition holds, 0 where it does not or is unknown."""
+    """SQL: 1 if a condition holds, 0 if it does not or is unknown."""
     return case((condition, 1), else_=0)
 
 
@@ -22,5 +22,5 @@ def month_text_of(day: ColumnElement[date]) -> ColumnElement[str]:
 
 
 def months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:
-    """SQL: the same day some calendar months later, earlier where below zero (the last day of a shorter month)."""
+    """SQL: the same day some calendar months later, or earlier if negative (the last day of a shorter month)."""
     return cast(day + cast(literal(f"{months} months", String), Interval), Date)

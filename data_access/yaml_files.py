@@ -1,5 +1,5 @@
-"""Rules, codes and texts are declared in YAML; read here, in one way, by the parser in C, which takes a tenth of the
-time."""
+"""Reading of YAML, in which rules, codes and texts are declared: always with the parser in C, which takes a tenth of
+the time."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import yaml
 
 
 class DuplicateKeyError(yaml.YAMLError):
-    """A key stands twice in one mapping: YAML would silently take the last."""
+    """A key appears twice in one mapping: YAML would silently take the last."""
 
     def __init__(self, key: Any, *, line: int) -> None:
         self.key, self.line = key, line
@@ -16,7 +16,7 @@ class DuplicateKeyError(yaml.YAMLError):
 
 
 class _Loader(yaml.CSafeLoader):
-    """Plain values only, and every key once."""
+    """Plain values only, and no duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -34,5 +34,5 @@ def read_yaml(file: Path) -> Any:
 
 
 def parse_yaml(text: str) -> Any:
-    """What a text declares: plain values only. Raises yaml.YAMLError; DuplicateKeyError where a key stands twice."""
+    """What a text declares: plain values only. Raises yaml.YAMLError; DuplicateKeyError when a key appears twice."""
     return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader

@@ -1,7 +1,7 @@
-"""Draws a sample again from its frame: python docs/check_draw.py frame.csv SEED KIND STRATUM SIZE
+"""Draws a sample again from its sampling frame: python docs/check_draw.py frame.csv SEED KIND STRATUM SIZE
 
-frame.csv has the columns kind, stratum, code, as the page of the draw hands it out. Printed: the hash of the frame,
-then the units in their order; the first SIZE are drawn, the next ones are the replacements.
+frame.csv has the columns kind, stratum, code, as downloaded from the page of the draw. Prints the hash of the sampling
+frame, then the units in order; the first SIZE are drawn, the next ones are the replacements.
 """
 
 import csv

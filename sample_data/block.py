@@ -1,4 +1,4 @@
-"""One block of households: the slice of the plan worked on at a time, so that memory stays flat."""
+"""One block of households: the slice of the plan that is processed at a time, so that memory use stays flat."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _FIRST_ID = 6_100_000_001
 
 
 def household_ids(start: int, stop: int) -> pa.Array:
-    """Ten digits, rising with the plan."""
+    """Ten digits, ascending in the order of the plan."""
     return strings(np.arange(start, stop) + _FIRST_ID)
 
 
@@ -45,7 +45,7 @@ class Block:
     relocated: Flags
     in_dazhuyuan: Flags
     usual_self_pay: Ints
-    """Ordinary medical self-payment of each household in a year (yuan)."""
+    """Usual medical costs paid by each household itself in a year (yuan)."""
     relief: Ints
     """Social relief of each household: 0 none, else a code of the list `relief`."""
     disabled_from: Ints
@@ -65,21 +65,21 @@ class Block:
         return household_ids(self.start, self.start + len(self))
 
     def ids_of(self, rows: Ints) -> pa.Array:
-        """Household numbers of some rows."""
+        """Household numbers for some rows."""
         return self.ids.take(pa.array(rows))
 
     def member_ids(self, rows: Ints, place: Ints) -> pa.Array:
-        """Person numbers: the household's and two digits."""
+        """Person numbers: the household number and two digits."""
         return strings((np.asarray(rows, dtype=np.int64) + self.start + _FIRST_ID) * 100 + place + 1)
 
 
 def block_count(plan: Plan) -> int:
-    """How many blocks the plan makes."""
+    """How many blocks the plan is split into."""
     return -(-len(plan) // BLOCK_SIZE)
 
 
 def make_block(plan: Plan, places: Places, *, seed: int, number: int, dazhuyuan: int) -> Block:
-    """Slice the plan; the random numbers of a block depend on the seed and the block alone."""
+    """Slice the plan; the random numbers of a block depend only on the seed and the block."""
     start = number * BLOCK_SIZE
     stop = min(start + BLOCK_SIZE, len(plan))
     first, last = np.searchsorted(plan.cases.household, [start, stop])

@@ -53,11 +53,11 @@ _YEARS = (2020, 2021)
 
 
 class BadRequestError(ValueError):
-    """A wrong option; the message says what to write instead."""
+    """A wrong option; the message says what to use instead."""
 
 
 def default_url() -> str:
-    """Where the app looks: HOUSEHOLD_DATABASE_URL, else the embedded database of this project."""
+    """The database that the app opens: HOUSEHOLD_DATABASE_URL, else the embedded database of this project."""
     return os.environ.get("HOUSEHOLD_DATABASE_URL") or f"duckdb:///{DEFAULT_POINTER.as_posix()}"
 
 
@@ -70,7 +70,7 @@ def read_number(name: str, text: str) -> float:
 
 
 def check_scale(scale: float) -> float:
-    """The scale, if a district of that size can be built. Raises BadRequestError."""
+    """Return the scale if a district of that size can be built. Raises BadRequestError if not."""
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise BadRequestError(
             f"scale {scale:g} is out of range: give a number from {SMALLEST_SCALE} to {LARGEST_SCALE:g}."
@@ -79,7 +79,7 @@ def check_scale(scale: float) -> float:
 
 
 def check_url(text: str) -> sa.URL:
-    """The database address, if it is one that can be written. Raises BadRequestError."""
+    """Return the database address if it can be written to. Raises BadRequestError if not."""
     remedy = "use duckdb:///folder/household or postgresql+psycopg://user@host:port/database."
     try:
         url = sa.make_url(text)
@@ -99,7 +99,8 @@ def check_url(text: str) -> sa.URL:
 def _write_block(
     writer: Writer, block: Block, *, facilities: Facilities, site_of: Ints, helper_of: Ints, helper_ids: pa.Array
 ) -> dict[int, Ints]:
-    """Simulate and write one block; returns each year's workers by township, and under 0 those of each workplace."""
+    """Simulate and write one block; returns each year's workers by township, and under key 0 those of each
+    workplace."""
     shocks = make_shocks(block)
     jobs = make_jobs(block, shocks, factories=facilities.open_by_township, opened=facilities.factory_opened)
     block.relief = draw_relief(block)
@@ -140,7 +141,7 @@ def _write_block(
 
 
 def _write_loads(writer: Writer) -> None:
-    """One row per table; the numbers go on from those of the database that this build replaces."""
+    """One row per table; the numbers continue those of the database that this build replaces."""
     names = list(writer.rows)
     count = len(names)
     writer.write(
@@ -162,7 +163,8 @@ def _write_loads(writer: Writer) -> None:
 
 
 def _write_places(writer: Writer, rng: np.random.Generator, plan: Plan, places: Places) -> tuple[pa.Array, Ints]:
-    """All that does not need the households' history; returns helper numbers and the helper of each household."""
+    """Everything that does not need the households' history; returns helper numbers and the helper of each
+    household."""
     writer.write("region", region_table(places))
     writer.write("grid", grid_table(places, grid_workers(rng, places)))
     writer.write("department", department_table())
@@ -178,7 +180,7 @@ def _write_places(writer: Writer, rng: np.random.Generator, plan: Plan, places: 
 def build(
     *, scale: float = 1.0, seed: int = DEFAULT_SEED, url: str | None = None, quiet: bool = False
 ) -> dict[str, int]:
-    """Write the whole sample database. Returns the rows of each table.
+    """Write the whole sample database. Returns the number of rows of each table.
 
     The same scale and seed give the same rows. Raises BadRequestError for a scale or address that cannot be used.
     """
@@ -230,7 +232,7 @@ def build(
 
 
 def summary(quotas: Quotas, rows: dict[str, int]) -> str:
-    """What was built, for people."""
+    """What was built, in readable form."""
     return "\n".join(
         [
             f"  households {quotas.households}, persons {quotas.persons}",

@@ -1,6 +1,6 @@
 """Monitoring cases: one row each time a household is watched, with the days of the eight steps.
 
-Cases are few (some 4 % of households), so they are made for the whole district at once, before anything else.
+Cases are few (about 4 % of households), so they are generated for the whole district at once, before anything else.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ _BUSY = {
 
 @dataclass
 class Cases:
-    """One entry per case; days are NEVER and codes -1 where a step was not taken."""
+    """One entry per case; days are NEVER and codes -1 if a step was not taken."""
 
     household: Ints
     category: Ints
@@ -93,7 +93,7 @@ class Cases:
 
 
 def join_cases(parts: list[Cases]) -> Cases:
-    """All cases in one, by household and day of discovery; `follows` points into the first part."""
+    """All cases combined, by household and day of discovery; `follows` points into the first part."""
     every = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Cases.__dataclass_fields__}
     order = np.lexsort((every["discovered"], every["household"]))
     place = np.empty(len(order), dtype=np.int64)
@@ -104,7 +104,7 @@ def join_cases(parts: list[Cases]) -> Cases:
 
 
 def _identification_days(rng: Rng, count: int, *, first: Ints, last: Ints) -> Ints:
-    """Days between `first` and `last`, denser after a round of screening."""
+    """Days between `first` and `last`, more frequent after a round of screening."""
     weights = np.array([_BUSY.get(str(month), 1.0) for month in _MONTHS])
     tries = 12
     starts = _MONTHS.astype("datetime64[D]").astype(int)
@@ -116,7 +116,8 @@ def _identification_days(rng: Rng, count: int, *, first: Ints, last: Ints) -> In
 
 
 def _draw_steps(rng: Rng, identified: Ints) -> dict[str, Ints]:
-    """The days before identification, counted backwards: mostly 12 to 25 days in all, one in twenty-five slow."""
+    """The days of the steps before identification, counted backwards: mostly 12 to 25 days in all, one in twenty-five
+    slow."""
     n = len(identified)
     slow = np.where(rng.random(n) < 0.04, rng.integers(12, 40, n), 0)
     reviewed = identified - rng.integers(1, 5, n) - slow
@@ -157,13 +158,13 @@ def _blank(
 
 
 def draw_causes(rng: Rng, count: int) -> Ints:
-    """Main cause of each case."""
+    """The main cause of each case."""
     names = np.array([CAUSE[name] for name in CAUSE_SHARES], dtype=np.int8)
     return names[draw_codes(rng, list(CAUSE_SHARES.values()), count)]
 
 
 def further_causes(rng: Rng, main: Ints) -> Ints:
-    """Up to five causes a case: most have one, a third have two or more."""
+    """Up to five causes per case: most have one, a third have two or more."""
     n = len(main)
     causes = np.full((n, 5), -1, dtype=np.int8)
     causes[:, 0] = main
@@ -179,7 +180,7 @@ def further_causes(rng: Rng, main: Ints) -> Ints:
 
 
 def _first_help(rng: Rng, identified: Ints, *, may_fail: Ints) -> Ints:
-    """Day of the first measure: within four weeks; where it may fail, one in thirty is late or still missing."""
+    """Day of the first measure: within four weeks; if it may fail, one in thirty is late or still missing."""
     n = len(identified)
     help_day = identified + np.minimum(rng.gamma(2.0, 6.0, n), 27).astype(np.int64)
     u = rng.random(n)
@@ -218,7 +219,7 @@ def make_main_cases(rng: Rng, *, household: Ints, category: Ints, cause: Ints, e
 
 
 def make_rolled_back(rng: Rng, *, main: Cases, count: int) -> tuple[Cases, Ints]:
-    """Earlier cases that were eliminated and rolled back into a main case; and which main cases follow them."""
+    """Earlier cases that were eliminated and rolled back into a main case, and the main cases that follow them."""
     possible = np.flatnonzero(main.identified > day("2021-03-01"))
     chosen = np.sort(rng.choice(possible, min(count, len(possible)), replace=False))
     later = main.take(chosen)
@@ -298,7 +299,7 @@ def case_ids(index: Ints) -> pa.Array:
 
 
 def case_table(cases: Cases, household_ids: pa.Array, *, first: int) -> pa.Table:
-    """The rows of `monitoring_case`; `first` is the place of the first of them among all cases."""
+    """The rows of `monitoring_case`; `first` is the position of the first of them among all cases."""
     ids = case_ids(np.arange(len(cases)) + first)
     follows = case_ids(cases.follows).take(pa.array(np.arange(len(cases)), mask=cases.follows < 0))
     return table(

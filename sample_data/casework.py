@@ -36,7 +36,7 @@ _BY_CAUSE: dict[str, tuple[str, ...]] = {
     "unsafe_water": ("water", "industry", "employment", "social"),
     "other": ("industry", "employment", "security", "social"),
 }
-"""Measures that fit a cause, the first one first."""
+"""Measures that fit a cause, in the order in which they are taken."""
 _DEPARTMENT = {
     "industry": "agriculture",
     "employment": "human_resources",
@@ -77,7 +77,8 @@ class Measures:
 
 
 def make_measures(block: Block) -> Measures:
-    """Two to four needs a case; the first measure starts on the day the case says, the others within some weeks."""
+    """Two to four needs per case; the first measure starts on the day given by the case, the others within a few
+    weeks."""
     rng, cases = block.rng, block.cases
     served = np.flatnonzero(cases.identified != NEVER)
     counts = np.where(cases.helped[served] == NEVER, 1, 1 + rng.binomial(3, 0.6, len(served)))
@@ -155,7 +156,7 @@ def measure_tables(block: Block, measures: Measures) -> tuple[pa.Table, pa.Table
 
 
 def _monthly(cases: Cases, block: Block) -> tuple[Ints, Ints]:
-    """Monthly visits while a case is open and in the half year after; one in forty is left out."""
+    """Monthly visits while a case is open and for half a year after; one in forty is left out."""
     rng = block.rng
     watched = np.flatnonzero(cases.identified != NEVER)
     start = cases.identified[watched]

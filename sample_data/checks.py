@@ -112,7 +112,7 @@ def _make_clues(block: Block, shocks: Shocks) -> Clues:
 
 
 def clue_table(block: Block, shocks: Shocks) -> pa.Table:
-    """The rows of `clue`: most are checked within fifteen days, few lead to a case."""
+    """The rows of `clue`: most are checked within fifteen days, and few lead to a case."""
     rng, cases = block.rng, block.cases
     clues = _make_clues(block, shocks)
     n = len(clues.household)

@@ -1,7 +1,7 @@
-"""Small tools of the generator: days as integers, exact quotas, columns for Arrow.
+"""Small helpers of the generator: days as integers, exact quotas, columns for Arrow.
 
-A day is a number of days since 1970-01-01, so that a million households fit into plain numpy arrays. `NEVER` stands
-for "not happened" and becomes NULL when written. Codes are small integers into a tuple of names; -1 becomes NULL.
+A day is a number of days since 1970-01-01, so that a million households fit into plain numpy arrays. `NEVER` means "did
+not happen" and becomes NULL when written. Codes are small integers that index a tuple of names; -1 becomes NULL.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 Rng = np.random.Generator
 
 NEVER = 99_999
-"""A day in the year 2243: later than everything, written as NULL."""
+"""A day in the year 2243: later than everything else, written as NULL."""
 
 
 def day(text: str) -> int:
@@ -39,7 +39,7 @@ JOBS_FROM = day("2018-10-01")
 
 
 def largest_remainder(weights: Ints, total: int) -> Ints:
-    """Whole shares of `total` in proportion to `weights`, exact in sum."""
+    """Whole-number shares of `total` in proportion to `weights`, with the exact sum."""
     exact = np.asarray(weights, dtype=float) * total / np.sum(weights)
     shares = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - shares), kind="stable")
@@ -55,7 +55,7 @@ def draw_codes(rng: Rng, weights: Sequence[float], size: int | tuple[int, ...]) 
 
 
 def pick(rng: Rng, weights: Ints, count: int) -> Ints:
-    """`count` different indexes, likelier where the weight is larger; never one of weight zero while others last."""
+    """`count` different indexes, more likely if the weight is larger; none of weight zero as long as others remain."""
     keys = np.full(len(weights), -np.inf)
     usable = np.asarray(weights) > 0
     keys[usable] = np.log(rng.random(int(usable.sum()))) / np.asarray(weights)[usable]
@@ -65,7 +65,7 @@ def pick(rng: Rng, weights: Ints, count: int) -> Ints:
 
 
 def ranges(counts: Ints) -> Ints:
-    """0 … counts[0]-1, 0 … counts[1]-1, …: the position of each item inside its owner."""
+    """0 … counts[0]-1, 0 … counts[1]-1, …: the position of each item within its owner."""
     starts = np.cumsum(counts) - counts
     return np.arange(int(np.sum(counts))) - np.repeat(starts, counts)
 
@@ -120,7 +120,7 @@ def strings(values: Ints) -> pa.Array:
 
 
 def joined(*parts: pa.Array | str) -> pa.Array:
-    """Texts put together row by row."""
+    """Texts joined row by row."""
     return pc.binary_join_element_wise(*parts, "")
 
 
@@ -150,10 +150,10 @@ def table(name: str, columns: Mapping[str, Column], *, missing: Mapping[str, Fla
 
 
 def codes(name: str) -> tuple[str, ...]:
-    """The code names of a list in `codes.yaml`, in its order."""
+    """The code names of a list in `codes.yaml`, in order."""
     return tuple(load_codes()[name])
 
 
 def code_index(name: str) -> dict[str, int]:
-    """Code name -> its place in the list."""
+    """Code name -> its position in the list."""
     return {code: place for place, code in enumerate(codes(name))}

@@ -1,4 +1,4 @@
-"""All that is not a household: departments, helpers, resettlement sites, factories, projects, assets, targets."""
+"""Everything other than households: departments, helpers, resettlement sites, factories, projects, assets, targets."""
 
 from dataclasses import dataclass
 
@@ -41,12 +41,12 @@ _DEPARTMENTS = {
 }
 _SITES_PER_FACTORY = 60 / 183
 _SETTLED = 0.75
-"""Share of relocated households that live in a site rather than scattered."""
+"""Share of relocated households that live on a site rather than scattered."""
 
 
 @dataclass
 class Facilities:
-    """Factories, sites and helpers; indexes run over the tables in the order written."""
+    """Factories, sites and helpers; indexes follow the order in which the tables are written."""
 
     factory_village: Ints
     factory_opened: Ints
@@ -59,7 +59,8 @@ class Facilities:
 
 
 def plan_facilities(rng: Rng, places: Places, *, factories: int, scale: float) -> Facilities:
-    """Factories by township in proportion to villages, the first at resettlement sites; some closed ones; workshops."""
+    """Factories by township in proportion to its villages, the first at resettlement sites; some closed ones;
+    workshops."""
     weights = np.bincount(places.township, minlength=len(places.townships)).astype(float)
     weights[places.township_index(OLD_TOWN)] = 0.0
     by_township = largest_remainder(weights, factories)
@@ -132,7 +133,7 @@ def site_table(places: Places, facilities: Facilities, site: Ints, plan: Plan) -
 
 
 def workplace_table(places: Places, facilities: Facilities, workers: Ints) -> pa.Table:
-    """The rows of `workplace`; `jobs` offered are somewhat more than the people in them."""
+    """The rows of `workplace`; slightly more `jobs` are offered than there are people in them."""
     n = len(facilities.kind)
     rng = np.random.default_rng(n)
     industry = np.where(rng.random(n) < 0.6, "toys", "manufacturing")
@@ -173,7 +174,7 @@ def department_table() -> pa.Table:
 
 
 def invented_names(rng: Rng, count: int) -> pa.Array:
-    """Names of grown-ups."""
+    """Names of adults."""
     return full_names(
         rng, surname=draw_surnames(rng, count), male=rng.random(count) < 0.6, young=np.zeros(count, dtype=bool)
     )
@@ -185,7 +186,8 @@ def grid_workers(rng: Rng, places: Places) -> pa.Array:
 
 
 def helpers(rng: Rng, plan: Plan, places: Places) -> tuple[pa.Table, pa.Array, Ints]:
-    """Helpers, one for some twenty-five lifted-out or monitored households: table, numbers, each one's helper."""
+    """Helpers, one for about twenty-five lifted-out or monitored households: table, numbers, the helper of each
+    household."""
     township = places.township[plan.village]
     helped = plan.lifted.copy()
     helped[plan.cases.household] = True
@@ -216,7 +218,7 @@ _PROJECT_NAMES = ("产业园", "道路硬化", "就业基地", "住房改造", "
 
 
 def project_tables(rng: Rng, plan: Plan, places: Places) -> tuple[pa.Table, pa.Table]:
-    """Projects (about three a village with households) and the assets that came of them."""
+    """Projects (about three per village with households) and the assets that resulted from them."""
     inhabited = np.unique(plan.village)
     count = max(round(1500 * min(plan.scale, 3)), 20)
     village = rng.choice(inhabited, count)
@@ -265,7 +267,7 @@ def project_tables(rng: Rng, plan: Plan, places: Places) -> tuple[pa.Table, pa.T
 
 
 def unmatched_table(rng: Rng, plan: Plan, places: Places) -> pa.Table:
-    """Warnings that could not be matched to a household yet."""
+    """Warnings that could not yet be matched to a household."""
     count = max(round(80 * plan.scale), 3)
     village = pa.array(places.codes).take(pa.array(rng.choice(np.unique(plan.village), count).astype(np.int32)))
     return table(
@@ -283,7 +285,8 @@ def unmatched_table(rng: Rng, plan: Plan, places: Places) -> pa.Table:
 
 
 def target_table(places: Places, workers: dict[int, Ints]) -> pa.Table:
-    """Targets of migrant work for 2021 and 2022: not below the year before, for the district and each township."""
+    """Targets of migrant work for 2021 and 2022: for the district and each township, never below those of the year
+    before."""
     regions = [COUNTY, *[township["code"] for township in places.townships]]
     years = (2021, 2022)
     before = np.concatenate([[workers[year - 1].sum(), *workers[year - 1]] for year in years]).astype(np.int64)

@@ -1,7 +1,8 @@
-"""Families: who lives together, of what age, able to do what: a row per household, a column per place in the family.
+"""Families: who lives together, how old they are, what work they are able to do; a row per household, a column per
+place in the family.
 
-Places 0 to 7 hold the present members (place 0 is the head); place 8 holds somebody who died, married away or moved
-away while the district was watched. Matrices of households × 9 make a million families in seconds.
+Places 0 to 7 hold the present members (place 0 is the head); place 8 holds a person who died, married or moved away
+during the period of monitoring. Matrices of households × 9 produce a million families in seconds.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def _role_table() -> Ints:
 
 @dataclass
 class Families:
-    """Matrices of households × 9 places; `role` is -1 where nobody is."""
+    """Matrices of households × 9 places; `role` is -1 where there is nobody."""
 
     shape: Ints
     role: Ints
@@ -86,7 +87,7 @@ class Families:
     grade: Ints
     labour: Ints
     aptitude: Ints
-    """0 to 99, fixed per person: decides how long somebody stays at school and other small traits."""
+    """0 to 99, fixed per person: decides how long a person stays at school and other small traits."""
 
     @property
     def someone(self) -> Flags:
@@ -98,7 +99,7 @@ class Families:
         return ((on - self.birth) / 365.25).astype(np.int16)
 
     def able(self) -> Flags:
-        """Present members of full labour."""
+        """Present members who are fully able to work."""
         present = self.someone & (self.left == NEVER)
         return present & (self.labour <= SKILLED)
 
@@ -108,7 +109,7 @@ class Families:
 
 
 def draw_shapes(rng: Rng, size: Ints) -> Ints:
-    """A family shape that exists for the size."""
+    """A family shape that exists for each size."""
     shape = np.zeros(len(size), dtype=np.int8)
     for n, weights in _SHAPE_WEIGHTS.items():
         rows = np.flatnonzero(size == n)
@@ -147,7 +148,7 @@ def _ages(rng: Rng, shape: Ints, role: Ints) -> Ints:
 
 
 def _health(rng: Rng, families: Families) -> None:
-    """Lasting illness and disability, likelier with age; then what people are able to do."""
+    """Chronic illness and disability, more likely with age; then what people are able to do."""
     age = families.ages()
     u = rng.random(age.shape, dtype=np.float32)
     families.health[u < 0.008 + 0.0035 * np.maximum(age - 30, 0)] = CHRONIC
@@ -174,7 +175,7 @@ def _health(rng: Rng, families: Families) -> None:
 
 
 def school_stages(birth: Ints, aptitude: Ints, on: Ints | int) -> Ints:
-    """School stage on a day: by the age on the September before, later by the person's aptitude."""
+    """School stage on a day: by age in the preceding September, later by the person's aptitude."""
     days = np.asarray(on).astype("datetime64[D]")
     years = days.astype("datetime64[Y]")
     september = years + np.timedelta64(8, "M")
@@ -195,12 +196,12 @@ def school_stages(birth: Ints, aptitude: Ints, on: Ints | int) -> Ints:
 
 
 def studies(birth: Ints, aptitude: Ints, on: Ints | int) -> Flags:
-    """Whether somebody is at school (kindergarten included) on a day."""
+    """Whether a person is at school (kindergarten included) on a day."""
     return school_stages(birth, aptitude, on) >= 2
 
 
 def make_families(rng: Rng, *, size: Ints, shape: Ints, registered: Ints) -> Families:
-    """The families of all households, still without anybody who left."""
+    """The families of all households, without those who left."""
     role = _role_table()[shape, size]
     n = len(size)
     age = _ages(rng, shape, role)
@@ -242,9 +243,10 @@ DIED, MARRIED_OUT, MOVED_OUT = range(3)
 
 
 def add_leavers(rng: Rng, families: Families, *, rows: Ints, on: Ints, registered: Ints) -> None:
-    """Put somebody into place 8 of each of these households who left on the given day.
+    """Put a person who left on the given day into place 8 of each of these households.
 
-    Where the head is old enough a grown daughter or son leaves; a widowed family lost the spouse; else a parent died.
+    If the head is old enough, an adult daughter or son leaves; a widowed family lost the spouse; otherwise a parent
+    died.
     """
     n = len(rows)
     head_age = (CUT_OFF - families.birth[rows, 0]) / 365.25

@@ -17,18 +17,18 @@ COUNTY = "610902"
 OLD_TOWN = "610902001"
 """老城街道 has no village committee and, in this sample, no rural household."""
 OUTSIDE_THE_26 = (OLD_TOWN, "610902107")
-"""恒口镇 is run by a zone of its own and reports apart. Which 26 townships are counted is our reading."""
+"""恒口镇 is run by a zone of its own and reports separately. Which 26 townships are counted is our interpretation."""
 DAZHUYUAN = "610902111"
 GUANMIAO = "610902100"
 _URBAN_WITHOUT_HOUSEHOLDS = ("610902002", "610902003")
 _UNSURE_SEATS = (OLD_TOWN, "610902004")
-"""Seats that were derived or are known to a few kilometres only."""
+"""Seats that were derived or are known only to within a few kilometres."""
 _GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
 class Places:
-    """Townships and villages in the order of their codes; arrays run over villages."""
+    """Townships and villages in the order of their codes; arrays have one entry per village."""
 
     townships: list[dict[str, str]]
     codes: list[str]
@@ -41,11 +41,11 @@ class Places:
     approximate: Flags
 
     def township_index(self, code: str) -> int:
-        """Place of a township in the list."""
+        """Position of a township in the list."""
         return next(i for i, township in enumerate(self.townships) if township["code"] == code)
 
     def household_weights(self, rng: np.random.Generator) -> Ints:
-        """How many households a village has, relative to others: fewer in town communities, none in the old town."""
+        """How many households a village has relative to the others: fewer in town communities, none in the old town."""
         spread = np.exp(rng.normal(0.0, 0.25, len(self.codes)))
         urban = np.array([township["kind"] == "街道" for township in self.townships])[self.township]
         weight = spread * np.where(self.community, np.where(urban, 0.35, 1.15), 1.0)
@@ -70,7 +70,8 @@ def _inside(ring: list[list[float]], lon: float, lat: float) -> bool:
 
 
 def _spread_points(ring: list[list[float]], count: int) -> list[tuple[float, float]]:
-    """Well-spread points inside a polygon: a fixed low-discrepancy sequence over its box, points outside skipped."""
+    """Evenly spread points inside a polygon: a fixed low-discrepancy sequence over its bounding box, skipping points
+    outside."""
     west, east = min(x for x, _ in ring), max(x for x, _ in ring)
     south, north = min(y for _, y in ring), max(y for _, y in ring)
     points: list[tuple[float, float]] = []
@@ -89,7 +90,7 @@ def _spread_points(ring: list[list[float]], count: int) -> list[tuple[float, flo
 
 
 def load_places() -> Places:
-    """Read `geo/`; villages without coordinates get a spread point in their township's polygon."""
+    """Read `geo/`; villages without coordinates get one of the spread points in their township's polygon."""
     townships, villages = _rows("townships.csv"), _rows("villages.csv")
     index = {township["code"]: i for i, township in enumerate(townships)}
     shapes: dict[str, Any] = {
@@ -146,7 +147,7 @@ def region_table(places: Places) -> pa.Table:
 
 
 def grid_table(places: Places, workers: pa.Array) -> pa.Table:
-    """Four grids a village, one named worker each."""
+    """Four grids per village, each with one named worker."""
     villages = pa.array(places.codes).take(pa.array(np.repeat(np.arange(len(places.codes)), GRIDS_PER_VILLAGE)))
     numbers = pa.array([f"{n:02d}" for n in range(1, GRIDS_PER_VILLAGE + 1)] * len(places.codes))
     return table("grid", {"code": joined(villages, numbers), "village_code": villages, "worker": workers})

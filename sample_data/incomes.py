@@ -1,8 +1,8 @@
 """Incomes: sixteen quarters of every household, four assessment years (October to September) from 2018-10 to 2022-09.
 
-Wages follow from the jobs; farming, property and transfers from the family. A year is then raised or lowered as a
-whole, so that exactly the households that the plan names are below the line of that year. Whole yuan; the indicators
-are sums of these quarters.
+Wages follow from the jobs; farming, property and transfers from the family. Each year is then raised or lowered as a
+whole, so that exactly the households named in the plan are below the line of that year. Amounts are whole yuan; the
+indicators are sums of these quarters.
 """
 
 from dataclasses import dataclass
@@ -61,12 +61,12 @@ class Incomes:
         return np.asarray(gains - self.years("business_cost"))
 
     def year_persons(self) -> Ints:
-        """Persons the income of each year is divided by: the members on its last day."""
+        """The number of persons by which the income of each year is divided: the members on its last day."""
         return self.persons[:, 3::4]
 
 
 def income_lines() -> Ints:
-    """The line of each assessment year (yuan a person); 2019 has none and takes a lower one here."""
+    """The line of each assessment year (yuan per person); 2019 has none and gets a lower one here."""
     declared = read_yaml(_LINES)["monitoring_line"]
     return np.array([declared[2020]["value"] * 0.85, *(declared[year]["value"] for year in (2020, 2021, 2022))])
 
@@ -98,7 +98,7 @@ def _persons(block: Block) -> Ints:
 
 
 def _wages(block: Block, jobs: Jobs) -> tuple[Ints, Ints]:
-    """Wages and, of them, those of public-welfare posts: months in the quarter × wage × days really worked."""
+    """Wages, and the part from public-welfare posts: months in the quarter × wage × days actually worked."""
     n, rng = len(block), block.rng
     total, posts = np.zeros((n, QUARTERS)), np.zeros((n, QUARTERS))
     presence = 0.80 + 0.17 * rng.random((n, YEARS))
@@ -113,14 +113,14 @@ def _wages(block: Block, jobs: Jobs) -> tuple[Ints, Ints]:
 
 
 def _spread(rng: Rng, yearly: Ints, shape: Ints) -> Ints:
-    """A yearly amount laid over the quarters of four years, growing, with some noise by year."""
+    """A yearly amount spread over the quarters of four years, growing, with some noise per year."""
     noise = np.exp(rng.normal(0, 0.06, (len(yearly), YEARS)))
     by_year = yearly[:, None] * _GROWTH * noise
     return np.asarray(by_year[:, _YEAR] * np.tile(shape, YEARS))
 
 
 def _adjust(block: Block, base: dict[str, Ints], persons: Ints) -> None:
-    """Lower planned years below the line and lift all others above it, in place."""
+    """Lower the planned years below the line and raise all others above it, in place."""
     rng, n = block.rng, len(block)
     able = block.families.able().sum(axis=1)
     lines = income_lines()
@@ -153,7 +153,7 @@ def _adjust(block: Block, base: dict[str, Ints], persons: Ints) -> None:
 
 
 def make_incomes(block: Block, jobs: Jobs, shocks: Shocks, relief: Ints) -> Incomes:
-    """All incomes of a block."""
+    """All incomes in a block."""
     rng, n, families = block.rng, len(block), block.families
     persons = _persons(block)
     wage, posts = _wages(block, jobs)
@@ -197,7 +197,8 @@ def make_incomes(block: Block, jobs: Jobs, shocks: Shocks, relief: Ints) -> Inco
 
 
 def _medical(block: Block, shocks: Shocks) -> tuple[Ints, Ints]:
-    """Claims and self-payment by quarter: usual costs, and the costs of shocks (again each year while they last)."""
+    """Insurance claims and own payments by quarter: usual costs, and the costs of shocks (again each year while
+    they last)."""
     usual = block.usual_self_pay
     pay = np.repeat(usual[:, None] // 4, QUARTERS, axis=1)
     claims = np.zeros_like(pay)
@@ -214,7 +215,7 @@ def _medical(block: Block, shocks: Shocks) -> tuple[Ints, Ints]:
 
 
 def income_table(block: Block, incomes: Incomes) -> pa.Table:
-    """The rows of `income_record`: a quarter counts while the household is on the register."""
+    """The rows of `income_record`: a quarter is included while the household is on the register."""
     n = len(block)
     rows = np.repeat(np.arange(n), QUARTERS)
     start = np.tile(_STARTS[:-1], n)

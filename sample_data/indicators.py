@@ -1,6 +1,6 @@
-"""The indicators of every interval, computed from the members, jobs, incomes and shocks that the sample already holds.
+"""The indicators of every interval, computed from the members, jobs, incomes and shocks already generated.
 
-Each value describes the state on the first day of the interval, so that the tables agree with each other.
+Each value describes the state on the first day of the interval, so that the tables are consistent.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def _sum(rows: Ints, weights: Ints, size: int) -> Ints:
 
 
 def _of_members(block: Block, intervals: Intervals, shocks: Shocks) -> Values:
-    """Counts over the members present on the first day."""
+    """Counts of the members present on the first day."""
     families, n = block.families, len(block)
     household, place = np.nonzero(families.someone)
     first, counts = group_starts(household, n)
@@ -83,7 +83,7 @@ def _of_members(block: Block, intervals: Intervals, shocks: Shocks) -> Values:
 
 
 def _of_jobs(block: Block, intervals: Intervals, jobs: Jobs) -> Values:
-    """People in work on the first day and months worked in the twelve months before it."""
+    """People in work on the first day, and months worked in the twelve months before it."""
     first, counts = group_starts(jobs.household, len(block))
     row, item = pairs(intervals.household, first, counts)
     on = intervals.start[row]
@@ -107,7 +107,7 @@ def _of_jobs(block: Block, intervals: Intervals, jobs: Jobs) -> Values:
 
 
 def _of_shocks(block: Block, intervals: Intervals, shocks: Shocks) -> Values:
-    """Whatever is still felt on the first day."""
+    """The effects of shocks that are still felt on the first day."""
     first, counts = group_starts(shocks.household, len(block))
     row, item = pairs(intervals.household, first, counts)
     on = intervals.start[row]
@@ -145,7 +145,7 @@ def _of_shocks(block: Block, intervals: Intervals, shocks: Shocks) -> Values:
 
 
 def _lasting(block: Block, intervals: Intervals, felt: Values) -> Values:
-    """What hardly changes: land, house, road, and what the household belongs to; problems with their spans."""
+    """What hardly changes: land, house, road, memberships of the household; and shortfalls with their spans."""
     rng, n = block.rng, len(block)
     on = intervals.start
 
@@ -187,7 +187,7 @@ def _lasting(block: Block, intervals: Intervals, felt: Values) -> Values:
 
 
 def _of_incomes(block: Block, intervals: Intervals, incomes: Incomes) -> Values:
-    """Sums of the assessment year that the last collection asked for, and the year before."""
+    """Sums of the assessment year asked for in the last collection, and of the year before."""
     year = np.where(intervals.start >= block.collected[intervals.household], 2, 1)
     rows = intervals.household
     values: Values = {

@@ -1,6 +1,7 @@
-"""Jobs: each worker's present job, the one before it, and the jobs of people who no longer work.
+"""Jobs: each worker's current job, the one before it, and the jobs of people who no longer work.
 
-The plan says who is in work at the cut-off; this adds when each job began, where it is, what it pays, and the past.
+The plan says who is in work at the cut-off; this module adds when each job began, where it is, what it pays, and
+earlier jobs.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from sample_data.shocks import Shocks
 
 TOWNSHIP, COUNTY, PROVINCE, OUTSIDE = range(4)
 _SIXTEEN = 16 * 366
-"""Days; nobody works before."""
+"""Days; nobody works before that age."""
 _INDUSTRY = code_index("industry")
 _POSTS = {"cleaning": 30, "forest": 26, "village_affairs": 7, "road": 6, "water": 4, "care": 1, "other": 25}
 
@@ -69,7 +70,7 @@ def _join(first: Spells, second: Spells) -> Spells:
 
 
 def _first_days(rng: Rng, count: int) -> Ints:
-    """When people first went to work: most long ago, some in each of the last years."""
+    """When people first went to work: most long ago, some in each of the recent years."""
     u = rng.random(count)
     old = rng.integers(day("2012-02-01"), JOBS_FROM, count)
     first = np.where(u < 0.78, old, rng.integers(JOBS_FROM, day("2020-01-01"), count))
@@ -84,7 +85,8 @@ def _first_days(rng: Rng, count: int) -> Ints:
 
 
 def _main_earner(block: Block, rows: Ints, place: Ints) -> Flags:
-    """Which workers are the eldest in work of their household: they have worked for long and hardly pause."""
+    """Which workers are the eldest working members of their household: they have worked for a long time and hardly
+    pause."""
     birth = np.where(block.work.channel >= 0, block.families.birth, NEVER)
     return np.asarray(birth.argmin(axis=1)[rows] == place)
 
@@ -96,7 +98,7 @@ def _new_year_break(rng: Rng, count: int) -> tuple[Ints, Ints]:
 
 
 def _lost_jobs(block: Block, shocks: Shocks) -> Ints:
-    """The shock by which each person (matrix) lost the job, or -1."""
+    """The shock by which each person lost their job, or -1 (a matrix)."""
     lost = np.full(block.families.role.shape, -1, dtype=np.int64)
     job = np.flatnonzero(shocks.of("unstable_job") & (shocks.place >= 0))
     lost[shocks.household[job], shocks.place[job]] = job
@@ -104,7 +106,7 @@ def _lost_jobs(block: Block, shocks: Shocks) -> Ints:
 
 
 def _present_jobs(block: Block, shocks: Shocks, lost: Ints) -> Spells:
-    """The job of everybody in work at the cut-off and, for some, the one before it.
+    """The job of everybody in work at the cut-off and, for some, the previous one.
 
     A lost job ends on the day of its shock, and the shock ends with the next job (`shocks.end` is set).
     """
@@ -150,7 +152,7 @@ def _present_jobs(block: Block, shocks: Shocks, lost: Ints) -> Spells:
 
 
 def _past_jobs(block: Block, shocks: Shocks, lost: Ints) -> Spells:
-    """A job that ended for good, of people able to work who are not in work now or have left."""
+    """A job that ended for good, for people able to work who are out of work now or have left."""
     rng, families = block.rng, block.families
     able = (families.labour <= 1) & (families.labour >= 0) & (block.work.channel < 0) & (families.ages() >= 18)
     used_to = able & (rng.random(able.shape) < np.where(families.left == NEVER, 0.17, 0.65))
@@ -231,7 +233,7 @@ def employment_table(block: Block, jobs: Jobs, workplace_ids: pa.Array) -> pa.Ta
 
 
 def year_workers(block: Block, jobs: Jobs, year: int) -> Ints:
-    """By township: persons of lifted-out households who were in off-farm work on some day of the year."""
+    """By township: persons of lifted-out households who were in off-farm work on any day of the year."""
     first, last = day(f"{year}-01-01"), day(f"{year}-12-31")
     inside = (jobs.channel != POST) & (jobs.started <= last) & (jobs.ended > first) & block.lifted[jobs.household]
     people = np.unique(jobs.household[inside] * 10 + jobs.place[inside]) // 10

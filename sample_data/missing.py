@@ -1,7 +1,8 @@
-"""Values that nobody collected: more in some townships than in others, more of trifles than of what the rules need.
+"""Values that nobody collected: more in some townships than in others, and more among minor items than among those the
+rules need.
 
-Gaps are partly closed by the collection of autumn 2021. In 大竹园镇 nothing that stands behind a planned shortfall is
-blank before it, so that its count stays exact.
+Some gaps are closed by the collection of autumn 2021. In 大竹园镇 no value behind a planned shortfall is blank before
+that, so that its count stays exact.
 """
 
 import numpy as np
@@ -52,7 +53,7 @@ _EXTRA = ("last_net_income", "last_income_persons", "income_persons")
 
 
 def rate(column: str) -> float:
-    """Share of households where the value is missing, in a township of average care."""
+    """Share of households in which the value is missing, in a township of average care."""
     if column in _TRIFLES:
         return 0.070
     if column in _HARD:
@@ -80,10 +81,10 @@ def township_care(block: Block) -> Ints:
 
 
 def blank_values(block: Block, intervals: Intervals) -> dict[str, Flags]:
-    """Which cells become NULL, by column; a household's gap stays over its intervals until the next collection."""
+    """Which cells become NULL, by column; a household's gap persists across its intervals until the next collection."""
     rng, n = block.rng, len(block)
     care = township_care(block)[block.township]
-    care[block.cases.household] *= 0.35  # whoever is watched is asked again
+    care[block.cases.household] *= 0.35  # monitored households are asked again
     second = intervals.start >= block.collected[intervals.household]
     guarded = block.in_dazhuyuan[intervals.household]
     silent = {

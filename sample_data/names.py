@@ -1,4 +1,4 @@
-"""Invented people: names, ID numbers whose check digit is always wrong, telephone numbers of a range nobody has."""
+"""Invented people: names, ID numbers whose check digit is always wrong, telephone numbers from an unassigned range."""
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ _CHECK_VALUES = np.array(["0123456789X".index(character) for character in CHECK_
 
 
 def draw_surnames(rng: Rng, size: int) -> Ints:
-    """Indexes of surnames; common ones come first in the list and are likelier, one in two hundred is compound."""
+    """Indexes of surnames; common ones come first in the list and are more likely; one in two hundred is compound."""
     index = np.floor(len(_SURNAMES) * rng.random(size) ** 1.6).astype(np.int16)
     compound = rng.random(size) < 0.005
     index[compound] = len(_SURNAMES) + rng.integers(0, len(_COMPOUND), int(compound.sum()))
@@ -41,7 +41,7 @@ def full_names(rng: Rng, *, surname: Ints, male: Flags, young: Flags) -> pa.Arra
 
 
 def id_numbers(rng: Rng, *, birth: Ints, male: Flags, region: int = 610902) -> pa.Array:
-    """Eighteen digits with a true structure and a check digit that is always wrong."""
+    """Eighteen digits with the real structure and a check digit that is always wrong."""
     days = birth.astype("datetime64[D]")
     years = days.astype("datetime64[Y]").astype(int) + 1970
     months = days.astype("datetime64[M]").astype(int) % 12 + 1
@@ -59,5 +59,5 @@ def id_numbers(rng: Rng, *, birth: Ints, male: Flags, region: int = 610902) -> p
 
 
 def telephones(rng: Rng, size: int) -> pa.Array:
-    """Eleven digits from 1990000xxxx on: none of them is anybody's."""
+    """Eleven digits from 1990000xxxx on: none of them belongs to anybody."""
     return strings(19_900_000_000 + rng.integers(0, 1_000_000, size))

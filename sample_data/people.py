@@ -37,7 +37,7 @@ _BY_ROLE = {
 
 
 def _surnames(block: Block, rows: Ints, role: Ints) -> Ints:
-    """Children carry the head's name; who married in has a name of their own."""
+    """Children have the head's surname; those who married in have their own."""
     family = draw_surnames(block.rng, len(block))
     own = draw_surnames(block.rng, len(rows))
     return np.where(np.isin(role, [SPOUSE, DAUGHTER_IN_LAW]), own, family[rows])

@@ -1,7 +1,7 @@
-"""The plan of the whole district: everything that must come out exactly, one row per household.
+"""The plan of the whole district: everything that must be exact, one row per household.
 
 Sizes, cases and jobs at the cut-off are fixed here, so that totals are exact at scale 1 and in proportion at any
-other; the blocks then add what happened before (jobs, incomes, shocks, indicators) without changing them.
+other; the blocks then add the history (jobs, incomes, shocks, indicators) without changing the totals.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from sample_data.shortfalls import Shortfalls, plan_shortfalls
 
 DAZHUYUAN_HOUSEHOLDS = 4585
 LIFTED_SHARE = 0.52
-"""Share of lifted-out households: an assumption that leaves 1.3 workers to each."""
+"""Share of lifted-out households: an assumption that leaves 1.3 workers per household."""
 _CATEGORY_SHARES = {"unstable": 0.36, "marginal": 0.38, "sudden": 0.26}
 _ELIMINATED_SHARES = {"unstable": 0.62, "marginal": 0.60, "sudden": 0.46}
 
@@ -52,7 +52,7 @@ class Quotas:
 
     @classmethod
     def at(cls, scale: float) -> "Quotas":
-        """The published figures, in proportion."""
+        """The published figures, scaled."""
         monitored, eliminated = round(5408 * scale), round(3076 * scale)
         persons, eliminated_persons = round(18_392 * scale), round(10_608 * scale)
         return cls(
@@ -72,7 +72,7 @@ class Quotas:
 
 @dataclass
 class Plan:
-    """Arrays run over households in the order of their numbers (village by village)."""
+    """Arrays have one entry per household, in the order of their numbers (village by village)."""
 
     quotas: Quotas
     scale: float
@@ -94,7 +94,8 @@ class Plan:
 
 
 def _fix_sum(rng: Rng, size: Ints, rows: Ints, total: int) -> None:
-    """Change single sizes by one until the rows sum up to the total; no family becomes empty or larger than eight."""
+    """Change individual sizes by one until the rows add up to the total; no family becomes empty or larger than
+    eight."""
     while (gap := total - int(size[rows].sum())) != 0:
         step = 1 if gap > 0 else -1
         able = rows[(size[rows] < 6) & (size[rows] > 1)] if step > 0 else rows[size[rows] > 2]
@@ -146,7 +147,7 @@ def _choose_monitored(rng: Rng, quotas: Quotas, *, lifted: Flags, weights: Ints)
 def _sizes_and_shapes(
     rng: Rng, quotas: Quotas, *, closed: Flags, rows: Ints, cause: Ints, eliminated: Flags
 ) -> tuple[Ints, Ints]:
-    """Family sizes with exact sums (open, eliminated, all), and a family shape that fits the cause of the case."""
+    """Family sizes with exact sums (open, eliminated, all), and family shapes that fit the cause of the case."""
     size = 1 + draw_codes(rng, SIZE_WEIGHTS, len(closed))
     frail = rows[cause == CAUSE["lack_of_labour"]]
     size[frail] = np.minimum(size[frail], 1 + draw_codes(rng, (0.35, 0.45, 0.2), len(frail)))
@@ -169,10 +170,10 @@ def _sizes_and_shapes(
 
 
 def _leavers(rng: Rng, families: Families, *, registered: Ints, closed: Ints, main: Cases) -> None:
-    """People who left while the district was watched: one household in ten.
+    """People who left during the period of monitoring: one household in ten.
 
-    In eliminated households as many people leave after the elimination as join after it, so that the persons frozen at
-    elimination keep their exact sum.
+    In eliminated households as many people leave after the elimination as join after it, so that the number of persons
+    frozen at elimination stays exact.
     """
     n = len(registered)
     weights = np.where(closed == NEVER, 1.0, 0.0)
@@ -199,13 +200,13 @@ def _leavers(rng: Rng, families: Families, *, registered: Ints, closed: Ints, ma
 
 
 def persons_on(families: Families, rows: Ints, days: Ints) -> Ints:
-    """Members of some households on a day each."""
+    """Members of some households, each on its own day."""
     there = families.someone[rows] & (families.joined[rows] <= days[:, None]) & (families.left[rows] > days[:, None])
     return there.sum(axis=1).astype(np.int32)
 
 
 def _all_cases(rng: Rng, *, registered: Ints, main: Cases, lifted: Flags, closed: Ints, families: Families) -> Cases:
-    """The main cases and the others: rolled back, rejected, ended; with the persons of each."""
+    """The main cases and the others (rolled back, rejected, ended), with the number of persons in each."""
     share = len(main) / 5408
     earlier, followed = case_module.make_rolled_back(rng, main=main, count=round(130 * share))
     main.follows[followed] = np.arange(len(earlier))
@@ -307,7 +308,7 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
 
 
 def _close_households(families: Families, closed: Ints, *, died_out: Flags) -> None:
-    """Whoever is still there when a household is closed leaves it on that day."""
+    """Members who are still there when a household is closed leave it on that day."""
     rows = np.flatnonzero(closed != NEVER)
     stay = families.someone[rows] & (families.left[rows] == NEVER)
     families.left[rows] = np.where(stay, closed[rows][:, None], families.left[rows])

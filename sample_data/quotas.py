@@ -1,4 +1,5 @@
-"""Who is in work at the cut-off: exact numbers, and somebody in work wherever somebody can and wants to."""
+"""Who is in work at the cut-off: exact numbers, and at least one worker in every household where someone can and wants
+to work."""
 
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ CARING, POOR_HEALTH, NO_JOB, TRAINING, FARMING, RETURNED = range(6)
 
 @dataclass
 class Work:
-    """Matrices of households × places: the job at the cut-off (-1 none), the wish to work, why not in work."""
+    """Matrices of households × places: the job at the cut-off (-1: none), the wish to work, the reason for not
+    working."""
 
     channel: Ints
     wants: Flags
@@ -27,7 +29,7 @@ class Work:
 
 
 def _one_each(rng: Rng, candidates: Flags) -> Ints:
-    """One random candidate of each household that has any: its place."""
+    """The place of one random candidate in each household that has any."""
     keys = np.where(candidates, rng.random(candidates.shape, dtype=np.float32) + 0.01, 0)
     return keys.argmax(axis=1)
 
@@ -45,7 +47,7 @@ def assign_work(
     posts: int,
     without_work: int,
 ) -> Work:
-    """Give out jobs so that every quota is met exactly. `struggling` households have few people in work."""
+    """Assign jobs so that every quota is met exactly. `struggling` households have few people in work."""
     shape = families.role.shape
     age = families.ages()
     able = families.able() & ~closed[:, None]

@@ -1,7 +1,7 @@
 """What happens to households: illness, disability, accident, disaster, lost job, failed business, school costs.
 
-A shock happens in its season, is seen some days or weeks later (that is when indicators move) and ends. The shocks
-behind a monitoring case come from the plan: they precede its discovery and end with its elimination.
+A shock happens in its season, is noticed days or weeks later (when the indicators change) and ends. The shocks behind a
+monitoring case come from the plan: they precede its discovery and end with its elimination.
 """
 
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ _RATES = {
     "business_failure": 0.010,
     "schooling": 0.024,
 }
-"""Share of households that meet such a shock once in the thirty-one months that are simulated."""
+"""Share of households that suffer such a shock once in the thirty-one simulated months."""
 _SEASONS = {
     "disaster": (1, 1, 1, 2, 4, 12, 22, 26, 18, 4, 1, 1),
     "unstable_job": (22, 16, 8, 6, 5, 5, 5, 6, 6, 6, 6, 9),
     "schooling": (0, 1, 2, 0, 0, 0, 0, 14, 80, 2, 1, 0),
     "business_failure": (4, 4, 6, 8, 8, 10, 12, 12, 12, 12, 8, 4),
 }
-"""Weight of each calendar month; illness, disability and accidents keep no season."""
+"""Weight of each calendar month; illness, disability and accidents have no season."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Shocks:
 
 
 def _season_days(rng: Rng, kind: str, count: int) -> Ints:
-    """Days of the window, drawn by the season of the kind; in 2021 floods were worse."""
+    """Days in the simulated period, drawn according to the season of the kind; floods were worse in 2021."""
     days = np.arange(_FROM, _TO + 1)
     dates = days.astype("datetime64[D]")
     month = dates.astype("datetime64[M]").astype(int) % 12
@@ -73,7 +73,7 @@ def _season_days(rng: Rng, kind: str, count: int) -> Ints:
 
 
 def _random_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints]:
-    """Household, kind, day and end of the shocks that no case stands behind."""
+    """Household, kind, day and end of the shocks without a case."""
     rng, n = block.rng, len(block)
     eliminated = block.cases.household[block.cases.outcome == OUTCOME["eliminated"]]
     risk = np.ones(n)
@@ -95,7 +95,7 @@ def _random_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _case_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Household, kind, day, day seen and end of the shocks behind the cases that were identified."""
+    """Household, kind, day, day noticed and end of the shocks behind the identified cases."""
     cases, rng = block.cases, block.rng
     case, nth = np.nonzero((cases.causes >= 0) & (cases.identified != NEVER)[:, None])
     kind = cases.causes[case, nth]
@@ -109,7 +109,8 @@ def _case_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints, Ints]:
 
 
 def _choose_place(block: Block, household: Ints, kind: Ints) -> Ints:
-    """Whom it hits: a grown-up, rather one not in work; a job is lost by whoever is able. -1 where nobody fits."""
+    """The person affected: an adult, preferably one not in work; a job is lost by one able to work. -1 if nobody
+    fits."""
     families, work, rng = block.families, block.work, block.rng
     age = families.ages()[household]
     present = families.someone[household] & (families.left[household] == NEVER)
@@ -129,7 +130,7 @@ def _choose_place(block: Block, household: Ints, kind: Ints) -> Ints:
 
 
 def make_shocks(block: Block) -> Shocks:
-    """All shocks of a block; marks the illness and disability of the people they hit."""
+    """All shocks of a block; also marks the illness and disability of the people affected."""
     rng = block.rng
     own_household, own_kind, own_day, own_end = _random_shocks(block)
     case_household, case_kind, case_day, case_seen, case_end = _case_shocks(block)
@@ -190,7 +191,7 @@ def make_shocks(block: Block) -> Shocks:
 
 
 def _mark_people(block: Block, shocks: Shocks) -> None:
-    """The state of the people at the cut-off: still ill, recovered to a chronic illness, disabled from a day on."""
+    """The state of the people at the cut-off: still ill, left with a chronic illness, or disabled from some day on."""
     families, rng = block.families, block.rng
     ill = np.flatnonzero(shocks.of("illness") & (shocks.place >= 0))
     rows, place = shocks.household[ill], shocks.place[ill]

@@ -1,4 +1,4 @@
-"""Poor incomes and the basic guarantees that are missing: which households, from when to when.
+"""Low incomes and missing basic guarantees: which households, from when to when.
 
 大竹园镇 is planned exactly: at the end of August 2021 it has 286 shortfalls (household × class) in five classes.
 """
@@ -12,13 +12,14 @@ from sample_data.common import COLLECTED_FROM, CUT_OFF, NEVER, Flags, Ints, Rng,
 from sample_data.families import Families
 
 DAZHUYUAN_SHORTFALLS = {"income": 150, "medical": 85, "housing": 22, "water": 22, "education": 7}
-"""Per class; their sum 286 is published, the split is ours. Housing, water and education here are hard triggers: 51."""
+"""Per class; the sum of 286 is published, the split is ours. Housing, water and education here are hard triggers:
+51."""
 _COUNTED_ON = day("2021-08-31")
 
 
 @dataclass
 class Shortfalls:
-    """Per household: income below the line by assessment year, head not insured, half-open spans of each problem."""
+    """Per household: income below the line by assessment year, head not insured, half-open spans of each shortfall."""
 
     poor_2020: Flags
     poor_2021: Flags
@@ -29,7 +30,7 @@ class Shortfalls:
 
 
 def _spans(rng: Rng, n: int, *, found_first: float, found_later: float) -> tuple[Ints, Ints]:
-    """Spans of a problem: found at the first collection and repaired month by month, or new later."""
+    """Spans of a shortfall: found at the first collection and remedied month by month, or arising later."""
     start, end = np.full(n, NEVER, dtype=np.int32), np.full(n, NEVER, dtype=np.int32)
     u = rng.random(n)
     early = u < found_first
@@ -56,7 +57,7 @@ def plan_shortfalls(
     monitored_rows: Ints,
     cases: Cases,
 ) -> Shortfalls:
-    """Choose the households; case households follow their cause."""
+    """Choose the households; those with a case according to its cause."""
     n = len(registered)
     able = families.able().sum(axis=1)
     hardship = np.where(able == 0, 0.22, np.where(able == 1, 1.6, 1.0))

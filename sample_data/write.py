@@ -17,7 +17,7 @@ _NEWEST_LOAD = sa.select(sa.func.max(metadata.tables["data_load"].c.load_id))
 
 
 class Writer(ABC):
-    """Takes Arrow tables, counts and hashes them; `publish` makes them visible, leaving without it drops them."""
+    """Takes Arrow tables, counts and hashes them; `publish` makes them visible; without it they are dropped."""
 
     _connection: sa.Connection
 
@@ -41,15 +41,15 @@ class Writer(ABC):
     @property
     @abstractmethod
     def last_load_id(self) -> int:
-        """The newest load of the database that this build replaces; 0 for none."""
+        """The newest load in the database that this build replaces; 0 if there is none."""
 
     @abstractmethod
     def publish(self) -> str:
-        """Make the new tables the ones in force; returns where they are."""
+        """Make the new tables current; returns where they are."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the database; what was not published is dropped."""
+        """Release the database; what was not published is dropped."""
 
     def __enter__(self) -> Self:
         return self

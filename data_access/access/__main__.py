@@ -14,7 +14,7 @@ from data_access.scope import Scope
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 where it is done, 1 where it is not, 3 for a broken audit record."""
+    """The command line. Returns the exit code: 0 for success, 1 for failure, 3 for a broken audit record."""
     try:
         options = _parser().parse_args(arguments)
         ledger = Ledger(ledger_url())

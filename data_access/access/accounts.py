@@ -1,7 +1,7 @@
-"""Local accounts, for a network without an identity provider: made by the command line only, kept in the ledger.
+"""Local accounts, for a network without an identity provider: created only from the command line, kept in the ledger.
 
-What happened to an account (made, password set, wrong password, disabled) is a row of records; its state is what the
-rows say together. Passwords are kept as argon2id hashes.
+Each event of an account (created, password set, wrong password, disabled) is a record; its state follows from all of
+them. Passwords are kept as argon2id hashes.
 """
 
 import re
@@ -41,7 +41,7 @@ account_event = record_table(
 MADE, PASSWORD, WRONG, RIGHT, DISABLED, ENABLED = "made", "password", "wrong", "right", "disabled", "enabled"
 
 LONGEST_PASSWORD = 128
-"""Letters; a longer text would only make the server count."""
+"""Characters; a longer text would only cost the server time."""
 
 _USER_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _EVERYTHING = Scope.everything()
@@ -49,7 +49,7 @@ _EVERYTHING = Scope.everything()
 
 @dataclass(frozen=True)
 class Account:
-    """A local account as its records say."""
+    """A local account, as its records describe it."""
 
     user_id: str
     label: str
@@ -61,16 +61,16 @@ class Account:
     locked_until: datetime | None
 
     def user(self) -> User:
-        """Who signs in with it. Raises AccessError as `make_user` does."""
+        """The user who signs in with it. Raises AccessError as `make_user` does."""
         return make_user(user_id=self.user_id, label=self.label, role=self.role, places=self.places)
 
 
 def add_account(
     ledger: Ledger, *, user_id: str, label: str, role: str, places: tuple[str, ...], recorded_by: str
 ) -> str:
-    """Make an account; returns its first password, which must be changed at the first sign-in.
+    """Create an account; returns its first password, which must be changed at the first sign-in.
 
-    Raises AccessError for a name that is taken or not usable, and as `make_user` does.
+    Raises AccessError for a name that is taken or invalid, and as `make_user` does.
     """
     if not _USER_ID.fullmatch(user_id):
         raise AccessError("access_user_id", user=user_id[:40])
@@ -83,9 +83,9 @@ def add_account(
 
 
 def reset_password(ledger: Ledger, *, user_id: str, recorded_by: str) -> str:
-    """Give an account a new password, made by chance, and unlock it; it must be changed at the next sign-in.
+    """Give an account a new random password and unlock it; the password must be changed at the next sign-in.
 
-    Raises AccessError for an account that is not there.
+    Raises AccessError for an account that does not exist.
     """
     _existing(ledger, user_id)
     password = secrets.token_urlsafe(12)
@@ -94,9 +94,9 @@ def reset_password(ledger: Ledger, *, user_id: str, recorded_by: str) -> str:
 
 
 def change_password(ledger: Ledger, *, user_id: str, old: str, new: str) -> User:
-    """The user's own new password, signed in with the old one.
+    """Change a user's own password; the old one proves who it is.
 
-    Raises AccessError as `sign_in` does, and for a new password that is too short, too long or the old one.
+    Raises AccessError as `sign_in` does, and for a new password that is too short, too long or the same as the old one.
     """
     shortest = setting("passwords", "shortest")
     user = _checked(ledger, user_id, old).user()
@@ -107,16 +107,16 @@ def change_password(ledger: Ledger, *, user_id: str, old: str, new: str) -> User
 
 
 def disable_account(ledger: Ledger, *, user_id: str, recorded_by: str, enable: bool = False) -> None:
-    """Close an account, or open it again. Raises AccessError for an account that is not there."""
+    """Disable an account, or enable it again. Raises AccessError for an account that does not exist."""
     _existing(ledger, user_id)
     _record(ledger, user_id, ENABLED if enable else DISABLED, recorded_by=recorded_by, audited="account_changed")
 
 
 def sign_in(ledger: Ledger, *, user_id: str, password: str) -> User:
-    """Who signs in with a name and a password.
+    """The user who signs in with a name and a password.
 
-    Raises AccessError: one and the same for a name that is not there, a wrong password and a disabled account;
-    another for an account that is locked after too many wrong ones, and where the password must be changed first.
+    Raises AccessError: the same one for an unknown name, a wrong password and a disabled account; another for an
+    account locked after too many wrong passwords, and another if the password must be changed first.
     """
     account = _checked(ledger, user_id, password)
     if account.must_change:
@@ -125,7 +125,7 @@ def sign_in(ledger: Ledger, *, user_id: str, password: str) -> User:
 
 
 def read_account(ledger: Ledger, user_id: str) -> Account | None:
-    """An account by its name, None where there is none."""
+    """An account by its name, None if there is none."""
     rows = ledger.read(
         select(account_event).where(account_event.c.user_id == user_id).order_by(account_event.c.record_id)
     ).to_dict("records")
@@ -141,7 +141,7 @@ def read_accounts(ledger: Ledger) -> list[Account]:
 def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
     account = read_account(ledger, user_id) if _USER_ID.fullmatch(user_id) else None
     locked = account is not None and account.locked_until is not None and account.locked_until > datetime.now(UTC)
-    # A password is always compared, so that the time it takes does not tell whether a name is there.
+    # A password is always compared, so that the response time does not reveal whether a name exists.
     kept = account.password_hash if account is not None else _nobody()
     right = _matches(kept, password) and account is not None and not account.disabled
     if account is None or not right:
@@ -155,8 +155,9 @@ def _checked(ledger: Ledger, user_id: str, password: str) -> Account:
 
 
 def _refused(ledger: Ledger, account: Account | None, user_id: str, *, counts: bool) -> None:
-    """`counts`: whether the try is one towards a lock: none while it is locked, or nobody could wait for its end."""
-    # What somebody typed as a name may be a password by mistake: only names of accounts are kept.
+    """`counts`: whether the attempt counts towards a lock. None does while the account is locked, or the lock might
+    never end."""
+    # A user may type a password as the name by mistake: only names of accounts are kept.
     named = account is not None
     event = Event(kind="sign_in_refused", detail={"account": user_id if named else "?"})
     rows = [{"user_id": user_id, "what": WRONG}] if named and counts else []
@@ -172,7 +173,7 @@ def _matches(password_hash: str, password: str) -> bool:
 
 @cache
 def _hasher() -> PasswordHasher:
-    return PasswordHasher()  # argon2id; the library's own parameters follow RFC 9106 and move with it
+    return PasswordHasher()  # argon2id; the library's own parameters follow RFC 9106 and change with it
 
 
 @cache
@@ -203,7 +204,7 @@ def _record(
 
 
 def _state(rows: list[dict[Any, Any]]) -> Account:
-    """What the records of one account say together, oldest first."""
+    """The state of one account from its records, oldest first."""
     made = next(row for row in rows if row["what"] == MADE)
     passwords = [row for row in rows if row["what"] == PASSWORD]
     switched = [row["what"] for row in rows if row["what"] in (DISABLED, ENABLED)]
@@ -220,7 +221,7 @@ def _state(rows: list[dict[Any, Any]]) -> Account:
 
 
 def _locked_until(rows: Sequence[Mapping[Any, Any]]) -> datetime | None:
-    """Until when an account is locked after too many wrong passwords; a right or a new one starts the count anew."""
+    """Until when an account is locked after too many wrong passwords; a correct or a new password resets the count."""
     wrong: list[datetime] = []
     for row in rows:
         if row["what"] == WRONG:

@@ -40,7 +40,7 @@ ALERTS = ("many_exports", "many_households", "off_hours")
 """What looks unusual; `audit.alert_<kind>` in the catalogues."""
 
 _WATCHED = ("household_opened", "unmasked", "exported")
-"""What is counted, and is unusual outside working hours."""
+"""Events that are counted, and are unusual outside working hours."""
 
 MOST_SHOWN = 5_000
 
@@ -55,16 +55,16 @@ def read_entries(
     who: str | None = None,
     most: int | None = MOST_SHOWN,
 ) -> pd.DataFrame:
-    """Entries of some days (by the server's clock), newest first; one row per entry.
+    """Entries of a range of days (by the server's clock), newest first; one row per entry.
 
     Columns: record_id, recorded_at (with zone), recorded_by, event, place, household_id, detail (JSON text), hash.
 
     Args:
-        kinds: of events; all where none is named.
-        who: a part of the name or account of whose entries; everybody's where nobody is named.
-        most: how many entries at most; None: all.
+        kinds: of events; empty: all.
+        who: part of the name or account whose entries are wanted; None: everybody's.
+        most: the largest number of entries; None: all.
 
-    Raises ScopeError for whoever may not read the record, LedgerError when it cannot be read.
+    Raises ScopeError for a user who may not read the record, LedgerError if it cannot be read.
     """
     scope.require("read_audit")
     columns = audit_entry.c[
@@ -81,15 +81,16 @@ def read_entries(
 
 
 def read_alerts(ledger: Ledger, *, scope: Scope, since: date, until: date) -> pd.DataFrame:
-    """What looks unusual on some days, however much was entered on them; as `find_alerts`. Raises as `read_entries`."""
+    """What looks unusual in a range of days, however many entries it has; as `find_alerts`. Raises as `read_entries`
+    does."""
     return find_alerts(read_entries(ledger, scope=scope, since=since, until=until, kinds=_WATCHED, most=None))
 
 
 def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
-    """What looks unusual among entries as `read_entries` gives them; one row per person, day and kind of alert.
+    """What looks unusual among entries returned by `read_entries`; one row per person, day and kind of alert.
 
-    Columns: day, recorded_by, alert (of `ALERTS`), count. Limits are those of `settings.yaml`, days and hours those of
-    the server's clock.
+    Columns: day, recorded_by, alert (of `ALERTS`), count. The limits are those of `settings.yaml`; days and hours are
+    by the server's clock.
     """
     local = entries.assign(at=entries["recorded_at"].dt.tz_convert(clock.local_now().tzinfo))
     local = local.assign(day=local["at"].dt.date)
@@ -103,14 +104,14 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_chain(ledger: Ledger, *, scope: Scope) -> Verdict:
-    """Recount the chain. Raises ScopeError for whoever may not read the record."""
+    """Verify the hash chain. Raises ScopeError for a user who may not read the record."""
     scope.require("read_audit")
     with ledger.engine.connect() as connection:
         return verify(connection)
 
 
 def note_rules(ledger: Ledger, *, rules_hash: str, version: str, recorded_by: str) -> bool:
-    """Enter that the rules are others than those entered last; returns whether they are."""
+    """Enter a change of the rules if they differ from those entered last; returns whether they do."""
     newest = (
         select(audit_entry.c.detail)
         .where(audit_entry.c.event == "rules_changed")
@@ -132,5 +133,5 @@ def _many(entries: pd.DataFrame, alert: str) -> pd.DataFrame:
 
 
 def _start(day: date) -> datetime:
-    """The beginning of a day by the server's clock, in UTC, as the ledger keeps moments."""
+    """The beginning of a day by the server's clock, in UTC, as the ledger keeps times."""
     return datetime.combine(day, time()).astimezone().astimezone(UTC)

@@ -1,7 +1,8 @@
-"""Purposes: files with names and numbers, for a reason that somebody approved once, until a day.
+"""Purposes: files with names and numbers, for a reason that was approved once, until a given day.
 
-A manager approves what a file is for: one list, the columns it may carry, why, until when. District staff take files
-under a purpose: they hold these columns and no other, and every use is a record. Screens stay masked.
+A manager approves what a file is for: one list, the columns it may contain, why, until when. District staff download
+files under a purpose: these show the approved personal columns and no others, and every use is a record. Screens stay
+masked.
 """
 
 import json
@@ -25,10 +26,10 @@ from data_access.lists.selection import Condition, Selection, load_fields
 from data_access.scope import Scope
 
 SELECTION = "selection"
-"""Subject of a purpose whose list is put together by conditions; the others are metrics."""
+"""Subject of a purpose whose list is selected by conditions; the other subjects are metrics."""
 
 ALWAYS = ("household_id", "member_id", "township", "village")
-"""Columns of every list: the numbers and places by which people find a household."""
+"""Columns of every list: the numbers and places by which a household is found."""
 
 purpose_record = record_table(
     "purpose",
@@ -59,39 +60,39 @@ purpose_use = record_table(
 
 @dataclass(frozen=True)
 class Purpose:
-    """What files may be taken for."""
+    """What files may be downloaded for."""
 
     name: str
     reason: str
     subject: str
     """A metric, or `selection`."""
     columns: tuple[str, ...]
-    """Columns of the file beside those of `ALWAYS`."""
+    """Columns of the file in addition to those of `ALWAYS`."""
     until: date
-    """The last day on which it holds."""
+    """The last day on which it is in force."""
     conditions: tuple[Condition, ...] = ()
-    """Of a selection: what its files are restricted to; a file may keep less, never more."""
+    """For a selection: what its files are restricted to; a file may contain less, never more."""
     purpose_id: str = field(default_factory=lambda: f"P{secrets.token_hex(4).upper()}")
     approved_by: str = ""
 
     @property
     def opened(self) -> frozenset[str]:
-        """The personal columns that its files show."""
+        """The personal columns shown in its files."""
         return frozenset(self.columns) & frozenset(PERSONAL)
 
     def carries(self, column: str) -> bool:
-        """Whether its files have a column."""
+        """Whether its files contain a column."""
         return column in ALWAYS or column in self.columns
 
     def covers(self, selection: Selection | None) -> bool:
-        """Whether a selection keeps no household beyond those that were approved."""
+        """Whether a selection contains only households that were approved."""
         return set(self.conditions) <= set(selection.conditions if selection else ())
 
 
 def columns_of(subject: str) -> tuple[str, ...]:
     """The columns that a purpose can be approved for: the personal ones and those the list shows.
 
-    Raises AccessError for what is no list.
+    Raises AccessError for an unknown list.
     """
     if subject == SELECTION:
         fields = (key for key, field in load_fields().items() if field.kind != "rule")
@@ -104,8 +105,8 @@ def columns_of(subject: str) -> tuple[str, ...]:
 def approve(ledger: Ledger, asked: Purpose, *, on: date, recorded_by: str, scope: Scope) -> str:
     """Approve a purpose on a day; returns its number.
 
-    Raises AccessError without a name or a reason, for a column or list that is none, for a selection without
-    conditions, and for an end that has passed or is too far off; ScopeError for whoever may not approve.
+    Raises AccessError without a name or a reason, for an unknown column or list, for a selection without conditions,
+    and for an end that has passed or is too far off; ScopeError for a user who may not approve.
     """
     shortest = setting("unmasking", "shortest_reason")
     if not asked.name.strip() or len(asked.reason.strip()) < shortest:
@@ -123,9 +124,9 @@ def approve(ledger: Ledger, asked: Purpose, *, on: date, recorded_by: str, scope
 
 
 def withdraw(ledger: Ledger, purpose_id: str, *, recorded_by: str, scope: Scope) -> None:
-    """Take a purpose back: no more files are built under it.
+    """Withdraw a purpose: no more files are built under it.
 
-    Raises AccessError where there is no such purpose, ScopeError for whoever may not approve.
+    Raises AccessError if there is no such purpose, ScopeError for a user who may not approve.
     """
     _append(ledger, _one(ledger, purpose_id), withdrawn=True, recorded_by=recorded_by, scope=scope)
 
@@ -133,8 +134,8 @@ def withdraw(ledger: Ledger, purpose_id: str, *, recorded_by: str, scope: Scope)
 def read_purposes(ledger: Ledger, *, on: date) -> pd.DataFrame:
     """Every purpose, the newest first; one row each.
 
-    Columns: those of the table as recorded last, approved_by, state on the day (code list `purpose_state`), uses (files
-    built under it), used_at (the newest).
+    Columns: those of the table from the newest record, approved_by, state on the day (code list `purpose_state`), uses
+    (files built under it), used_at (the last use).
     """
     known = _newest(ledger)
     counted = select(
@@ -149,7 +150,7 @@ def read_purposes(ledger: Ledger, *, on: date) -> pd.DataFrame:
 
 
 def in_force(ledger: Ledger, subject: str, *, on: date) -> list[Purpose]:
-    """The purposes under which files of a list may be taken on a day, the newest first."""
+    """The purposes under which files of a list may be downloaded on a day, the newest first."""
     known = _newest(ledger).iloc[::-1]
     rows = known[(known["subject"] == subject) & ~known["withdrawn"].astype(bool) & (known["until"] >= on)]
     return [_purpose(row) for row in rows.to_dict("records")]
@@ -168,12 +169,12 @@ def open_for(
     """The scope of one file under a purpose: the personal columns it was approved for are shown, the others masked.
 
     Args:
-        subject: the list that the file holds.
-        selection: what it is put together by, where it is a selection.
-        recorded_by: who takes it; a refusal is entered into the audit record.
+        subject: the list in the file.
+        selection: the conditions, if the list is a selection.
+        recorded_by: who downloads it; a refusal is entered in the audit record.
 
-    Raises AccessError where the purpose does not hold (any more), is another than was approved, or was approved
-    for another list or for less; ScopeError for whoever may not take such files.
+    Raises AccessError if the purpose is not or no longer in force, differs from what was approved, or was approved for
+    another list or for less; ScopeError for a user who may not download such files.
     """
     with ledger.refusals_noted(recorded_by=recorded_by):
         scope.require("unmask_for_purpose")
@@ -193,16 +194,16 @@ def note_use(
     recorded_by: str,
     scope: Scope,
 ) -> None:
-    """Record that a file was built under a purpose, together with its entries in the audit record.
+    """Record that a file was built under a purpose, together with the entries in the audit record.
 
-    Raises ScopeError for whoever may not take such files, LedgerError where it cannot be recorded.
+    Raises ScopeError for a user who may not download such files, LedgerError if it cannot be recorded.
     """
     row = {"purpose_id": used.purpose_id, "file": file, "row_count": rows, "sha256": sha256}
     ledger.append((purpose_use, [row]), recorded_by=recorded_by, scope=scope, events=events)
 
 
 def _newest(ledger: Ledger) -> pd.DataFrame:
-    """Every purpose as recorded last, in that order, with approved_by: who recorded it first."""
+    """The newest record of every purpose, in that order, with approved_by: who recorded it first."""
     records = ledger.read(select(purpose_record).order_by(purpose_record.c.record_id))
     first = records.drop_duplicates("purpose_id").set_index("purpose_id")["recorded_by"]
     newest = records.drop_duplicates("purpose_id", keep="last")

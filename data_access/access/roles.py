@@ -15,18 +15,18 @@ _FILE = Path(__file__).with_name("roles.yaml")
 
 @dataclass(frozen=True)
 class Role:
-    """What people of one kind may open and do; its name stands in the catalogues as `role.<key>`."""
+    """What users of one kind may open and do; its name is in the catalogues as `role.<key>`."""
 
     key: str
     pages: frozenset[str]
     actions: frozenset[str]
     needs_places: bool
-    """Whether somebody of this role must be given places: nobody gets the whole district by an omission."""
+    """Whether users of this role must be given places: nobody gets the whole district by an omission."""
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Every role, and every page and action that is declared."""
+    """Every declared role, page and action."""
 
     by_key: Mapping[str, Role]
     pages: tuple[str, ...]
@@ -38,7 +38,7 @@ class _Settings(Declared):
 
 
 class _Declaration(Declared):
-    """What `roles.yaml` declares: who is there, and who may open which page and do what."""
+    """What `roles.yaml` declares: the roles, and which of them may open which page and do what."""
 
     roles: Annotated[dict[str, _Settings], Field(min_length=1)]
     pages: dict[str, Many[str]]
@@ -54,7 +54,7 @@ class _Declaration(Declared):
 
 @cache
 def load_roles(file: Path = _FILE) -> Roles:
-    """What `roles.yaml` declares. Raises DeclarationError, also for a grant to a role that is none."""
+    """What `roles.yaml` declares. Raises DeclarationError, also for a grant to an unknown role."""
     declared = read_declared(file, _Declaration)
     return Roles(
         by_key={

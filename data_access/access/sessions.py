@@ -1,7 +1,7 @@
-"""Sessions of people who are signed in: they end by sign-out, by idleness and by age, on every server of a ledger.
+"""Sessions of signed-in users: they end by sign-out, idleness or age, on every server of a ledger.
 
-The browser holds a secret, the ledger only its SHA-256. Use is recorded now and then, so that another server, or this
-one after a restart, knows of it.
+The browser holds a secret, the ledger only its SHA-256. Use is recorded from time to time, so that another server, or
+this one after a restart, knows of it.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ session_event = record_table(
 STARTED, SEEN, ENDED = "started", "seen", "ended"
 
 _LOOKED_AT_FOR = 2.0
-"""Seconds for which a session that was found live is not looked up again: how long a sign-out on another server may go
+"""Seconds for which a session found live is not looked up again: how long a sign-out on another server may go
 unnoticed."""
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -63,7 +63,7 @@ class Sessions:
         self._lock = threading.Lock()
 
     def start(self, secret: str, user: User) -> None:
-        """Begin a session of somebody who proved who it is."""
+        """Begin a session for a user whose identity is proved."""
         row = {
             "session_hash": _hash(secret),
             "what": STARTED,
@@ -76,7 +76,7 @@ class Sessions:
         self._append(row, user, events=[event])
 
     def end(self, secret: str, *, why: str = "signed_out") -> None:
-        """End a session for good; nothing where it is not live."""
+        """End a session for good; does nothing if it is not live."""
         user = self.find(secret)
         with self._lock:
             self._held.pop(_hash(secret), None)
@@ -84,15 +84,15 @@ class Sessions:
             self._append({"session_hash": _hash(secret), "what": ENDED}, user, events=[Event(kind=why)])
 
     def known(self, secret: str) -> bool:
-        """Whether a session was ever begun with this secret, live or not."""
+        """Whether a session ever began with this secret, live or not."""
         query = select(session_event.c.record_id).where(session_event.c.session_hash == _hash(secret)).limit(1)
         return not self._ledger.read(query).empty
 
     def find(self, secret: str, *, used: bool = True) -> User | None:
-        """Whose session it is; None where it was never begun, was ended, lay idle too long or is too old.
+        """The user of a session; None if it never began, was ended, was idle too long or is too old.
 
         Args:
-            used: whether this look counts as use.
+            used: whether this lookup counts as use.
 
         Raises LedgerError when the ledger cannot be read.
         """
@@ -112,7 +112,7 @@ class Sessions:
         return held.user
 
     def end_all(self, user_id: str, *, recorded_by: str) -> int:
-        """End every session of a user, as when the account is closed; returns how many."""
+        """End every session of a user, for example when the account is disabled; returns how many."""
         rows = self._ledger.read(select(*session_event.c["session_hash", "what", "user_id"]))
         own = rows[rows["what"].eq(STARTED) & rows["user_id"].eq(user_id)]["session_hash"]
         live = set(own) - set(rows[rows["what"].eq(ENDED)]["session_hash"])
@@ -150,7 +150,7 @@ class Sessions:
 def _is_live(held: _Held, *, now: datetime) -> bool:
     idle = timedelta(minutes=setting("sessions", "idle_minutes"))
     longest = timedelta(hours=setting("sessions", "longest_hours"))
-    # A clock that was set back must not make a session younger than it is used.
+    # A clock that was set back must not make a session younger than its last use.
     return now - held.used <= idle and now - held.started <= longest and held.started <= now + idle
 
 

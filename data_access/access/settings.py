@@ -48,7 +48,7 @@ class _Suppression(Declared):
 
 
 class Settings(Declared):
-    """Every setting by its part and key."""
+    """Every setting, by part and key."""
 
     sessions: _Sessions
     passwords: _Passwords
@@ -65,5 +65,5 @@ def load_settings(file: Path = _FILE) -> Settings:
 
 
 def setting(part: str, key: str) -> int:
-    """One setting. Raises AttributeError where it is not declared."""
+    """One setting. Raises AttributeError if it is not declared."""
     return int(getattr(getattr(load_settings(), part), key))

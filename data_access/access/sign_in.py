@@ -1,7 +1,7 @@
-"""Which way people sign in, and who somebody is that an identity provider vouches for.
+"""How users sign in, and which user an identity provider vouches for.
 
-`SIGN_IN` says the way: nothing (one user, this machine only), `local` (accounts in the ledger) or `oidc` (an identity
-provider; `SIGN_IN_CLAIMS` names the file that says which of its claims mean what).
+`SIGN_IN` says how: empty (one user, this machine only), `local` (accounts in the ledger) or `oidc` (an identity
+provider; `SIGN_IN_CLAIMS` names the file that says what its claims mean).
 """
 
 import os
@@ -25,7 +25,7 @@ MODES = (NOBODY, LOCAL, OIDC)
 
 @dataclass(frozen=True)
 class ClaimsMap:
-    """Which claims of an identity provider mean what."""
+    """What the claims of an identity provider mean."""
 
     provider: str | None
     """Its section in `.streamlit/secrets.toml`; None for the only one."""
@@ -33,12 +33,12 @@ class ClaimsMap:
     label: str
     role: str
     roles: Mapping[str, str]
-    """Value of the role claim -> role; the first that somebody has counts."""
+    """Value of the role claim -> role; the first that a user has counts."""
     places: str
 
 
 def mode() -> str:
-    """The way people sign in. Raises AccessError for one that is not known."""
+    """How users sign in. Raises AccessError for an unknown value."""
     told = os.environ.get(MODE_VARIABLE, NOBODY)
     if told not in MODES:
         raise AccessError("access_mode_unknown", variable=MODE_VARIABLE, mode=told[:40])
@@ -46,7 +46,7 @@ def mode() -> str:
 
 
 class ClaimsError(DeclarationError, AccessError):
-    """The map of claims is not usable."""
+    """The map of claims is invalid."""
 
 
 class _Role(Declared):
@@ -65,7 +65,7 @@ class _Role(Declared):
 
 
 class _Declaration(Declared):
-    """What the file of the environment declares."""
+    """What the file named by the environment declares."""
 
     provider: Text | None = None
     user_id: Text
@@ -75,8 +75,8 @@ class _Declaration(Declared):
 
 
 def load_claims_map() -> ClaimsMap:
-    """What the file of the environment says. Raises AccessError where it is missing or not usable, with the
-    place in it."""
+    """What the file named by the environment says. Raises AccessError, naming the place in it, if it is missing or
+    invalid."""
     name = os.environ.get(CLAIMS_VARIABLE, "")
     if not name:
         raise AccessError("access_claims_missing", variable=CLAIMS_VARIABLE)
@@ -97,9 +97,9 @@ def load_claims_map() -> ClaimsMap:
 
 
 def user_of_claims(claims: Mapping[str, Any], *, known: ClaimsMap) -> User:
-    """Who an identity provider says somebody is.
+    """The user whom an identity provider's claims describe.
 
-    Raises AccessError where the claims name nobody, no role that is mapped, and as `make_user` does.
+    Raises AccessError if the claims name nobody or no mapped role, and as `make_user` does.
     """
     user_id = str(claims.get(known.user_id) or "")
     if not user_id:
@@ -113,7 +113,7 @@ def user_of_claims(claims: Mapping[str, Any], *, known: ClaimsMap) -> User:
 
 
 def _texts(value: object) -> list[str]:
-    """A claim as texts: a list of them, or one text with spaces or commas between."""
+    """A claim as texts: a list of them, or one text separated by spaces or commas."""
     if isinstance(value, list | tuple):
         return [str(one) for one in value]
     return str(value or "").replace(",", " ").split()

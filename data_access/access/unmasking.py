@@ -1,7 +1,7 @@
-"""Opening names, numbers and telephones for a while (break-glass): with the right to, a reason, an end, and an entry in
-the audit record.
+"""Unmasking names, numbers and telephones for a while (break-glass): it needs permission and a reason, has an end, and
+is entered in the audit record.
 
-Who may open what: the role says how (`unmask` with a reason, `unmask_drawn` inside the current draws only,
+Who may open what: the role says how (`unmask` with a reason, `unmask_drawn` only inside the current draws,
 `unmask_for_purpose` under an approved purpose), the scope says where.
 """
 
@@ -35,14 +35,14 @@ unmasking = record_table(
 
 @dataclass(frozen=True)
 class UnmaskTarget:
-    """What is to be opened: one household, or a whole village."""
+    """What is to be opened: one household or a whole village."""
 
     village_code: str
     household_id: str | None = None
 
 
 def may_open(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
-    """Whether the reader may open a target, given a reason; under a purpose files are opened, not screens."""
+    """Whether the reader may open a target, given a reason; a purpose opens files, not screens."""
     if not scope.covers(target.village_code):
         return False
     if scope.may("unmask"):
@@ -53,7 +53,7 @@ def may_open(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
 def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User) -> datetime:
     """Open a target for a user; returns until when.
 
-    Raises AccessError without a reason, and for what the user may not open.
+    Raises AccessError without a reason, and for a target that the user may not open.
     """
     shortest = setting("unmasking", "shortest_reason")
     if len(reason.strip()) < shortest:
@@ -80,12 +80,12 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
 
 
 def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
-    """What a user has open at a moment."""
+    """What a user has open at a point in time."""
     rows = ledger.read(
         select(*unmasking.c["village_code", "household_id", "until"]).where(unmasking.c.user_id == user_id)
     )
-    # SQLite keeps no zone, so the moments are compared here. What ends later than anything opened now would was opened
-    # under a clock that has been set back since: it is not open, until that moment comes near again.
+    # SQLite keeps no time zone, so times are compared here. An entry that ends later than anything opened now could end
+    # was opened under a clock that has since been set back: it is not open until that time comes near again.
     until = pd.to_datetime(rows["until"], utc=True)
     rows = rows[(until > at) & (until <= at + timedelta(minutes=setting("unmasking", "minutes")))]
     whole = rows["household_id"].isna()
@@ -96,7 +96,7 @@ def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
 
 
 def _is_drawn(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
-    """Whether a target is to be looked at under a current draw: drawn, or in the place of a unit that was."""
+    """Whether a target is to be inspected under a current draw: drawn, or the replacement of a drawn unit."""
     return any(
         target.village_code in active or target.household_id in active
         for active in (_active_units(ledger, draw_id, scope=scope) for draw_id in _current_draws(ledger, scope=scope))
@@ -104,7 +104,7 @@ def _is_drawn(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
 
 
 def _current_draws(ledger: Ledger, *, scope: Scope) -> list[str]:
-    """The newest draw of each kind, unless it is too old."""
+    """The newest draw of each kind unless it is too old."""
     within = select(drawn_unit.c.draw_id).where(scope.rows(drawn_unit.c.village_code))
     draws = ledger.read(
         select(*draw.c["draw_id", "kind", "recorded_at"])

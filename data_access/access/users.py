@@ -1,4 +1,4 @@
-"""Somebody who is signed in: who it is, in which role and for which places."""
+"""A signed-in user: who it is, in which role and for which places."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from data_access.scope import Scope
 
 @dataclass(frozen=True)
 class Unmasked:
-    """Places and households whose names somebody may read for now."""
+    """Places and households whose names a user may currently read."""
 
     places: tuple[str, ...] = ()
     households: tuple[str, ...] = ()
@@ -18,11 +18,11 @@ class Unmasked:
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who is signed in."""
+    """A signed-in user."""
 
     user_id: str
     label: str
-    """The name that people read."""
+    """The name shown to people."""
     role: Role
     places: tuple[str, ...] | None
     """Codes of the places the user works for; None for the whole district."""
@@ -30,7 +30,7 @@ class User:
 
     @property
     def signature(self) -> str:
-        """How records name the user: label and number."""
+        """How the user is named in records: label and number."""
         return self.label if self.label == self.user_id else f"{self.label}（{self.user_id}）"
 
     @property
@@ -46,10 +46,10 @@ class User:
 
 
 def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -> User:
-    """A user as an account or an identity provider describes one.
+    """A user as described by an account or an identity provider.
 
-    Raises AccessError for a role that is not declared, for places that are no region codes, and for a role that
-    needs places where none are given: nobody gets the whole district by an omission.
+    Raises AccessError for an undeclared role, for places that are not region codes, and for a role that needs places if
+    none are given: nobody gets the whole district by an omission.
     """
     known = load_roles().by_key.get(role)
     if known is None:

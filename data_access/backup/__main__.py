@@ -12,7 +12,7 @@ from data_access.errors import AppError, WordedError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 where it is done, 1 where it is not, or the backup cannot be used."""
+    """The command line. Returns the exit code: 0 for success, 1 for failure or an unusable backup."""
     options = _options(arguments)
     try:
         manifest = _run(options)

@@ -1,4 +1,4 @@
-"""What can stand in the way of a backup or a restore, as sentences of its command line."""
+"""What can prevent a backup or a restore, as sentences for the command line."""
 
 from pathlib import Path
 

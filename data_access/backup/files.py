@@ -1,15 +1,15 @@
-"""Files that are on the disk, whole, before anybody is told of them."""
+"""Writing files so that they are complete on disk before anybody sees them."""
 
 import os
 import shutil
 from pathlib import Path
 
 DRAFT = ".draft"
-"""Ending of what is not whole yet."""
+"""Ending of a file that is not complete yet."""
 
 
 def copied(source: Path, target: Path) -> Path:
-    """Copy a file to where nobody looks yet, and give it its name when it is on the disk; returns the target."""
+    """Copy a file under a temporary name and rename it once it is on disk; returns the target."""
     draft = target.with_name(target.name + DRAFT)
     try:
         shutil.copyfile(source, draft)
@@ -22,7 +22,7 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def write(file: Path, content: bytes) -> None:
-    """Write a small file so that it is on the disk."""
+    """Write a small file and flush it to disk."""
     with file.open("wb") as stream:
         stream.write(content)
         stream.flush()

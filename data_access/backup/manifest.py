@@ -1,4 +1,4 @@
-"""What a backup says of itself, and whether that is true."""
+"""What a backup says about itself, and whether it is true."""
 
 import json
 from collections.abc import Mapping
@@ -25,32 +25,33 @@ class Part:
     """One database in a backup."""
 
     kind: str
-    """duckdb, sqlite or postgresql: it is restored into its like."""
+    """duckdb, sqlite or postgresql: it is restored into the same kind."""
     file: str
     sha256: str
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds."""
+    """What a backup contains."""
 
     made_at: str
     parts: Mapping[str, Part]
     audit_entries: int
-    """Entries of the audit record that held when the backup began: the copy has them, and perhaps later ones."""
+    """The number of intact entries of the audit record when the backup began: the copy has them, and perhaps later
+    ones."""
     audit_hash: str
-    """Of the newest of them."""
+    """The hash of the newest of them."""
     audit_broken_at: int | None
-    """The first entry that did not hold; such a backup is evidence, and its ledger is not restored."""
+    """The first broken entry; such a backup is evidence, and its ledger is not restored."""
 
 
 def check(folder: Path, *, only: str | None = None) -> Manifest:
-    """Read a backup, recount its hashes and, where the ledger is a file, the chain of its audit record.
+    """Read a backup, verify its hashes and, if the ledger is a file, the chain of its audit record.
 
     Args:
-        only: the one database to look at; both where it is left out.
+        only: the one database to check; both by default.
 
-    Raises BackupError where it is none, was damaged, or holds an audit record that does not hold.
+    Raises BackupError if it is not a backup, is damaged, or contains an audit record whose chain is broken.
     """
     manifest = _read(folder)
     wanted = wanted_parts(only)
@@ -64,18 +65,18 @@ def check(folder: Path, *, only: str | None = None) -> Manifest:
 
 
 def wanted_parts(only: str | None) -> list[str]:
-    """The databases that are meant: one, or both."""
+    """The databases asked for: one or both."""
     return [name for name in PARTS if only in (None, name)]
 
 
 def file_of(folder: Path, part: Part) -> Path:
-    """Where a database of a backup lies: in its folder, whatever its manifest says."""
+    """The file of a database in a backup: in its folder, whatever its manifest says."""
     return folder / Path(part.file).name
 
 
 def check_record(url: URL, *, manifest: Manifest, folder: Path) -> None:
-    """Recount the audit record of a copied ledger. Raises BackupError where it does not hold to its end, or
-    lacks the newest entry that there was when the backup began."""
+    """Verify the audit record of a copied ledger. Raises BackupError if its chain is broken, or it lacks the entry that
+    was the newest when the backup began."""
     newest = select(audit_entry.c.record_id).where(audit_entry.c.hash == manifest.audit_hash)
     engine = create_engine(url)
     try:
@@ -103,12 +104,12 @@ def _check_ledger(folder: Path, *, manifest: Manifest) -> None:
         raise BackupError("backup_record_broken", folder=str(folder), entry=entry)
     part = manifest.parts[LEDGER]
     if part.kind != "sqlite":
-        return  # a dump can only be read by restoring it; its record is recounted there
+        return  # a dump can only be read by restoring it; its record is verified there
     check_record(copy_url(file_of(folder, part)), manifest=manifest, folder=folder)
 
 
 def copy_url(file: Path) -> URL:
-    """The address of the copy of a SQLite ledger, to be read only."""
-    # Immutable: SQLite would otherwise lay files of its own beside the copy.
+    """The address of the copy of a SQLite ledger, read-only."""
+    # Immutable: SQLite would otherwise create its own files beside the copy.
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
     return URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)

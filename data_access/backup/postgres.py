@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools, which copy a database of a server."""
+"""PostgreSQL's own tools, which copy a database on a server."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ def dump(url: URL, file: Path) -> Path:
 
 
 def load_dump(url: URL, file: Path) -> None:
-    """Fill an empty database from such a file, all or nothing. Raises BackupError."""
+    """Load such a file into an empty database, all or nothing. Raises BackupError."""
     _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(file))
 
 
@@ -32,7 +32,7 @@ def _newest(tool: str) -> str | None:
 
 
 def _run(tool: str, url: URL, *options: str) -> None:
-    """The password goes by the environment, where no list of processes shows it."""
+    """The password is passed in the environment, so that no list of processes shows it."""
     found = shutil.which(tool) or _newest(tool)
     if found is None:
         raise BackupError("tool_missing", tool=tool)
@@ -40,7 +40,7 @@ def _run(tool: str, url: URL, *options: str) -> None:
         "postgresql", username=url.username, host=url.host, port=url.port, database=url.database, query=url.query
     )
     environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
-    done = subprocess.run(  # noqa: S603 - a fixed tool, its options made here
+    done = subprocess.run(  # noqa: S603 - a fixed tool with options made here
         [found, "--no-password", f"--dbname={where.render_as_string()}", *options],
         env=environment,
         capture_output=True,

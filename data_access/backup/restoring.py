@@ -1,4 +1,4 @@
-"""Bringing a backup back, over nothing that is there."""
+"""Restoring a backup without overwriting anything."""
 
 from pathlib import Path
 
@@ -27,18 +27,19 @@ from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
 
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
-"""Endings of the files of one SQLite database: what an old one left would be played into the restored one."""
+"""Endings of the files of one SQLite database: what an old database left behind would be replayed into the restored
+one."""
 
 
 def restore(folder: Path, *, only: str | None = None) -> Manifest:
-    """Restore a backup to where the environment says that the databases are written.
+    """Restore a backup to the databases named by the environment.
 
     Args:
-        only: `household` or `ledger`; both where it is left out.
+        only: `household` or `ledger`; both by default.
 
-    Raises BackupError where the backup is damaged, of another kind of database or of a newer program, the target
-    holds records or is being loaded into, or the audit record does not hold; DatabaseError where the tables do not
-    keep the contract: then no version was made; LedgerError where the ledger cannot be brought up.
+    Raises BackupError if the backup is damaged, of another kind of database or of a newer program, if the target holds
+    records or is being loaded into, or if the audit record is broken; DatabaseError if the tables do not match the
+    contract (then no version is created); LedgerError if the ledger cannot be upgraded.
     """
     manifest = check(folder, only=only)
     targets = {HOUSEHOLD: load_url(), LEDGER: ledger_url()}
@@ -62,7 +63,7 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
 
 
 def _check_target(name: str, url: URL, *, part: Part) -> None:
-    """Nothing is restored over records, nor into another kind of database."""
+    """Refuses to restore over records or into another kind of database."""
     if url.get_backend_name() != part.kind:
         raise BackupError("restore_other_kind", part=name, kind=part.kind, target=url.get_backend_name())
     there = _in_the_way(url)
@@ -71,7 +72,7 @@ def _check_target(name: str, url: URL, *, part: Part) -> None:
 
 
 def _check_revision(folder: Path, *, part: Part) -> None:
-    """A ledger of a newer program is not put where this one would refuse it."""
+    """Refuses a ledger of a newer program, which this one could not open."""
     engine = create_engine(copy_url(file_of(folder, part)))
     try:
         with engine.connect() as connection:
@@ -83,7 +84,7 @@ def _check_revision(folder: Path, *, part: Part) -> None:
 
 
 def _in_the_way(url: URL) -> str | None:
-    """What a restore would go over; None where the place is free."""
+    """What a restore would overwrite; None if there is nothing."""
     if url.get_backend_name() == "postgresql":
         return _name(url) if _tables(url) else None
     database = str(url.database)
@@ -118,7 +119,7 @@ def _restore_household(url: URL, file: Path) -> None:
 
 
 def _add_version(pointer: Path, file: Path) -> None:
-    """Nobody sees the version before its tables are known to keep the contract; else it goes again."""
+    """Nobody sees the version before its tables are known to match the contract; otherwise it is removed."""
     version = copied(file, versions.next_file(pointer))
     try:
         _check_tables(URL.create("duckdb", database=str(version)))

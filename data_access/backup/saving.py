@@ -23,14 +23,14 @@ from data_access.load.target import load_url
 
 
 def save(folder: Path) -> Manifest:
-    """Back up both databases into a folder that is not there yet. An audit record that does not hold is saved too: it
-    is evidence; `check` says so.
+    """Back up both databases into a folder that does not exist yet. A broken audit record is saved too: it is evidence;
+    `check` reports it.
 
-    Raises BackupError where the folder is there, a tool is missing or a copy fails; then nothing stays.
+    Raises BackupError if the folder exists, a tool is missing or a copy fails; then nothing is left behind.
     """
     if folder.exists():
         raise BackupError("backup_exists", folder=str(folder))
-    # Before the copies: what is in the record now is in them.
+    # Before the copies are made: they then contain everything that is in the record now.
     verdict = _recount(ledger_url())
     draft = folder.with_name(folder.name + DRAFT)
     shutil.rmtree(draft, ignore_errors=True)
@@ -72,7 +72,7 @@ def _copy_ledger(url: URL, folder: Path) -> Part:
 
 
 def _recount(url: URL) -> Verdict:
-    """Recount the audit record of a ledger of whatever revision: the backup comes before the upgrade."""
+    """Verify the audit record of a ledger of any revision: the backup comes before the upgrade."""
     with opened(url) as engine:
         with engine.connect() as connection:
             there = standing(connection).state

@@ -1,4 +1,4 @@
-"""The first measure after an identification, and whether it came in time: by village and month, and one by one."""
+"""The first measure after an identification, and whether it was in time: by village and month, and one by one."""
 
 from datetime import date
 
@@ -42,7 +42,7 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
 
 
 def dated_cases(*, on: date) -> Subquery:
-    """Identified cases with the days that matter for help; one row per case.
+    """Identified cases with the dates that matter for help; one row per case.
 
     Columns: household_id, case_id, identified_on, deadline (for the first measure), helped (first measure started,
     NULL if none), end (the day it leaves the open state).
@@ -74,7 +74,7 @@ def dated_cases(*, on: date) -> Subquery:
 
 def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per open case past the limit of its first measure; values due (1), in_time, overdue."""
-    # The limit is the one the facts apply, so that the number and its list agree.
+    # The same limit as in the facts, so that the number and its list agree.
     cases = dated_cases(on=snapshot.cut_off)
     return (
         select(

@@ -1,9 +1,9 @@
-"""How long it takes from identification to the elimination of the risk.
+"""How long it takes from identification to elimination of the risk.
 
-A case that is still open does not say yet how long it will take, and leaving it out would make the work look faster
-than it is. So shares are counted only over cases that could be followed long enough: those identified at least as many
-months before. Cases that ended without an elimination (自然减少) are left out; a case that was rolled back keeps the
-elimination it had, and the case that follows it starts anew.
+It is not yet known how long an open case will take, and leaving it out would make the work look faster than it is. So
+shares are computed only over cases that could be followed long enough: those identified at least that many months
+before. Cases that ended without an elimination (自然减少) are left out; a case that was rolled back keeps the
+elimination it had, and the case that follows it starts from zero.
 """
 
 from datetime import date
@@ -20,19 +20,19 @@ from data_access.scope import Scope
 from data_access.sql import flag, months_later
 
 SHORT, LONG = 6, 12
-"""Months after which the share eliminated is told."""
+"""Months after which the share eliminated is reported."""
 
 KEYS = ("category", "cause", "case_group")
 
 
 def read_durations(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """How many cases were eliminated how soon; one row per category, main cause and group.
+    """How many cases were eliminated, and how soon; one row per category, main cause and group.
 
-    Columns: category, cause, case_group (`backstop`: households with nobody able to work, which are for now not to be
-    marked as eliminated; else `other`), households (户: cases identified until the day), eliminated (户: those of
-    them whose risk is eliminated on it), followed_6 and followed_12 (户: those identified so many months before it),
-    eliminated_6 (户: of those followed 6 months, eliminated within them), eliminated_in_1 … eliminated_in_12 (户: of
-    those followed 12 months, eliminated within so many).
+    Columns: category, cause, case_group (`backstop`: households with nobody able to work, which for now must not be
+    marked as eliminated; otherwise `other`), households (户: cases identified up to the day), eliminated (户: those of
+    them whose risk is eliminated on it), followed_6 and followed_12 (户: those identified at least 6 or 12 months
+    before it), eliminated_6 (户: of those followed 6 months, eliminated within them), eliminated_in_1 …
+    eliminated_in_12 (户: of those followed 12 months, eliminated within 1 … 12 months).
     """
     entries = _duration_entries(snapshot, scope, on).subquery("entries")
     counted = {
@@ -50,7 +50,7 @@ def read_durations(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFram
 
 
 def _duration_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case identified until a day that did not end uneliminated; values households (1), eliminated
+    """One row per case identified up to a day, except those that ended uneliminated; values households (1), eliminated
     (on the day), followed_6, eliminated_6, followed_12, eliminated_12 (1 or 0)."""
     identified, eliminated = monitoring_case.c.identified_on, monitoring_case.c.eliminated_on
     ended_first = and_(
@@ -84,7 +84,7 @@ def _within(cases: FromClause, *, months: int) -> ColumnElement[bool]:
 
 
 def _households_without_labour(on: date) -> FromClause:
-    """Households known on a day to have nobody able to work (整户无劳动能力兜底保障户). Columns: household_id."""
+    """Households known to have nobody able to work on a day (整户无劳动能力兜底保障户). Columns: household_id."""
     indicators = household_indicator.c
     in_force = and_(indicators.valid_from <= on, or_(indicators.valid_to.is_(None), indicators.valid_to > on))
     return select(indicators.household_id).where(in_force, indicators.no_labor_backstop.is_(True)).subquery("no_labour")

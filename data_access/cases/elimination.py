@@ -1,8 +1,8 @@
 """Whether a risk may be marked eliminated: each condition holds, fails, or cannot be judged (NULL).
 
 The criteria: income above the line and steady, large rigid spending borne, the three guarantees and water hold, no new
-risk, watched for at least half a year, at least one measure landed; a household wholly without labour stays watched.
-`elimination.yaml` says which rules of the rule book stand for which criterion, and why.
+risk, watched for at least half a year, at least one measure carried out; a household with no labour at all stays
+watched. `elimination.yaml` says which rules of the rule book represent which criterion, and why.
 """
 
 from collections.abc import Mapping
@@ -30,17 +30,17 @@ from data_access.sql import months_later
 _FILE = Path(__file__).with_name("elimination.yaml")
 
 RULE_CONDITIONS = ("income_above_line", "income_steady", "spending_borne", "guarantees_hold", "no_new_risk")
-"""Conditions that rules stand for."""
+"""Conditions represented by rules."""
 
 CASE_CONDITIONS = ("watched_long_enough", "measure_landed")
-"""Conditions that the case itself answers."""
+"""Conditions that depend on the case itself."""
 
 CONDITIONS = (*RULE_CONDITIONS, "has_labour", *CASE_CONDITIONS)
 """Every condition, in the order shown; `elimination.<condition>` names it on screen."""
 
 
 class StandIns(Declared):
-    """The rules that stand for a condition: by their ids, or by the shortfalls that they declare."""
+    """The rules that represent a condition: by their ids, or by the shortfalls that they declare."""
 
     rules: Many[Text] = ()
     shortfalls: Many[Literal["income", "housing", "water", "medical", "education"]] = ()
@@ -71,13 +71,13 @@ class _Declaration(Declared):
 
 @cache
 def load_elimination(file: Path = _FILE) -> dict[str, StandIns]:
-    """What stands for each of RULE_CONDITIONS, by the declaration. Raises DeclarationError."""
+    """What represents each of RULE_CONDITIONS, as declared. Raises DeclarationError."""
     declared = read_declared(file, _Declaration).conditions
     return {condition: declared[condition] for condition in RULE_CONDITIONS}
 
 
 def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ...]]:
-    """The rules in force on a day that stand for each of RULE_CONDITIONS; a condition without one cannot be judged."""
+    """The rules in force on a day that represent each of RULE_CONDITIONS; a condition without any cannot be judged."""
     return {
         condition: tuple(
             rule
@@ -89,10 +89,9 @@ def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ..
 
 
 def conditions(row: Row, *, rulebook: RuleBook, on: date) -> dict[str, ColumnElement[bool]]:
-    """SQL: what the indicators say about RULE_CONDITIONS and `has_labour`; true, false, NULL where it cannot be
-    judged.
+    """SQL: what the indicators say about RULE_CONDITIONS and `has_labour`; true, false, or NULL if it cannot be judged.
 
-    `row`: `household_type` and the columns of `household_indicator` by name, as `households_on` gives them.
+    `row`: `household_type` and the columns of `household_indicator` by name, as `households_on` returns them.
     """
     by_rules = {
         condition: _none_fires(rules, row=row, rulebook=rulebook, on=on)
@@ -117,13 +116,14 @@ def case_conditions(cases: FromClause, *, on: date) -> dict[str, ColumnElement[b
 def _none_fires(rules: tuple[Rule, ...], *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[bool]:
     if not rules:
         return cast(null(), Boolean)
-    # SQL's own logic gives the three answers: one rule that fires settles it, else one not assessed leaves it open.
+    # SQL's three-valued logic gives the answer: one rule that fires settles it, otherwise one not assessed leaves it
+    # open.
     return and_(*(not_(rule_points(rule, row=row, rulebook=rulebook, on=on) > 0) for rule in rules))
 
 
 @dataclass(frozen=True)
 class Watched:
-    """The case under which a household is watched on a day, and what holds for eliminating it."""
+    """The case under which a household is watched on a day, and which conditions for eliminating it hold."""
 
     case_id: str
     state: str
@@ -134,12 +134,13 @@ class Watched:
     eliminated_on: date | None
     """None while the case is open."""
     holds: Mapping[str, bool | None]
-    """Every one of CONDITIONS: true, false, None where it cannot be judged. A case already eliminated is judged by the
+    """All of CONDITIONS: true, false, or None if it cannot be judged. A case already eliminated is judged by the
     indicators of the day and by its own dates."""
 
 
 def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Watched | None:
-    """The case of a household that is open or eliminated on a day; None when there is none, or none in the scope."""
+    """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
+    scope."""
     home, cases = households_on(on, scope=scope), dated_cases(on=on)
     details = monitoring_case.c
     judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(cases, on=on)}
@@ -171,6 +172,6 @@ def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
 
 
 def _watched_until() -> ColumnElement[date]:
-    """The day a case is neither open nor eliminated any more."""
+    """The day from which a case is neither open nor eliminated."""
     is_eliminated = func.coalesce(monitoring_case.c.eliminated_on <= open_end(), False)
     return case((is_eliminated, eliminated_end()), else_=open_end())

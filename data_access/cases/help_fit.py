@@ -41,7 +41,7 @@ _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
 
 
 class _Labour(Declared):
-    """From which value of which indicator on a household has labour."""
+    """The indicator and the value from which a household has labour."""
 
     indicator: str
     at_least: Annotated[int, Field(ge=0)]
@@ -53,14 +53,14 @@ class _Labour(Declared):
 
 
 class HelpFit(Declared):
-    """What answers what, and where that is from."""
+    """Which measures answer which causes and needs, and the source for it."""
 
     status: Status
     reference: Words
     required: dict[str, Annotated[Many[str], Field(min_length=1)]]
-    """Cause -> kinds of measure, one of which must be there."""
+    """Cause -> kinds of measure; there must be at least one of them."""
     reserved: dict[str, Annotated[Many[str], Field(min_length=1)]]
-    """Kind of need or measure -> causes, one of which the case must have."""
+    """Kind of need or measure -> causes; the case must have at least one of them."""
     development: Many[str]
     security: Many[str]
     labour: _Labour
@@ -95,8 +95,9 @@ def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per finding: a cause of an open case without a measure that fits, a need or measure without its cause, a
     case with labour but without a development measure; values findings (1).
 
-    Measures count from when they are planned, not from when they begin: a planned one that is late stands in the list
-    of tasks. A cause is unanswered only once the first measure is due; without labour collected nothing is said of it.
+    Measures count from when they are planned, not from when they begin: a planned measure that is late appears in the
+    list of tasks. A cause is unanswered only once the first measure is due; nothing is said about labour if it was not
+    collected.
     """
     cases = _open_cases(on, scope=scope)
     found = union_all(
@@ -112,7 +113,7 @@ def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _open_cases(on: date, *, scope: Scope) -> CTE:
-    """Cases open on a day with what they were given; one row per case.
+    """Cases open on a day with the help they were given; one row per case.
 
     Columns: village_code, household_id, case_id, identified_on, cause_1 … cause_5, labour (NULL: not collected),
     measures, and measures of some kinds: given_<cause>, development, security.
@@ -152,7 +153,7 @@ def _open_cases(on: date, *, scope: Scope) -> CTE:
         )
         .where(is_open(on))
         .cte("open_cases")
-        # Materialised: otherwise databases work them out again for every kind of finding.
+        # Materialised: otherwise databases compute them again for every kind of finding.
         .prefix_with("MATERIALIZED")
     )
 
@@ -174,7 +175,7 @@ def _finding(cases: FromClause, *, misfit: str, cause: ColumnElement[str]) -> Se
 
 
 def _unanswered(cause: str, *, cases: CTE, on: date) -> Select:
-    """A cause of a case, none of whose measures answers it, from the day its first measure is due."""
+    """A cause that none of the case's measures answers, from the day the first measure is due."""
     is_due = months_later(cases.c.identified_on, limit("measure_within_months", on=on)) <= on
     return _finding(cases, misfit="cause_unanswered", cause=literal(cause)).where(
         _has_cause(cases, [cause]), is_due, cases.c[f"given_{cause}"] == 0
@@ -182,7 +183,7 @@ def _unanswered(cause: str, *, cases: CTE, on: date) -> Select:
 
 
 def _security_only(cases: CTE) -> Select:
-    """A household with labour all of whose measures are social security."""
+    """A household with labour whose measures are all social security."""
     return _finding(cases, misfit="security_only", cause=cases.c.cause_1).where(
         cases.c.labour >= load_help_fit().labour.at_least, cases.c.measures > 0, cases.c.security == cases.c.measures
     )
@@ -197,7 +198,7 @@ def _without_labour_help(cases: CTE, *, on: date) -> Select:
 
 
 def _without_cause(rows: Subquery, *, item: str, cases: CTE) -> Select:
-    """A need or measure of a kind that belongs to causes none of which the case has."""
+    """A need or measure of a kind that belongs only to causes that the case does not have."""
     allowed = or_(
         rows.c.kind.not_in(list(load_help_fit().reserved)),
         *(and_(rows.c.kind == kind, _has_cause(cases, causes)) for kind, causes in load_help_fit().reserved.items()),

@@ -1,4 +1,4 @@
-"""Monitored households one by one: their state on a day, and what moved them within a month."""
+"""Monitored households one by one: their state on a day, and how it changed within a month."""
 
 from datetime import date
 
@@ -26,9 +26,9 @@ def is_eliminated(on: date) -> ColumnElement[bool]:
 
 def is_lifted_out_or_monitored(on: date) -> ColumnElement[bool]:
     """SQL: whether a household is lifted out and on the register, or monitored, on a day: `lifted_out_or_monitored`
-    says so of all days."""
+    covers all days."""
     monitored = select(monitoring_case.c.household_id).where(or_(is_open(on), is_eliminated(on)))
-    # Not by the spells, which would say the same: how few hold on one day is more than PostgreSQL can guess.
+    # Not by the spells, although they would give the same result: PostgreSQL cannot estimate how few hold on one day.
     return or_(
         and_(household.c.household_type == "lifted_out", registered_on(on)), household.c.household_id.in_(monitored)
     )
@@ -99,7 +99,7 @@ def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case and flow within the month up to a day; values households (1, or 0 where only persons moved),
+    """One row per case and flow within the month up to a day; values households (1, or 0 if only persons moved),
     persons."""
     first = on.replace(day=1)
     parts = [

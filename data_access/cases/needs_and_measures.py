@@ -1,4 +1,4 @@
-"""需求清单 and 任务清单: what open cases need, and the measures that are to answer it, one by one."""
+"""需求清单 and 任务清单: what open cases need, and the measures meant to answer it, one by one."""
 
 from datetime import date
 
@@ -14,10 +14,10 @@ from data_access.sql import flag
 
 
 def needs_on(on: date, *, scope: Scope) -> Subquery:
-    """Needs raised until a day, of cases that are open on it; one row per need.
+    """Needs raised up to a day, of cases open on that day; one row per need.
 
     Columns: village_code, household_id, case_id, cause (the main one), need_id, kind, department, raised_on, term_on,
-    met_on (NULL while it is not met on the day).
+    met_on (NULL if it is not met by the day).
     """
     return (
         select(
@@ -35,10 +35,10 @@ def needs_on(on: date, *, scope: Scope) -> Subquery:
 
 
 def tasks_on(on: date, *, scope: Scope) -> Subquery:
-    """Measures of cases that are open on a day, but for those that answer a need raised later; one row per measure.
+    """Measures of cases open on a day, except those that answer a need raised later; one row per measure.
 
     Columns: village_code, household_id, case_id, cause (the main one), measure_id, kind, department, term_on,
-    started_on, done_on (NULL while it has not begun, or is not done, on the day).
+    started_on, done_on (NULL if it has not begun, or is not done, by the day).
     """
     answers = and_(need.c.household_id == measure.c.household_id, need.c.need_id == measure.c.need_id)
     return (
@@ -67,22 +67,22 @@ def _raised(on: date) -> ColumnElement[bool]:
 
 
 def _need_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per need of an open case; values needs (1), open (not met), overdue (not met though due before)."""
+    """One row per need of an open case; values needs (1), open (not met), overdue (not met although already due)."""
     needs = needs_on(on, scope=scope)
     is_met = needs.c.met_on.is_not(None)
     return _with_state(needs, settled=((is_met, "done"),), on=on, name="needs")
 
 
 def _task_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per measure of an open case; values tasks (1), open (not begun), overdue (not begun though due before),
-    running (begun, not done)."""
+    """One row per measure of an open case; values tasks (1), open (not begun), overdue (not begun although already
+    due), running (begun, not done)."""
     tasks = tasks_on(on, scope=scope)
     is_done, has_begun = tasks.c.done_on.is_not(None), tasks.c.started_on.is_not(None)
     return _with_state(tasks, settled=((is_done, "done"), (has_begun, "running")), on=on, name="tasks")
 
 
 def _with_state(rows: Subquery, *, settled: tuple[tuple[ColumnElement[bool], str], ...], on: date, name: str) -> Select:
-    """The rows with `help_state` and the values that follow from it; `settled`: states that need no more waiting."""
+    """The rows with `help_state` and the values derived from it; `settled`: states in which nothing more is awaited."""
     state = case(
         *settled,
         (rows.c.term_on.is_(None), "no_limit"),

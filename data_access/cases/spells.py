@@ -1,4 +1,4 @@
-"""Monitored households: their states over time, and how they flow from one state to the next."""
+"""Monitored households: their states over time, and the flows from one state to the next."""
 
 from datetime import date
 
@@ -14,7 +14,8 @@ from data_access.scope import Scope
 
 
 def open_end() -> ColumnElement[date]:
-    """The day a case leaves the open state: eliminated or ended, whichever comes first; far away while it is open."""
+    """The day a case leaves the open state: eliminated or ended, whichever comes first; far in the future while it is
+    open."""
     far = literal(NEVER_ENDS, Date)
     return func.least(
         func.coalesce(monitoring_case.c.eliminated_on, far), func.coalesce(monitoring_case.c.ended_on, far)
@@ -22,8 +23,8 @@ def open_end() -> ColumnElement[date]:
 
 
 def eliminated_end() -> ColumnElement[date]:
-    """The day a case leaves the eliminated state: rolled back or ended, whichever comes first; far away while it
-    stays."""
+    """The day a case leaves the eliminated state: rolled back or ended, whichever comes first; far in the future while
+    it stays."""
     far = literal(NEVER_ENDS, Date)
     return func.least(
         func.coalesce(monitoring_case.c.rolled_back_on, far), func.coalesce(monitoring_case.c.ended_on, far)
@@ -31,10 +32,10 @@ def eliminated_end() -> ColumnElement[date]:
 
 
 def lifted_out_or_monitored() -> FromClause:
-    """Households while they are lifted out and on the register, or in a case that is open or eliminated: those that
-    the duty to have somebody in work and the calls at the month end are about; one row per household and spell.
+    """Households while they are lifted out and on the register, or in a case that is open or eliminated: those subject
+    to the duty to have somebody in work and to the calls at the month end; one row per household and spell.
 
-    Columns: household_id, start, end (not included, far away while it lasts).
+    Columns: household_id, start, end (not included, far in the future while it lasts).
     """
     registered_until = func.coalesce(household.c.closed_on, literal(NEVER_ENDS, Date))
     return union_all(
@@ -54,7 +55,7 @@ def lifted_out_or_monitored() -> FromClause:
 def case_spells(*, months: Months) -> FromClause:
     """Spells of households in the states of a case, in months: one row per household, state and spell.
 
-    States: `open`, `eliminated`, and `ever` (identified at some time, without end; one row per household).
+    States: `open`, `eliminated`, and `ever` (identified at some time, never ends; one row per household).
     Columns: household_id, state, first_month, end_month.
     """
     identified, eliminated = monitoring_case.c.identified_on, monitoring_case.c.eliminated_on
@@ -129,10 +130,10 @@ def _without(rows: Select, name: str) -> Select:
 
 
 def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
-    """How households and persons came into the open state and left it; one row per village, month, category and flow.
+    """How households and persons entered the open state and left it; one row per village, month, category and flow.
 
-    Flows: identified, rolled_back (back in after an elimination), eliminated, ended; and of persons alone joined and
-    left. Open at the start of a month plus what came minus what left is open at its end, for households and for
+    Flows: identified, rolled_back (back in after an elimination), eliminated, ended; for persons only, also joined and
+    left. Open at the start of a month plus what came minus what left is open at its end, both for households and for
     persons.
     Columns: village_code, category, flow, month, households (户), persons (人).
     """
@@ -188,7 +189,7 @@ def open_spells() -> FromClause:
 def person_spells() -> FromClause:
     """Members of open cases; one row per case and person, from the day both hold to the day either ends.
 
-    Columns as in `open_spells`, and cause; came also joined, went also left.
+    Columns as in `open_spells`, and cause; came may also be joined, went may also be left.
     """
     identified, joined = monitoring_case.c.identified_on, member.c.joined_on
     left = func.coalesce(member.c.left_on, literal(NEVER_ENDS, Date))

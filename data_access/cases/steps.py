@@ -1,9 +1,9 @@
-"""The eight steps of a case, from the discovery of a risk to its elimination: which cases wait for which step, how
-long, and which are past their limit.
+"""The eight steps of a case, from the discovery of a risk to its elimination: which cases are waiting for which step,
+for how long, and which are past their limit.
 
 A case waits for the step after the last one it has taken; rejected, ended and eliminated cases wait for none. Help
 counts from the first measure that began, as in the metric `measures_overdue`, so that both give the same number; the
-column `helped_on` of a case is an entry of its own and may say otherwise.
+column `helped_on` of a case is entered separately and may differ.
 """
 
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class _Declaration(Declared):
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps in order, and where their names are from."""
+    """The steps in order, and the source of their names."""
 
     steps: tuple[Step, ...]
     placeholder: bool
@@ -88,7 +88,7 @@ def load_steps(file: Path = _FILE) -> Steps:
 
 
 def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """The cases that wait on a day; one row per step that any waits for.
+    """The cases waiting on a day; one row per step that any case is waiting for.
 
     Columns: step, households (户), overdue (户), median_days and longest_days (whole days since the step before).
     """
@@ -105,10 +105,10 @@ def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
 
 
 def step_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case that waits for a step on a day; values households (1), overdue (1 where its limit has passed).
+    """One row per case that is waiting for a step on a day; values households (1), overdue (1 if its limit has passed).
 
-    A case is past the limit for identification from the day after it, and past that for the first measure from the day
-    on which the months are full.
+    A case is past the limit for identification from the day after it, and past the limit for the first measure from the
+    day on which the months are complete.
     """
     taken = _taken_steps(on)
     steps = load_steps().steps
@@ -148,7 +148,7 @@ def _taken_steps(on: date) -> Subquery:
     """The day every case took each step; one row per case.
 
     Columns: household_id, case_id, category, cause, one per step (its key), deadline (for the first measure), left_on
-    (the day it was eliminated, ended or rejected; far away while none of it).
+    (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
     identified = dated_cases(on=on)
     columns = {
@@ -177,7 +177,7 @@ def _taken_steps(on: date) -> Subquery:
 
 
 def _help_began(identified: Subquery) -> ColumnElement[date]:
-    """Help may come before the procedure is over (先行救助); the step is taken when both are there."""
+    """Help may come before the procedure is over (先行救助); the step is taken when both have happened."""
     helped = identified.c.helped
     return case((helped.is_not(None), func.greatest(helped, identified.c.identified_on)))
 

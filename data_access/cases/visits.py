@@ -1,4 +1,4 @@
-"""Visits that are due to monitored households, by the dated limits of `limits.yaml`: work to be done, by place."""
+"""Visits due at monitored households, by the dated limits of `limits.yaml`: the work to be done, by place."""
 
 from datetime import date
 
@@ -17,15 +17,15 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 PARTS = ("grid_code", "helper_id")
-"""What workload is counted by; columns of `household`."""
+"""What workload can be grouped by; columns of `household`."""
 
 
 def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per monitored household, open or eliminated, on the register; values watched (1), due (1 from the day
     after its next visit was due).
 
-    The next visit is due some days after the last one, or after the identification where there was none since; how
-    many depends on the state. A call counts as a visit, a visit that met nobody does too: the work was done.
+    The next visit is due some days after the last one, or after the identification if there was none since; how many
+    days depends on the state. A call counts as a visit, and so does a visit that met nobody: the work was done.
     """
     last = (
         select(visit.c.household_id, func.max(visit.c.visited_on).label("visited_on"))
@@ -60,13 +60,13 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.DataFrame:
-    """What every grid or helper has to do; one row per grid or helper that a household belongs to, by place and code.
+    """The workload of every grid or helper; one row per grid or helper that has households, by place and code.
 
     Columns: village_code (the first of its villages), part, name (of the grid worker or the helper, as the scope
-    may see it), households (户, on the register), watched (户, monitored), due (户, visits due). Households that belong
-    to none have part None.
+    may see it), households (户, on the register), watched (户, monitored), due (户, visits due). For households that
+    belong to none, part is None.
 
-    Raises ValueError where `by` is none of PARTS.
+    Raises ValueError if `by` is not one of PARTS.
     """
     if by not in PARTS:
         raise ValueError(f"workload is counted by one of {', '.join(PARTS)}, not by {by}")

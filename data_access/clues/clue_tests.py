@@ -1,4 +1,4 @@
-"""Whether what a clue says agrees with what was collected about the household, by the tests of `clue_tests.yaml`."""
+"""Whether a clue agrees with the data collected about the household, by the tests of `clue_tests.yaml`."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache, reduce
@@ -18,11 +18,11 @@ from data_access.sql import flag
 _FILE = Path(__file__).with_name("clue_tests.yaml")
 
 AGREEMENTS = ("agree", "conflict", "not_comparable")
-"""What a comparison can end in; the codes of `clue_agreement`."""
+"""The possible results of a comparison; the codes of `clue_agreement`."""
 
 
 class ClueTest(Declared):
-    """One test that a kind of clue puts to the household; `indicator` is None where it is computed."""
+    """One test of the household for a kind of clue; `indicator` is None if it is computed."""
 
     test: Literal["at_least", "equals", "any_of", "at_least_amount", "income_fell"]
     indicator: str | None = None
@@ -48,11 +48,11 @@ class ClueTest(Declared):
 
 
 _FITS: Mapping[str, type | tuple[type, ...]] = {"at_least": int, "equals": (bool, str), "any_of": tuple}
-"""Test -> what it compares with."""
+"""Test -> the comparison it makes."""
 
 
 class ClueTests(Declared):
-    """The tests of every kind of clue, which indicators count as a survey, and where the reading is from."""
+    """The tests of every kind of clue, which indicators count as a survey, and the source of this reading."""
 
     status: Status
     reference: Words
@@ -82,7 +82,7 @@ def load_clue_tests(file: Path = _FILE) -> ClueTests:
 
 
 def agreement(*, kind: ColumnElement[str], amount: ColumnElement[int], row: Row) -> ColumnElement[str]:
-    """SQL: one of AGREEMENTS for a clue of this kind and amount, against a row of `household_indicator` (all NULL where
+    """SQL: one of AGREEMENTS for a clue of this kind and amount, against a row of `household_indicator` (all NULL if
     nothing was collected)."""
     return case(
         *((kind == name, _of_kind(tests, amount=amount, row=row)) for name, tests in load_clue_tests().kinds.items()),

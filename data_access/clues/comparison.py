@@ -1,9 +1,9 @@
-"""The clues of the months lately, by what became of them: matched, compared with the survey, checked, led to a case.
+"""Recent clues and what became of them: matched, compared with the survey, checked, led to a case.
 
-A clue is compared with the newest interval of indicators that people collected (yearly collection, update by cadres,
-update of a case) and that began before the day the clue came. An interval that a department pushed is left out even
-where it was in force: the department would be compared with itself. The interval may be a year old, and a clue may tell
-of something that happened since; so a conflict is a household to look at, not an error of either side.
+A clue is compared with the newest interval of indicators that was collected by people (yearly collection, update by
+cadres, update of a case) and began before the day the clue came in. An interval pushed by a department is left out even
+if it was in force: the department would be compared with itself. The interval may be a year old, and a clue may report
+something that happened since; so a conflict means a household to look at, not an error on either side.
 """
 
 from datetime import date
@@ -21,11 +21,11 @@ from data_access.scope import Scope
 from data_access.sql import flag, month_text_of
 
 PUSHED = "department"
-"""The way of a clue that a department sent; all others are reports of households or cadres."""
+"""The `way` of a clue sent by a department; all others are reports by households or cadres."""
 
 
 def first_day(on: date) -> date:
-    """The first day of the months looked back on: whole months, that of the day included."""
+    """The first day of the recent months: whole months, including the month of the day."""
     return month_first_day(month_number(on) - limit("clue_look_back_months", on=on) + 1)
 
 
@@ -34,7 +34,7 @@ def _received(column: ColumnElement[date], *, on: date) -> ColumnElement[bool]:
 
 
 def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per clue that a department sent in the months looked back on, with a household or without one yet; values
+    """One row per clue that a department sent in the recent months, whether or not it has a household yet; values
     received (1), matched, unmatched. Unmatched clues without a village belong to no place and are left out
     (`count_unplaced`)."""
     matched = (
@@ -68,7 +68,7 @@ def _pushed_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def count_unplaced(snapshot: Snapshot, *, scope: Scope, on: date) -> int:
-    """Clues of the months looked back on that have neither a household nor a village; 0 for a scope of some places."""
+    """Clues of the recent months that have neither a household nor a village; 0 for a scope limited to some places."""
     if scope.regions is not None:
         return 0
     query = select(func.count()).where(
@@ -78,8 +78,8 @@ def count_unplaced(snapshot: Snapshot, *, scope: Scope, on: date) -> int:
 
 
 def _compared_with(*, on: date) -> Subquery:
-    """The first day of the survey each clue is compared with; one row per clue that has one. Columns: household_id,
-    clue_id, valid_from."""
+    """The first day of the survey that each clue is compared with; one row per clue that has one. Columns:
+    household_id, clue_id, valid_from."""
     intervals = household_indicator.c
     return (
         select(*clue.c["household_id", "clue_id"], func.max(intervals.valid_from).label("valid_from"))
@@ -95,9 +95,9 @@ def _compared_with(*, on: date) -> Subquery:
 
 
 def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per clue received in the months looked back on and matched to a household, as known on the day; values
-    clues (1), agree, conflict, not_comparable, passed (handed down with a day to be checked by), checked, in_time
-    (checked by that day), led (to a case), waiting (to be checked)."""
+    """One row per clue received in the recent months and matched to a household, as known on the day; values
+    clues (1), agree, conflict, not_comparable, passed (handed down with a due date), checked, in_time (checked by that
+    date), led (to a case), waiting (to be checked)."""
     survey = _compared_with(on=on)
     intervals = household_indicator.c
     is_checked = clue.c.checked_on <= on

@@ -1,4 +1,4 @@
-"""Clues checked in time: by village and month, and one by one those of a month and those still waiting."""
+"""Clues checked in time: by village and month; and one by one, those of a month and those still waiting."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ from data_access.sql import flag
 
 
 def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
-    """Clues by village and month: what came in, what was checked, what is open and what is overdue at the month end.
+    """Clues by village and month: how many came in, were checked, and are open or overdue at the month end.
 
     Columns: village_code, month, received, checked, open, overdue (条). A clue is overdue from the day after it was
     due.
@@ -45,10 +45,11 @@ def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
 
 
 def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per clue that came or was checked in the month, or waits; values received, checked, open, overdue.
+    """One row per clue that came in or was checked in the month, or is waiting; values received, checked, open,
+    overdue.
 
-    `days_left` counts the days until a waiting clue is to be checked, below zero those since; `clue_state` is one of
-    overdue, due_soon, not_due, no_limit (nobody said until when) and checked.
+    `days_left` counts the days until a waiting clue is due to be checked, negative once it is late; `clue_state` is one
+    of overdue, due_soon, not_due, no_limit (no due date was set) and checked.
     """
     first = on.replace(day=1)
     waits = and_(clue.c.received_on <= on, or_(clue.c.checked_on.is_(None), clue.c.checked_on > on))

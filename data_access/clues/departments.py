@@ -1,4 +1,4 @@
-"""The departments that take part."""
+"""The participating departments."""
 
 import pandas as pd
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from data_access.scope import Scope
 
 
 def read_departments(snapshot: Snapshot, *, scope: Scope, language: str) -> pd.DataFrame:
-    """Every department, whatever the scope: they belong to no place; one row each, by code. Columns: code, name."""
+    """Every department, whatever the scope, since they belong to no place; one row each, by code. Columns: code,
+    name."""
     name = name_of(department, language=language)
     return read_frame(snapshot.connection, select(department.c.code, name.label("name")).order_by(department.c.code))

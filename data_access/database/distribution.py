@@ -1,9 +1,9 @@
 """Spreads the household database over a Citus cluster (distributed PostgreSQL).
 
 `python -m data_access.distribute URL`, once, as the owner of the tables, before or after they are filled. Every table
-below `household` is distributed by `household_id` and lies beside its household, so that no join of the app crosses
-machines; regions and other small tables are copied to all (reference tables). Tables that are spread already are left
-as they are. Written to the documentation of Citus (create_distributed_table, create_reference_table, the view
+below `household` is distributed by `household_id` and placed with its household, so that no join of the app crosses
+machines; regions and other small tables are copied to all (reference tables). Tables that are already spread are left
+as they are. Written after the documentation of Citus (create_distributed_table, create_reference_table, the view
 citus_tables).
 """
 
@@ -18,10 +18,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from data_access.schema.tables import metadata
 
 KEY = "household_id"
-"""What distributes."""
+"""The column to distribute by."""
 
 _FIRST = "household"
-"""The table beside whose rows all others lie; it goes first, so that the others join it."""
+"""The table whose rows all others are placed with; it goes first, so that the others can join it."""
 
 _extensions = table("pg_extension", column("extname", String))
 _spread = table("citus_tables", column("table_name"))
@@ -29,19 +29,19 @@ _spread = table("citus_tables", column("table_name"))
 
 @dataclass(frozen=True)
 class Spread:
-    """What is done with a table: distributed by its household, or copied to every machine."""
+    """What happens to a table: it is distributed by household, or copied to every machine."""
 
     table: str
     distributed: bool
 
 
 class NoCitusError(RuntimeError):
-    """The database has no Citus."""
+    """The database does not have Citus."""
 
 
 def plan() -> Iterator[Spread]:
-    """What is done with every table of the contract, in the order in which it is done: copies first, then the
-    households, then what lies beside them."""
+    """What happens to every table of the contract, in order: copies first, then the households, then what is placed
+    with them."""
     tables = list(metadata.tables.values())
     yield from (Spread(declared.name, distributed=False) for declared in tables if not _is_below_household(declared))
     yield Spread(_FIRST, distributed=True)
@@ -57,7 +57,7 @@ def _is_below_household(declared: Table) -> bool:
 
 
 def distribute(connection: Connection) -> list[Spread]:
-    """Spread every table that is not spread yet; returns what was done. Raises NoCitusError where Citus is missing."""
+    """Spread every table that is not spread yet; returns what was done. Raises NoCitusError when Citus is missing."""
     installed = select(func.count()).select_from(_extensions).where(_extensions.c.extname == "citus")
     if connection.execute(installed).scalar_one() == 0:
         raise NoCitusError("the database has no Citus")
@@ -73,13 +73,12 @@ def spread(connection: Connection, steps: list[Spread]) -> None:
         if not step.distributed:
             connection.execute(select(func.create_reference_table(step.table)))
         else:
-            # Citus lays tables beside each other whose distributing columns have one type, which a test sees to.
+            # Citus places tables together if their distribution columns have the same type, which a test ensures.
             connection.execute(select(func.create_distributed_table(step.table, KEY)))
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 1 where Citus is missing or the database refuses, 2 for a wrong
-    address."""
+    """The command line. Returns the exit code: 1 if Citus is missing or the database refuses, 2 for a wrong address."""
     parser = argparse.ArgumentParser(prog="python -m data_access.distribute", description=__doc__)
     parser.add_argument("url", help="address of the PostgreSQL coordinator, as the owner of the tables")
     options = parser.parse_args(arguments)

@@ -1,7 +1,7 @@
-"""DuckDB as SQLAlchemy knows it, with statements compiled once.
+"""SQLAlchemy's dialect of DuckDB, with statements compiled only once.
 
-The dialect as it comes has every statement compiled again each time it is sent, which takes longer than running it: a
-rule book is 80 KB of SQL. Nothing in it speaks against keeping them: its compiler is that of PostgreSQL unchanged.
+The original dialect has every statement compiled again each time it is sent, which takes longer than running it: a rule
+book is 80 KB of SQL. Caching them is safe: its compiler is that of PostgreSQL, unchanged.
 """
 
 from duckdb_engine import Dialect
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import registry
 
 
 class CachingDialect(Dialect):
-    """The dialect of DuckDB whose compiled statements SQLAlchemy keeps."""
+    """The dialect of DuckDB, with compiled statements cached by SQLAlchemy."""
 
     supports_statement_cache = True
 

@@ -34,7 +34,7 @@ EMBEDDED_OPTIONS: dict[str, Any] = {
     "read_only": True,
     "config": {"enable_external_access": "false", "lock_configuration": "true"},
 }
-"""How an embedded database is opened: whatever a query says, it reads this file and nothing else. Within a process
+"""How an embedded database is opened: whatever a query says, it can read this file and nothing else. Within a process
 every connection to a file must have the same options."""
 
 
@@ -45,7 +45,7 @@ class DataVersion:
     database: str
     load_id: int
     cut_off: date | None
-    """None when nothing was ever loaded."""
+    """None if nothing was ever loaded."""
     is_sample: bool
     not_kept: frozenset[str] = frozenset()
     """Columns of later versions of the contract that the database lacks."""
@@ -53,23 +53,24 @@ class DataVersion:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One consistent view of the household database, with the rule book that judges it: what every query reads from."""
+    """One consistent view of the household database, with the rule book that is applied to it: every query reads from
+    one."""
 
     connection: Connection
     version: DataVersion
     rulebook: RuleBook
     kept: KeptTables | None = None
-    """Where results are kept that other readers can begin with too."""
+    """Where results are kept that other readers can build on too."""
 
     @property
     def cut_off(self) -> date:
-        """The newest day the data speaks of. Raises DatabaseError when nothing was loaded."""
+        """The newest day that the data covers. Raises DatabaseError when nothing was loaded."""
         if self.version.cut_off is None:
             raise DatabaseError("nothing_loaded", database=self.version.database)
         return self.version.cut_off
 
     def keeps(self, column: Column) -> bool:
-        """Whether the database has a column: one that a later version of the contract added may be missing."""
+        """Whether the database has a column: a column that a later version of the contract added may be missing."""
         return name_of(column) not in self.version.not_kept
 
     def require(self, *columns: Column) -> None:
@@ -79,12 +80,12 @@ class Snapshot:
                 raise not_kept(column)
 
     def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
-        """Rows that many queries begin with, within a scope: out of what is kept for everybody, or worked out.
+        """Rows that many queries start from, within a scope: taken from a table kept for everybody, or computed.
 
         Args:
-            name: what they are called.
-            key: all that they depend on beside the version, the rule book and the scope.
-            make: the query of a scope; one of its columns is `village_code`.
+            name: the name of these rows.
+            key: everything they depend on besides the version, the rule book and the scope.
+            make: builds the query for a scope; one of its columns is `village_code`.
         """
         table = None
         if self.kept is not None:
@@ -96,7 +97,7 @@ class Snapshot:
 
 
 def household_url() -> URL:
-    """The URL of the household database. Raises DatabaseError when it is not one."""
+    """The URL of the household database. Raises DatabaseError when it is not a valid URL."""
     text = os.environ.get("HOUSEHOLD_DATABASE_URL") or f"duckdb:///{DEFAULT_POINTER.as_posix()}"
     try:
         url = make_url(text)
@@ -111,8 +112,7 @@ class HouseholdDatabase:
     """The household database behind a URL. It follows the pointer of an embedded database from version to version.
 
     An engine is made once per version and checked against the contract. When the pointer moves, the old engine is
-    disposed of: connections that are out go on reading the old version until they are returned, and nobody is given
-    one again.
+    disposed of: connections in use keep reading the old version until they are returned, and are not handed out again.
     """
 
     def __init__(self, url: URL) -> None:
@@ -121,13 +121,13 @@ class HouseholdDatabase:
         self._engine: Engine | None = None
         self._opened: str | None = None
         self._not_kept: frozenset[str] | None = None
-        """None until the contract was checked."""
+        """None until the contract has been checked."""
         self._version: DataVersion | None = None
 
     def version(self) -> DataVersion:
-        """The data version now, for a look on every run. Raises DatabaseError.
+        """The current data version, cheap enough to read on every run. Raises DatabaseError.
 
-        A version of an embedded database never changes, so following the pointer is enough; a server is asked.
+        A version of an embedded database never changes, so following the pointer is enough; a server is queried.
         """
         held = self._version
         if held is not None and held.database == self._current_name():
@@ -143,7 +143,7 @@ class HouseholdDatabase:
             with engine.connect() as connection:
                 if self._not_kept is None:
                     self._not_kept = check_contract(connection)
-                    connection.rollback()  # who has looked into every schema sees no table that is made afterwards
+                    connection.rollback()  # a transaction that has read every schema does not see tables made later
                 version = replace(_read_version(connection, database=name), not_kept=self._not_kept)
                 if connection.dialect.name == "duckdb":
                     self._version = version
@@ -152,7 +152,7 @@ class HouseholdDatabase:
             raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
 
     def dispose(self) -> None:
-        """Close what is open; the next connection opens anew."""
+        """Close all connections; the next one opens the database again."""
         with self._lock:
             if self._engine is not None:
                 self._engine.dispose()
@@ -186,8 +186,8 @@ def open_engine(url: URL) -> Engine:
 def _open(url: URL, name: str) -> Engine:
     try:
         if url.get_backend_name() == "duckdb":
-            # Never wait for a connection: they cost nothing here, and who makes a table for readers that wait (see
-            # kept_tables.py) needs one beside theirs.
+            # Never wait for a connection: they cost nothing here, and making a table while readers wait for it (see
+            # shared_tables.py) takes one in addition to theirs.
             return create_engine(URL.create("duckdb", database=name), connect_args=EMBEDDED_OPTIONS, max_overflow=-1)
         # One transaction sees one state of the data, so a fact carries the version it was read from.
         return create_engine(
@@ -195,7 +195,7 @@ def _open(url: URL, name: str) -> Engine:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             pool_pre_ping=True,
-            # Compiling the rule book's expressions takes longer than it saves.
+            # JIT-compiling the rule book's expressions takes longer than it saves.
             connect_args={"connect_timeout": 5, "options": "-c jit=off"},
         )
     except (NoSuchModuleError, ImportError) as error:

@@ -1,4 +1,4 @@
-"""Fetches the rows of a query as a pandas frame, in the fastest way each database offers."""
+"""Fetches the rows of a query as a pandas frame, in the fastest way that each database offers."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def read_frame(connection: Connection, query: Select | CompoundSelect) -> pd.Dat
     """The rows of a query, one frame row per row, columns named as selected."""
     result = connection.execute(query)
     if connection.dialect.name == "duckdb":
-        # DuckDB hands over whole columns; fetching row by row would take several times as long.
+        # DuckDB returns whole columns; fetching row by row would take several times as long.
         frame = result.cursor.df()
         frame.columns = pd.Index(result.keys())
         return frame
@@ -22,7 +22,7 @@ def read_frame(connection: Connection, query: Select | CompoundSelect) -> pd.Dat
 
 
 def stream_frames(connection: Connection, query: Select | CompoundSelect, *, rows: int) -> Iterator[pd.DataFrame]:
-    """The rows of a query in frames of at most `rows` rows, so that a long list never lies in memory as a whole."""
+    """The rows of a query in frames of at most `rows` rows, so that a long list is never in memory as a whole."""
     if connection.dialect.name == "duckdb":
         result = connection.execute(query)
         names = pd.Index(result.keys())

@@ -1,9 +1,9 @@
 """History from intervals.
 
-A row that holds over days [from, to) is in force at the month ends of the months [month of from, month of to): it
-adds at its first month and subtracts at its end. Summed up, that is the state at every month end, at a cost that
-grows with changes and not with months. What happens on a day is a row that holds for that month alone. The last month
-ends at the cut-off, so days after the cut-off count as after it.
+A row that holds over days [from, to) is in force at the month ends of the months [month of from, month of to): it adds
+at its first month and subtracts at its end. The running sum is the state at every month end, at a cost that grows with
+the number of changes and not with the number of months. What happens on a day is a row that holds for that month alone.
+The last month ends at the cut-off, so days after the cut-off count as after it.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ def count_spells(spells: Select, *, values: Sequence[str], counted: str | None, 
     Args:
         spells: one row per spell: `first_month` (included), `end_month` (not included), keys, and the columns to sum.
         Empty spells are dropped.
-        values: the value columns to give, in order; those neither counted nor summed are 0, so that several selects
+        values: the value columns to return, in order; those neither counted nor summed are 0, so that several selects
         can be stacked.
         counted: the value that is the number of spells.
-        summed: the values that are sums of the column of the same name.
+        summed: the values that are the sum of the column of the same name.
     """
     rows = spells.subquery()
     keys = [column for column in rows.c if column.name not in summed]
@@ -34,8 +34,8 @@ def count_spells(spells: Select, *, values: Sequence[str], counted: str | None, 
             return func.count()
         return cast(func.sum(rows.c[name]), BigInteger) if name in summed else literal(0, BigInteger)
 
-    # Grouped by the columns of a subquery: databases do not take two equal expressions with bound values for the same
-    # one.
+    # Grouped by the columns of a subquery: databases do not recognise two equal expressions with bound values as the
+    # same.
     return (
         select(*keys, *(value(name).label(name) for name in values))
         .where(rows.c.first_month < rows.c.end_month)

@@ -1,5 +1,5 @@
-"""What a list of the things behind a number is made of. The lists themselves stand with their subject; `lists.py` runs
-them."""
+"""The parts of a list of the things behind a number. The lists themselves are declared in their subject; `lists.py`
+runs them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ Entries = Callable[[Snapshot, Scope, date], Select]
 
 @dataclass(frozen=True)
 class Listing:
-    """The things a frame counts, one by one, so that a number opens its list.
+    """The things a fact counts, one by one, so that a number opens its list.
 
     `entries(snapshot, scope, on)` gives one row per thing (household, person, clue, …) that counts at the end of the
-    month of `on`, or that happened in it until `on`. Its columns: `village_code`; `household_id` and, where a row is a
-    person, `member_id` (neither for things that belong to a village alone); the key and value columns of the frame
-    under the same names; and the details to show.
+    month of `on`, or that happened in that month up to `on`. Its columns: `village_code`; `household_id` and, where a
+    row is a person, `member_id` (neither for things that belong to a village alone); the key and value columns of the
+    fact under the same names; and the details to show.
     """
 
     entries: Entries
@@ -28,6 +28,6 @@ class Listing:
     """Columns shown beside place and household, in order -> how: a code list of `codes.yaml`, or text, date, yuan,
     number, rule."""
     order: str = ""
-    """The detail that a list is sorted by until the reader chooses another; with a minus in front from high to low."""
+    """The detail that a list is sorted by until the reader chooses another; a leading minus means from high to low."""
     facets: Mapping[str, str] = field(default_factory=dict)
     """Columns a reader may filter by -> the code list that holds every possible value."""

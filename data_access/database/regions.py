@@ -16,16 +16,16 @@ from data_access.scope import Scope
 
 @dataclass(frozen=True)
 class Regions:
-    """The regions a reader may choose from."""
+    """The regions a reader can choose from."""
 
     county: str | None
-    """Code of the county; None when there is none."""
+    """Code of the county; None if there is none."""
     names: Mapping[str, Mapping[str, str]]
     """Language (zh, en) -> code -> name; the Chinese name where there is no English one."""
     children: Mapping[str, tuple[str, ...]]
-    """Code -> codes of the regions right below it, in order."""
+    """Code -> codes of the regions directly below it, in order."""
     ranked: frozenset[str]
-    """Codes of the rural townships: only these are ever ranked."""
+    """Codes of the rural townships: only these are ranked."""
 
     def within(self, scope: Scope) -> "Regions":
         """The regions a scope covers, and those above them."""
@@ -47,7 +47,7 @@ def name_of(named: FromClause, *, language: str) -> ColumnElement[str]:
 
 
 class PlaceNames:
-    """SQL: the township and the village of each row, by name. `joined` brings them beside the rows."""
+    """SQL: the township and the village of each row, by name. `joined` joins them to the rows."""
 
     def __init__(self, *, language: str) -> None:
         self._village = region.alias("village")
@@ -56,10 +56,10 @@ class PlaceNames:
             name_of(self._township, language=language).label("township"),
             name_of(self._village, language=language).label("village"),
         )
-        """township, village: NULL where the code is not known; of the code of a township the village is NULL."""
+        """township, village: NULL if the code is not known; for the code of a township the village is NULL."""
 
     def joined(self, rows: FromClause, code: ColumnElement[str]) -> FromClause:
-        """The rows beside the names; `code`: their column with the code of a village or a township."""
+        """The rows joined to the names; `code`: their column with the code of a village or a township."""
         village, township = self._village, self._township
         upper = func.coalesce(village.c.parent_code, code)
         return rows.outerjoin(village, and_(village.c.code == code, village.c.level == "village")).outerjoin(

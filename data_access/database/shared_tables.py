@@ -1,7 +1,7 @@
-"""Results that many queries begin with, kept as tables in the memory of an embedded database: worked out once, for
-everybody who reads the same version.
+"""Results that many queries start from, kept as in-memory tables of an embedded database: computed once, for everybody
+who reads the same version.
 
-A server keeps nothing: who asks it may only read.
+On a server nothing is kept: its users may only read.
 """
 
 import hashlib
@@ -14,36 +14,36 @@ from sqlalchemy import Connection, CreateTableAs, Engine, Select, Table, func, s
 from sqlalchemy.schema import DDL, DropTable
 
 MOST_TABLES = 12
-"""Tables kept of one version; what is asked for beyond them is worked out each time. Each of 148,000 households takes
+"""Tables kept for one version; anything beyond them is computed each time. Each of 148,000 households takes
 30 to 40 MB."""
 
 _MEMORY = "kept"
-"""What the database in memory is called beside the one that is read."""
+"""The name of the in-memory database, attached beside the one that is read."""
 
 
 @dataclass(frozen=True)
 class _Kept:
     table: Table
     rules: str
-    """Hash of the rule book that judged its rows."""
+    """Hash of the rule book that was applied to its rows."""
 
 
 class KeptTables:
-    """The tables kept of each version, as long as it is open. Those of another rule book give way when there are too
-    many."""
+    """The tables kept for each version, as long as it is open. Tables of another rule book are dropped when there are
+    too many."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
 
     def find(self, connection: Connection, *, key: Hashable, rules: str, make: Callable[[], Select]) -> Table | None:
-        """The table of what `make` selects, made now where it is not there; None where it cannot be kept.
+        """The table of what `make` selects, made now if it is not there; None if it cannot be kept.
 
         Args:
-            connection: reads the version that the table is of; no result of it is still being fetched.
-            key: all that the rows depend on beside the version and the rules. Not a scope: a table holds everybody's
-                rows.
-            rules: hash of the rule book that judges the rows.
+            connection: reads the version that the table belongs to; none of its results is still being fetched.
+            key: everything the rows depend on besides the version and the rules. Not a scope: a table holds everybody's
+            rows.
+            rules: hash of the rule book that is applied to the rows.
         """
         if connection.dialect.name != "duckdb":
             return None
@@ -51,7 +51,7 @@ class KeptTables:
         made = self._made.setdefault(connection.engine, {})
         kept = made.get(name)
         if kept is None:
-            with self._lock:  # who wants what is being made waits for it
+            with self._lock:  # anyone who needs a table that is being made waits for it
                 if name not in made:
                     if len(made) >= MOST_TABLES:
                         _drop_others(connection.engine, made, rules=rules)
@@ -61,13 +61,14 @@ class KeptTables:
                 kept = made[name]
         if _sees(connection, name):
             return kept.table
-        # Made after the reader began to read. A version never changes, so who begins again reads the same rows.
+        # Made after the reader's transaction began. A version never changes, so a new transaction reads the same rows.
         connection.rollback()
         return kept.table if _sees(connection, name) else None
 
 
 def _drop_others(engine: Engine, made: dict[str, _Kept], *, rules: str) -> None:
-    """Drop what another rule book judged: rules that changed are not asked for again. Who reads it goes on reading."""
+    """Drop the tables of other rule books: changed rules are not needed again. Readers of a dropped table can
+    finish."""
     for name in [name for name, kept in made.items() if kept.rules != rules]:
         with engine.begin() as connection:
             connection.execute(DropTable(made.pop(name).table, if_exists=True))
@@ -82,7 +83,7 @@ def _make(engine: Engine, name: str, query: Select) -> Table:
 
 
 def _sees(connection: Connection, name: str) -> bool:
-    """Whether a reader sees a table: not one that was made after it began to read, or dropped before."""
+    """Whether a reader sees a table: not one made after its transaction began, or dropped before it."""
     tables = func.duckdb_tables().table_valued("database_name", "table_name")
     query = (
         select(func.count()).select_from(tables).where(tables.c.database_name == _MEMORY, tables.c.table_name == name)

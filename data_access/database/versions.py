@@ -1,9 +1,8 @@
-"""Versions of the embedded database: each is a file under a name of its own, and a small pointer file names the one
-in force.
+"""Versions of the embedded database: each is a file with its own name, and a small pointer file names the current one.
 
-DuckDB caches an open file by its path, so a file that readers may hold is never replaced: a writer makes a new file
-and then moves the pointer, which is atomic on every system. A writer that dies leaves the pointer, and so the app, as
-they were.
+DuckDB caches an open file by its path, so a file that readers may have open is never replaced: a writer creates a new
+file and then moves the pointer, which is atomic on every system. A writer that crashes leaves the pointer, and so the
+app, unchanged.
 """
 
 import os
@@ -12,11 +11,11 @@ from pathlib import Path
 from filelock import FileLock
 
 KEPT_VERSIONS = 3
-"""How many versions stay on disk: the one in force and those an undo can go back to."""
+"""How many versions stay on disk: the current one and those an undo can go back to."""
 
 
 LARGEST_POINTER = 1024
-"""Bytes; a larger file is somebody's database and no pointer."""
+"""Bytes; a larger file is a database, not a pointer."""
 
 
 class NoVersionError(FileNotFoundError):
@@ -36,7 +35,7 @@ def current_file(pointer: Path) -> Path:
 
 
 def is_database(path: Path) -> bool:
-    """Whether somebody's database lies where a pointer should be: it is larger than any pointer."""
+    """Whether there is a database where a pointer should be: it is larger than any pointer."""
     return path.is_file() and path.stat().st_size > LARGEST_POINTER
 
 
@@ -46,18 +45,18 @@ def all_files(pointer: Path) -> list[Path]:
 
 
 def next_file(pointer: Path) -> Path:
-    """A name no version has had among those on disk; the caller creates the file."""
+    """A name that no version on disk has; the caller creates the file."""
     numbers = [int(file.stem.rsplit("-", 1)[1]) for file in all_files(pointer)]
     return pointer.with_name(f"{pointer.name}-{max(numbers, default=0) + 1:06d}.duckdb")
 
 
 def writing(pointer: Path) -> FileLock:
-    """The lock of whoever makes a new version; taken (`Timeout`) while somebody else does."""
+    """The lock to hold while making a new version; `Timeout` while another writer holds it."""
     return FileLock(pointer.with_name(f"{pointer.name}.lock"), timeout=0)
 
 
 def publish(pointer: Path, file: Path) -> None:
-    """Make `file` the version in force, then drop versions beyond KEPT_VERSIONS (one still open on Windows stays)."""
+    """Make `file` the current version, then drop versions beyond KEPT_VERSIONS (one still open on Windows stays)."""
     draft = pointer.with_name(f"{pointer.name}.{os.getpid()}.draft")
     draft.write_text(file.name + "\n", encoding="utf-8")
     draft.replace(pointer)

@@ -1,4 +1,4 @@
-"""What departments did in time: the clues they sent and the measures they are responsible for, in the year so far."""
+"""What departments did on time: clues they sent and measures they are responsible for, in the year so far."""
 
 from datetime import date
 
@@ -13,11 +13,11 @@ from data_access.sql import flag
 
 
 def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """What was due from departments from the beginning of the year until a day; one row per department and item.
+    """What was due from departments from the start of the year to a day; one row per department and item.
 
-    Columns: unit (department), item (`department_clues_in_time`: clues to be checked until their day, checked by it;
-    `department_measures_in_time`: measures to be started until their day, started by it), count (in time), base (due),
-    value (count per 100 of base).
+    Columns: unit (department), item (`department_clues_in_time`: clues due to be checked, and checked by their due day;
+    `department_measures_in_time`: measures due to be started, and started by their due day), count (on time), base
+    (due), value (count per 100 of base).
     """
     start = on.replace(month=1, day=1)
     clues = (

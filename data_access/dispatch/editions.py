@@ -1,9 +1,9 @@
-"""月度定稿: the figures as the meeting saw them, with the data and rules they came from, never changed afterwards.
+"""月度定稿: the figures as the meeting saw them, with the data and rules behind them, never changed afterwards.
 
-With the figures it keeps the monthly facts they were counted from, so that every page can show the edition.
+It also keeps the monthly facts that the figures were counted from, so that every page can show the edition.
 
-An edition is frozen at a cut-off day, which need not be the end of a month. What the data says later about that same
-day is a correction (更正), told apart from what happened since.
+An edition is frozen at a cut-off day, which need not be the end of a month. Differences that the data later shows for
+that same day are corrections (更正), as distinct from what has happened since.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ OPEN = "open_households"
 UNCHECKED = "red_unchecked"
 
 _FROZEN_LEVELS = ("county", "township")
-"""Figures of counties and townships stand in the content of an edition; those of villages in its facts."""
+"""Figures of counties and townships are in the content of an edition; those of villages are in its facts."""
 
 FLOWS = {
     "identified_households": 1,
@@ -68,15 +68,15 @@ FLOWS = {
     "newly_eliminated_households": -1,
     "ended_households": -1,
 }
-"""The flows of households into the open state and out of it, with their sign."""
+"""The flows of households into and out of the open state, with their sign."""
 
 Figures = Mapping[str, Mapping[str, tuple[int, int]]]
-"""Metric -> place (county or township) -> count and what it is a share of (0 where it is no share)."""
+"""Metric -> place (county or township) -> count and base (0 if it is not a share)."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What an edition freezes: the figures, and which households were open where."""
+    """What an edition freezes: the figures, and the open households with their villages."""
 
     figures: Figures
     open_households: Mapping[str, str]
@@ -85,7 +85,7 @@ class Content:
 
 @dataclass(frozen=True)
 class EditionHead:
-    """What names an edition."""
+    """What identifies an edition."""
 
     edition_id: str
     name: str
@@ -107,14 +107,14 @@ class Edition:
     frozen_at: datetime
     content: Content
     facts_sha256: str
-    """SHA-256 of the monthly facts that are kept beside."""
+    """SHA-256 of the monthly facts kept with it."""
 
     def count(self, metric: str, *, place: str) -> int:
-        """The count of a metric at a county or township."""
+        """The count of a metric for a county or township."""
         return self.content.figures.get(metric, {}).get(place, (0, 0))[0]
 
     def value(self, metric: str, *, place: str) -> float | None:
-        """A metric at a county or township; None for a share of nothing."""
+        """The value of a metric for a county or township; None for a share of nothing."""
         count, base = self.content.figures.get(metric, {}).get(place, (0, 0))
         return load_metrics()[metric].value(count=count, base=base)
 
@@ -127,10 +127,10 @@ def read_all(
     without: tuple[str, ...] = (),
     tell: Callable[[int, int], None] | None = None,
 ) -> tuple[MonthlyFacts, Content]:
-    """The monthly facts until a day, and the figures of that day.
+    """The monthly facts up to a day, and the figures of that day.
 
     Args:
-        without: red households that people came to a conclusion about, so that they do not count as 未核查.
+        without: red households about which a conclusion was recorded, so that they do not count as 未核查.
         tell: as in `read_content`.
     """
     counted = read_monthly_facts(snapshot, until=on).within(scope)
@@ -146,11 +146,11 @@ def read_content(
     facts: MonthlyFacts,
     tell: Callable[[int, int], None] | None = None,
 ) -> Content:
-    """Count every metric on the last day of the facts, and the open households.
+    """Count every metric on the last day of the facts, and find the open households.
 
     Args:
-        facts: the monthly facts until the day of the edition; what they do not know is counted from the lists.
-        tell: is told how many metrics are counted, and of how many.
+        facts: the monthly facts up to the day of the edition; what they do not contain is counted from the lists.
+        tell: called with how many metrics are counted so far, and how many there are.
     """
     on = facts.months.cut_off
     table = MetricTable(facts.within(scope))
@@ -197,8 +197,8 @@ def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[
 
 
 def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, recorded_by: str, scope: Scope) -> str:
-    """Record an edition and the facts it was counted from; returns its number. Raises LedgerError without a
-    name, and as `Ledger.append` does."""
+    """Record an edition and the facts it was counted from; returns its number. Raises LedgerError without a name, or as
+    `Ledger.append` does."""
     if not name.strip():
         raise LedgerError("edition_name_missing")
     packed = frozen_facts.pack(facts)
@@ -228,14 +228,14 @@ def read_editions(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
 
 
 def read_heads(ledger: Ledger, *, scope: Scope) -> tuple[EditionHead, ...]:
-    """What names each edition, the newest day first."""
+    """The head of each edition, the newest day first."""
     rows = read_editions(ledger, scope=scope)[["edition_id", "name", "day", "sha256"]]
     return tuple(EditionHead(*row) for row in rows.itertuples(index=False, name=None))
 
 
 def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
-    """An edition with its content. Raises LedgerError where there is none in the scope, and where its content
-    does not match its hash."""
+    """An edition with its content. Raises LedgerError if there is none in the scope, or if its content does not match
+    its hash."""
     rows = ledger.read(select(edition).where(edition.c.edition_id == edition_id, scope.rows(edition.c.county)))
     if rows.empty:
         raise LedgerError("edition_unknown", edition=edition_id[:40])
@@ -262,7 +262,7 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
 
 
 def load_facts(ledger: Ledger, kept: Edition, *, scope: Scope) -> MonthlyFacts:
-    """The monthly facts of an edition, within a scope. Raises LedgerError where they are not what was frozen."""
+    """The monthly facts of an edition, within a scope. Raises LedgerError if they are not what was frozen."""
     rows = ledger.read(select(edition_facts.c.facts).where(edition_facts.c.edition_id == kept.edition_id))
     if rows.empty or _hash(bytes(rows["facts"].iloc[0])) != kept.facts_sha256:
         raise LedgerError("edition_damaged", edition=kept.edition_id)
@@ -270,12 +270,13 @@ def load_facts(ledger: Ledger, kept: Edition, *, scope: Scope) -> MonthlyFacts:
 
 
 def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, place: str) -> pd.DataFrame:
-    """The households that were open on the day of an edition by then, or by now, but not by both; one row each.
+    """The households that were open on the day of an edition according to the edition or to the present data, but not
+    to both; one row each.
 
-    Columns: household_id, village_code, change (1: open by now only, -1: open by then only).
+    Columns: household_id, village_code, change (1: only in the present data, -1: only in the edition).
 
     Args:
-        frozen, recounted: household -> village; a household that moved counts where it was and where it is.
+        frozen, recounted: household -> village; a household that moved counts in both villages.
     """
     then = {item for item in frozen.items() if item[1].startswith(place)}
     now = {item for item in recounted.items() if item[1].startswith(place)}

@@ -1,4 +1,4 @@
-"""Monthly facts as bytes, so that an edition can keep them: the frames as Parquet, what they were read from as JSON."""
+"""Monthly facts as bytes, so that an edition can keep them: the frames as Parquet, their origin as JSON."""
 
 import io
 import json
@@ -30,7 +30,7 @@ def pack(facts: MonthlyFacts) -> bytes:
 
 
 def unpack(content: bytes) -> MonthlyFacts:
-    """The facts that `pack` made these bytes of."""
+    """The facts from the bytes that `pack` made."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         about: dict[str, Any] = json.loads(archive.read(_ABOUT))
         frames = {
@@ -57,10 +57,10 @@ def unpack(content: bytes) -> MonthlyFacts:
 
 
 def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFacts:
-    """The facts with other figures of red households that nobody looked at (未核查) in their last month.
+    """The facts with the figures of unchecked red households (未核查) replaced in their last month.
 
     Args:
-        unchecked: one row per village; village_code, count: those about whom no conclusion holds either.
+        unchecked: one row per village; village_code, count: those without a conclusion in force either.
     """
     last = facts.months.texts[-1]
     before = facts.frames[_UNCHECKED]
@@ -82,7 +82,7 @@ def _about(facts: MonthlyFacts) -> dict[str, Any]:
         "regions": {
             "county": facts.regions.county,
             "names": facts.regions.names,
-            "children": list(facts.regions.children.items()),  # pairs: the county is below None, which is no JSON key
+            "children": list(facts.regions.children.items()),  # pairs: the county is under None, which is no JSON key
             "ranked": sorted(facts.regions.ranked),
         },
     }

@@ -1,8 +1,8 @@
 """Ranking of townships and departments at the monthly dispatch, by a declared scheme.
 
-Each item gives points by the place among the units that are judged by it: the share of the others that are worse, ties
-half. The score is the weighted mean over the items a unit is judged by, 0 to 100. Better on one item never means a
-lower score.
+Each item gives points by the position among the units judged by it: the share of the others that are worse, ties
+counting half. The score is the weighted mean of the items that a unit is judged by, 0 to 100. Doing better on one item
+never lowers the score.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Criterion:
     key: str
     weight: int
     least: int
-    """Denominator below which a unit is not judged by it."""
+    """The denominator below which a unit is not judged by this item."""
     more_is_better: bool
 
 
@@ -72,7 +72,7 @@ def load_schemes(file: Path = _FILE) -> Schemes:
     """The schemes of `ranking.yaml`.
 
     Raises DeclarationError, naming the entry and the reason, for a metric that is not declared, not rankable, or
-    neither good nor bad; for a count without a denominator; for a missing least denominator; and where the weights do
+    neither good nor bad; for a count without a denominator; for a missing minimum denominator; and if the weights do
     not add up to 100.
     """
     return read_declared(file, Schemes)
@@ -89,7 +89,7 @@ def load_scheme(kind: str) -> Scheme:
 
 
 def refusal(key: str) -> str | None:
-    """Why a metric may not be ranked: a key of the catalogues; None where it may."""
+    """Why a metric may not be ranked: a key of the catalogues; None if it may."""
     metric = _metric(key)
     if metric.direction == "neutral":
         return "ranking_neutral"
@@ -105,7 +105,8 @@ def _metric(key: str) -> LedgerMetric:
 
 
 def township_figures(table: MetricTable, *, places: Sequence[str], month: str, scheme: Scheme) -> pd.DataFrame:
-    """What townships are compared by; one row per place and item. Columns: unit, item, count, base, value."""
+    """The figures by which townships are compared; one row per place and item. Columns: unit, item, count, base,
+    value."""
     return pd.DataFrame(
         [
             {
@@ -123,10 +124,10 @@ def township_figures(table: MetricTable, *, places: Sequence[str], month: str, s
 
 
 def rank(figures: pd.DataFrame, *, scheme: Scheme) -> pd.DataFrame:
-    """Rank units by their figures; one row per unit, best first, those that are not judged by anything last.
+    """Rank units by their figures; one row per unit, best first, units that are not judged at all last.
 
-    Columns: unit, rank (equal scores share the better rank; empty where not judged), score (0 to 100), and of each item
-    `<item>` (its points of the score; empty where the unit is not judged by it).
+    Columns: unit, rank (equal scores share the better rank; empty if not judged), score (0 to 100), and for each
+    item `<item>` (its points in the score; empty if the unit is not judged by it).
 
     Args:
         figures: unit, item, base, value; one row per unit and item.
@@ -147,7 +148,7 @@ def rank(figures: pd.DataFrame, *, scheme: Scheme) -> pd.DataFrame:
 
 
 def _standing(values: pd.Series) -> pd.Series:
-    """The share of the others that are worse, ties half, from 0 to 100; 100 for one that has nobody beside it."""
+    """The share of the others that are worse, ties counting half, from 0 to 100; 100 for a unit without others."""
     if len(values) == 1:
         return pd.Series(100.0, index=values.index)
     return (values.rank(method="average") - 1) * 100 / max(len(values) - 1, 1)

@@ -18,7 +18,7 @@ DONE: dict[str, tuple[FromClause, ColumnElement[date]]] = {
     "identified": (monitoring_case, monitoring_case.c.identified_on),
     "measures": (measure, measure.c.started_on),
 }
-"""What is counted -> the table and the day that count it."""
+"""What is counted -> the table and the date column used."""
 
 _DAYS = 7
 
@@ -29,14 +29,14 @@ def week_of(day: date) -> date:
 
 
 def read_weekly(snapshot: Snapshot, *, scope: Scope, until: date, weeks: int) -> pd.DataFrame:
-    """What was done in the weeks up to a day, Monday to Sunday; one row per township, week and kind that has any.
+    """What was done in the weeks up to a day, Monday to Sunday; one row per township, week and kind with any.
 
     Columns: township_code, week (its Monday), kind (a key of `DONE`), amount (screenings, clues received, clues
     checked, cases identified, measures started).
 
     Args:
-        until: the last day that counts; its week may be in progress.
-        weeks: how many weeks, that of `until` included.
+        until: the last day included; its week may be in progress.
+        weeks: how many weeks, including that of `until`.
     """
     first = week_of(until) - timedelta(days=_DAYS * (weeks - 1))
     days = union_all(

@@ -1,1 +1,1 @@
-"""Who works where, households with nobody in work, community factories, the year's targets."""
+"""Figures of work: by place and wage, households with nobody in work, community factories, targets."""

@@ -1,7 +1,7 @@
-"""Those whom the duty of one person in work is about: members able and willing to work, one by one.
+"""The persons behind the duty to have one person in work: members able and willing to work, one by one.
 
-They belong to lifted-out or monitored households, as in the monthly fact `duty`. A reason for not working is what was
-last collected; it has no history.
+They belong to lifted-out or monitored households, as in the monthly fact `duty`. The reason for not working is the last
+one collected; it has no history.
 """
 
 from datetime import date
@@ -26,8 +26,8 @@ from data_access.sql import flag
 def _able_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member able and willing on a day, of a lifted-out or monitored household.
 
-    Values: persons (1), idle (1 where not in work), idle_zero (1 where nobody of the household is), worked (1 with any
-    month in work this year), months (in work this year, from January to the day; a month counts with a single day).
+    Values: persons (1), idle (1 if not in work), idle_zero (1 if nobody in the household is in work), worked (1 with
+    any month in work this year), months (in work this year, from January to the day; a single day makes a month count).
     """
     jobs = select(jobs_of_bound(scope=scope)).cte("jobs")
     working = select(jobs.c.household_id).where(is_held(jobs, on=on)).distinct().subquery("working")
@@ -60,8 +60,8 @@ def _able_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _own_work(jobs: CTE, *, on: date) -> Subquery:
-    """Each person's work in the year of a day; one row per person with a job. Columns: household_id, member_id, held
-    (1 where in work on the day), months (in work from January to the day)."""
+    """Each person's work in the year of a day; one row per person with a job. Columns: household_id, member_id, held (1
+    if in work on the day), months (in work from January to the day)."""
     january = month_number(on.replace(month=1))
     months = [
         func.max(
@@ -91,7 +91,7 @@ def _own_work(jobs: CTE, *, on: date) -> Subquery:
 
 
 def read_able_members(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Members able and willing on a day; one row per reason for not working and number of months in work found.
+    """Members able and willing on a day; one row per combination found of reason for not working and months in work.
 
     Columns: no_work_reason (missing: in work, or not collected), months_worked (text, 0 to 12), persons, idle,
     idle_zero, worked (人), months (person-months).

@@ -42,8 +42,8 @@ def _year_worker_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _duty_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per lifted-out or monitored household with somebody able and willing; values households (1), zero (1
-    where nobody is in work)."""
+    """One row per lifted-out or monitored household with somebody able and willing; values households (1), zero (1 if
+    nobody is in work)."""
     jobs, states = jobs_of_bound(scope=scope), case_states(on)
 
     def of_household(what: ColumnElement[int], *where: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,4 +1,4 @@
-"""Jobs of lifted-out households, and the duty that every household able to work has somebody in work."""
+"""Jobs of lifted-out households, and the duty of every household able to work to have somebody in work."""
 
 from datetime import date
 
@@ -32,10 +32,10 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 OFF_FARM_CHANNELS = ("transfer", "community_factory", "self")
-"""Channels that count as 转移就业; public-welfare posts are counted apart."""
+"""Channels that count as 转移就业; public-welfare posts are counted separately."""
 
 ABLE_LABOUR = ("ordinary", "skilled")
-"""Labour of a person who can be expected to work (劳动力); weak labour is not."""
+"""Labour of a person who can be expected to work (劳动力); weak labour does not count."""
 
 _IS_FACTORY = workplace.c.kind == "community_factory"
 
@@ -44,14 +44,14 @@ _ANY_JOB = (literal("any").label("channel"), literal("any").label("place"))
 
 
 def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> dict[str, pd.DataFrame]:
-    """Jobs, this year's workers and the duty to have somebody in work; three facts from one look at the jobs.
+    """Jobs, this year's workers and the duty to have somebody in work; three facts from one pass over the jobs.
 
     jobs: members of lifted-out households in work at each month end, each counted once; one row per village, month,
         channel and place. Columns: village_code, channel, place, month, workers (人).
     year_workers: persons of lifted-out households who worked off the farm at any time of the year so far; one row per
-        village and month, of the whole year before the first month too: it is the base of 占去年比 (this year so far
+        village and month, including the whole year before the first month: it is the base of 占去年比 (this year so far
         ÷ all of last year). Columns: village_code, month, workers (人, each once a year).
-    duty: lifted-out or monitored households with somebody able and willing to work, and of them those with nobody in
+    duty: lifted-out or monitored households with somebody able and willing to work, and those of them with nobody in
         work (零就业户); one row per village and month. Columns: village_code, month, households (户), zero (户).
     """
     wide = Months(first=(months.first // 12 - 1) * 12, cut_off=months.cut_off)
@@ -79,14 +79,14 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
 
 
 def jobs_of_bound(*, scope: Scope) -> Subquery:
-    """Jobs of members of the households that ever were lifted out or monitored, in days; one row per job held for a
-    day at least. Columns as in `job_spells`."""
+    """Jobs of members of households that were ever lifted out or monitored, in days; one row per job held for at least
+    a day. Columns as in `job_spells`."""
     jobs = job_spells(scope=scope).where(_ever_bound()).subquery("jobs_begun")
     return select(jobs).where(jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
 
 
 def _ever_bound() -> ColumnElement[bool]:
-    """Households that are lifted out or were monitored at some time: only theirs are looked at."""
+    """Households that are lifted out or were monitored at some time: only their jobs are looked at."""
     return household.c.household_id.in_(select(lifted_out_or_monitored().c.household_id))
 
 
@@ -152,8 +152,8 @@ def _duty_spells(jobs: CTE, *, scope: Scope, months: Months) -> Select:
 
 
 def _duty_changes(jobs: CTE, *, scope: Scope, months: Months) -> Subquery:
-    """What changes a household's duty, one row per household, month and change: +1 where something begins, −1 where
-    it ends.
+    """What changes a household's duty, one row per household, month and change: +1 when something begins, −1 when it
+    ends.
 
     `bound`: the household is lifted out or monitored; `able`: members able and willing; `working`: members in work.
     """
@@ -189,7 +189,7 @@ def _duty_changes(jobs: CTE, *, scope: Scope, months: Months) -> Subquery:
             .where(
                 scope.rows(spell.c.village_code),
                 spell.c.first_month < spell.c.end_month,
-                # What ends after the cut-off has not changed yet.
+                # Whatever ends after the cut-off has not changed yet.
                 month < months.after,
             )
         )

@@ -1,4 +1,4 @@
-"""Workers of lifted-out households one by one: the job each one holds on a day, what it pays, and who came back."""
+"""Workers of lifted-out households one by one: the job each one holds on a day, what it pays, and who has returned."""
 
 from datetime import date
 
@@ -19,17 +19,18 @@ from data_access.scope import Scope
 from data_access.sql import flag, months_later
 
 FEWEST_WAGES = 5
-"""Wages from which a median is shown: among fewer it would tell somebody's own."""
+"""The fewest wages for which a median is shown: with fewer it would reveal an individual's wage."""
 
 _JOB = employment.c["place", "channel", "post_kind", "industry", "workplace_id", "monthly_wage"]
 
 
 def latest_jobs(*, scope: Scope, on: date) -> Subquery:
-    """The job each member began last until a day; one row per person who belongs to the household on it and ever
-    worked.
+    """The job that each member began last, up to a day; one row per person who belongs to the household on that day and
+    ever worked.
 
-    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on (far away while
-    it lasts), place, channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on the day).
+    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on (far in the
+    future while it lasts), place, channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on
+    the day).
     """
     jobs = job_spells(scope=scope).add_columns(member.c.no_work_reason).where(member_on(on)).subquery("jobs")
     is_latest = and_(jobs.c.started_on <= on, or_(jobs.c.next_started_on.is_(None), jobs.c.next_started_on > on))
@@ -46,14 +47,14 @@ def latest_jobs(*, scope: Scope, on: date) -> Subquery:
 
 
 def _wage_band(wage: ColumnElement[int]) -> ColumnElement[str]:
-    """SQL: the code of the wage band, which is its lowest wage; NULL where no wage was collected."""
+    """SQL: the code of the wage band, which is its lowest wage; NULL if no wage was collected."""
     lowest = sorted((int(code) for code in load_codes()["wage_band"]), reverse=True)
     return case(*((wage >= low, literal(str(low))) for low in lowest))
 
 
 def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per member of a lifted-out household in work on a day, in any channel; values workers (1), wage_known
-    (1 where the wage was collected)."""
+    """One row per member of a lifted-out household in work on a day, in any channel; values workers (1), wage_known (1
+    if the wage was collected)."""
     jobs = latest_jobs(scope=scope, on=on)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "channel", "place", "industry", "post_kind"],
@@ -65,8 +66,8 @@ def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _returned_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per member of a lifted-out household who is not in work and whose last job, off the farm, ended not
-    longer ago than the limit; value persons (1)."""
+    """One row per member of a lifted-out household who is not in work and whose last job, off the farm, ended no longer
+    ago than the limit; value persons (1)."""
     jobs = latest_jobs(scope=scope, on=on)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "place", "industry", "ended_on", "no_work_reason"],
@@ -82,8 +83,8 @@ def _returned_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 def read_wages(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """Monthly wages off the farm on a day; one row per industry found.
 
-    Columns: industry (missing where not collected), workers (人), wage_known (人), median (yuan a month of those known;
-    missing below `FEWEST_WAGES`).
+    Columns: industry (missing if not collected), workers (人), wage_known (人), median (yuan a month of the known
+    wages; missing below `FEWEST_WAGES`).
     """
     entries = _work_entries(snapshot, scope, on).subquery("entries")
     known = func.sum(entries.c.wage_known)

@@ -17,10 +17,10 @@ from data_access.sql import flag
 
 
 def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per community factory open on a day; values factories (1), jobs (个, missing where not collected),
-    workers and lifted_out_workers (人).
+    """One row per community factory open on a day; values factories (1), jobs (个, missing if not collected), workers
+    and lifted_out_workers (人).
 
-    The scope chooses factories; who works in one is counted wherever the person lives, and only as a number.
+    The scope selects factories; the workers of one are counted wherever they live, and only as a number.
     """
     jobs = latest_jobs(scope=Scope.everything(), on=on)
     filled = (
@@ -50,8 +50,8 @@ def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _site_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per resettlement site with so many households that it must have a factory; values sites (1), covered (1
-    where a community factory of the same village is open on the day)."""
+    """One row per resettlement site with enough households that it must have a factory; values sites (1), covered (1 if
+    a community factory of the same village is open on the day)."""
     factory_here = (
         select(workplace.c.workplace_id)
         .where(workplace.c.village_code == resettlement_site.c.village_code, is_open_factory(on))
@@ -71,9 +71,9 @@ def _site_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def read_factories(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Community factories open on a day, those with most workers first; one row per factory.
+    """Community factories open on a day, those with the most workers first; one row per factory.
 
-    Columns: village_code, workplace_id, name, industry, jobs (offered, missing where not collected), workers,
+    Columns: village_code, workplace_id, name, industry, jobs (offered, missing if not collected), workers,
     lifted_out_workers (人), opened_on, lon, lat (of the village).
     """
     rows = _factory_entries(snapshot, scope, on).subquery("entries")
@@ -100,7 +100,7 @@ def read_large_sites(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
 
 
 def read_targets(snapshot: Snapshot, *, scope: Scope, metric: str, year: int) -> pd.DataFrame:
-    """What was set for a year; one row per region of the scope that has a target.
+    """The targets of a year; one row per region of the scope that has a target.
 
     Columns: region_code, last_year (figure of the year before), target, source.
     """

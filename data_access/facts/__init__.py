@@ -1,1 +1,1 @@
-"""Metrics (metrics.yaml), the monthly facts they are counted from, the public table, the data dictionary."""
+"""Metrics and their names (metrics.yaml), the monthly facts behind them, public table, data dictionary."""

@@ -11,7 +11,7 @@ from data_access.schema.tables import metadata
 
 
 def describe_tables(*, language: str) -> pd.DataFrame:
-    """Tables of the household database, one row per table. Columns: table, row_is, columns (how many)."""
+    """Tables of the household database, one row per table. Columns: table, row_is, columns (their number)."""
     return pd.DataFrame(
         [
             {"table": table.name, "row_is": table.info[language], "columns": len(table.c)}
@@ -21,7 +21,7 @@ def describe_tables(*, language: str) -> pd.DataFrame:
 
 
 def table_label(table: str, *, language: str) -> str:
-    """A table by its name and what one row of it is; the name alone for one that is not of the contract."""
+    """A table by its name and what one row of it is; only the name for a table that is not in the contract."""
     known = metadata.tables.get(table)
     if known is None:
         return table
@@ -66,10 +66,10 @@ def describe_indicators(*, language: str) -> pd.DataFrame:
 
 
 def describe_metrics(*, language: str) -> pd.DataFrame:
-    """Every number ever shown, one row each.
+    """Every number shown anywhere, one row each.
 
-    Columns: name, key, unit, definition, counted (from which monthly fact; empty for those of the app's own records),
-    direction, rankable, to_confirm.
+    Columns: name, key, unit, definition, counted (from which monthly fact; empty for those counted from the app's own
+    records), direction, rankable, to_confirm.
     """
     return pd.DataFrame(
         [
@@ -105,7 +105,7 @@ def describe_rules(rulebook: RuleBook, *, family: str, language: str) -> pd.Data
     """Rules of a family with every dated value, one row per rule and start date.
 
     Columns: name, dimension, description, input, test, steps (threshold → points, most severe first), unit, since,
-    applies_to (codes), sources, placeholder (true where a source is still missing).
+    applies_to (codes), sources, placeholder (true if a source is still missing).
     """
     return pd.DataFrame(
         [

@@ -13,13 +13,13 @@ WENT = {"households": ("eliminated", "ended"), "persons": ("eliminated", "ended"
 
 
 def flow_metric(flow: str, *, unit: str) -> str:
-    """The key of the metric that counts a flow of a month."""
+    """The key of the metric that counts a flow within a month."""
     return f"newly_eliminated_{unit}" if flow == "eliminated" else f"{flow}_{unit}"
 
 
 @dataclass(frozen=True)
 class Bridge:
-    """What led from the open cases before a span of months to those at its end, counted in one unit (户 or 人)."""
+    """The steps from the open cases before a span of months to those at its end, counted in one unit (户 or 人)."""
 
     start: int
     came: dict[str, int]
@@ -35,7 +35,7 @@ class Bridge:
 def flow_bridge(table: MetricTable, *, unit: str, place: str, first: str, last: str) -> Bridge:
     """The bridge over the months `first` to `last`, both included.
 
-    Raises ValueError for a month before which nothing is known, which the oldest one is.
+    Raises ValueError if nothing is known before the first month, as with the oldest one.
     """
     position = table.months.index(first)
     if position == 0:
@@ -54,7 +54,7 @@ def flow_bridge(table: MetricTable, *, unit: str, place: str, first: str, last: 
 
 
 def broken_bridges(table: MetricTable, *, places: Sequence[str], months: Sequence[str]) -> list[tuple[str, str]]:
-    """The places and months in which the identity does not hold, in households or in persons. `months` must not hold
+    """The places and months in which the identity does not hold, in households or in persons. `months` must not include
     the oldest one."""
     return [
         (place, month)

@@ -31,17 +31,17 @@ class Term(Declared):
 
     @property
     def times(self) -> int:
-        """How often every row counts."""
+        """How many times every row counts."""
         return len(counted_columns()) if self.times_of == "counted_columns" else 1
 
     def amounts(self, columns: Any) -> Any:
-        """What each row adds to the sum; `columns`: those of a frame or of a select, by name."""
+        """What each row adds to the sum; `columns`: those of a frame or a select, by name."""
         held = columns[self.column]
         return (held - columns[self.minus] if self.minus else held) * self.times
 
     def conditions(self, columns: Any, *, is_in: Callable[[Any, tuple[str, ...]], Any]) -> list[Any]:
-        """What must hold of a row that is summed; `is_in`: asks a frame or a database whether a value is one of
-        some."""
+        """The conditions for a row to be summed; `is_in`: tests, in a frame or a database, whether a value is among
+        given ones."""
         return [is_in(columns[name], values) for name, values in self.where.items()]
 
 
@@ -58,7 +58,7 @@ class LedgerMetric(Declared):
 
     @property
     def to_confirm(self) -> bool:
-        """Whether the definition is our reading (口径待确认)."""
+        """Whether the definition is our own interpretation (口径待确认)."""
         return self.status == "confirm"
 
 
@@ -80,7 +80,7 @@ class Metric(LedgerMetric):
 
     @property
     def of_last_year(self) -> bool:
-        """Whether the denominator is that of the December before."""
+        """Whether the denominator is that of the previous December."""
         return self.period == "last_year"
 
     @model_validator(mode="after")
@@ -114,8 +114,7 @@ def rows_of(facts: MonthlyFacts, term: Term) -> pd.DataFrame:
 class MetricTable:
     """Every metric of the monthly facts at every place and month within a scope, counted once and then looked up.
 
-    Places are counties, townships and villages by code; a place or month nobody counted in has 0 of a count and no
-    share.
+    Places are counties, townships and villages by code; a place or month without rows has a count of 0 and no share.
     """
 
     def __init__(self, facts: MonthlyFacts) -> None:
@@ -178,7 +177,7 @@ class MetricTable:
         return self._sum(f"{key}:of", place=place, month=month)
 
     def change(self, key: str, *, place: str, month: str) -> float | None:
-        """A metric against the month before; None in the first month and where either value is missing."""
+        """The change of a metric against the month before; None in the first month and if either value is missing."""
         position = self.months.index(month)
         if position == 0:
             return None
@@ -187,7 +186,7 @@ class MetricTable:
         return None if now is None or before is None else now - before
 
     def series(self, key: str, *, place: str) -> pd.Series:
-        """A metric by month at a place, oldest month first, NaN where a share has no value."""
+        """A metric by month at a place, oldest month first, NaN if a share has no value."""
         values = [self.value(key, place=place, month=month) for month in self.months]
         return pd.Series(values, index=self.months, name=key, dtype="float64")
 
@@ -198,12 +197,12 @@ class Breakdown:
     def __init__(self, facts: MonthlyFacts, *, metric: str, by: tuple[str, ...]) -> None:
         rows = rows_of(facts, load_metrics()[metric].numerator)
         villages = rows.groupby(["village_code", "month", *by])["amount"].sum().reset_index()
-        # Jobs have a column `place` of their own.
+        # The jobs fact has its own column `place`.
         within = [villages.assign(within=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
         self._sums = pd.concat(within).groupby(["within", "month", *by])["amount"].sum().sort_index()
 
     def at(self, *, place: str, month: str) -> pd.Series:
-        """The counts at a place in a month; index: the columns; empty where nothing was counted."""
+        """The counts at a place in a month; index: the columns; empty if nothing was counted."""
         try:
             return self._sums.loc[(place, month)]
         except KeyError:

@@ -1,6 +1,6 @@
-"""The monthly facts: what every board figure is counted from, rebuilt for the whole district when data or rules change.
+"""The monthly facts: every board figure is counted from them; rebuilt for the whole district when data or rules change.
 
-Facts hold counts by village and month, never a person. They are read in one transaction, so they carry the version
+Facts hold counts by village and month, never personal data. They are read in one transaction, so they carry the version
 they were read from.
 """
 
@@ -27,7 +27,7 @@ class MonthlyFacts:
     """Counts by village and month, and what they were read from.
 
     `frames` holds one frame per subject: households, lamps, unchecked, cases, flows, jobs, year_workers, duty, clues,
-    measures, factories. The columns stand with the function that reads each.
+    measures, factories. The columns are documented with the function that reads each.
     """
 
     version: DataVersion
@@ -48,7 +48,7 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
     """Count everything, for all villages and months, from one snapshot.
 
     Args:
-        until: the day up to which is counted; the cut-off of the data unless told.
+        until: the last day to count; by default the cut-off of the data.
 
     Raises DatabaseError when nothing was ever loaded.
     """

@@ -1,8 +1,8 @@
-"""Figures of townships for a wide audience: no count below a limit is told, nor can be found by taking away.
+"""Figures of townships for a wide audience: no count below a limit is published or can be derived by subtraction.
 
-Places with a small count are not blanked out but put together with others, until what they have in common is large
-enough. So every number of the table is a true sum of at least the limit, or zero; differences of its numbers (the total
-less the rows) are numbers of the table again.
+Places with a small count are not blanked out but merged with others until their sum is large enough. So every number in
+the table is a true sum of at least the limit, or zero; differences of its numbers (the total less the rows) are again
+numbers in the table.
 """
 
 from dataclasses import dataclass
@@ -41,17 +41,17 @@ class PublicTable:
     """What may be published."""
 
     rows: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
-    """Places and their sums: first those that stand alone, last those that stand together."""
+    """Places and their sums: first those shown separately, last those merged."""
     total: tuple[int | None, ...]
-    """None where even all places together are fewer than the limit."""
+    """None if even all places together are below the limit."""
 
 
 def publish(counts: pd.DataFrame, *, smallest: int) -> PublicTable:
-    """What may be published of counts.
+    """The part of the counts that may be published.
 
     Args:
         counts: one row per place (index: its code), one column per metric, counts from 0.
-        smallest: the smallest count that may be told.
+        smallest: the smallest count that may be published.
     """
     counts = counts.sort_index()
     together = _together(counts, smallest=smallest)
@@ -64,15 +64,15 @@ def publish(counts: pd.DataFrame, *, smallest: int) -> PublicTable:
 
 
 def _together(counts: pd.DataFrame, *, smallest: int) -> list[str]:
-    """The places that are only shown together: those with a small count, and those that hide them.
+    """The places that are only shown merged: those with a small count, and those that hide them.
 
-    Which places hide them follows from their codes alone, so that it says nothing about their counts.
+    The choice of the places that hide them depends only on their codes, so that it reveals nothing about their counts.
     """
     small = ((counts > 0) & (counts < smallest)).any(axis=1)
     chosen: list[str] = counts.index[small].tolist()
     if not chosen:
         return []
-    # Whatever each of the small counts is, from 1 to the limit less 1, the others can make up the sum.
+    # Whatever value a small count has, from 1 to the limit less 1, the others can make up the rest of the sum.
     enough = (smallest - 1) * len(chosen) + smallest
     after = [place for place in counts.index if place > chosen[-1]]
     before = [place for place in counts.index if place < chosen[-1]]
@@ -83,7 +83,7 @@ def _together(counts: pd.DataFrame, *, smallest: int) -> list[str]:
 
 
 def _hides(counts: pd.DataFrame, *, enough: int) -> bool:
-    """Whether places hide one another's counts."""
+    """Whether the places hide each other's counts."""
     return len(counts) > 1 and all(count == 0 or count >= enough for count in _sums(counts))
 
 

@@ -20,7 +20,7 @@ class Item:
     key: str
     label: Words
     metrics: tuple[Metric, ...]
-    """Empty where this system holds no data of the item."""
+    """Empty if this system holds no data on the item."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Items:
 
     known: tuple[Item, ...]
     count: int
-    """How many items there are, those whose names are not known included."""
+    """The number of items, including those whose names are not known."""
     source: Words
-    """Where the names and their number are from."""
+    """The source of the names and of their number."""
 
 
 class _Declaration(Declared):
@@ -50,9 +50,9 @@ class _Declaration(Declared):
 
 @cache
 def load_items(file: Path = _FILE) -> Items:
-    """The items with their metrics, these in the order of `metrics.yaml`.
+    """The items with their metrics, in the order of `metrics.yaml`.
 
-    Raises DeclarationError, also where a metric names an item that is not declared.
+    Raises DeclarationError, also when a metric names an item that is not declared.
     """
     declared = read_declared(file, _Declaration)
     metrics = load_metrics().values()

@@ -1,5 +1,5 @@
-"""Holds the monthly facts of the version in force: rebuilt once for everybody when data or rules change, kept when
-the database is gone."""
+"""Holds the monthly facts of the current version: rebuilt once for everybody when data or rules change, kept when the
+database is unreachable."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ class CurrentFacts:
 
 @dataclass(frozen=True)
 class _ReadRules:
-    """The rule book of the files of a stamp; with the error, if they were broken, it is the last good one."""
+    """The rule book of the files with a stamp; if they were broken, the last good one and the error."""
 
     stamp: tuple
     rulebook: RuleBook
@@ -37,7 +37,7 @@ class _ReadRules:
 class FactsStore:
     """The facts of one database under one rule book folder.
 
-    `current()` compares versions on every call, which is cheap; the first caller that meets a new one rebuilds while
+    `current()` compares versions on every call, which is cheap; the first caller that finds a new one rebuilds while
     the others wait for it.
     """
 
@@ -58,7 +58,7 @@ class FactsStore:
         self._error_since: datetime | None = None
 
     def rulebook(self) -> RuleBook:
-        """The rule book as the files say now; the last good one where they cannot be read.
+        """The rule book of the current files; the last good one if they cannot be read.
 
         Raises DeclarationError when there is none to fall back on.
         """
@@ -79,18 +79,18 @@ class FactsStore:
 
     @contextmanager
     def snapshot(self, *, rulebook: RuleBook | None = None) -> Iterator[Snapshot]:
-        """The data now, judged by the rules now or by `rulebook`. Raises AppError."""
+        """The current data, under the current rules or `rulebook`. Raises AppError."""
         rules = rulebook or self.rulebook()
         with self.database.connect() as (connection, version):
             yield Snapshot(connection=connection, version=version, rulebook=rules, kept=self._kept)
 
     def data_version(self) -> tuple[DataVersion, str]:
-        """The newest load and the hash of the rule book: when either changes, everything is counted anew. It is cheap
-        and asked on every run. Raises AppError."""
+        """The newest load and the hash of the rule book: when either changes, everything is recounted. It is cheap and
+        called on every run. Raises AppError."""
         return self.database.version(), self.rulebook().hash
 
     def current(self) -> CurrentFacts:
-        """The facts of the newest data and rules; what cannot be read is left as it last was, and said.
+        """The facts of the newest data and rules; if they cannot be read, the last good ones with the error.
 
         Raises AppError when there is nothing to fall back on.
         """

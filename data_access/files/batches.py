@@ -1,5 +1,5 @@
-"""Rows of a sheet in batches of columns, each held as its different cells and where they stand: most cells of a file
-stand in it many times, and each is looked at once."""
+"""Rows of a sheet in batches of columns, each held as its distinct cells and their positions: most cells of a file
+occur many times, and each is read only once."""
 
 import csv
 import itertools
@@ -21,31 +21,31 @@ from data_access.files.workbook import Cell
 Positions = npt.NDArray[np.int64]
 
 _BLOCK = 16 << 20
-"""Bytes of a CSV file that are taken apart at a time."""
+"""Bytes of a CSV file that are parsed at a time."""
 
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of a batch: its different cells, and which of them stands in each row."""
+    """A column of a batch: its distinct cells, and which of them is in each row."""
 
     cells: Sequence[Cell]
     index: Positions
 
     def where(self, chosen: Sequence[int]) -> Positions:
-        """The rows in which one of some cells stands, given by their places in `cells`."""
+        """The rows that contain one of some cells, which are given by their positions in `cells`."""
         return np.flatnonzero(np.isin(self.index, chosen))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a sheet, those without any cell filled in left out."""
+    """Some rows of a sheet, without those that have no cell filled in."""
 
     rows: Positions
-    """Which rows of the sheet they are, counted from 1."""
+    """Their row numbers in the sheet, counted from 1."""
     columns: dict[int, Coded]
-    """The columns that mean something, by their position in the sheet."""
+    """The recognised columns, by their position in the sheet."""
     beyond: dict[int, Cell]
-    """Rows of the batch with cells right of the last heading -> the first of those cells."""
+    """Rows of the batch with cells to the right of the last heading -> the first of those cells."""
 
 
 def read_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
@@ -55,7 +55,7 @@ def read_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
 
 
 def _row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], found: Recognised) -> Iterator[Batch]:
-    """Batches of rows of cells, each given with its place in the sheet."""
+    """Batches from rows of cells, each with its position in the sheet."""
     data = ((at, row) for at, row in rows if at > found.row + 1)
     width = len(found.headings)
     while taken := list(itertools.islice(data, load_limits().rows_of_a_batch)):
@@ -76,7 +76,7 @@ def _coded(cells: Sequence[Cell]) -> Coded:
     kept: list[Cell] = []
     index = np.empty(len(cells), dtype=np.int64)
     for at, cell in enumerate(cells):
-        # 1, 1.0 and True are one key of a dict, but not one cell.
+        # 1, 1.0 and True are the same key of a dict, but not the same cell.
         key: Any = cell if isinstance(cell, str) else (type(cell), cell)
         place = seen.setdefault(key, len(kept))
         if place == len(kept):
@@ -86,7 +86,7 @@ def _coded(cells: Sequence[Cell]) -> Coded:
 
 
 def _csv_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
-    """Batches of a CSV file; rows of another width than the heading's are taken one by one."""
+    """Batches of a CSV file; rows whose width differs from the heading's are read one by one."""
     names = [f"c{position}" for position in range(len(sheet.head()[found.row]))]
     wanted = [names[position] for position in found.columns]
     uneven: list[tuple[int, str]] = []
@@ -100,7 +100,7 @@ def _csv_batches(sheet: Sheet, found: Recognised) -> Iterator[Batch]:
         with sheet.open() as file:
             reader = arrow_csv.open_csv(
                 file,
-                # One thread: only then a row of another width comes with its number.
+                # One thread: only then does a row of a different width come with its number.
                 arrow_csv.ReadOptions(
                     use_threads=False, encoding=sheet.encoding, block_size=_BLOCK, column_names=names
                 ),
@@ -140,7 +140,7 @@ def _arrow_batch(part: pa.RecordBatch, rows: Positions, found: Recognised) -> Ba
 
 
 def _uneven_batches(uneven: list[tuple[int, str]], found: Recognised) -> Iterator[Batch]:
-    """The rows of another width so far; the list is emptied."""
+    """The rows of a different width so far; empties the list."""
     taken = uneven.copy()
     uneven.clear()
     rows = ((number, next(csv.reader([text]), [])) for number, text in taken)
@@ -148,7 +148,7 @@ def _uneven_batches(uneven: list[tuple[int, str]], found: Recognised) -> Iterato
 
 
 def _without_blank(batch: Batch) -> Batch:
-    """The batch without rows of which no column that means something is filled."""
+    """The batch without rows in which no recognised column is filled."""
     filled = np.zeros(len(batch.rows), dtype=bool)
     for column in batch.columns.values():
         filled |= np.array([_is_filled(cell) for cell in column.cells], dtype=bool)[column.index]

@@ -1,8 +1,8 @@
-"""What a cell of a file from outside means: a text, a number, a day, yes or no, a code. Imports and returned forms read
-their cells by these functions alike.
+"""What a cell of a file from outside means: a text, a number, a day, yes or no, a code. Imports and returned forms both
+read their cells with these functions.
 
-Cells come as spreadsheets hold them: texts, numbers, dates, yes and no. A blank cell says nothing: not zero, not no; it
-is asked for with `is_blank` before it is read.
+Cells come as spreadsheets hold them: texts, numbers, dates, yes and no. A blank cell says nothing, neither zero nor no;
+callers test for it with `is_blank` before they read a cell.
 """
 
 import json
@@ -25,7 +25,7 @@ Value = str | int | float | bool | date | None
 _FILE = Path(__file__).with_name("words.yaml")
 
 EXACT_DIGITS = 15
-"""Digits a spreadsheet keeps of a number; longer numbers have lost some."""
+"""The number of digits that a spreadsheet keeps; longer numbers have lost some."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
@@ -36,16 +36,16 @@ _SEVERAL = re.compile(r"[,，;；、/]")
 _ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
 
 _EPOCH = date(1899, 12, 30)
-"""Day 0 of the days that spreadsheets count, as all since 1 March 1900 are."""
+"""Day 0 in the day count of spreadsheets, correct for all days since 1 March 1900."""
 _SERIAL_DAYS = range(18_264, 73_051)
-"""1950 to 2099 as days of a spreadsheet; other numbers are no days."""
+"""1950 to 2099 as serial numbers of a spreadsheet; other numbers are not days."""
 
 _WORDS_NAMED = 8
-"""Words of a code list that an unknown one is answered with."""
+"""How many words of a code list are named in the message about an unknown one."""
 
 
 class CellWords(Declared):
-    """Words that cells hold, beside the code lists' own."""
+    """Words found in cells, in addition to those of the code lists."""
 
     blank: Many[Text]
     codes: dict[str, dict[str, str]]
@@ -68,8 +68,8 @@ def load_words(file: Path = _FILE) -> CellWords:
 
 
 class CellRuleError(Exception):
-    """A cell breaks a rule; `said` fills its sentence. `value`, where the cell is taken all the same when the rule only
-    warns."""
+    """A cell breaks a rule; `said` fills in its sentence. `value` is used if the rule only warns, so that the cell is
+    taken anyway."""
 
     def __init__(self, rule: str, *, value: Value = None, **said: object) -> None:
         self.rule, self.value, self.said = rule, value, {name: str(word) for name, word in said.items()}
@@ -77,7 +77,7 @@ class CellRuleError(Exception):
 
     @property
     def details(self) -> str:
-        """What fills the sentence, as JSON."""
+        """What fills in the sentence, as JSON."""
         return json.dumps(self.said) if self.said else "{}"
 
 
@@ -87,12 +87,12 @@ def _blanks() -> frozenset[str]:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell says nothing: it is empty, or holds a sign for that, such as / or 未采集."""
+    """Whether a cell says nothing: it is empty, or holds a mark that means so, such as / or 未采集."""
     return cell is None or (isinstance(cell, str) and cell.strip() in _blanks())
 
 
 def text(cell: Cell) -> str:
-    """A cell as text, of one line, without the tricks by which spreadsheets keep numbers as text."""
+    """A cell as text, on one line, without the tricks by which spreadsheets keep numbers as text."""
     if isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, int | float):
@@ -114,7 +114,7 @@ def text(cell: Cell) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """A text without the tricks that keep a number a text; a formula is none."""
+    """A text without the tricks that keep a number as text; a formula is not one of them."""
     explicit = _EXPLICIT_TEXT.fullmatch(text)
     if explicit:
         return explicit.group(1).strip()
@@ -126,7 +126,7 @@ def _unquoted(text: str) -> str:
 
 
 def number(cell: Cell) -> int | float:
-    """A cell as a number: 1234, 1,234.50, full-width digits too."""
+    """A cell as a number: 1234, 1,234.50, also in full-width digits."""
     if isinstance(cell, bool | date):
         raise CellRuleError("not_a_number")
     if isinstance(cell, int | float):
@@ -144,7 +144,7 @@ def whole(cell: Cell, *, rounded: bool = False) -> int:
     """A cell as a whole number.
 
     Args:
-        rounded: whether a number with decimals is rounded; else it breaks a rule.
+        rounded: whether a number with decimals is rounded; otherwise it breaks a rule.
     """
     value = number(cell)
     if isinstance(value, float) and not value.is_integer() and not rounded:
@@ -153,8 +153,8 @@ def whole(cell: Cell, *, rounded: bool = False) -> int:
 
 
 def day(cell: Cell) -> date:
-    """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with a time or without; of a month
-    its first day (202209, 2022年9月); the number by which a spreadsheet counts days."""
+    """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with or without a time; the first
+    day of a month (202209, 2022年9月); the serial number of a day in a spreadsheet."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -174,7 +174,7 @@ def day(cell: Cell) -> date:
 
 
 def truth(cell: Cell, words: Mapping[str, str]) -> bool | None:
-    """A cell as yes or no; None where its word says nothing.
+    """A cell as yes or no; None if its word says nothing.
 
     Args:
         words: as `code` takes them, to the codes of the list `boolean`.
@@ -184,11 +184,11 @@ def truth(cell: Cell, words: Mapping[str, str]) -> bool | None:
 
 
 def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
-    """A cell as a code; None where its word says nothing.
+    """A cell as a code; None if its word says nothing.
 
     Args:
-        words: word, as `plain_word` writes it -> code, as `words_of` and `labels_of` give them.
-        codes: the list that an unknown word is answered with.
+        words: word, as normalised by `plain_word` -> code, as returned by `words_of` and `labels_of`.
+        codes: the code list, for the message about an unknown word.
     """
     try:
         return words[plain_word(text(cell))] or None
@@ -202,7 +202,7 @@ def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
 
 
 def gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
-    """Of several codes in a cell the one that its words name first; None where there is none."""
+    """The first, in the order of the words, of several codes in a cell; None if there is none."""
     found = [code(word.strip(), words, codes=codes) for word in _SEVERAL.split(text(cell)) if word.strip()]
     order = list(dict.fromkeys(words.values()))
     return min((one for one in found if one), key=order.index, default=None)
@@ -213,13 +213,13 @@ def _some(words: list[str], *, separator: str) -> str:
 
 
 def plain_word(word: str) -> str:
-    """A word as it is compared: full-width letters as half-width."""
+    """A word in the form in which it is compared: full-width letters become half-width."""
     return unicodedata.normalize("NFKC", word)
 
 
 @cache
 def words_of(codes: str) -> Mapping[str, str]:
-    """Every word of a code list -> its code: those of `words.yaml` first, whose order says which is graver."""
+    """Every word of a code list -> its code: those of `words.yaml` first, in order of gravity."""
     own = {plain_word(word): one for word, one in load_words().codes.get(codes, {}).items()}
     return own | {word: one for word, one in labels_of(codes).items() if word not in own}
 

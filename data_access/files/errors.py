@@ -1,4 +1,4 @@
-"""What can be wrong with a file that comes from outside, as sentences that command lines and pages show alike."""
+"""What can be wrong with a file from outside, as sentences for both the command line and the pages."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """The one writer of files that leave the server: CSV, Excel, Parquet, and ZIP files of them.
 
-Rows come in chunks and go to disk as they come, so that a file of any length needs little memory. Nothing is cut
-short: what a format cannot hold is refused, with the remedy.
+Rows arrive in chunks and go straight to disk, so that a file of any length needs little memory. Nothing is truncated:
+what a format cannot hold is refused, with the remedy.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ from data_access.errors import ExportError
 CHUNK_ROWS = 10_000
 
 Chunks = Iterable[pd.DataFrame]
-"""Frames of some rows each; their columns are the keys of the file's columns."""
+"""Frames with some of the rows each; their columns are the keys of the file's columns."""
 
 Progress = Callable[[int], None]
-"""Is told how many rows are written so far."""
+"""Called with the number of rows written so far."""
 
 XLSX_ROWS = 1_048_576
 XLSX_LETTERS = 32_767
-"""What a sheet and a cell of an Excel file can hold."""
+"""The limits of a sheet and a cell in an Excel file."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -53,7 +53,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "datetime": pa.timestamp("s"),
     "boolean": pa.bool_(),
 }
-"""Kinds of columns. Numbers that identify somebody or something are text."""
+"""Kinds of columns. Identifying numbers are text."""
 
 _XLSX_FORMATS = {
     "number": {"num_format": "0"},
@@ -79,13 +79,13 @@ class FileColumn:
     """A column of a file."""
 
     key: str
-    """Column of the frames; where they do not have it, the column is blank, to be filled in."""
+    """Column of the frames; if they do not have it, the column is blank, to be filled in."""
     title: str
     """Its heading, in the reader's language."""
     kind: str = "text"
     """A key of `ARROW_TYPES`."""
     definition: str = ""
-    """What it means; stands in the sheet about the file."""
+    """What it means; shown on the sheet about the file."""
     choices: tuple[str, ...] = ()
     """The values of its drop-down."""
     width: int | None = None
@@ -93,7 +93,7 @@ class FileColumn:
 
 @dataclass(frozen=True)
 class About:
-    """What a file says about itself: the last sheet of a workbook, or the text beside a CSV file."""
+    """What a file says about itself: the last sheet of a workbook, or the text file beside a CSV file."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
@@ -105,7 +105,7 @@ class About:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written. The hash is that of the rows as CSV, the same whatever the file's format."""
+    """What was written. The hash is of the rows as CSV, so it is the same in every file format."""
 
     rows: int
     sha256: str
@@ -115,8 +115,8 @@ def write_csv(
     path: Path, *, columns: Sequence[FileColumn], chunks: Chunks, progress: Progress | None = None
 ) -> Written:
     """A CSV file: UTF-8 with a byte order mark, so that Excel and WPS read Chinese; texts that a spreadsheet would take
-    for a formula begin with an apostrophe. Spreadsheets shorten long numbers of a CSV file when they open it: for ID
-    numbers an Excel file is the right one.
+    for a formula begin with an apostrophe. Spreadsheets shorten long numbers when they open a CSV file: use an Excel
+    file for ID numbers.
 
     Raises ExportError when the disk refuses.
     """
@@ -131,7 +131,7 @@ def write_csv(
 def write_parquet(
     path: Path, *, columns: Sequence[FileColumn], chunks: Chunks, progress: Progress | None = None
 ) -> Written:
-    """A Parquet file, its columns named as the CSV's. Raises ExportError when the disk refuses."""
+    """A Parquet file, with the same column names as the CSV file. Raises ExportError when the disk refuses."""
     rows = _Rows(columns)
     schema = pa.schema([(column.title, ARROW_TYPES[column.kind]) for column in columns])
     with _disk_problems_named(path), pyarrow.parquet.ParquetWriter(path, schema) as writer:
@@ -151,13 +151,13 @@ def write_xlsx(
     heading: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> Written:
-    """An Excel file: the rows on the first sheet, what they are on the last.
+    """An Excel file: the rows on the first sheet, the description on the last.
 
     Args:
-        heading: lines above the headings, of forms that are filled in; other files begin with the headings.
+        heading: lines above the headings, for forms to be filled in; other files begin with the headings.
 
-    Texts are written as texts and never as formulas. Raises ExportError when a sheet or a cell cannot hold what
-    there is, or the disk refuses.
+    Texts are written as texts and never as formulas. Raises ExportError when something does not fit into a sheet or a
+    cell, or the disk refuses.
     """
     rows = _Rows(columns)
     with _disk_problems_named(path), xlsxwriter.Workbook(path, _XLSX_OPTIONS) as book:
@@ -173,13 +173,13 @@ def write_xlsx(
 
 
 def about_text(about: About, *, columns: Sequence[FileColumn], written: Written) -> str:
-    """What a file says about itself, as text to stand beside a CSV file."""
+    """What a file says about itself, as a text file beside a CSV file."""
     lines = _about_lines(about, columns=columns, written=written)
     return "\r\n".join([about.title, "", *(f"{label}\t{text}".rstrip() for label, text in lines), ""])
 
 
 def write_zip(path: Path, *, files: Mapping[str, Path], password: str | None = None) -> None:
-    """A ZIP file of files, by their names in it; encrypted (AES-256) where there is a password.
+    """A ZIP file of several files, given by their names in it; encrypted (AES-256) if there is a password.
 
     Raises ExportError when the disk refuses.
     """
@@ -196,20 +196,21 @@ def write_zip(path: Path, *, files: Mapping[str, Path], password: str | None = N
 
 
 def safe_text(value: str) -> str:
-    """A text that no spreadsheet runs: what would begin a formula gets an apostrophe in front. Numbers stay numbers."""
+    """A text that no spreadsheet executes: an apostrophe is put before what would begin a formula. Numbers stay
+    numbers."""
     if value.lstrip(" ").startswith(_FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(value):
         return f"'{value}"
     return value
 
 
 def file_name(*parts: str, suffix: str) -> str:
-    """关庙镇_红色预警_2022-09-30.xlsx, without what a file system forbids."""
+    """关庙镇_红色预警_2022-09-30.xlsx, without characters that a file system forbids."""
     clean = [_FORBIDDEN_IN_NAMES.sub("", part).strip(" .") for part in parts]
     return f"{'_'.join(part for part in clean if part)}.{suffix}"
 
 
 class _Rows:
-    """The rows of a file on their way to it: typed, counted and hashed."""
+    """The rows of a file as they are written: typed, counted and hashed."""
 
     def __init__(self, columns: Sequence[FileColumn]) -> None:
         self._columns = columns
@@ -227,7 +228,7 @@ class _Rows:
                 progress(self.count)
 
     def as_csv(self, table: pa.Table) -> bytes:
-        """The rows as CSV; they are hashed on the way."""
+        """The rows as CSV; this also hashes them."""
         safe = [
             _safe_array(table.column(position)) if column.kind == "text" else table.column(position)
             for position, column in enumerate(self._columns)
@@ -314,7 +315,7 @@ def _cell_writer(data: Worksheet, kind: str, *, formats: Mapping[str, Any]) -> C
 def _add_choices(
     book: xlsxwriter.Workbook, data: Worksheet, *, columns: Sequence[FileColumn], first: int, rows: int
 ) -> None:
-    """Drop-downs; lists that are too long for a cell's own rule stand on a hidden sheet."""
+    """Drop-down lists; those too long for a cell's own rule go on a hidden sheet."""
     long = [column for column in columns if len(",".join(column.choices)) > _LONGEST_INLINE_CHOICES]
     hidden = book.add_worksheet("choices") if long else None
     if hidden is not None:
@@ -355,7 +356,7 @@ def _about_lines(about: About, *, columns: Sequence[FileColumn], written: Writte
 
 @contextmanager
 def _disk_problems_named(path: Path) -> Iterator[None]:
-    """Whatever the disk refuses is told with the file's name; a half-written file does not stay."""
+    """Disk errors are raised with the file's name; a half-written file is removed."""
     done = False
     try:
         yield

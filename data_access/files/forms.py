@@ -1,5 +1,5 @@
-"""What every filled-in form that comes back has in common: its number, its heading, its cells, and that every row ends
-in exactly one of taken, unchanged, blank or rejected."""
+"""What all returned forms have in common: a number, a heading, cells, and that every row ends up as exactly one of
+taken, unchanged, blank or rejected."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from data_access.files.headings import HEAD_ROWS, plain_heading, recognise
 from data_access.files.workbook import Cell, read_first_sheet
 
 _NUMBER_WITHIN = 10
-"""Rows at the top among which the number of the form is looked for."""
+"""Rows at the top in which the number of the form is looked for."""
 
 _LONGEST_SHOWN = 60
 
@@ -26,14 +26,14 @@ Entry = TypeVar("Entry")
 Meaning = TypeVar("Meaning")
 Rows = Sequence[Sequence[Cell]]
 Titles = Mapping[str, frozenset[str]]
-"""Key of a column -> what it may be called."""
+"""Key of a column -> its possible headings."""
 Values = Mapping[str, Cell]
 """The cells of a row by the key of their column."""
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that cannot be taken: where, what, and which rule it breaks (a key of the catalogues)."""
+    """A row that cannot be taken: where it is, what it says, and which rule it breaks (a key of the catalogues)."""
 
     row: int
     column: str
@@ -77,18 +77,18 @@ def read_filled(
     twice: str,
     check: Callable[[Rows], None] = lambda _rows: None,
 ) -> Filled[Entry]:
-    """Read the rows below the heading of a form; empty ones do not count.
+    """Read the rows below the heading of a form; empty rows do not count.
 
     Args:
-        name: names the file in errors.
+        name: the file's name in errors.
         titles: the columns of the form, none of which may be missing.
-        read: what a row says, None where nothing is filled in; raises RowError for what cannot be taken.
-        same: whether an entry says what is known already.
-        key: what an entry is about; a second one about the same that is not known already is rejected.
-        twice: the column that such a rejection names; an attribute of the entries.
-        check: raises FileError for a sheet that is not the form it should be.
+        read: returns what a row says, None if nothing is filled in; raises RowError for what cannot be taken.
+        same: whether an entry says only what is already known.
+        key: what an entry is about; a second entry about the same thing is rejected unless it is already known.
+        twice: the column named in such a rejection; an attribute of the entries.
+        check: raises FileError for a sheet that is not the expected form.
 
-    Raises FileError where columns are missing, ReadError for what is no workbook.
+    Raises FileError if columns are missing, ReadError if the file is not a workbook.
     """
     rows = read_first_sheet(content, name=name)
     check(rows)
@@ -125,14 +125,14 @@ def read_filled(
 
 
 def find_number(rows: Rows, *, pattern: re.Pattern[str]) -> str | None:
-    """The number that stands above the heading of a form; None where none does."""
+    """The number above the heading of a form; None if there is none."""
     texts = (cell for row in rows[:_NUMBER_WITHIN] for cell in row if isinstance(cell, str))
     return next((found.group() for found in map(pattern.search, texts) if found), None)
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column that a form must have, as `recognise` takes it."""
+    """A column that a form must have, as `recognise` expects it."""
 
     key: str
     headings: frozenset[str]
@@ -140,8 +140,8 @@ class _Column:
 
 
 def _find_columns(rows: Rows, *, titles: Titles, name: str) -> tuple[int, dict[str, int]]:
-    """Where the heading is: its row, and the column of each key; of two with one title the last, for what is filled in
-    stands after the columns of the list itself. Raises FileError where columns are missing."""
+    """Where the heading is: its row, and the column of each key; of two with the same title the last, because the
+    columns to fill in come after those of the list itself. Raises FileError if columns are missing."""
     fields = [_Column(key, headings=frozenset(map(plain_heading, known))) for key, known in titles.items()]
     found = recognise(rows[:HEAD_ROWS], fields=fields)
     if found.missing:
@@ -153,7 +153,7 @@ def _find_columns(rows: Rows, *, titles: Titles, name: str) -> tuple[int, dict[s
 
 
 def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Meaning | None:
-    """What a cell means to a function of `cells`; None where it is blank. Raises RowError for what it cannot mean."""
+    """A cell as read by a function of `cells`; None if it is blank. Raises RowError if it cannot be read."""
     if is_blank(values[key]):
         return None
     try:
@@ -163,13 +163,12 @@ def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Mea
 
 
 def text_in(values: Values, key: str) -> str:
-    """The text of a cell; empty where it is blank. Raises RowError for one that lost digits, is a formula or too
-    long."""
+    """The text of a cell; empty if it is blank. Raises RowError if it lost digits, is a formula or is too long."""
     return meaning_in(values, key, cells.text) or ""
 
 
 def day_in(values: Values, key: str, *, earliest: date) -> date | None:
-    """The day of a cell; None where it is blank. Raises RowError for what is none, or is before `earliest`."""
+    """The day in a cell; None if it is blank. Raises RowError if it is not a day, or is before `earliest`."""
     day = meaning_in(values, key, cells.day)
     if day is not None and day < earliest:
         raise RowError(key, day, "before_the_list")
@@ -177,8 +176,8 @@ def day_in(values: Values, key: str, *, earliest: date) -> date | None:
 
 
 def code_in(values: Values, key: str, *, codes: str, unknown: str) -> str | None:
-    """The code of a cell; None where it is blank. Raises RowError for a word that the list does not know: `unknown`
-    names that rule."""
+    """The code in a cell; None if it is blank. Raises RowError for a word that is not in the list; `unknown` is the
+    rule it breaks."""
     try:
         return meaning_in(values, key, lambda cell: cells.code(cell, cells.words_of(codes), codes=codes))
     except RowError as error:

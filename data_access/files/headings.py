@@ -1,4 +1,5 @@
-"""Which column of a file is which: its headings against the declared ones, and what a reader mapped by hand."""
+"""Which column of a file is which: its headings compared with the declared ones, and those that a user mapped by
+hand."""
 
 import re
 import unicodedata
@@ -9,15 +10,15 @@ from typing import Protocol
 from data_access.files.workbook import Cell
 
 HEAD_ROWS = 20
-"""Rows at the top of a sheet among which its heading is looked for."""
+"""Rows at the top of a sheet in which its heading is looked for."""
 
 _ABOVE = 3
-"""Rows above the heading in which the name of a merged cell may stand."""
+"""Rows above the heading in which the name of a merged cell may be."""
 
 _MARKS = re.compile(r"[\s*:：_]+")
 
 IGNORED = ""
-"""What a heading is mapped to that means nothing."""
+"""What a meaningless heading is mapped to."""
 
 
 class Headed(Protocol):
@@ -25,11 +26,11 @@ class Headed(Protocol):
 
     @property
     def key(self) -> str:
-        """Names it; several may have one key."""
+        """Identifies it; several may share one key."""
 
     @property
     def headings(self) -> frozenset[str]:
-        """What may stand above it, as `plain_heading` writes it."""
+        """What its heading may be, as normalised by `plain_heading`."""
 
     @property
     def required(self) -> bool:
@@ -37,7 +38,8 @@ class Headed(Protocol):
 
 
 def plain_heading(text: object) -> str:
-    """A heading as it is compared: full-width letters as half-width, without blanks, stars and colons."""
+    """A heading in the form in which it is compared: full-width letters become half-width; no blanks, asterisks or
+    colons."""
     return _MARKS.sub("", unicodedata.normalize("NFKC", str(text))).lower()
 
 
@@ -48,26 +50,26 @@ class Recognised:
     row: int
     """Position of its last row, counted from 0: the rows of data come after it."""
     headings: tuple[str, ...]
-    """What stands above each column; empty where nothing does."""
+    """The heading of each column; empty if it has none."""
     columns: Mapping[int, int]
     """Position of a column -> position of its field."""
     unknown: tuple[str, ...]
-    """Headings that mean nothing, in their order."""
+    """Unrecognised headings, in order."""
     missing: tuple[str, ...]
-    """Keys of fields that are required and that the sheet does not have."""
+    """Keys of required fields that the sheet does not have."""
     twice: tuple[str, ...]
-    """Headings that name a field which another column has already; only the first is read."""
+    """Headings of a field that an earlier column already fills; only the first is read."""
 
 
 def recognise(
     rows: Sequence[Sequence[Cell]], *, fields: Sequence[Headed], mapped: Mapping[str, str] | None = None
 ) -> Recognised:
-    """Find the heading among the first rows of a sheet: the row that names most fields.
+    """Find the heading among the first rows of a sheet: the row that names the most fields.
 
-    A merged cell gives its name to the column below it. Empty columns at the end do not count.
+    A merged cell names the column below it. Empty columns at the end do not count.
 
     Args:
-        mapped: heading, as it stands in the file -> key of a field, or IGNORED; goes before the declared ones.
+        mapped: heading, as written in the file -> key of a field, or IGNORED; takes precedence over the declared ones.
     """
     known = _known(fields, mapped=mapped or {})
     best: Recognised | None = None
@@ -119,7 +121,7 @@ def _headings(rows: Sequence[Sequence[Cell]], *, row: int) -> tuple[str, ...]:
 
 
 def _heading(rows: Sequence[Sequence[Cell]], *, row: int, column: int) -> str:
-    """What stands above a column: in the row of the heading, or right above it where a merged cell reaches down."""
+    """The heading of a column: in the heading row, or right above it if a merged cell extends down."""
     for above in range(row, max(row - _ABOVE, -1), -1):
         name = str(rows[above][column] or "").strip() if column < len(rows[above]) else ""
         if name:

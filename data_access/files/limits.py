@@ -1,4 +1,4 @@
-"""How much of a file from outside is read at all, as in `limits.yaml`."""
+"""How large a file from outside may be, as declared in `limits.yaml`."""
 
 from functools import cache
 from pathlib import Path
@@ -15,14 +15,14 @@ _FILE = Path(__file__).with_suffix(".yaml")
 
 
 class Limits(Declared):
-    """Largest files, in bytes where nothing else is said."""
+    """The largest files, in bytes unless stated otherwise."""
 
     rows_of_a_batch: Size
     form_unpacked: Size
     xlsx_bytes: Size
     xlsx_unpacked: Size
     xlsx_ratio: Size
-    """Unpacked against packed."""
+    """Unpacked size divided by packed size."""
     xlsx_cells: Size
     csv_bytes: Size
 

@@ -1,7 +1,7 @@
-"""Opens a file that comes from outside and gives its sheets row by row: checked before it is unpacked, read in pieces.
+"""Opens a file from outside and yields its sheets row by row: checked before it is unpacked, read in pieces.
 
 A CSV file is never in memory as a whole; a workbook is (its reader holds the cells of a sheet), which is why its size
-is bounded. Macros and links to other files are never followed.
+is limited. Macros and links to other files are never followed.
 """
 
 import codecs
@@ -29,7 +29,7 @@ csv.field_size_limit(_LONGEST_FIELD)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a file, or the whole of a CSV file (without a name)."""
+    """One sheet of a workbook, or a whole CSV file (without a name)."""
 
     name: str
     _source: "SourceFile"
@@ -37,7 +37,7 @@ class Sheet:
 
     @property
     def rows(self) -> int | None:
-        """How many rows it has; None where nobody knows before the end."""
+        """How many rows it has; None if that is only known at the end."""
         return self._source.height(self._position)
 
     @property
@@ -47,20 +47,20 @@ class Sheet:
 
     @property
     def file_name(self) -> str:
-        """What the file was called where it comes from."""
+        """The original name of the file."""
         return self._source.name
 
     @property
     def encoding(self) -> str:
-        """How the text of a CSV file is written."""
+        """The text encoding of a CSV file."""
         return self._source.encoding
 
     def open(self) -> BinaryIO:
-        """A CSV file to be read from its beginning; how far it was read tells `SourceFile.read_share`."""
+        """A CSV file opened at its beginning; `SourceFile.read_share` says how far it was read."""
         return self._source.open()
 
     def head(self) -> list[Sequence[Cell]]:
-        """Its first rows, among which the heading is."""
+        """Its first rows, which include the heading."""
         return self._source.head(self._position)
 
     def read(self) -> Iterator[Sequence[Cell]]:
@@ -70,19 +70,19 @@ class Sheet:
 
 @dataclass
 class SourceFile:
-    """A file that was looked at and can be read."""
+    """A file that was checked and can be read."""
 
     path: Path
     name: str
-    """What it was called where it comes from."""
+    """Its original name."""
     sha256: str
     notes: list[tuple[str, str]] = field(default_factory=list)
-    """What a reader should know: (`note_formulas` or `note_links`, detail)."""
+    """What the user should know: (`note_formulas` or `note_links`, detail)."""
     _workbook: CalamineWorkbook | None = None
     _held: dict[int, CalamineSheet] = field(default_factory=dict)
     _heads: dict[int, list[Sequence[Cell]]] = field(default_factory=dict)
     encoding: str = ""
-    """How the text of a CSV file is written."""
+    """The text encoding of a CSV file."""
     _opened: BinaryIO | None = None
 
     @property
@@ -91,24 +91,24 @@ class SourceFile:
         return self._workbook is None
 
     def open(self) -> BinaryIO:
-        """A CSV file to be read from its beginning."""
+        """A CSV file opened at its beginning."""
         self._opened = self.path.open("rb")
         return self._opened
 
     def read_share(self) -> float:
-        """How much of a CSV file that was opened is read (0 to 1)."""
+        """How much of an opened CSV file has been read (0 to 1)."""
         if self._opened is None or self._opened.closed:
             return 1.0
         return self._opened.tell() / self.path.stat().st_size
 
     def head(self, position: int) -> list[Sequence[Cell]]:
-        """The first rows of a sheet, among which its heading is; remembered."""
+        """The first rows of a sheet, which include its heading; cached."""
         if position not in self._heads:
             self._heads[position] = list(itertools.islice(self.read(position), HEAD_ROWS))
         return self._heads[position]
 
     def release(self) -> None:
-        """Let go of the cells of the sheets; the first rows stay, the others are read anew when they are asked for."""
+        """Release the cells of the sheets; the first rows are kept, the others are read again when needed."""
         self._held.clear()
 
     def sheets(self) -> list[Sheet]:
@@ -123,7 +123,7 @@ class SourceFile:
         return None if self._workbook is None else self._sheet(self._workbook, position).height
 
     def _sheet(self, workbook: CalamineWorkbook, position: int) -> CalamineSheet:
-        """A sheet of the workbook, taken apart once: that is most of the work."""
+        """A sheet of the workbook, parsed only once: that is most of the work."""
         if position not in self._held:
             self._held[position] = workbook.get_sheet_by_index(position)
         return self._held[position]
@@ -153,10 +153,10 @@ class SourceFile:
 
 
 def open_file(path: Path, *, name: str | None = None) -> SourceFile:
-    """Look at a file and make it ready to be read.
+    """Check a file and prepare it for reading.
 
     Args:
-        name: what it was called where it comes from; the name on disk unless told.
+        name: its original name; by default the name on disk.
 
     Raises ReadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
@@ -198,7 +198,7 @@ def _suffix(name: str) -> str:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where the whole file is, else GB18030: the two that Chinese systems write."""
+    """UTF-8 if the whole file is valid UTF-8, else GB18030: the two encodings that Chinese systems write."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Opens Excel files that come from outside: checked before they are unpacked, macros and links never followed."""
+"""Opens Excel files from outside: checked before they are unpacked, macros and links never followed."""
 
 import re
 import zipfile
@@ -13,21 +13,21 @@ from data_access.files.errors import ReadError
 from data_access.files.limits import load_limits
 
 Cell = object
-"""A value of a sheet: text, number, yes or no, date; the empty text where the cell is empty."""
+"""A value of a sheet: text, number, yes or no, date; the empty text if the cell is empty."""
 
 _PIECE = 1 << 20
 _MACROS = "xl/vbaProject.bin"
-"""The part of a workbook that holds its macros: nothing that belongs here has any."""
+"""The part of a workbook that holds its macros; no legitimate file has any."""
 _LINKS = "xl/externalLinks/"
 _SHEETS = re.compile(r"xl/worksheets/.*\.xml")
 _FORMULA = re.compile(rb"<f[ >/]")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, CalamineError)
-"""What the readers of archives and workbooks raise for a file that is damaged or encrypted."""
+"""Raised by the readers of archives and workbooks for a damaged or encrypted file."""
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook that was looked into and can be read. Its formulas give the values they had when it was saved."""
+    """A workbook that was checked and can be read. Its formulas have the values they had when it was saved."""
 
     book: CalamineWorkbook
     formulas: int
@@ -37,12 +37,12 @@ class Workbook:
 
 
 def open_workbook(file: Path | bytes, *, name: str, most: int) -> Workbook:
-    """Look into an XLSX file and open it.
+    """Check an XLSX file and open it.
 
     Args:
-        file: where it is, or its content.
-        name: names it in errors.
-        most: bytes it may have when unpacked.
+        file: its path or its content.
+        name: its name in errors.
+        most: the largest size in bytes when unpacked.
 
     Raises ReadError for a file that is not a workbook, is damaged, holds macros, or unpacks to too much.
     """
@@ -65,7 +65,7 @@ def open_workbook(file: Path | bytes, *, name: str, most: int) -> Workbook:
 
 
 def _unpack(archive: zipfile.ZipFile, *, name: str, most: int) -> int:
-    """Unpack a workbook once without keeping anything: what the archive says of its size may be a lie. Returns how many
+    """Unpack a workbook once without keeping anything: the size given in the archive may be false. Returns how many
     cells are formulas."""
     unpacked = formulas = 0
     for part in archive.namelist():
@@ -82,8 +82,8 @@ def _unpack(archive: zipfile.ZipFile, *, name: str, most: int) -> int:
 
 
 def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
-    """The cells of the first sheet of a filled-in form, row by row, empty rows included, so that positions are those of
-    the sheet. Raises ReadError as `open_workbook` does."""
+    """The cells of the first sheet of a filled-in form, row by row, including empty rows, so that positions match the
+    sheet. Raises ReadError as `open_workbook` does."""
     opened = open_workbook(content, name=name, most=load_limits().form_unpacked)
     try:
         return [list(row) for row in opened.book.get_sheet_by_index(0).to_python(skip_empty_area=False)]

@@ -1,4 +1,4 @@
-"""What follows from the answers to a handout: conclusions about lamps, or problems where something is to be settled."""
+"""What follows from the answers to a handout: conclusions about lamps, or problems to be settled."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -29,12 +29,13 @@ def consequences(
     note: InWords,
     problem: InWords,
 ) -> list[Batch]:
-    """What is recorded together with answers to a list of a day, for `handouts.add_answers`.
+    """What is recorded together with the answers to a list of a given day, for `handouts.add_answers`.
 
     Args:
-        read_lamps: of some households, as `dispositions.read_fingerprints` gives them for the day of the list.
-        note, problem: what a conclusion notes, and what a problem is called where the answer gives no reason; in the
-        language in which they are kept.
+        read_lamps: reads the lamps of some households, as `dispositions.read_fingerprints` does for the day of the
+            list.
+        note, problem: the note of a conclusion, and the description of a problem if the answer gives no reason; in the
+            language of the records.
 
     Raises LedgerError as `disposition_batch` and `problem_batches` do.
     """
@@ -46,7 +47,7 @@ def consequences(
 
 
 def conclusions(answers: Sequence[Answer], *, lamps: pd.DataFrame, note: InWords) -> list[Disposition]:
-    """Every answer as a conclusion about what the rules saw then; none about a household that is no longer among
+    """Every answer as a conclusion about what the rules found then; none for a household that is no longer among
     `lamps`."""
     known = {row["household_id"]: row for row in lamps.to_dict("records")}
     return [
@@ -67,7 +68,7 @@ def conclusions(answers: Sequence[Answer], *, lamps: pd.DataFrame, note: InWords
 def problems_to_settle(
     answers: Sequence[Answer], *, handout_id: str, found_on: date, problem: InWords
 ) -> list[Problem]:
-    """A problem for every answer that confirms its row and says by when it is settled."""
+    """A problem for every answer that confirms its row and says when it will be settled."""
     return [
         Problem(
             problem_id=new_problem_id(),

@@ -1,4 +1,4 @@
-"""Reads the workbooks that come back from townships: every row ends in exactly one of answered, unchanged, blank or
+"""Reads the workbooks that come back from townships: every row ends up as exactly one of answered, unchanged, blank or
 rejected."""
 
 import re
@@ -29,10 +29,10 @@ from data_access.handouts.handouts import ANSWERED, Answer
 from data_access.lists import lists
 
 HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
-"""What the number of a handout looks like: it stands above the heading of every file that is sent out."""
+"""The pattern of a handout's number, which is above the heading of every file sent out."""
 
 KEYS = ("number", "household_id")
-"""Columns that say which row is answered."""
+"""Columns that identify the row answered."""
 
 COLUMNS = (*KEYS, *ANSWERED)
 
@@ -61,28 +61,28 @@ class Form:
     needs_reason: str
     """The verdict that needs a reason."""
     earliest: date
-    """The day the list speaks of: nothing can have been settled before."""
+    """The day of the list: nothing can have been settled before."""
     reasons: str | None = None
-    """The code list of the reasons, where they are closed; None where they are free text."""
+    """The code list of the reasons; None if they are free text."""
 
 
 def asks_for_conclusion(metric: str) -> bool:
-    """Whether the rows of a list are households that a lamp had somebody look at: then an answer is a conclusion."""
+    """Whether the rows of a list are households to be checked because of a lamp: then an answer is a conclusion."""
     return "reasons" in lists.listing_of(metric).details
 
 
 def form_of(metric: str, *, day: date, titles: Titles) -> Form:
-    """The form of the list of a day."""
+    """The form of a list on a given day."""
     if asks_for_conclusion(metric):
         return Form(titles, verdicts="disposition", needs_reason="not_include", earliest=day, reasons="reject_reason")
     return Form(titles, verdicts="handout_verdict", needs_reason="not_true", earliest=day)
 
 
 def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sent: pd.DataFrame) -> Filled[Answer]:
-    """Read a returned workbook against what was sent out.
+    """Read a returned workbook and compare it with what was sent out.
 
     Args:
-        sent: the rows of the handout with their newest answers, as `handouts.read_rows` gives them.
+        sent: the rows of the handout with their newest answers, as returned by `handouts.read_rows`.
 
     Raises FileError for a file that is not the form of the handout.
     """
@@ -121,7 +121,7 @@ def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
 
 
 def _answer(values: Values, *, before: Mapping, form: Form) -> Answer | None:
-    """What a row answers; None where nothing is filled in."""
+    """The answer in a row; None if nothing is filled in."""
     if all(is_blank(values[key]) for key in ANSWERED):
         return None
     texts = {key: text_in(values, key) for key in ("reason", "checked_by", "phone")}

@@ -73,7 +73,7 @@ ANSWERED = ("verdict", "reason", "settle_by", "checked_by", "phone")
 
 @dataclass(frozen=True)
 class Handout:
-    """A list that is sent out: which one, of which day, split how, due when."""
+    """A list that is sent out: which list, of which day, how it is split, when it is due."""
 
     handout_id: str
     metric: str
@@ -100,23 +100,23 @@ class Answer:
 
 
 def new_handout_id(day: date) -> str:
-    """A number that no other handout has, of a list of a day."""
+    """A unique number for a handout of a list of a given day."""
     return f"H{day:%Y%m%d}-{secrets.token_hex(3).upper()}"
 
 
 def usual_due(on: date) -> date:
-    """The day by which a handout of a day is to be returned unless somebody says otherwise."""
+    """The default day by which a handout of a given day is to be returned."""
     return on + timedelta(days=limit("handout_due_days", on=on))
 
 
 def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
-    """The rows of a list with the part they belong to and their number; one row per row of the list, in its order.
+    """The rows of a list with their part and number; one row per row of the list, in its order.
 
     Args:
-        rows: a list with `household_id` and `village_code`.
+        rows: a list with the columns `household_id` and `village_code`.
         level: `township` or `village`.
 
-    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeError for another level.
+    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeError for any other level.
     """
     if level not in PART_LEVELS:
         raise ScopeError("unknown_handout_level", level=level[:40])
@@ -128,7 +128,7 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
 
 
 def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, recorded_by: str, scope: Scope) -> Handout:
-    """Record a handout and its rows, as `split` gives them, all or nothing; returns it with the number of its rows.
+    """Record a handout and its rows, as returned by `split`, all or nothing; returns it with the number of its rows.
 
     Raises LedgerError as `Ledger.append` does.
     """
@@ -140,16 +140,16 @@ def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, recorded_by: 
 
 
 def read_handouts(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
-    """What was sent out, newest first; one row per handout that has rows in the scope, all columns of the table."""
+    """The handouts, newest first; one row per handout that has rows in the scope, all columns of the table."""
     within = select(handout_row.c.handout_id).where(scope.rows(handout_row.c.village_code))
     return ledger.read(select(handout).where(handout.c.handout_id.in_(within)).order_by(handout.c.record_id.desc()))
 
 
 def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
-    """The rows of a handout with their newest answer; one row per row sent out, in order.
+    """The rows of a handout with their newest answers; one row per row sent out, in order.
 
     Columns: number, part, household_id, township_code, village_code, and verdict, reason, settle_by, checked_by, phone,
-    answered_at: empty where nobody answered yet.
+    answered_at: empty until somebody answers.
     """
     newest = (
         select(handout_answer.c.number, func.max(handout_answer.c.record_id).label("record_id"))
@@ -180,7 +180,7 @@ def add_answers(
     recorded_by: str,
     scope: Scope,
 ) -> int:
-    """Record answers together with what follows from them (`more`: conclusions, problems), all or none; returns how
+    """Record answers together with what follows from them (`more`: conclusions, problems), all or nothing; returns how
     many answers. Raises LedgerError as `Ledger.append` does."""
     own = {"handout_id": handout_id, "file_sha256": file_sha256}
     rows = [{**asdict(answer), **own} for answer in answers]
@@ -189,13 +189,13 @@ def add_answers(
 
 
 def board(rows: pd.DataFrame, *, due_on: date, on: date) -> pd.DataFrame:
-    """已报/未报/超期: how far a handout has come back; one row per part, in the order of their codes.
+    """已报/未报/超期: how much of a handout has been returned; one row per part, in the order of their codes.
 
     Columns: part, sent, answered, waiting (rows), state (code list `handout_state`), answered_at (newest).
 
     Args:
-        rows: as `read_rows` gives them.
-        due_on: a part that is not complete after this day is overdue.
+        rows: as returned by `read_rows`.
+        due_on: a part that is incomplete after this day is overdue.
         on: today.
     """
     counted = (

@@ -13,7 +13,7 @@ from data_access.files.export import About, FileColumn, Progress, Written, write
 
 @dataclass(frozen=True)
 class PartWords:
-    """What the workbook of a part is called, and the lines above its headings."""
+    """The name of the workbook of a part, and the lines above its headings."""
 
     file_name: str
     heading: tuple[str, ...]
@@ -29,13 +29,13 @@ def write_parts(
     about: About,
     progress: Progress,
 ) -> Written:
-    """Write a ZIP file of one workbook per part; its hash is that of the hashes of the parts, in the order of their
+    """Write a ZIP file with one workbook per part; its hash is the hash of the parts' hashes, in the order of their
     codes.
 
     Args:
-        rows: as `handouts.split` gives them.
-        words: of a part, by its code and how many rows it has.
-        sheet, columns, about: as `write_xlsx` takes them.
+        rows: as returned by `handouts.split`.
+        words: of a part, given its code and number of rows.
+        sheet, columns, about: as for `write_xlsx`.
 
     Raises ExportError as `write_xlsx` does.
     """

@@ -1,5 +1,5 @@
-"""The file of one household: who it is, where it lives, who belongs to it. Names and numbers are as the scope may see
-them."""
+"""The file of one household: who it is, where it lives, who belongs to it. Names and numbers are shown as the scope may
+see them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from data_access.scope import Scope
 
 
 def read_household(snapshot: Snapshot, *, scope: Scope, household_id: str, language: str) -> Mapping[str, Any] | None:
-    """One household by its number; None when there is none, or none in the scope: the two are not told apart.
+    """One household by its number; None if it does not exist or is outside the scope: the two are not distinguished.
 
     Keys: household_id, village_code, township, village, group_no, grid_code, grid_worker, head_name, head_id_no, phone,
     household_type, relocated, resettlement_site, helper, helper_department, registered_on, closed_on, closed_reason.
@@ -54,7 +54,7 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
 
     Columns: member_id, name, id_no, relation, gender, age (text), health, disability_grade, labour, education,
     school_stage, insurance, relief, wants_work, no_work_reason, work_place and work_channel (of the job held that day;
-    NULL without one).
+    NULL if there is none).
     """
     jobs = job_spells(scope=scope).where(household.c.household_id == household_id).subquery("jobs")
     query = (

@@ -1,7 +1,8 @@
-"""Who holds a job on a day: figures, lists, selections, the household's page and the audit rules all ask here.
+"""Who holds a job on a day: figures, lists, selections, the household's page and the validation rules all use this.
 
 A job ends when the person's next one begins, when the person leaves the household, or when it is ended, whichever comes
-first. So nobody holds two, and whose newest job has ended holds none, even beside an older one that was never ended.
+first. So nobody holds two jobs, and a person whose newest job has ended holds none, even if an older one was never
+ended.
 """
 
 from datetime import date
@@ -18,9 +19,10 @@ def job_spells(*, scope: Scope) -> Select:
 
     Columns: village_code, household_type, those of `employment` except `ended_on`, next_started_on (of the person's
     next job, NULL without one), start and end (the job is held from `start` up to, not including, `end`, which is far
-    away while it lasts; it is never held where they do not leave a day).
+    in the future while it lasts; it is never held if there is no day between them).
 
-    To be narrowed by conditions on `household` and `member`, never on `employment`: a job left out would end no other.
+    Narrow it by conditions on `household` and `member`, never on `employment`: a job left out would not end the one
+    before it.
     """
     far = literal(NEVER_ENDS, Date)
     next_started_on = func.lead(employment.c.started_on).over(
@@ -45,5 +47,5 @@ def job_spells(*, scope: Scope) -> Select:
 
 
 def is_held(jobs: FromClause, *, on: date) -> ColumnElement[bool]:
-    """SQL: whether a job of `job_spells` is held on a day."""
+    """SQL: whether a job from `job_spells` is held on a day."""
     return and_(jobs.c.start <= on, jobs.c.end > on)

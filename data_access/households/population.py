@@ -1,4 +1,4 @@
-"""Households and persons on the register: by village and month, on a day, one by one."""
+"""Households and persons on the register: by village and month, on a day, and one by one."""
 
 from datetime import date
 
@@ -42,7 +42,7 @@ def read_households_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
 
 
 def read_first_month(snapshot: Snapshot, *, scope: Scope) -> int | None:
-    """The month number from which indicators are held, or None when there are none."""
+    """The first month number with indicators, or None if there are none."""
     query = (
         select(func.min(household_indicator.c.valid_from))
         .join_from(household_indicator, household, household.c.household_id == household_indicator.c.household_id)

@@ -1,8 +1,7 @@
-"""One box finds households and places: by household number, name, last digits of an ID number or telephone, or by the
-name of a place.
+"""Search in one box for households and places: by household number, name, last digits of an ID number or telephone, or
+by the name of a place.
 
-What is found is masked and within the reader's scope, whatever was typed; a text too short to mean somebody finds
-nothing.
+Results are masked and within the reader's scope, whatever was typed; a text too short to identify anyone finds nothing.
 """
 
 import re
@@ -23,13 +22,14 @@ from data_access.scope import Scope
 LONGEST_TEXT = 40
 
 FEWEST_LETTERS = 2
-"""Of a name: one would be a surname, which a tenth of the district may share."""
+"""Shortest text for a name: one character would be a surname, which a tenth of the district may share."""
 
 FEWEST_DIGITS = 4
-"""Of an ID number or telephone: what masking leaves visible at its end."""
+"""Shortest text for an ID number or telephone: what masking leaves visible at its end."""
 
 FEWEST_OF_NUMBER = 8
-"""Of the beginning of a household number, which says the region and is shared by all. A whole number may be shorter."""
+"""Shortest beginning of a household number: it starts with the region, which all households there share. A complete
+number may be shorter."""
 
 WAYS = ("township", "village", "number", "head_name", "member_name", "head_id", "member_id", "phone")
 """Why something was found, the strongest reason first; results come in this order."""
@@ -41,7 +41,7 @@ _DIGITS = re.compile(rf"[0-9]{{{FEWEST_DIGITS - 1},}}[0-9Xx]")
 
 
 def count_found(snapshot: Snapshot, *, scope: Scope, text: str) -> int:
-    """How many places and households a text finds."""
+    """The number of places and households that a text finds."""
     found = _found(snapshot, scope=scope, text=text)
     return snapshot.connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -62,7 +62,7 @@ def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, of
             *found.c["head_name", "phone", "closed_on"],
         )
         .select_from(names.joined(found, found.c.place))
-        # Of a name and longer ones that begin with it, the name itself comes first.
+        # An exact match comes before longer names that begin with it.
         .order_by(found.c.rank, found.c.longer, found.c.place, found.c.household_id)
         .offset(offset)
         .limit(limit)
@@ -71,18 +71,18 @@ def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, of
 
 
 def cleaned(text: str) -> str:
-    """What was typed as it is searched for: full-width digits as digits, nothing that cannot be printed, at most
-    LONGEST_TEXT long, a number without the gaps people type into it."""
+    """The typed text in the form used for the search: full-width digits as digits, nothing unprintable, at most
+    LONGEST_TEXT long, numbers without the gaps that people type into them."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isprintable()).strip()
     joined = re.sub(r"[\s-]", "", plain)
     return (joined if _DIGITS.fullmatch(joined) else plain)[:LONGEST_TEXT]
 
 
 def _found(snapshot: Snapshot, *, scope: Scope, text: str) -> Subquery:
-    """What a text finds: one row per place and household, a household with its strongest reason alone.
+    """What a text finds: one row per place and household, a household only with its strongest reason.
 
-    Columns: rank (position in WAYS), longer (0 where the text is the whole of what it matched, else 1), matched (as the
-    scope may see it), place; and of a household alone household_id, head_name, phone (as the scope may see them),
+    Columns: rank (position in WAYS), longer (0 if the text is the whole of what it matched, else 1), matched (as the
+    scope may see it), place; and for households only household_id, head_name, phone (as the scope may see them),
     closed_on.
     """
     wanted = cleaned(text)
@@ -95,7 +95,7 @@ def _found(snapshot: Snapshot, *, scope: Scope, text: str) -> Subquery:
 
 
 def _households(snapshot: Snapshot, *, scope: Scope, wanted: str) -> Iterator[Select]:
-    """One row per household and reason; persons who have left their household count no more."""
+    """One row per household and reason; persons who have left their household no longer count."""
 
     def reason(way: str, column: ColumnElement[str], mask: Mask, condition: ColumnElement[bool]) -> Select:
         return select(
@@ -153,10 +153,10 @@ def _places(*, scope: Scope, wanted: str) -> Iterator[Select]:
 
 
 def _as_it_is(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
-    """A household number is hidden from nobody who may see the household."""
+    """A household number is shown to anyone who may see the household."""
     return column
 
 
 def _ends_with(column: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
-    """The last digits, where an X is written large or small."""
+    """Ends with the digits; an X may be upper or lower case."""
     return or_(*(column.endswith(digits, autoescape=True) for digits in sorted({wanted.upper(), wanted.lower()})))

@@ -48,12 +48,12 @@ EVENTS: dict[str, tuple[FromClause, dict[str, tuple[str, ...]], str | None]] = {
     "job": (employment, {"started_on": ("place", "channel"), "ended_on": ("place", "channel")}, "monthly_wage"),
     "phone": (phone_check, {"called_on": ("outcome", "satisfaction")}, None),
 }
-"""Kind of event -> the table that records it, its dates with the code columns that tell more, and its amount in
+"""Kind of event -> the table that records it, its dates with the code columns that give details, and its amount in
 yuan."""
 
 
 def codes_of(kind: str, event: str) -> tuple[str, ...]:
-    """The code lists of what `detail_1`, `detail_2` of an event hold."""
+    """The code lists of `detail_1` and `detail_2` of an event."""
     source, events, _ = EVENTS[kind]
     return tuple(source.c[name].info["codes"] for name in events[event])
 

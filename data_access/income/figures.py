@@ -1,4 +1,4 @@
-"""Incomes of many households: what they are made of, how they are spread, and the year they are of."""
+"""Incomes of many households: what they are made of, how they are distributed, and which year they belong to."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -28,10 +28,10 @@ _SUMS = ("households", "known", "persons", "net", *PARTS, "now_net", "now_person
 
 
 def read_periods(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) -> pd.DataFrame:
-    """The years that the known incomes are of; one row per year and line.
+    """The years that the known incomes belong to; one row per year and line.
 
-    Columns: period_end (date), months (of the year, 12 for a whole one), line (yuan per person, NA where none
-    applies), households (户).
+    Columns: period_end (date), months (of the year, 12 for a whole one), line (yuan per person, NA if none applies),
+    households (户).
     """
     own = judged_incomes(snapshot, scope=scope, basis=basis, on=on).c
     key = (own.period_end, own.months, own.line)
@@ -49,11 +49,11 @@ def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, leve
     """Incomes by place; one row per place that has households.
 
     Args:
-        level: of the places: county, township or village.
+        level: the level of the places: county, township or village.
 
-    Columns: place; households, known (户); persons of the known (人); net and the five PARTS (yuan, of the known);
-    now_net, now_persons, last_net, last_persons (of the households known in both years); median (yuan per head, over
-    the known households; NaN where there are none).
+    Columns: place; households, known (户); persons of the known households (人); net and the five PARTS (yuan, of the
+    known households); now_net, now_persons, last_net, last_persons (of the households known in both years); median
+    (yuan per head, over the known households; NaN if there are none).
     """
     rows = _placed(snapshot, scope=scope, basis=basis, on=on, level=level)
     per_head = case((rows.c.known == 1, cast(rows.c.net, Double) / func.nullif(rows.c.persons, 0)))
@@ -70,7 +70,7 @@ def read_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, leve
 
 
 def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, level: str) -> pd.DataFrame:
-    """What of the incomes was what, from the records of the year each income is of; one row per place.
+    """The incomes by sub-item, from the records of the year that each income belongs to; one row per place.
 
     Columns: place, SUB_ITEMS (yuan, of the households whose income is known).
     """
@@ -92,9 +92,9 @@ def read_histogram(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, li
     """Households by net income per head; one row per class that has any.
 
     Args:
-        limits: the upper limits of the classes, yuan, rising; the last class has none.
+        limits: the upper limits of the classes, in yuan, ascending; the last class has none.
 
-    Columns: below (the upper limit, NA for the last class), households (户, of the known).
+    Columns: below (the upper limit, NA for the last class), households (户, of those known).
     """
     own = judged_incomes(snapshot, scope=scope, basis=basis, on=on).c
     below: ColumnElement[int] = case(

@@ -1,8 +1,9 @@
 """Net income of every household over a year, judged by the line of that year: the newest assessment year collected
 (October to September), or the calendar year so far.
 
-Net income = wage + business + property + transfer income − business costs, the same expression that the rules judge.
-A household of which any part is missing has no income known: it is counted apart, never as poor and never as safe.
+Net income = wage + business + property + transfer income − business costs, the same expression that the rules use.
+If any part is missing, the income of the household is unknown: it is counted separately, never as poor and never as
+safe.
 """
 
 from calendar import monthrange
@@ -36,7 +37,7 @@ from data_access.schema.tables import household, income_record
 from data_access.scope import Scope
 
 BASES = {"assessment": "income", "calendar": "income_calendar"}
-"""The years an income can be looked at by -> the frame of the incomes of that year."""
+"""The kinds of year that an income can be taken over -> the fact with the incomes of that year."""
 
 PARTS = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 
@@ -45,8 +46,8 @@ _QUARTER = 3
 
 
 def calendar_through(snapshot: Snapshot, *, on: date) -> date | None:
-    """The day up to which incomes of the calendar year of a day are recorded, the day at the latest; None where no
-    period of that year is."""
+    """The last day, not after a given day, up to which incomes of its calendar year are recorded; None if no period of
+    that year is recorded."""
     record = income_record
     query = select(func.max(record.c.period_end)).where(
         record.c.period_start >= date(on.year, 1, 1), record.c.period_end <= on
@@ -58,13 +59,13 @@ def judged_incomes(snapshot: Snapshot, *, scope: Scope, basis: str, on: date) ->
     """Every household on the register on a day with its income; one row per household. Money in yuan.
 
     Columns: village_code, household_id; period_end and months (of the year the income is of); line (yuan per person;
-    NULL where none applies); per_head (whole yuan, rounded down; NULL where not known); band (of `income_band`);
-    change (of `income_change`, against the year before; NULL where either is not known); and values that are 0 where
-    not known: households (1), known (1), persons, net, the five PARTS, compared (1 where both years are known), net
-    and persons of the compared in both years (now_net, now_persons, last_net, last_persons).
+    NULL if none applies); per_head (whole yuan, rounded down; NULL if not known); band (of `income_band`); change (of
+    `income_change`, against the year before; NULL if either is not known); and values that are 0 if not known:
+    households (1), known (1), persons, net, the five PARTS, compared (1 if both years are known), net and persons of
+    the compared households in both years (now_net, now_persons, last_net, last_persons).
 
     Args:
-        basis: a key of BASES. A calendar year that is not over is not compared with the line of a whole year.
+        basis: a key of BASES. An unfinished calendar year is not compared with the line of a whole year.
     """
     make = partial(_judged, snapshot, basis=basis, on=on)
     return snapshot.begin_with("judged_incomes", basis, on, scope=scope, make=make)
@@ -109,7 +110,7 @@ def band_limits() -> list[int]:
 def _band(
     known: ColumnElement[bool], net: ColumnElement[int], persons: ColumnElement[int], line: ColumnElement[int]
 ) -> ColumnElement[str]:
-    # Multiplied, not divided, as the rules do: a household on the edge must fall on the same side everywhere.
+    # Multiplied, not divided, as in the rules: a household on the edge must fall on the same side everywhere.
     limits = ((net * 100 < line * persons * limit, str(limit)) for limit in band_limits())
     return case((~known, "unknown"), (line.is_(None), "no_line"), *limits, else_="more")
 
@@ -141,7 +142,7 @@ def _recorded(snapshot: Snapshot, scope: Scope, on: date) -> Subquery:
     return (
         select(
             *household.c["village_code", "household_id"],
-            # Cast: databases do not know the type of a NULL that is handed in.
+            # Cast: databases do not know the type of a NULL passed as a parameter.
             cast(through, Date).label("period_end"),
             literal(ends.month, Integer).label("months"),
             cast(line.value if line else None, BigInteger).label("line"),
@@ -157,7 +158,7 @@ def _recorded(snapshot: Snapshot, scope: Scope, on: date) -> Subquery:
 
 
 def _year_to(through: date) -> Select:
-    """Income from 1 January up to a day; one row per household whose every quarter is recorded whole.
+    """Income from 1 January up to a day; one row per household for which every quarter is recorded in full.
 
     Columns: household_id, net, the five PARTS, persons (of the last quarter)."""
     record = income_record
@@ -176,7 +177,7 @@ def _year_to(through: date) -> Select:
 
 
 def _entries(snapshot: Snapshot, scope: Scope, on: date, *, basis: str) -> Select:
-    """One row per household on the register with its income of the year; values as `judged_incomes` gives them."""
+    """One row per household on the register with its income of the year; values as in `judged_incomes`."""
     return select(judged_incomes(snapshot, scope=scope, basis=basis, on=on))
 
 

@@ -1,1 +1,1 @@
-"""The draw, findings, problems until they are struck off, rechecks, telephone checks."""
+"""The draw (sampling: its random order), findings, problems until they are struck off, rechecks, calls."""

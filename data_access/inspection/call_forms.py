@@ -1,4 +1,4 @@
-"""Reads call sheets that come back: every row ends in exactly one of called, unchanged, blank or rejected."""
+"""Reads returned call sheets: every row ends up as exactly one of called, unchanged, blank or rejected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,10 +45,10 @@ def read_call_sheet(
     """Read a call sheet.
 
     Args:
-        homes: the households that are to be called; household_id, village_code.
-        known: the results of the month, as `calls.read_results` gives them.
+        homes: the households to be called; columns household_id, village_code.
+        known: the results of the month, as returned by `calls.read_results`.
 
-    Raises FileError for a file that is no call sheet.
+    Raises FileError for a file that is not a call sheet.
     """
     places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
@@ -64,7 +64,7 @@ def read_call_sheet(
 
 
 def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:
-    """What a row says; None where nothing is filled in."""
+    """What a row says; None if nothing is filled in."""
     texts = {key: text_in(values, key) for key in ("household_id", "caller", "outcome", *SAID, "note")}
     on = day_in(values, "called_on", earliest=form.earliest)
     if on is None and not any(texts[key] for key in ("outcome", *SAID, "note")):

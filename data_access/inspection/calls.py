@@ -1,6 +1,7 @@
-"""Call sheets: the households to be called are dealt to callers; what they hear comes back and is recorded.
+"""Call sheets: the households to be called are distributed among callers; what they hear is returned and recorded.
 
-Results are records of the app. The household database has calls of its own (`phone_check`), which come with its loads.
+Results are records of the ledger. The household database has calls of its own (`phone_check`), which are loaded with
+it.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,14 +35,14 @@ call_result = record_table(
 )
 
 SAID = ("income_change", "satisfaction", "complaint")
-"""What only somebody who was reached can say; code lists of these names."""
+"""What only a household that was reached can answer; code lists of the same names."""
 
 NO_COMPLAINT = "none"
 
 
 @dataclass(frozen=True)
 class CallResult:
-    """What came of a call."""
+    """The result of a call."""
 
     household_id: str
     township_code: str
@@ -56,7 +57,7 @@ class CallResult:
 
     @property
     def complains(self) -> bool:
-        """Whether something is to be done."""
+        """Whether something needs to be done."""
         return self.complaint not in (None, NO_COMPLAINT)
 
 
@@ -64,8 +65,8 @@ def problems_of(results: Sequence[CallResult], *, on: date, describe: Callable[[
     """A problem for every complaint.
 
     Args:
-        on: today; the time to settle it begins then, or on the day of the call where that is later.
-        describe: a complaint in words, in the language in which they are kept.
+        on: today; the time to settle a problem starts then, or on the day of the call if that is later.
+        describe: puts a complaint into words, in the language of the records.
     """
     return [
         Problem(
@@ -86,13 +87,14 @@ def problems_of(results: Sequence[CallResult], *, on: date, describe: Callable[[
 
 
 def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFrame:
-    """Deal households to callers, by chance and evenly: nobody has more than one household more than another.
+    """Distribute households among callers, at random and evenly: no caller has more than one household more than
+    another.
 
     Args:
-        rows: one row per household; `household_id`.
+        rows: one row per household; column `household_id`.
         callers: at least one name.
 
-    Adds caller; the rows come in the order of callers and calls. Raises ValueError without a caller.
+    Adds the column caller; the rows are in the order of callers and calls. Raises ValueError without a caller.
     """
     if not callers:
         raise ValueError("households can only be dealt to somebody")
@@ -106,15 +108,15 @@ def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFra
 
 
 def add_results(ledger: Ledger, results: Sequence[CallResult], *more: Batch, recorded_by: str, scope: Scope) -> int:
-    """Record results together with what follows from them (`more`: problems), all or none; returns how many results.
+    """Record results together with what follows from them (`more`: problems), all or nothing; returns how many results.
     Raises LedgerError as `Ledger.append` does."""
     ledger.append((call_result, [asdict(one) for one in results]), *more, recorded_by=recorded_by, scope=scope)
     return len(results)
 
 
 def read_results(ledger: Ledger, *, scope: Scope, first: date, last: date) -> pd.DataFrame:
-    """The results of calls between two days, both included; the newest record of every household and day, one row each,
-    all columns of the table."""
+    """The results of calls between two days, both included; one row per household and day (the newest record), all
+    columns of the table."""
     rows = ledger.read(
         select(call_result)
         .where(call_result.c.called_on.between(first, last), scope.rows(call_result.c.village_code))

@@ -1,4 +1,4 @@
-"""Draws as they were made: seed, algorithm, what was drawn from, and every unit with its chance and place."""
+"""Draws as they were made: seed, algorithm, sampling frame, and every unit with its chance and position."""
 
 import json
 import secrets
@@ -62,7 +62,7 @@ replacement = record_table(
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit that was drawn, or stands in reserve."""
+    """A unit that was drawn or is in reserve."""
 
     kind: str
     code: str
@@ -77,7 +77,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Draw:
-    """A draw and what came out."""
+    """A draw and its result."""
 
     kind: str
     month: str
@@ -110,14 +110,14 @@ def read_draws(ledger: Ledger, *, scope: Scope, kind: str = "inspection") -> pd.
 
 def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
     """The units of a draw; one row per unit, in the order they were drawn, all columns of the table and replaced_by
-    (the unit that took its place, empty while it stands) and active (whether it is to be inspected: drawn and not
-    replaced, or in the place of another; a household only while its village is)."""
+    (the unit that replaced it, if any) and active (whether it is to be inspected: drawn and not replaced, or the
+    replacement of another; a household only while its village is active)."""
     units = ledger.read(
         select(drawn_unit)
         .where(drawn_unit.c.draw_id == draw_id, scope.rows(drawn_unit.c.village_code))
         .order_by(drawn_unit.c.record_id)
     )
-    # Of units in the scope only, which says more than the township that a replacement is recorded under.
+    # Only of units in the scope, which is more precise than the township under which a replacement is recorded.
     swaps = ledger.read(
         select(replacement.c.code, replacement.c.replaced_by).where(
             replacement.c.draw_id == draw_id, replacement.c.code.in_(units["code"].tolist())
@@ -130,7 +130,7 @@ def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
 
 
 def households_each(sizes: Mapping[str, int]) -> int:
-    """How many households a village gives that takes the place of another."""
+    """How many households are drawn in a village that replaces another."""
     return -(-sizes.get("household", 0) // max(sizes.get("village", 0), 1))
 
 
@@ -151,10 +151,10 @@ def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
 
 
 def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, recorded_by: str, scope: Scope) -> str:
-    """Put the next unit in reserve of the same stratum in the place of one that cannot be inspected; returns it.
+    """Replace a unit that cannot be inspected by the next one in reserve of the same stratum; returns the replacement.
 
-    Which one it is, nobody chooses. Raises LedgerError for a unit that is not to be inspected, without a reason,
-    and where no reserve is left.
+    Nobody chooses which one it is. Raises LedgerError for a unit that is not to be inspected, without a reason, and if
+    no reserve is left.
     """
     units = read_units(ledger, scope=scope, draw_id=draw_id)
     own = units[(units["code"] == code) & units["active"]].to_dict("records")
@@ -179,7 +179,7 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, record
 
 
 def recently_drawn(ledger: Ledger, *, kind: str, months: Sequence[str]) -> frozenset[str]:
-    """The units that were drawn (not those in reserve) in some months: they are left out of the next draw."""
+    """The units drawn in some months (not those in reserve), which are left out of the next draw."""
     query = (
         select(drawn_unit.c.code)
         .join_from(drawn_unit, draw, draw.c.draw_id == drawn_unit.c.draw_id)

@@ -1,5 +1,5 @@
-"""Reads the forms that inspection groups fill in without a network: one row per unit and question, each of which ends
-in exactly one of found, unchanged, blank or rejected."""
+"""Reads the forms that inspection groups fill in offline: one row per unit and question, each of which ends up as
+exactly one of found, unchanged, blank or rejected."""
 
 import re
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ from data_access.files.forms import (
 from data_access.inspection.findings import Finding, Question, load_questions, new_finding
 
 DRAW_ID = re.compile(r"C\d{6}-[0-9A-F]{6}")
-"""What the number of a draw looks like: it stands above the heading of the form."""
+"""The pattern of a draw's number, which is above the heading of the form."""
 
 KEYS = ("code", "question")
-"""Columns that say what is answered."""
+"""Columns that identify what is answered."""
 
 FILLED = ("answer", "found_value", "found_on", "checked_by")
 """Columns that are filled in."""
@@ -53,7 +53,7 @@ class FindingForm:
 
     titles: Titles
     answers: Mapping[str, bool]
-    """Word -> whether system and place agree; yes and no are understood too."""
+    """Word -> whether the system agrees with what was found; yes and no are understood too."""
     earliest: date
     """The first day of the month of the draw."""
 
@@ -64,10 +64,10 @@ def read_findings_form(
     """Read a filled-in form of a draw.
 
     Args:
-        units: the units that are to be inspected, as `draws.read_units` gives them.
-        known: the newest findings of the draw, as `findings.read_findings` gives them.
+        units: the units to be inspected, as returned by `draws.read_units`.
+        known: the newest findings of the draw, as returned by `findings.read_findings`.
 
-    The findings have no value of the system yet. Raises FileError for a file that is not the form of the draw.
+    The findings do not have the system's values yet. Raises FileError for a file that is not the form of the draw.
     """
     by_code = {row["code"]: row for row in units.to_dict("records")}
     before = {(row["code"], row["question"]): row for row in known.to_dict("records")}
@@ -92,7 +92,7 @@ def _check_draw(rows: Rows, *, name: str, draw_id: str) -> None:
 
 
 def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding | None:
-    """What a row says; None where nothing is filled in."""
+    """What a row says; None if nothing is filled in."""
     texts = {key: text_in(values, key) for key in (*KEYS, "answer", "found_value", "checked_by")}
     unit = units.get(texts["code"])
     if unit is None:
@@ -126,8 +126,8 @@ def _question(text: str, *, kind: str) -> Question:
 
 
 def _agrees(values: Values, *, form: FindingForm) -> bool:
-    """Whether system and place agree: the form's own words, or a plain yes or no. Other words that imports take for yes
-    or no, such as 有 and 无, do not say that."""
+    """Whether the system agrees with what was found: the form's own words, or a plain yes or no. Other words that
+    imports take for yes or no, such as 有 and 无, do not mean that here."""
     own = {cells.plain_word(word): str(agrees) for word, agrees in form.answers.items()}
     try:
         agrees = meaning_in(values, "answer", lambda cell: cells.truth(cell, {**cells.labels_of("boolean"), **own}))

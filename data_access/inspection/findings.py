@@ -1,4 +1,4 @@
-"""What an inspection finds on the spot, against what the system held that day."""
+"""What an inspection finds on the spot, compared with what the system held that day."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +50,7 @@ finding = record_table(
 
 @dataclass(frozen=True)
 class Question:
-    """Something that is compared on the spot."""
+    """Something compared on the spot."""
 
     key: str
     kind: str
@@ -81,7 +81,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class ErrorRate:
-    """How many comparisons did not agree, with the 95 % interval; low and high are None of nothing."""
+    """How many comparisons disagreed, with the 95 % interval; low and high are None if nothing was compared."""
 
     wrong: int
     compared: int
@@ -169,7 +169,7 @@ def new_finding(
     found_value: str | None = None,
     note: str | None = None,
 ) -> Finding:
-    """What was found about a question of a unit, as `draws.read_units` gives it; with a number that no other has."""
+    """What was found about a question of a unit (as returned by `draws.read_units`), with a unique number."""
     return Finding(
         finding_id=f"F{secrets.token_hex(6).upper()}",
         draw_id=draw_id,
@@ -190,12 +190,12 @@ def new_finding(
 def problems_of(
     found: Sequence[Finding], *, due_on: date, source: str, describe: Callable[[Finding], str]
 ) -> list[Problem]:
-    """A problem for every finding that does not agree with the system.
+    """A problem for every finding that disagrees with the system.
 
     Args:
-        due_on: by when they are to be settled; never before the day of the finding.
-        source: where they come from, a code of `problem_source`.
-        describe: a finding in words, in the language in which they are kept.
+        due_on: when they are due to be settled; never before the day of the finding.
+        source: their source, a code of `problem_source`.
+        describe: puts a finding into words, in the language of the records.
     """
     return [
         Problem(
@@ -219,9 +219,9 @@ def problems_of(
 def read_household_values(
     snapshot: Snapshot, *, scope: Scope, on: date, household_ids: tuple[str, ...]
 ) -> pd.DataFrame:
-    """What the system holds about the questions of households; one row per household on the register.
+    """The system's values for the questions about households; one row per household on the register.
 
-    Columns: household_id, village_code, and the columns of the questions; empty where nothing was collected.
+    Columns: household_id, village_code, and the columns of the questions; empty if nothing was collected.
     """
     homes = households_on(on, scope=scope)
     names = [name for question in load_questions()["household"].values() for name in question.columns]
@@ -230,7 +230,7 @@ def read_household_values(
 
 
 def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[str, ...]) -> pd.DataFrame:
-    """What the system holds about the questions of projects; one row per project.
+    """The system's values for the questions about projects; one row per project.
 
     Columns: project_id, name, village_code, and the columns of the questions.
     """
@@ -248,9 +248,10 @@ def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[
 
 
 def add_findings(ledger: Ledger, findings: Sequence[Finding], *more: Batch, recorded_by: str, scope: Scope) -> int:
-    """Record findings together with what follows from them (`more`: problems), all or none; returns how many findings.
+    """Record findings together with what follows from them (`more`: problems), all or nothing; returns how many
+    findings.
 
-    Raises LedgerError for a question or class that is none, a disagreement without a word about it, and as
+    Raises LedgerError for an unknown question or class, for a disagreement without an explanation, and as
     `Ledger.append` does.
     """
     for one in findings:
@@ -277,8 +278,8 @@ def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame
 
 
 def error_rate(findings: pd.DataFrame) -> ErrorRate:
-    """How many of some findings do not agree with the system. The interval is that of a simple sample; households of a
-    village resemble each other, so the true one is wider."""
+    """How many of some findings disagree with the system. The interval is that of a simple random sample; households of
+    a village resemble each other, so the true one is wider."""
     compared, wrong = len(findings), int((~findings["agrees"].astype(bool)).sum())
     low, high = wilson(wrong, compared) or (None, None)
     return ErrorRate(wrong=wrong, compared=compared, low=low, high=high)

@@ -1,4 +1,4 @@
-"""回头看: a seeded sample of the problems that were struck off lately is looked at again, and some have come back."""
+"""回头看: a seeded sample of recently struck-off problems is looked at again, to see which have come back."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,15 +12,15 @@ from data_access.inspection.sampling import ALGORITHM, frame_hash, take
 from data_access.schema.limits import limit
 
 KIND = "problems"
-"""What the ledger calls these draws."""
+"""The kind of these draws in the ledger."""
 
 _STRATUM = "struck_off"
 
 
 @dataclass(frozen=True)
 class LookBack:
-    """What came out of looking again: how many problems were drawn, seen again, and had come back; the share that came
-    back has a 95 % interval (low, high; 0 to 1), None where none was seen."""
+    """The result of looking again: how many problems were drawn, looked at, and had come back; the share that came back
+    has a 95 % interval (low, high; 0 to 1), None if none was looked at."""
 
     drawn: int
     seen: int
@@ -29,10 +29,10 @@ class LookBack:
 
 
 def struck_off_lately(problems: pd.DataFrame, *, on: date) -> pd.DataFrame:
-    """The problems that were struck off lately enough to be looked at again; one row per problem.
+    """The problems struck off recently enough to be looked at again; one row per problem.
 
     Args:
-        problems: as `problems.read_problems` gives them.
+        problems: as returned by `problems.read_problems`.
         on: today.
     """
     since = on - timedelta(days=limit("look_back_days", on=on))
@@ -41,10 +41,10 @@ def struck_off_lately(problems: pd.DataFrame, *, on: date) -> pd.DataFrame:
 
 
 def draw_to_look_back(settled: pd.DataFrame, *, seed: str, size: int, on: date, data_version: str) -> Draw:
-    """Draw problems to be looked at again, each with the same chance.
+    """Draw problems to be looked at again, each with an equal chance.
 
     Args:
-        settled: as `struck_off_lately` gives them.
+        settled: as returned by `struck_off_lately`.
         on: today.
     """
     places = {row["problem_id"]: row for row in settled.to_dict("records")}
@@ -75,6 +75,6 @@ def draw_to_look_back(settled: pd.DataFrame, *, seed: str, size: int, on: date, 
 
 
 def outcome(drawn: pd.DataFrame) -> LookBack:
-    """What became of drawn problems, as `problems.read_problems` gives them."""
+    """The result for drawn problems, as returned by `problems.read_problems`."""
     back, held = int((drawn["reopened"] > 0).sum()), int(drawn["held_on"].notna().sum())
     return LookBack(drawn=len(drawn), seen=back + held, back=back, interval=wilson(back, back + held))

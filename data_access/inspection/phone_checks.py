@@ -20,8 +20,8 @@ SATISFIED = ("satisfied", "fairly")
 
 
 def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household that the month-end calls are to reach, all lifted-out and all monitored ones; values
-    households (1), called (1 where it was called in the month of the day, until the day)."""
+    """One row per household due for the month-end calls (all lifted-out and all monitored ones); values households (1),
+    called (1 if it was called in the month of the day, up to the day)."""
     state = case_states(on)
     called = (
         select(phone_check.c.household_id)
@@ -49,9 +49,9 @@ def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per call in the month of a day, until the day; values calls (1), reached, and 1 or 0 for each answer,
-    NULL where it was not given: asked (a satisfaction was recorded), satisfied, complaints, housing, water,
-    knows_helper, helper_asked."""
+    """One row per call in the month of a day, up to the day; values calls (1), reached, and 1 or 0 for each answer,
+    NULL if it was not given: asked (a satisfaction was recorded), satisfied, complaints, housing, water, knows_helper,
+    helper_asked."""
     reached = phone_check.c.outcome == "reached"
     return (
         select(
@@ -82,7 +82,7 @@ def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _yes_no(column: ColumnElement[bool]) -> ColumnElement[str]:
-    """A yes or no as the code list `boolean` writes it; NULL where it was not asked."""
+    """A yes or no as a code of the list `boolean`; NULL if it was not asked."""
     return case((column, "True"), (~column, "False"))
 
 

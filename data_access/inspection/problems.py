@@ -1,7 +1,7 @@
 """问题 and 销号: a problem is opened, worked on, struck off with evidence, looked at again, and reopened if it came
 back.
 
-Every step is a record of its own; the state of a problem is what its steps make of it. Nothing is overwritten.
+Every step is a record of its own; the state of a problem follows from its steps. Nothing is overwritten.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from data_access.schema.limits import limit
 from data_access.scope import Scope
 
 LONGEST_WORDS = 1000
-"""Letters of a description, of measures, of evidence."""
+"""Characters of a description, of measures, of evidence."""
 
 _TOWNSHIP_DIGITS = 9
 
@@ -58,14 +58,14 @@ problem_step = record_table(
 )
 
 ASSIGNED = ("department", "owner", "due_on", "measures")
-"""What a step can settle anew; a step that leaves one out keeps what was settled before."""
+"""What a step can change; a step that leaves one out keeps the previous value."""
 
 NEXT_STEPS = {
     "open": ("assigned", "progress", "struck_off"),
     "reopened": ("assigned", "progress", "struck_off"),
     "struck_off": ("held", "reopened"),
 }
-"""State -> the steps that may follow: what is struck off can only be looked at again (回头看)."""
+"""State -> the steps that may follow: a problem that is struck off can only be looked at again (回头看)."""
 
 _STATE_AFTER = {"struck_off": "struck_off", "reopened": "reopened"}
 _NEEDS_EVIDENCE = ("struck_off", "held", "reopened")
@@ -93,7 +93,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ProblemStep:
-    """What is done about a problem."""
+    """A step taken on a problem."""
 
     step: str
     done_on: date
@@ -105,12 +105,12 @@ class ProblemStep:
 
 
 def new_problem_id() -> str:
-    """A number that no other problem has."""
+    """A unique number for a problem."""
     return f"W{secrets.token_hex(5).upper()}"
 
 
 def usual_due(on: date) -> date:
-    """The day by which a problem of a day is to be settled unless somebody says otherwise."""
+    """The default day by which a problem found on a given day is to be settled."""
     return on + timedelta(days=limit("problem_due_days", on=on))
 
 
@@ -125,8 +125,8 @@ def problem_at(
     department: str | None = None,
     owner: str | None = None,
 ) -> Problem:
-    """A new problem of a township or village, as somebody tells it; `place`: the code of either. Blank words count as
-    none."""
+    """A new problem of a township or village, as a user reports it; `place`: the code of either. Blank texts count as
+    missing."""
     return Problem(
         problem_id=new_problem_id(),
         township_code=place[:_TOWNSHIP_DIGITS],
@@ -142,10 +142,10 @@ def problem_at(
 
 
 def open_problems(ledger: Ledger, problems: Sequence[Problem], *, recorded_by: str, scope: Scope) -> int:
-    """Record problems, all or none; returns how many. What comes from the same source with the same number there is
-    one problem, however often it is told.
+    """Record problems, all or nothing; returns how many. Reports from the same source with the same number there are
+    one problem, however often they are made.
 
-    Raises LedgerError for a class or source that is none, an empty description, and as `Ledger.append` does.
+    Raises LedgerError for an unknown class or source, for an empty description, and as `Ledger.append` does.
     """
     new = not_yet_opened(ledger, problems)
     ledger.append(*problem_batches(new), recorded_by=recorded_by, scope=scope)
@@ -153,8 +153,8 @@ def open_problems(ledger: Ledger, problems: Sequence[Problem], *, recorded_by: s
 
 
 def not_yet_opened(ledger: Ledger, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems whose number at their source was not told before. Raises LedgerError when the ledger cannot
-    be read."""
+    """The problems whose number at their source was not recorded before. Raises LedgerError when the ledger cannot be
+    read."""
     known = _known_sources(ledger, sources={one.source for one in problems if one.source_id is not None})
     return [one for one in problems if one.source_id is None or (one.source, one.source_id) not in known]
 
@@ -178,10 +178,10 @@ def problem_batches(problems: Sequence[Problem]) -> tuple[Batch, Batch]:
 
 
 def record_step(ledger: Ledger, problem_id: str, step: ProblemStep, *, recorded_by: str, scope: Scope) -> None:
-    """Record what is done about a problem.
+    """Record a step taken on a problem.
 
-    Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day before the step
-    before, a striking off or a look back without evidence, and as `Ledger.append` does.
+    Raises LedgerError for a problem that is not in the scope, a step that cannot follow, a day earlier than that of the
+    previous step, striking off or looking back without evidence, and as `Ledger.append` does.
     """
     steps = read_steps(ledger, scope=scope, problem_id=problem_id)
     if steps.empty:
@@ -209,12 +209,12 @@ def read_problems(ledger: Ledger, *, scope: Scope, on: date, as_of: datetime | N
     """Problems in their newest state; one row per problem, the newest found first.
 
     Columns: those of `Problem`, and state (code list `problem_state`), evidence, opened_at, struck_off_on (day; empty
-    while it is not), reopened (times), held_on (last look back that found it settled), overdue (whether it is past due
-    and not struck off), days_overdue.
+    if it is not), reopened (how often), held_on (the last look back that found it settled), overdue (whether it is past
+    due and not struck off), days_overdue.
 
     Args:
-        on: the day that what is due is judged on.
-        as_of: what was recorded until then; by default everything.
+        on: the day on which overdue is judged.
+        as_of: only what was recorded by then; by default everything.
     """
     found = ledger.read(_until(select(problem).where(scope.rows(problem.c.township_code)), problem, as_of))
     steps = ledger.read(
@@ -237,7 +237,7 @@ _FOLDED = ("state", "evidence", "struck_off_on", "reopened", "held_on")
 
 
 def _fold(steps: pd.DataFrame) -> dict:
-    """What the steps of one problem, oldest first, make of it."""
+    """The state of one problem from its steps, oldest first."""
     now: dict = {**dict.fromkeys(ASSIGNED), **dict.fromkeys(_FOLDED), "state": "open", "reopened": 0}
     for step in steps.to_dict("records"):
         now |= {name: step[name] for name in (*ASSIGNED, "evidence") if not _missing(step[name])}
@@ -260,7 +260,7 @@ def _until(query: Select, table: Table, as_of: datetime | None) -> Select:
 
 
 def _known_sources(ledger: Ledger, *, sources: set[str]) -> set[tuple[str, str]]:
-    # Whoever may see it: the same finding is one problem for everybody.
+    # Regardless of who may see it: the same finding is one problem for everybody.
     query = select(problem.c.source, problem.c.source_id).where(
         problem.c.source.in_(sorted(sources)), problem.c.source_id.is_not(None)
     )

@@ -1,4 +1,4 @@
-"""Rates of a sample with the interval that the sample allows."""
+"""Rates in a sample, with their confidence intervals."""
 
 import math
 
@@ -7,9 +7,9 @@ Z_95 = 1.959964
 
 
 def wilson(found: int, of: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share (Wilson score): low and high, between 0 and 1; None of nothing.
+    """The 95 % interval of a share (Wilson score): low and high, between 0 and 1; None for a share of nothing.
 
-    Raises ValueError where more was found than looked at.
+    Raises ValueError if more was found than looked at.
     """
     if not 0 <= found <= of:
         raise ValueError(f"{found} of {of} is no share")

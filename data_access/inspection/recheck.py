@@ -1,4 +1,4 @@
-"""后台抽查评估: what was collected in a month, and a seeded sample of it to be checked again, by township and grid."""
+"""后台抽查评估: what was collected in a month, and a seeded sample of it for the recheck, by township and grid."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,14 +15,14 @@ from data_access.schema.tables import household, household_indicator, region
 from data_access.scope import Scope
 
 KIND = "records"
-"""What the ledger calls these draws."""
+"""The kind of these draws in the ledger."""
 
 
 def read_collected(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """The households on the register whose indicators were collected in the month of a day, until the day; one row per
+    """The households on the register whose indicators were collected in the month of a day, up to the day; one row per
     household.
 
-    Columns: code (household), township_code, village_code, grid_code (None where the household is in no grid).
+    Columns: code (household), township_code, village_code, grid_code (None if the household is in no grid).
     """
     collected = (
         select(household_indicator.c.household_id)
@@ -53,11 +53,11 @@ def read_grids(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ..
 
 
 def draw_records(collected: pd.DataFrame, *, month: str, seed: str, size: int, spare: int, data_version: str) -> Draw:
-    """Draw records to be checked again: so many in every township, each with the same chance there.
+    """Draw households for the recheck: a fixed number in every township, each with an equal chance there.
 
     Args:
-        collected: as `read_collected` gives it.
-        size, spare: records per township, and in reserve.
+        collected: as returned by `read_collected`.
+        size, spare: households per township: drawn, and in reserve.
     """
     units: list[Unit] = []
     for township, own in collected.groupby("township_code"):
@@ -93,13 +93,13 @@ def draw_records(collected: pd.DataFrame, *, month: str, seed: str, size: int, s
 
 
 def by_part(units: pd.DataFrame, *, collected: pd.DataFrame, checked: Sequence[str], part: str) -> pd.DataFrame:
-    """How far a draw is, by township or grid; one row per part in which something was collected.
+    """The progress of a draw by township or grid; one row per part in which something was collected.
 
     Columns: part, collected, drawn, checked (households).
 
     Args:
-        units: active units with the column `part` names.
-        collected: as `read_collected` gives it.
+        units: active units, with the column named by `part`.
+        collected: as returned by `read_collected`.
         checked: households with a finding.
         part: `township_code` or `grid_code`.
     """

@@ -28,13 +28,13 @@ _FILE = Path(__file__).with_name("inspection.yaml")
 
 @dataclass(frozen=True)
 class DrawSettings:
-    """How many of each kind, per township; how many in reserve, per stratum; what is left out; who inspects."""
+    """How many units of each kind per township, how many in reserve per stratum, what is left out, who inspects."""
 
     size: Mapping[str, int]
     spare: Mapping[str, int]
     excluded_months: int
     records: int
-    """Collected records that are checked again, per township."""
+    """Households per township for the recheck."""
     own_unit: Mapping[int, str]
     """Group -> code of the township its members come from."""
 
@@ -43,7 +43,7 @@ _Count = Annotated[int, Field(ge=0)]
 
 
 class _Units(Declared):
-    """How many of each kind, in the order of the draw."""
+    """How many units of each kind, in the order of the draw."""
 
     village: _Count
     household: _Count
@@ -55,7 +55,7 @@ class _Units(Declared):
 
 
 class _Placeholders(Declared):
-    """What is not the district's own yet."""
+    """Values that are not the district's own yet."""
 
     spare: _Units
     records_per_township: _Count
@@ -88,8 +88,8 @@ def load_settings(file: Path = _FILE) -> DrawSettings:
 
 
 def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Everything that can be drawn on a day in the rural townships of a scope; one row per village with households,
-    household on the register, and project.
+    """Everything that can be drawn on a day in the rural townships of a scope; one row per village with households, per
+    household on the register, and per project.
 
     Columns: kind (village, household, project), code, township_code, village_code.
     """
@@ -120,8 +120,8 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
 
 
 def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: DrawSettings) -> pd.DataFrame:
-    """The frame without what was drawn lately; where a stratum would have fewer units left than are to be drawn,
-    nothing of it is left out."""
+    """The sampling frame without recently drawn units; if that would leave a stratum fewer units than are to be drawn,
+    all of them stay."""
     keys = strata(frame)
     fresh = ~frame["code"].isin(list(excluded))
     left = fresh.groupby([keys["kind"], keys["stratum"]]).transform("sum")
@@ -131,12 +131,12 @@ def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: DrawSe
 def draw_inspection(frame: pd.DataFrame, *, month: str, seed: str, settings: DrawSettings, data_version: str) -> Draw:
     """Draw the inspection of a month.
 
-    In every township: villages; in every drawn village, and in those in reserve, households, so that together the drawn
-    villages have the township's number of households; projects of the whole township. Whoever wants to check it needs
-    the frame and the seed.
+    In every township, villages are drawn; in every drawn village and in those in reserve, households, so that the drawn
+    villages together have the township's number of households; and projects in the whole township. To check a draw one
+    needs the sampling frame and the seed.
 
     Args:
-        frame: as `leave_out` gives it.
+        frame: as returned by `leave_out`.
     """
     groups = assign_groups(sorted(frame["township_code"].unique()), month=month, own_unit=settings.own_unit)
     kinds = {kind: frame[frame["kind"] == kind] for kind in KINDS}
@@ -169,15 +169,15 @@ def draw_inspection(frame: pd.DataFrame, *, month: str, seed: str, settings: Dra
 
 
 def strata(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame as it is hashed and handed out: one row per unit. Columns: kind, stratum, code."""
+    """The sampling frame as it is hashed and published: one row per unit. Columns: kind, stratum, code."""
     stratum = frame["village_code"].where(frame["kind"] == "household", frame["township_code"])
     return pd.DataFrame({"kind": frame["kind"], "stratum": stratum, "code": frame["code"]})
 
 
 def assign_groups(townships: Sequence[str], *, month: str, own_unit: Mapping[int, str]) -> dict[str, int]:
-    """Which group inspects which township: one further every month, and never its own unit.
+    """Which group inspects which township: it moves on by one every month, and no group inspects its own unit.
 
-    Raises ValueError where there are fewer than two groups, so that nobody else could go.
+    Raises ValueError if there are fewer than two groups, so that no other could go.
     """
     groups = sorted(own_unit)
     if len(groups) < 2:
@@ -193,7 +193,7 @@ def assign_groups(townships: Sequence[str], *, month: str, own_unit: Mapping[int
 
 
 def months_before(month: str, *, count: int) -> list[str]:
-    """The months before a month, the last first."""
+    """The months before a month, the latest first."""
     number = month_number(date.fromisoformat(f"{month}-01"))
     return [month_text(number - back) for back in range(1, count + 1)]
 
@@ -235,7 +235,8 @@ def _households(
 
 
 def _shares(sizes: Mapping[str, int], *, total: int) -> dict[str, int]:
-    """How many households each village gives: as equal as can be; what a small one cannot give, the others do."""
+    """How many households are drawn in each village: as equal as possible; what a small village lacks comes from the
+    others."""
     shares = dict.fromkeys(sizes, 0)
     for _ in range(total):
         open_ = [code for code in shares if shares[code] < sizes[code]]
@@ -256,7 +257,7 @@ def _units(
     chance: float = 1.0,
     reserve: bool = False,
 ) -> list[Unit]:
-    """`chance`: that of the village the units lie in; `reserve`: whether the whole stratum stands in reserve."""
+    """`chance`: that of the village of the units; `reserve`: whether the whole stratum is in reserve."""
     return [
         Unit(
             kind=kind,

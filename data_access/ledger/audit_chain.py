@@ -1,5 +1,5 @@
 """The record of who did what: every entry carries the hash of the one before it, so that none can be changed, left
-out or slipped in without the chain breaking (`verify`). Only the end could be cut off unseen: note the newest hash
+out or slipped in without the chain breaking (`verify`). Only the end could be cut off unnoticed: note the newest hash
 elsewhere from time to time."""
 
 import hashlib
@@ -28,15 +28,15 @@ audit_entry = record_table(
 )
 
 BEFORE_THE_FIRST = "0" * 64
-"""What the first entry names as the hash before it."""
+"""The previous hash in the first entry."""
 
 _WRITTEN = ("event", "place", "household_id", "detail", "recorded_by", "recorded_at")
-"""The columns that the hash of an entry is made of."""
+"""The columns that go into the hash of an entry."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that is entered into the audit record; its name stands in the catalogues as `audit.event_<kind>`."""
+    """Something that is entered into the audit record; its name is in the catalogues as `audit.event_<kind>`."""
 
     kind: str
     place: str | None = None
@@ -46,7 +46,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: how many entries hold, the newest hash, and the number of the first that does not."""
+    """What `verify` found: how many entries are valid, the newest hash, and the number of the first invalid one."""
 
     entries: int
     newest_hash: str
@@ -56,8 +56,8 @@ class Verdict:
 def write(connection: Connection, events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
     """Enter events, in order, within the transaction of the connection.
 
-    Two writers that start from the same entry cannot both succeed: the database refuses a second entry after it
-    (IntegrityError), and the later one is to try again.
+    Two writers that start from the same entry cannot both succeed: the database refuses a second successor of an entry
+    (IntegrityError), and the later writer must try again.
     """
     newest = select(audit_entry.c.hash).order_by(audit_entry.c.record_id.desc()).limit(1)
     previous = connection.execute(newest).scalar() or BEFORE_THE_FIRST
@@ -79,9 +79,10 @@ def write(connection: Connection, events: Sequence[Event], *, recorded_by: str, 
 
 
 def verify(connection: Connection) -> Verdict:
-    """Recount the chain from its first entry; stops at the first entry that does not follow from the one before it."""
+    """Recompute the chain from its first entry; stops at the first entry that does not follow from the one before
+    it."""
     previous, entries = BEFORE_THE_FIRST, 0
-    # What an entry had from the first revision on: a backup may be older than the program.
+    # The columns of an entry since the first revision: a backup may be older than the program.
     columns = audit_entry.c["record_id", *_WRITTEN, "previous_hash", "hash"]
     query = select(*columns).order_by(audit_entry.c.record_id)
     found = connection.execution_options(yield_per=1_000).execute(query)

@@ -1,8 +1,8 @@
-"""How the app's own records are declared, and that the database itself refuses to change or delete them.
+"""How the app's own records are declared, and how the database itself refuses to change or delete them.
 
-Records are evidence: they are added, never changed. What changes in the course of time (a problem, a saved filter) is a
-row of records, of which the newest tells the state. Every subject declares its tables beside its functions; a change of
-them is a revision in `migrations/versions`.
+Records are evidence: they are added, never changed. What changes over time (a problem, a saved filter) is a series of
+records, of which the newest holds the state. Every subject declares its tables beside its functions; a change to them
+is a revision in `migrations/versions`.
 """
 
 from datetime import UTC, datetime
@@ -12,10 +12,10 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
 LONGEST_TEXT = 200
-"""Letters that a name or a short note may have."""
+"""How many characters a name or a short note may have."""
 
 PLACE_COLUMNS = ("village_code", "township_code")
-"""Columns that say where a record belongs: nobody writes one outside the own scope."""
+"""Columns that say where a record belongs: nobody can write one outside their own scope."""
 
 metadata = MetaData()
 
@@ -23,12 +23,12 @@ metadata = MetaData()
 def record_table(name: str, zh: str, en: str, *columns: Column, action: str | None) -> Table:
     """A table of records; `zh` and `en` say what one row is.
 
-    Before its own columns stands `record_id`, the order in which records were written; after them `recorded_by` and
-    `recorded_at` (UTC). A String with a length refuses longer text.
+    Its own columns are preceded by `record_id`, the order in which records were written, and followed by `recorded_by`
+    and `recorded_at` (UTC). A String with a length refuses longer text.
 
     Args:
-        action: what somebody must be allowed to do to write one (`access/roles.yaml`); None: the program alone writes
-            them, and the audit record has entries of its own for them.
+        action: what a user must be allowed to do to write one (`access/roles.yaml`); None: only the program writes
+        them, and the audit record has separate entries for them.
     """
     return Table(
         name,
@@ -43,12 +43,12 @@ def record_table(name: str, zh: str, en: str, *columns: Column, action: str | No
 
 
 def in_utc(at: datetime) -> datetime:
-    """A moment of a record in UTC: SQLite keeps no zone, and what was written was UTC."""
+    """The time of a record in UTC: SQLite stores no time zone, and what was written was UTC."""
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 _COLUMNS_OF_RECORDS = {"record_id", "recorded_by", "recorded_at"}
-"""What every table of records has, and no other table."""
+"""The columns that every table of records has, and no other table."""
 
 _pg_trigger = sql_table("pg_trigger", sql_column("tgname"), sql_column("tgrelid"))
 
@@ -69,7 +69,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 
 def record_tables(connection: Connection) -> list[str]:
-    """Names of the tables of records that a database has, also of those that this program does not know."""
+    """Names of all tables of records in a database, including those that this program does not know."""
     columns = inspect(connection).get_multi_columns()
     return sorted(
         name for (_, name), found in columns.items() if {part["name"] for part in found} >= _COLUMNS_OF_RECORDS
@@ -77,9 +77,9 @@ def record_tables(connection: Connection) -> list[str]:
 
 
 def keep_for_ever(connection: Connection, table: str) -> None:
-    """Have the database refuse to change or delete rows of a table. What refuses already is left alone: to make it anew
-    would have to wait for everybody who writes at that moment."""
-    # Triggers are no part of SQLAlchemy's language; nothing in this text comes from outside the program.
+    """Make the database refuse to change or delete rows of a table. Existing triggers are left alone: recreating them
+    would have to wait for everyone writing at that moment."""
+    # SQLAlchemy cannot express triggers; nothing in this text comes from outside the program.
     sqlite = connection.dialect.name == "sqlite"
     changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
     held = set() if sqlite else _triggers(connection, table)

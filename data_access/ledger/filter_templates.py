@@ -1,4 +1,4 @@
-"""Filters that somebody saved under a name. A template that is removed is a record too: the newest of a name counts."""
+"""Filters that users saved under a name. Removing a template is a record too: the newest one of a name counts."""
 
 import pandas as pd
 from sqlalchemy import Boolean, Column, String, Text, func, select
@@ -20,7 +20,7 @@ filter_template = record_table(
 
 
 def save_template(ledger: Ledger, *, name: str, link: str, recorded_by: str, scope: Scope) -> None:
-    """Save a filter under a name; an earlier one of that name is no longer the newest.
+    """Save a filter under a name; it supersedes an earlier one of that name.
 
     Raises LedgerError without a name, and as `Ledger.append` does.
     """
@@ -33,7 +33,7 @@ def remove_template(ledger: Ledger, *, name: str, recorded_by: str, scope: Scope
 
 
 def read_templates(ledger: Ledger) -> pd.DataFrame:
-    """The templates that are not removed, by name; one row each, all columns of the table."""
+    """The templates that have not been removed, by name; one row each, all columns of the table."""
     newest = select(func.max(filter_template.c.record_id)).group_by(filter_template.c.name)
     query = select(filter_template).where(filter_template.c.record_id.in_(newest), ~filter_template.c.removed)
     return ledger.read(query.order_by(filter_template.c.name))

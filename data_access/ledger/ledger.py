@@ -1,7 +1,7 @@
 """The app's own records, in a small database of its own: the household database is never written to.
 
-Whatever is written is checked here against what the writer may see and do, and entered into the audit record in the
-same transaction.
+Every write is checked here against what the writer may see and do, and entered into the audit record in the same
+transaction.
 
 `LEDGER_DATABASE_URL` names the database; by default a SQLite file beside the program.
 """
@@ -31,14 +31,14 @@ from data_access.scope import Scope
 DEFAULT_FILE = Path(__file__).parents[2] / "ledger" / "ledger.sqlite"
 
 Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
-"""A table of records and rows for it, without what `append` fills in itself."""
+"""A table of records and rows for it, without the columns that `append` fills in itself."""
 
 _TRIES = 20
-"""How often a write is tried that another process came before."""
+"""How often a write is tried when another process keeps getting in first."""
 
 
 class Ledger:
-    """The ledger at an address; made there when it is not there yet, brought up where it may be (`migration.prepare`).
+    """The ledger at an address; created if it does not exist yet, upgraded where that is allowed (`migration.prepare`).
 
     Raises LedgerError when it cannot be opened or read, or is of another revision.
     """
@@ -55,16 +55,16 @@ class Ledger:
         return self._engine
 
     def append(self, *batches: Batch, recorded_by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
-        """Write records and what the audit record says of them, all or nothing; returns how many records.
+        """Write records and their entries in the audit record, all or nothing; returns the number of records.
 
         Args:
             batches: tables and rows for them; rows leave out `record_id`, `recorded_by` and `recorded_at`.
             recorded_by: who records them.
-            scope: every place that a row names must lie in it, and it must allow what the tables ask for.
-            events: what is entered into the audit record; where nothing is named, that records were made.
+            scope: every place that a row names must be in it, and it must allow the actions that the tables require.
+            events: what is entered into the audit record; by default that records were made.
 
-        Raises ScopeError for what the scope does not allow, LedgerError for a missing name, text that is
-        too long, a place outside the scope, and when the ledger cannot be written.
+        Raises ScopeError for anything the scope does not allow, LedgerError for a missing name, text that is too long,
+        a place outside the scope, and when the ledger cannot be written.
         """
         if not recorded_by.strip():
             raise LedgerError("ledger_name_missing")
@@ -84,13 +84,13 @@ class Ledger:
         return sum(len(rows) for _, rows in filled)
 
     def note(self, *events: Event, recorded_by: str) -> None:
-        """Enter into the audit record what has no records of its own. Raises LedgerError as `append` does."""
+        """Enter events into the audit record that have no records of their own. Raises LedgerError as `append` does."""
         self.append(recorded_by=recorded_by, scope=Scope.everything(), events=events)
 
     @contextmanager
     def refusals_noted(self, *, recorded_by: str, place: str | None = None) -> Iterator[None]:
-        """What is refused inside is entered into the audit record, and raised on. Raises LedgerError where it
-        cannot be entered."""
+        """Anything refused inside is entered into the audit record and raised again. Raises LedgerError when it cannot
+        be entered."""
         try:
             yield
         except (AccessError, ScopeError) as error:
@@ -110,13 +110,14 @@ class Ledger:
                         audit_chain.write(connection, events, recorded_by=recorded_by, at=at)
                     return
                 except IntegrityError as error:
-                    # Another process entered something between our look at the newest entry and our own.
+                    # Another process entered something after we read the newest entry and before we wrote ours.
                     if turn == _TRIES - 1 or "previous_hash" not in str(error.orig):
                         raise
                     time.sleep(random.uniform(0, 0.05) * (turn + 1))  # noqa: S311 (waiting, not secrets)
 
     def read(self, query: Select) -> pd.DataFrame:
-        """The rows of a query over records, columns named as selected. The query says whose rows: with `scope.rows`.
+        """The rows of a query over records, columns named as selected. The query itself restricts the rows, with
+        `scope.rows`.
 
         Raises LedgerError when the ledger cannot be read.
         """
@@ -131,8 +132,8 @@ class Ledger:
 
 @contextmanager
 def opened(url: URL) -> Iterator[Engine]:
-    """An engine on the ledger at an address, of whatever revision, for as long as it is needed. Raises LedgerError for
-    what the database refuses inside."""
+    """An engine on the ledger at an address, whatever its revision, for as long as it is needed. Raises LedgerError for
+    anything the database refuses inside."""
     engine = _make_engine(url)
     try:
         with _errors_named(url):
@@ -161,12 +162,12 @@ def _make_engine(url: URL) -> Engine:
 
 
 def command_line_user() -> str:
-    """How records name somebody who works on the server's command line."""
+    """The name in records of a user who works on the server's command line."""
     return f"{getpass.getuser()} (command line)"
 
 
 def ledger_url() -> URL:
-    """Where the ledger is. Raises LedgerError when the environment names no address."""
+    """Where the ledger is. Raises LedgerError when the environment does not name a valid address."""
     text = os.environ.get("LEDGER_DATABASE_URL") or f"sqlite:///{DEFAULT_FILE.as_posix()}"
     try:
         return make_url(text)
@@ -175,7 +176,7 @@ def ledger_url() -> URL:
 
 
 def _events_of(batches: Sequence[Batch]) -> Iterator[Event]:
-    """One entry for the records that people make in one write; those of the program come with entries of their own."""
+    """One entry for the records that a person makes in one write; those of the program come with their own entries."""
     rows = {table.name: list(rows) for table, rows in batches if rows and table.info["action"] is not None}
     if not rows:
         return
@@ -188,7 +189,7 @@ def _events_of(batches: Sequence[Batch]) -> Iterator[Event]:
 
 
 def _only_one(rows: Mapping[str, list[Mapping[Any, Any]]], columns: Sequence[str]) -> str | None:
-    """What all records name in the first of some columns; None where they name several, or nothing."""
+    """The value that all records share in the first of some columns; None if they have several values, or none."""
     found = {
         next((row[name] for name in columns if row.get(name)), None) for records in rows.values() for row in records
     }
@@ -207,7 +208,8 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    # Write-ahead log: readers and the writer do not wait for each other. Full: a power cut loses nothing written.
+    # Write-ahead log: readers and the writer do not wait for each other. Full: a power cut loses nothing that was
+    # written.
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

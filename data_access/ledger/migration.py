@@ -1,10 +1,10 @@
-"""Brings a ledger to the revision that the program knows (Alembic; the revisions stand in `migrations/versions`).
+"""Upgrades a ledger to the revision that the program knows (Alembic; the revisions are in `migrations/versions`).
 
-A ledger in SQLite is brought up when it is opened. On a server the app need not own the tables: there it says what to
-run (`python -m data_access.upgrade`), and makes only a ledger where none is.
+A ledger in SQLite is upgraded when it is opened. On a server the app may not own the tables: there it says what to run
+(`python -m data_access.upgrade`), and only creates a ledger where there is none.
 
-A revision changes tables and nothing else. What makes records last is put back around it: once the revisions have run,
-every table of records is protected, also those that SQLite had to copy to change them.
+A revision changes tables and nothing else. The protection of records is restored afterwards: once the revisions have
+run, every table of records is protected, including those that SQLite had to copy in order to change them.
 """
 
 import threading
@@ -33,18 +33,18 @@ VERSIONS = FOLDER / "versions"
 COMMAND = "python -m data_access.upgrade"
 
 _TURN = 6_109_020
-"""Number of the lock under which a ledger on a server is brought up; any number that nobody else uses would do."""
+"""Number of the lock under which a ledger on a server is upgraded; any number that nobody else uses would do."""
 
 _PATIENCE = 60_000
-"""Milliseconds that SQLite waits for another program that brings the same ledger up."""
+"""Milliseconds that SQLite waits for another program that is upgrading the same ledger."""
 
 
 _ONE_AT_A_TIME = threading.Lock()
-"""Alembic knows one ledger at a time within a program."""
+"""Alembic can handle one ledger at a time within a process."""
 
 
 class State(StrEnum):
-    """How a ledger stands to the program."""
+    """How the revision of a ledger compares with the program's."""
 
     NONE = "none"
     OLDER = "older"
@@ -54,16 +54,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The revision of a ledger, and how it stands to the newest that the program knows."""
+    """The revision of a ledger, and how it compares with the newest that the program knows."""
 
     state: State
     found: str
-    """Empty for a ledger that is not there yet, or is from before migrations."""
+    """Empty for a ledger that does not exist yet, or is from before migrations."""
     wanted: str
 
 
 def standing(connection: Connection) -> Standing:
-    """Where a ledger stands; changes nothing."""
+    """The standing of a ledger; changes nothing."""
     known = _known(VERSIONS)
     found = MigrationContext.configure(connection).get_current_revision()
     wanted = known[0]
@@ -77,9 +77,9 @@ def standing(connection: Connection) -> Standing:
 
 
 def prepare(engine: Engine) -> None:
-    """Make sure that a ledger is of the program's revision when it is opened.
+    """Make sure that a ledger is at the program's revision when it is opened.
 
-    Raises MigrationError for one on a server that is older, one that is newer, and one that cannot be brought up.
+    Raises MigrationError for an older one on a server, a newer one, and one that cannot be upgraded.
     """
     with engine.connect() as connection:
         there = standing(connection)
@@ -90,9 +90,9 @@ def prepare(engine: Engine) -> None:
 
 
 def bring_up(engine: Engine) -> None:
-    """Bring a ledger to the newest revision, all or nothing; who comes second waits and finds it done.
+    """Upgrade a ledger to the newest revision, all or nothing; a second caller waits and finds it done.
 
-    Raises MigrationError where it is newer than the program, or a revision fails.
+    Raises MigrationError when it is newer than the program, or a revision fails.
     """
     with _alone(engine) as connection:
         there = standing(connection)
@@ -112,14 +112,14 @@ def bring_up(engine: Engine) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction of a ledger in which nobody else changes it."""
+    """A transaction on a ledger during which nobody else can change it."""
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
                 connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
                 yield connection
             return
-        # Python's driver begins no transaction before a change of tables: it is left to us.
+        # Python's driver does not begin a transaction before a change of tables: that is left to us.
         own = connection.execution_options(isolation_level="AUTOCOMMIT")
         with own.begin():
             patience = own.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
@@ -146,7 +146,7 @@ def _config(versions: Path, connection: Connection | None = None) -> Config:
 
 
 def refusal(key: str, engine: Engine, there: Standing) -> MigrationError:
-    """What says that a ledger is not of the program's revision: `ledger_older` or `ledger_newer`."""
+    """The error that says that a ledger is not at the program's revision: `ledger_older` or `ledger_newer`."""
     return MigrationError(key, ledger=_name(engine), found=there.found or "-", wanted=there.wanted, command=COMMAND)
 
 

@@ -1,4 +1,4 @@
-"""What can stand in the way of bringing a ledger up, as sentences that pages and command lines say alike."""
+"""Why a ledger could not be upgraded, in sentences shared by pages and command lines."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ from data_access.errors import LedgerError, WordedError
 
 
 class MigrationError(WordedError, LedgerError):
-    """The ledger is of another revision than the program, and was not brought up. Nothing in it was changed."""
+    """The ledger is not at the program's revision, and was not upgraded. Nothing in it was changed."""
 
     texts = Path(__file__).with_suffix(".yaml")

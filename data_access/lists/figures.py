@@ -1,5 +1,5 @@
-"""Several metrics counted together from their lists, every frame asked once: what a list scores or joins is the dear
-part, not one sum more."""
+"""Several metrics counted together from their lists, each fact queried once: the scores and joins of a list are the
+expensive part, not one more sum."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -17,8 +17,8 @@ from data_access.scope import Scope
 
 
 def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
-    """The terms of metrics by their frame: frame -> name -> term; a metric's key names what it counts, `key:of` what it
-    is a share of."""
+    """The terms of metrics by fact: fact -> name -> term; a metric's key names what it counts, `key:of` what it is a
+    share of."""
     terms: defaultdict[str, dict[str, Term]] = defaultdict(dict)
     for metric in metrics:
         terms[metric.numerator.fact][metric.key] = metric.numerator
@@ -28,7 +28,7 @@ def terms_by_frame(metrics: Iterable[Metric]) -> dict[str, dict[str, Term]]:
 
 
 def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
-    """SQL: what one entry adds to a term, as the lists have it; 0 where it is none of those the term keeps."""
+    """SQL: what one entry adds to a term, as in the lists; 0 if it is not one that the term keeps."""
     kept = and_(true(), *term.conditions(entries.c, is_in=ColumnElement.in_))
     return case((kept, term.amounts(entries.c)), else_=0)
 
@@ -36,10 +36,10 @@ def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
 def read_figures(
     snapshot: Snapshot, *, scope: Scope, metrics: tuple[str, ...], by: tuple[str, ...], on: date
 ) -> pd.DataFrame:
-    """Several metrics counted from their lists on a day by some columns of those; one row per combination.
+    """Several metrics counted from their lists on a day, by some columns of the lists; one row per combination.
 
-    Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. Of a
-    share it is the numerator.
+    Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. For a
+    share the count is its numerator.
     """
     numerators = (load_metrics()[key].model_copy(update={"denominator": None}) for key in metrics)
     found = pd.DataFrame(columns=list(by))
@@ -58,11 +58,11 @@ def read_all_amounts(
     on: date,
     tell: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, pd.DataFrame]:
-    """Several metrics counted from their lists on a day; metric -> one row per village, as `lists.read_amounts` gives
-    them, without villages where all is 0.
+    """Several metrics counted from their lists on a day; metric -> one row per village, as `lists.read_amounts` returns
+    them, without villages in which all are 0.
 
     Args:
-        tell: is told how many metrics are counted.
+        tell: called with the number of metrics counted so far.
     """
     sums: dict[str, pd.Series] = {}
     for frame, named in terms_by_frame(load_metrics()[key] for key in metrics).items():
@@ -79,7 +79,7 @@ def read_all_amounts(
 def _sums(
     snapshot: Snapshot, frame: str, terms: Mapping[str, Term], *, scope: Scope, by: tuple[str, ...], on: date
 ) -> pd.DataFrame:
-    """Terms over one frame by some of its columns; columns: those of `by`, the terms by their names."""
+    """Terms over one fact by some of its columns; columns: those of `by`, and the terms by name."""
     entries = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries")
     columns = [entries.c[name] for name in by]
     sums = [func.sum(amount_of(entries, term)).label(name) for name, term in terms.items()]

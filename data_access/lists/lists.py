@@ -1,8 +1,8 @@
-"""The things behind a number, one by one: every metric opens its list, counted, filtered, sorted and paged in the
-database.
+"""The things behind a number, one by one: every metric opens its list, which is counted, filtered, sorted and paged in
+the database.
 
-A list shows the entries of the frame its metric sums, where what the metric sums is not zero; so the number is the sum
-over the list. What a frame's entries are stands with its subject.
+A list shows the entries of the fact that its metric sums, if their amount is not zero; so the number is the sum over
+the list. The entries of a fact are declared in its subject.
 """
 
 from collections.abc import Iterator
@@ -65,29 +65,29 @@ SUBJECTS = (
     outliers,
     effect,
 )
-"""The modules whose frames have lists."""
+"""The modules whose facts have lists."""
 
 LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, listing in subject.LISTINGS.items()}
-"""The lists by the frame they itemise."""
+"""The lists, by the fact they itemise."""
 
 Filters = tuple[tuple[str, str], ...]
 """Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
 
 TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
-"""Columns of `household` without a code list that every list of households or persons may be restricted by: they are
-compared as text."""
+"""Columns of `household` without a code list, by which every list of households or persons can be restricted; compared
+as text."""
 
 MONTH = "received_month"
-"""The month a thing was received, such as 2022-09, where the entries of a list have one; compared as text."""
+"""The month in which a thing was received, such as 2022-09, if the entries of a list have one; compared as text."""
 
 DEPARTMENT = "department"
 NOT_RECORDED = "-"
-"""Stands for a department that nobody recorded where a list is restricted to it."""
+"""Stands for a department that was not recorded, when a list is restricted to it."""
 
 
 @dataclass(frozen=True)
 class ListSize:
-    """How long a list is, and what its rows add up to: the number that opens it."""
+    """The length of a list, and the sum of its rows: the number that opens it."""
 
     rows: int
     amount: int
@@ -105,27 +105,27 @@ def listing_of(metric: str) -> Listing:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """Which list is asked for, of which day, restricted how, in which order, and which of its rows; hashable, as every
-    argument of a query is."""
+    """A request for a list: which one, on which day, with which filters, in which order, and which of its rows;
+    hashable, as every argument of a query is."""
 
     metric: str
     on: date
     filters: Filters = ()
-    """What is listed has these codes."""
+    """Only entries with these codes are listed."""
     without: tuple[str, ...] = ()
-    """Households that are left out (of things that belong to a village alone: nothing)."""
+    """Households that are left out; things that belong to a village alone always stay."""
     sort: str | None = None
-    """A detail to sort by; without one as the listing says. Equal rows keep one order, whatever the page."""
+    """A detail to sort by; by default that of the listing. Equal rows keep the same order on every page."""
     descending: bool = False
     offset: int = 0
     limit: int | None = None
-    """How many rows from `offset` on; None for all."""
+    """The number of rows from `offset` on; None for all."""
 
 
 def count_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest) -> ListSize:
-    """How many rows a list has, on all its pages, and what they add up to.
+    """The number of rows of a list, on all its pages, and their sum.
 
-    Raises ScopeError for a filter the list does not have.
+    Raises ScopeError for a filter that the list does not have.
     """
     entries = _entries(snapshot, request, scope=scope)
     query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
@@ -134,14 +134,13 @@ def count_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest) -> Lis
 
 
 def read_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest, language: str) -> pd.DataFrame:
-    """The rows of a list that are asked for; one row per household, person or thing.
+    """The requested rows of a list; one row per household, person or thing.
 
-    Columns: household_id, head_name, phone (as the scope may see them; and member_id, member_name of a list of
-    persons; head_id_no, member_id_no only where the scope opens them; none of them of things that belong to a village
-    alone), township, village, village_code, the details of
-    the listing, amount. A gathered detail holds what speaks for the row, most points first: of `reasons`
-    ((rule id, points), …), of `conditions` ((condition that fails, 1), …), of `doubts` ((audit rule that found
-    something, 1), …).
+    Columns: household_id, head_name, phone (as the scope may see them; also member_id, member_name for a list of
+    persons; head_id_no, member_id_no only if the scope opens them; none of these for things that belong to a village
+    alone), township, village, village_code, the details of the listing, amount. A gathered detail holds the reasons for
+    the row, most points first: for `reasons` ((rule id, points), …), for `conditions` ((condition that fails, 1), …),
+    for `doubts` ((validation rule that found something, 1), …).
 
     Raises ScopeError as `count_list` does.
     """
@@ -152,14 +151,14 @@ def read_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest, languag
 def stream_list(
     snapshot: Snapshot, *, scope: Scope, request: ListRequest, language: str, rows: int
 ) -> Iterator[pd.DataFrame]:
-    """What `read_list` gives, for a file: in frames of at most `rows` rows."""
+    """The rows of `read_list`, for a file: in frames of at most `rows` rows."""
     query, gathered = _list_query(snapshot, request, scope=scope, language=language)
     for frame in stream_frames(snapshot.connection, query, rows=rows):
         yield with_gathered(frame, gathered)
 
 
 def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, language: str) -> tuple[Select, Gathered]:
-    """The rows of a list in their order, and the details that are still to be gathered."""
+    """The rows of a list in order, and the details that are still to be gathered."""
     sort, descending = request.sort, request.descending
     listing = listing_of(request.metric)
     details = listing.details
@@ -184,7 +183,7 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
     if sort:
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
-    # No offset instead of 0: not every database takes one without a limit.
+    # No offset instead of 0: not every database accepts one without a limit.
     return query.order_by(*order, *plain).offset(request.offset or None).limit(request.limit), gathered
 
 
@@ -193,7 +192,7 @@ def read_amounts(
 ) -> pd.DataFrame:
     """A metric counted from its list on a day, with what it is a share of; one row per village.
 
-    `without` leaves out these households.
+    The households in `without` are left out.
 
     Columns: village_code, count, base (0 where the metric is not a share).
     """
@@ -243,7 +242,7 @@ def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subqu
 
 
 def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Subquery:
-    """The rows a term sums, with `amount`, where that is not zero."""
+    """The rows that a term sums, with `amount`, if that is not zero."""
     entries = LISTINGS[term.fact].entries(snapshot, scope, on).subquery("entries")
     amount = term.amounts(entries.c)
     kept = term.conditions(entries.c, is_in=ColumnElement.in_)
@@ -251,7 +250,7 @@ def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Su
 
 
 def _left_out(entries: Subquery, without: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """What leaves households out; what belongs to a village alone stays."""
+    """The conditions that leave households out; things that belong to a village alone stay."""
     return [entries.c.household_id.not_in(without)] if without and "household_id" in entries.c else []
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.sql import Subquery
 from data_access.risk.rulebook import RuleBook
 
 GATHERED = {"reasons": "points_", "conditions": "fails_", "doubts": "doubts_"}
-"""Details that are gathered from several columns of the entries -> how those columns' names begin."""
+"""Details that are gathered from several columns of the entries -> the prefix of those columns' names."""
 
 Gathered = Mapping[str, Mapping[str, ColumnElement[int]]]
-"""Gathered detail -> the columns it is made of, by what each stands for."""
+"""Gathered detail -> the columns it is made of, by the thing that each represents."""
 
 
 def with_gathered(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
-    """The rows of a list with each gathered detail in one column, in the place of those it is made of."""
+    """The rows of a list with each gathered detail in one column, which replaces those it is made of."""
     for name, columns in gathered.items():
         found = rows[[column.name for column in columns.values()]]
         rows = rows.drop(columns=list(found))
@@ -26,7 +26,7 @@ def with_gathered(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
 
 
 def columns_of(kind: str, *, entries: Subquery, rulebook: RuleBook) -> dict[str, ColumnElement[int]]:
-    """The columns that a gathered detail is made of, by what each stands for."""
+    """The columns that a gathered detail is made of, by the thing that each represents."""
     begin = GATHERED[kind]
     columns = {column.name.removeprefix(begin): column for column in entries.c if column.name.startswith(begin)}
     risks = {rule.id for rule in rulebook.rules if rule.family == "risk"}
@@ -34,7 +34,7 @@ def columns_of(kind: str, *, entries: Subquery, rulebook: RuleBook) -> dict[str,
 
 
 def _gathered(found: pd.DataFrame, *, names: list[str]) -> list[tuple[tuple[str, int], ...]]:
-    """What is above zero in each row, the largest first."""
+    """The values above zero in each row, the largest first."""
     gathered = []
     for row in found.itertuples(index=False):
         speaking = [(name, int(value)) for name, value in zip(names, row, strict=True) if pd.notna(value) and value > 0]

@@ -1,8 +1,8 @@
-"""A list of households by conditions that somebody chose: counted, paged and streamed in the database, masked.
+"""A list of households by conditions that a user chose: counted, paged and streamed in the database, masked.
 
-What can be asked for is declared by the tables, the indicators and the rules themselves. Conditions come from links and
+The possible fields are declared by the tables, the indicators and the rules themselves. Conditions come from links and
 widgets and are untrusted: fields, operators and codes are checked against closed lists, values are bound. A missing
-value meets no comparison: whether something was collected is a question of its own.
+value satisfies no comparison: whether something was collected is a separate question.
 """
 
 import operator
@@ -57,7 +57,7 @@ OPERATORS = {
     "text": ("is", "missing", "present"),
     "rule": ("is",),
 }
-"""Kind of a field -> what may be asked about it."""
+"""Kind of field -> the operators it allows."""
 
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq,
@@ -73,12 +73,12 @@ _HIDDEN = ("household_id", "valid_from", "valid_to", "source")
 
 
 Concluded = tuple[tuple[str, str], ...]
-"""Household and the conclusion about it that holds."""
+"""A household and the conclusion in force about it."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """Something a household can be selected by and that a list can show."""
+    """Something that households can be selected by and a list can show."""
 
     key: str
     kind: str
@@ -98,7 +98,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Selection:
-    """Conditions that must all hold, and what the list shows beside who and where."""
+    """Conditions that must all hold, and what the list shows besides name and place."""
 
     conditions: tuple[Condition, ...] = ()
     columns: tuple[str, ...] = ()
@@ -106,12 +106,13 @@ class Selection:
 
 @cache
 def load_computed_words(file: Path = _FILE) -> dict[str, Words]:
-    """What the fields are called that no column names. Raises DeclarationError."""
+    """The names of the fields that have no column. Raises DeclarationError."""
     return read_declared(file, dict[str, Words])
 
 
 def load_fields() -> dict[str, Field]:
-    """Every field by its key: of the household, its lamp, its case, its jobs, its data, and all its indicators."""
+    """Every field by its key: those of the household, its lamp, its case, its jobs, its data, and all its
+    indicators."""
     own = {name: _declared(household.c[name]) for name in ("household_type", "relocated", "group_no", "grid_code")}
     computed = (
         _computed("lamp", "code", codes="lamp"),
@@ -137,8 +138,8 @@ def _computed(key: str, kind: str, *, codes: str | None = None) -> Field:
 
 
 def checked(selection: Selection) -> Selection:
-    """The selection as it may be run. Raises ScopeError, naming the condition, for a field, operator or value
-    that is none, and for too many conditions."""
+    """The selection in a form that can be run. Raises ScopeError, naming the condition, for an invalid field, operator
+    or value, and for too many conditions."""
     fields = load_fields()
     if len(selection.conditions) > MOST_CONDITIONS:
         raise ScopeError("selection_too_long", most=str(MOST_CONDITIONS))
@@ -153,10 +154,10 @@ def checked(selection: Selection) -> Selection:
 def count_selection(
     snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded = ()
 ) -> int:
-    """How many households a selection has on a day.
+    """The number of households in a selection on a day.
 
     Args:
-        concluded: the conclusions that hold: they stand in the ledger, which the household database cannot ask.
+        concluded: the conclusions in force: they are in the ledger, which the household database cannot query.
 
     Raises ScopeError as `checked` does.
     """
@@ -177,9 +178,8 @@ def read_selection(
 ) -> pd.DataFrame:
     """One page of a selection; one row per household, by number.
 
-    Columns: household_id, head_name, phone (as the scope may see them; head_id_no only where it is opened), township,
-    village, and the chosen columns as
-    they are stored. Raises ScopeError as `checked` does.
+    Columns: household_id, head_name, phone (as the scope may see them; head_id_no only if it is opened), township,
+    village, and the chosen columns as they are stored. Raises ScopeError as `checked` does.
     """
     query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     return read_frame(snapshot.connection, query.offset(offset).limit(limit))
@@ -195,7 +195,7 @@ def stream_selection(
     rows: int,
     concluded: Concluded = (),
 ) -> Iterator[pd.DataFrame]:
-    """The whole selection for a file, in frames of at most `rows` rows, as `read_selection` gives them."""
+    """The whole selection for a file, in frames of at most `rows` rows, as `read_selection` returns them."""
     query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     yield from stream_frames(snapshot.connection, query, rows=rows)
 
@@ -230,7 +230,7 @@ def _listed(
 
 
 def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded) -> Select:
-    """The selected households with the fields that conditions and columns speak of."""
+    """The selected households with the fields that conditions and columns refer to."""
     checked(selection)
     used = {*selection.columns, *(condition.field for condition in selection.conditions)}
     homes = households_on(on, scope=scope)
@@ -279,7 +279,7 @@ def _cases(on: date) -> FromClause:
 
 
 def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:
-    """The step that the case of every household waits for; one row per household with such a case."""
+    """The step that the case of every household is waiting for; one row per household with such a case."""
     entries = step_entries(snapshot, scope, on).subquery("steps")
     return (
         select(entries.c.household_id, func.max(entries.c.step).label("step"))
@@ -289,7 +289,8 @@ def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:
 
 
 def _jobs(on: date, *, scope: Scope) -> FromClause:
-    """How many members of every household have a job on a day, by its place; one row per household with any."""
+    """The number of members of every household with a job on a day, by place of work; one row per household with
+    any."""
     jobs = job_spells(scope=scope).subquery("jobs")
     counts = [func.sum(flag(jobs.c.place == place)).label(f"{_JOBS}{place}") for place in load_codes()["work_place"]]
     return (
@@ -368,7 +369,7 @@ def _is_number(text: str) -> bool:
 
 
 _LARGEST = 1e12
-"""Beyond any amount of money or number of persons."""
+"""Larger than any amount of money or number of persons."""
 
 
 def _declared(column: Any) -> Field:

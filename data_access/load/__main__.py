@@ -26,11 +26,11 @@ _BAR = 30
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 where all is loaded or unchanged, 1 where rows were rejected or a
+    """The command line. Returns the exit code: 0 if everything is loaded or unchanged, 1 if rows were rejected or a
     file could not be read, 2 for a wrong option."""
     try:
         options = _options(arguments)
-    except DeclarationError as error:  # of a file that the options are made from: before a language is known
+    except DeclarationError as error:  # in a file that the options are made from: before the language is known
         print(f"data_access.load: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
         return 1
     try:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         kind = load_kinds()[options.kind]
         mapped = read_map_file(options.map, kind=kind) if options.map else {}
-        if not options.check:  # what cannot be recorded is not to happen
+        if not options.check:  # what cannot be recorded must not happen
             _note(*(Event("load_started", detail={"file": file.name, "kind": kind.key}) for file in options.files))
         return max(
             _show(

@@ -11,7 +11,7 @@ _INCOMING = "incoming_rows"
 
 
 def append_rows(connection: Connection, table: Table, rows: pa.Table) -> None:
-    """Append rows to a table, whose columns they have under the same names and in the same order."""
+    """Append rows to a table; they have its columns, with the same names and in the same order."""
     quoted = connection.dialect.identifier_preparer.format_table(table)
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "duckdb":

@@ -1,4 +1,4 @@
-"""What a cell of an import means: the value of its column, or the rule of `rules.yaml` it breaks."""
+"""What a cell of an import means: the value of its column, or the rule in `rules.yaml` that it breaks."""
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
@@ -45,13 +45,13 @@ def _in_order(bounds: tuple[Number, Number]) -> tuple[Number, Number]:
 
 
 Range = Annotated[tuple[Number, Number], Strict(False), AfterValidator(_in_order)]
-"""The smallest and the largest value that is taken."""
+"""The smallest and the largest value accepted."""
 
 Size = Annotated[int, PydanticField(ge=1)]
 
 
 class Lengths(Declared):
-    """How many signs the values of some columns have."""
+    """How many characters the values of some columns have."""
 
     columns: Many[str]
     lengths: Annotated[Many[Size], PydanticField(min_length=1)]
@@ -63,13 +63,13 @@ class Lengths(Declared):
 
 
 class Endings(Declared):
-    """Of the names of places, which files leave out or add."""
+    """Endings of place names that files leave out or add."""
 
     village: Many[Text]
     township: Many[Text]
 
     def of(self, level: str) -> tuple[str, ...]:
-        """Those of a level: village or township."""
+        """The endings of a level: village or township."""
         return {"village": self.village, "township": self.township}[level]
 
 
@@ -81,12 +81,12 @@ class YearEnd(Declared):
 
 
 class Checks(Declared):
-    """What values must keep."""
+    """The limits that values must respect."""
 
     status: Status
     reference: Words
     bounds: dict[str, Range]
-    """`table.column`, or `*.column` of every table that has it."""
+    """`table.column`, or `*.column` for every table that has it."""
     counts: Range
     rounded: Many[str]
     earliest_day: date
@@ -117,15 +117,15 @@ class Checks(Declared):
 
 @cache
 def load_checks(file: Path = _FOLDER / "bounds.yaml") -> Checks:
-    """What values must keep, as in `bounds.yaml`. Raises DeclarationError."""
+    """The limits declared in `bounds.yaml`. Raises DeclarationError."""
     return read_declared(file, Checks)
 
 
 def parser(field: FileField, *, as_of: date) -> Parser:
-    """What reads the cells of a field; it raises CellRuleError for what breaks a rule.
+    """A function that reads the cells of a field; it raises CellRuleError for a cell that breaks a rule.
 
     Args:
-        as_of: the day the file speaks of, after which nothing has happened.
+        as_of: the day the file describes; nothing in it can have happened later.
     """
     read = _reader(field)
     checks = _checks(field, as_of=as_of)
@@ -168,7 +168,7 @@ def _reader(field: FileField) -> Parser:
 
 
 def _counted(cell: Cell, field: FileField) -> int | None:
-    """A number, or a word of the field that stands for one; None where the word says nothing."""
+    """A number, or a word of the field that stands for one; None if the word says nothing."""
     said = field.words.get(text(cell), text(cell))
     return whole(said) if said else None
 
@@ -181,7 +181,7 @@ Check = Callable[[Any], None]
 
 
 def _checks(field: FileField, *, as_of: date) -> list[Check]:
-    """What the values of a field must keep beside their type."""
+    """The checks on the values of a field beyond their type."""
     declared, checks = field.declared, load_checks()
     if declared is None:
         return []

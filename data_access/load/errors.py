@@ -1,4 +1,4 @@
-"""What can stand in the way of a load, as sentences that the command line and the page show alike."""
+"""What can prevent a load, as sentences for both the command line and the page."""
 
 from pathlib import Path
 
@@ -12,6 +12,6 @@ class LoadError(WordedError, FileError):
 
 
 def note_text(note: tuple[str, str], *, language: str) -> str:
-    """A note of a report: its key and the detail it names."""
+    """The text of a note in a report, from its key and the detail it names."""
     key, detail = note
     return read_texts(LoadError.texts)[key][language].format(detail=detail)

@@ -1,4 +1,4 @@
-"""The loads that made the database what it is."""
+"""The loads that produced the present database."""
 
 import pandas as pd
 from sqlalchemy import select
@@ -14,14 +14,14 @@ from data_access.scope import Scope
 def read_loads(snapshot: Snapshot, *, scope: Scope, limit: int) -> pd.DataFrame:
     """The newest loads, the newest first; one row per load and table, all columns of `data_load`.
 
-    They hold nobody, so every scope sees all of them.
+    They contain nothing about households, so every scope sees all of them.
     """
     del scope
     return read_frame(snapshot.connection, select(data_load).order_by(data_load.c.load_id.desc()).limit(limit))
 
 
 def read_undoable(snapshot: Snapshot, *, scope: Scope) -> str | None:
-    """What the load is called that can be taken back; None where there is none. Every scope sees it."""
+    """The name of the load that can be undone; None if there is none. Every scope sees it."""
     del scope
     if LAST.name not in present_tables(snapshot.connection):
         return None

@@ -1,6 +1,6 @@
-"""What the staged rows say about each table: one row per row of the table, beside the table itself.
+"""What the staged rows say about each table: one row per row of the table, in a temporary table.
 
-A column that the file does not have, or a blank cell, says nothing: it is NULL here and changes nothing there.
+A column that the file does not have, or a blank cell, says nothing: it is NULL here and changes nothing in the table.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Incoming:
 
     target: Table
     rows: Table
-    """One row per row of the target, columns as of it."""
+    """One row per row of the target, with the same columns."""
     links: tuple[str, ...]
     """The key columns by which a row of the target belongs to staged rows."""
 
@@ -59,7 +59,7 @@ class Incoming:
 
 
 def build_incoming(connection: Connection, staged: Staged, table: str) -> Incoming:
-    """Put together what the staged rows that break no rule say about a table."""
+    """Put together what the accepted staged rows say about a table."""
     target = metadata.tables[table]
     links = tuple(column.name for column in target.primary_key.columns if staged.column(table, column.name) is not None)
     rows = _incoming_rows(target)
@@ -72,7 +72,7 @@ def build_incoming(connection: Connection, staged: Staged, table: str) -> Incomi
 
 
 def _grouped(staged: Staged, incoming: Incoming) -> Select:
-    """One row per key; the rows that share one say the same, or nothing, which was checked."""
+    """One row per key; rows that share a key say the same or nothing, which was checked before."""
     table = incoming.target.name
     values: list[ColumnElement] = []
     for column in incoming.target.c:
@@ -92,7 +92,7 @@ def _grouped(staged: Staged, incoming: Incoming) -> Select:
 
 
 def _one_of(column: Column) -> ColumnElement:
-    """Of equal values one: databases have no largest yes or no."""
+    """One of several equal values: databases have no maximum of booleans."""
     if isinstance(column.type, Boolean):
         return func.max(cast(column, Integer)) == 1
     return func.max(column)
@@ -110,7 +110,7 @@ def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
 
 
 def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
-    """The assessment year and the persons of incomes that come without them."""
+    """The assessment year and the number of persons, for incomes that come without them."""
     if not there.intersection(INCOMES):
         return []
     found: list[ColumnElement] = []
@@ -124,14 +124,14 @@ def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
 
 
 def assessment_end(as_of: date) -> date:
-    """The last day of the newest assessment year that is over on a day."""
+    """The last day of the latest assessment year that has ended by a day."""
     ends = load_checks().assessment_year_ends
     this_year = date(as_of.year, ends.month, ends.day)
     return this_year if this_year <= as_of else this_year.replace(year=as_of.year - 1)
 
 
 def _cases(staged: Staged, incoming: Incoming) -> Select:
-    """The case that the household's rows speak of: the one identified in that month, or a new one."""
+    """The case that the household's rows refer to: the one identified in that month, or a new one."""
     said = _grouped(staged, incoming).subquery("said")
     known, there = monitoring_case, {column.name for column in said.c}
     if not {"category", "identified_on"} <= there:
@@ -171,8 +171,8 @@ def _nothing(incoming: Incoming) -> Select:
 
 
 def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
-    """One record of the whole year for households whose incomes no record of that year holds yet."""
-    indicators = _incoming_rows(household_indicator)  # built before, as it stands before incomes among the targets
+    """One income record for the whole year, for households that have none for that year yet."""
+    indicators = _incoming_rows(household_indicator)  # built already, as it comes before incomes among the targets
     end = indicators.c.income_period_end
     start = cast(extract("year", end) - 1, Integer)
     first = func.make_date(start, load_checks().assessment_year_ends.month + 1, 1)

@@ -1,6 +1,6 @@
-"""What files there are: kinds of files, their columns and what headings mean, as declared in `kinds/*.yaml`.
+"""The kinds of files, their columns and the meaning of their headings, as declared in `kinds/*.yaml`.
 
-Beside the declared kinds every table of the contract is a kind of its own (`table_<name>`): a file with its columns.
+In addition, every table of the contract is a kind of its own (`table_<name>`): a file with its columns.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,18 +35,18 @@ SHARED_KEYS = ("household_id", "member_id")
 """Columns that mean the same in every table."""
 
 HELPERS = ("place", "match")
-"""What a field may fill instead of a table: the name of a place, what a household is matched by."""
+"""What a field may fill instead of a table: the name of a place, or what a household is matched by."""
 
 DECLARED_KINDS = ("persons", "work", "pushes")
 """The files of `kinds/`, in the order in which their kinds are shown."""
 
 _NOT_LOADED = ("data_load",)
-"""Tables that the loads keep themselves."""
+"""Tables that the loads maintain themselves."""
 
 
 @dataclass(frozen=True)
 class FileField:
-    """One column of a file: what it fills, by which headings it is known, and its own words."""
+    """One column of a file: what it fills, its possible headings, and its own words."""
 
     table: str
     column: str
@@ -54,16 +54,16 @@ class FileField:
     required: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
-    """Whether a cell may hold several codes, of which the gravest counts."""
+    """Whether a cell may contain several codes, of which the gravest counts."""
 
     @property
     def key(self) -> str:
-        """`table.column`; names the field in maps and reports."""
+        """`table.column`; identifies the field in maps and reports."""
         return f"{self.table}.{self.column}"
 
     @property
     def staged(self) -> str:
-        """Its column among the staged rows."""
+        """Its column in the staged rows."""
         return self.column if self.column in SHARED_KEYS else f"{self.table}__{self.column}"
 
     @property
@@ -72,13 +72,13 @@ class FileField:
         return None if self.table in HELPERS else metadata.tables[self.table].c[self.column]
 
     def label(self, language: str) -> str:
-        """What the field is called."""
+        """The name of the field."""
         declared = self.declared
         return self.column if declared is None else str(declared.info[language])
 
 
 class Counted(Declared):
-    """How a column is counted from the rows of a household: all of them, or those that say one of some codes."""
+    """How a column is counted from the rows of a household: all of them, or those with one of some codes."""
 
     rows: Literal[True] | None = None
     of: str | None = None
@@ -109,29 +109,29 @@ class FileKind:
     targets: tuple[str, ...]
     """Tables it fills, in the order in which they are filled."""
     row: str
-    """The table of which every row of the file is one row."""
+    """The table that has one row per row of the file."""
     fields: tuple[FileField, ...]
     whole: bool = False
     """Whether a household is rejected as a whole."""
     one_at_a_time: bool = False
-    """Whether a new row ends the one before it that was still open."""
+    """Whether a new row ends the previous one if that is still open."""
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Table -> column -> what a new row gets where the file does not say."""
+    """Table -> column -> the value in a new row if the file gives none."""
     counted: Mapping[str, Counted] = field(default_factory=dict)
     """Column -> how it is counted from the rows of a household."""
     department: str | None = None
-    """Whose push it is."""
+    """The department whose warnings they are."""
     usual_kind: str | None = None
-    """The class of a push that names none."""
+    """The class of a warning that names none."""
 
     @property
     def dated(self) -> bool:
-        """Whether indicators come as of the day of the file, instead of with days of their own."""
+        """Whether indicators hold as of the day of the file, instead of having days of their own."""
         return "household_indicator" in self.targets and self.row != "household_indicator"
 
 
 class _DeclaredField(Declared):
-    """A column of a file as it is declared."""
+    """A column of a file as declared."""
 
     column: str
     headings: Annotated[Many[Text], PydanticField(min_length=1)]
@@ -158,7 +158,7 @@ class _DeclaredField(Declared):
 
 
 class _Department(Declared):
-    """Who pushes, and the class of its warnings where a file names none."""
+    """The department that sends warnings, and their class if a file names none."""
 
     label: Words
     kind: str
@@ -170,7 +170,7 @@ class _Department(Declared):
 
 
 class _Kind(Declared):
-    """A kind of file as it is declared."""
+    """A kind of file as declared."""
 
     label: Words
     targets: Annotated[Many[str], PydanticField(min_length=1)]
@@ -179,7 +179,7 @@ class _Kind(Declared):
     whole: bool = False
     one_at_a_time: bool = False
     indicators: bool = False
-    """Whether every indicator's own name is a heading too."""
+    """Whether every indicator's own name is also a heading."""
     defaults: dict[str, dict[str, Text]] = PydanticField(default_factory=dict)
     counted: dict[str, Counted] = PydanticField(default_factory=dict)
     departments: dict[str, _Department] | None = None
@@ -202,12 +202,13 @@ class _Kind(Declared):
 
 
 def column_of(name: str, *, helpers: bool = False, any_table: bool = False, at: tuple[str | int, ...] = ()) -> str:
-    """A name that is that of a column (`table.column`); a validator raises what this raises.
+    """Checks that a name is that of a column (`table.column`) and returns it; for use in validators, which pass on what
+    it raises.
 
     Args:
-        helpers: whether HELPERS are taken for tables.
-        any_table: whether `*.column` names the column of every table that has it.
-        at: the keys down to the name.
+        helpers: whether HELPERS count as tables.
+        any_table: whether `*.column` may stand for the column in every table that has it.
+        at: the keys that lead to the name.
     """
     table, _, column = name.partition(".")
     if helpers and table in HELPERS and column:
@@ -233,7 +234,7 @@ def load_kinds() -> dict[str, FileKind]:
 
 @cache
 def read_kinds(file: Path) -> dict[str, FileKind]:
-    """The kinds that a file declares. Raises DeclarationError, also for a heading that means two things."""
+    """The kinds that a file declares. Raises DeclarationError, also for a heading with two meanings."""
     declared = read_declared(file, dict[str, _Kind])
     kinds = {kind.key: kind for key, entry in declared.items() for kind in _read(key, entry)}
     for kind in kinds.values():
@@ -286,8 +287,8 @@ def _fields(entry: _Kind) -> Iterator[FileField]:
 
 
 def _plain_one(fields: Sequence[_DeclaredField], column: str) -> int:
-    """Where several fields fill one column, the one that the column's own names mean: without words of its own, else
-    the last."""
+    """Where several fields fill one column, the position of the one meant by the column's own names: that without words
+    of its own, else the last."""
     own = [position for position, one in enumerate(fields) if one.column == column]
     return next((position for position in own if not fields[position].words), own[-1])
 

@@ -44,19 +44,19 @@ def load_file(
     """Load a file into a household database.
 
     Args:
-        kind: what file it is.
-        as_of: the day it speaks of: indicators hold from then on, new persons are members from then on.
-        name: what it was called where it comes from.
+        kind: the kind of file.
+        as_of: the day it describes: indicators hold from then on, and new persons are members from then on.
+        name: its original name.
         mapped: headings mapped by hand, see `headings.recognise`.
-        partial: load the rows that are right even where others are rejected; else all or nothing.
-        dry_run: look only.
-        create: make an empty database where there is none.
-        rejects, problems: where the rejected rows and the list of problems go, as Excel files; not written where
-        there are none, nor the rejected rows where a sheet cannot hold as many.
-        language: of these files.
+        partial: load the valid rows even if others are rejected; otherwise all or nothing.
+        dry_run: only check.
+        create: create an empty database if there is none.
+        rejects, problems: where to write the rejected rows and the list of broken rules, as Excel files; not written if
+            there are none, and the rejected rows not if they do not fit on a sheet.
+        language: the language of these files.
 
-    Raises ReadError for a file that cannot be read, LoadError for one that lacks columns, and where the database cannot
-    be written. Whatever is raised, the database is as it was.
+    Raises ReadError for a file that cannot be read, LoadError for one that lacks columns, and if the database cannot be
+    written. Whatever is raised, the database is unchanged.
     """
     if as_of > moment_now().date():
         raise LoadError("day_to_come", day=as_of.isoformat())
@@ -124,7 +124,7 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
 
 
 def undo(*, url: URL) -> str:
-    """Take back the last load; returns what it was called. Raises LoadError where there is none."""
+    """Undo the last load; returns its name. Raises LoadError if there is none."""
     with open_target(url) as target:
         last = undo_last(target.connection)
         target.publish()

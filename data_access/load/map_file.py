@@ -1,4 +1,4 @@
-"""Headings that somebody maps by hand in a file, for the command line."""
+"""Headings mapped by hand in a file, for the command line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +19,7 @@ def _to_fields(mapped: dict[str, str | None], info: ValidationInfo) -> dict[str,
 
 
 def read_map_file(file: Path, *, kind: FileKind) -> dict[str, str]:
-    """What somebody maps by hand, from a file: heading -> key of a field of the kind, or IGNORED. Raises
+    """Read headings mapped by hand from a file: heading -> key of a field of the kind, or IGNORED. Raises
     DeclarationError."""
     mapped = Annotated[dict[str, str | None], AfterValidator(_to_fields)]
     return read_declared(file, mapped, context=tuple(field.key for field in kind.fields))  # type: ignore[arg-type]

@@ -1,5 +1,4 @@
-"""Headings that somebody mapped by hand, kept for the next file of the same kind. The newest record of a heading
-counts."""
+"""Headings mapped by hand, kept for the next file of the same kind. The newest record of a heading counts."""
 
 from collections.abc import Mapping
 
@@ -21,7 +20,7 @@ heading_map = record_table(
 
 
 def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, recorded_by: str, scope: Scope) -> int:
-    """Keep headings mapped by hand, those that are not kept already; returns how many. Raises LedgerError."""
+    """Keep headings mapped by hand, unless they are kept already; returns how many are new. Raises LedgerError."""
     known = read_map(ledger, kind=kind)
     rows = [
         {"kind": kind, "heading": heading, "field": field}
@@ -32,7 +31,7 @@ def keep_map(ledger: Ledger, mapped: Mapping[str, str], *, kind: str, recorded_b
 
 
 def read_map(ledger: Ledger, *, kind: str) -> dict[str, str]:
-    """The headings kept for a kind: heading -> `table.column`, or empty where it is to be ignored."""
+    """The headings kept for a kind: heading -> `table.column`, or empty if it is to be ignored."""
     newest = select(func.max(heading_map.c.record_id)).where(heading_map.c.kind == kind).group_by(heading_map.c.heading)
     rows = ledger.read(select(heading_map).where(heading_map.c.record_id.in_(newest)))
     return dict(zip(rows["heading"], rows["field"], strict=True))

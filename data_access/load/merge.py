@@ -1,7 +1,7 @@
-"""Merging what a file says into the database, with the rows as they were kept for an undo.
+"""Merging what a file says into the database, keeping the former rows for an undo.
 
 What is new is added, what differs is changed, the rest is left alone. Indicators keep their history: a change closes
-the interval that held and opens the next.
+the current interval and opens the next.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Merged:
 
 
 def merge(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
-    """Merge what a file says about one table; the rows as they were go into the journal."""
+    """Merge what a file says about one table; the former rows go into the journal."""
     connection.execute(CreateTable(BEFORE[incoming.target.name], if_not_exists=True))
     if incoming.target.name == household_indicator.name and staged.kind.dated:
         return _merge_intervals(connection, incoming, staged=staged)
@@ -95,7 +95,7 @@ def _differs(said: ColumnElement, held: ColumnElement) -> ColumnElement[bool]:
 
 
 def _new_value(column: Column, *, rows: Table, staged: Staged) -> ColumnElement:
-    """What a new row gets: what the file says, else the default of its kind."""
+    """The value in a new row: what the file says, else the default of its kind."""
     usual = staged.kind.defaults.get(column.table.name, {}).get(column.name)
     if usual is None:
         return rows.c[column.name]
@@ -122,7 +122,7 @@ def _insert(connection: Connection, table: Table, query: object) -> int:
 
 
 def _keep(connection: Connection, target: Table, keys: Table) -> None:
-    """Write what is about to change, as it is, and the keys of what is about to be added into the journal."""
+    """Write into the journal the rows that are about to change, and the keys of those about to be added."""
     before, names = BEFORE[target.name], [column.name for column in target.primary_key.columns]
     same = and_(*(target.c[name] == keys.c[name] for name in names))
     changed = select(*target.c, true()).join_from(target, keys, same).where(keys.c.is_new.is_(False))
@@ -132,8 +132,8 @@ def _keep(connection: Connection, target: Table, keys: Table) -> None:
 
 
 def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
-    """Indicators as of the day of the file: an interval that began that day is corrected, an older one ends and the
-    next begins, with what the file does not say carried on."""
+    """Indicators as of the day of the file: an interval that began that day is corrected; an older one ends and the
+    next begins, which takes over what the file does not say."""
     held, rows, as_of = household_indicator, incoming.rows, staged.as_of
     skipped = ("valid_from", "valid_to", "source")
     said = [column for column in held.c if not column.primary_key and column.name not in skipped]
@@ -176,7 +176,7 @@ def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Stag
 def _open_intervals(
     connection: Connection, incoming: Incoming, *, said: list[Column], staged: Staged, keys: Table
 ) -> None:
-    """Open the intervals that begin on the day of the file, from what it says and what held until then."""
+    """Open the intervals that begin on the day of the file, from what it says and from the values until then."""
     held, rows = household_indicator, incoming.rows
     ending = and_(
         held.c.household_id == rows.c.household_id, held.c.valid_to.is_(None), held.c.valid_from < staged.as_of
@@ -201,7 +201,7 @@ def _open_intervals(
 
 
 def _end_earlier_jobs(connection: Connection, incoming: Incoming, *, keys: Table) -> None:
-    """A person's new job ends the one before that was still open."""
+    """A person's new job ends the previous one if that was still open."""
     job = employment
     later = and_(
         keys.c.household_id == job.c.household_id,

@@ -1,4 +1,4 @@
-"""The code of a village from the names that files write: with or without 镇, 村, 社区 and the like."""
+"""The code of a village from the names used in files: with or without 镇, 村, 社区 and the like."""
 
 from collections import defaultdict
 
@@ -24,7 +24,7 @@ class Places:
                         self._codes[(township, village)].add(row.code)
 
     def code_of(self, *, township: str | None, village: str) -> str | CellRuleError:
-        """The code of a village; the rule that is broken where there is none of that name, or more than one."""
+        """The code of a village; the broken rule if there is none of that name, or more than one."""
         if (township, village) not in self._found:
             self._found[(township, village)] = self._look_up(township, village)
         return self._found[(township, village)]
@@ -38,6 +38,6 @@ class Places:
 
 
 def plain_name(name: str, level: str) -> str:
-    """A name without the ending that says what it is; a name that is nothing else keeps it."""
+    """A name without the ending for its level; a name that consists only of the ending keeps it."""
     ending = next((ending for ending in load_checks().endings.of(level) if name.endswith(ending)), "")
     return name.removesuffix(ending) or name

@@ -26,9 +26,9 @@ from data_access.schema.tables import clue_unmatched, household, member
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:
-    """Number the warnings, find the household of every row that names none, and report those without one.
+    """Number the warnings, find the household of every row that names none, and report rows for which none is found.
 
-    A warning has the same number whenever it is loaded: it is made from what its row says.
+    A warning gets the same number whenever it is loaded: the number is computed from its row.
     """
     rows, kind = staged.rows, staged.kind
     number = staged.column("match", "id_no")
@@ -60,7 +60,7 @@ def match_rows(connection: Connection, staged: Staged) -> None:
 
 
 def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
-    """The one household of which a person, or the head, has a certificate number; NULL where several do."""
+    """The one household in which a person, or the head, has a certificate number; NULL if there are several."""
     persons = select(member.c.id_no, member.c.household_id).where(member.c.left_on.is_(None))
     heads = select(household.c.head_id_no, household.c.household_id).where(household.c.closed_on.is_(None))
     known = persons.union(heads).subquery("known")
@@ -83,7 +83,7 @@ def _clue_id(staged: Staged) -> ColumnElement[str]:
 
 
 def drop_matched(connection: Connection, incoming: Incoming) -> None:
-    """Take warnings that have a household now off the list of those without one; the journal keeps them."""
+    """Remove warnings that now have a household from the list of unmatched ones; the journal keeps them."""
     before, held = BEFORE[clue_unmatched.name], clue_unmatched
     connection.execute(CreateTable(before, if_not_exists=True))
     now_matched = held.c.clue_id.in_(select(incoming.rows.c.clue_id))

@@ -1,5 +1,5 @@
-"""The files about a load: the rows that were rejected, as they were, to be corrected and loaded again; and the list of
-all problems."""
+"""The files about a load: the rejected rows as they were, to be corrected and loaded again, and the list of all broken
+rules."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,16 +22,16 @@ from data_access.load.staging import Staged
 _FILE = Path(__file__).with_suffix(".yaml")
 _ROW, _PROBLEM = "row", "problem"
 _PROBLEM_COLUMNS = {"sheet": None, "row": None, "column": 24, "value": 24, "outcome": None, "problem": 70}
-"""Columns of the list of problems and their widths."""
+"""Columns of the list of broken rules, and their widths."""
 _WORDS = (
     *("sheet", "row", "problem", "problems", "rejected", "noted", "about", "file", "as_of", "rows", "hash", "columns"),
     *(f"column_{name}" for name in _PROBLEM_COLUMNS),
 )
-"""The words that the files are written with."""
+"""The texts used in the files."""
 
 
 class _FileWords(Declared):
-    """The words in both languages."""
+    """The texts in both languages."""
 
     zh: dict[str, Text]
     en: dict[str, Text]
@@ -44,14 +44,14 @@ class _FileWords(Declared):
 
 @cache
 def load_words(file: Path = _FILE) -> dict[str, dict[str, str]]:
-    """The words of the files: language -> key -> word. Raises DeclarationError."""
+    """The texts of the files: language -> key -> text. Raises DeclarationError."""
     declared = read_declared(file, _FileWords)
     return {"zh": declared.zh, "en": declared.en}
 
 
 @dataclass(frozen=True)
 class LoadFiles:
-    """What the files about one load say of themselves."""
+    """What the files about one load say about themselves."""
 
     about: About
     words: Mapping[str, str]
@@ -59,7 +59,7 @@ class LoadFiles:
 
 
 def files_about(staged: Staged, *, name: str, language: str) -> LoadFiles:
-    """What the files about a load say of themselves; `name`: what the loaded file was called."""
+    """What the files about a load say about themselves; `name`: the name of the loaded file."""
     words = load_words()[language]
     about = About(
         title=words["about"],
@@ -72,9 +72,9 @@ def files_about(staged: Staged, *, name: str, language: str) -> LoadFiles:
 
 
 def write_rejects(path: Path, connection: Connection, staged: Staged, *, files: LoadFiles) -> None:
-    """Write the rejected rows as an Excel file: every column of the file, then the number of the row and what is wrong.
+    """Write the rejected rows as an Excel file: every column of the file, then the row number and what is wrong.
 
-    Raises ExportError where the disk refuses or a sheet cannot hold as many rows.
+    Raises ExportError if the disk refuses or the rows do not fit on a sheet.
     """
     headings = list(dict.fromkeys(key for _, found in staged.parts for key in _keys(found)))
     columns = [FileColumn(key=f"c{at}", title=heading) for at, (heading, _) in enumerate(headings)]
@@ -85,10 +85,10 @@ def write_rejects(path: Path, connection: Connection, staged: Staged, *, files: 
 
 
 def write_problems(path: Path, problems: Iterable[pd.DataFrame], *, files: LoadFiles) -> None:
-    """Write every problem as an Excel file: sheet, row, column, value, whether the row was rejected, what to do.
+    """Write every broken rule as an Excel file: sheet, row, column, value, whether the row was rejected, what to do.
 
     Args:
-        problems: frames as `problem_rows` gives them.
+        problems: frames as returned by `problem_rows`.
 
     Raises ExportError as `write_rejects` does.
     """
@@ -108,7 +108,7 @@ def _told(problems: pd.DataFrame, *, files: LoadFiles) -> pd.DataFrame:
 
 
 def _keys(found: Recognised) -> list[tuple[str, int]]:
-    """The columns of a sheet by heading; one that stands there again is counted on."""
+    """The columns of a sheet by heading; repeated headings are numbered."""
     seen: dict[str, int] = {}
     keys = []
     for heading in found.headings:
@@ -137,7 +137,7 @@ def _cells(row: Sequence[Cell], names: list[str]) -> dict[str, str]:
 
 
 def _shown(cell: Cell) -> str:
-    """A cell as it looked; a long number without an exponent."""
+    """A cell as displayed; a long number without an exponent."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.isoformat()[:10] if isinstance(cell, date) else str(cell if cell is not None else "").strip()
@@ -146,7 +146,7 @@ def _shown(cell: Cell) -> str:
 def _problems(
     connection: Connection, staged: Staged, *, sheet: str, span: tuple[int, int], language: str
 ) -> dict[int, str]:
-    """What is wrong with the rejected ones among some rows of a sheet, by the place of the row."""
+    """What is wrong with the rejected rows among some rows of a sheet, by the position of the row."""
     own, rows = staged.problems, staged.rows
     query = (
         select(rows.c.row, own.c.column, own.c.rule, own.c.said)

@@ -1,5 +1,5 @@
-"""What became of a file: every row counted, in exactly one of three, and what is wrong with those that were not
-taken."""
+"""The outcome of a load: every row is counted under exactly one of three outcomes; and what is wrong with the rejected
+rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
 
 PROBLEMS_SHOWN = 1000
-"""Problems that a report names one by one; the file of problems has more."""
+"""How many broken rules a report lists one by one; the file has more."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a file. `rows` = loaded + unchanged + rejected."""
+    """The outcome of a load. `rows` = loaded + unchanged + rejected."""
 
     name: str
     kind: str
@@ -48,25 +48,26 @@ class Report:
     unchanged: int
     rejected: int
     published: bool
-    """Whether the database was changed: not where everything is unchanged, where nothing may be rejected and something
-    was, or where only a look was asked for."""
+    """Whether the database was changed: not if everything is unchanged, if nothing may be rejected and something was,
+    or if only a check was asked for."""
     tables: Mapping[str, tuple[int, int]]
     """Table -> rows added, rows changed."""
     rules: pd.DataFrame
     """One row per broken rule and column: rule, column, said (details of one of them), rows (how many), rejects
     (whether they were rejected)."""
     problems: pd.DataFrame
-    """The first problems, those that reject a row before the others: sheet, row, column, value, rule, said, rejects."""
+    """The first broken rules, those that reject a row before the others: sheet, row, column, value, rule, said,
+    rejects."""
     notes: tuple[tuple[str, str], ...]
-    """What else a reader should know: (key of `problems.yaml`, detail)."""
+    """What else the user should know: (key of `problems.yaml`, detail)."""
 
 
 class CountError(RuntimeError):
-    """Rows of a file went missing or were counted twice: a fault of the program; nothing is published."""
+    """Rows of a file went missing or were counted twice: a bug in the program; nothing is published."""
 
 
 def load_event(report: Report) -> Event:
-    """What the audit record says of a load."""
+    """The entry in the audit record for a load."""
     detail = {
         "file": report.name,
         "kind": report.kind,
@@ -88,7 +89,7 @@ def count_outcomes(
     merged: Mapping[str, Merged],
     rejected: int,
 ) -> Report:
-    """The report of a load that was merged. Raises CountError where the rows do not add up.
+    """The report of a load that was merged. Raises CountError if the rows do not add up.
 
     Args:
         rejected: how many rows were rejected, counted before the merge.
@@ -123,7 +124,7 @@ def count_outcomes(
 
 
 def count_rows(connection: Connection, staged: Staged, condition: ColumnElement[bool]) -> int:
-    """How many staged rows keep a condition."""
+    """How many staged rows meet a condition."""
     return connection.execute(select(func.count()).select_from(staged.rows).where(condition)).scalar_one()
 
 
@@ -137,7 +138,7 @@ def _rules(connection: Connection, staged: Staged) -> pd.DataFrame:
 
 
 def listed_problems(connection: Connection, staged: Staged) -> Iterator[pd.DataFrame]:
-    """The problems for a file, those that reject a row first; not more than a reader can work through.
+    """The broken rules in a file, those that reject a row first; no more than a user can work through.
 
     Columns: sheet, row, column, value, rule, said, rejects.
     """

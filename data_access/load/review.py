@@ -1,5 +1,5 @@
-"""What can only be judged over many rows or against the database: duplicates, rows of a household that disagree,
-references, what a new row needs, data that are older than those held."""
+"""What can only be judged across many rows or against the database: duplicates, rows of a household that disagree,
+references, what a new row requires, data older than those held."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ _NO_DETAIL = "{}"
 
 
 class Reference(Declared):
-    """What a row speaks of: its columns, and those of the thing, in the same order."""
+    """What a row refers to: its own columns, and those of the target in the same order."""
 
     columns: Annotated[Many[str], Field(min_length=1)]
     """`*.column` stands for every table that has it."""
@@ -65,7 +65,7 @@ def load_references(file: Path = _FILE) -> tuple[Reference, ...]:
 
 
 def review_rows(connection: Connection, staged: Staged) -> None:
-    """Find what is wrong among the rows themselves and in what they refer to."""
+    """Find what is wrong within the rows and with what they refer to."""
     _find_twice(connection, staged)
     if staged.kind.whole:
         _find_disagreement(connection, staged)
@@ -75,7 +75,7 @@ def review_rows(connection: Connection, staged: Staged) -> None:
 
 
 def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:
-    """Find what the database does not take, and drop what rejected rows say from what is to be merged."""
+    """Find what the database cannot accept, and drop what rejected rows say from what is to be merged."""
     for one in incoming.values():
         _find_needed(connection, staged, one)
     if staged.kind.dated:
@@ -92,13 +92,13 @@ def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[st
 
 
 def links_of(staged: Staged, incoming: Incoming) -> Iterator[ColumnElement[bool]]:
-    """SQL: which staged rows a row of a table is said by."""
+    """SQL: which staged rows a row of a table comes from."""
     for name in incoming.links:
         yield incoming.rows.c[name] == staged.filled(incoming.target.name, name)
 
 
 def _report(connection: Connection, staged: Staged, found: Select) -> None:
-    """Add problems; `found` gives row_no, column, value, rule, said."""
+    """Add broken rules; `found` selects row_no, column, value, rule, said."""
     columns = ("row_no", "column", "value", "rule", "said")
     connection.execute(insert(staged.problems).from_select(columns, found))
 
@@ -111,14 +111,14 @@ def _problem(
     value: ColumnElement | None = None,
     said: ColumnElement | None = None,
 ) -> Select:
-    """A problem of every staged row; the caller says which."""
+    """A broken rule for every staged row; the caller selects the rows."""
     shown = literal("") if value is None else func.coalesce(cast(value, String), "")
     detail = literal(_NO_DETAIL) if said is None else said
     return select(staged.rows.c.row_no, literal(column), shown, literal(rule), detail)
 
 
 def _detail(name: str, value: ColumnElement) -> ColumnElement[str]:
-    """SQL: one detail as JSON; for values without quotes in them."""
+    """SQL: one detail as JSON; only for values without quotation marks."""
     return literal(f'{{"{name}": "').concat(cast(value, String)).concat('"}')
 
 
@@ -148,7 +148,7 @@ def _find_twice(connection: Connection, staged: Staged) -> None:
 
 
 def _find_disagreement(connection: Connection, staged: Staged) -> None:
-    """Columns of the household that its rows fill differently."""
+    """Columns of the household for which its rows disagree."""
     rows, row_table = staged.rows, staged.kind.row
     shared = [
         column for column in rows.c if "__" in column.name and not column.name.startswith((f"{row_table}__", "match__"))
@@ -172,7 +172,7 @@ def _plain(column: Column) -> ColumnElement:
 
 
 def _concrete(reference: Reference, *, staged: Staged) -> Iterator[list[str]]:
-    """The columns of a declared reference, for every table of the kind that it speaks of."""
+    """The columns of a declared reference, for every table of the kind that it applies to."""
     for table in staged.kind.targets:
         source = [name.replace("*.", f"{table}.") for name in reference.columns]
         if any(name.split(".")[0] != table for name in source) or tuple(source) == reference.to:
@@ -182,7 +182,7 @@ def _concrete(reference: Reference, *, staged: Staged) -> Iterator[list[str]]:
 
 
 def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], reference: Reference) -> None:
-    """Rows whose reference leads nowhere: neither into the database nor to another row of the file."""
+    """Rows whose reference is found neither in the database nor in another row of the file."""
     rows, target = staged.rows, reference.to
     own = [staged.filled(*name.split(".")) for name in source]
     known_table = metadata.tables[target[0].split(".")[0]]
@@ -209,7 +209,7 @@ def _name(name: str) -> str:
 
 
 def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> None:
-    """Rows that would add something without what the contract asks of it."""
+    """Rows that would add something without the values that the contract requires."""
     target = incoming.target
     given = staged.kind.defaults.get(target.name, {})
     there = incoming.same_key(target)
@@ -224,7 +224,7 @@ def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> 
 
 
 def _find_older(connection: Connection, staged: Staged) -> None:
-    """Households of which the database holds indicators of a later day."""
+    """Households for which the database holds indicators of a later day."""
     held, as_of = household_indicator, staged.as_of
     later = or_(held.c.valid_from > as_of, held.c.valid_to > as_of)
     newest = (
@@ -266,7 +266,8 @@ def _find_case_problems(connection: Connection, staged: Staged, incoming: Incomi
 
 
 def _find_income_differences(connection: Connection, staged: Staged, incoming: Incoming) -> None:
-    """Households whose incomes differ from the sum of the records of the same year, where all of it is recorded."""
+    """Households whose incomes differ from the sum of the income records of the same year, if the whole year is
+    recorded."""
     said, record = incoming.rows, income_record
     sums = (
         select(

@@ -1,4 +1,4 @@
-"""Turns batches of cells into columns of values, with what is wrong with them."""
+"""Turns batches of cells into columns of values, and notes which rules they break."""
 
 from datetime import date
 
@@ -24,12 +24,12 @@ _PLACES = ("place.township", "place.village")
 
 
 class RowReader:
-    """Reads the batches of a file one after the other."""
+    """Reads the batches of a file in turn."""
 
     def __init__(
         self, kind: FileKind, *, types: dict[str, pa.DataType], as_of: date, places: Places, place: str | None
     ) -> None:
-        """`types`: the staged columns; `place`: the one that the names of a place fill."""
+        """`types`: the staged columns; `place`: the column filled from the names of a place."""
         self.count = 0
         """How many rows were read."""
         self._kind, self._types, self._places, self._place = kind, types, places, place
@@ -45,7 +45,7 @@ class RowReader:
             field = self._kind.fields[one]
             values = self._values(batch.columns[position], one, heading=found.headings[position], numbers=numbers)
             name = field.key if field.table == "place" else field.staged
-            # Of several columns that fill one, the first that says something counts.
+            # If several columns fill the same one, the first with a value counts.
             held[name] = pc.coalesce(held[name], values) if name in held else values
         for at, cell in batch.beyond.items():
             self._report(numbers[at], "", cell, CellRuleError("too_many_cells"))
@@ -54,7 +54,7 @@ class RowReader:
         return {**held, "row_no": pa.array(numbers, pa.int32())}
 
     def take_problems(self) -> pa.Table:
-        """The problems found since they were last taken: row_no, column, value, rule, said (JSON)."""
+        """The broken rules found since they were last taken: row_no, column, value, rule, said (JSON)."""
         columns = list(zip(*self._problems, strict=True)) if self._problems else [()] * len(_PROBLEM)
         self._problems = []
         arrays = [pa.array(part, one.type) for part, one in zip(columns, _PROBLEM, strict=True)]
@@ -79,7 +79,7 @@ class RowReader:
         self._problems.append((int(number), heading, str(cell)[:_LONGEST_SHOWN], error.rule, error.details))
 
     def _fill_place(self, held: Columns, place: str, *, numbers: Positions, found: Recognised) -> None:
-        """Look up the code of a village where the file names it and gives no code."""
+        """Look up the code of a village that the file names without its code."""
         nothing = [None] * len(numbers)
         townships, villages = (held.pop(name).to_pylist() if name in held else nothing for name in _PLACES)
         codes = held[place].to_pylist() if place in held else [*nothing]
@@ -95,7 +95,7 @@ class RowReader:
 
 
 class _Remembering:
-    """Parses every different cell of a column once."""
+    """Parses every distinct cell of a column once."""
 
     def __init__(self, parse: Parser) -> None:
         self._parse = parse

@@ -1,4 +1,5 @@
-"""The rules that a value or row may break, as declared in `rules.yaml`: which reject a row, and how they are told."""
+"""The rules that a value or row may break, as declared in `rules.yaml`: which of them reject a row, and how they are
+reported."""
 
 import json
 from functools import cache
@@ -11,7 +12,7 @@ _FILE = Path(__file__).with_name("rules.yaml")
 
 
 class LoadRule(Declared):
-    """What happens to a row that breaks a rule, and what is said of it."""
+    """What happens to a row that breaks a rule, and how it is reported."""
 
     severity: Literal["reject", "warn"]
     in_sample: Literal["reject", "warn"] | None = None
@@ -20,7 +21,7 @@ class LoadRule(Declared):
 
     @property
     def sentence(self) -> Words:
-        """What is wrong and what to do; {words} are filled in."""
+        """What is wrong and what to do; the {words} in braces are filled in."""
         return Words(zh=self.zh, en=self.en)
 
 
@@ -35,7 +36,7 @@ def rejecting(*, sample: bool) -> tuple[str, ...]:
     """The rules that reject a row.
 
     Args:
-        sample: whether the database holds the sample, whose ID numbers are wrong on purpose.
+        sample: whether the database holds the sample, whose ID numbers are invalid on purpose.
     """
     return tuple(
         key for key, rule in load_rules().items() if ((sample and rule.in_sample) or rule.severity) == "reject"

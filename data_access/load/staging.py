@@ -1,4 +1,5 @@
-"""The rows of a file as values, in a table of the transaction that loads them; what is wrong with them beside it."""
+"""The rows of a file as values, in a temporary table of the loading transaction, and the rules they break in
+another."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,16 +35,16 @@ from data_access.load.rules import rejecting
 from data_access.schema.tables import metadata as contract
 
 Progress = Callable[[float, str], None]
-"""Is told how far a load is (0 to 1) and what it does (reading, checking, merging, counting, done)."""
+"""Called with the progress of a load (0 to 1) and its stage (reading, checking, merging, counting, done)."""
 
 READING_SHARE = 0.6
-"""Of the time a load takes; the rest goes into checking and merging."""
+"""The share of reading in the time of a load; the rest is checking and merging."""
 
 PUSHED = {
     "clue": ("household_id", "clue_id", "department", "kind", "due_on"),
     "clue_unmatched": ("clue_id", "department", "kind", "received_on", "village_code"),
 }
-"""Columns of a department's push that are worked out, whatever the file has."""
+"""Columns of a department's warnings that are computed, whatever the file has."""
 
 _ARROW: dict[type[TypeEngine], pa.DataType] = {
     Boolean: pa.bool_(),
@@ -69,7 +70,7 @@ class Staged:
     parts: list[tuple[Sheet, Recognised]] = field(default_factory=list)
     """The sheets that were read, with their headings."""
     skipped: list[str] = field(default_factory=list)
-    """Sheets that hold something else."""
+    """Sheets with other content."""
 
     def alive(self, rows: FromClause | None = None) -> ColumnElement[bool]:
         """SQL: whether a staged row breaks no rule that rejects it; `rows`: an alias of the rows."""
@@ -77,16 +78,16 @@ class Staged:
         return ~exists().where(own.c.row_no == asked.c.row_no, own.c.rule.in_(rejecting(sample=self.sample)))
 
     def keys(self, table: str) -> list[Column]:
-        """The staged columns of those parts of a table's key that the file has."""
+        """The staged columns of those key columns of a table that the file has."""
         own = contract.tables[table].primary_key.columns
         return [found for part in own if (found := self.column(table, part.name)) is not None]
 
     def column(self, table: str, column: str) -> Column | None:
-        """The staged column of a column of the contract; None where the file does not fill it."""
+        """The staged column for a column of the contract; None if the file does not fill it."""
         return self.rows.c.get(_staged_name(table, column))
 
     def filled(self, table: str, column: str) -> Column:
-        """The staged column of a column of the contract that the file fills. Raises KeyError where it does not."""
+        """The staged column for a column of the contract that the file fills. Raises KeyError if it does not."""
         return self.rows.c[_staged_name(table, column)]
 
 
@@ -107,7 +108,7 @@ def stage_file(
 ) -> Staged:
     """Read a file into a temporary table.
 
-    Raises LoadError where no sheet has the columns that the kind needs, ReadError where the file cannot be read.
+    Raises LoadError if no sheet has the columns that the kind needs, ReadError if the file cannot be read.
     """
     parts, skipped = _usable_sheets(source, kind=kind, mapped=mapped)
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
@@ -130,7 +131,7 @@ def stage_file(
 def recognise_sheets(
     source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
 ) -> list[tuple[Sheet, Recognised]]:
-    """What the headings of every sheet of a file mean to a kind."""
+    """What the headings of every sheet of a file mean for a kind."""
     return [(sheet, recognise(sheet.head(), fields=kind.fields, mapped=mapped)) for sheet in source.sheets()]
 
 
@@ -174,12 +175,12 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
 
 
 def _computed(kind: FileKind) -> list[tuple[str, str]]:
-    """Columns that are worked out from others after the rows are read."""
+    """Columns computed from others after the rows are read."""
     return [] if kind.department is None else [(table, name) for table, names in PUSHED.items() for name in names]
 
 
 def _place_column(kind: FileKind) -> str | None:
-    """The staged column that the names of a place fill."""
+    """The staged column filled from the names of a place."""
     if kind.department is not None:
         return "clue_unmatched__village_code"
     if not any(one.table == "place" for one in kind.fields):
@@ -192,7 +193,7 @@ def _type_of(one: FileField) -> TypeEngine:
 
 
 def _arrow_table(values: Columns, types: Mapping[str, pa.DataType], *, rows: int) -> pa.Table:
-    """Columns of values as rows of a staged table; what the sheet does not have is NULL."""
+    """Columns of values as rows of a staged table; columns that the sheet does not have are NULL."""
     columns = [values[name] if name in values else pa.nulls(rows, type_) for name, type_ in types.items()]
     return pa.table(columns, schema=pa.schema(list(types.items())))
 

@@ -1,6 +1,6 @@
-"""Where a load writes: a version of its own beside those of the embedded database, or one transaction of a server.
+"""Where a load writes: a new version of the embedded database, or one transaction on a server.
 
-Until `publish` nobody sees anything; a load that ends otherwise, or is killed, leaves everything as it was.
+Nothing is visible until `publish`; a load that ends without it, or is killed, leaves everything as it was.
 """
 
 import os
@@ -33,7 +33,7 @@ from data_access.schema.contract import (
 )
 
 _MEMORY = "1GB"
-"""What DuckDB may keep of a load in memory; the rest goes to disk."""
+"""How much of a load DuckDB may keep in memory; the rest goes to disk."""
 
 _LOAD_LOCK = 610_902
 """Number of the lock that makes loads into a server wait for each other."""
@@ -46,15 +46,15 @@ class Target(ABC):
 
     @abstractmethod
     def publish(self) -> None:
-        """Make what was written visible, at once."""
+        """Make everything written visible, in one step."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go; what was not published is dropped."""
+        """Release the database; what was not published is dropped."""
 
 
 class EmbeddedTarget(Target):
-    """Writes into a copy of the version in force, which becomes the next version."""
+    """Writes into a copy of the current version, which becomes the next version."""
 
     def __init__(self, pointer: Path, *, create: bool) -> None:
         self._pointer = pointer
@@ -111,7 +111,7 @@ class EmbeddedTarget(Target):
 
 
 class ServerTarget(Target):
-    """Writes in one transaction of a PostgreSQL server; another load waits for it."""
+    """Writes in one transaction on a PostgreSQL server; any other load waits for it."""
 
     def __init__(self, url: URL, *, create: bool) -> None:
         self._engine = create_engine(url, connect_args={"connect_timeout": 5})
@@ -136,7 +136,7 @@ class ServerTarget(Target):
 
 
 def _bring_up(connection: Connection) -> None:
-    """Give a database all that the contract has, and what an undo keeps of it."""
+    """Add everything in the contract to a database, and the tables that an undo needs."""
     bring_up(connection)
     present = present_tables(connection)
     for before in BEFORE.values():
@@ -145,7 +145,7 @@ def _bring_up(connection: Connection) -> None:
 
 
 def _require_newest(connection: Connection, *, database: str) -> None:
-    """A load writes every column of the contract; whoever loads need not own the tables."""
+    """A load writes every column of the contract, but its database user need not own the tables."""
     later = [name_of(part) for part in missing_parts(connection) if since(part) > FIRST_VERSION]
     if later:
         raise LoadError("needs_upgrade", database=database, missing=", ".join(later))
@@ -156,11 +156,11 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
     """A household database to write into.
 
     Args:
-        create: whether an empty one is made where there is none, and what a server lacks of the contract is added. A
-            new version of an embedded one has it all in any case.
+        create: whether to create an empty one if there is none, and to add what a server lacks of the contract. A new
+            version of an embedded one always has all of it.
 
-    Raises LoadError where there is none, another load is under way, a server lacks what a later version of the contract
-    added, or the database or the disk refuses.
+    Raises LoadError if there is none, if another load is running, if a server lacks what a later version of the
+    contract added, or if the database or the disk refuses.
     """
     target: Target | None = None
     try:
@@ -178,7 +178,8 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
 
 
 def can_load() -> bool:
-    """Whether this program may load: into versions of an embedded database, or with an address made for it."""
+    """Whether this program may load: into versions of an embedded database, or through an address configured for
+    loads."""
     url = load_url()
     if url.get_backend_name() == "postgresql":
         return bool(os.environ.get("HOUSEHOLD_LOAD_URL"))
@@ -202,7 +203,7 @@ def _name(url: URL) -> str:
 def load_url() -> URL:
     """Where loads go: HOUSEHOLD_LOAD_URL, for a server whose app may only read; else the database of the app.
 
-    Raises DatabaseError when it is no address.
+    Raises DatabaseError when it is not a valid address.
     """
     text = os.environ.get("HOUSEHOLD_LOAD_URL")
     if not text:

@@ -1,5 +1,5 @@
-"""Takes back the last load: what it changed is put back as it was, what it added goes. That is a load of its own, so
-that everybody who watches the version notices, and nothing is struck from the record."""
+"""Undoes the last load: what it changed is restored, what it added is removed. The undo is a load of its own, so that
+everything that watches the version notices, and no load disappears from the history."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ UNDO_SOURCE = "undo: {source}"
 
 @dataclass(frozen=True)
 class LastLoad:
-    """The load that can be taken back."""
+    """The load that can be undone."""
 
     source: str
     first_load_id: int
@@ -34,19 +34,19 @@ class LastLoad:
 
 
 def clear_journal(connection: Connection) -> None:
-    """Forget what the load before changed: only the last one can be taken back."""
+    """Forget what the previous load changed: only the last one can be undone."""
     for table in (*BEFORE.values(), LAST):
         connection.execute(CreateTable(table, if_not_exists=True))
         connection.execute(delete(table))
 
 
 def remember_load(connection: Connection, *, first: int, last: int, source: str) -> None:
-    """Say which load the journal belongs to."""
+    """Record which load the journal belongs to."""
     connection.execute(insert(LAST).values(first_load_id=first, last_load_id=last, source=source))
 
 
 def last_load(connection: Connection) -> LastLoad | None:
-    """The load that can be taken back; None where there is none, or something else was written since."""
+    """The load that can be undone; None if there is none, or something else was written since."""
     row = connection.execute(select(LAST)).first()
     newest = connection.execute(select(func.max(data_load.c.load_id))).scalar()
     if row is None or row.last_load_id != newest:
@@ -55,7 +55,7 @@ def last_load(connection: Connection) -> LastLoad | None:
 
 
 def undo_last(connection: Connection) -> LastLoad:
-    """Put everything back as it was before the last load. Raises LoadError where there is none."""
+    """Restore everything to the state before the last load. Raises LoadError if there is none."""
     connection.execute(CreateTable(LAST, if_not_exists=True))
     last = last_load(connection)
     if last is None:

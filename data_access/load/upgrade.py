@@ -1,7 +1,7 @@
 """Brings the household database and the ledger to the versions that the program knows; see docs/operations.md.
 
-An embedded household database gets a new version beside the one in force, a server is changed in one transaction. Where
-its tables are views, whoever keeps the database is told which lines to add.
+An embedded household database gets a new version beside the current one; a server is changed in one transaction. If its
+tables are views, the lines that its administrator must add are printed.
 """
 
 import argparse
@@ -41,18 +41,18 @@ DONE, TO_DO, UNREADABLE = 0, 1, 2
 
 
 Step = Callable[..., "Iterator[Outcome]"]
-"""Brings up the databases of an address, or says what would be done; takes `check`."""
+"""Upgrades the databases at an address, or says what would be done; takes `check`."""
 
 
 class UpgradeError(WordedError):
-    """An address names nothing that can be brought up."""
+    """An address names nothing that can be upgraded."""
 
     texts = _TEXTS
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said of a database: a key of `upgrade.yaml`, what it names, and whether something is left to do."""
+    """The message about a database: a key of `upgrade.yaml`, its details, and whether something is left to do."""
 
     kind: str
     database: str
@@ -60,11 +60,11 @@ class Outcome:
     wanted: str
     missing: str = ""
     lines: tuple[str, ...] = ()
-    """What whoever keeps a connected database adds."""
+    """What the administrator of a connected database must add."""
     left_to_do: bool = False
 
     def text(self, language: str) -> str:
-        """One sentence, and the lines to add."""
+        """One sentence and the lines to add."""
         said = read_texts(_TEXTS)[self.kind][language].format(
             database=self.database, found=self.found, wanted=self.wanted, missing=self.missing
         )
@@ -72,10 +72,9 @@ class Outcome:
 
 
 def upgrade_household(url: URL, *, check: bool) -> Outcome:
-    """Bring a household database up, or say what would be done.
+    """Upgrade a household database, or say what would be done.
 
-    Raises DatabaseError where it cannot be read or lacks what the first version has, LoadError where it cannot be
-    written.
+    Raises DatabaseError if it cannot be read or lacks what the first version has, LoadError if it cannot be written.
     """
     engine = open_engine(url)
     try:
@@ -116,12 +115,12 @@ def _lines(missing: list[Part], *, connection: Connection) -> Iterator[str]:
 
 
 def upgrade_ledger(url: URL, *, check: bool) -> Outcome:
-    """Bring a ledger up or make one, or say what would be done.
+    """Upgrade or create a ledger, or say what would be done.
 
-    Raises LedgerError where it cannot be opened, is newer than the program, or a revision fails.
+    Raises LedgerError if it cannot be opened, is newer than the program, or a revision fails.
     """
     new_file = url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
-    with opened(url.set(database=":memory:") if check and new_file else url) as engine:  # to look does not make it
+    with opened(url.set(database=":memory:") if check and new_file else url) as engine:  # a check must not create it
         with engine.connect() as connection:
             there = standing(connection)
         if there.state is State.NEWER:
@@ -143,7 +142,7 @@ def _upgrade_own_ledger(*, check: bool) -> Iterator[Outcome]:
 
 
 def _upgrade_at(address: str, *, check: bool) -> Iterator[Outcome]:
-    """Bring up what is at an address: on a server the household database, the ledger, or both."""
+    """Upgrade what is at an address: on a server the household database, the ledger, or both."""
     try:
         url = make_url(address)
     except ArgumentError as error:
@@ -172,8 +171,8 @@ def _name(url: URL) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 where nothing is left to do, 1 where something is, 2 where a database
-    cannot be read or brought up; the worst of all."""
+    """The command line. Returns the exit code: 0 if nothing is left to do, 1 if something is, 2 if a database cannot be
+    read or upgraded; the worst of all databases counts."""
     parser = argparse.ArgumentParser(prog="python -m data_access.upgrade", description="See docs/operations.md.")
     parser.add_argument("urls", nargs="*", metavar="URL", help="of a database; else both of the environment")
     parser.add_argument("--check", action="store_true", help="look only: 1 where something is to do")
@@ -187,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(step: Step, *, check: bool, language: str) -> int:
-    """Say what comes of a step. What stands in the way of one database does not stop the next."""
+    """Print the outcome of a step. A failure of one database does not stop the next."""
     code = DONE
     try:
         for outcome in step(check=check):

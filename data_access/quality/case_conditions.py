@@ -1,4 +1,4 @@
-"""The audit rules about one monitored household: its causes against its members, its measures against both."""
+"""The validation rules about one monitored household: its causes against its members, its measures against both."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ def checked_cases(day: Day, *, scope: Scope) -> FromClause:
     """Cases open or eliminated on a day, of households on the register; one row per case.
 
     Columns: those of `households_on`, case_id, the five causes, identified_on, eliminated_on and elimination_way (of
-    the day), is_open, and `begun_<kind>` (measures of the kind begun by the day) with their sum `begun`.
+    the day), is_open, and `begun_<kind>` (measures of the kind started by the day) with their sum `begun`.
     """
     homes, begun, cases = households_on(day.on, scope=scope), _begun_measures(day), monitoring_case.c
     return (
@@ -46,7 +46,7 @@ def checked_cases(day: Day, *, scope: Scope) -> FromClause:
 
 
 def _begun_measures(day: Day) -> Subquery:
-    """Measures of each case begun by a day; one row per case with any."""
+    """Measures of each case started by a day; one row per case with any."""
     columns = measure.c
     return (
         select(
@@ -129,7 +129,7 @@ def _begun(row: Columns, kinds: list[str]) -> ColumnElement[int]:
 
 
 def _measures_due(row: Columns, day: Day) -> ColumnElement[bool]:
-    """Whether the time for the first measure is over."""
+    """Whether the period for the first measure has ended."""
     return months_later(row["identified_on"], limit("measure_within_months", on=day.on)) <= day.on
 
 

@@ -1,4 +1,4 @@
-"""How far the yearly collection has come: which households were collected since it began, and in which month."""
+"""How far the yearly collection has come: which households have been collected since it began, and in which month."""
 
 from datetime import date
 
@@ -20,13 +20,14 @@ _COLLECTION = "collection"
 
 
 def collection_start(on: date) -> date:
-    """The first day of the collection year that a day belongs to. Raises LookupError before the first one declared."""
+    """The first day of the collection year that a day falls in. Raises LookupError for a day before the first one
+    declared."""
     month = limit("collection_year_first_month", on=on)
     return date(on.year if on.month >= month else on.year - 1, month, 1)
 
 
 def _collected(scope: Scope, on: date) -> Subquery:
-    """Households on the register on a day and when they were first and last collected in the year so far; NULL: not
+    """Households on the register on a day, and when they were first and last collected in the year so far; NULL: not
     yet."""
     kept = household_indicator.c
     days = (
@@ -48,8 +49,8 @@ def _collected(scope: Scope, on: date) -> Subquery:
 
 
 def _entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household on the register; values households (1), collected (1 since the collection year began),
-    waiting (1 where not), this_month (1 where first collected in the month)."""
+    """One row per household on the register; values households (1), collected (1 if collected since the collection year
+    began), waiting (1 if not), this_month (1 if first collected in the month)."""
     homes = _collected(scope, on)
     first = homes.c.first_on
     return select(
@@ -62,10 +63,10 @@ def _entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def read_collection_progress(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """How many of the households on the register on a day were collected by each month end of the collection year.
+    """How many of the households on the register on a day had been collected by each month end of the collection year.
 
-    One row per month from its first to that of the day. Columns: month (text), collected (户, since the year began),
-    households (户, the same in every row).
+    One row per month from its first to that of the day. Columns: month (text), collected (户, since the start of the
+    year), households (户, the same in every row).
     """
     homes = _collected(scope, on)
     first = homes.c.first_on

@@ -1,4 +1,4 @@
-"""Completeness: no household, no person, no item missing (一户不少、一人不丢、一项不差); and how old it all is."""
+"""Completeness: no household, person or item missing (一户不少、一人不丢、一项不差); and how old the indicators are."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _FILE = Path(__file__).with_name("person_items.yaml")
 
 
 class PersonItem(Declared):
-    """Something that is collected of a person: it is there when any of its columns is."""
+    """Something collected about a person; it is present when any of its columns is."""
 
     label: Words
     columns: Annotated[Many[str], Field(min_length=1)]
@@ -47,13 +47,13 @@ class _PersonItems(Declared):
 
 @cache
 def load_person_items(file: Path = _FILE) -> dict[str, PersonItem]:
-    """What is collected of a person. Raises DeclarationError."""
+    """What is collected about a person. Raises DeclarationError."""
     return read_declared(file, _PersonItems).items
 
 
 @cache
 def person_items() -> Mapping[str, tuple[str, ...]]:
-    """What is collected of a person -> the columns of `member` of which any one tells it."""
+    """What is collected about a person -> the columns of `member`, any one of which is enough."""
     return {name: item.columns for name, item in load_person_items().items()}
 
 
@@ -66,7 +66,7 @@ register_codes("person_item", _item_labels)
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day some calendar months earlier, or the last one of a shorter month."""
+    """The same day some calendar months earlier, or the last day of a shorter month."""
     first = month_first_day(month_number(day) - months)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
@@ -90,7 +90,7 @@ def _age(valid_from: ColumnElement[date], *, on: date) -> ColumnElement[str]:
 
 def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household on the register; values households (1), collected and uncollected (1 or 0: whether it has
-    indicators in force), incomplete (1 where any counted value is missing), missing (values)."""
+    indicators in force), incomplete (1 if any counted value is missing), missing (number of values)."""
     homes = _homes(scope, on)
     return select(
         *homes.c["household_id", "village_code", "household_type", "valid_from", "source", "indicator_age", "missing"],
@@ -102,7 +102,7 @@ def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _value_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household and counted value that is missing; value items (1)."""
+    """One row per household and missing counted value; value items (1)."""
     # Materialised: the register is read once, not once for each value.
     homes = select(households_on(on, scope=scope)).cte().prefix_with("MATERIALIZED")
     parts = [
@@ -116,7 +116,7 @@ def _value_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _persons(scope: Scope, on: date) -> Subquery:
-    """Members of the households on the register; `lacks_<item>`: 1 where the item is missing."""
+    """Members of the households on the register; `lacks_<item>`: 1 if the item is missing."""
     homes = households_on(on, scope=scope)
     lacks = {
         name: flag(func.coalesce(*(_text(column) for column in columns)).is_(None))
@@ -135,13 +135,13 @@ def _persons(scope: Scope, on: date) -> Subquery:
 
 
 def _text(column: str) -> ColumnElement:
-    """A column; text without a letter in it is missing."""
+    """A column; blank text counts as missing."""
     kept = member.c[column]
     return func.nullif(func.trim(kept), "") if isinstance(kept.type, String) else kept
 
 
 def _person_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per member; values persons (1), incomplete (1 where any item is missing), missing (items)."""
+    """One row per member; values persons (1), incomplete (1 if any item is missing), missing (number of items)."""
     persons = _persons(scope, on)
     missing = sum((persons.c[f"lacks_{name}"] for name in person_items()), start=literal(0, Integer))
     return select(
@@ -153,7 +153,7 @@ def _person_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _person_item_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per member and item that is missing; value items (1)."""
+    """One row per member and missing item; value items (1)."""
     persons = select(_persons(scope, on)).cte().prefix_with("MATERIALIZED")
     parts = [
         select(
@@ -166,9 +166,9 @@ def _person_item_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def read_missing_values(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Counted values that are missing on a day; one row per indicator, in their official order.
+    """Missing counted values on a day; one row per indicator, in their official order.
 
-    Columns: indicator (column name), missing, households (those it is due of: all on the register).
+    Columns: indicator (column name), missing, households (those that should have it: all on the register).
     """
     homes = households_on(on, scope=scope)
     names = counted_columns()
@@ -178,7 +178,7 @@ def read_missing_values(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Dat
 
 
 def read_missing_person_items(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Items of members that are missing on a day; one row per item. Columns: person_item, missing, persons."""
+    """Missing items of members on a day; one row per item. Columns: person_item, missing, persons."""
     persons = _persons(scope, on)
     names = list(person_items())
     counts = (func.coalesce(func.sum(persons.c[f"lacks_{name}"]), 0) for name in names)
@@ -187,7 +187,7 @@ def read_missing_person_items(snapshot: Snapshot, *, scope: Scope, on: date) -> 
 
 
 def read_by_age(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Households on the register by how old their indicators are; one row per band found.
+    """Households on the register by the age of their indicators; one row per age band found.
 
     Columns: indicator_age, households (户).
     """

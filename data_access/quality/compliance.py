@@ -1,7 +1,7 @@
-"""Checks a database that is not ours against the contract, and proposes the views that would make it keep it.
+"""Checks a database that is not ours against the contract, and proposes views that would make it comply.
 
-`python -m data_access.check URL` says what is missing, of another type, empty, twice, or coded otherwise; it reads and
-never writes. See docs/connect.md.
+`python -m data_access.check URL` says what is missing, of a wrong type, empty, duplicated, or coded differently; it
+reads and never writes. See docs/connect.md.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 
 SHOWN = 5
-"""Unexpected codes that are named; more would hide the others."""
+"""How many unexpected codes are named; more would obscure the other breaches."""
 
 _FILE = Path(__file__).with_name("compliance.yaml")
 
@@ -51,7 +51,7 @@ _FAMILIES = {
     "date": ("date",),
     "moment": ("timestamp", "timestamp with time zone", "timestamp without time zone"),
 }
-"""Family of a type -> what databases call it."""
+"""Family of a type -> its names in databases."""
 
 _WANTED = {
     Boolean: ("boolean",),
@@ -61,15 +61,15 @@ _WANTED = {
     DateTime: ("moment",),
     String: ("text",),
 }
-"""Type of the contract -> the families that serve."""
+"""Type of the contract -> the families that fit."""
 
 Present = Mapping[str, Mapping[str, str]]
-"""Table -> column -> type, as the database says them."""
+"""Table -> column -> type, as the database names it."""
 
 
 @dataclass(frozen=True)
 class Breach:
-    """Something in which a database does not keep the contract: a key of `check.yaml`, the place, and the details."""
+    """A breach of the contract: a key of `check.yaml`, the place, and the details."""
 
     kind: str
     place: str
@@ -92,8 +92,8 @@ def _sentences() -> dict[str, Words]:
 
 
 def check_database(connection: Connection) -> list[Breach]:
-    """Everything in which a database does not keep the contract, in the contract's order; empty where it does. What a
-    later version added may be missing: `python -m data_access.upgrade --check` names it."""
+    """All breaches of the contract in a database, in the contract's order; empty if it complies. What a later version
+    added may be missing: `python -m data_access.upgrade --check` lists it."""
     present = present_tables(connection)
     return [breach for declared in metadata.tables.values() for breach in _check_table(connection, declared, present)]
 
@@ -127,7 +127,7 @@ def _check_types(there: list[Column], types: Mapping[str, str]) -> Iterator[Brea
 
 
 def family_of(data_type: str) -> str | None:
-    """The family of a type as a database calls it; None for one that serves nothing."""
+    """The family of a type, given as the database names it; None for a type that fits no column."""
     plain = data_type.split("(")[0].strip()
     return next((family for family, names in _FAMILIES.items() if plain in names), None)
 
@@ -167,7 +167,7 @@ def _check_key(connection: Connection, declared: Table) -> Iterator[Breach]:
 
 
 def proposed_views(connection: Connection) -> Iterator[str]:
-    """A view for every table of the first version that is missing."""
+    """A view for every missing table of the first version."""
     present = present_tables(connection)
     for declared in metadata.tables.values():
         if declared.name not in present and since(declared) == FIRST_VERSION:
@@ -175,14 +175,14 @@ def proposed_views(connection: Connection) -> Iterator[str]:
 
 
 def proposed_view(declared: Table, *, connection: Connection) -> str:
-    """SQL, to be completed by people, of a view for a table: each column NULL under its name."""
+    """SQL of a view for a table, to be completed by hand: each column is NULL under its name."""
     notes = "\n".join(f"-- {part.name}: {part.info['zh']} / {part.info['en']}" for part in declared.c)
     view = CreateView(select(*map(_nothing, declared.c)), declared.name).compile(dialect=connection.dialect)
     return f"-- {declared.info['zh']} / {declared.info['en']}\n{notes}\n{str(view).strip()};"
 
 
 def proposed_column(part: Column, *, connection: Connection) -> str:
-    """The line, to be completed by people, that a view lacks."""
+    """The line that a view lacks, to be completed by hand."""
     line = str(select(_nothing(part)).compile(dialect=connection.dialect)).removeprefix("SELECT ")
     return f"-- {_place(part)}: {part.info['zh']} / {part.info['en']}\n{line},"
 
@@ -196,7 +196,7 @@ def _place(part: Column) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 where the contract is kept, 1 where it is not, 2 when the database
+    """The command line. Returns the exit code: 0 if the database complies with the contract, 1 if it does not, 2 if it
     cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m data_access.check", description=__doc__)
     parser.add_argument("url", help="address of the database, as HOUSEHOLD_DATABASE_URL takes it")

@@ -1,7 +1,7 @@
-"""What doubtful values mean for the lamps: how many households could change theirs if those values were wrong.
+"""What doubtful values mean for the lamps: how many households could have a different lamp if those values were wrong.
 
-A doubtful value is treated as one not collected. Then the rules that read it are not assessed, and the lamp is
-undetermined exactly where what they could add or take would change it.
+A doubtful value is treated as not collected. The rules that read it are then not assessed, and the lamp is undetermined
+exactly where what they could add or take away would change it.
 """
 
 from datetime import date
@@ -24,9 +24,10 @@ _KEPT = ("household_id", "village_code", "household_type")
 
 
 def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
-    """Households with a finding that puts an indicator in doubt; one row per household.
+    """Households with a finding that casts doubt on an indicator; one row per household.
 
-    Columns: those of `households_on`; `doubts_<rule>` (1 where the rule found something) of every rule that doubts any.
+    Columns: those of `households_on`; `doubts_<rule>` (1 if the rule found something) for every rule that casts doubt
+    on an indicator.
     """
     doubting = [rule for rule in rules_run(on=on, is_sample=snapshot.version.is_sample) if rule.doubts]
     found = findings(snapshot, scope=scope, on=on).subquery("findings")
@@ -69,10 +70,10 @@ def _without_doubtful(homes: CTE, *, snapshot: Snapshot, on: date) -> Subquery:
 
 
 def _entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household with a doubtful indicator; values households (1), in_doubt (1 where its lamp is red, yellow
-    or none and could be another if the doubtful values were wrong).
+    """One row per household with a doubtful indicator; values households (1), in_doubt (1 if its lamp is red, yellow or
+    none and could be different if the doubtful values were wrong).
 
-    `doubts_<rule>`: 1 where the rule found something.
+    `doubts_<rule>`: 1 if the rule found something.
     """
     homes = _doubtful_households(snapshot, scope=scope, on=on)
     rulebook = snapshot.rulebook
@@ -96,8 +97,8 @@ def _doubt_columns(homes: CTE) -> tuple[str, ...]:
 def read_effect(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """Households with a doubtful indicator by their lamp; one row per village and lamp found.
 
-    Columns: village_code, lamp, households (户), in_doubt (户: the lamp could be another), could_be_red (户: of them
-    those that are not red and could be).
+    Columns: village_code, lamp, households (户), in_doubt (户: the lamp could be different), could_be_red (户: those of
+    them that are not red but could be).
     """
     rows = _entries(snapshot, scope, on).subquery("rows")
     keys = rows.c["village_code", "lamp"]

@@ -1,4 +1,4 @@
-"""What a condition of an audit rule gives, and small expressions that several conditions share."""
+"""What a condition of a validation rule returns, and small expressions shared by several conditions."""
 
 from calendar import isleap
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Columns = Mapping[str, ColumnElement]
 
 @dataclass(frozen=True)
 class Check:
-    """A condition that holds where something is in doubt; unknown (NULL) is not."""
+    """A condition that is true if something is in doubt; unknown (NULL) does not count as doubt."""
 
     holds: ColumnElement[bool]
     found: ColumnElement | None = None
@@ -28,26 +28,26 @@ class Day:
     """The days a check is made for."""
 
     on: date
-    """Whose register, members, indicators, cases and jobs count."""
+    """The day whose register, members, indicators, cases and jobs count."""
     known: date
-    """The cut-off: the day of columns that have no history, and so of the ages they are compared with."""
+    """The cut-off: the day of columns without history, and so of the ages they are compared with."""
 
 
 Condition = Callable[[Columns, Mapping[str, Any], Day], Check]
-"""A condition from the columns, the thresholds in force and the days."""
+"""Builds a condition from the columns, the thresholds in force and the days."""
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; whoever was born on it or before is that old."""
+    """The same day some years earlier; a person born on or before it is that old."""
     year = day.year - years
     return date(year, 3, 1) if (day.month, day.day) == (2, 29) and not isleap(year) else day.replace(year=year)
 
 
 def is_aged(birth_date: ColumnElement[date], *, day: date, low: int, below: int) -> ColumnElement[bool]:
-    """SQL: whether somebody is at least `low` and not yet `below` years old on a day."""
+    """SQL: whether a person is at least `low` and not yet `below` years old on a day."""
     return (birth_date <= years_before(day, low)) & (birth_date > years_before(day, below))
 
 
 def plain_number(number: ColumnElement[str]) -> ColumnElement[str]:
-    """SQL: an ID number without blanks and in capitals; NULL where nothing is left of it."""
+    """SQL: an ID number without blanks and in capitals; NULL if nothing is left of it."""
     return func.nullif(func.upper(func.replace(number, " ", "")), "")

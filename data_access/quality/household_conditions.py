@@ -1,4 +1,4 @@
-"""The audit rules about one household: its indicators against each other, its members and its income records."""
+"""The validation rules about one household: its indicators against each other, its members and its income records."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def checked_households(day: Day, *, scope: Scope) -> FromClause:
     """Households on the register on a day; one row per household.
 
     Columns: those of `households_on`, phone, head_id_no, what `_counted_members` counts, recorded (net income of the
-    four quarters of the assessment year; NULL where one is missing), net (of the indicators), state (of its case).
+    four quarters of the assessment year; NULL if one is missing), net (of the indicators), state (of its case).
     """
     homes = households_on(day.on, scope=scope)
     counted, recorded, states = _counted_members(day), _recorded_incomes(homes), case_states(day.on)
@@ -47,7 +47,7 @@ def checked_households(day: Day, *, scope: Scope) -> FromClause:
 
 
 def _counted_members(day: Day) -> Subquery:
-    """The members of each household on a day, counted; one row per household that has any."""
+    """Counts of the members of each household on a day; one row per household that has any."""
     columns = member.c
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:

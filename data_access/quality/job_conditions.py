@@ -1,4 +1,4 @@
-"""The audit rules about one job in force: what must be filled in, and who can hardly be in it."""
+"""The validation rules about one job in force: what must be filled in, and who can hardly hold it."""
 
 from collections.abc import Mapping
 from typing import Any

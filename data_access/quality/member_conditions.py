@@ -1,4 +1,4 @@
-"""The audit rules about one member: who somebody is, and whether age, school, health and labour fit together."""
+"""The validation rules about one member: identity, and whether age, school, health and labour fit together."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,12 +18,13 @@ _DIGITS = "0123456789"
 def members_on(day: Day, *, scope: Scope) -> FromClause:
     """Members of the households on the register on a day; one row per member.
 
-    Columns: those of `member`, village_code, plain_id (as `plain_number`), twice (whether another member on the
-    register, anywhere, has the same), dropout_n (of the indicators in force).
+    Columns: those of `member`, village_code, plain_id (as `plain_number`), twice (whether another member anywhere on
+    the register has the same), dropout_n (of the indicators in force).
     """
     homes = households_on(day.on, scope=scope)
     plain = plain_number(member.c.id_no)
-    # Over the whole register: the other one may live outside the scope, and no join of households leaves a household.
+    # Over the whole register: the other member may live outside the scope, and no join of households leaves a
+    # household.
     twice = (
         select(plain)
         .join_from(member, household, household.c.household_id == member.c.household_id)
@@ -55,7 +56,7 @@ def _id_check_digit(row: Columns, _values: Mapping[str, Any], _day: Day) -> Chec
     digits = [_digit(number, place) for place in range(1, len(WEIGHTS) + 1)]
     total = sum((digit * weight for digit, weight in zip(digits, WEIGHTS, strict=True)), start=literal(0, Integer))
     right = func.substr(CHECK_CHARACTERS, total % len(CHECK_CHARACTERS) + 1, 1)
-    # Not judged where a character is none: whatever stands there instead is no digit.
+    # Not judged if any of these characters is not a digit.
     numbered = and_(_numbered(number), func.least(*digits) >= 0)
     return Check(and_(numbered, func.substr(number, len(WEIGHTS) + 1, 1) != right))
 
@@ -105,7 +106,7 @@ def _school_stage_age(row: Columns, values: Mapping[str, Any], day: Day) -> Chec
 
 
 def _out_of_school(row: Columns, values: Mapping[str, Any], day: Day) -> Check:
-    # School begins on 1 September: whoever is of age by then is to be at school until the next one.
+    # School begins on 1 September: a child who is of age by then should be at school until the next.
     september = day.known.replace(month=9, day=1)
     begun = september if september <= day.known else september.replace(year=september.year - 1)
     of_age = is_aged(row["birth_date"], day=begun, low=values["from_age"], below=values["below_age"])
@@ -138,23 +139,24 @@ def _tekun_able(row: Columns, values: Mapping[str, Any], day: Day) -> Check:
 
 
 def _able_bodied(row: Columns, values: Mapping[str, Any], day: Day) -> ColumnElement[bool]:
-    """Healthy, not at school, and of the ages that the rule names."""
+    """Healthy, not at school, and within the ages that the rule names."""
     aged = is_aged(row["birth_date"], day=day.known, low=values["from_age"], below=values["below_age"])
     return and_(aged, row["health"] == "healthy", row["school_stage"] == "none")
 
 
 def _studies(row: Columns) -> ColumnElement[bool]:
-    """Whether somebody is at school; below school age and kindergarten are not school."""
+    """Whether a person is at school; under school age and kindergarten do not count."""
     return row["school_stage"].not_in(("none", "preschool", "kindergarten"))
 
 
 def _numbered(number: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the number of an identity card stands in front."""
+    """Whether the number starts with that of an identity card."""
     return func.length(number) >= LENGTH
 
 
 def _digit(number: ColumnElement[str], place: int) -> ColumnElement[int]:
-    """The digit at a place, from 1; below zero where none stands there. Never an error, whatever does."""
+    """The digit at a position, counted from 1; below zero if there is none. Never raises an error, whatever is
+    there."""
     return func.strpos(_DIGITS, func.substr(number, place, 1), type_=Integer) - 1
 
 

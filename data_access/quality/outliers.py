@@ -1,4 +1,4 @@
-"""Values far from what is usual in their township: median and quartiles, which a single absurd value cannot move."""
+"""Values far from what is usual in their township, by median and quartiles, which a single absurd value cannot move."""
 
 from datetime import date
 from functools import cache
@@ -63,7 +63,7 @@ class Outliers(Declared):
     status: Status
     reference: Words
     fewest: Annotated[int, Field(ge=1)]
-    """Values from which a township is judged."""
+    """The number of values from which a township is judged."""
     indicators: Keyed[Judged]
 
     @field_validator("indicators")
@@ -74,7 +74,7 @@ class Outliers(Declared):
 
 @cache
 def load_outliers(file: Path = _FILE) -> Outliers:
-    """What is judged and from where on it is far. Raises DeclarationError."""
+    """What is judged, and what counts as far. Raises DeclarationError."""
     return read_declared(file, Outliers)
 
 
@@ -84,15 +84,15 @@ def judged_indicators() -> dict[str, Judged]:
 
 
 def is_placeholder() -> bool:
-    """Whether the limits still wait for a published source."""
+    """Whether the limits still lack a published source."""
     return load_outliers().status == "placeholder"
 
 
 def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """What is usual in the townships that a scope touches; one row per township and indicator with enough values.
 
-    Of the whole township, even where the scope is a village of it. Columns: township, indicator, known (households),
-    median, low, high (what lies outside them is far).
+    For the whole township, even if the scope is one of its villages. Columns: township, indicator, known (households),
+    median, low, high (values outside these are far).
     """
     townships = None if scope.regions is None else tuple({township_of(code) for code in scope.regions})
     homes = _valued(Scope(regions=townships), on)
@@ -109,7 +109,7 @@ def read_usual(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
 
 
 def _valued(scope: Scope, on: date) -> FromClause:
-    """Households on the register with the values that are judged; NULL where there is nothing to judge."""
+    """Households on the register with the values that are judged; NULL if there is nothing to judge."""
     homes = households_on(on, scope=scope)
     net = net_income(dict(homes.c))
     per_head = func.floor(cast(net, Double) / func.nullif(homes.c.income_persons, 0))
@@ -128,7 +128,7 @@ def _judged(value: ColumnElement, *, positive: bool) -> ColumnElement[float]:
 
 
 def _quartiles(value: ColumnElement[float], *, name: str) -> list[ColumnElement]:
-    # Values that occur, never means of two: they are the same on every database.
+    # Values that occur, never the mean of two: they are the same on every database.
     quarters = {"first": 0.25, "median": 0.5, "third": 0.75}
     return [
         func.count(value).label(f"known_{name}"),
@@ -153,7 +153,7 @@ def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
     """Values far from what is usual in their township; one row per household and indicator.
 
     Columns: household_id, village_code, household_type, outlier_indicator, side (low or high), found, usual (the
-    township's median), edge (the limit that is passed).
+    township's median), edge (the limit that is exceeded).
     """
     usual = _as_values(read_usual(snapshot, scope=scope, on=on))
     homes = select(_valued(scope, on)).cte().prefix_with("MATERIALIZED")
@@ -178,7 +178,8 @@ def outlying(snapshot: Snapshot, *, scope: Scope, on: date) -> Select:
 
 
 def _as_values(usual: pd.DataFrame) -> Values:
-    """What is usual as a small table that every row is compared with, so that no households are joined with others."""
+    """What is usual, as a small table with which every row is compared, so that households are not joined with each
+    other."""
     columns = (
         column("township", String),
         column("indicator", String),
@@ -187,7 +188,7 @@ def _as_values(usual: pd.DataFrame) -> Values:
         column("high", Double),
     )
     rows = [tuple(row) for row in usual[[one.name for one in columns]].itertuples(index=False)]
-    # A table of values cannot be empty: where nothing is usual yet, one row that fits no township.
+    # A table of values cannot be empty: if nothing is known yet, it has one row that matches no township.
     return values(*columns, name="usual").data(rows or [("", "", 0.0, 0.0, 0.0)])
 
 

@@ -1,4 +1,4 @@
-"""Doubtful data (疑点数据): what the audit rules find, one finding per rule and member, household, case or job."""
+"""Doubtful data (疑点数据): what the validation rules find, one finding per rule and member, household, case or job."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ from data_access.sql import flag
 
 @dataclass(frozen=True)
 class Subject:
-    """What the findings of some rules are of."""
+    """What the findings of some rules are about."""
 
     source: Callable[..., FromClause]
     """The rows that are checked, with household_id and village_code."""
     key: str | None
-    """The column that says which of the household's it is; None where it is the household itself."""
+    """The column that identifies it within the household; None if it is the household itself."""
     conditions: Mapping[str, Condition]
 
 
@@ -52,7 +52,7 @@ SUBJECTS = {
 
 
 def rules_run(*, on: date, is_sample: bool) -> tuple[ValidationRule, ...]:
-    """The rules that are run on a day, in the order of the file."""
+    """The rules to run on a day, in the order of the file."""
     return tuple(
         rule
         for rule in load_validation_rules().values()
@@ -63,8 +63,8 @@ def rules_run(*, on: date, is_sample: bool) -> tuple[ValidationRule, ...]:
 def findings(snapshot: Snapshot, *, scope: Scope, on: date) -> CompoundSelect | Select:
     """What the rules in force on a day find; one row per rule and member, household, case or job.
 
-    Columns: village_code, household_id, subject (number of the member or case; NULL where it is the household),
-    audit_rule, severity, corrector, found and against (numbers that disagree, where the rule compares some).
+    Columns: village_code, household_id, subject (number of the member or case; NULL for the household itself),
+    audit_rule, severity, corrector, found and against (the numbers that disagree, if the rule compares any).
     """
     day = Day(on=on, known=snapshot.cut_off)
     rules = rules_run(on=on, is_sample=snapshot.version.is_sample)
@@ -77,14 +77,14 @@ def findings(snapshot: Snapshot, *, scope: Scope, on: date) -> CompoundSelect | 
 
 
 def _of_subject(subject: Subject, rules: list[ValidationRule], *, scope: Scope, day: Day) -> list[Select]:
-    """The findings of the rules about one subject, a select for each; its rows are read once for all of them."""
+    """The findings of the rules about one subject, one select per rule; the rows are read once for all of them."""
     if not rules:
         return []
     source = subject.source(day, scope=scope)
     row = dict(source.c)
     checks = {rule.id: subject.conditions[rule.id](row, rule.values(on=day.on) or {}, day) for rule in rules}
     key = cast(null(), String) if subject.key is None else source.c[subject.key]
-    # Materialised: few rows are in doubt, and every rule picks its own from them.
+    # Materialised: few rows are in doubt, and every rule selects its own from them.
     doubtful = (
         select(
             *source.c["village_code", "household_id"],
@@ -122,12 +122,12 @@ def _nothing() -> Select:
 
 
 def read_findings(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Findings and the households they are of; one row per village and rule with any, and one per village of all rules
-    together (audit_rule missing), in which each household counts once.
+    """Findings and the households they are about; one row per village and rule with any, and one per village for all
+    rules together (audit_rule missing), in which each household counts once.
 
     Columns: village_code, audit_rule, findings (条), errors (条), households (户). On an earlier day members, cases,
-    jobs and indicators are those of the day; columns without history (who somebody is, school, health, labour) those
-    of the cut-off.
+    jobs and indicators are those of the day; columns without history (identity, school, health, labour) are those of
+    the cut-off.
     """
     found = select(findings(snapshot, scope=scope, on=on).subquery("found")).cte("findings").prefix_with("MATERIALIZED")
     village, rule = found.c.village_code, found.c.audit_rule

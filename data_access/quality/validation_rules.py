@@ -1,4 +1,4 @@
-"""The audit rules as declared in `validation_rules.yaml`."""
+"""The validation rules as declared in `validation_rules.yaml`."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from data_access.schema.tables import household_indicator
 _FILE = Path(__file__).with_name("validation_rules.yaml")
 
 SUBJECTS = ("member", "household", "case", "job")
-"""What one finding of a rule may be of."""
+"""What a finding of a rule may be about."""
 
 _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     "id_length": {"lengths": Many[int]},
@@ -53,11 +53,11 @@ _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     "post_too_old": {"from_age": int},
     "worker_too_young": {"below_age": int},
 }
-"""Rule -> the thresholds that its condition asks for, and their types; the other rules have none."""
+"""Rule -> the thresholds that its condition needs, with their types; the other rules have none."""
 
 
 class ValidationRule(Declared):
-    """One declared audit rule."""
+    """One declared validation rule."""
 
     id: str = Field(alias="key")
     about: Literal["member", "household", "case", "job"]
@@ -66,7 +66,7 @@ class ValidationRule(Declared):
     severity: str
     corrector: str
     doubts: Many[str]
-    """Columns of `household_indicator` that may be wrong where it finds something."""
+    """Columns of `household_indicator` that may be wrong if it finds something."""
     dated_values: Annotated[dict[date, dict[str, Any]], Field(alias="values", min_length=1)]
     on_sample: bool = True
     """Whether it is run on sample data."""
@@ -97,12 +97,12 @@ class ValidationRule(Declared):
         return self
 
     def values(self, *, on: date) -> Mapping[str, Any] | None:
-        """The thresholds in force on a day; None where the rule is not in force yet."""
+        """The thresholds in force on a day; None if the rule is not in force yet."""
         return in_force(self.dated_values, on=on)
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether any of it still waits for a published source."""
+        """Whether any part of it still lacks a published source."""
         return any(reference.status == "placeholder" for reference in self.reference)
 
 
@@ -114,7 +114,7 @@ def _thresholds(rule_id: str) -> type[Declared]:
 
 @cache
 def load_validation_rules(file: Path = _FILE) -> dict[str, ValidationRule]:
-    """Every audit rule by its id, in the order of the file. Raises DeclarationError."""
+    """Every validation rule by its id, in the order of the file. Raises DeclarationError."""
     return read_declared(file, Keyed[ValidationRule])
 
 

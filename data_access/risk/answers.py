@@ -1,7 +1,7 @@
-"""What one household answers to the rules, worked out in Python: for telling values, and for trying out changes.
+"""What one household answers to the rules, computed in Python: for showing values and for trying out changes.
 
-Scores are counted by `scoring.py`, in the database. This says the same of one row, so that "what if" needs no query; a
-property test compares the two. Ratios are fractions, so that nothing is rounded before it is tested.
+Scores are computed by `scoring.py`, in the database. This module does the same for one row, so that "what if" needs no
+query; a property test compares the two. Ratios are fractions, so that nothing is rounded before it is tested.
 """
 
 import math
@@ -28,23 +28,23 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def net_income(answers: Answers) -> int | None:
-    """The household's net income of the assessment year in yuan; None when a part of it was not collected."""
+    """The household's net income of the assessment year in yuan; None if a part of it was not collected."""
     parts = [answers[name] for name in (*INCOMES, "business_cost")]
     return None if any(part is None for part in parts) else sum(parts[:-1]) - parts[-1]
 
 
 def line_of(answers: Answers, *, rulebook: RuleBook) -> int | None:
-    """The monitoring line of the income's own assessment year, yuan per person; None when there is none."""
+    """The monitoring line of the income's own assessment year, yuan per person; None if there is none."""
     period_end = answers["income_period_end"]
     line = None if period_end is None else rulebook.lines.get(period_end.year)
     return None if line is None else line.value
 
 
 def value_of(rule: Rule, answers: Answers, *, rulebook: RuleBook) -> Any:
-    """What a rule looks at, in the unit of its thresholds: a number, a code or yes/no; None when not collected.
+    """The value that a rule tests, in the unit of its thresholds: a number, a code or yes/no; None if not collected.
 
-    Net income is in per cent of the line, its fall in per cent of last year's, self-payment in per cent of net income
-    (infinite where there is no income to pay it from).
+    Net income is a percentage of the line, its fall a percentage of last year's, self-payment a percentage of net
+    income (infinite where there is no income to pay it from).
     """
     match rule.input:
         case "net_income_pc":
@@ -58,12 +58,12 @@ def value_of(rule: Rule, answers: Answers, *, rulebook: RuleBook) -> Any:
 
 
 def missing_for(rule: Rule, answers: Answers) -> tuple[str, ...]:
-    """The columns a rule needs that were not collected; empty where it fails for another reason."""
+    """The columns that a rule needs and that were not collected; empty if it cannot be assessed for another reason."""
     return tuple(name for name in rule.columns if answers[name] is None)
 
 
 def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> int | None:
-    """The points of a rule in force on a day; None when it is not assessed."""
+    """The points of a rule in force on a day; None if it is not assessed."""
     if rule.household_types is not None:
         if answers["household_type"] is None:
             return None
@@ -77,13 +77,13 @@ def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> 
 
 
 def step_met(rule: Rule, value: Any, *, on: date) -> RuleStep | None:
-    """The most severe step in force that a value meets; None when it meets none."""
+    """The most severe step in force that a value meets; None if it meets none."""
     holds = _HOLDS[rule.test]
     return next((step for step in rule.steps(on=on) if holds(value, step.threshold)), None)
 
 
 def income_per_person(answers: Answers) -> Fraction | None:
-    """Net income per person in yuan; None when a part of it or the persons were not collected."""
+    """Net income per person in yuan; None if a part of it or the number of persons was not collected."""
     net, persons = net_income(answers), answers["income_persons"]
     return None if net is None or not _positive(persons) else Fraction(net, persons)
 
@@ -94,7 +94,7 @@ def _percent_of_line(answers: Answers, *, line: int | None) -> Fraction | None:
 
 
 def income_fall(answers: Answers) -> Fraction | None:
-    """By how many per cent net income per person fell against the year before; below zero where it rose."""
+    """The fall of net income per person against the year before, in per cent; negative if it rose."""
     net, persons = net_income(answers), answers["income_persons"]
     last_net, last_persons = answers["last_net_income"], answers["last_income_persons"]
     if net is None or not (_positive(persons) and _positive(last_net) and _positive(last_persons)):
@@ -103,7 +103,7 @@ def income_fall(answers: Answers) -> Fraction | None:
 
 
 def self_pay_share(answers: Answers) -> Fraction | float | None:
-    """Medical self-payment in per cent of the household's net income; infinite where there is none to pay it from."""
+    """Medical self-payment as a percentage of the household's net income; infinite if there is none to pay it from."""
     net, paid = net_income(answers), answers["compliant_self_pay"]
     if net is None or paid is None:
         return None

@@ -1,8 +1,8 @@
-"""What would clear a lamp: the fewest changes of single inputs that bring the score down far enough.
+"""What would clear a lamp: the smallest number of changes to single inputs that lowers the score far enough.
 
-A change moves one input just past one threshold, never further. Changes that help can bring come first; then those that
-time brings (what happened more than twelve months ago no longer counts); facts last. `remedy.yaml` says which is which.
-It is a calculation, not a plan: people decide what is done.
+A change moves one input just past one threshold, never further. Changes that help can bring about come first; then
+those that come with time (what happened more than twelve months ago no longer counts); fixed circumstances last.
+`remedy.yaml` says which is which. It is a calculation, not a plan: people decide what is done.
 """
 
 import math
@@ -24,10 +24,10 @@ from data_access.schema.tables import household_indicator
 _FILE = Path(__file__).with_name("remedy.yaml")
 
 EFFORTS = ("help", "lapses", "fact")
-"""What can be done about an input, most first."""
+"""What can be done about an input, the most helpful first."""
 
 NET_INCOME = "net_income"
-"""The input of a change that raises the household's net income, in yuan; it has no column of its own."""
+"""The input of a change that raises the household's net income, in yuan; it has no column."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Change:
     target: Any
     """A number, yes/no, or the codes that are allowed."""
     up: bool
-    """Whether a number has to rise to the target; otherwise it has to fall to it."""
+    """Whether a number has to rise to the target; otherwise it has to fall."""
     gain: int
-    """By how many points the score falls when this alone is changed."""
+    """By how many points the score falls when only this is changed."""
     effort: str
     rules: tuple[Rule, ...]
     """The rules whose points it changes."""
@@ -50,18 +50,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """The fewest changes that reach a score."""
+    """The smallest set of changes that reaches a score."""
 
     changes: tuple[Change, ...]
     score: int
-    """The score after the changes, of what is collected."""
+    """The score after the changes, from what was collected."""
     reached: bool
-    """Whether the changes suffice; without, they are all there are."""
+    """Whether the changes are enough; if not, there are no others."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One household, the rules and the day: what changes are tried out on."""
+    """One household, the rules and the day: changes are tried out on it."""
 
     answers: Answers
     rulebook: RuleBook
@@ -80,7 +80,7 @@ class Trial:
         return {rule.id: points_of(rule, self.answers, rulebook=self.rulebook, on=self.on) for rule in rules}
 
     def balance(self) -> int:
-        """Risk points less resistance points of what is collected; below zero the score is zero."""
+        """Risk points less resistance points, from what was collected; if negative, the score is zero."""
         points = self.points()
         rules = self.rulebook.rules_in_force(on=self.on)
         return sum((1 if rule.family == "risk" else -1) * (points[rule.id] or 0) for rule in rules)
@@ -92,16 +92,17 @@ class Trial:
 
 
 def all_changes(trial: Trial) -> tuple[Change, ...]:
-    """Every single change that lowers the score: what help can change first, then by input, the largest gain first."""
+    """Every single change that lowers the score: those that help can bring about first, then by input, the largest gain
+    first."""
     levers = sorted(_levers(trial), key=lambda options: EFFORTS.index(options[0].effort))
     return tuple(change for options in levers for change in options)
 
 
 def plan(trial: Trial, *, at_most: int) -> Plan:
-    """The fewest changes after which the score is `at_most` and no hard trigger fires.
+    """The smallest set of changes after which the score is at most `at_most` and no hard trigger fires.
 
-    Where several would do, those of the largest effect are taken, and each is made no larger than it has to be. What is
-    not collected stays so: the lamp may be undetermined until it is.
+    If several would do, those with the largest effect are taken, and none is larger than it has to be. What was not
+    collected remains missing: the lamp may be undetermined until it is collected.
     """
     chosen: list[tuple[Change, ...]] = []
     for effort in range(len(EFFORTS)):
@@ -122,7 +123,7 @@ def _is_enough(trial: Trial, changes: list[Change], *, at_most: int) -> bool:
 
 
 def _fewest(trial: Trial, levers: list[tuple[Change, ...]], *, at_most: int) -> list[tuple[Change, ...]]:
-    """The levers to move: those of hard triggers, then the strongest, until they are enough."""
+    """The levers to use: those of hard triggers, then the strongest, until they are enough."""
     triggers = set(trial.rulebook.hard_triggers)
     fired = {rule_id for rule_id, points in trial.points().items() if points and rule_id in triggers}
     forced = [options for options in levers if any(rule.id in fired for rule in options[0].rules)]
@@ -138,8 +139,8 @@ def _fewest(trial: Trial, levers: list[tuple[Change, ...]], *, at_most: int) -> 
 
 
 def _strongest(levers: list[tuple[Change, ...]], count: int) -> Iterator[list[tuple[Change, ...]]]:
-    """The strongest levers, then those with the next one in place of each: two that stop the same rule, as income and
-    self-payment can, are worth less together than apart."""
+    """The strongest levers, then the same with each in turn replaced by the next one: two that stop the same rule, as
+    income and self-payment can, are worth less together than separately."""
     yield levers[:count]
     if count < len(levers):
         for left_out in range(count):
@@ -147,7 +148,7 @@ def _strongest(levers: list[tuple[Change, ...]], count: int) -> Iterator[list[tu
 
 
 def _weakened(trial: Trial, chosen: list[tuple[Change, ...]], *, at_most: int) -> list[Change]:
-    """Each change as small as the others allow, from the one of the least effect on."""
+    """Each change made as small as the others allow, starting with the one of the least effect."""
     changes = [options[0] for options in chosen]
     for position in reversed(range(len(changes))):
         for smaller in chosen[position][1:]:
@@ -158,7 +159,7 @@ def _weakened(trial: Trial, chosen: list[tuple[Change, ...]], *, at_most: int) -
 
 
 def _levers(trial: Trial) -> list[tuple[Change, ...]]:
-    """For every input that can lower the score its changes, the largest gain first; strongest inputs first."""
+    """The changes of every input that can lower the score, the largest gain first; strongest inputs first."""
     balance, points = trial.balance(), trial.points()
     by_input: dict[str, list[Change]] = {}
     for rule in trial.rulebook.rules_in_force(on=trial.on):
@@ -191,7 +192,7 @@ def _change(
 
 
 def _targets(rule: Rule, trial: Trial) -> list[tuple[str, Any]]:
-    """Where the input of a rule would have to go, one target per step: (input, target)."""
+    """The values that the input of a rule would have to reach, one target per step: (input, target)."""
     steps = rule.steps(on=trial.on)
     if rule.test in CODE_TESTS:
         target = _codes_outside(rule, steps) if rule.family == "risk" else steps[0].threshold
@@ -221,7 +222,7 @@ def _number_target(rule: Rule, step: RuleStep, trial: Trial) -> tuple[str, int]:
 
 
 def _codes_outside(rule: Rule, steps: tuple[RuleStep, ...]) -> Any:
-    """The answers that meet no step: the other one of yes and no, or every other code of the list."""
+    """The answers that meet no step: the opposite of yes or no, or every other code of the list."""
     if isinstance(steps[0].threshold, bool):
         return not steps[0].threshold
     met = {
@@ -242,7 +243,7 @@ def _code_list(input_: str) -> str:
 
 def _as_answers(change: Change, answers: Answers) -> dict[str, Any]:
     if change.input == NET_INCOME:
-        # Which of the incomes rises makes no difference to any rule.
+        # It makes no difference to any rule which of the incomes rises.
         return {INCOMES[0]: answers[INCOMES[0]] + change.target - (net_income(answers) or 0)}
     return {change.input: change.target[0] if isinstance(change.target, tuple) else change.target}
 
@@ -252,7 +253,7 @@ def _has_labour(answers: Answers) -> bool:
 
 
 class Remedies(Declared):
-    """Which inputs of rules help cannot change, or only in some households; the others can be helped."""
+    """The inputs of rules that help cannot change, or only in some households; help can change all others."""
 
     status: Literal["confirm"]
     lapses: Many[str]

@@ -1,8 +1,8 @@
 """Reads the rule files and refuses what it cannot trust, naming the file, the place in it and the remedy.
 
-A rule is one YAML file in `rules/`; `bands.yaml` says from which score a household is red or yellow and which rules
-make it red whatever the score; `lines.yaml` holds the monitoring income lines. Values are dated: the newest entry not
-later than a day is in force on it.
+A rule is one YAML file in `rules/`; `bands.yaml` sets the scores from which a household is red or yellow and the rules
+that make it red whatever the score; `lines.yaml` holds the monitoring income lines. Values are dated: the newest entry
+not later than a day is in force on it.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ class ComputedInput:
     """An input of rules that is computed from several columns."""
 
     test: str
-    """The only test that `scoring.py` can put to it in integers."""
+    """The only test that `scoring.py` can apply to it in integers."""
     columns: tuple[str, ...]
 
 
@@ -77,7 +77,7 @@ COMPUTED_INPUTS = {
 
 
 def _listed(threshold: Any) -> Any:
-    """A list of codes as a tuple; what the test of the rule cannot use is refused by the rule."""
+    """A list of codes as a tuple; the rule itself refuses whatever its test cannot use."""
     return tuple(threshold) if isinstance(threshold, list) else threshold
 
 
@@ -105,7 +105,7 @@ Steps = Annotated[Many[RuleStep], Field(min_length=1), AfterValidator(_most_seve
 
 
 class AppliesTo(Declared):
-    """The households that a rule looks at."""
+    """The households that a rule applies to."""
 
     household_type: Annotated[Many[Literal["general", "lifted_out"]], Field(min_length=1)]
 
@@ -139,12 +139,12 @@ class Rule(Declared):
 
     @property
     def household_types(self) -> tuple[str, ...] | None:
-        """The types of household it looks at; None for all."""
+        """The household types it applies to; None for all."""
         return None if self.applies_to is None else self.applies_to.household_type
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of `household_indicator` that it looks at."""
+        """The columns of `household_indicator` that it uses."""
         computed = COMPUTED_INPUTS.get(self.input)
         return (self.input,) if computed is None else computed.columns
 
@@ -168,7 +168,7 @@ class Rule(Declared):
 
 
 def _input_columns() -> dict[str, IndicatorColumn]:
-    """Every indicator column that a rule may look at, by its name."""
+    """Every indicator column that a rule may use, by name."""
     return {
         column.name: column
         for indicator in load_indicators()
@@ -186,7 +186,7 @@ def _tests_of(name: str) -> tuple[str, ...]:
 def _check_thresholds(
     steps: tuple[RuleStep, ...], *, test: str, column: IndicatorColumn | None, at: tuple[str | int | date, ...]
 ) -> None:
-    """Every threshold is one that the test can be put with, of the codes of the column, and stands once."""
+    """Check that every threshold suits the test, is a code of the column if that has codes, and appears once."""
     seen: set[Any] = set()
     for number, step in enumerate(steps):
         place, threshold = (*at, number, "threshold"), step.threshold
@@ -210,7 +210,7 @@ def _fits(threshold: Any, *, test: str, column: IndicatorColumn | None) -> bool:
 
 
 class Bands(Declared):
-    """From which score a household is red or yellow."""
+    """The scores from which a household is red or yellow."""
 
     red_above: int
     yellow_from: Annotated[int, Field(gt=0)]
@@ -236,7 +236,7 @@ def _once(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _BandsFile(Declared):
-    """`bands.yaml`; it is read with the ids of the risk rules."""
+    """`bands.yaml`; reading it needs the ids of the risk rules."""
 
     version: Text
     values: Annotated[dict[date, Bands], Field(min_length=1)]
@@ -260,7 +260,7 @@ class _LinesFile(Declared):
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All rules, bands and lines, with the version people quote and the hash that caches use."""
+    """All rules, bands and lines, with the version that people quote and the hash that caches use."""
 
     version: str
     rules: tuple[Rule, ...]
@@ -275,7 +275,7 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.steps(on=on))
 
     def bands_in_force(self, *, on: date) -> Bands | None:
-        """The bands of a day; None before the first entry, when nothing can be determined."""
+        """The bands of a day; None before the first entry, when no lamp can be determined."""
         return in_force(self.bands, on=on)
 
     def changes(self, *, after: date, until: date) -> tuple[date, ...]:
@@ -285,7 +285,7 @@ class RuleBook:
 
 
 def load_rulebook(folder: Path = RULES_FOLDER) -> RuleBook:
-    """Read and check every file of a rule book. Raises DeclarationError for the first thing that is wrong."""
+    """Read and check every file of a rule book. Raises DeclarationError for the first error found."""
     files = sorted((folder / "rules").glob("*.yaml"))
     if not files:
         raise DeclarationError(file="rules/", place="-", kind="no_rule_files")
@@ -312,7 +312,8 @@ def _read_rule(file: Path) -> Rule:
 
 
 def rulebook_hash(folder: Path = RULES_FOLDER) -> str:
-    """The hash of every rule file: another hash is another rule book. Raises DeclarationError for a missing file."""
+    """The hash of all rule files: a different hash means a different rule book. Raises DeclarationError for a missing
+    file."""
     digest = hashlib.sha256()
     for file in _all_files(folder):
         digest.update(file.name.encode())
@@ -324,8 +325,8 @@ def rulebook_hash(folder: Path = RULES_FOLDER) -> str:
 
 
 def rulebook_stamp(folder: Path = RULES_FOLDER) -> tuple[tuple[str, int, int], ...]:
-    """Name, time and size of every rule file that is there: cheap to read on every run, and different when a file
-    changed, came or went."""
+    """Name, time and size of every existing rule file: cheap to read on every run, and different when a file was
+    changed, added or removed."""
     stamp = []
     for file in _all_files(folder):
         with suppress(FileNotFoundError):

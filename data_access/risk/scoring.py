@@ -45,7 +45,7 @@ COMPARE: dict[str, Callable[[ColumnElement, Any], ColumnElement[bool]]] = {
     "equals": lambda value, threshold: value == threshold,
     "any_of": lambda value, threshold: value.in_(threshold),
 }
-"""Test -> what it asks of a value; NULL where the value is unknown."""
+"""Test -> the condition it puts on a value; NULL if the value is unknown."""
 
 
 def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[str] = ()) -> Select:
@@ -55,16 +55,16 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
         source: rows with `household_type` and the columns of `household_indicator` (all NULL where nothing was
         collected).
         rulebook: the rules.
-        on: the day whose rules count.
+        on: the day whose rules apply.
         keep: names of columns of `source` to carry along.
 
     Columns: those kept, `points_<rule id>` of each rule in force (NULL = not assessed), `score`,
-    `rules_not_assessed`, `lamp` (red, yellow, none, undetermined), `may_be_red` (true where what is missing could
-    make it red, or it is) and `shortfall_<class>` (true or false).
+    `rules_not_assessed`, `lamp` (red, yellow, none, undetermined), `may_be_red` (true if it is red or missing values
+    could make it red) and `shortfall_<class>` (true or false).
     """
     rules = rulebook.rules_in_force(on=on)
     row: Row = {column.name: column for column in source.c}
-    # Materialised: otherwise databases fold the points into every sum over them and work them out again and again.
+    # Materialised: otherwise databases inline the points into every sum over them and compute them again and again.
     pointed = (
         select(
             *(source.c[name] for name in keep),
@@ -108,7 +108,7 @@ def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[b
                 net_income(row).is_not(None), row["income_persons"] > 0, income_line(row, rulebook).is_not(None)
             )
         case "income_yoy":
-            # A year without income before it has nothing to fall from.
+            # If there was no income in the year before, it cannot fall.
             last_known = and_(row["last_net_income"] > 0, row["last_income_persons"] > 0)
             known = and_(net_income(row).is_not(None), row["income_persons"] > 0, last_known)
         case "self_pay_ratio":
@@ -146,8 +146,8 @@ def _big(value: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def net_income(row: Row) -> ColumnElement[int]:
-    """SQL: net income of a household in yuan: the four incomes less business costs; NULL where any is missing."""
-    # Wide before adding: one absurd value in one row must not fail the statement for all.
+    """SQL: net income of a household in yuan: the four incomes less business costs; NULL if any of them is missing."""
+    # Widened before adding: one absurd value in one row must not make the whole statement fail.
     wage, business, owned, transfers, cost = (
         _big(row[name])
         for name in ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
@@ -156,7 +156,7 @@ def net_income(row: Row) -> ColumnElement[int]:
 
 
 def income_line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
-    """SQL: the monitoring line, yuan per person, of the year in which the income's period ends; NULL where none is
+    """SQL: the monitoring line, yuan per person, of the year in which the income's period ends; NULL if none is
     declared."""
     year = cast(extract("year", row["income_period_end"]), Integer)
     return case(
@@ -165,7 +165,7 @@ def income_line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
 
 
 def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook, on: date) -> FromClause:
-    """Adds the sums that the lamp needs: what is known, and what the rules not assessed could still add or take."""
+    """Adds the sums that the lamp needs: what is known, and what the rules not assessed could still add or subtract."""
 
     def points(rule: Rule) -> ColumnElement[int]:
         return pointed.c[f"points_{rule.id}"]
@@ -201,12 +201,12 @@ def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook,
 
 
 def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[str]:
-    """Red, yellow, none, or undetermined where what is missing could change the band. Missing is never safe."""
+    """Red, yellow, none, or undetermined if missing values could change the band. Missing is never safe."""
     bands = rulebook.bands_in_force(on=on)
     if bands is None:
         return literal("undetermined", String)
 
-    # Every band starts above zero, so that a score below zero needs no lifting to zero here.
+    # Every band starts above zero, so a score below zero need not be raised to zero here.
     low, high = totals.c["_known"] - totals.c["_could_take"], totals.c["_known"] + totals.c["_could_add"]
     could_be_red = high > bands.red_above
     could_be_yellow = and_(low < bands.yellow_from, high >= bands.yellow_from)

@@ -1,8 +1,8 @@
-"""The contract in `tables.py`, and how a database keeps it.
+"""The contract in `tables.py`, and whether a database keeps it.
 
-The contract has versions. What stood in the first must be there when a database is opened: one message names all that
-is missing. What a later version adds (`since=`) may be missing until `python -m data_access.upgrade` has brought the
-database up, or whoever keeps it has: until then what needs it says that it is not kept here.
+The contract has versions. What belongs to the first must be present when a database is opened: one message names
+everything that is missing. What a later version adds (`since=`) may be missing until the database is upgraded, by
+`python -m data_access.upgrade` or by its owner: until then whatever needs it says that it is not kept here.
 """
 
 from collections.abc import Iterable
@@ -28,11 +28,11 @@ from data_access.errors import DatabaseError, NotKeptError
 from data_access.schema.tables import metadata
 
 FIRST_VERSION = 1
-"""The version of a database that says none."""
+"""The version of a database that does not state one."""
 
 contract = Table("contract", MetaData(), Column("version", Integer, primary_key=True, autoincrement=False))
-"""One row: the version that a database was brought to. It is no part of the contract: where it is missing, that is the
-first version."""
+"""One row: the version that a database was upgraded to. It is not part of the contract: without it, a database is of
+the first version."""
 
 Part = Table | Column
 """A table or a column of the contract."""
@@ -53,7 +53,7 @@ def newest_version() -> int:
 
 
 def since(part: Part) -> int:
-    """The version of the contract that a table or a column stands in from."""
+    """The version of the contract that added a table or a column."""
     own: int = part.info.get("since", FIRST_VERSION)
     return own if isinstance(part, Table) else max(own, since(part.table))
 
@@ -64,8 +64,8 @@ def name_of(part: Part) -> str:
 
 
 def missing_parts(connection: Connection) -> list[Part]:
-    """Tables and columns of the contract that the database lacks, in the contract's order; of a table that is missing
-    not its columns."""
+    """Tables and columns of the contract that the database lacks, in the contract's order; the columns of a missing
+    table are not listed."""
     present = present_tables(connection)
     missing: list[Part] = []
     for name, declared in metadata.tables.items():
@@ -77,7 +77,7 @@ def missing_parts(connection: Connection) -> list[Part]:
 
 
 def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
-    """The tables and views of the schema in use that may be read: name -> column -> type, as the database says it."""
+    """The readable tables and views of the schema in use: name -> column -> type, as the database reports it."""
     query = select(_columns.c.table_name, _columns.c.column_name, _columns.c.data_type).where(
         _columns.c.table_schema == func.current_schema()
     )
@@ -88,7 +88,7 @@ def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
 
 
 def check_contract(connection: Connection) -> frozenset[str]:
-    """The columns of later versions that the database does not keep, by name; empty where it keeps all.
+    """The columns of later versions that the database does not keep, by name; empty if it keeps all.
 
     Raises DatabaseError naming every table and column of the first version that is missing.
     """
@@ -102,20 +102,20 @@ def check_contract(connection: Connection) -> frozenset[str]:
 
 
 def not_kept(part: Column) -> NotKeptError:
-    """What says that a database does not keep a column."""
+    """The error that says that a database does not keep a column."""
     return NotKeptError("not_kept", column=name_of(part), zh=part.info["zh"], en=part.info["en"])
 
 
 def read_version(connection: Connection) -> int:
-    """The version that a database was brought to; changes nothing."""
+    """The version that a database was upgraded to; changes nothing."""
     if contract.name not in present_tables(connection):
         return FIRST_VERSION
     return connection.execute(select(func.max(contract.c.version))).scalar() or FIRST_VERSION
 
 
 def bring_up(connection: Connection) -> None:
-    """Add what a database lacks of the contract, empty, and note the version that it now has. What the first version
-    has in a table that is there is not added: such a table is damaged, and `check_contract` says so."""
+    """Add the parts of the contract that a database lacks, empty, and store its new version. Columns of the first
+    version are not added to an existing table: such a table is damaged, and `check_contract` says so."""
     metadata.create_all(connection)
     later = [part for part in missing_parts(connection) if since(part) > FIRST_VERSION]
     add_columns(connection, [part for part in later if isinstance(part, Column)])
@@ -127,7 +127,7 @@ def bring_up(connection: Connection) -> None:
 
 
 def add_columns(connection: Connection, columns: Iterable[Column]) -> None:
-    """Add columns to tables that are there; they are empty."""
+    """Add columns to existing tables; they are empty."""
     for part in columns:
         specification = CreateColumn(part).compile(dialect=connection.dialect)
         statement = f"ALTER TABLE {part.table.name} ADD COLUMN {specification}"
@@ -137,5 +137,5 @@ def add_columns(connection: Connection, columns: Iterable[Column]) -> None:
 
 
 def is_connected(connection: Connection) -> bool:
-    """Whether the tables of the contract are views on a database that is not ours: whoever keeps it brings it up."""
+    """Whether the tables of the contract are views on a database that is not ours: its owner upgrades it."""
     return not metadata.tables.keys().isdisjoint(inspect(connection).get_view_names())

@@ -41,7 +41,7 @@ def column(
 
 def table(name: str, zh: str, en: str, *columns: Column, since: int = 1) -> Table:
     """A table; `zh` and `en` say what one row is, `since` which version of the contract added it. A column that is
-    added to a table later is neither key nor required: rows that are there have no value for it."""
+    added to a table later is neither key nor required: existing rows have no value for it."""
     late = [part.name for part in columns if part.info["since"] > since and not part.nullable]
     if late:
         raise ValueError(f"{name}: added later, so neither key nor required: {', '.join(late)}")
@@ -49,5 +49,5 @@ def table(name: str, zh: str, en: str, *columns: Column, since: int = 1) -> Tabl
 
 
 def household_key() -> Column:
-    """The first column of every table below `household`: it is what a distributed database distributes by."""
+    """The first column of every table below `household`: a distributed database distributes by it."""
     return column("household_id", String(), "户编号", "household number", key=True)

@@ -20,7 +20,7 @@ CodeList = Mapping[str, Words]
 
 
 class IndicatorColumn(Declared):
-    """One column that stores an indicator, or part of one; it is named as the indicator where it says nothing else."""
+    """One column that stores an indicator, or part of one; it has the indicator's name unless it states its own."""
 
     name: Text
     type: Literal["integer", "decimal", "boolean", "code", "text", "date"]
@@ -41,7 +41,7 @@ class _Declaration(Declared):
     en: Text
     source: Literal["household", "members", "department", "computed"]
     table: Literal["household", "household_indicator"] | None = None
-    """The table that stores it, or None where it is computed from others (`computed` says how)."""
+    """The table that stores it, or None if it is computed from others (`computed` says how)."""
     columns: Many[IndicatorColumn] = ()
     computed: Text | None = None
 
@@ -82,7 +82,7 @@ def load_indicators(file: Path = _FOLDER / "indicators.yaml") -> tuple[Indicator
 
 
 def _once(entries: tuple[_Declaration, ...]) -> tuple[_Declaration, ...]:
-    """Refuses a key or a column that stands twice."""
+    """Refuses a key or a column that appears twice."""
     keys: set[str] = set()
     columns: set[tuple[str | None, str]] = set()
     for number, entry in enumerate(entries):
@@ -111,7 +111,7 @@ def counted_columns() -> tuple[str, ...]:
 
 
 class CodeLists(Mapping[str, CodeList]):
-    """Every code list by its name: those of `codes.yaml`, in its order, then those that their owners registered."""
+    """Every code list by its name: those of `codes.yaml`, in its order, then those that other subjects registered."""
 
     def __getitem__(self, name: str) -> CodeList:
         return _registered[name]() if name in _registered else read_codes()[name]
@@ -127,9 +127,9 @@ _registered: dict[str, Callable[[], CodeList]] = {}
 
 
 def register_codes(name: str, read: Callable[[], CodeList]) -> None:
-    """Make what is declared elsewhere (rules, items) known as codes to lists and filters.
+    """Make things declared elsewhere (rules, items) available as codes to lists and filters.
 
-    `read` is asked whenever the list is: it keeps what it has read. Whoever needs every list, imports
+    `read` is called each time the list is looked up, so it should cache its result. Code that needs every list imports
     `data_access.registry`.
     """
     _registered[name] = read

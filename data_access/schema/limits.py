@@ -1,4 +1,4 @@
-"""Dated, sourced time limits of the work, as declared in `limits.yaml`."""
+"""Time limits of the work, dated and with their sources, as declared in `limits.yaml`."""
 
 from datetime import date
 from functools import cache
@@ -14,7 +14,7 @@ _FILE = Path(__file__).with_name("limits.yaml")
 
 
 class DatedValue(Declared):
-    """What a limit is from a day on, and who says so."""
+    """The value of a limit from a day on, and the authority for it."""
 
     value: Annotated[int, Field(ge=1)]
     status: Status
@@ -45,7 +45,7 @@ def is_placeholder(key: str, *, on: date) -> bool:
 
 
 def limit_if_any(key: str, *, on: date) -> int | None:
-    """The value of a limit in force on a day; None before its first entry, where nothing was laid down yet."""
+    """The value of a limit in force on a day; None before its first entry, when nothing had been laid down yet."""
     found = in_force(load_limits()[key].dated_values, on=on)
     return None if found is None else found.value
 

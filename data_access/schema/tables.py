@@ -2,8 +2,7 @@
 
 The app reads these tables and never writes them. A missing value is NULL and means *not collected*: never zero, never
 safe.
-Every table below `household` carries `household_id` first in its primary key, which is what a distributed database
-needs.
+Every table below `household` carries `household_id` first in its primary key, as a distributed database requires.
 Money is whole yuan. Intervals are half open: a row holds from its first day up to, not including, its last (`valid_to`,
 `left_on`, `ended_on`, `closed_on`); NULL there means *still*. Code columns name their list in `codes.yaml`
 (`info["codes"]`).

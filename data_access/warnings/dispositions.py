@@ -1,7 +1,7 @@
-"""What people concluded about households that a lamp had them look at (核查结论), and whether it still holds.
+"""What people concluded about households that a lamp made them look at (核查结论), and whether it is still in force.
 
-A conclusion answers what the rules saw then. It holds until its own date, and only while the inputs of the rules that
-gave points are still the same: when one of them changes, the household is to be looked at again.
+A conclusion answers what the rules saw at the time. It is in force until its own date, and only while the inputs of the
+rules that gave points stay the same: when one of them changes, the household must be looked at again.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ disposition = record_table(
 
 @dataclass(frozen=True)
 class Disposition:
-    """What somebody concluded about a household."""
+    """What a user concluded about a household."""
 
     household_id: str
     village_code: str
@@ -56,16 +56,16 @@ class Disposition:
 
 
 def add_dispositions(ledger: Ledger, dispositions: Sequence[Disposition], *, recorded_by: str, scope: Scope) -> int:
-    """Record conclusions, all or none; returns how many.
+    """Record conclusions, all or none; returns their number.
 
-    Raises LedgerError for a conclusion that is not one, a missing reason, and as `Ledger.append` does.
+    Raises LedgerError for an invalid conclusion, a missing reason, and as `Ledger.append` does.
     """
     return ledger.append(disposition_batch(dispositions), recorded_by=recorded_by, scope=scope)
 
 
 def disposition_batch(dispositions: Sequence[Disposition]) -> Batch:
-    """Conclusions as rows for `Ledger.append`, to be recorded together with what they came from. Raises
-    LedgerError for a conclusion that is not one and for a missing reason."""
+    """Conclusions as rows for `Ledger.append`, to be recorded together with what they came from. Raises LedgerError for
+    an invalid conclusion and for a missing reason."""
     for one in dispositions:
         _check(one)
     return disposition, [asdict(one) for one in dispositions]
@@ -93,7 +93,7 @@ def _check(one: Disposition) -> None:
 
 
 def read_fingerprints(snapshot: Snapshot, *, scope: Scope, on: date, household_ids: tuple[str, ...]) -> pd.DataFrame:
-    """What the rules see in some households on a day; one row per household that is on the register.
+    """What the rules see in certain households on a day; one row per household that is on the register.
 
     Columns: household_id, village_code, lamp, fingerprint (a short hash of the rules that give risk points and of
     their inputs).
@@ -126,7 +126,7 @@ def _fingerprint(row: dict, *, rulebook: RuleBook, on: date) -> str:
 
 
 def _plain(value: object) -> str:
-    """One spelling of a value, whichever database it comes from."""
+    """The same spelling of a value, whichever database it comes from."""
     if value is None or value is pd.NaT or value != value:
         return ""
     if isinstance(value, pd.Timestamp):
@@ -137,14 +137,14 @@ def _plain(value: object) -> str:
 
 
 def in_force(dispositions: pd.DataFrame, fingerprints: pd.DataFrame, *, on: date, newest: bool) -> pd.DataFrame:
-    """The conclusions that hold on a day; one row per household, the columns of both frames.
+    """The conclusions that are in force on a day; one row per household, the columns of both frames.
 
     Args:
-        dispositions: as the ledger gives them, newest first.
-        fingerprints: as `read_fingerprints` gives them for the same day.
+        dispositions: from the ledger, newest first.
+        fingerprints: from `read_fingerprints`, for the same day.
         on: the day that is judged.
-        newest: whether it is the newest day of the data. Then everything recorded so far counts, for conclusions are
-            recorded after the cut-off; for an earlier month what was recorded until its end.
+        newest: whether it is the newest day of the data. If so, everything recorded so far counts, because conclusions
+            are recorded after the cut-off; for an earlier month, what was recorded up to its end.
     """
     known = dispositions if newest else dispositions[_days(dispositions) <= last_day(month_text(month_number(on)))]
     latest = known.drop_duplicates("household_id").drop(columns=["village_code", "lamp"])

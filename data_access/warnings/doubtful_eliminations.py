@@ -1,4 +1,4 @@
-"""疑似消除不稳: households whose risk is marked eliminated although they are red, or a condition for it fails."""
+"""疑似消除不稳: households whose risk is marked eliminated although they are red or fail a condition for it."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ from data_access.sql import flag
 from data_access.warnings.lists import lamps_on
 
 JUDGED = (*RULE_CONDITIONS, "has_labour")
-"""The conditions that may fail after the elimination; those of the case itself were settled by it."""
+"""The conditions that may fail after the elimination; those of the case itself were settled by then."""
 
 
 def _doubtful_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per eliminated household that is red or fails a condition; values households (1), red (1 if red).
 
-    `fails_<condition>`: 1 where it fails; one that cannot be judged does not fail.
+    `fails_<condition>`: 1 if it fails; a condition that cannot be judged does not fail.
     """
     lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope)
     judged = conditions(dict(homes.c), rulebook=snapshot.rulebook, on=on)

@@ -24,13 +24,13 @@ class Assessment:
 
     rule: Rule
     value: Any
-    """What the rule looks at, in the unit of its thresholds; None = not collected."""
+    """The value that the rule tests, in the unit of its thresholds; None = not collected."""
     points: int | None
     """None = not assessed."""
     threshold: int | bool | str | tuple[str, ...] | None
-    """Of the step that is met; None where none is."""
+    """Those of the step that is met; None if none is."""
     most: int
-    """The points of the most severe step: what a rule not assessed could still give."""
+    """The points of the most severe step: the most that a rule not assessed could still give."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,19 @@ class Explanation:
 
     on: date
     indicators: Mapping[str, Any]
-    """`household_type` and every column of `household_indicator`; all None where nothing was collected."""
+    """`household_type` and every column of `household_indicator`; all None if nothing was collected."""
     assessments: tuple[Assessment, ...]
-    """Of every rule in force, in the order of their ids."""
+    """One for every rule in force, in the order of their ids."""
     score: int
     lamp: str
     bands: Bands | None
     line: Line | None
-    """The monitoring line that judges the income; None when its year has none."""
+    """The monitoring line for the income; None if its year has none."""
     hard_triggers: tuple[str, ...]
 
     def of(self, family: str, *, assessed: bool = True) -> tuple[Assessment, ...]:
-        """The assessments of a family that give points, most first; with `assessed` false, those not assessed."""
+        """The assessments of a family that give points, most points first; with `assessed` false, those not
+        assessed."""
         found = [one for one in self.assessments if one.rule.family == family]
         if not assessed:
             return tuple(one for one in found if one.points is None)
@@ -58,7 +59,7 @@ class Explanation:
 
     @property
     def to_collect(self) -> tuple[Mapping[str, str], ...]:
-        """What was not collected though a rule needs it: the name of each column in zh and en."""
+        """What a rule needs but was not collected: the name of each column in zh and en."""
         unknown = [one.rule for one in self.assessments if one.points is None]
         names = dict.fromkeys(name for rule in unknown for name in answers.missing_for(rule, self.indicators))
         return tuple(household_indicator.c[name].info for name in names)
@@ -70,22 +71,22 @@ class Explanation:
 
     @property
     def balance(self) -> int:
-        """Risk points less resistance points; unlike the score it may lie below zero."""
+        """Risk points less resistance points; unlike the score it may be negative."""
         return sum((1 if one.rule.family == "risk" else -1) * (one.points or 0) for one in self.assessments)
 
     @property
     def highest(self) -> int:
-        """The score if everything not collected turned out as bad as it can."""
+        """The score if everything not collected turned out as badly as possible."""
         return max(0, self.balance + sum(one.most for one in self.of("risk", assessed=False)))
 
     @property
     def lowest(self) -> int:
-        """The score if everything not collected turned out as well as it can."""
+        """The score if everything not collected turned out as well as possible."""
         return max(0, self.balance - sum(one.most for one in self.of("resistance", assessed=False)))
 
 
 def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Explanation | None:
-    """The explanation of a household on a day; None when it is not on the register that day or outside the scope."""
+    """The explanation of a household on a day; None if it is not on the register that day or outside the scope."""
     everybody = households_on(on, scope=scope)
     here = select(everybody).where(everybody.c.household_id == household_id).subquery("here")
     rulebook = snapshot.rulebook
@@ -128,7 +129,7 @@ def _assessment(
 def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, months: Months) -> pd.DataFrame:
     """A household's score and lamp at each month end; one row per month in which it is on the register.
 
-    Columns: month (text), score (NaN where nothing was collected), lamp.
+    Columns: month (text), score (NaN if nothing was collected), lamp.
     """
     home = snapshot.connection.execute(
         select(*household.c["registered_on", "closed_on"]).where(

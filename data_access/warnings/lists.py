@@ -1,4 +1,4 @@
-"""Lamps one by one: every household's score and what speaks for it, shortfalls, and why lamps changed."""
+"""Lamps one by one: every household's score and the reasons for it, shortfalls, and why lamps changed."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -38,11 +38,11 @@ def lamps_on(snapshot: Snapshot, *, scope: Scope, on: date, rules_of: date | Non
     """Every household on the register on a day with its lamp; one row per household.
 
     Args:
-        on: the day whose register and indicators count.
-        rules_of: the day whose rules judge them; by default the same.
+        on: the day whose register and indicators are used.
+        rules_of: the day whose rules are applied; by default the same.
 
-    Columns: those of `scored`, household_id, village_code, household_type, valid_from (since when the indicators
-    hold) and filled (values collected, of those that completeness counts).
+    Columns: those of `scored`, household_id, village_code, household_type, valid_from (since when the indicators are in
+    force) and filled (values collected, of those that completeness counts).
     """
     rules_of = rules_of or on
     make = partial(_scored_on, snapshot, on=on, rules_of=rules_of)
@@ -59,8 +59,8 @@ def _scored_on(snapshot: Snapshot, scope: Scope, *, on: date, rules_of: date) ->
 
 
 def _lamp_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household on the register; values households (1), filled, old (1 where its indicators are),
-    may_be_red (1 where it is red or could be)."""
+    """One row per household on the register; values households (1), filled, old (1 if its indicators are old),
+    may_be_red (1 if it is red or could be)."""
     lamps, states = lamps_on(snapshot, scope=scope, on=on), case_states(on)
     old_before = months_later(literal(on, Date), -limit("indicators_old_after_months", on=on))
     return select(
@@ -73,7 +73,7 @@ def _lamp_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _unchecked_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per red household, never monitored, that nobody has looked at since its indicators are in force; value
+    """One row per red household, never monitored, that nobody has looked at since its indicators came into force; value
     households (1)."""
     entries = _lamp_entries(snapshot, scope, on).subquery("entries")
     looked_at = checks()
@@ -91,7 +91,7 @@ def _unchecked_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _shortfall_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household and class it falls short in; value shortfalls (1)."""
+    """One row per household and class in which it has a shortfall; value shortfalls (1)."""
     lamps = select(lamps_on(snapshot, scope=scope, on=on)).cte("lamps")
     classes = [name for name in SHORTFALLS if f"shortfall_{name}" in lamps.c]
     parts = [
@@ -106,7 +106,7 @@ def _shortfall_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _change_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household whose lamp differs from that at the end of the month before; value households (1).
+    """One row per household whose lamp differs from its lamp at the end of the month before; value households (1).
 
     `why`: data (its data changed), rule (a rule changed), both; arrived (it was not on the register then).
     """
@@ -114,7 +114,7 @@ def _change_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     before = lamps_on(snapshot, scope=scope, on=before_on).alias("lamps_before")
     after = lamps_on(snapshot, scope=scope, on=on).alias("lamps_after")
     same_rules = not snapshot.rulebook.changes(after=before_on, until=on)
-    # The data of today under the rules of then: what differs from it is the rules' doing, the rest the data's.
+    # Today's data under the earlier rules: a difference from this is due to the rules, the rest to the data.
     middle = after if same_rules else lamps_on(snapshot, scope=scope, on=on, rules_of=before_on)
     middle = middle.alias("lamps_between")
     by_data, by_rule = middle.c.lamp != before.c.lamp, middle.c.lamp != after.c.lamp

@@ -1,4 +1,4 @@
-"""Lamps of all households over time: the rule book scored over every interval of indicators, grouped in the
+"""Lamps of all households over time: every interval of indicators is scored by the rule book, and grouped in the
 database."""
 
 from datetime import date, timedelta
@@ -30,8 +30,8 @@ def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> t
     Returns two frames:
         lamps: one row per village, month, household type, state of monitoring (never, open, eliminated, ended) and
             lamp; `households` (户), `filled` (values collected, of those that completeness counts).
-        unchecked: one row per village and month; `households` (户): red, never monitored, and neither a clue checked
-            nor the household met in a screening since the indicators in force came into force.
+        unchecked: one row per village and month; `households` (户): red, never monitored, and with neither a clue
+            checked nor the household met in a screening since the current indicators came into force.
     """
     scored_spells = read_frame(snapshot.connection, _spells_query(snapshot.rulebook, scope=scope, months=months))
     registered = read_frame(snapshot.connection, _registered_query(scope=scope, months=months))
@@ -89,8 +89,8 @@ def _spells_query(rulebook: RuleBook, *, scope: Scope, months: Months) -> Compou
 
 
 def _looked_at(lamps: CTE, *, months: Months) -> Subquery:
-    """The month in which somebody first looked at a red household under the indicators in force; one row per red
-    spell that was."""
+    """The month in which somebody first looked at a red household under the indicators in force; one row per red spell
+    that was looked at."""
     looked = checks()
     return (
         select(
@@ -124,7 +124,7 @@ def _lamp_spells(rulebook: RuleBook, *, scope: Scope, months: Months) -> CTE:
 
 
 def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: date, end: date) -> Select:
-    # Rules that start within a month judge its end already: the state of a month is that of its last day.
+    # Rules that start within a month already apply at its end: the state of a month is that of its last day.
     period_first = month_number(start)
     period_end = months.after if end > months.cut_off else month_number(end)
     valid_from, valid_to = household_indicator.c.valid_from, household_indicator.c.valid_to
@@ -194,11 +194,11 @@ _STATES = (
     ("eliminated", "ended", -1),
     ("eliminated", "eliminated", 1),
 )
-"""How the states that the queries count, which overlap, make up those that exclude each other."""
+"""How the mutually exclusive states are made up from the overlapping ones that the queries count."""
 
 
 def _by_state(collected: pd.DataFrame, registered: pd.DataFrame) -> pd.DataFrame:
-    """Spells of lamps by states that exclude each other, with those never collected as undetermined."""
+    """Spells of lamps by mutually exclusive states; households without indicators count as undetermined."""
     known = collected.assign(households=-collected["households"], filled=0)
     uncollected = pd.concat([registered, known]).assign(lamp="undetermined")
     parts = pd.concat([collected, uncollected])

@@ -1,4 +1,4 @@
-"""Which rules speak, how often, alone or together, and which stay silent because their data is missing."""
+"""Which rules fire, how often, alone or together, and which stay silent because their data is missing."""
 
 from datetime import date
 from itertools import combinations
@@ -16,10 +16,10 @@ WARNED = ("red", "yellow")
 
 
 def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """What every risk rule does among the households on the register on a day; one row per rule in force.
+    """How every risk rule fares among the households on the register on a day; one row per rule in force.
 
-    Columns (all 户): rule (id), fired (it gives points), warned (of those red or yellow), alone (of the warned ones
-    those in which no other risk rule gives points), silent (undetermined households in which it was not assessed).
+    Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), alone (warned
+    households in which no other risk rule gives points), silent (undetermined households in which it was not assessed).
     """
     rules = _risks(snapshot, on=on)
     lamps = lamps_on(snapshot, scope=scope, on=on)
@@ -47,7 +47,7 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
 
 
 def read_rule_pairs(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Which risk rules give points in the same red or yellow households; one row per pair that does, commonest first.
+    """Which risk rules give points in the same red or yellow households; one row per such pair, the most common first.
 
     Columns: first, second (rule ids), households (户).
     """
@@ -56,7 +56,8 @@ def read_rule_pairs(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFra
     fires = select(
         *((func.coalesce(lamps.c[f"points_{rule}"], 0) > 0).label(rule) for rule in rules),
     ).where(lamps.c.lamp.in_(WARNED))
-    # Households with the same rules are one row: few enough to pair up here, instead of hundreds of sums there.
+    # Households with the same rules are one row: few enough to pair up here, instead of hundreds of sums in the
+    # database.
     patterns = fires.subquery("fires")
     columns = [patterns.c[rule] for rule in rules]
     grouped = select(*columns, func.count().label("households")).group_by(*columns)

@@ -1,4 +1,4 @@
-"""What the documents of the month say: sentences from the catalogues, every figure a metric of the chosen month."""
+"""What the documents of the month say: sentences from the catalogues, with metrics of the chosen month."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ WARNED = ("red_households", "yellow_households", "undetermined_households")
 JOBS = ("off_farm_workers", "share_of_last_year", "public_post_workers", "factories")
 _LINES = ("monitored_households", "eliminated_households", "open_households")
 _MAPPED = "open_share"
-"""What the map shows: a rate, for a count shows where many people live."""
+"""What the map shows: a rate, because a count mostly shows where many people live."""
 _MOST_PROBLEMS = 40
 
 
@@ -47,7 +47,7 @@ def briefing(view: View) -> Document:
 
 
 def notice(view: View) -> Document:
-    """《调度通报》: what stands out, the ranking, and the problems as an annex."""
+    """《调度通报》: what stands out, the ranking, and the problems in an annex."""
     table, known = view_state.metric_table(), records.all_problems(view)
     sections = (
         Section(t("documents.h_where"), _where(table, view)),
@@ -86,7 +86,7 @@ def assignment(view: View, *, place: str) -> Document:
 
 
 def department_assignment(view: View, *, department: str) -> Document:
-    """交办单: the clues that a department sent and that wait, what it is due in time, and its problems."""
+    """交办单: a department's waiting clues, what it did in time of what was due, and its problems."""
     figures = standing.departments(view, month=view.month)[0]
     own = figures[figures["unit"] == department]
     rows = tuple(
@@ -130,7 +130,7 @@ def _subtitle(view: View) -> str:
 
 
 def _where(table: MetricTable, view: View) -> tuple[str, ...]:
-    """Households and persons, and how they moved since the month before."""
+    """Households and persons, and how they changed since the previous month."""
     both = {
         name: numbers.households_and_persons(
             table.count(f"{name}_households", place=view.place, month=view.month),
@@ -205,7 +205,7 @@ def _open_problems(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _annex_note(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Says how many problems an annex leaves out; empty where it has all."""
+    """Says how many problems an annex leaves out; empty where it includes all."""
     left = len(_open_problems(rows))
     return (t("documents.annex_cut", shown=_MOST_PROBLEMS, problems=left),) if left > _MOST_PROBLEMS else ()
 
@@ -247,7 +247,7 @@ def _lines(table: MetricTable, view: View) -> bytes:
 
 
 def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:
-    """The map of the townships, for the whole district; the outlines say what they are."""
+    """The map of the townships, only for the whole district; a note says what the outlines are."""
     if view.place != view.county:
         return ()
     metric = load_metrics()[_MAPPED]
@@ -272,13 +272,13 @@ def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:
 
 
 def _outlines(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
-    """The outer rings of a GeoJSON polygon or of several."""
+    """The outer rings of a GeoJSON polygon or multipolygon."""
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     return [[(corner[0], corner[1]) for corner in part[0]] for part in parts]
 
 
 def _notes(keys: tuple[str, ...], *, view: View) -> tuple[str, ...]:
-    """The definition of every figure used, and what waits to be confirmed."""
+    """The definition of every figure used, and what is still to be confirmed."""
     return tuple(
         t("documents.note", name=metric.label[language()], definition=metric_words.definition(metric, gap=" "))
         for metric in (load_metrics()[key] for key in dict.fromkeys(keys))

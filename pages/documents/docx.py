@@ -1,5 +1,5 @@
 """A document as an editable Word file in the layout of official papers (GB/T 9704): 小标宋 title, 黑体 headings, 仿宋
-text, 28 points a line, page numbers in dashes."""
+text, line spacing of 28 points, page numbers between dashes."""
 
 import io
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from pages.documents.parts import Document, Section, Table, mark
 from pages.shell.texts import t
 
 TITLE, HEADING, TEXT = "title", "heading", "text"
-"""What a font is for; its name is in the catalogues. The reader's office program has it, or takes its own."""
+"""What a font is used for; its name is in the catalogues. The reader's office program may substitute its own."""
 
 LATIN = "Times New Roman"
 _TITLE_SIZE, _TEXT_SIZE, _NOTE_SIZE, _LINE = Pt(22), Pt(16), Pt(10.5), Pt(28)
@@ -40,7 +40,7 @@ def write(document: Document, *, by: str) -> bytes:
 
 
 def _page(word: WordDocument) -> None:
-    """A4 with the margins of official papers, and the page number below."""
+    """A4 with the margins of official papers, and the page number at the bottom."""
     page = word.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
@@ -60,7 +60,7 @@ def _field(paragraph: Paragraph, code: str) -> None:
         else:
             part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
-        run._r.append(part)  # the library has no fields of its own
+        run._r.append(part)  # the library does not support fields
 
 
 def _section(word: WordDocument, section: Section) -> None:

@@ -1,4 +1,4 @@
-"""What a document is made of, whatever it is written as."""
+"""The parts of a document, whatever format it is written in."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its headings; every row has as many cells."""
+    """A table with its headings; every row has as many cells as there are headings."""
 
     heading: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -26,7 +26,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A document: what it is about, its sections, and the notes at its end."""
+    """A document: its title, its sections, and the notes at its end."""
 
     title: str
     subtitle: str
@@ -35,7 +35,7 @@ class Document:
 
 
 def mark(properties: Any, *, title: str, by: str) -> None:
-    """Say in the properties of an Office file what it is, who built it and when: otherwise the library names itself."""
+    """Set an Office file's title, author and date of creation in its properties; otherwise the library names itself."""
     now = datetime.now(UTC).replace(tzinfo=None)
     properties.title, properties.author, properties.last_modified_by = title, by, by
     properties.created = properties.modified = now

@@ -1,4 +1,4 @@
-"""A document as a PDF file, typeset on the server with a Chinese font of the machine."""
+"""A document as a PDF file, typeset on the server with a Chinese font installed there."""
 
 import json
 import tempfile
@@ -15,8 +15,8 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 def write(document: Document, *, by: str, language: str) -> bytes:
-    """The document as a PDF file, with who built it and when in its properties. Raises DocumentError where the
-    machine has no Chinese font."""
+    """The document as a PDF file, with who built it and when in its properties. Raises DocumentError where no Chinese
+    font is installed."""
     try:
         font = cjk_font()
     except NoFontError as error:

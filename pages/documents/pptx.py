@@ -1,4 +1,4 @@
-"""A document as slides: one section a slide, its sentences, its picture, the first rows of its table."""
+"""A document as slides: one slide per section, with its sentences, its picture and the first rows of its table."""
 
 import io
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from pages.documents.parts import Document, Section, Table, mark
 _WIDTH, _HEIGHT = Mm(338.7), Mm(190.5)
 _LEFT, _WIDE = Mm(15), Mm(308)
 _MOST_ROWS = 12
-"""Rows of a table that can still be read from the end of a room."""
+"""Rows of a table that can still be read from the back of a room."""
 
 
 def write(document: Document, *, by: str, more: Callable[[int], str]) -> bytes:
     """The document as a PPTX file, with who built it and when in its properties.
 
     Args:
-        more: what stands under a table that was cut, by how many rows are left out.
+        more: the note below a shortened table, given the number of rows left out.
     """
     slides = Presentation()
     mark(slides.core_properties, title=document.title, by=by)

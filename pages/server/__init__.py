@@ -1,1 +1,1 @@
-"""Around every request: headers, cookies, the form to sign in, what is checked at the start."""
+"""Around every request: headers, cookies, the form to sign in, serving this machine only, checks at the start."""

@@ -1,6 +1,6 @@
-"""Cookies that only we read: the session's own, and `Secure` on all of them where the way to the browser is encrypted.
+"""Cookies that only the server reads: the session's own, and `Secure` on all of them where the connection is encrypted.
 
-Streamlit sets its sign-in cookie without `Secure`, whatever the way (it was measured); here it is added.
+Streamlit never sets `Secure` on its sign-in cookie, even over TLS (we measured it); it is added here.
 """
 
 import os
@@ -9,11 +9,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PROXY_VARIABLE = "BEHIND_TLS_PROXY"
-"""Set to 1 where a proxy in front speaks TLS and is the only one that reaches us: only then is it believed."""
+"""Set to 1 where a proxy in front handles TLS and nothing else can reach the server: only then is it trusted."""
 
 
 def is_encrypted(scope: Scope) -> bool:
-    """Whether the browser came by TLS."""
+    """Whether the browser connected over TLS."""
     if scope.get("scheme") in ("https", "wss"):
         return True
     return os.environ.get(PROXY_VARIABLE) == "1" and Headers(scope=scope).get("x-forwarded-proto") == "https"

@@ -1,4 +1,4 @@
-"""`/healthz`: is the process answering? For monitors and load balancers; it tells nothing else."""
+"""`/healthz`: is the process responding? For monitors and load balancers; it reveals nothing else."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse

@@ -16,7 +16,7 @@ COLLECT_EVERY_SECONDS = 300
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    # Streamlit's own greeting would advise sharing the address; ours says where the app is.
+    # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
     housekeeping = asyncio.create_task(collect_garbage())
     try:
@@ -28,10 +28,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 async def collect_garbage() -> None:
-    """Frees what sessions left in reference cycles, on a timer.
+    """Free what sessions left in reference cycles, on a timer.
 
     Streamlit would do so after every run of every session (`runner.postScriptGC`), which cost more than the pages
-    themselves. Python's own collector stays on; this only bounds what its oldest generation may hold back.
+    themselves. Python's own collector stays on; this only limits how much its oldest generation may retain.
     """
     while True:
         await asyncio.sleep(COLLECT_EVERY_SECONDS)

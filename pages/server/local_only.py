@@ -1,5 +1,5 @@
-"""Only this machine reaches the server: without sign-in whoever reaches the port reads every household; with it, a
-proxy on this machine brings the board to others, encrypted."""
+"""Only this machine can reach the server: without sign-in, anyone who reaches the port can read every household; with
+it, a proxy on this machine makes the board available to others over TLS."""
 
 import sys
 from ipaddress import IPv6Address, ip_address
@@ -16,9 +16,9 @@ REFUSED = 2
 
 
 def refuse_public_address() -> None:
-    """Leave the process, with the remedy, when the server is told to listen beyond this machine.
+    """End the process, with a remedy, if the server is configured to listen beyond this machine.
 
-    An address that is not set counts as public: Streamlit then listens everywhere.
+    If no address is set it counts as public: Streamlit then listens on all addresses.
     """
     address = config.get_option("server.address")
     if address in LOCAL_ADDRESSES:
@@ -29,7 +29,7 @@ def refuse_public_address() -> None:
 
 
 class LocalOnly:
-    """Answers 403 to a connection that came in on another address: other ASGI servers do not read server.address."""
+    """Returns 403 for a connection that came in on any other address: other ASGI servers do not read server.address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class LocalOnly:
 
 
 def _came_in_locally(scope: Scope) -> bool:
-    """Whether the socket that took the connection has a loopback address (no address: a socket file of this
+    """Whether the socket that accepted the connection has a loopback address (no address means a socket file on this
     machine)."""
     server = scope.get("server")
     if server is None or server[1] is None:

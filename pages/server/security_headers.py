@@ -1,4 +1,4 @@
-"""Headers on every answer. The content security policy makes the browser itself refuse any address but our own."""
+"""Headers on every response. The content security policy makes the browser itself refuse any other origin."""
 
 import base64
 import hashlib
@@ -16,13 +16,13 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def content_security_policy() -> str:
-    """The policy in force. Everything is our own origin; each allowance beyond that has its reason."""
+    """The policy in force. Everything comes from our own origin; each exception has its reason."""
     allowed = {
         "default-src": ["'self'"],
         # the one inline script of Streamlit's index page, by its hash; WebAssembly for the map (deck.gl) and
         # for 64-bit numbers in messages; no eval of text, no other inline script
         "script-src": ["'self'", "'wasm-unsafe-eval'", *_inline_script_hashes()],
-        # Streamlit writes its styles into the page while it runs (emotion), as do plotly and the table
+        # Streamlit writes its styles into the page at run time (emotion), as do plotly and the table
         "style-src": ["'self'", "'unsafe-inline'"],
         # data: icons in style sheets and the table; blob: pictures drawn in the browser
         "img-src": ["'self'", "data:", "blob:"],
@@ -52,7 +52,7 @@ class SecurityHeaders:
         self.app = app
         self.headers = {
             "Content-Security-Policy": content_security_policy(),
-            "X-Content-Type-Options": "nosniff",  # a file is what its type says, never guessed to be a script
+            "X-Content-Type-Options": "nosniff",  # a file has its declared type and is never guessed to be a script
             "Referrer-Policy": "same-origin",  # links carry places and filters; they stay here
             "Permissions-Policy": PERMISSIONS_POLICY,  # no page asks for these; nothing injected may either
         }

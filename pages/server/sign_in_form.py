@@ -1,4 +1,4 @@
-"""The form of local accounts: a plain page that works before anything of Streamlit is loaded, and sets the session's
+"""The form for local accounts: a plain page that works before anything of Streamlit is loaded, and sets the session
 cookie, which a Streamlit page cannot."""
 
 import secrets
@@ -22,23 +22,23 @@ from pages.shell.texts import LOCALES, error_sentence, load_catalogue
 
 SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 
-_TEMPLATES = Jinja2Templates(Path(__file__).parent)  # escapes whatever it fills in
+_TEMPLATES = Jinja2Templates(Path(__file__).parent)  # escapes everything it fills in
 
 
 async def show(request: Request) -> Response:
-    """The form; 404 where people sign in otherwise."""
+    """The form; 404 where people sign in another way."""
     if sign_in.mode() != sign_in.LOCAL:
         return Response(status_code=404)
     return _page(request, next_=request.query_params.get("next", "/"))
 
 
 async def send(request: Request) -> Response:
-    """A name and a password; the answer is the session, or why there is none."""
+    """Takes a name and a password; responds with a session, or the reason why there is none."""
     return await _answer(request, change=False)
 
 
 async def change(request: Request) -> Response:
-    """A new password in the place of the one that must be changed."""
+    """Replaces a password that must be changed."""
     return await _answer(request, change=True)
 
 
@@ -59,7 +59,7 @@ async def _answer(request: Request, *, change: bool) -> Response:
         differ = load_catalogue(_language(request)).gettext("access.differ")
         return _page(request, next_=next_, change=True, user=told["user"], problem=differ, status=400)
     try:
-        # Comparing a password takes a processor for a moment: not in the thread that serves everybody.
+        # Checking a password keeps a processor busy for a moment: not in the thread that serves everyone.
         user = await run_in_threadpool(_signed_in, told, change=change)
     except AppError as error:
         return _page(
@@ -88,19 +88,19 @@ def _signed_in(told: dict[str, str], *, change: bool) -> User:
     user_id = told["user"].strip()
     if change:
         user = accounts.change_password(door.ledger(), user_id=user_id, old=told["password"], new=told["new"])
-        door.sessions().end_all(user.user_id, recorded_by=user.signature)  # whoever knew the old one is out
+        door.sessions().end_all(user.user_id, recorded_by=user.signature)  # anyone who knew the old one is signed out
         return user
     return accounts.sign_in(door.ledger(), user_id=user_id, password=told["password"])
 
 
 def _from_here(request: Request) -> bool:
-    """Whether a form was sent from our own page: a browser always says from where it posts."""
+    """Whether a form was sent from our own page: a browser always states the origin of a post."""
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _safe(next_: str) -> str:
-    """Where to go after signing in: an address of ours, never another server's."""
+    """Where to go after signing in: always an address on this server, never on another."""
     parts = urlsplit(next_)
     inside = next_.startswith("/") and not next_.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return next_ if inside and next_.isprintable() and "\\" not in next_ else "/"

@@ -1,7 +1,7 @@
-"""What a browser without a live session gets from the server: the form to sign in, and no file of anybody.
+"""What a browser without a live session gets from the server: the sign-in form, and nobody's files.
 
-The pages check the session on every run themselves (pages/shell/gate.py); here the rest is closed: files that were
-built for somebody, uploads, and the empty frame of the app, in whose place the form is shown.
+The pages check the session on every run themselves (pages/shell/gate.py); the rest is closed here: files built for a
+user, uploads, and the empty frame of the app, in place of which the form is shown.
 """
 
 from urllib.parse import quote
@@ -18,13 +18,13 @@ from pages.server import sign_in_form
 from pages.shell import identity
 
 CLOSED = ("/media/", "/_stcore/upload_file")
-"""Paths under which Streamlit keeps what sessions made or sent."""
+"""Paths under which Streamlit keeps what sessions built or uploaded."""
 
 STATIC = "/static/"
-"""Streamlit's own scripts and fonts, those in /static/media/ too: the same for everybody."""
+"""Streamlit's own scripts and fonts, including those in /static/media/: the same for everyone."""
 
 OPEN = (STATIC, "/_stcore/", "/healthz", "/favicon", "/component", sign_in_form.SIGN_IN, sign_in_form.CHANGE)
-"""What does not need a session: nothing of it tells of anybody."""
+"""What does not need a session: none of it reveals anything about anyone."""
 
 
 class SignedInOnly:
@@ -56,4 +56,4 @@ def _is_live(connection: HTTPConnection) -> bool:
         shown = identity.secret_of(connection.cookies)
         return shown is not None and door.sessions().find(shown, used=False) is not None
     except AppError:
-        return False  # a ledger that cannot be read opens nothing
+        return False  # an unreadable ledger opens nothing

@@ -1,5 +1,5 @@
-"""What must be right before the server starts: a setting that is unsafe or unknown, or a declared file that is
-broken, ends the start, with the remedy."""
+"""What must be right before the server starts: an unsafe or unknown setting, or a broken declared file, stops the start
+with a remedy."""
 
 import os
 import sys
@@ -23,14 +23,14 @@ SAFE = {
     "server.enableCORS": True,
     "server.enableStaticServing": False,
 }
-"""Options that protect people's data, as .streamlit/config.toml has them: a command line could undo that."""
+"""Options that protect people's data, as set in .streamlit/config.toml: the command line could override them."""
 
 SHORTEST_COOKIE_SECRET = 32
-"""Letters of the secret with which Streamlit signs its sign-in cookie."""
+"""Minimum length of the secret with which Streamlit signs its sign-in cookie, in characters."""
 
 
 def refuse_unsafe_settings() -> None:
-    """Leave the process where people could not sign in safely: an unknown way, no map of claims, a weak secret."""
+    """End the process where people could not sign in safely: an unknown method, no map of claims, a weak secret."""
     try:
         check_settings()
     except AccessError as error:
@@ -40,7 +40,7 @@ def refuse_unsafe_settings() -> None:
 
 
 def refuse_broken_declarations() -> None:
-    """Leave the process where a declared file (rules, codes, limits …) cannot be used: which, where, what to do."""
+    """End the process if a declared file (rules, codes, limits …) is unusable: which one, where, what to do."""
     try:
         read_declarations()
     except DeclarationError as error:
@@ -66,7 +66,7 @@ def _check_options() -> None:
 
 
 def _check_alone() -> None:
-    """Where nobody signs in, no proxy may bring the board to others: it would hand every household to them."""
+    """Where nobody signs in, no proxy may expose the board to others: anyone could then see every household."""
     hosts = set(config.get_option("server.allowedHosts") or ["*"])
     if os.environ.get(PROXY_VARIABLE) == "1" or not hosts <= set(LOCAL_ADDRESSES):
         raise AccessError("access_single_user_published", hosts=", ".join(sorted(hosts)))

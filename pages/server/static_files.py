@@ -1,8 +1,8 @@
-"""Streamlit's scripts and styles, compressed once and kept.
+"""Streamlit's scripts and styles, compressed once and cached.
 
-Streamlit sends them as they are (13 MB for a page with a map and charts), because it would compress them anew for
-every visitor. Here each file is compressed at its first request, in a thread, and its bytes stay in memory: about 7
-MB if every file is ever asked for. The names carry a hash of their content, so a browser may keep them for good.
+Streamlit sends them uncompressed (13 MB for a page with a map and charts), because it would otherwise compress them
+again for every visitor. Here each file is compressed at its first request, in a thread, and stays in memory: about 7 MB
+if every file is ever requested. The names contain a hash of the content, so a browser may keep them for good.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class CompressedFile:
 class CompressedStaticFiles:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        # Only what is listed here is ever read: a path in a request is looked up, never opened.
+        # Only files listed here are ever read: the path of a request is looked up, never opened.
         folder = Path(file_util.get_static_dir(), "static")
         self.files = {
             URL_PREFIX + file.relative_to(folder).as_posix(): file
@@ -61,10 +61,10 @@ class CompressedStaticFiles:
         return Response(compressed.body, headers=headers, media_type=media_type)
 
     async def _compressed(self, path: str, file: Path) -> CompressedFile:
-        """Whoever asks first starts the work; whoever asks meanwhile waits for the same result."""
+        """The first request starts the work; requests that arrive meanwhile wait for the same result."""
         if path not in self.compressed:
             self.compressed[path] = asyncio.ensure_future(asyncio.to_thread(compress, file))
-        # shield: a visitor who leaves must not cancel the work that others wait for
+        # shield: a visitor who leaves must not cancel the work others are waiting for
         return await asyncio.shield(self.compressed[path])
 
 

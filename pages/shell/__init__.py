@@ -1,1 +1,1 @@
-"""Around every page: menu, who is signed in, month and place, language, opening of names, notices."""
+"""Around every page: menu, who is signed in, month and place in the link, language, opening of names, notices."""

@@ -12,7 +12,7 @@ _HEIGHT, _LETTER = 28, 22
 
 
 def show() -> None:
-    """Put the product's name to the left of the menu; a click leads to the first page."""
+    """Put the product's name to the left of the menu; clicking it leads to the first page."""
     name = t("app.title")
     width = sum(_LETTER if ord(letter) > 255 else _LETTER * 0.58 for letter in name)
     text = f'<text x="0" y="22" font-size="{_LETTER}" font-weight="600" font-family="{escape(FONT)}" '

@@ -1,10 +1,10 @@
-"""The frame of every page: page settings, language, menu, problems told in words. The server runs it for every
+"""What surrounds every page: page settings, language, menu, errors shown in words. The server runs it on every
 visit."""
 
 import sys
 from pathlib import Path
 
-# Streamlit puts the folder of this script on the path; the packages lie two above it.
+# Streamlit puts the folder of this script on the path; the packages are two levels above it.
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))

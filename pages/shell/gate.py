@@ -1,4 +1,4 @@
-"""What stands before every page: nobody passes who is not signed in, and nobody opens a page the role does not have."""
+"""The gate to every page: nobody passes without signing in, and nobody opens a page outside their role."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +17,7 @@ from pages.shell.texts import language, t
 
 
 def admitted() -> bool:
-    """Whether the run may go on; where nobody is signed in, the way to sign in is drawn instead."""
+    """Whether the run may continue; where nobody is signed in, the sign-in is drawn instead."""
     try:
         if sign_in.mode() == sign_in.OIDC:
             _begin_session()
@@ -32,7 +32,7 @@ def admitted() -> bool:
 
 
 def watch() -> None:
-    """Close a screen that is left open once its session has ended: look every so often, which counts as no use."""
+    """Close a screen that was left open once its session has ended: checks at intervals, which is not use."""
     if identity.user() is not None:
         st.fragment(_close_if_ended, run_every=setting("sessions", "look_seconds"))()
 
@@ -45,13 +45,13 @@ def _close_if_ended() -> None:
 
 
 def pages() -> frozenset[str] | None:
-    """The pages that the reader's role has; None for all of them. For whoever has passed."""
+    """The pages in the reader's role; None for all of them. Only call it once the reader is admitted."""
     known = identity.user()
     return None if known is None else known.role.pages
 
 
 def check(page: str) -> None:
-    """Raises ScopeError where the reader's role does not have a page, and enters that into the audit record."""
+    """Raises ScopeError if a page is not in the reader's role, and enters that into the audit record."""
     allowed = pages()
     if allowed is None or page in allowed:
         return
@@ -60,7 +60,7 @@ def check(page: str) -> None:
 
 
 def show_reader() -> None:
-    """Who is signed in, and the way out; or that there is one user only."""
+    """Who is signed in, and the way to sign out; or that there is only one user."""
     known = identity.user()
     if known is None:
         st.markdown(f":gray-badge[{t('access.single_user')}]", width="content")
@@ -72,7 +72,7 @@ def show_reader() -> None:
 
 
 def sign_out() -> None:
-    """End the session on the server; the browser's cookie is worth nothing from then on."""
+    """End the session on the server; from then on the browser's cookie is worthless."""
     shown = identity.secret()
     if shown is not None:
         door.sessions().end(shown)
@@ -82,26 +82,26 @@ def sign_out() -> None:
 
 
 def require(action: str) -> None:
-    """Raises ScopeError for what the reader's role does not allow, and enters that into the audit record."""
+    """Raises ScopeError if the reader's role does not allow the action, and enters that into the audit record."""
     with door.ledger().refusals_noted(recorded_by=identity.signature()):
         identity.scope().require(action)
 
 
 def note(*events: Event) -> None:
-    """Enter events into the audit record, as the reader's. Raises LedgerError where that cannot be done: what
-    cannot be recorded is not to happen."""
+    """Enter events into the audit record under the reader's name. Raises LedgerError where that is impossible: what
+    cannot be recorded must not happen."""
     door.ledger().note(*events, recorded_by=identity.signature())
 
 
 def note_rules() -> None:
-    """Enter into the audit record that the rules changed. Where the ledger cannot be written, the pages that need it
-    say so: figures are still to be seen."""
+    """Enter a change of the rules into the audit record. If the ledger cannot be written, the pages that need it say
+    so; figures can still be seen."""
     with suppress(AppError):
         door.note_rules()
 
 
 def note_once(event: Event, *, key: str) -> None:
-    """As `note`, once in a visit for each key: a page runs again with every click. Raises as `note` does."""
+    """Like `note`, once per visit for each key, because a page runs again with every click. Raises as `note` does."""
     noted: set[str] = st.session_state.setdefault("gate.noted", set())
     if key not in noted:
         note(event)
@@ -109,7 +109,8 @@ def note_once(event: Event, *, key: str) -> None:
 
 
 def _begin_session() -> None:
-    """A session of our own for whom the provider vouches: Streamlit's cookie alone would last for thirty days."""
+    """Begin a session of our own for a user signed in by a provider: Streamlit's cookie alone would last thirty
+    days."""
     shown = identity.secret()
     if shown is None or not st.user.get("is_logged_in") or door.sessions().known(shown):
         return

@@ -1,4 +1,4 @@
-"""Who looks at the page: the session of the browser, checked on every run and never kept where a browser could reach
+"""Who is looking at the page: the browser's session, checked on every run and never kept where a browser could reach
 it."""
 
 import hashlib
@@ -19,29 +19,29 @@ SIGN_IN_PATH = "/sign-in"
 """Where local accounts sign in."""
 
 COOKIE = "household_session"
-"""The cookie of a local account's session: a secret made by chance, which the ledger knows only by its hash."""
+"""The cookie of a local account's session: a random secret, of which the ledger knows only the hash."""
 
 _PROVIDER_COOKIE, _TOKENS = "_streamlit_user", "_streamlit_user_tokens"
 
 
 def secret_of(cookies: Mapping[str, str]) -> str | None:
-    """What a browser shows for its session; None where it shows nothing."""
+    """What a browser presents for its session; None if it presents nothing."""
     if sign_in.mode() == sign_in.LOCAL:
         return cookies.get(COOKIE)
-    # What Streamlit wrote when the provider vouched for somebody, in as many parts as it needed.
+    # What Streamlit wrote after sign-in by a provider, in as many parts as it needed.
     parts = sorted(name for name in cookies if name.startswith(_PROVIDER_COOKIE) and not name.startswith(_TOKENS))
     return hashlib.sha256("".join(cookies[name] for name in parts).encode()).hexdigest() if parts else None
 
 
 def secret() -> str | None:
-    """What this browser shows for its session."""
+    """What this browser presents for its session."""
     return secret_of(st.context.cookies)
 
 
 def user() -> User | None:
     """Who is signed in; None where nobody signs in at all (one user, this machine only).
 
-    Raises AccessError for whoever is not signed in, so that nothing is read for nobody.
+    Raises AccessError for anyone who is not signed in, so that nothing is read without a user.
     """
     if sign_in.mode() == sign_in.NOBODY:
         return None
@@ -53,24 +53,24 @@ def user() -> User | None:
 
 
 def scope() -> Scope:
-    """What the reader may see and do. Raises AccessError for whoever is not signed in."""
+    """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     known = user()
     return Scope.district() if known is None else known.scope
 
 
 def signature() -> str:
-    """How files name the reader."""
+    """The reader's name as files show it."""
     known = user()
     return t("download.single_user") if known is None else known.signature
 
 
 def may(action: str) -> bool:
-    """Whether the reader may do something; what is written is checked again where it is written."""
+    """Whether the reader may do something; writes are checked again where they are made."""
     return scope().may(action)
 
 
 def looks_only(action: str) -> bool:
-    """Whether the reader may look but not do something; says so in the place of the form."""
+    """Whether the reader may look but not do something; if so, says it in place of the form."""
     known = user()
     if known is None or action in known.role.actions:
         return False
@@ -79,7 +79,7 @@ def looks_only(action: str) -> bool:
 
 
 def recorder(label: str, *, key: str, width: int | None = None) -> str:
-    """Who records something: whoever is signed in, or the name that is typed where nobody signs in."""
+    """Who records something: the user who is signed in, or the name entered where nobody signs in."""
     known = user()
     if known is None:
         return st.text_input(label, max_chars=LONGEST_TEXT, key=key, width=width or "stretch")

@@ -1,4 +1,4 @@
-"""The menu: which pages there are and what they are called. The folders of `pages/` are its sections."""
+"""The menu: which pages exist and what they are called. The folders of `pages/` are its sections."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -17,18 +17,18 @@ SECTIONS = {
     "data": ("imports", "quality", "comparison", "downloads", "purposes", "returns"),
     "about": ("rulebook", "dictionary", "audit"),
 }
-"""Section folder -> page files, in the order of the menu. The first page of all is the first screen."""
+"""Section folder -> page files, in the order of the menu. The very first page is the first screen."""
 
 FIRST = "overview"
 
 FOLDERS = {"records": "recheck"}
-"""Pages whose address is older than the word for what they show."""
+"""Pages whose address is older than the current word for what they show."""
 
 HIDDEN = ("worklist", "search", "household", "meeting")
 """Pages that are reached from another page, not from the menu."""
 
 BARE = ("meeting",)
-"""Pages without the bar: what they show, they say themselves."""
+"""Pages without the bar: they state month and place themselves."""
 
 
 def page_path(section: str, page: str) -> str:
@@ -38,8 +38,8 @@ def page_path(section: str, page: str) -> str:
 
 
 def sections(allowed: Collection[str] | None = None) -> dict[str, list[StreamlitPage]]:
-    """Every page under its section's title, in the reader's language. Pages that are not allowed do not stand in the
-    menu; their address is known, so that whoever opens it is told why not (None: all are allowed)."""
+    """Every page under its section's title, in the reader's language. Pages that are not allowed are left out of the
+    menu; their addresses still exist, so that anyone who opens one is told why not (None: all are allowed)."""
     return {
         t(f"menu.{section}"): [_page(section, page, shown=allowed is None or page in allowed) for page in pages]
         for section, pages in SECTIONS.items()

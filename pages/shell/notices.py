@@ -1,4 +1,4 @@
-"""What a reader is told: problems with their remedy, facts that are not the newest, empty results."""
+"""Notices to the reader: errors with their remedy, facts that are not the newest, empty results."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from pages.shell.texts import error_sentence, language, locale, t
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Whatever problem comes up inside is put on screen as a sentence: what, where, what to do."""
+    """Any error raised inside is shown on screen as a sentence: what, where, what to do."""
     try:
         yield
     except AppError as error:
@@ -22,13 +22,13 @@ def errors_shown() -> Iterator[None]:
 
 
 def error_text(problem: AppError) -> str:
-    """The sentence of a problem in the reader's language."""
+    """The sentence of an error in the reader's language."""
     return error_sentence(problem, language=language())
 
 
 def stale_banner(current: CurrentFacts) -> None:
-    """Says that the newest data or rules cannot be read, since when, and of when the figures on screen are or by which
-    rules they were counted."""
+    """Says that the newest data or rules cannot be read, since when, and of which day the figures on screen are or by
+    which rules they were counted."""
     if current.error is None or current.error_since is None:
         return
     since = format_datetime(current.error_since.astimezone(), "HH:mm", locale=locale())

@@ -1,4 +1,4 @@
-"""The bar on top of every page with figures: month, place, and what the figures were read from."""
+"""The bar at the top of every page with figures: month, place, and what the figures were read from."""
 
 import streamlit as st
 from babel.dates import format_datetime
@@ -14,7 +14,7 @@ _ALL = _LIVE = ""
 
 
 def show(view: View | None) -> None:
-    """Draw the bar; without facts to view only the language can be chosen."""
+    """Draw the bar; without facts to view, only the language can be chosen."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if view is not None:
             _choices(view)
@@ -54,7 +54,7 @@ def _choices(view: View) -> None:
 
 
 def _edition(view: View) -> None:
-    """Live data or an edition; nothing to choose before the first one is frozen."""
+    """Current data or an edition; there is nothing to choose before the first one is frozen."""
     if not view.editions:
         return
     names = {one.edition_id: t("bar.edition_name", name=one.name, day=one.day) for one in view.editions}
@@ -103,7 +103,7 @@ def _region(level: str, view: View, *, parent: str, label: str) -> None:
 
 
 def provenance(view: View) -> None:
-    """What the figures were read from: cut-off, rules, time; the edition, and that the data are a sample."""
+    """What the figures were read from: cut-off, rules, time; the edition, and whether the data is a sample."""
     facts = view.current.facts
     queried = format_datetime(clock.local_now(), "yyyy-MM-dd HH:mm", locale=locale())
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)

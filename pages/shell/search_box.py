@@ -1,4 +1,4 @@
-"""The search field. What is typed may be personal: it stays in the session, never in the link."""
+"""The search field. What is entered may be personal: it stays in the session, never in the link."""
 
 import streamlit as st
 
@@ -11,13 +11,13 @@ _TEXT, _TURN = "search.text", "search.turn"
 
 
 def turn() -> int:
-    """How many searches the reader has made: names what must start anew with each."""
+    """How many searches the reader has made: part of the names of widgets that must reset with each."""
     return st.session_state.get(_TURN, 0)
 
 
 def in_bar(view: View) -> None:
-    """A small button on every page that opens the field; sending it leads to the results."""
-    # A new name after each search closes what the last one left open.
+    """A small button on every page that opens the field; submitting it leads to the results."""
+    # A new name after each search closes the field that the last one left open.
     with st.popover(t("search.title"), icon=":material/search:", key=f"search_popover_{turn()}"):
         sent = _sent("bar")
     if sent:
@@ -26,13 +26,13 @@ def in_bar(view: View) -> None:
 
 
 def on_page() -> str:
-    """The field on the page of results; gives what is searched for, empty when nothing was sent yet."""
+    """The field on the results page; returns the search text, empty when nothing has been submitted yet."""
     _sent("page", text=st.session_state.get(_TEXT, ""))
     return st.session_state.get(_TEXT, "")
 
 
 def _sent(where: str, *, text: str = "") -> bool:
-    """A field and its button; whether something was sent, which is then remembered."""
+    """A field and its button; returns whether something was submitted, which is then remembered."""
     with (
         st.form(f"search_{where}_{turn()}", border=False, width=620),
         st.container(horizontal=True, vertical_alignment="bottom"),

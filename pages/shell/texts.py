@@ -1,6 +1,6 @@
 """Every word of the interface, from the catalogues in `pages/locales`, in the reader's language.
 
-A catalogue is a folder with one file per page or group of pages; no key stands in two of them.
+A catalogue is a folder with one file per page or group of pages; no key appears in two of them.
 """
 
 import gettext
@@ -20,7 +20,7 @@ from data_access.clock import last_day
 from data_access.errors import AppError, WordedError
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
-"""Language of the link (`?lang=`) -> locale, which is the folder of its catalogue."""
+"""Language in the link (`?lang=`) -> locale, which is the folder of its catalogue."""
 
 LANGUAGE_KEY = "view.lang"
 
@@ -54,35 +54,35 @@ def locale() -> Locale:
 
 @cache
 def _locale(language: str) -> Locale:
-    # Babel parses a locale's name anew on every call that is given one.
+    # Babel parses a locale's name again on every call that is given one.
     return Locale.parse(LOCALES[language])
 
 
 def t(key: str, **values: object) -> str:
-    """The text of a key in the reader's language, with `values` filled in. A missing key shows itself; a test finds
-    it."""
+    """The text of a key in the reader's language, with `values` filled in. A missing key is shown as it is; a test
+    finds it."""
     return load_catalogue(language()).gettext(key).format(**values)
 
 
 def error_sentence(error: AppError, *, language: str) -> str:
-    """The sentence of an error in a language: out of the catalogues, or its own words."""
+    """The sentence of an error in a language: from the catalogues, or its own words."""
     if isinstance(error, WordedError):
         return error.text(language)
     return load_catalogue(language).gettext(f"error.{error.key}").format(**error.details)
 
 
 def in_all_languages(key: str, **values: object) -> str:
-    """The text of a key in every language, for those whose language is not known: whoever starts the server."""
+    """The text of a key in every language, where the reader's language is not known: when the server starts."""
     return " / ".join(load_catalogue(language).gettext(key).format(**values) for language in LOCALES)
 
 
 def every(key: str) -> frozenset[str]:
-    """The texts of a key in every language: what a file that comes back may say."""
+    """The texts of a key in every language: what a returned file may contain."""
     return frozenset(load_catalogue(language).gettext(key) for language in LOCALES)
 
 
 def month_name(month: str, *, cut_off: date | None = None) -> str:
-    """A month such as 2022-09 as the reader writes it; with the cut-off, a month in progress says up to which day."""
+    """A month such as 2022-09 as the reader writes it; given the cut-off, a month in progress says up to which day."""
     last = last_day(month)
     name = format_date(last, t("format.month"), locale=locale())
     if cut_off is None or (cut_off.year, cut_off.month) != (last.year, last.month) or cut_off == last:

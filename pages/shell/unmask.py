@@ -1,4 +1,4 @@
-"""Opening names and numbers for a while: the reason, the button, and until when they are open."""
+"""Unmasking names and numbers for a while: the reason, the button, and until when they stay open."""
 
 import streamlit as st
 from babel.dates import format_datetime
@@ -13,7 +13,7 @@ from pages.shell.texts import locale, t
 
 
 def show(target: UnmaskTarget) -> None:
-    """The way to open a household or a village; nothing for whoever may not, or where nobody signs in."""
+    """The way to unmask a household or a village; nothing for anyone who may not, or where nobody signs in."""
     known = identity.user()
     if known is None:
         return

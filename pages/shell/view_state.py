@@ -1,8 +1,8 @@
-"""What the reader looks at: language, edition, month and place. It lives in the link, is carried from page to page,
-and is checked on every run.
+"""What the reader is looking at: language, edition, month and place. It is kept in the link, carried from page to page,
+and checked on every run.
 
-The link decides; where it is silent (after a click in the menu) what the session remembers is written back into it.
-Values from links and widgets are untrusted: a month that is not there or a place outside the scope falls back to the
+The link decides; where it says nothing (after a click in the menu), what the session remembers is written back into it.
+Values from links and widgets are untrusted: a month that does not exist or a place outside the scope falls back to the
 newest month and the whole district.
 """
 
@@ -31,7 +31,7 @@ _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place
 
 @dataclass(frozen=True)
 class View:
-    """Month (2022-09), place (region code), edition (None: the data of now), and what can be chosen."""
+    """Month (2022-09), place (region code), edition (None: current data), and what can be chosen."""
 
     month: str
     place: str
@@ -46,17 +46,17 @@ class View:
 
     @property
     def on(self) -> date:
-        """The day the month is judged on: its last, or the cut-off in a month in progress."""
+        """The day on which the month is judged: its last, or the cut-off in a month in progress."""
         return min(last_day(self.month), self.current.facts.months.cut_off)
 
     @property
     def last_edition(self) -> EditionHead | None:
-        """The newest edition of a day before the one that is looked at: what figures are compared with."""
+        """The newest edition from before the day of this view: what figures are compared with."""
         return next((one for one in self.editions if one.day < self.on), None)
 
     @property
     def link(self) -> dict[str, str]:
-        """What a link carries to show the same view."""
+        """The link parameters that show the same view."""
         frozen = {} if self.edition is None else {EDITION: self.edition.edition_id}
         return {MONTH: self.month, PLACE: self.place, LANGUAGE: language(), **frozen}
 
@@ -65,22 +65,22 @@ class View:
         return self.names[code]
 
     def children(self, code: str) -> tuple[str, ...]:
-        """The codes of the regions right below one, in order."""
+        """The codes of the regions directly below one, in order."""
         return self.regions.children.get(code, ())
 
 
 def scope() -> Scope:
-    """What the reader may see and do. Raises AccessError for whoever is not signed in."""
+    """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     return identity.scope()
 
 
 def metric_table() -> MetricTable:
-    """Every metric, of now or of the edition that is looked at. Raises AppError when there are no facts."""
+    """Every metric, from current data or from the edition in view. Raises AppError when there are no facts."""
     return door.metric_table(scope=scope(), edition=_edition_id())
 
 
 def breakdown(*, metric: str, by: tuple[str, ...]) -> Breakdown:
-    """A metric's count by some columns, of now or of the edition. Raises AppError when there are no facts."""
+    """A metric's count by some columns, from current data or the edition. Raises AppError when there are no facts."""
     return door.breakdown(metric=metric, by=by, scope=scope(), edition=_edition_id())
 
 
@@ -90,7 +90,7 @@ def _edition_id() -> str | None:
 
 
 def remember(key: str, value: str | None) -> None:
-    """Put a choice into the link and the session; None takes it out."""
+    """Put a choice into the link and the session; None removes it."""
     if value is None:
         st.session_state.pop(_SESSION_KEYS[key], None)
         st.query_params.pop(key, None)
@@ -100,7 +100,7 @@ def remember(key: str, value: str | None) -> None:
 
 
 def adopt_language() -> None:
-    """Settle the language: the link's, the session's, or the browser's."""
+    """Settle the language: from the link, the session, or the browser."""
     wanted = st.query_params.get(LANGUAGE)
     if wanted in LOCALES:
         st.session_state[LANGUAGE_KEY] = wanted
@@ -119,8 +119,7 @@ def choose_language(value: str) -> None:
 
 
 def settle() -> View | None:
-    """Settle the view of this run from the link, checked against what there is; None when there are no facts to
-    view."""
+    """Settle the view of this run from the link, checked against what exists; None when there are no facts to view."""
     try:
         st.session_state[_NOW] = _settle()
     except AppError as error:
@@ -166,7 +165,7 @@ def _settle() -> View:
 
 
 def _editions() -> tuple[dict[str, EditionHead], LedgerError | None]:
-    """The editions by their number; none, and why, while the ledger cannot be read."""
+    """The editions by their number; none, and the error, while the ledger cannot be read."""
     try:
         return {one.edition_id: one for one in read_heads(door.ledger(), scope=scope())}, None
     except LedgerError as error:
@@ -179,8 +178,8 @@ def _frozen_facts(frozen: EditionHead) -> CurrentFacts:
 
 
 def remembered(key: str, *, known: set[str], default: str) -> str:
-    """A choice of one page that its link carries, checked against what there is; kept in the session when the link is
-    silent."""
+    """A choice of one page that its link carries, checked against what exists; taken from the session when the link
+    does not name it."""
     session_key = f"view.{key}"
     wanted = st.query_params.get(key, st.session_state.get(session_key))
     chosen = wanted if wanted in known else default

@@ -8,11 +8,11 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 
 ON_THE_WALL = "wall"
-"""What the link of a page without the menu carries."""
+"""The value that the link of a page without the menu carries."""
 
 
 def link(view: View) -> None:
-    """The way to the meeting."""
+    """The link to the meeting."""
     st.link_button(
         t("meeting.open"),
         f"meeting?{urlencode({'embed': 'true', ON_THE_WALL: '1', **view.link})}",
@@ -21,5 +21,5 @@ def link(view: View) -> None:
 
 
 def on_the_wall() -> bool:
-    """Whether the page is shown for the wall, without the menu."""
+    """Whether the page is shown on the wall, without the menu."""
     return st.query_params.get(ON_THE_WALL) == "1"

@@ -1,1 +1,1 @@
-"""What several pages share: tiles, tables, lists and their filters, downloads, choices kept in the link."""
+"""What several pages share: tiles, tables, lists and their filters, downloads, a page's own choices."""

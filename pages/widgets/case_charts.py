@@ -1,4 +1,4 @@
-"""How monitoring developed and what it is due to: two charts, each with one computed sentence."""
+"""How monitoring developed and its causes: two charts, each with one computed sentence."""
 
 import pandas as pd
 import streamlit as st
@@ -15,11 +15,11 @@ from pages.widgets import chart, numbers
 
 _CAUSES_SHOWN = 6
 HEIGHT = 290
-"""Pixels of a chart on the first screen."""
+"""Height in pixels of a chart on the first screen."""
 
 
 def trend(table: MetricTable, view: View, *, height: int = HEIGHT) -> None:
-    """Monitored, eliminated and open households by month, with what changed and where it came from."""
+    """Monitored, eliminated and open households by month, with what changed and where the change came from."""
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
     figure = lines(rows, series=[_series(state) for state in STATES], chosen=view.month, height=height)
     chart.show(figure, reading=_trend_reading(table, view), key="case_trend")

@@ -1,4 +1,4 @@
-"""What figures are compared with: the last edition, and the month before where there is none."""
+"""What figures are compared with: the last edition, or the previous month if there is none."""
 
 from data_access import door
 from data_access.clock import month_number, month_text
@@ -10,7 +10,7 @@ from pages.widgets import numbers
 
 
 def change(table: MetricTable, key: str, *, place: str, view: View) -> float | None:
-    """A metric against the last edition, or the month before; None where either value is missing."""
+    """The change of a metric since the last edition, or the previous month; None where either value is missing."""
     earlier = view.last_edition
     if earlier is None:
         return table.change(key, place=place, month=view.month)
@@ -28,6 +28,6 @@ def text(table: MetricTable, key: str, view: View) -> str:
 
 
 def words(view: View) -> str:
-    """What is compared with, in words."""
+    """What the figures are compared with, in words."""
     earlier = view.last_edition
     return t("since.month") if earlier is None else t("since.edition", day=f"{earlier.day.month}-{earlier.day.day}")

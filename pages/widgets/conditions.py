@@ -1,4 +1,4 @@
-"""The conditions of a selection in words, and what a purpose's list is called."""
+"""The conditions of a selection in words, and the name of a purpose's list."""
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
@@ -8,7 +8,7 @@ from pages.shell.texts import language, t
 
 
 def names(field: Field) -> dict[str, str]:
-    """What a closed field can be: code -> its name."""
+    """The values a closed field can have: code -> name."""
     if field.kind == "rule":
         return {rule.id: rule.label[language()] for rule in door.rulebook().rules if rule.family == "risk"}
     codes = "boolean" if field.kind == "boolean" else str(field.codes)
@@ -16,7 +16,7 @@ def names(field: Field) -> dict[str, str]:
 
 
 def in_words(condition: Condition) -> str:
-    """A condition as people say it."""
+    """A condition in everyday words."""
     field = load_fields()[condition.field]
     asked = t(f"downloads.op_{condition.operator}")
     known = {} if field.kind in ("number", "text") else names(field)
@@ -25,6 +25,6 @@ def in_words(condition: Condition) -> str:
 
 
 def list_name(subject: str) -> str:
-    """What a purpose's list is called."""
+    """The name of a purpose's list."""
     known = load_metrics().get(subject)
     return t("downloads.list") if known is None else known.label[language()]

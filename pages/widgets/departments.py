@@ -1,4 +1,4 @@
-"""What departments are called, and the filter that keeps what is of one."""
+"""The names of departments, and the filter for one department."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,10 @@ def names() -> dict[str, str]:
 
 
 def name(code: object) -> str:
-    """What a department is called; one that nobody recorded says so."""
+    """The name of a department; says so if none was recorded."""
     return names().get(code, code) if isinstance(code, str) else t("list.no_department")
 
 
 def only(code: object) -> Mapping[str, str]:
-    """The filter that keeps what is of one department."""
+    """The filter that keeps what belongs to one department."""
     return {DEPARTMENT: code if isinstance(code, str) else NOT_RECORDED}

@@ -1,4 +1,4 @@
-"""核查结论: what people concluded about households that a lamp had them look at; recorded singly or for a selection."""
+"""核查结论: what people concluded about households that a lamp pointed to; recorded singly or for a selection."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,16 +20,16 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 
 UNCHECKED = "red_unchecked"
-"""The list that a conclusion takes a household off."""
+"""The list from which a conclusion removes a household."""
 
 _SAID = "disposition.said"
 
 
 def concluded(view: View) -> pd.DataFrame:
-    """The conclusions that hold at the chosen month; one row per household.
+    """The conclusions that hold in the chosen month; one row per household.
 
-    A ledger that cannot be read is said, and counts as empty; so do conclusions that cannot be compared with the data
-    while the database is gone, which the banner on top says.
+    If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the database
+    is unavailable and they cannot be compared with the data; the banner on top says so.
     """
     try:
         return door.conclusions(on=view.on, newest=view.month == view.months[-1], scope=view_state.scope())
@@ -42,9 +42,9 @@ def concluded(view: View) -> pd.DataFrame:
 
 
 def unchecked(table: MetricTable, view: View, *, held: pd.DataFrame) -> int:
-    """未核查: red households, never monitored, that nobody looked at and about whom no conclusion holds.
+    """未核查: red households, never monitored, that nobody has checked and for which no conclusion holds.
 
-    In the last month of an edition they were counted when it was frozen.
+    In the last month of an edition, they were counted when it was frozen.
     """
     number = table.count(UNCHECKED, place=view.place, month=view.month)
     frozen = view.edition is not None and view.month == view.months[-1]
@@ -55,12 +55,12 @@ def unchecked(table: MetricTable, view: View, *, held: pd.DataFrame) -> int:
 
 
 def left_out(metric: str, held: pd.DataFrame) -> tuple[str, ...]:
-    """The households that conclusions take off the list of a metric."""
+    """The households that conclusions remove from the list of a metric."""
     return tuple(sorted(held["household_id"])) if metric == UNCHECKED else ()
 
 
 def columns(held: pd.DataFrame) -> pd.DataFrame:
-    """The conclusion of each household, in words, for a list; index household_id, one column."""
+    """The conclusion for each household, in words, for a list; index household_id, one column."""
     words = [_words(code) for code in held["conclusion"]]
     return pd.DataFrame({"disposition": words}, index=pd.Index(held["household_id"], name="household_id"))
 

@@ -1,4 +1,4 @@
-"""Files that leave: built on a click and not before, with their progress, then handed to the browser."""
+"""Downloads: files are built only on a click, with their progress, then handed to the browser."""
 
 import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -20,14 +20,14 @@ from pages.shell import gate, identity, notices
 from pages.shell.texts import t
 
 FORMATS = ("xlsx", "csv", "csv_about", "parquet")
-"""What a file can be; the first two are what everybody needs."""
+"""The formats of a file; the first two are what everyone needs."""
 
 SUFFIXES = {"xlsx": "xlsx", "csv": "csv", "csv_about": "zip", "parquet": "parquet"}
 
 
 @dataclass(frozen=True)
 class FileSource:
-    """What a file is made of."""
+    """What a file is built from."""
 
     name: tuple[str, ...]
     """Parts of the file's name: place, list, cut-off."""
@@ -39,12 +39,12 @@ class FileSource:
     action: str = "export_lists"
     """What the reader must be allowed to do."""
     purpose: Purpose | None = None
-    """Under which it shows names or numbers."""
+    """The purpose under which it shows names or numbers."""
 
 
 def offer(source: FileSource, *, key: str) -> None:
-    """A choice of formats and a button that builds the file; then a button that saves it. Nothing where the reader may
-    not take it out."""
+    """A choice of formats and a button that builds the file; then a button that saves it. Nothing if the reader may not
+    download it."""
     if not identity.may(source.action):
         return
     labels = {name: t(f"download.format_{name}") for name in FORMATS}
@@ -72,8 +72,8 @@ def offer(source: FileSource, *, key: str) -> None:
 
 
 def told_of(columns: Iterable[FileColumn], *, about: About) -> dict[str, Any]:
-    """What the audit record says of a file with rows: its columns, and what it says about itself (place, day, filters,
-    rules)."""
+    """What the audit record says about a file with rows: its columns, and what the file says about itself (place, day,
+    filters, rules)."""
     return {"columns": [column.key for column in columns], "about": [" ".join(line) for line in about.lines]}
 
 
@@ -89,19 +89,19 @@ def build(
     action: str = "export_lists",
     purpose: Purpose | None = None,
 ) -> Written | None:
-    """A button that builds a file, with its progress; afterwards a second one that saves it. What is built is entered
-    into the audit record, and the file's name says who built it and when.
+    """A button that builds a file, with its progress; afterwards a second one that saves it. The build is entered into
+    the audit record, and the file's name says who built it and when.
 
     Args:
         name: of the file.
         rows: how many there will be.
-        write: writes the file to a path and tells its progress.
-        told: what the audit record says of it besides its name, rows and hash: what was chosen for it, its columns.
-        stamp: what the file depends on; a file built for another is not handed out.
+        write: writes the file to a path and reports its progress.
+        told: what the audit record says about it besides its name, rows and hash: the choices made for it, its columns.
+        stamp: what the file depends on; a file built for a different stamp is not handed out.
         action: what the reader must be allowed to do.
-        purpose: under which it shows names or numbers; the use is recorded.
+        purpose: the purpose under which it shows names or numbers; its use is recorded.
 
-    Returns what was written, in the run in which it was built.
+    Returns what was written, in the run that built it.
     """
     written = None
     if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
@@ -124,7 +124,7 @@ def build(
 
 
 def _stamp(source: FileSource) -> Hashable:
-    """What a file of a source depends on, but for the moment it is made."""
+    """What a file from a source depends on, except the moment it is made."""
     made = t("download.at")
     lines = tuple(line for line in source.about.lines if line[0] != made)
     return (source.rows, tuple(column.title for column in source.columns), lines)
@@ -140,7 +140,7 @@ def _build(
     purpose: Purpose | None,
     told: Mapping[str, Any],
 ) -> Written | None:
-    # The folder goes when the session does, or when another file takes its place.
+    # The folder is removed when the session ends, or when another file takes its place.
     folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
     bar = st.progress(0.0, text=t("download.building"))
 
@@ -186,7 +186,7 @@ def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping
 
 
 def marked_name(name: str) -> str:
-    """The name of a file with who built it and when; where nobody signs in, as it is."""
+    """The name of a file with who built it and when; unchanged where nobody signs in."""
     known = identity.user()
     if known is None:
         return name

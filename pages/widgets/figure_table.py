@@ -1,4 +1,4 @@
-"""A table of figures of which each opens its list: a click on a cell turns to the things it counts."""
+"""A table of figures that open their lists: clicking a cell leads to the things it counts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from pages.widgets import list_link, table_file, tables
 
 _MOST_SHOWN = 30
 _HEIGHT = 1100
-"""Pixels of a table with more rows than those; the others are as high as their rows."""
+"""Height in pixels of a table with too many rows to show at once; other tables are as high as their rows."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what it is called and its figures, in the order of the columns."""
+    """One row: its name and its figures, in the order of the columns."""
 
     name: str
     counts: Sequence[float | None]
@@ -45,13 +45,13 @@ class Row:
 def show(
     rows: Sequence[Row], *, columns: Sequence[Column], heading: str, title: str, view: View, key: str, note: str = ""
 ) -> None:
-    """The table, and the same as a file.
+    """The table, also available as a file.
 
     Args:
-        heading: of the names of the rows.
-        title: of the file.
+        heading: the heading above the names of the rows.
+        title: the title of the file.
         key: names the table on its page.
-        note: what stands below it.
+        note: the text below the table.
     """
     names = [str(position) for position in range(len(columns))]
     shown = pd.DataFrame([[row.name, *row.counts] for row in rows], columns=["name", *names])
@@ -65,7 +65,7 @@ def show(
         placeholder=t("value.none"),
         on_select="rerun",
         selection_mode="single-cell",
-        # A key of its own for each place and month: a click must not stay behind in another table.
+        # Each place and month gets its own key: a click must not carry over to another table.
         key=f"{key}_{view.place}_{view.month}",
     )
     st.caption(t("figures.click") + note)
@@ -78,11 +78,11 @@ def show(
 def place_rows(
     villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], view: View
 ) -> list[Row]:
-    """One row per place below the chosen one, or for the place itself where there is none below.
+    """One row per place below the chosen one, or one for the place itself if there is none below.
 
     Args:
-        villages: one row per village and whatever else; village_code and columns to sum up.
-        counts: the figures of a row of sums. A place without households has none, not zero.
+        villages: one row per village and any further key; village_code and columns to sum up.
+        counts: the figures for a row of sums. A place without households has none, not zero.
     """
     places = view.children(view.place) or (view.place,)
     located = villages.assign(place=cut_codes(villages["village_code"], level=level_of(places[0])))

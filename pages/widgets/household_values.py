@@ -1,4 +1,4 @@
-"""Values of a household as texts: with their unit, their word, or that they were not collected."""
+"""Values of a household as text: with their unit or word, or saying that they were not collected."""
 
 import math
 import re
@@ -18,12 +18,12 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>$~#:|])")
 
 
 def plain(text: str) -> str:
-    """A text that means itself where Markdown is read: a masked name is full of asterisks."""
+    """A text to be shown literally where Markdown is rendered: a masked name is full of asterisks."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
 def not_collected() -> str:
-    """What stands for a missing value; never zero, never safe."""
+    """What is shown for a missing value; never zero, never safe."""
     return t("household.not_collected")
 
 
@@ -38,7 +38,7 @@ def yuan(value: float | None) -> str:
 
 
 def word(codes: str, code: str | bool | None) -> str:
-    """The word for a code of a list; a code that is not declared stands for itself."""
+    """The word for a code of a list; an undeclared code is shown as it is."""
     if code is None or code != code:
         return not_collected()
     known = load_codes().get(codes, {})
@@ -75,7 +75,7 @@ def indicator_of(column: str) -> tuple[Indicator, IndicatorColumn]:
 
 
 def rule_value(rule: Rule, value: Any, *, explanation: Explanation) -> str:
-    """What a rule looked at, with its unit."""
+    """The value a rule looked at, with its unit."""
     if value is None:
         return not_collected()
     match rule.input:
@@ -105,13 +105,13 @@ def threshold(rule: Rule, value: Any, *, explanation: Explanation) -> str:
 
 
 def income_per_person(explanation: Explanation) -> str:
-    """The net income per person, whole yuan rounded down, so that it never seems to reach a line it does not."""
+    """The net income per person in whole yuan, rounded down so that it never seems to reach a line it does not."""
     income = answers.income_per_person(explanation.indicators)
     return not_collected() if income is None else yuan(math.floor(income))
 
 
 def change_of_income(fall: Fraction | None) -> str:
-    """The change of income per person against the year before."""
+    """The change of income per person from the year before."""
     if fall is None:
         return not_collected()
     if fall < 0:
@@ -127,5 +127,5 @@ def share_of_income(share: Fraction | float | None) -> str:
 
 
 def _percent(value: Fraction | float) -> str:
-    # Rounded down: what is below a whole threshold must not be shown as reaching it.
+    # Rounded down: anything below a whole threshold must not appear to reach it.
     return number(math.floor(Fraction(value) * 10) / 10)

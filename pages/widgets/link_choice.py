@@ -1,6 +1,6 @@
-"""A choice that the link keeps: of a few things side by side, of a longer list, or of everything unless one is chosen.
+"""A choice kept in the link: from a few things side by side, from a longer list, or everything unless one is chosen.
 
-What the link says is untrusted: a value that is not among the names falls back to what the choice begins with.
+The link is untrusted: a value that is not among the names falls back to the default.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ ALL = ""
 
 
 def choose(link: str, names: Mapping[str, str], *, label: str) -> str:
-    """Let the reader choose one of `names` (key -> what it is called), all in sight; the first unless told.
+    """Let the reader choose one of `names` (key -> its name), all visible; the first by default.
 
     Args:
-        link: what the link calls the choice; also names the widget, so a page uses each once.
+        link: the link parameter of the choice; it also names the widget, so use each once on a page.
         label: what is chosen, for screen readers.
     """
     chosen = view_state.remembered(link, known=set(names), default=next(iter(names)))
@@ -30,14 +30,14 @@ def choose(link: str, names: Mapping[str, str], *, label: str) -> str:
 def select(
     link: str, names: Mapping[str, str], *, label: str, key: str, default: str | None = None, width: int | None = None
 ) -> str:
-    """Let the reader choose one of `names` from a list that opens.
+    """Let the reader choose one of `names` from a drop-down list.
 
     Args:
-        link: what the link calls the choice.
+        link: the link parameter of the choice.
         label: what is chosen.
         key: of the widget.
-        default: what is chosen unless told; the first where None.
-        width: in pixels; as wide as there is room where None.
+        default: what is chosen unless the link or the session says otherwise; the first if None.
+        width: in pixels; the full available width if None.
     """
     chosen = view_state.remembered(link, known=set(names), default=next(iter(names)) if default is None else default)
     st.selectbox(label, width=width or "stretch", **_bound(link, names, chosen=chosen, key=key))
@@ -45,10 +45,10 @@ def select(
 
 
 def narrow(link: str, names: Mapping[str, str], *, label: str, everything: str, key: str, width: int) -> str:
-    """Let the reader choose one of `names` or ALL, which the link does not carry and which no session remembers.
+    """Let the reader choose one of `names` or ALL, which is neither written to the link nor remembered by a session.
 
     Args:
-        everything: what ALL is called.
+        everything: the name of ALL.
     """
     wanted = st.query_params.get(link, ALL)
     chosen = wanted if wanted in names else ALL
@@ -58,7 +58,7 @@ def narrow(link: str, names: Mapping[str, str], *, label: str, everything: str, 
 
 
 def keep(link: str, chosen: str) -> None:
-    """Put a choice into the link; ALL takes it out."""
+    """Put a choice into the link; ALL removes it."""
     if chosen == ALL:
         st.query_params.pop(link, None)
     else:
@@ -66,7 +66,7 @@ def keep(link: str, chosen: str) -> None:
 
 
 def _bound(link: str, names: Mapping[str, str], *, chosen: str, key: str) -> dict[str, Any]:
-    """What ties a widget to the link: it shows what the link says, and the link says what is chosen."""
+    """What binds a widget to the link: it shows the value in the link, and the link follows the choice."""
     st.session_state[key] = chosen
     return {
         "options": list(names),

@@ -1,4 +1,4 @@
-"""The list behind a number as a file: the rows, columns and words of the screen, all rows instead of a page."""
+"""The list behind a number as a file: the rows, columns and words of the screen, with all rows instead of one page."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ WHO = (
     "township",
     "village",
 )
-"""Who and where, of the columns that a list has; numbers of identity cards only under a purpose."""
+"""Who and where, among the columns of a list; identity card numbers only under a purpose."""
 
 REASONS_SHOWN = 3
 
@@ -50,13 +50,13 @@ def offer(
     total: int,
     beside: pd.DataFrame | None = None,
 ) -> None:
-    """A list as a file.
+    """Offer a list as a file.
 
     Args:
-        page: some rows of the list, which say what columns it has.
+        page: some rows of the list, which show what columns it has.
         total: how many rows it has.
 
-    The others as of `list_table.show`.
+    The others are as in `list_table.show`.
     """
     metric = request.metric
     purpose = choose.show(metric)
@@ -88,10 +88,10 @@ def offer(
 def columns(
     metric: str, *, page: pd.DataFrame, beside: pd.DataFrame | None = None, purpose: Purpose | None = None
 ) -> list[FileColumn]:
-    """The columns of the file of a list: who and where, then what the list shows; under a purpose what that names.
+    """The columns of a list's file: who and where, then what the list shows; under a purpose, the columns it names.
 
     Args:
-        page: some of its rows.
+        page: some of the list's rows.
     """
     kinds = dict.fromkeys(who(map(str, page), purpose=purpose), "text")
     kinds |= {name: _KINDS.get(kind, "text") for name, kind in lists.listing_of(metric).details.items()}
@@ -102,8 +102,8 @@ def columns(
 
 
 def who(shown: Iterable[str], *, purpose: Purpose | None) -> list[str]:
-    """The columns of a file that say who and where: those of the screen; under a purpose what it opens too, and none
-    that it does not carry."""
+    """The columns of a file that say who and where: those of the screen; under a purpose also those it opens, and none
+    that it does not include."""
     there = {*shown, *(purpose.opened if purpose else ())}
     return [name for name in WHO if name in there and (purpose is None or purpose.carries(name))]
 
@@ -128,7 +128,7 @@ def about(request: ListRequest, *, view: View, scope: Scope, purpose: Purpose | 
 
 
 def filters_in_words(request: ListRequest) -> str:
-    """What a list is restricted to; empty where it is not."""
+    """The filters applied to a list, in words; empty if there are none."""
     words = [
         f"{t(f'list.{column}')} = {_code(column, code, metric=request.metric)}" for column, code in request.filters
     ]
@@ -142,7 +142,7 @@ def about_file(
 
     Args:
         restricted: the filters in words; empty where there are none.
-        purpose: under which it was taken.
+        purpose: the purpose under which it was taken.
     """
     facts = view.current.facts
     lines = (
@@ -185,13 +185,13 @@ def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
 
 
 def _edition(view: View) -> str:
-    """Lists are always of the data of now; of an edition they have the day."""
+    """Lists always come from current data; they share only the day of an edition."""
     frozen = view.edition
     return t("download.live") if frozen is None else t("download.as_of_edition", name=frozen.name, sha256=frozen.sha256)
 
 
 def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
-    """The rows of a list as people read them: codes in words, reasons as text."""
+    """The rows of a list in readable form: codes in words, reasons as text."""
     shown = rows[[name for name in WHO if name in rows]].copy()
     for name, kind in lists.listing_of(metric).details.items():
         shown[name] = _values(rows[name], kind=kind)
@@ -199,7 +199,7 @@ def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
 
 
 def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
-    """The rules that gave most points, in words."""
+    """The rules that gave the most points, in words."""
     labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
     return t("list.separator").join(
         t("list.reason_points", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]

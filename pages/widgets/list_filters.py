@@ -1,4 +1,4 @@
-"""What restricts a list: closed lists of codes, departments, and what only a link names; kept in the link."""
+"""What restricts a list: closed lists of codes, departments, and filters that only a link can set; kept in the link."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ def choose(metric: str) -> Filters:
     facets = {
         column: codes
         for column, codes in listing_behind(metric).facets.items()
-        # What the metric itself settles is no choice.
+        # A column that the metric itself fixes is not offered.
         if len(settled.get(column, ())) != 1
     }
     options = {
@@ -31,7 +31,7 @@ def choose(metric: str) -> Filters:
         options["rule"] = {rule.id: rule.label[language()] for rule in rules if rule.family == "risk"}
     if listing_behind(metric).details.get(DEPARTMENT) == DEPARTMENT:
         options[DEPARTMENT] = departments.names() | {NOT_RECORDED: t("list.no_department")}
-    # A grid, a helper or a month is chosen on another page; here it can only be taken back.
+    # A grid, a helper or a month is chosen on another page; here it can only be removed.
     named = {column: st.query_params.get(f"{FACET}{column}", ALL) for column in (*TEXT_FILTERS, MONTH)}
     options |= {column: {value: value} for column, value in named.items() if value != ALL}
     with st.container(horizontal=True, gap="small"):

@@ -11,7 +11,7 @@ from pages.shell.texts import language
 from pages.shell.view_state import View
 
 FACET = "by_"
-"""What the link puts before the column of a filter, so that it cannot be taken for a month or a place."""
+"""The link's prefix for the column of a filter, so that it cannot be mistaken for a month or a place."""
 
 
 def show(
@@ -27,8 +27,8 @@ def show(
 
     Args:
         place: code of the place; by default the chosen one.
-        text: what the link says; by default the metric's name.
-        icon: whether an arrow stands before it.
+        text: the text of the link; by default the metric's name.
+        icon: whether it starts with an arrow.
         only: columns of the list and the codes it is restricted to.
     """
     st.page_link(
@@ -43,7 +43,7 @@ def show(
 def parameters(
     metric: str, *, view: View, place: str | None = None, only: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, str]:
-    """What the link to the list behind a metric carries."""
+    """The parameters of the link to the list behind a metric."""
     return {
         "list": metric,
         **view.link,

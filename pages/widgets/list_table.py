@@ -1,4 +1,4 @@
-"""A list of the things behind a number: counted, filtered, sorted and paged in the database, masked."""
+"""The list of things behind a number: counted, filtered, sorted and paged in the database, masked."""
 
 import zlib
 from dataclasses import replace
@@ -20,7 +20,7 @@ from pages.widgets import list_file, list_link, numbers
 
 PAGE_ROWS = 50
 _WORDS_WIDTH = 580
-"""Pixels in which three reasons can be read."""
+"""Width in pixels in which three reasons can be read."""
 
 
 def show(
@@ -31,10 +31,10 @@ def show(
     beside: pd.DataFrame | None = None,
     selectable: bool = False,
 ) -> list[str]:
-    """A list, a page of it, in the order the reader chooses.
+    """One page of a list, in the order the reader chooses.
 
     Args:
-        beside: more columns for some households, by household_id (index).
+        beside: additional columns for some households, by household_id (index).
         selectable: whether rows can be ticked.
 
     Returns the household numbers of the ticked rows.
@@ -64,7 +64,7 @@ def show(
         placeholder=t("value.none"),
         on_select="rerun" if selectable else "ignore",
         selection_mode="multi-row",
-        # A key of its own for each page of rows: a tick must not stay behind on another household.
+        # Each page of rows gets its own key: a tick must not carry over to another household.
         key=f"list_table_{metric}_{_stamp(rows)}",
     )
     ticked = table["selection"]["rows"] if isinstance(table, dict) else []
@@ -72,7 +72,7 @@ def show(
 
 
 def _split_link(request: ListRequest, *, view: View) -> None:
-    """To the page that sends the list out by township."""
+    """The link to the page that sends the list out by township."""
     st.page_link(
         menu.page_path("data", "returns"),
         label=t("list.split"),

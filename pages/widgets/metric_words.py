@@ -5,10 +5,10 @@ from pages.shell.texts import language, t
 
 
 def definition(metric: Metric | LedgerMetric, *, gap: str = "\n\n") -> str:
-    """How a metric is defined and, where it waits to be confirmed, that it does.
+    """How a metric is defined and, if the definition is still to be confirmed, a note saying so.
 
     Args:
-        gap: what stands between the two.
+        gap: the separator between the two.
     """
     note = f"{gap}{t('metric.to_confirm')}" if metric.to_confirm else ""
     return metric.definition[language()] + note

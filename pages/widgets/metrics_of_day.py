@@ -1,4 +1,4 @@
-"""Metrics counted on demand, each looked up once while a page is drawn, however many places ask for it."""
+"""Metrics counted on demand, each looked up only once per page run, however many places need it."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,5 +1,5 @@
-"""Numbers as the field writes them: exact below 100,000, in 万 above; shares with one decimal; nothing where nothing
-is known."""
+"""Numbers as people in the field write them: exact below 100,000, in 万 above; shares with one decimal; a dash where
+nothing is known."""
 
 from babel.numbers import format_decimal
 
@@ -37,7 +37,7 @@ def one_decimal(number: float) -> str:
 
 
 def share(number: float | None) -> str:
-    """A share in per cent with one decimal; a dash where there is none. Only all of it is 100%."""
+    """A share in per cent with one decimal; a dash if there is none. Only the whole is shown as 100%."""
     if number is None:
         return t("value.none")
     shown = _NEARLY_ALL if _NEARLY_ALL < number < _ALL else number
@@ -45,9 +45,9 @@ def share(number: float | None) -> str:
 
 
 def rate(found: int, of: int) -> str:
-    """A sample's share with its 95 % interval and what it is made of: 12.3%（8.0%–18.4%，19/155）; a dash of nothing.
+    """A sample's share with its 95 % interval and its counts: 12.3%（8.0%–18.4%，19/155）; a dash if there are none.
 
-    Raises ValueError where more was found than looked at.
+    Raises ValueError if more was found than was looked at.
     """
     interval = wilson(found, of)
     if interval is None:
@@ -87,5 +87,5 @@ def in_unit(number: float | None, *, metric: Metric) -> str:
 
 
 def households_and_persons(households: float, persons: float) -> str:
-    """The headline of the field, both at once: 5408户18392人."""
+    """The usual headline, both at once: 5408户18392人."""
     return t("value.households_persons", households=count(households), persons=count(persons))

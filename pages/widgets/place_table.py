@@ -24,7 +24,7 @@ _LAMPS = {"red_households": "red", "yellow_households": "yellow", "undetermined_
 
 
 def show(table: MetricTable, view: View) -> None:
-    """Townships of the district, or villages of the chosen township; a click on a row turns the page to it."""
+    """Townships of the district, or villages of the chosen township; clicking a row switches the page to that place."""
     places = view.children(view.place)
     if not places:
         st.markdown(t("table.no_places_below"))

@@ -1,4 +1,4 @@
-"""排名: townships and departments, what their score is made of, and how they moved since last month."""
+"""排名: townships and departments, how their score is composed, and how they moved since last month."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def show(view: View) -> None:
 
 
 def townships(view: View) -> None:
-    """The rural townships by their rank."""
+    """The rural townships in order of rank."""
     _table(view, kind="townships", of=standing.townships, names=view.names)
 
 
@@ -56,7 +56,7 @@ def _table(view: View, *, kind: str, of: Standing, names: Mapping[str, str]) -> 
 def _in_words(
     ranks: pd.DataFrame, *, figures: pd.DataFrame, earlier: pd.Series, kind: str, names: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Rank, score and change; of each item its value, what it is made of, and its points."""
+    """Rank, score and change; for each item its value, its components and its points."""
     found = {(row["unit"], row["item"]): row for row in figures.to_dict("records")}
     rows = []
     for row in ranks.to_dict("records"):
@@ -74,7 +74,7 @@ def _in_words(
 
 
 def _item(own: Mapping[Any, Any] | None, *, points: float) -> str | None:
-    """A value, what it is made of, and its points; None where the unit is not judged by it."""
+    """A value, its components and its points; None if the unit is not judged by it."""
     if own is None or points != points:
         return None
     return t(

@@ -1,4 +1,4 @@
-"""Where townships and departments stand, month by month: what the ranking and the year's assessment show."""
+"""How townships and departments rank, month by month: what the ranking and the year's assessment show."""
 
 import pandas as pd
 
@@ -22,14 +22,14 @@ def townships(view: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def departments(view: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The departments in the year until the end of a month: their figures, and their ranks."""
+    """The departments in the year up to the end of a month: their figures, and their ranks."""
     on = min(last_day(month), view.current.facts.months.cut_off)
     figures = door.read(read_department_work, scope=view_state.scope(), on=on)
     return figures, rank(figures, scheme=load_scheme("departments"))
 
 
 def month_before(view: View) -> str | None:
-    """The month before the chosen one; None for the first that is known."""
+    """The month before the chosen one; None for the first known month."""
     position = view.months.index(view.month)
     return view.months[position - 1] if position else None
 

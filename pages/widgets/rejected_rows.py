@@ -1,4 +1,4 @@
-"""The rows of a filled-in form that cannot be taken: where, what, and what to do."""
+"""The rows of a filled-in form that cannot be accepted: where, what, and what to do."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ _MOST_AT_ONCE, _HEIGHT = 15, 500
 
 
 def show(rejected: Sequence[Rejected], *, words: str) -> None:
-    """One row per rejected row; nothing where there is none.
+    """One row per rejected row; nothing if there are none.
 
     Args:
-        words: what the keys of the form's catalogue begin with: `<words>.column.…`, `<words>.rule.…`.
+        words: the prefix of the form's keys in the catalogue: `<words>.column.…`, `<words>.rule.…`.
     """
     if not rejected:
         return

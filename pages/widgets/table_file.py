@@ -1,4 +1,4 @@
-"""A table of the screen as a file: the same rows, columns and words."""
+"""A table on the screen as a file: the same rows, columns and words."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,14 +14,14 @@ from pages.widgets import download, list_file
 def offer(
     shown: pd.DataFrame, *, title: str, headings: Mapping[str, str], view: View, key: str, definition: str = ""
 ) -> None:
-    """Offer a small table as a file; nothing where it has no rows.
+    """Offer a small table as a file; nothing if it has no rows.
 
     Args:
-        shown: as it stands on the screen.
-        title: names the file and stands in the sheet about it.
+        shown: the table as it appears on the screen.
+        title: names the file and appears in the sheet about it.
         headings: column -> its heading; columns without one are left out.
         key: names the file on its page.
-        definition: what the table is, where the title does not say it.
+        definition: what the table is, if the title does not say so.
     """
     if shown.empty:
         return

@@ -1,4 +1,4 @@
-"""What tables of places have in common: the column of a metric, their size, and that a click on a row turns the page
+"""What tables of places have in common: the column of a metric, their size, and that clicking a row switches the page
 to its place."""
 
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from pages.widgets import metric_words
 
 ROW_HEIGHT = 38
 _MOST_SHOWN, _TALL = 30, 1100
-"""Rows from which a table is scrolled, and its height then."""
+"""The number of rows from which a table scrolls, and its height in pixels then."""
 
 
 def metric_column(metric: Metric, *, label: str | None = None, number: str | None = None) -> Any:
-    """The column of a metric, its definition behind the heading.
+    """The column of a metric, with its definition behind the heading.
 
     Args:
-        label: the heading; the metric's own where None.
-        number: how its numbers are written, as `printf` does; a share with one decimal, all else whole, where None.
+        label: the heading; the metric's own if None.
+        number: the `printf` format of its numbers; if None, shares have one decimal and everything else is whole.
     """
     return st.column_config.NumberColumn(
         metric.label[language()] if label is None else label,
@@ -32,7 +32,7 @@ def metric_column(metric: Metric, *, label: str | None = None, number: str | Non
 
 
 def frame(rows: int) -> dict[str, Any]:
-    """How a table of so many places is drawn: no numbers beside the rows, all in sight as long as they are few."""
+    """How a table with this many places is drawn: no row numbers, and all rows visible as long as there are few."""
     return {
         "hide_index": True,
         "height": ROW_HEIGHT * (rows + 1) if rows < _MOST_SHOWN else _TALL,
@@ -42,10 +42,10 @@ def frame(rows: int) -> dict[str, Any]:
 
 
 def turning(key: str, places: Sequence[str]) -> dict[str, Any]:
-    """A table in which a click on a row turns the page to its place.
+    """A table in which clicking a row switches the page to its place.
 
     Args:
-        key: of the table, another for each place: a tick must not stay behind in the next place's table.
+        key: of the table, a different one for each place: a tick must not carry over to the next place's table.
         places: the code of the place of every row.
     """
     return {"key": key, "on_select": partial(_turn, key, places), "selection_mode": "single-row"}

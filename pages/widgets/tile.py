@@ -1,4 +1,4 @@
-"""A tile: a figure in large letters, a line on what is behind it, and the way to its list."""
+"""A tile: a large figure, a line about what is behind it, and the link to its list."""
 
 from typing import Any, Final, Literal
 
@@ -11,8 +11,8 @@ from pages.shell.view_state import View
 from pages.widgets import list_link, metric_words, numbers
 
 _WIDE, _NARROW = 360, 284
-"""Pixels of a tile with households and persons, and of the others; on a smaller screen they wrap instead of cutting
-their figures."""
+"""Width in pixels of a tile with households and persons, and of the others; on a smaller screen they wrap instead of
+cutting off their figures."""
 
 Frame = Literal["card", "roomy card", "none"]
 
@@ -21,7 +21,7 @@ _FRAMES: Final[dict[Frame, dict[str, Any]]] = {
     "roomy card": {"border": True},
     "none": {},
 }
-"""How a tile is set off: a tight frame as high as its row, a roomy one as high as its words, or nothing."""
+"""How a tile is framed: a tight frame as high as its row, a roomy one as high as its words, or none."""
 
 
 def draw(
@@ -34,15 +34,15 @@ def draw(
     frame: Frame = "card",
     width: int | None = None,
 ) -> DeltaGenerator:
-    """One tile, of whatever is counted; returns its container, for what else is to stand in it.
+    """One tile, for anything that is counted; returns its container, so that more can be put into it.
 
     Args:
         value: with its unit.
-        definition: what the question mark beside the label says.
+        definition: the text behind the question mark beside the label.
         second: the line below.
-        badge: what stands behind that line, markdown.
-        frame: what sets it off.
-        width: pixels; as wide as there is room where None.
+        badge: shown after that line, markdown.
+        frame: how the tile is framed.
+        width: pixels; the full available width if None.
     """
     tile = st.container(width=width or "stretch", **_FRAMES[frame])
     tile.metric(label, value, help=definition)
@@ -52,7 +52,7 @@ def draw(
 
 
 def households_and_persons(label: str) -> str:
-    """What a tile is called that shows both."""
+    """The name of a tile that shows both."""
     return t("tile.households_and_persons", label=label)
 
 
@@ -69,10 +69,10 @@ def show(
     """The tile of a metric, which opens its list.
 
     Args:
-        value: of the metric; a dash where there is none.
+        value: of the metric; a dash if there is none.
         second: the line below.
-        persons: of the households counted; both are shown.
-        badge: what stands behind that line, markdown.
+        persons: in the households counted; both are shown.
+        badge: shown after that line, markdown.
         width: pixels, where the usual tile would not fill the row.
     """
     label, text, usual = metric.label[language()], numbers.in_unit(value, metric=metric), _NARROW

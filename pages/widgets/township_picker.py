@@ -1,4 +1,4 @@
-"""The map of townships: choose a metric, click a township and the whole page turns to it."""
+"""The map of townships: choose a metric, click a township and the whole page switches to it."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -53,7 +53,7 @@ def draw(
     Args:
         value: the metric at a place.
         key: names the map on its page.
-        empty: townships without households, which say so instead of a value.
+        empty: townships without households, which say so instead of showing a value.
     """
     townships = _townships(metric, value=value, view=view, empty=empty)
     reading = _reading(townships, metric=metric, district=value(view.county), view=view)
@@ -109,7 +109,7 @@ def _townships(
 
 
 def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None, view: View) -> str:
-    """What the map says: highest and lowest where townships may be ranked by the metric, else the range alone."""
+    """What the map says: the highest and lowest if townships may be ranked by the metric, otherwise only the range."""
     known = townships.dropna(subset="value").sort_values(["value", "code"], kind="stable")
     if known.empty:
         return t("map.reading_none")
@@ -142,10 +142,10 @@ def short_name(name: str) -> str:
 
 
 def _choose_township(key: str) -> None:
-    """A click chooses a township, a second one takes it back.
+    """A click chooses a township, a second one clears the choice.
 
-    The browser keeps its own selection: where the bar has turned the page elsewhere meanwhile, a click on the township
-    it still holds comes as a selection taken back, and means that township.
+    The browser keeps its own selection: if the bar has meanwhile switched the page elsewhere, a click on the township
+    still selected arrives as a deselection, and means that township.
     """
     chosen = st.session_state[key]["selection"]["objects"].get("townships")
     clicked = chosen[0]["properties"]["code"] if chosen else st.session_state.get(f"{key}.clicked")

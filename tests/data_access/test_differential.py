@@ -187,10 +187,18 @@ def test_a_field_is_compared_the_same(both: Both, key: str) -> None:
         condition = Condition(key, operator, _wanted(key, operator))
         selection = Selection(conditions=(condition,), columns=(key,) if kind != "rule" else ())
         page: Arguments = {"selection": selection, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
-        both.agree(read_selection, scope=DISTRICT, **page)
+        both.agree(read_selection, ordered=False, scope=DISTRICT, **page)
 
 
-@pytest.mark.parametrize("table", declaration.metadata.sorted_tables, ids=lambda table: table.name)
+RECORDS = [
+    table
+    for table in declaration.metadata.sorted_tables
+    if table.name != "audit_entry"
+    and not table.name.startswith("trial_")  # a chain, not any row; tables of other tests
+]
+
+
+@pytest.mark.parametrize("table", RECORDS, ids=lambda table: table.name)
 def test_a_record_is_read_as_it_was_written(ledger: Ledger, server_ledger: Ledger, table: Table) -> None:
     own = [column for column in table.c if column.name not in ("record_id", "recorded_by", "recorded_at")]
     rows: list[dict[str, Any]] = [

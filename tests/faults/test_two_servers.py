@@ -34,7 +34,7 @@ from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 ledger = Ledger(make_url(sys.argv[1]))
 for number in range(int(sys.argv[3])):
-    save_template(ledger, name=f"{sys.argv[2]}{number}", link="", by=sys.argv[2], scope=Scope.everything())
+    save_template(ledger, name=f"{sys.argv[2]}{number}", link="", recorded_by=sys.argv[2], scope=Scope.everything())
 """
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.exc import DBAPIError
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
@@ -35,6 +35,7 @@ from data_access.inspection import calls, draws, findings, problems
 from data_access.ledger import filter_templates
 from data_access.ledger.declaration import metadata as records
 from data_access.ledger.ledger import Ledger
+from data_access.ledger.migration import bring_up
 from data_access.load import __main__ as load
 from data_access.load.maps import read_map
 from data_access.quality import compliance
@@ -112,6 +113,9 @@ def on_postgres(postgres_url: str) -> Iterator[Ledger]:
 def _restored(postgres_url: str) -> Ledger:
     url = make_url(empty_database(postgres_url))
     postgres.load_dump(url, KEPT / "ledger.dump")
+    engine = create_engine(url)
+    bring_up(engine)  # as `python -m data_access.upgrade` does: on a server the board does not do it by itself
+    engine.dispose()
     return Ledger(url)
 
 

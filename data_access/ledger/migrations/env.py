@@ -1,8 +1,8 @@
-"""What Alembic runs to bring a ledger up: in the transaction of whoever calls it (`migration.py`), which commits it
-whole or not at all."""
+"""What Alembic runs to upgrade a ledger: in the transaction of its caller (`migration.py`), which commits all of it or
+nothing."""
 
 from alembic import context
 
-if __name__ == "env_py":  # as Alembic calls it; to import it runs nothing
+if __name__ == "env_py":  # the name that Alembic gives it; importing it runs nothing
     context.configure(connection=context.config.attributes["connection"])
     context.run_migrations()

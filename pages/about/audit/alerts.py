@@ -1,4 +1,4 @@
-"""What looks unusual: many files, many households, work at night. It accuses nobody; somebody is to look."""
+"""What looks unusual: many files, many households, work at night. It accuses nobody; it asks for a look."""
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +8,7 @@ from pages.shell.texts import t
 
 
 def show(alerts: pd.DataFrame) -> None:
-    """One line per person, day and kind; the limits are placeholders and say so."""
+    """One line per person, day and kind; the thresholds are placeholders and are marked as such."""
     st.subheader(t("audit.alerts"))
     st.caption(
         t(

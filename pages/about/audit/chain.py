@@ -1,4 +1,4 @@
-"""Whether the audit record holds from its first entry to its last."""
+"""Whether the audit record is intact from its first entry to its last."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from pages.shell.texts import t
 
 
 def show() -> None:
-    """A button that recounts the chain, and what came out."""
+    """A button that recomputes the chain, and the result."""
     st.markdown(t("audit.intro"))
     if not st.button(t("audit.verify"), icon=":material/link:", key="audit_verify"):
         return

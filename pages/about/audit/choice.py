@@ -1,4 +1,4 @@
-"""Which entries of the audit record are looked at: days, kinds of events, one person."""
+"""Which entries of the audit record are shown: days, kinds of events, one person."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ _USUAL_DAYS = 7
 
 @dataclass(frozen=True)
 class Choice:
-    """Days, kinds of events (none: all), and who (None: everybody)."""
+    """Days, kinds of events (none: all), and who (None: everyone)."""
 
     since: date
     until: date
@@ -47,12 +47,12 @@ def chosen() -> Choice:
 
 
 def read_alerts(choice: Choice) -> pd.DataFrame:
-    """What looks unusual on the chosen days, as `audit_log.read_alerts`: it hides behind no filter."""
+    """What looks unusual on the chosen days, as `audit_log.read_alerts`; no other filter can hide it."""
     return audit_log.read_alerts(door.ledger(), scope=identity.scope(), since=choice.since, until=choice.until)
 
 
 def read(choice: Choice) -> pd.DataFrame:
-    """The entries, as `audit_log.read_entries` gives them."""
+    """The entries, as `audit_log.read_entries` returns them."""
     return audit_log.read_entries(
         door.ledger(),
         scope=identity.scope(),

@@ -1,4 +1,4 @@
-"""What an entry of the audit record says beside who, when and where, in words."""
+"""What an entry of the audit record says besides who, when and where, in words."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ KEYS = (
     *("region", "edition", "draw", "group", "handout", "callers"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )
-"""What entries say, beside tables in which something was recorded and what a provider of sign-in tells;
-`audit.detail_<key>` in the catalogues."""
+"""What entries record, apart from tables that were written to and claims from a sign-in provider; `audit.detail_<key>`
+in the catalogues."""
 
 _VALUES: dict[str, Callable[[Any], str]] = {
     "role": lambda role: _word("role.", role),
@@ -34,7 +34,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 
 
 def in_words(detail: str) -> str:
-    """The detail of an entry, which is kept as JSON. What has no word stands as it was recorded."""
+    """The detail of an entry, which is stored as JSON, in words. Anything without a word is shown as recorded."""
     told: dict[str, Any] = json.loads(detail)
     said = [
         t("audit.detail", name=_name(key), value=_value(key, value, told=told))

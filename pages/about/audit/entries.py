@@ -13,13 +13,13 @@ from pages.widgets import table_file
 COLUMNS = ("record_id", "at", "recorded_by", "event", "place", "household_id", "detail", "hash")
 
 AS_RECORDED = ("event_code", "place_code", "detail_code")
-"""What the file has besides, letter by letter as it was recorded."""
+"""Additional columns of the file, exactly as recorded."""
 
 _HEIGHT = 560
 
 
 def show(found: pd.DataFrame) -> None:
-    """The table; says where more entries were found than are shown."""
+    """The table; says so when more entries were found than are shown."""
     st.subheader(t("audit.entries", entries=len(found)))
     if len(found) >= audit_log.MOST_SHOWN:
         st.warning(t("audit.cut", most=audit_log.MOST_SHOWN), icon=":material/unfold_less:")

@@ -1,4 +1,4 @@
-"""审计: who did what, what looks unusual, and whether the record holds."""
+"""审计: who did what, what looks unusual, and whether the audit record is intact."""
 
 from pages.about.audit import alerts, chain, choice, entries
 

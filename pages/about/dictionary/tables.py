@@ -1,4 +1,4 @@
-"""The data dictionary as tables people can read and search."""
+"""The data dictionary as tables that people can read and search."""
 
 import pandas as pd
 import streamlit as st
@@ -24,24 +24,24 @@ def choose_part() -> str:
 
 
 def metrics(described: pd.DataFrame) -> None:
-    """Metrics; `described` as `dictionary.describe_metrics` gives them."""
+    """Metrics; `described` as returned by `dictionary.describe_metrics`."""
     described["direction"] = [t(f"direction.{direction}") for direction in described["direction"]]
     described["to_confirm"] = [t("metric.to_confirm") if value else "" for value in described["to_confirm"]]
     described["rankable"] = [t("dictionary.yes") if value else "" for value in described["rankable"]]
     names = ("name", "unit", "definition", "counted", "direction", "rankable", "to_confirm", "key")
-    # A static table: definitions are read whole, not cut.
+    # A static table: definitions are shown in full, not cut off.
     st.table(_renamed(described, names=names), hide_index=True)
 
 
 def indicators(described: pd.DataFrame) -> None:
-    """Indicators; `described` as `dictionary.describe_indicators` gives them."""
+    """Indicators; `described` as returned by `dictionary.describe_indicators`."""
     described["family"] = [t(f"indicator_family.{family}") for family in described["family"]]
     described["source"] = [t(f"indicator_source.{source}") for source in described["source"]]
     _show(described, names=("number", "family", "name", "key", "source", "unit", "stored"))
 
 
 def choose_table(described: pd.DataFrame) -> str:
-    """Let the reader choose a table of the database; `described` as `dictionary.describe_tables` gives them."""
+    """Let the reader choose a table of the database; `described` as returned by `dictionary.describe_tables`."""
     meanings = dict(zip(described["table"], described["row_is"], strict=True))
     chosen = st.selectbox(
         t("dictionary.table"),
@@ -53,7 +53,7 @@ def choose_table(described: pd.DataFrame) -> str:
 
 
 def columns(described: pd.DataFrame) -> None:
-    """Columns of a table; `described` as `dictionary.describe_columns` gives them."""
+    """Columns of a table; `described` as returned by `dictionary.describe_columns`."""
     _show(described, names=("column", "meaning", "type", "required", "codes"))
 
 

@@ -1,4 +1,4 @@
-"""The rule book as tables people can read: bands, rules, income lines, time limits; what waits for a source says so."""
+"""The rule book as readable tables: bands, rules, income lines, time limits; what still needs a source says so."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from pages.shell.texts import language, t
 
 
 def bands(book: RuleBook) -> None:
-    """From which score a household is red or yellow, what is always red, and where that is said."""
+    """The scores from which a household is red or yellow, what is always red, and the source for each."""
     for start, band in sorted(book.bands.items()):
         st.markdown(
             t("rulebook.bands", since=start.isoformat(), red_above=band.red_above, yellow_from=band.yellow_from)
@@ -23,7 +23,7 @@ def bands(book: RuleBook) -> None:
 
 
 def rules(described: pd.DataFrame) -> None:
-    """Rules of one family; `described` as `dictionary.describe_rules` gives them."""
+    """Rules of one family; `described` as returned by `dictionary.describe_rules`."""
     shown = pd.DataFrame(
         {
             t("rulebook.rule"): [f"**{row.name_}**  \n{row.description}" for row in _rows(described)],
@@ -51,7 +51,7 @@ def lines(book: RuleBook) -> None:
 
 
 def limits(described: pd.DataFrame) -> None:
-    """Time limits of the work; `described` as `dictionary.describe_limits` gives them."""
+    """Time limits for the work; `described` as returned by `dictionary.describe_limits`."""
     shown = pd.DataFrame(
         {
             t("rulebook.limit"): described["name"],

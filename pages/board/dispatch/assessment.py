@@ -1,4 +1,4 @@
-"""考评台账: how every township stood in each month of the year so far."""
+"""考评台账: how each township ranked in every month of the year so far."""
 
 from typing import Any
 
@@ -31,10 +31,10 @@ def show(view: View) -> None:
 
 
 def year_to_date(ranks: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The ranks of some months side by side; one row per unit, best mean score first.
+    """The ranks of several months side by side; one row per unit, best mean score first.
 
-    Columns: unit, mean (score over the months it was judged in), last_third (months in the last third of those judged),
-    and each month's rank.
+    Columns: unit, mean (mean score over the months in which it was ranked), last_third (how many of these months it
+    spent in the last third), and each month's rank.
     """
     months = list(ranks)
     table = pd.DataFrame({month: own["rank"] for month, own in ranks.items()})

@@ -115,7 +115,7 @@ def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Wr
 def _assignments(
     papers: Mapping[str, Callable[[], Document]], *, view: View, path: Path, progress: Progress
 ) -> Written:
-    """One paper per township or department, all in one ZIP file."""
+    """One document per township or department, all in one ZIP file."""
     with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
         files = {}
         for done, (unit, make) in enumerate(papers.items(), start=1):

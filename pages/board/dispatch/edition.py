@@ -1,4 +1,4 @@
-"""月度定稿: freeze the figures for the meeting; see an edition beside what the data says now, with the corrections."""
+"""月度定稿: freeze the figures for the meeting; compare an edition with the current data, including the corrections."""
 
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ SHOWN = (
 )
 _HEIGHT = 330
 _LINK = "against"
-"""What the link calls the edition that is compared with; the one that is looked at is the bar's."""
+"""The link parameter for the edition to compare with; the edition being viewed is chosen in the bar."""
 
 
 def show(view: View) -> None:
@@ -110,7 +110,7 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
 
 
 def _choose(view: View) -> Edition | None:
-    """The edition that is compared with; the one of the bar comes first."""
+    """The edition to compare with; by default the one chosen in the bar."""
     if not view.editions:
         st.info(t("dispatch.no_edition"))
         return None
@@ -121,7 +121,7 @@ def _choose(view: View) -> Edition | None:
 
 
 def _compare(chosen: Edition, *, place: str, view: View) -> None:
-    """The edition, the same day by the data of now, and the chosen month."""
+    """The edition, the same day from the current data, and the chosen month."""
     rows = []
     for key in SHOWN:
         metric = load_metrics()[key]
@@ -136,7 +136,7 @@ def _compare(chosen: Edition, *, place: str, view: View) -> None:
 
 
 def _live(key: str, *, place: str, on: date, view: View) -> float | None:
-    """A metric by the data of now, without the households about whom a conclusion holds."""
+    """A metric from the current data, leaving out households for which a conclusion holds."""
     if key != disposition_panel.UNCHECKED:
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
     held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
@@ -145,7 +145,7 @@ def _live(key: str, *, place: str, on: date, view: View) -> float | None:
 
 
 def _bridge(chosen: Edition, *, place: str, view: View) -> None:
-    """Open cases of the edition, the corrections, what happened since, and the open cases of now."""
+    """Open cases in the edition, the corrections, what has happened since, and the cases open now."""
     frozen = chosen.count(OPEN, place=place)
     recounted = door.amounts(metric=OPEN, on=chosen.day, scope=view_state.scope()).count(place=place)
     flows = {key: flow_between(key, place=place, first=chosen.day, last=view.on, months=view.months) for key in FLOWS}
@@ -177,7 +177,7 @@ def _flow_name(key: str) -> str:
 
 
 def flow_between(key: str, *, place: str, first: date, last: date, months: list[str]) -> int:
-    """What a flow counted after one day and until another, both of known months."""
+    """What a flow counted after one day, up to and including another; the months of both are known."""
     span = [month for month in months if f"{first:%Y-%m}" <= month <= f"{last:%Y-%m}"]
     until = [door.amounts(metric=key, on=min(last_day(month), last), scope=view_state.scope()) for month in span]
     before = door.amounts(metric=key, on=first, scope=view_state.scope())

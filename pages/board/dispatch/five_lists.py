@@ -18,7 +18,7 @@ LISTS = ("tasks", "problems", "rectification", "progress", "assessment")
 
 
 def show(view: View) -> None:
-    """The chosen of the five lists."""
+    """The chosen one of the five lists."""
     chosen = choose("five", {name: t(f"dispatch.five_{name}") for name in LISTS}, label=t("dispatch.part_five_lists"))
     st.markdown(t(f"dispatch.five_{chosen}_intro"))
     if chosen == "tasks":
@@ -40,7 +40,7 @@ def show(view: View) -> None:
 
 
 def _metrics(keys: tuple[str, ...], *, view: View) -> None:
-    """Figures of the chosen place with links to their lists, and a row per place below it."""
+    """Figures of the chosen place with links to their lists, and a row for each place below it."""
     counted = view_state.metric_table()
     with st.container(horizontal=True):
         for key in keys:
@@ -68,7 +68,7 @@ def _metrics(keys: tuple[str, ...], *, view: View) -> None:
 
 
 def _departments(view: View) -> None:
-    """What was due from departments in the year so far, and what was done in time; one row per department."""
+    """What departments had to do in the year so far, and what they did in time; one row per department."""
     figures = ranks.departments(view, month=view.month)[0]
     if figures.empty:
         return

@@ -1,4 +1,4 @@
-"""月度调度: what is frozen for the meeting, what was done week by week, who stands where, and the five lists."""
+"""月度调度: what is frozen for the meeting, what was done each week, who ranks where, and the five lists."""
 
 from pages.board.dispatch import assessment, documents, edition, five_lists, weekly
 from pages.shell import view_state, wall

@@ -1,4 +1,4 @@
-"""公开汇总表: figures of townships that may be shown to anybody; small counts stand only in sums with others."""
+"""公开汇总表: figures of townships that may be published; small counts appear only as part of larger sums."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from pages.widgets import download, list_file
 
 
 def show(view: View) -> None:
-    """What is published and how, and the file; for the whole district only."""
+    """What is published and how, and the file; only for the whole district."""
     smallest = setting("suppression", "smallest")
     st.markdown(t("public.intro", smallest=smallest))
     if view.place != view.county or not view_state.scope().covers(view.county):

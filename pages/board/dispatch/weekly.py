@@ -1,4 +1,4 @@
-"""周统计: what the townships did week by week."""
+"""周统计: what the townships did each week."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 
 WEEKS = 4
-"""Weeks that are shown: the one of the chosen day and those before it."""
+"""Number of weeks shown: the week of the chosen day and those before it."""
 
 
 def show(view: View) -> None:
-    """A table of the chosen week by township, and the totals of the weeks before."""
+    """A table of the chosen week by township, and the totals of the preceding weeks."""
     found = door.read(read_weekly, scope=view_state.scope().narrowed(view.place), until=view.on, weeks=WEEKS)
     weeks = [week_of(view.on) - timedelta(days=7 * back) for back in range(WEEKS)]
     chosen = st.selectbox(

@@ -1,4 +1,4 @@
-"""会议模式: one figure a view, large, one after the other; nothing else on the screen."""
+"""会议模式: one large figure per slide, in sequence, with nothing else on the screen."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,14 +15,14 @@ from pages.shell.view_state import View
 from pages.widgets import case_charts, change_since, link_choice, numbers, rank_table, township_picker
 
 _HEIGHT = 800
-"""Pixels of a figure: what a wall of 1080 leaves."""
+"""Height of a figure in pixels: the space left on a wall display of 1080."""
 
 SLIDE = "slide"
-"""What the link calls the view that is shown."""
+"""The link parameter for the slide that is shown."""
 
 
 def show(view: View) -> None:
-    """Where the meeting is, the view, and the way to the next one: with the arrow keys too."""
+    """The position in the meeting, the slide, and the way to the next one, also by the arrow keys."""
     names = list(VIEWS)
     chosen = view_state.remembered(SLIDE, known=set(names), default=names[0])
     position = names.index(chosen)
@@ -52,7 +52,7 @@ def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str
 
 
 def _headline(table: MetricTable, view: View) -> None:
-    """Households and persons of every state."""
+    """Households and persons in each state."""
     _draw(
         [
             LargeFigure(
@@ -70,7 +70,7 @@ def _headline(table: MetricTable, view: View) -> None:
 
 
 def _figures(table: MetricTable, view: View, *, keys: tuple[str, ...]) -> None:
-    """Some metrics, one below the other."""
+    """Several metrics, one below the other."""
     found = []
     for key in keys:
         metric = load_metrics()[key]
@@ -116,4 +116,4 @@ VIEWS: dict[str, Callable[[MetricTable, View], None]] = {
     "jobs": partial(_figures, keys=("off_farm_workers", "share_of_last_year", "zero_employment_households")),
     "ranking": _ranking,
 }
-"""The views in the order of the meeting."""
+"""The slides in the order of the meeting."""

@@ -1,4 +1,4 @@
-"""本期需调度: what waits for the meeting. Every figure opens its list; what the data cannot tell says so."""
+"""本期需调度: what waits for the meeting. Every figure opens its list; what the data cannot answer says so."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ def show(table: MetricTable, view: View, *, unchecked: int) -> None:
 
 
 def _problems_overdue(view: View) -> None:
-    """问题逾期未销号, with a link to the problems; a ledger that cannot be read says so and hides nothing else."""
+    """问题逾期未销号, with a link to the problems; if the ledger cannot be read, it says so and hides nothing else."""
     metric = load_ledger_metrics()[OVERDUE]
     try:
         overdue = board.count(records.all_problems(view))[OVERDUE]

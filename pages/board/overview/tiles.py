@@ -1,4 +1,4 @@
-"""The six tiles of the first screen: where the district stands, each with what is behind it."""
+"""The six tiles of the first screen: where the district stands, each with the figures behind it."""
 
 import streamlit as st
 
@@ -9,14 +9,14 @@ from pages.shell.view_state import View
 from pages.widgets import change_since, disposition_panel, list_link, metric_words, numbers, tile
 
 _WIDE, _WORKERS, _NARROW = 346, 236, 222
-"""Pixels of a tile with households and persons, of the one with workers in 万, and of the others: six fill a row at
-1920 pixels, and on a smaller screen they wrap instead of cutting their figures."""
+"""Width in pixels of a tile with households and persons, of the one with workers in 万, and of the others: six fill a
+row at 1920 pixels; on a smaller screen they wrap instead of cutting off their figures."""
 
 
 def show(table: MetricTable, view: View, *, unchecked: int) -> None:
     """Six tiles in a row, for the chosen place and month; every figure opens its list.
 
-    `unchecked`: red households that nobody looked at, less those about whom a conclusion holds.
+    `unchecked`: red households that nobody has checked, less those for which a conclusion holds.
     """
     with st.container(horizontal=True, gap="xsmall"):
         for one in (_monitored, _eliminated, _open, _red, _workers, _zero):
@@ -24,7 +24,7 @@ def show(table: MetricTable, view: View, *, unchecked: int) -> None:
 
 
 class _Reader:
-    """Metrics of the chosen place and month, as texts."""
+    """Metrics of the chosen place and month, as text."""
 
     def __init__(self, table: MetricTable, view: View, *, unchecked: int) -> None:
         self._table, self.view, self._unchecked = table, view, unchecked
@@ -58,7 +58,7 @@ def _tile(
     width: int = _WIDE,
     shape: str = "",
 ) -> None:
-    """One tile; `links`: what else opens its list, metric -> what the link says."""
+    """One tile; `links`: what else opens its list, metric -> text of the link."""
     metric = load_metrics()[key]
     label = f"{shape} {metric.label[language()]}".strip()
     if width == _WIDE:

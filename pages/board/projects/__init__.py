@@ -1,1 +1,1 @@
-"""The page 项目资产: projects and the assets they left."""
+"""The page 项目资产: projects and the assets they produced."""

@@ -15,15 +15,15 @@ from pages.shell.texts import language, t
 from pages.widgets import chart, list_link, numbers
 
 _FRAME, _BAR, _LEGEND = 70, 38, 40
-"""Pixels around the bars of a chart, of one bar, and of a legend that may take two lines."""
+"""Pixels around the bars of a chart, per bar, and of a legend that may take two lines."""
 
 _CODES = {"fund": "fund", "kind": "project_kind"}
 
 
 def money(figures: Figures, *, by: str) -> None:
-    """Budgets by fund or by kind, split into what is spent and what is not; in 10,000 yuan.
+    """Budgets by fund or by kind, split into spent and unspent; in 10,000 yuan.
 
-    Only projects that report both count: what is not known is neither spent nor unspent.
+    Only projects that report both are counted: an unknown amount is neither spent nor unspent.
     """
     budget, spent = figures.by("project_budget_reported", by), figures.by("project_spent_reported", by)
     if budget.empty:
@@ -49,7 +49,7 @@ def money(figures: Figures, *, by: str) -> None:
 
 
 def progress(figures: Figures) -> None:
-    """Projects by how far they are, and those overdue."""
+    """Projects by how far along they are, and those overdue."""
     counted = figures.by("projects_total", "progress_band")
     if counted.empty:
         st.markdown(t("projects.none"))
@@ -110,7 +110,7 @@ def _asset_reading(figures: Figures, value: pd.Series) -> str:
 
 
 def _links(figures: Figures, key: str, counted: pd.Series, *, column: str, codes: str) -> None:
-    """A link to the list of each code that is recorded."""
+    """A link to the list for each recorded code."""
     with st.container(horizontal=True, gap="medium"):
         for code in _in_order(counted.index, codes=codes):
             text = t("projects.link", name=word(code, codes=codes), number=numbers.count(counted[code]))
@@ -121,10 +121,10 @@ def _links(figures: Figures, key: str, counted: pd.Series, *, column: str, codes
 
 
 def _in_order(found: Iterable[str], *, codes: str) -> list[str]:
-    """The codes that occur, in the order of their list; what is not recorded stands last."""
+    """The codes that occur, in the order of their code list; what is not recorded comes last."""
     return [code for code in dict.fromkeys([*load_codes()[codes], UNKNOWN]) if code in set(found)]
 
 
 def _known(share: float) -> float | None:
-    """None for the share of nothing, which pandas calls not a number."""
+    """None for a share of nothing, which pandas represents as NaN."""
     return share if share == share else None

@@ -1,4 +1,4 @@
-"""The figures of the projects page: metrics that are counted from the lists of projects and assets."""
+"""The figures of the projects page: metrics counted from the lists of projects and assets."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,12 +30,12 @@ class Figures:
 
     @classmethod
     def of(cls, view: View) -> "Figures":
-        """The figures of what the reader looks at."""
+        """The figures for the reader's view."""
         return cls(view, MetricsOfDay(view.current.facts.months.cut_off))
 
     @property
     def cut_off(self) -> date:
-        """The day all of them are as of."""
+        """The day all of them refer to."""
         return self.counted.on
 
     def value(self, key: str, *, place: str | None = None) -> float | None:

@@ -1,4 +1,4 @@
-"""项目资产: projects by fund and kind, how far they are, what is overdue; the assets they left, what those earn."""
+"""项目资产: projects by fund and kind, how far along they are, what is overdue; their assets and what those earn."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The map of townships by what was spent, what the assets earn, and what is overdue."""
+"""The map of townships by what was spent, what the assets earn, or what is overdue."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ METRICS = (
     "project_budget",
     "asset_value",
 )
-"""What the map can show, rates first."""
+"""What the map can show; rates first."""
 
 
 def show(figures: Figures) -> None:

@@ -1,4 +1,4 @@
-"""The places below the chosen one, one row each: projects, money, assets and what they earn."""
+"""The places below the chosen one, one row each: projects, money, assets and their income."""
 
 from typing import Any
 

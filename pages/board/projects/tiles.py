@@ -1,4 +1,4 @@
-"""The tiles of the projects page: one row on projects, one on assets."""
+"""The tiles of the projects page: one row about projects, one about assets."""
 
 import streamlit as st
 
@@ -10,11 +10,11 @@ from pages.widgets import tile
 
 _LIMIT = "project_within_months"
 _WIDTH = 434
-"""Pixels of a tile: four fill a row at 1920 pixels."""
+"""Width of a tile in pixels: four fill a row at 1920 pixels."""
 
 
 def projects(figures: Figures) -> None:
-    """How many, how much, how much of it spent, and how many are overdue."""
+    """How many projects, their budget, how much of it is spent, and how many are overdue."""
     with st.container(horizontal=True, gap="xsmall"):
         _tile("projects_total", figures, second=t("projects.tile_finished", finished=figures.text("projects_finished")))
         _tile("project_budget", figures, second=t("projects.tile_budget"))
@@ -26,7 +26,7 @@ def projects(figures: Figures) -> None:
 
 
 def assets(figures: Figures) -> None:
-    """How many cards, their value, what they earn, and what of it was distributed."""
+    """How many assets, their value, what they earn, and how much of that was distributed."""
     with st.container(horizontal=True, gap="xsmall"):
         _tile("asset_cards", figures, second=t("projects.tile_cards"))
         _tile("asset_value", figures, second=t("projects.tile_value"))

@@ -1,1 +1,1 @@
-"""The page 趋势: how monitoring developed, and what moved it."""
+"""The page 趋势: how monitoring developed, and what drove it."""

@@ -1,5 +1,5 @@
-"""What the reader chooses on the trends page, kept in its link: the unit, how open cases are split, where the bridge
-starts."""
+"""What the reader chooses on the trends page, kept in its link: the unit, how open cases are split, and where the
+bridge starts."""
 
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
@@ -15,14 +15,14 @@ def unit() -> str:
 
 
 def split() -> str:
-    """What the open cases are split by: the places below the chosen one, or category and cause. Both at once would
-    double the cost of the page."""
+    """How the open cases are split: by the places below the chosen one, or by category and cause. Showing both at once
+    would double the cost of the page."""
     names = {"places": t("trends.split_places"), "groups": t("trends.split_groups")}
     return link_choice.choose("split", names, label=t("trends.split"))
 
 
 def first_month(view: View) -> str | None:
-    """The first month of the bridge, by default January; None where nothing is known before the chosen month."""
+    """The first month of the bridge, January by default; None where nothing is known before the chosen month."""
     months = view.months[1 : view.months.index(view.month) + 1]
     if not months:
         return None

@@ -1,4 +1,4 @@
-"""How open cases came and went over a span of months, and whether the sums agree everywhere."""
+"""How cases opened and closed over a span of months, and whether the sums agree everywhere."""
 
 import pandas as pd
 import streamlit as st
@@ -14,11 +14,11 @@ from pages.widgets import chart, list_link, numbers
 
 _HEIGHT = 330
 _SHOWN = 5
-"""Broken months that are named; more would hide that there are many."""
+"""How many broken months are named; a longer list would hide how many there are."""
 
 
 def show(table: MetricTable, view: View, *, unit: str) -> None:
-    """Start month, sentence, bridge, the check of the identity, and the lists behind the flows of the chosen month."""
+    """Start month, sentence, bridge, the check of the identity, and the lists behind the flows in the chosen month."""
     first = choices.first_month(view)
     if first is None:
         st.markdown(t("trends.bridge_first", month=month_name(view.month)))

@@ -1,4 +1,4 @@
-"""趋势: how monitoring developed, what moved it, how long elimination takes, and where cases wait."""
+"""趋势: how monitoring developed, what drove it, how long elimination takes, and where cases wait."""
 
 import streamlit as st
 

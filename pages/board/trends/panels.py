@@ -1,4 +1,4 @@
-"""Open cases by category, by cause and by place: small multiples, each set on one scale and never ranked."""
+"""Open cases by category, by cause and by place: small multiples, each set on a common scale and never ranked."""
 
 from math import isnan
 
@@ -14,15 +14,15 @@ from pages.shell.view_state import View
 from pages.widgets import numbers
 
 PLACES_SHOWN = 28
-"""As many places as the district has townships; of more villages the first by code are shown and the rest counted."""
+"""As many as the district has townships; of more villages, the first by code are shown and the rest counted."""
 
 _WIDTH, _HEIGHT = 400, 180
 _LINE_BREAK = "<br>"
 
 
 def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: int) -> None:
-    """One panel per code of a list that any open case has; `by_group` breaks the open cases down by it, `beside` says
-    how many panels a figure holds."""
+    """One panel for each code of a list that any open case has; `by_group` breaks the open cases down by it, `beside`
+    is the number of panels in one figure."""
     months = view.months[: view.months.index(view.month) + 1]
     counts = pd.DataFrame({month: by_group.at(place=view.place, month=month) for month in months}).T.fillna(0)
     found = [code for code in load_codes()[codes] if code in counts.columns]
@@ -60,8 +60,8 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
 
 
 def _draw(panels: pd.DataFrame, *, key: str, unit: str, beside: int) -> None:
-    """Figures of one or two panels, which a telephone can show, as many beside each other as there is room for; all on
-    one scale."""
+    """Figures of one or two panels, which fit on a phone, as many side by side as there is room for; all on one
+    scale."""
     top = panels.max().max()
     with st.container(horizontal=True, gap=None):
         for number in range(0, panels.shape[1], beside):

@@ -1,4 +1,4 @@
-"""Monitored, eliminated and open by month, and what changed since the first one."""
+"""Monitored, eliminated and open by month, and what has changed since the first month."""
 
 import pandas as pd
 import streamlit as st

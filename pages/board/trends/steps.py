@@ -17,11 +17,11 @@ from pages.shell.view_state import View
 from pages.widgets import list_link, numbers
 
 _WIDTH = 208
-"""Pixels of a step: eight fill a row at 1920 pixels."""
+"""Width of a step in pixels: eight fill a row at 1920 pixels."""
 
 
 def show(waiting: pd.DataFrame, view: View) -> None:
-    """One box per step with what waits for it, how long and past which limit; `waiting` as `read_steps` gives it."""
+    """One box per step with what waits, how long and past which limit; `waiting` as returned by `read_steps`."""
     st.markdown(_reading(waiting))
     found = {row["step"]: row for row in waiting.to_dict("records")}
     with st.container(horizontal=True, gap="xsmall"):

@@ -1,4 +1,4 @@
-"""How long it takes from identification to elimination, and whose elimination is not to be marked at all."""
+"""How long it takes from identification to elimination, and which cases must never be marked as eliminated."""
 
 import pandas as pd
 import streamlit as st
@@ -20,8 +20,8 @@ _GROUP_WIDTH = 220
 
 
 def show(durations: pd.DataFrame, view: View) -> None:
-    """Curves by category, table by category and cause, and apart the households with nobody able to work; `durations`
-    as `read_durations` gives them."""
+    """Curves by category, a table by category and cause, and separately the households with nobody able to work;
+    `durations` as returned by `read_durations`."""
     counted = durations[durations["case_group"] == "other"].drop(columns="case_group")
     left, right = st.columns([5, 6], gap="medium")
     with left:
@@ -59,14 +59,14 @@ def _curves(counted: pd.DataFrame) -> None:
 
 
 def _curve(row: pd.Series) -> pd.Series:
-    """Share eliminated by months since identification, of the cases that were followed long enough."""
+    """Share eliminated by months since identification, for cases that were followed long enough."""
     base = row[f"followed_{LONG}"]
     shares = {str(month): 100 * row[f"eliminated_in_{month}"] / base for month in range(1, LONG + 1)}
     return pd.Series({"0": 0.0, **shares})
 
 
 def _median(row: pd.Series) -> str:
-    """The month by which half of the cases followed for twelve were eliminated."""
+    """The month by which half of the cases followed for twelve months were eliminated."""
     base = row[f"followed_{LONG}"]
     if base == 0:
         return t("value.none")
@@ -91,7 +91,7 @@ def _reading(total: pd.Series) -> str:
 
 
 def _table(counted: pd.DataFrame) -> pd.DataFrame:
-    """One row for all, per category and per main cause, in the order of the code lists."""
+    """One row for all, one per category and one per main cause, in the order of the code lists."""
     rows = [_row(t("trends.all"), counted.sum(numeric_only=True))]
     for column, codes in (("category", "monitor_category"), ("cause", "cause")):
         found = _sums(counted, column, codes=codes)
@@ -100,7 +100,7 @@ def _table(counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(counted: pd.DataFrame, column: str, *, codes: str) -> dict[str, pd.Series]:
-    """The sums of every code of a column that occurs, in the order of its code list."""
+    """The sums for each code that occurs in a column, in the order of its code list."""
     found = {str(code): sums for code, sums in counted.groupby(column).sum(numeric_only=True).iterrows()}
     return {code: found[code] for code in load_codes()[codes] if code in found}
 

@@ -1,4 +1,4 @@
-"""What departments say against what was collected: in agreement, in conflict, not comparable."""
+"""What departments say compared with what was collected: in agreement, in conflict, not comparable."""
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +14,7 @@ from pages.widgets import chart, departments, numbers
 
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
-    """One bar per department, the most clues on top; `counts` as of `figures.counts` by department."""
+    """One bar per department, most clues on top; `counts` as returned by `figures.counts` by department."""
     parts = [f"department_clues_{name}" for name in AGREEMENTS]
     compared = counts[counts[parts].sum(axis=1) > 0]
     if compared.empty:

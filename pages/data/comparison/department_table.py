@@ -11,7 +11,7 @@ from pages.widgets.figure_table import Row
 
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
-    """All departments together first, then one by one, by their code."""
+    """All departments together first, then each one, in the order of their codes."""
     if counts.empty:
         return
     st.markdown(t("comparison.by_department"))

@@ -1,4 +1,4 @@
-"""The figures of the page, counted once by department, month or village, and the columns they stand in."""
+"""The figures of the page, counted once by department, month or village, and the columns they appear in."""
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ def total(view: View) -> pd.Series:
 
 
 def values(row: pd.Series) -> list[float | None]:
-    """The figures of a row in the order of `COLUMNS`; no share of nothing."""
+    """The figures of a row in the order of `COLUMNS`; a share of nothing is missing."""
     received = int(row["department_clues_received"])
     share = 100 * row["department_clues_led"] / received if received else None
     return [*(int(row[name]) for name in COUNTS), share]

@@ -1,4 +1,4 @@
-"""The clues of departments by the month they came, as known on the chosen day."""
+"""Clues from departments by the month they were received, as known on the chosen day."""
 
 import pandas as pd
 
@@ -22,7 +22,7 @@ _HEIGHT = 320
 
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
-    """A line each for what came, what is in conflict and what led to a case; and all figures as a table."""
+    """One line each for clues received, in conflict and leading to a case; and all figures as a table."""
     if counts.empty:
         return
     series = [

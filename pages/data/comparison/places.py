@@ -10,7 +10,7 @@ from pages.widgets import figure_table
 
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
-    """One row per township or village; `counts` as of `figures.counts` by village."""
+    """One row per township or village; `counts` as returned by `figures.counts` by village."""
     if counts.empty:
         return
     st.markdown(t("comparison.by_place"))

@@ -1,4 +1,4 @@
-"""From what departments sent to what led to a case: the stages of all clues, each with the way to its list."""
+"""From what departments sent to what led to a case: the stages of all clues, each with a link to its list."""
 
 import pandas as pd
 import streamlit as st
@@ -64,7 +64,7 @@ def _reading(total: pd.Series) -> str:
 
 
 def _unplaced(view: View) -> None:
-    """Clues with neither household nor village belong to no place: only the whole district can say how many."""
+    """Clues with neither household nor village belong to no place, so only the whole district shows how many."""
     if view.place != view.county:
         return
     clues = door.read(comparison.count_unplaced, scope=view_state.scope(), on=view.on)

@@ -1,1 +1,1 @@
-"""The page 名单下载: a list of households by chosen conditions, as a file."""
+"""The page 名单下载: a list of households selected by conditions, as a file."""

@@ -1,4 +1,4 @@
-"""Put conditions together: field, operator, value; and choose the columns."""
+"""Build conditions from field, operator and value; choose the columns."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from pages.widgets import conditions
 
 
 def show(selection: Selection) -> Selection:
-    """The conditions so far, each to take off; a form for one more; the columns."""
+    """The conditions so far, each of which can be removed; a form for another one; the columns."""
     for position, condition in enumerate(selection.conditions):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(conditions.in_words(condition), width="content")
@@ -62,7 +62,7 @@ def _one_more(selection: Selection) -> None:
 
 
 def _wanted(field: Field, *, operator: str) -> tuple[str, ...] | None:
-    """The value somebody asks for; None while there is none."""
+    """The value the user entered; None while there is none."""
     if operator in ("missing", "present"):
         return ()
     label = t("downloads.value")

@@ -10,7 +10,7 @@ CONDITION, COLUMN = "f", "c"
 
 
 def read() -> Selection:
-    """The selection of the link; what makes no sense in it is left out, with a word about it."""
+    """The selection in the link; invalid parts are left out, with a message."""
     kept: list[Condition] = []
     for text in st.query_params.get_all(CONDITION):
         condition = condition_of(text)
@@ -32,20 +32,20 @@ def read() -> Selection:
 
 
 def write(selection: Selection) -> None:
-    """Put a selection into the link."""
+    """Write a selection into the link."""
     st.query_params[CONDITION] = [text_of(condition) for condition in selection.conditions]
     st.query_params[COLUMN] = list(selection.columns)
 
 
 def condition_of(text: str) -> Condition:
-    """The condition that a text of the link means; checked later."""
+    """The condition that a text of the link stands for; it is validated later."""
     field, _, rest = text.partition(".")
     operator, _, wanted = rest.partition(".")
     return Condition(field=field, operator=operator, wanted=tuple(part for part in wanted.split(",") if part))
 
 
 def text_of(condition: Condition) -> str:
-    """A condition as the link writes it."""
+    """A condition as written in the link."""
     return f"{condition.field}.{condition.operator}.{','.join(condition.wanted)}".rstrip(".")
 
 
@@ -56,7 +56,7 @@ def texts_of(selection: Selection) -> str:
 
 
 def adopt(text: str) -> None:
-    """Put what `texts_of` wrote into the link."""
+    """Write the result of `texts_of` into the link."""
     parts = [part.partition("=") for part in text.split("&") if part]
     st.query_params[CONDITION] = [value for key, _, value in parts if key == CONDITION]
     st.query_params[COLUMN] = [value for key, _, value in parts if key == COLUMN]

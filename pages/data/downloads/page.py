@@ -1,4 +1,4 @@
-"""名单下载: build a list of households by conditions, see how many they are, keep the filter, take the file."""
+"""名单下载: build a list of households by conditions, see how many there are, save the filter, download the file."""
 
 from pages.data.downloads import build, link, preview, templates
 from pages.shell import view_state

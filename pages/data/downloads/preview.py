@@ -1,4 +1,4 @@
-"""How many households the filter keeps, the first of them, and the file of all."""
+"""How many households match the filter, the first of them, and the file of all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +64,7 @@ def show(selection: Selection, *, view: View) -> None:
 
 
 def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view: View) -> None:
-    """The file; under a purpose with its columns instead of the chosen ones."""
+    """The file; under a purpose, with its columns instead of the chosen ones."""
     purpose = choose.show(purposes.SELECTION, selection=selection)
     kept = selection
     if purpose is not None:
@@ -96,7 +96,7 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
 
 
 def _concluded(selection: Selection, *, view: View) -> Concluded:
-    """The conclusions that hold, where the selection speaks of them."""
+    """The conclusions that hold, where the selection refers to them."""
     spoken_of = {*selection.columns, *(condition.field for condition in selection.conditions)}
     if "disposition" not in spoken_of:
         return ()
@@ -116,7 +116,7 @@ def _columns(selection: Selection, *, purpose: Purpose | None = None) -> tuple[F
 
 
 def _to_approve() -> dict[str, str]:
-    """The columns that a purpose for such a list may name -> their headings."""
+    """The columns that a purpose for this kind of list may include -> their headings."""
     fields = load_fields()
     return {
         name: fields[name].label[language()] if name in fields else t(f"list.{name}")
@@ -125,7 +125,7 @@ def _to_approve() -> dict[str, str]:
 
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Codes and yes or no in words; a missing value stays missing."""
+    """Codes and booleans in words; a missing value stays missing."""
     fields = load_fields()
     shown = rows.copy()
     for name in rows.columns:

@@ -1,4 +1,4 @@
-"""Filters kept under a name."""
+"""Saved filters, each with a name."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from pages.shell.texts import t
 
 
 def choose() -> None:
-    """The templates there are, to use or to take away."""
+    """The existing templates, to use or to delete."""
     known = read_templates(door.ledger())
     if known.empty:
         return
@@ -30,7 +30,7 @@ def choose() -> None:
 
 
 def save(selection: Selection) -> None:
-    """Keep the filter of the page under a name."""
+    """Save the filter of the page under a name."""
     with st.popover(t("downloads.save"), icon=":material/bookmark:"):
         name = st.text_input(t("downloads.name"), max_chars=LONGEST_TEXT, key="downloads_name")
         by = identity.recorder(t("downloads.by"), key="downloads_by")

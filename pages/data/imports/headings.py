@@ -1,4 +1,4 @@
-"""What the headings of a file were taken for, and those that nobody knows: mapped by hand, and kept."""
+"""How the headings of a file were recognised; unknown ones are mapped by hand, and the mapping is saved."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -20,7 +20,7 @@ _TALL, _ROWS_SHOWN = 360, 9
 
 
 def show(chosen: ChosenFile) -> dict[str, str]:
-    """The headings of every sheet; returns those mapped by hand, now or before: heading -> field."""
+    """The headings of every sheet; returns those mapped by hand, now or earlier: heading -> field."""
     kept = read_map(door.ledger(), kind=chosen.kind.key)
     sheets = recognise_sheets(chosen.source, kind=chosen.kind, mapped=kept)
     chosen.source.release()
@@ -53,7 +53,7 @@ def _recognised(found: list[Recognised], *, kind: FileKind) -> pd.DataFrame:
 
 
 def _map(unknown: list[str], *, chosen: ChosenFile) -> dict[str, str]:
-    """A table with a choice beside every unknown heading."""
+    """A table with a choice beside each unknown heading."""
     labels = {f"{one.label(language())} · {one.key}": one.key for one in chosen.kind.fields}
     ignore = t("imports.ignore")
     table = pd.DataFrame({"heading": unknown, "field": pd.Series([None] * len(unknown), dtype="str")})

@@ -1,4 +1,4 @@
-"""The loads so far, and the button that takes back the last."""
+"""The loads so far, and the button that undoes the last one."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ COLUMNS = ("load_id", "source", "table", "rows", "cut_off", "loaded_at", "sha256
 
 
 def show() -> None:
-    """The newest loads; the last can be taken back."""
+    """The newest loads; the last one can be undone."""
     st.subheader(t("imports.history"), anchor=False)
     loads = door.read(read_loads, scope=view_state.scope(), limit=_MOST)
     shown = loads.assign(

@@ -56,7 +56,7 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
 
     gate.require("load")
     try:
-        if not dry_run:  # what cannot be recorded is not to happen
+        if not dry_run:  # what cannot be recorded must not happen
             gate.note(Event(kind="load_started", detail={"file": chosen.source.name, "kind": chosen.kind.key}))
         report = load_file(
             chosen.source.path,

@@ -1,5 +1,5 @@
-"""导入: a file as it comes, what its headings mean, what is wrong with its rows; then it is loaded, and can be taken
-back."""
+"""导入: an incoming file, what its headings mean, what is wrong with its rows; then it is loaded, and the load can be
+undone."""
 
 import streamlit as st
 

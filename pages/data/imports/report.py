@@ -1,5 +1,5 @@
-"""The report of a load: every row of the file in exactly one of three, and what is wrong with those that were not
-taken."""
+"""The report of a load: every row of the file is in exactly one of three groups, and why some rows were not
+accepted."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from pages.widgets import download, numbers, tile
 
 _TALL, _ROWS_SHOWN = 420, 10
 _SENTENCE = 880
-"""Pixels in which most remedies can be read."""
+"""Width in pixels in which most remedies can be read."""
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(report: Report, *, rejects: Path, problems: Path) -> None:
-    """Counts, what changed where, the rules that were broken, the first problems; rejected rows and all problems as
+    """Counts, what changed where, the rules that were broken, the first errors; rejected rows and all errors as
     files."""
     with st.container(border=True):
         _say(report)
@@ -50,7 +50,8 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
 
 
 def _file(path: Path, *, label: str, name: str, rows: int) -> None:
-    """A file that the check has written, with what was handed in in full: like every file it leaves a mark."""
+    """A file written by the check, which holds the submitted rows in full: like every file it is entered into the audit
+    record."""
     if path.is_file():
         name, sha256 = download.marked_name(name), file_hash(path)
         gate.note_once(Event("exported", detail={"file": name, "rows": rows, "sha256": sha256}), key=sha256)

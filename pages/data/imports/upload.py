@@ -1,4 +1,4 @@
-"""Which file, what kind of file it is, and the day it speaks of."""
+"""Which file, what kind of file it is, and the day it refers to."""
 
 import tempfile
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _HELD = "imports.file"
 
 @dataclass(frozen=True)
 class ChosenFile:
-    """A file that was uploaded and looked at."""
+    """A file that was uploaded and inspected."""
 
     source: SourceFile
     kind: FileKind
@@ -27,7 +27,7 @@ class ChosenFile:
 
 
 def file(view: View) -> ChosenFile | None:
-    """The choice; None until a readable file is there."""
+    """The choice; None until a readable file has been uploaded."""
     kinds = load_kinds()
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -58,7 +58,7 @@ def file(view: View) -> ChosenFile | None:
 
 
 def _looked_at(file_id: str, name: str, content: memoryview) -> SourceFile:
-    """The file on disk, looked at once for as long as it is the uploaded one."""
+    """The file on disk, inspected only once while it remains the uploaded one."""
     held = st.session_state.get(_HELD)
     if held is not None and held[0] == file_id:
         return held[2]

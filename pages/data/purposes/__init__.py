@@ -1,1 +1,1 @@
-"""The page 用途: for what, and until when, files with names may be taken."""
+"""The page 用途: for what purpose, and until when, files with names may be downloaded."""

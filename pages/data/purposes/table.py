@@ -1,4 +1,4 @@
-"""Every purpose: what it opens, whether it holds, how often it was used; and taking one back."""
+"""Every purpose: what it opens, whether it is in force, how often it was used; and revoking one."""
 
 import json
 
@@ -17,7 +17,7 @@ COLUMNS = ("purpose_id", "name", "subject", "columns", "reason", "approved_by", 
 
 
 def show() -> None:
-    """The table, as a file too, and a way to take a purpose back."""
+    """The table, also as a file, and a way to revoke a purpose."""
     st.markdown(t("purposes.intro"))
     known = purposes.read_purposes(door.ledger(), on=clock.today())
     if known.empty:

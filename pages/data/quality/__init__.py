@@ -1,1 +1,1 @@
-"""The page 数据质量: completeness, collection, doubtful data, outliers, their effect on lamps."""
+"""The page 数据质量: completeness, collection, doubtful data, outliers, and their effect on lamps."""

@@ -1,4 +1,4 @@
-"""新旧与采集进度: how old the indicators in force are, and how far the yearly collection has come."""
+"""新旧与采集进度: how old the current indicators are, and how far the yearly collection has progressed."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""信息完整率: no household, no person, no item missing."""
+"""信息完整率: whether no household, person or item is missing."""
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +21,7 @@ from pages.widgets.metrics_of_day import MetricsOfDay
 COMPARED = ("households", "uncollected_households", "completeness", "incomplete_households", "person_completeness")
 
 _MOST = 12
-"""Indicators shown in the chart; the table holds all."""
+"""Indicators shown in the chart; the table has all of them."""
 _LINE = 250
 
 
@@ -136,7 +136,7 @@ def _by_indicator(missing: pd.DataFrame, view: View) -> None:
 
 
 def _persons(view: View) -> None:
-    """What is missing of persons, item by item."""
+    """What is missing about persons, item by item."""
     items = door.read(read_missing_person_items, scope=view_state.scope().narrowed(view.place), on=view.on)
     label = load_metrics()["missing_person_items"].label[language()]
     total = int(items["missing"].sum())

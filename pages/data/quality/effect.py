@@ -1,4 +1,4 @@
-"""对预警的影响: how many households could change their lamp if the doubtful values were wrong."""
+"""对预警的影响: how many households' lamps could change if the doubtful values were wrong."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ _COLUMNS = {"doubtful_households": "households", "lamps_in_doubt": "in_doubt"}
 
 
 def show(view: View) -> None:
-    """Tiles, between what the red count lies, by lamp, by place."""
+    """Tiles, the range of the red count, by lamp, by place."""
     found = door.read(read_effect, scope=view_state.scope(), on=view.on)
     here = found[found["village_code"].str.startswith(view.place)]
 

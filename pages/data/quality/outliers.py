@@ -19,7 +19,7 @@ _BY = ("village_code", "outlier_indicator", "side")
 
 
 def show(view: View) -> None:
-    """How many, of which indicators, against what is usual, and where."""
+    """How many, for which indicators, compared with what is usual, and where."""
     found = door.read(lists.read_breakdown, scope=view_state.scope(), metric="outliers", by=_BY, on=view.on)
     here = found[found["village_code"].str.startswith(view.place)]
     badge = f" :orange-badge[{t('badge.placeholder')}]" if is_placeholder() else ""
@@ -82,7 +82,7 @@ def _row(name: str, *, counts: pd.Series, usual: pd.DataFrame, view: View) -> di
 
 
 def _range(values: pd.Series) -> str:
-    """One number of a township, the span over several; a dash where none has enough values."""
+    """One number for a township, the range for several; a dash where none has enough values."""
     if values.empty:
         return t("value.none")
     low, high = numbers.count(values.min()), numbers.count(values.max())

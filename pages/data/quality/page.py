@@ -1,5 +1,5 @@
-"""数据质量: what is missing, how far the collection has come, what cannot be right, what stands out; what that means
-for the lamps."""
+"""数据质量: what is missing, how far the collection has progressed, what cannot be right, what stands out; and what
+that means for the lamps."""
 
 from pages.data.quality import collection, completeness, effect, outliers, trend, validation
 from pages.shell import view_state

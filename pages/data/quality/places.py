@@ -1,4 +1,4 @@
-"""The figures of a part for the places below the chosen one: townships, villages, or the grids of a village."""
+"""The figures of a section for the places below the chosen one: townships, villages, or the grids of a village."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,11 +20,11 @@ Value = Callable[[str, str], float | None]
 
 
 def show(metrics: tuple[str, ...], *, value: Value, view: View, part: str) -> None:
-    """One row per place in the order of the codes; a click on a row turns the page to it.
+    """One row per place in the order of the codes; clicking a row switches the page to that place.
 
     Args:
         value: the metrics at the places below; grids are counted here.
-        part: the part of the page, which names the table and its file.
+        part: the section of the page, which names the table and its file.
     """
     places = view.children(view.place)
     rows = _of_places(places, metrics, value=value, view=view) if places else _of_grids(metrics, view=view)

@@ -1,4 +1,4 @@
-"""The tiles of a part: figures that open their lists."""
+"""The tiles of a section: figures that open their lists."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ _WIDTH = 380
 
 
 def show(values: Mapping[str, float | None], *, second: Mapping[str, str], view: View, badge: str = "") -> None:
-    """One tile per metric: `values` by its key, `second` the line below each, `badge` behind all of these lines."""
+    """One tile per metric: `values` by its key, `second` the line below each, `badge` after each of these lines."""
     with st.container(horizontal=True, gap="xsmall"):
         for key, value in values.items():
             tile.show(load_metrics()[key], value=value, second=second[key], view=view, badge=badge, width=_WIDTH)

@@ -1,4 +1,4 @@
-"""疑点走势: findings at the last month ends."""
+"""疑点走势: findings at the most recent month ends."""
 
 from datetime import date
 
@@ -18,14 +18,14 @@ from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers, table_file
 
 MONTHS = 6
-"""Month ends that are recounted: each costs as much as the part about doubtful data, and is kept as that one is."""
+"""Month ends that are recounted: each costs as much as the section on doubtful data, and is cached in the same way."""
 
 _COLOURS = {"error": (BRAND, "solid"), "doubtful": (MUTED, "dash")}
 _HEIGHT = 380
 
 
 def show(view: View) -> None:
-    """Errors and doubtful values at each of the last month ends, by the rules in force then."""
+    """Errors and doubtful values at each of the most recent month ends, by the rules in force at the time."""
     position = view.months.index(view.month)
     months = view.months[max(position + 1 - MONTHS, 0) : position + 1]
     trend = _counted({month: min(last_day(month), view.on) for month in months}, view)

@@ -1,4 +1,4 @@
-"""疑点数据: what the audit rules find, by rule, by who corrects it, by place."""
+"""疑点数据: what the validation rules find, by rule, by who corrects it, by place."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ COMPARED = ("audit_findings", "audit_errors", "audit_households", "audit_househo
 
 _COLUMNS = {"audit_findings": "findings", "audit_errors": "errors", "audit_households": "households"}
 _WORDS_WIDTH = 520
-"""Pixels in which most of a rule's sentence can be read."""
+"""Width in pixels in which most of a rule's sentence can be read."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Findings:
     """What was found, at every place in the reader's scope."""
 
     rows: pd.DataFrame
-    """As `read_findings` gives them."""
+    """As returned by `read_findings`."""
     table: MetricTable
     month: str
 
@@ -42,7 +42,7 @@ class Findings:
         return 100 * (self.value("audit_households", place) or 0) / base if base else None
 
     def by_rule(self, place: str) -> pd.DataFrame:
-        """Findings and households of each rule with any at a place; index: rule."""
+        """Findings and households of each rule that has any at a place; index: rule."""
         here = self.rows[self.rows["audit_rule"].notna() & self.rows["village_code"].str.startswith(place)]
         return here.groupby("audit_rule")[["findings", "households"]].sum()
 
@@ -109,7 +109,7 @@ def _correctors(by_rule: pd.DataFrame, view: View) -> None:
 
 
 def _rules(by_rule: pd.DataFrame, view: View) -> None:
-    """Every rule, those that find most first; a rule that finds nothing shows a true zero."""
+    """Every rule, those with most findings first; a rule without findings shows a true zero."""
     run = _run(view)
     rows = pd.DataFrame([_row(rule, by_rule=by_rule, view=view) for rule in run])
     rows = rows.sort_values("findings", ascending=False, kind="stable", ignore_index=True)

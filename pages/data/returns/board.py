@@ -1,4 +1,4 @@
-"""已报、未报、超期: how far a list that was sent out has come back, by township or village."""
+"""已报、未报、超期: how much of a distributed list has come back, by township or village."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ class ChosenHandout:
 
 
 def choose_handout(view: View) -> ChosenHandout | None:
-    """Let the reader choose what was sent out, the newest first; None, said in words, where nothing was."""
+    """Let the reader choose a handout, the newest first; None, with a message, where there is none."""
     sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
     sent = sent[sent["metric"].isin(list(load_metrics()))]
     if sent.empty:

@@ -1,4 +1,4 @@
-"""回收: a returned file is checked row by row, shown, and merged when the reader says so."""
+"""回收: a returned file is checked row by row, shown, and merged when the user confirms."""
 
 import pandas as pd
 import streamlit as st
@@ -48,7 +48,7 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
 
 
 def _say(found: Filled[Answer]) -> None:
-    """Every row of the file ends in exactly one of four."""
+    """Every row of the file ends up in exactly one of four groups."""
     st.markdown(
         t(
             "returns.found",
@@ -86,7 +86,7 @@ def _merge(found: Filled[Answer], *, chosen: ChosenHandout) -> None:
 
 
 def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
-    """What follows from the answers, in the reader's words."""
+    """The consequences of the answers, in the reader's language."""
     title = load_metrics()[chosen.metric].label[language()]
     return consequences(
         door.ledger(),

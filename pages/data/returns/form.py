@@ -1,4 +1,4 @@
-"""The form of a list that is sent out: what is filled in, which words may stand there, and how it is read back."""
+"""The form of a distributed list: what is filled in, which words are allowed, and how it is read back."""
 
 from dataclasses import replace
 from datetime import date
@@ -23,7 +23,7 @@ _KINDS = {"settle_by": "date"}
 
 
 def form_of(metric: str, *, day: date) -> Form:
-    """The form of the list of a day; it is read back whichever language it was sent out in."""
+    """The form for a list as of a day; it can be read back whichever language it was sent out in."""
     return forms.form_of(metric, day=day, titles={key: every(f"returns.column.{key}") for key in COLUMNS})
 
 
@@ -38,7 +38,7 @@ def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | No
 
 
 def _columns_to_fill_in(form: Form) -> list[FileColumn]:
-    """The blank columns; none has the key of a column of the list, whose values it would show."""
+    """The blank columns; none shares a key with a column of the list, whose values it would otherwise show."""
     choices = {"verdict": _words(form.verdicts), "reason": _words(form.reasons)}
     return [
         FileColumn(
@@ -58,7 +58,7 @@ def _words(codes: str | None) -> tuple[str, ...]:
 
 
 def part_words(part: str, *, sent: Handout, rows: int, annex: str, view: View) -> PartWords:
-    """What the workbook of a township or village is called, and the two lines above its headings."""
+    """The name of the workbook for a township or village, and the two lines above its headings."""
     title = load_metrics()[sent.metric].label[language()]
     place = view.names.get(part, part)
     upper = view.names.get(township_of(part), "")

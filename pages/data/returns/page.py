@@ -1,4 +1,4 @@
-"""按镇拆分 and 回收: send a list out, one file per township or village; take the filled files back."""
+"""按镇拆分 and 回收: send a list out, one file per township or village; collect the completed files."""
 
 import streamlit as st
 

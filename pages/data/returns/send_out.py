@@ -1,4 +1,4 @@
-"""按镇拆分: a list goes out as one workbook per township or village, all in one ZIP file; what went out is recorded."""
+"""按镇拆分: a list is sent out as one workbook per township or village, all in one ZIP file, and this is recorded."""
 
 from dataclasses import replace
 from datetime import date
@@ -28,7 +28,7 @@ from pages.widgets.purposes import choose
 
 
 def show(view: View) -> None:
-    """Choose a list, what it is split by and when it is due; build and record."""
+    """Choose a list, how it is split and when it is due; build and record."""
     metric = _choose_list()
     scope = view_state.scope().narrowed(view.place)
     request = ListRequest(metric, view.on, filters=list_filters.choose(metric))

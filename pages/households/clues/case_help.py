@@ -1,4 +1,4 @@
-"""需求清单、任务清单 of every open case, by department and by place."""
+"""需求清单、任务清单 of all open cases, by department and by place."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""What came, what was checked, what waits: the tiles; and the counts of a part, counted once."""
+"""What was received, what was checked, what waits: the tiles; and the counts of a section, counted once."""
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +16,7 @@ TILES = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
 
 
 def tiles(table: MetricTable, view: View) -> None:
-    """Clues that wait, those past their day, those that came and were checked in the month."""
+    """Waiting clues, overdue clues, and clues received and checked in the month."""
     with st.container(horizontal=True, gap="xsmall"):
         for key in TILES:
             value = table.count(key, place=view.place, month=view.month)
@@ -31,12 +31,12 @@ def tiles(table: MetricTable, view: View) -> None:
 
 
 def counts(view: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
-    """Metrics at the chosen place by one column of their lists; one row per value of it."""
+    """Metrics at the chosen place by one column of their lists; one row per value of that column."""
     scope = view_state.scope().narrowed(view.place)
     return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=view.on)
 
 
 def limits(*keys: str, view: View) -> str:
-    """A badge where one of these limits still waits for a published source; else nothing."""
+    """A badge if one of these limits still waits for a published source; otherwise an empty string."""
     waits = any(is_placeholder(key, on=view.on) for key in keys)
     return f" :orange-badge[{t('badge.placeholder')}]" if waits else ""

@@ -17,7 +17,7 @@ METRIC = "help_misfits"
 
 
 def show(view: View) -> None:
-    """What is found by kind and main cause, and by place."""
+    """Findings by kind and main cause, and by place."""
     scope = view_state.scope().narrowed(view.place)
     counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("misfit", "cause"), on=view.on)
     badges = f":orange-badge[{t('metric.to_confirm')}]"
@@ -40,7 +40,7 @@ def show(view: View) -> None:
 
 
 def _by_cause(counts: pd.DataFrame, *, view: View) -> None:
-    """Kinds of finding by the cause they speak of."""
+    """Kinds of finding by the cause they concern."""
     kinds = list(load_codes()["help_misfit"])
     cells = counts.pivot_table(index="cause", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(columns=kinds, fill_value=0)

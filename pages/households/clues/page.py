@@ -1,5 +1,5 @@
-"""线索核查: the clues that wait, with their countdown; what households reported themselves; needs and tasks of open
-cases; visits that are due; help that does not fit."""
+"""线索核查: waiting clues with their countdown; what households reported themselves; needs and tasks of open cases;
+visits due; help that does not fit."""
 
 from pages.households.clues import case_help, figures, misfits, self_reports, visits, work_list
 from pages.shell import view_state

@@ -1,4 +1,4 @@
-"""线上三报: what households reported by video, form and hotline, and what came of it."""
+"""线上三报: what households reported by video, form and hotline, and the outcome."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ WAYS = load_metrics()[METRIC].numerator.where["way"]
 
 
 def show(view: View) -> None:
-    """A tile per way, and the table of ways and results; every figure opens its list."""
+    """A tile per channel, and the table of channels and results; every figure opens its list."""
     scope = view_state.scope().narrowed(view.place)
     counts = door.read(lists.read_breakdown, scope=scope, metric=METRIC, by=("way", "result"), on=view.on)
     st.markdown(t("clues.reports_intro", first=comparison.first_day(view.on), last=view.on))
@@ -48,7 +48,7 @@ def _tile(way: str, counts: pd.DataFrame, *, view: View) -> None:
 
 
 def _table(counts: pd.DataFrame, *, view: View) -> None:
-    """Ways by results; those not checked yet have no result."""
+    """Channels by results; reports not checked yet have no result."""
     results = list(load_codes()["clue_result"])
     cells = counts.pivot_table(index="way", columns="result", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(WAYS), columns=results, fill_value=0)

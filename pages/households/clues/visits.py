@@ -1,4 +1,4 @@
-"""Workload: visits that are due by place, grid and helper. By place and code, never by who did how much."""
+"""Workload: visits due by place, grid and helper. Sorted by place and code, never by who did how much."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The work list of clues: what waits by kind and urgency, and the clues one by one with the days they have left."""
+"""The work list of clues: what waits by kind and urgency, and each clue with the days left."""
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +22,7 @@ _SOON = "clue_due_soon_days"
 
 
 def show(view: View) -> None:
-    """The chart of what waits, and the list with its filters; the soonest due stand first."""
+    """The chart of waiting clues, and the list with its filters; those due soonest come first."""
     scope = view_state.scope().narrowed(view.place)
     cells = ("kind", "clue_state")
     _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on), view=view)
@@ -32,7 +32,7 @@ def show(view: View) -> None:
 
 
 def _waiting(counts: pd.DataFrame, *, view: View) -> None:
-    """Clues that wait by kind, those past their day first; `counts`: kind, clue_state, amount."""
+    """Waiting clues by kind, overdue ones first; `counts`: kind, clue_state, amount."""
     if counts.empty:
         st.markdown(t("clues.nothing_waits"))
         return

@@ -1,4 +1,4 @@
-"""Where the workers of lifted-out households work and by which channel, now and from month to month."""
+"""Where the workers of lifted-out households work and through which channel, at present and from month to month."""
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ _HEIGHT = 330
 
 
 def note(counted: Breakdown, table: MetricTable, view: View) -> None:
-    """What the headline is made of, with and without what others might count."""
+    """What the headline includes, with and without what others might count."""
     by_channel = _by_channel(counted, view)
     total = table.count("off_farm_workers", place=view.place, month=view.month)
     posts = table.count("public_post_workers", place=view.place, month=view.month)
@@ -27,7 +27,7 @@ def note(counted: Breakdown, table: MetricTable, view: View) -> None:
 
 
 def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
-    """One bar per place, its parts the channels; those whose place was not collected stand in a bar of their own."""
+    """One bar per place, divided by channel; workers whose place was not collected have a bar of their own."""
     counts = counted.at(place=view.place, month=view.month)
     total = table.count("off_farm_workers", place=view.place, month=view.month)
     if total == 0:

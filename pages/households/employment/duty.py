@@ -1,4 +1,4 @@
-"""The duty that every household able to work has somebody in work: how many have not, and why people do not work."""
+"""The duty that every household able to work has someone in work: how many have not, and why people do not work."""
 
 import pandas as pd
 import streamlit as st
@@ -35,7 +35,7 @@ def trend(table: MetricTable, view: View) -> None:
 
 
 def reasons(able: pd.DataFrame, view: View) -> None:
-    """Why people able and willing are not in work; `able` as `read_able_members` gives it."""
+    """Why people able and willing to work are not in work; `able` as returned by `read_able_members`."""
     idle = able[able["idle"] > 0].assign(others=able["idle"] - able["idle_zero"])
     if idle.empty:
         st.markdown(t("employment.nobody_idle", persons=words.persons(able["persons"].sum())))

@@ -29,7 +29,7 @@ _SUMS = {
 
 
 def show(factories: pd.DataFrame, table: MetricTable, view: View) -> None:
-    """Sums, map, development and table; `factories` as `read_factories` gives them."""
+    """Sums, map, development and table; `factories` as returned by `read_factories`."""
     here = factories[factories["village_code"].str.startswith(view.place)]
     if here.empty:
         st.markdown(t("employment.no_factories"))
@@ -48,7 +48,7 @@ def show(factories: pd.DataFrame, table: MetricTable, view: View) -> None:
 
 
 def sites(large_sites: pd.DataFrame, view: View) -> None:
-    """Whether every large resettlement site has a factory; `large_sites` as `read_large_sites` gives them."""
+    """Whether every large resettlement site has a factory; `large_sites` as returned by `read_large_sites`."""
     fewest = limit("factory_for_site_households", on=view.on)
     if large_sites.empty:
         st.markdown(t("employment.no_sites", fewest=fewest))

@@ -1,4 +1,4 @@
-"""就业: who works where, whether every household able to work has somebody in work, and the jobs near home."""
+"""就业: who works where, whether every household able to work has someone in work, and the jobs near home."""
 
 import streamlit as st
 

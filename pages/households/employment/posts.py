@@ -18,7 +18,7 @@ _POSTS = "public_post_workers"
 
 
 def kinds(work: pd.DataFrame, view: View) -> None:
-    """Workers by kind of post, most first. `work`: channel, post_kind, amount."""
+    """Workers by kind of post, largest first. `work`: channel, post_kind, amount."""
     posts = work[work["channel"] == "public_post"]
     if posts.empty:
         st.markdown(t("employment.no_posts"))
@@ -37,7 +37,7 @@ def kinds(work: pd.DataFrame, view: View) -> None:
 
 
 def trend(table: MetricTable, view: View) -> None:
-    """Posts by month, against the December before."""
+    """Posts by month, compared with the preceding December."""
     rows = pd.DataFrame({_POSTS: table.series(_POSTS, place=view.place)})
     december = f"{int(view.month[:4]) - 1}-12"
     if december in view.months:

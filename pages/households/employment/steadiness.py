@@ -1,4 +1,4 @@
-"""Whether work lasts: months in work this year, and those who came back and found nothing again."""
+"""Whether work lasts: months in work this year, and people who returned and have not found work again."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ _RETURNED = "returned_not_working"
 
 
 def months(able: pd.DataFrame, view: View) -> None:
-    """How many months of this year people able and willing were in work; `able` as `read_able_members` gives it."""
+    """Months in work this year of people able and willing to work; `able` as returned by `read_able_members`."""
     if able.empty:
         st.markdown(t("employment.nobody_able"))
         return
@@ -39,7 +39,7 @@ def months(able: pd.DataFrame, view: View) -> None:
 
 
 def returned(view: View, *, scope: Scope) -> None:
-    """Those back from work off the farm and not in work, by where they had worked."""
+    """People who returned from work off the farm and are not in work, by where they had worked."""
     counts = door.read(lists.read_breakdown, scope=scope, metric=_RETURNED, by=("place",), on=view.on)
     if counts.empty:
         st.markdown(t("employment.nobody_returned", months=_looked_back(view.on)))

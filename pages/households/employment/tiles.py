@@ -1,4 +1,4 @@
-"""The tiles of the employment page: every figure with what it is counted against, and the way to its list."""
+"""The tiles of the employment page: every figure with its denominator, and the link to its list."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from pages.shell.view_state import View
 from pages.widgets import numbers, tile
 
 TARGET = "migrant_workers"
-"""What the table of targets calls the workers off the farm."""
+"""The name for workers off the farm in the table of targets."""
 
 
 def show(table: MetricTable, view: View) -> None:

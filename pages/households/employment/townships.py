@@ -1,4 +1,4 @@
-"""The places below the chosen one compared by their work, every rate beside what it is counted against."""
+"""The places below the chosen one compared by employment, every rate with its denominator beside it."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ _ORDER = (
 
 
 def show(table: MetricTable, view: View) -> None:
-    """One row per place; a click on a row turns the page to it."""
+    """One row per place; clicking a row switches the page to that place."""
     places = view.children(view.place)
     if not places:
         st.markdown(t("table.no_places_below"))
@@ -68,7 +68,7 @@ def _row(code: str, *, table: MetricTable, view: View, goal: int | None) -> dict
 
 
 def _reading(rows: pd.DataFrame, *, view: View) -> str:
-    """Highest and lowest of the places that may be ranked; of others only how many there are."""
+    """The highest and lowest of the places that may be ranked; of the others only how many there are."""
     ranked = rows[rows["code"].isin(view.regions.ranked)].dropna(subset=_PER_HOUSEHOLD)
     if ranked.empty:
         return t("employment.places_reading", places=len(rows))

@@ -17,8 +17,8 @@ _HEIGHT = 370
 
 
 def bands(work: pd.DataFrame, view: View) -> None:
-    """Workers off the farm by wage band; those without a known wage are named, not drawn. `work`: channel, wage_band,
-    amount."""
+    """Workers off the farm by wage band; those without a known wage are mentioned, not drawn. `work`: channel,
+    wage_band, amount."""
     off_farm = work[work["channel"].isin(WORK_CHANNELS)]
     known = off_farm.dropna(subset="wage_band")
     if known.empty:
@@ -45,7 +45,7 @@ def bands(work: pd.DataFrame, view: View) -> None:
 
 
 def industries(wages: pd.DataFrame) -> None:
-    """The median wage of each industry, where enough wages are known; `wages` as `read_wages` gives it."""
+    """The median wage of each industry for which enough wages are known; `wages` as returned by `read_wages`."""
     rows = wages.dropna(subset="median").sort_values(["median", "industry"], ascending=[False, True])
     if rows.empty:
         st.markdown(t("employment.no_wages"))

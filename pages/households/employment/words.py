@@ -1,4 +1,4 @@
-"""Words that several parts of the employment page share."""
+"""Words shared by several parts of the employment page."""
 
 from typing import Any
 
@@ -32,10 +32,10 @@ def value(key: str, *, table: MetricTable, view: View) -> str:
 
 
 def change_key(change: float) -> str:
-    """What a change is: up, down or same."""
+    """The direction of a change: up, down or same."""
     return "up" if change > 0 else "down" if change < 0 else "same"
 
 
 def share(part: float, whole: float) -> str:
-    """A part of a whole in per cent; a dash where the whole is nothing."""
+    """A part of a whole in per cent; a dash where the whole is zero."""
     return numbers.share(None if whole == 0 else 100 * part / whole)

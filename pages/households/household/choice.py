@@ -1,4 +1,4 @@
-"""Which household the page shows: the link says so, and the session keeps it when a click in the menu clears the
+"""Which household the page shows: the link says so, and the session remembers it when a click in the menu clears the
 link."""
 
 import streamlit as st
@@ -10,7 +10,7 @@ _LONGEST = 40
 
 
 def chosen() -> str | None:
-    """The number of the household to show, as somebody typed it: it may name none. None when nothing was chosen."""
+    """The number of the household to show, as entered: it may not exist. None when nothing was chosen."""
     wanted = st.query_params.get(HOUSEHOLD, st.session_state.get(_SESSION_KEY))
     if not wanted or len(wanted) > _LONGEST or not wanted.isprintable():
         return None

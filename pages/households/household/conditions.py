@@ -1,4 +1,4 @@
-"""Whether the risk may be marked eliminated: each condition, whether it holds, and what says so."""
+"""Whether the risk may be marked as eliminated: each condition, whether it is met, and the evidence for it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _SHAPES = {True: "●", False: "◆", None: "？"}
 
 
 def show(watched: Watched | None, explanation: Explanation) -> None:
-    """The conditions of elimination, for a household that is watched."""
+    """The conditions of elimination, for a household under monitoring."""
     st.subheader(t("household.elimination"))
     if watched is None:
         st.markdown(t("household.elimination_no_case"))

@@ -1,4 +1,4 @@
-"""Two charts of one household: its score from month to month, and what its income is made of."""
+"""Two charts of one household: its score from month to month, and the composition of its income."""
 
 import math
 
@@ -20,7 +20,7 @@ _HEIGHT = 340
 
 
 def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
-    """Score and lamp at each month end; `history` as `explanation.read_score_history` gives it."""
+    """Score and lamp at each month end; `history` as returned by `explanation.read_score_history`."""
     st.subheader(t("household.history"))
     lamps = {lamp: label[language()] for lamp, label in load_codes()["lamp"].items()}
     bands = {}
@@ -32,7 +32,7 @@ def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
 
 
 def income(explanation: Explanation) -> None:
-    """The incomes per person of the assessment year, beside the line of that year."""
+    """Income per person in the assessment year by source, beside the line of that year."""
     st.subheader(t("household.income"))
     indicators, per_person = explanation.indicators, answers.income_per_person(explanation.indicators)
     if indicators["income_period_end"] is None or not (indicators["income_persons"] or 0) > 0:

@@ -1,4 +1,4 @@
-"""Who the household is and how it stands: masked identity, lamp, distance to the bands, monitoring."""
+"""Who the household is and its present state: masked identity, lamp, distance to the bands, monitoring."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from pages.shell.view_state import View
 from pages.widgets import household_values, tile
 
 _LAMP, _DISTANCE, _STATE, _COUNT = 400, 260, 330, 188
-"""Pixels of the tiles: they fit side by side from 1366 pixels on, and wrap instead of cutting their words."""
+"""Width of the tiles in pixels: side by side from 1366 pixels on; they wrap instead of cutting off words."""
 
 
 def identity(home: Mapping[str, Any]) -> None:
@@ -57,7 +57,7 @@ def tiles(explanation: Explanation, watched: Watched | None, home: Mapping[str, 
 
 
 def distance(explanation: Explanation) -> str:
-    """How far the score is from red, or above it; where something is missing, from where to where it may lie."""
+    """How far the score is below or above red; where something is missing, the range it may be in."""
     if explanation.bands is None or not _is_scored(explanation):
         return t("value.none")
     if explanation.triggers:
@@ -71,7 +71,7 @@ def distance(explanation: Explanation) -> str:
 
 
 def no_longer_here(home: Mapping[str, Any], view: View) -> None:
-    """Says that the household is not on the register on the chosen day, and since when it was or is."""
+    """Says that the household is not on the register on the chosen day, and the days it was entered and removed."""
     st.info(
         t(
             "household.not_registered",

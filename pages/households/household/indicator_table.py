@@ -1,4 +1,4 @@
-"""The 72 indicators, one family at a time, each with value, source and date; what is missing says so."""
+"""The 72 indicators, one family at a time, each with value, source and date; missing ones say so."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,14 +55,14 @@ def show(explanation: Explanation, home: Mapping[str, Any], watched: Watched | N
 
 
 def collected(explanation: Explanation, home: Mapping[str, Any]) -> tuple[int, int]:
-    """How many of the indicators are collected, and how many there are."""
+    """How many of the indicators are collected, and how many there are in all."""
     indicators = load_indicators()
     return sum(is_collected(one, explanation, home) for one in indicators), len(indicators)
 
 
 def is_collected(indicator: Indicator, explanation: Explanation, home: Mapping[str, Any]) -> bool:
-    """Whether every part of an indicator that counts is known. No category means that the household is not watched,
-    which is known."""
+    """Whether every relevant part of an indicator is known. Having no category means that the household is not
+    monitored, which counts as known."""
     if indicator.key in _COMPUTED:
         return _COMPUTED[indicator.key](explanation.indicators) is not None
     if indicator.table is None:
@@ -121,7 +121,7 @@ def _value(indicator: Indicator, explanation: Explanation, home: Mapping[str, An
 
 
 def _source(indicator: Indicator, explanation: Explanation) -> str | None:
-    """Who said so last; what the register or a sum over the members holds has no update of its own."""
+    """The source of the newest update; values from the register or summed over members have no update of their own."""
     if not _is_dated(indicator):
         return t(f"indicator_source.{indicator.source}")
     source = explanation.indicators["source"]

@@ -1,4 +1,4 @@
-"""Who belongs to the household, masked, with health, labour, work, insurance and relief."""
+"""The members of the household, masked, with health, labour, work, insurance and relief."""
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +21,7 @@ COLUMNS = (
     "relief",
     "id_no",
 )
-"""What is shown of a person, in this order."""
+"""What is shown about a person, in this order."""
 
 _CODED = {
     "relation": "relation",
@@ -37,7 +37,7 @@ _CODED = {
 
 
 def show(people: pd.DataFrame) -> None:
-    """One row per person; `people` as `household_file.read_members` gives it."""
+    """One row per person; `people` as returned by `household_file.read_members`."""
     st.subheader(t("household.members", persons=len(people)))
     if people.empty:
         st.markdown(t("household.no_members"))

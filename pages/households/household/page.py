@@ -1,4 +1,4 @@
-"""一户一档: one household: who it is, why it has its lamp, what would clear it, and all that happened to it."""
+"""一户一档: one household: who it is, why it has its lamp, what would clear the lamp, and its whole history."""
 
 import streamlit as st
 

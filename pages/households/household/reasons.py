@@ -1,4 +1,4 @@
-"""Why the lamp is what it is: the rules that gave points, what holds the risk down, what could not be assessed."""
+"""Why the lamp is what it is: the rules that gave points, what reduces the risk, what could not be assessed."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What would clear the lamp: the single changes that lower the score, and the fewest of them that are enough."""
+"""What would clear the lamp: the single changes that lower the score, and the smallest set of them that is enough."""
 
 import math
 
@@ -14,7 +14,7 @@ from pages.widgets import household_values
 
 
 def show(explanation: Explanation) -> None:
-    """The fewest changes below red and below yellow, then every single change with what it gains."""
+    """The fewest changes that bring it below red and below yellow, then every single change with its effect."""
     st.subheader(t("household.clear"))
     bands = explanation.bands
     trial = Trial(explanation.indicators, door.rulebook(), explanation.on)

@@ -12,8 +12,8 @@ _ROW, _TALLEST = 38, 532
 
 
 def show(story: pd.DataFrame) -> None:
-    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks; `story` as
-    `household_story.read_story` gives it."""
+    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks; `story` as returned by
+    `household_story.read_story`."""
     st.subheader(t("household.story", events=len(story)))
     counts = story["kind"].value_counts()
     names = {

@@ -20,16 +20,16 @@ from pages.shell.texts import language, t
 from pages.widgets import chart, list_link, numbers
 
 CLASSES = tuple(range(2_000, 42_000, 2_000))
-"""Upper limits of the classes of the histogram, yuan per head; what lies above the last is one more class."""
+"""Upper limits of the classes of the histogram, yuan per head; anything above the last forms one more class."""
 
 _NEAR_RULE = "income_near_line"
 _HEIGHT = 330
 _BAR = 34
-"""Pixels of one bar of a chart with one bar per place."""
+"""Height in pixels of one bar in a chart with one bar per place."""
 
 
 def against_the_line(shown: IncomeYear) -> None:
-    """Households by income against the line; the bands that speak of risk open their lists."""
+    """Households by income relative to the line; the bands that indicate risk open their lists."""
     counted = _by_band(shown)
     codes = list(load_codes()["income_band"])
     rows = pd.DataFrame({"households": [counted.get(code) for code in codes]}, index=codes).dropna()
@@ -45,14 +45,14 @@ def against_the_line(shown: IncomeYear) -> None:
 
 
 def _near(shown: IncomeYear) -> list[str]:
-    """The bands above the line that the rules still count as near it, in the order of their limits."""
+    """The bands above the line that the rules still treat as near it, in the order of their limits."""
     steps = [step for rule in door.rulebook().rules if rule.id == _NEAR_RULE for step in rule.steps(on=shown.view.on)]
     nearest = max((int(str(step.threshold)) for step in steps), default=0)
     return [str(limit) for limit in band_limits() if 100 < limit <= nearest]
 
 
 def _by_band(shown: IncomeYear) -> dict[str, int]:
-    """Band -> households; those whose income is not known are a band of their own."""
+    """Band -> households; those with unknown income form a band of their own."""
     known = door.read(
         lists.read_breakdown,
         scope=view_state.scope().narrowed(shown.view.place),
@@ -108,7 +108,7 @@ def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
 
 
 def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
-    """What income per head is made of: at the chosen place, and at the places right below it."""
+    """The composition of income per head: at the chosen place, and at the places directly below it."""
     place = shown.view.place
     sub_items = shown.read(read_sub_items, level=level_of(place))
     rows = _per_head(here, sub_items, names={place: t("income.here", place=shown.view.name(place))})
@@ -128,8 +128,8 @@ def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
 
 
 def _per_head(incomes: pd.DataFrame, sub_items: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """One row per place with known incomes, in the order of `names`: label and the parts of income, whole yuan per
-    head; costs below zero."""
+    """One row per place with known incomes, in the order of `names`: label and the components of income in whole yuan
+    per head; costs are negative."""
     both = incomes[incomes["persons"] > 0].merge(sub_items, on="place", how="left").set_index("place")
     both = both.reindex([code for code in names if code in both.index])
     post = both[SUB_ITEMS[0]].fillna(0)

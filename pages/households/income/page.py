@@ -1,4 +1,4 @@
-"""收入: what households live on, how it is spread around the line of its year, who is below it, what changed."""
+"""收入: what households live on, how it is distributed around the line of its year, who is below it, what changed."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The tiles of the income page: income per head, who is below the line, whose income fell, wages, and who is
+"""The tiles of the income page: income per head, who is below the line, whose income fell, wages, and whose income is
 unknown."""
 
 import pandas as pd
@@ -9,11 +9,11 @@ from pages.shell.texts import t
 from pages.widgets import numbers, tile
 
 _WIDTH, _WIDE = 324, 390
-"""Pixels of a tile, and of the one with households and persons: five fill a row at 1920 pixels."""
+"""Width in pixels of a tile, and of the one with households and persons: five fill a row at 1920 pixels."""
 
 
 def show(shown: IncomeYear, here: pd.DataFrame) -> None:
-    """Five tiles in a row; `here`: the row of the chosen place as `read_incomes` gives it."""
+    """Five tiles in a row; `here`: the row of the chosen place as returned by `read_incomes`."""
     with st.container(horizontal=True, gap="xsmall"):
         _per_head(shown, here)
         _below(shown)
@@ -23,7 +23,7 @@ def show(shown: IncomeYear, here: pd.DataFrame) -> None:
 
 
 def change_text(row: pd.Series) -> str:
-    """How income per head changed against the year before, over the households known in both; with its sign."""
+    """How income per head changed from the year before, for the households known in both; with its sign."""
     change = change_of(row)
     if change is None:
         return t("value.none")

@@ -1,4 +1,4 @@
-"""The year the incomes on the page are of: assessment year or calendar year, and the line that judges it."""
+"""The year of the incomes on the page, assessment year or calendar year, and the line they are compared with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class IncomeYear:
     """A key of `incomes.BASES`."""
     view: View
     periods: pd.DataFrame
-    """As `read_periods` gives them."""
+    """As returned by `read_periods`."""
     counted: MetricsOfDay
 
     @property
@@ -44,36 +44,36 @@ class IncomeYear:
 
     @property
     def lines(self) -> dict[int, int]:
-        """The lines that judge them: year -> yuan per person."""
+        """The lines they are compared with: year -> yuan per person."""
         known = self.periods.dropna(subset="line")
         return {end.year: int(line) for end, line in zip(known["period_end"], known["line"], strict=True)}
 
     @property
     def has_placeholder(self) -> bool:
-        """Whether a line that judges them is not published."""
+        """Whether a line they are compared with is not published yet."""
         declared = door.rulebook().lines
         return any(declared[number].status == "placeholder" for number in self.lines)
 
     def metric(self, key: str) -> Metric:
-        """A metric of this kind of year; `key` is that of the assessment year."""
+        """A metric for this kind of year; `key` is that of the assessment year."""
         return load_metrics()[key if self.basis == _DEFAULT else f"{self.basis}_{key}"]
 
     def count(self, key: str, *, place: str | None = None) -> int:
-        """The numerator of a metric at a place, by default the chosen one."""
+        """The numerator of a metric at a place, the chosen one by default."""
         return self.counted.of(self.metric(key).key).count(place=place or self.view.place)
 
     def value(self, key: str, *, place: str | None = None) -> float | None:
-        """A metric at a place, by default the chosen one; None for a share of nothing."""
+        """A metric at a place, the chosen one by default; None for a share of nothing."""
         return self.counted.of(self.metric(key).key).value(place=place or self.view.place)
 
     def read(self, query: Callable[..., pd.DataFrame], **arguments: Any) -> pd.DataFrame:
-        """What a query of `income_figures` gives for the chosen place."""
+        """What a query of `income_figures` returns for the chosen place."""
         scope = view_state.scope().narrowed(self.view.place)
         return door.read(query, scope=scope, basis=self.basis, on=self.view.on, **arguments)
 
 
 def choose(view: View) -> IncomeYear:
-    """Let the reader choose the kind of year; the link keeps it."""
+    """Let the reader choose the kind of year; the link remembers it."""
     names = {basis: t(f"income.basis_{basis}") for basis in BASES}
     chosen = link_choice.choose("year", names, label=t("income.basis"))
     scope = view_state.scope().narrowed(view.place)
@@ -82,7 +82,7 @@ def choose(view: View) -> IncomeYear:
 
 
 def say(shown: IncomeYear) -> None:
-    """Which months the incomes are of, which line judges them, and whether that line is published."""
+    """Which months the incomes cover, which line they are compared with, and whether that line is published."""
     for period in shown.periods.to_dict("records"):
         last = month_number(period["period_end"])
         months = {"first": month_name(month_text(last - period["months"] + 1)), "last": month_name(month_text(last))}

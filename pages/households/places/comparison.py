@@ -13,11 +13,11 @@ from pages.shell.view_state import View
 from pages.widgets import list_link, metric_words, numbers
 
 _COLUMN_WIDTH = 93
-"""Pixels a column keeps on a narrow screen, where the table scrolls; a metric's name takes two."""
+"""Width in pixels that a column keeps on a narrow screen, where the table scrolls; a metric's name takes two."""
 
 
 def show(table: MetricTable, view: View, parts: Division | None) -> None:
-    """One line per metric: here, the places above, and how here stands against the highest of them."""
+    """One line per metric: this place, the places above it, and how it compares with the highest of them."""
     places = crumbs.levels(view)[::-1]
     part = parts if parts is not None and parts.chosen is not None else None
     columns = 3 + len(places) + (part is not None)
@@ -57,7 +57,7 @@ def _line(
 
 
 def _part_link(figure: Figure, *, view: View, part: Division) -> None:
-    """The list of a part of a village stands on this page."""
+    """The list for a part of a village is on this page."""
     link = view.link
     here = {division.LINK[part.by]: str(part.chosen), "section": "households", "of": figure.metric.key}
     st.page_link(
@@ -69,7 +69,7 @@ def _part_link(figure: Figure, *, view: View, part: Division) -> None:
 
 
 def _change(change: float | None, *, metric: Metric) -> str:
-    """A metric against the month before."""
+    """The change of a metric since the previous month."""
     if change is None:
         return t("value.none")
     if metric.unit == "%":
@@ -78,7 +78,7 @@ def _change(change: float | None, *, metric: Metric) -> str:
 
 
 def _against(here: Figure, *, district: Figure) -> str:
-    """A share in percentage points above or below the district's; a count as its share of the district's."""
+    """A share in percentage points above or below the district's; a count as a percentage of the district's."""
     if here.value is None or district.value is None:
         return t("value.none")
     if here.metric.unit == "%":
@@ -86,5 +86,5 @@ def _against(here: Figure, *, district: Figure) -> str:
     if district.value == 0:
         return t("value.none")
     share = 100 * here.value / district.value
-    # Few are not nobody: rounded they would look like none.
+    # A few are not none: rounding would show zero.
     return t("places.of_district_few") if 0 < share < 0.1 else t("places.of_district", share=numbers.share(share))

@@ -12,7 +12,7 @@ _ARROW = ":material/chevron_right:"
 
 
 def show(view: View, parts: Division | None) -> None:
-    """One line from the district down to what is shown, and the choice of a part of the village."""
+    """One line from the district down to the place shown, and the choice of a part of the village."""
     chosen = parts is not None and parts.chosen is not None
     above = [place for place in levels(view) if place != view.place or chosen]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -27,13 +27,13 @@ def show(view: View, parts: Division | None) -> None:
 
 
 def levels(view: View) -> list[str]:
-    """The codes of the chosen place and of those above it that the reader sees whole, the highest first."""
+    """The codes of the chosen place and of the places above it that the reader may see in full, the highest first."""
     return [place for place in path_of(view.place) if view_state.scope().covers(place)]
 
 
 def _link(place: str, *, view: View, parts: Division | None) -> None:
     link = view.link | {view_state.PLACE: place}
     if parts is not None and place == view.place:
-        # The whole village; without this word the session would remember the chosen part.
+        # The whole village; without this value the session would restore the part chosen before.
         link[division.LINK[parts.by]] = division.ALL
     st.page_link(menu.page_path("households", "places"), label=view.name(place), query_params=link, width="content")

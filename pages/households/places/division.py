@@ -1,4 +1,4 @@
-"""How a village is divided, into groups or grids, and which of them is chosen. The link keeps it."""
+"""How a village is divided, into groups or grids, and which of them is chosen. The link remembers it."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 
 LINK = {"group_no": "group", "grid_code": "grid"}
-"""How a village is divided -> what the link calls it."""
+"""How a village is divided -> its name in the link."""
 
 ALL = "all"
 _DEFAULT = ("group_no", ALL)
@@ -28,7 +28,7 @@ class Division:
     by: str
     """group_no or grid_code."""
     rows: pd.DataFrame
-    """One row per part; as `groups.read_groups` gives them."""
+    """One row per part; as returned by `groups.read_groups`."""
     names: dict[str, str]
     """Code of a part -> its name."""
     chosen: str | None
@@ -46,9 +46,9 @@ class Division:
 
 
 def settle(view: View) -> Division | None:
-    """The division of the chosen village, checked against what there is; None above the villages.
+    """The division of the chosen village, checked against the parts it has; None above village level.
 
-    A part belongs to its village: another village is shown whole.
+    A part belongs to its village: a different village is shown whole.
     """
     held_village, *held = st.session_state.get(_HELD, (None, *_DEFAULT))
     if held_village not in (None, view.place):

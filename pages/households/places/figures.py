@@ -1,4 +1,4 @@
-"""The metrics that every place is shown by, wherever they are counted: months, on demand, parts of a village."""
+"""The metrics shown for every place, wherever they are counted: by month, on demand, by part of a village."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """The value as the reader should see it."""
+        """The value as shown to the reader."""
         return numbers.in_unit(self.value, metric=self.metric)
 
 
@@ -57,13 +57,13 @@ def of_place(key: str, *, table: MetricTable, view: View, place: str) -> Figure:
 
 
 def read_parts(view: View, *, by: str) -> pd.DataFrame:
-    """Every group or grid of the chosen village; as `groups.read_groups` gives them."""
+    """Every group or grid of the chosen village; as returned by `groups.read_groups`."""
     scope = view_state.scope().narrowed(view.place)
     return door.read(village_parts.read_groups, scope=scope, by=by, on=view.on, metrics=COMPARED)
 
 
 def of_part(key: str, row: pd.Series) -> Figure:
-    """A metric of a group or grid; `row`: one of `read_parts`."""
+    """A metric of a group or grid; `row`: one row of `read_parts`."""
     metric = load_metrics()[key]
     base = 0 if metric.denominator is None else int(row[f"{key}:of"])
     return Figure(metric, value=metric.value(count=int(row[key]), base=base))

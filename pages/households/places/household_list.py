@@ -24,7 +24,7 @@ METRICS = (
 
 
 def show(view: View, parts: Division | None) -> None:
-    """A choice of list, and the list."""
+    """A choice of list, and the list itself."""
     names = {key: load_metrics()[key].label[language()] for key in METRICS}
     metric = link_choice.choose("of", names, label=t("places.list"))
     filters = () if parts is None else parts.filters

@@ -11,7 +11,7 @@ from pages.widgets import list_link
 
 
 def show(table: MetricTable, view: View) -> None:
-    """One line per item; which metrics belong to an item is our reading, and says so."""
+    """One line per item; which metrics belong to an item is our own interpretation, and the page says so."""
     items = load_items()
     unknown = items.count - len(items.known)
     source = items.source[language()]

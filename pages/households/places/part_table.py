@@ -1,4 +1,4 @@
-"""The groups or grids of a village, one row each; a click on a row turns the page to it."""
+"""The groups or grids of a village, one row each; clicking a row switches the page to it."""
 
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from pages.widgets import tables
 
 
 def show(parts: Division, view: View) -> None:
-    """The same metrics as of every place; households that belong to no part have a row of their own."""
+    """The same metrics as for every place; households that belong to no part have a row of their own."""
     if parts.rows.empty:
         st.info(t("places.no_parts"))
         return
@@ -26,7 +26,7 @@ def show(parts: Division, view: View) -> None:
         rows,
         column_config=_columns(),
         hide_index=True,
-        # A key of its own for each village: a tick must not stay behind in the next one's table.
+        # Each village gets its own key: a tick must not carry over to the next village's table.
         on_select=partial(choose, parts=parts, village=view.place, key=f"parts_{view.place}_{parts.by}"),
         selection_mode="single-row",
         key=f"parts_{view.place}_{parts.by}",
@@ -49,7 +49,7 @@ def _columns() -> dict[str, Any]:
 
 
 def choose(*, parts: Division, village: str, key: str) -> None:
-    """Turn the page to the part whose row was clicked in the table of this key."""
+    """Switch the page to the part whose row was clicked in the table with this key."""
     chosen = st.session_state[key]["selection"]["rows"]
     if chosen and chosen[0] < len(parts.rows) and parts.rows["part"].iloc[chosen[0]] in parts.names:
         division.keep(village, parts.by, parts.rows["part"].iloc[chosen[0]])

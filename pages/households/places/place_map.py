@@ -1,4 +1,4 @@
-"""The map of the chosen place: the district's townships, or the villages of a township; a click turns the page."""
+"""The map of the chosen place: the district's townships, or the villages of a township; a click switches the page."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ _CLICKED = "village_map.clicked"
 
 
 def show(table: MetricTable, view: View) -> None:
-    """Townships for the district; below it the villages of the township, the chosen one stressed."""
+    """Townships for the district; below that the villages of the township, with the chosen one highlighted."""
     if view.place == view.county:
         township_picker.show(table, view)
     else:
@@ -74,7 +74,7 @@ def _valued(points: pd.DataFrame, *, metric: Metric, table: MetricTable, view: V
 
 
 def _reading(villages: pd.DataFrame, *, metric: Metric, table: MetricTable, view: View, township: str) -> str:
-    """The range over the villages beside the township's own value; villages are never ranked."""
+    """The range over the villages and the township's own value; villages are never ranked."""
     known = villages.dropna(subset="value").sort_values("value", kind="stable")
     if known.empty:
         return t("map.reading_none")
@@ -101,7 +101,7 @@ def _notes(*, estimated: int, unplaced: int) -> str:
 
 
 def choose_village(*, key: str, township: str) -> None:
-    """A click chooses a village, a second one takes it back to the township; as on the map of townships."""
+    """A click chooses a village, a second one returns to the township; as on the map of townships."""
     chosen = st.session_state[key]["selection"]["objects"].get("villages")
     clicked = chosen[0]["code"] if chosen else st.session_state.get(_CLICKED)
     takes_back = not chosen and clicked == st.query_params.get(view_state.PLACE)

@@ -1,4 +1,4 @@
-"""What stands below map and comparison; the link keeps the choice."""
+"""What is shown below the map and the comparison; the link remembers the choice."""
 
 from pages.shell.texts import t
 from pages.widgets import link_choice

@@ -1,4 +1,4 @@
-"""What a search found: places and households, masked, each with the reason why it was found."""
+"""The results of a search: places and households, masked, each with the reason why it was found."""
 
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ _SHOWN = ("way", "matched", "household_id", "head_name", "phone", "township", "v
 
 
 def page_offset(total: int) -> int:
-    """Let the reader choose a page of the results; the number of rows before it."""
+    """Let the reader choose a page of the results; returns the number of rows before it."""
     pages = -(-total // PAGE_ROWS)
     if pages <= 1:
         return 0
@@ -24,7 +24,7 @@ def page_offset(total: int) -> int:
 
 
 def show(found: pd.DataFrame, view: View) -> None:
-    """A page of results; `found` as `search.read_found` gives them."""
+    """A page of results; `found` as returned by `search.read_found`."""
     rows = found[list(_SHOWN)].assign(way=[t(f"search.way_{way}") for way in found["way"]])
     rows.insert(0, "open", [_address(row, view=view) for _, row in found.iterrows()])
     st.dataframe(

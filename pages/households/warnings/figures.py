@@ -1,4 +1,4 @@
-"""Where the lamps stand, where they disagree with the official status, and what they cannot tell."""
+"""The numbers of lamps, where they disagree with the official status, and what they cannot tell."""
 
 import pandas as pd
 import streamlit as st
@@ -20,7 +20,7 @@ STANDING = ("red_not_included", "red_unchecked", "doubtful_eliminations")
 
 
 def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
-    """What the lists of some metrics are called."""
+    """The names of the lists behind some metrics."""
     return {metric: load_metrics()[metric].label[language()] for metric in metrics}
 
 
@@ -44,7 +44,7 @@ def standing(table: MetricTable, view: View, *, concluded: pd.DataFrame) -> dict
 
 
 def undetermined(table: MetricTable, view: View) -> None:
-    """How many cannot be judged for missing or old data, and between what the red count then lies."""
+    """How many cannot be judged because data is missing or old, and the range this leaves for the red count."""
     red = table.count("red_households", place=view.place, month=view.month)
     values = {
         "undetermined": table.count("undetermined_households", place=view.place, month=view.month),
@@ -58,7 +58,7 @@ def undetermined(table: MetricTable, view: View) -> None:
 
 
 def changes(rows: pd.DataFrame, view: View) -> None:
-    """Which lamps changed since the month before, and why; `rows`: before, lamp, why, amount."""
+    """Which lamps changed since the previous month, and why; `rows`: before, lamp, why, amount."""
     total = int(rows["amount"].sum())
     if total == 0:
         st.markdown(t("warnings.no_changes"))
@@ -102,7 +102,7 @@ def _tile(key: str, *, table: MetricTable, view: View) -> None:
 
 
 def _with_shape(metric: Metric, key: str) -> Metric:
-    """The metric under its lamp's shape and word."""
+    """The metric labelled with its lamp's shape and word."""
     shape = LAMP_SHAPES[key.removesuffix("_households")]
     label = Words(zh=f"{shape} {metric.label.zh}", en=f"{shape} {metric.label.en}")
     return metric.model_copy(update={"label": label})

@@ -1,5 +1,5 @@
-"""预警: which households the rules point at, where and why; where lamp and official status disagree; what cannot be
-judged; what changed. The list, and what people concluded."""
+"""预警: which households the rules point to, where and why; where lamp and official status disagree; what cannot be
+judged; what changed. The list, and the conclusions people recorded."""
 
 from data_access import door
 from data_access.lists.lists import ListRequest, read_breakdown

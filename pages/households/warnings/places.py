@@ -11,11 +11,11 @@ from pages.shell.view_state import View
 from pages.widgets import chart, numbers, place_table
 
 SHOWN = ("red", "yellow", "undetermined")
-"""Pixels of a bar with its distance, and of what surrounds the bars."""
+"""Pixels of a bar including its spacing, and of what surrounds the bars."""
 
 
 def show(table: MetricTable, view: View) -> None:
-    """Red, yellow and undetermined per 100 households by township or village, and the table to click."""
+    """Red, yellow and undetermined per 100 households by township or village, and the table with clickable rows."""
     rows = _rates(table, view)
     if not rows.empty:
         figure = bars(rows, series=_series(), unit="%")
@@ -49,7 +49,7 @@ def _series() -> list[Series]:
 
 
 def _reading(rows: pd.DataFrame, *, table: MetricTable, view: View) -> str:
-    """The range alone: lamps depend on what was collected, so places are not ranked by them."""
+    """Only the range: lamps depend on what was collected, so places are not ranked by them."""
     warned = rows["red"] + rows["yellow"]
     here = table.value("warning_share", place=view.place, month=view.month)
     return t(

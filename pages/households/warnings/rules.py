@@ -1,4 +1,4 @@
-"""Which rules speak, alone or together, and which stay silent for want of data."""
+"""Which rules give points, alone or together, and which cannot for lack of data."""
 
 import pandas as pd
 import streamlit as st
@@ -16,8 +16,8 @@ _BAR = 36
 
 
 def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
-    """Rules by the red or yellow households in which they give points; `counts`, `pairs` as `rule_counts` gives
-    them."""
+    """Rules by the number of red or yellow households in which they give points; `counts` and `pairs` as returned by
+    `rule_counts`."""
     labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
     fired = counts[counts["warned"] > 0].sort_values(["warned", "rule"], ascending=[False, True], kind="stable")
     if fired.empty:

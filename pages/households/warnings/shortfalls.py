@@ -14,11 +14,11 @@ COLUMNS = ("income", "food_clothing", "education", "medical", "housing", "water"
 """一收入、两不愁、三保障、一饮水, in the order of the phrase."""
 
 NOT_HELD = ("food_clothing",)
-"""No indicator speaks of food or clothing."""
+"""No indicator covers food or clothing."""
 
 
 def show(counts: pd.DataFrame, view: View) -> None:
-    """The five classes and where they are; `counts`: village_code, class, amount."""
+    """The five classes and where they occur; `counts`: village_code, class, amount."""
     total = int(counts["amount"].sum())
     by_class = counts.groupby("class")["amount"].sum()
     if total == 0:

@@ -1,1 +1,1 @@
-"""The page 抽样与督查包: the draw of the month, and the files a group takes along."""
+"""The page 抽样与督查包: the draw of the month, and the files an inspection group takes along."""

@@ -14,11 +14,11 @@ from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
 
 MOST = 50
-"""Units of a kind that one township can be asked for."""
+"""The most units of a kind that may be drawn in one township."""
 
 
 def show(view: View) -> None:
-    """The form, and the draw when it is pressed."""
+    """The form, and the draw once the button is pressed."""
     if identity.looks_only("draw"):
         return
     declared = sampling_frame.load_settings()
@@ -70,7 +70,7 @@ def show(view: View) -> None:
 
 
 def _suggested(month: str) -> str:
-    """A seed nobody chose; it stays the same while the page is open."""
+    """A random seed that nobody chose; it stays the same while the page is open."""
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 

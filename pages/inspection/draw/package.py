@@ -1,5 +1,5 @@
-"""督查包: what a group takes along on a laptop without a network, in one encrypted file: a sheet per village, household
-and project as PDF, and the list of its units with those in reserve."""
+"""督查包: what a group takes along on a laptop without network access, in one encrypted file: a sheet per village,
+household and project as PDF, and the list of its units including the reserve."""
 
 import hashlib
 import tempfile
@@ -29,7 +29,7 @@ SHORTEST_PASSWORD = 10
 
 
 def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
-    """Choose a group and a password, build its file."""
+    """Choose a group and a password, and build the file."""
     if units.empty:
         return
     with st.container(border=True):
@@ -93,7 +93,8 @@ def _write(
 
 
 def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Progress) -> Document:
-    """A section per unit: who or what, why, and each question with what the system says and room to write."""
+    """A section per unit: who or what, why it was drawn, and each question with the system's answer and space to
+    write."""
     sections: list[Section] = []
     for village, own in units.groupby("village_code"):
         codes = tuple(sorted(own.loc[own["kind"] == "household", "code"]))

@@ -23,7 +23,7 @@ _NOBODY = ""
 
 
 def show(problem_id: str | None, *, view: View) -> None:
-    """The card of a problem; nothing while none is chosen."""
+    """The card of a problem; nothing if none is chosen."""
     if _SAID in st.session_state:
         st.success(t("problems.recorded"))
         st.session_state.pop(_SAID)
@@ -60,7 +60,7 @@ def _history(problem_id: str) -> None:
 
 
 def _next(problem_id: str, *, state: str) -> None:
-    """The form for the next step: only those that may follow."""
+    """The form for the next step: only steps that are allowed next."""
     if identity.looks_only("record_problems"):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

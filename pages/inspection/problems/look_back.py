@@ -19,7 +19,7 @@ from pages.widgets.problems import table
 
 
 def show(rows: pd.DataFrame, *, view: View) -> None:
-    """Draw, and what came out of the newest draw."""
+    """Make a draw, and see the results of the newest one."""
     st.markdown(t("problems.look_back_intro"))
     _make(look_back.struck_off_lately(rows, on=clock.today()), view=view)
     drawn = read_draws(door.ledger(), scope=view_state.scope(), kind=look_back.KIND)

@@ -1,4 +1,4 @@
-"""Open a problem by hand: what the meeting or somebody else found."""
+"""Open a problem by hand: one found by the meeting or anyone else."""
 
 import streamlit as st
 

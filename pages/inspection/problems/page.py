@@ -1,4 +1,4 @@
-"""问题与销号: every problem with its history, what is overdue, who is to settle it; looked at again after it was."""
+"""问题与销号: every problem with its history, what is overdue, who is to settle it; and the second look at it."""
 
 from pages.inspection.problems import card, look_back, new
 from pages.shell import view_state

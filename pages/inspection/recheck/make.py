@@ -13,7 +13,7 @@ from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
 
 MOST = 50
-"""Records that one township can be asked for."""
+"""The most records that may be drawn in one township."""
 
 
 def show(view: View) -> None:
@@ -62,5 +62,5 @@ _SUGGESTED = "records_suggested"
 
 
 def _suggested(month: str) -> str:
-    """A seed nobody chose; it stays the same while the page is open."""
+    """A random seed that nobody chose; it stays the same while the page is open."""
     return str(st.session_state.setdefault(_SUGGESTED, f"{month}-{secrets.token_hex(4)}"))

@@ -1,4 +1,4 @@
-"""后台抽查评估: a seeded sample of this month's collected records, checked again; by township and grid."""
+"""后台抽查评估: a seeded sample of the records collected this month, checked again; by township and grid."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""How far the re-check is and how often a record was wrong: by township and grid, listed and not ranked."""
+"""Progress of the recheck and how often a record was wrong: by township and grid, listed but not ranked."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Which of the drawn records is checked now."""
+"""Which of the drawn records is being checked."""
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ from pages.widgets.draw.choice import ChosenDraw
 
 
 def choose(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> dict | None:
-    """Let the reader choose a record, those that are not checked yet first; None where there is none here."""
+    """Let the reader choose a record, unchecked ones first; None where there are none here."""
     active = units[units["active"]]
     if active.empty:
         st.info(t("draw.nothing_here"))

@@ -1,4 +1,4 @@
-"""What was answered, question by question."""
+"""The answers, question by question."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ QUESTIONS = {
 
 
 def show(view: View) -> None:
-    """One small table per question; who was not reached gave no answer and stands in none but the first."""
+    """One small table per question; people who were not reached are counted only in the first."""
     st.markdown(t("telephone.answers"))
     for column, (question, codes) in zip(st.columns(len(QUESTIONS)), QUESTIONS.items(), strict=True):
         counts = door.read(

@@ -1,4 +1,4 @@
-"""Coverage first, then reach, satisfaction with its interval, and what was complained about."""
+"""Coverage first, then reach, satisfaction with its interval, and the complaints."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -20,7 +20,7 @@ AllAmounts = Mapping[str, Amounts]
 
 
 def all_amounts(view: View) -> AllAmounts:
-    """Every figure of the page at every place of the scope."""
+    """Every figure of the page at every place in the scope."""
     counted = {
         key: door.amounts(metric=key, on=view.on, scope=view_state.scope()) for key in (*COVERAGE, *REACH, *PROBLEMS)
     }
@@ -28,7 +28,7 @@ def all_amounts(view: View) -> AllAmounts:
 
 
 def coverage(amounts: AllAmounts, *, view: View) -> None:
-    """How many of those to be called were called: what everything below speaks of."""
+    """How many of those to be called were called: everything below refers to these."""
     called, due = amounts["calls_coverage"].count(place=view.place), amounts["calls_coverage"].base(place=view.place)
     if due == 0:
         st.info(t("telephone.nobody_due"))
@@ -38,7 +38,7 @@ def coverage(amounts: AllAmounts, *, view: View) -> None:
 
 
 def reach(amounts: AllAmounts, *, view: View) -> None:
-    """How many were reached, and what they said; sampled, so with the interval."""
+    """How many were reached, and what they said; a sample, so shown with the interval."""
     if amounts["calls_made"].count(place=view.place) == 0:
         st.info(t("telephone.no_calls"))
         return

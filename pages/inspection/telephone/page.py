@@ -1,4 +1,4 @@
-"""电话抽查: who was called, who was reached, what they said; what is still to be called."""
+"""电话抽查: who was called, who was reached, what they said; who is still to be called."""
 
 from pages.inspection.telephone import answers, figures, places, results, sheets
 from pages.shell import view_state

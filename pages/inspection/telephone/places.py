@@ -1,4 +1,4 @@
-"""The figures of the places below: coverage may be compared, answers are shown with their interval and not ranked."""
+"""The figures of the places below: coverage may be compared; answers are shown with their interval and not ranked."""
 
 from typing import Any
 

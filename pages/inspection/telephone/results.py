@@ -1,4 +1,4 @@
-"""Call sheets that come back: read row by row, recorded; a complaint becomes a problem."""
+"""Returned call sheets: read row by row and recorded; a complaint becomes a problem."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ _SAID = "calls.said"
 
 
 def show(view: View) -> None:
-    """What was recorded here so far, and the upload."""
+    """What has been recorded here so far, and the upload."""
     if identity.looks_only("record_findings"):
         return
     known = calls.read_results(door.ledger(), scope=view_state.scope(), first=view.on.replace(day=1), last=_last(view))
@@ -55,7 +55,7 @@ def _last(view: View) -> date:
 
 
 def _due(view: View) -> pd.DataFrame:
-    """Every household that is to be called in the chosen month."""
+    """Every household to be called in the chosen month."""
     with door.stream(
         lists.stream_list,
         scope=view_state.scope(),

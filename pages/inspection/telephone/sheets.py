@@ -1,4 +1,4 @@
-"""Call sheets: the households that were not called yet, dealt to the callers, one workbook for each."""
+"""Call sheets: the households not called yet, divided among the callers, one workbook for each."""
 
 import hashlib
 import tempfile
@@ -24,7 +24,7 @@ MOST_CALLERS = 50
 
 
 def show(view: View) -> None:
-    """Who calls; build the sheets."""
+    """Enter the callers; build the sheets."""
     with st.expander(t("calls.sheets"), icon=":material/call:"):
         st.markdown(t("calls.sheets_intro"))
         text = st.text_area(t("calls.callers"), key="calls_callers", max_chars=2000, height=100)

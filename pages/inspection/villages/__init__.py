@@ -1,1 +1,1 @@
-"""The page 督查现场: the drawn villages, and what is found there."""
+"""The page 督查现场: the drawn villages, and the findings made there."""

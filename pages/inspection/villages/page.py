@@ -1,4 +1,4 @@
-"""督查现场: the drawn villages one by one, their households, what the system says and what is found there."""
+"""督查现场: each drawn village, its households, what the system says and what is found on site."""
 
 from pages.inspection.villages import returned_forms
 from pages.shell import view_state

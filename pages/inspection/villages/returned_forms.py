@@ -1,4 +1,4 @@
-"""A form that a group filled in without a network: uploaded, read row by row, recorded with the problems it opens."""
+"""A form that a group filled in offline: uploaded, read row by row, and recorded with the problems it opens."""
 
 from dataclasses import replace
 from datetime import date
@@ -23,7 +23,7 @@ from pages.widgets.draw.system_values import system_values
 
 
 def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
-    """Upload, what the file says, and the button that records it."""
+    """The upload, what the file says, and the button that records it."""
     if identity.looks_only("record_findings"):
         return
     with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
@@ -80,7 +80,7 @@ def _record(filled: Filled[Finding], *, units: pd.DataFrame, view: View) -> None
 
 
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:
-    """The findings with what the system says: what stands in the file may have been changed."""
+    """The findings with the system's own values: those in the file may have been changed."""
     records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
     by_code = {row["code"]: row for row in records}
     said = {code: system_values(by_code[code], view=view) for code in {one.code for one in found}}

@@ -1,1 +1,1 @@
-"""A draw on several pages: choosing one, its households, what is found, the error rate."""
+"""A draw on several pages: choosing one, its households, the findings, the error rate."""

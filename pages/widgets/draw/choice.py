@@ -34,7 +34,7 @@ class ChosenDraw:
 
 
 def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
-    """Let the reader choose a draw of a kind, the newest first; None, said in words, where there is none."""
+    """Let the reader choose a draw of a kind, the newest first; None, with a message, where there is none."""
     known = draws.read_draws(door.ledger(), scope=view_state.scope(), kind=kind)
     if known.empty:
         st.info(t(f"draw.none_{kind}"))
@@ -56,5 +56,5 @@ _COPIED = ("month", "seed", "algorithm", "frame_hash", "frame_rows", "data_versi
 
 
 def units_of(chosen: ChosenDraw, *, view: View) -> pd.DataFrame:
-    """The units of a draw at the chosen place, as `draws.read_units` gives them."""
+    """The units of a draw at the chosen place, as returned by `draws.read_units`."""
     return draws.read_units(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)

@@ -1,4 +1,4 @@
-"""How far the inspection is, and how often the system was wrong, with the interval of the sample."""
+"""Progress of the inspection, and how often the system was wrong, with the interval of the sample."""
 
 import pandas as pd
 import streamlit as st

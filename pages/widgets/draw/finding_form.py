@@ -1,4 +1,4 @@
-"""What is found about one unit: question by question, against what the system says."""
+"""What is found about one unit: question by question, compared with what the system says."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,15 +21,15 @@ from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import system_values
 
 ANSWERS = {"agrees": True, "differs": False}
-"""Answer -> whether system and place agree."""
+"""Answer -> whether the system agrees with what was found on site."""
 
 NOT_CHECKED = "not_checked"
 
 
 def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str = "inspection") -> None:
-    """The questions about the unit, what was found before, and the form for what is found now.
+    """The questions about the unit, the earlier findings, and the form for new ones.
 
-    `source`: where the problems come from that are opened here.
+    `source`: the recorded source of problems opened here.
     """
     record_findings.say()
     before = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
@@ -59,7 +59,7 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
 
 
 def _ask(question: Question, *, unit: Mapping[str, Any], system: str, before: Mapping | None) -> tuple[str, str]:
-    """One question: does it agree, and what was found; returns answer and words."""
+    """One question: whether the system agrees, and what was found; returns answer and words."""
     key = f"villages_{unit['code']}_{question.key}"
     said = "" if before is None else t("villages.before", answer=_word(before), by=before["recorded_by"])
     question_class = code_label(codes="problem_class", code=question.problem_class, language=language())

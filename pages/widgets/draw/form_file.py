@@ -1,5 +1,5 @@
-"""核查表: the form a group fills in on a laptop without a network, one row per unit and question; and how it is read
-back."""
+"""核查表: the form a group fills in on a laptop without network access, one row per unit and question; and how it is
+read back."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -21,7 +21,7 @@ COLUMNS = ("unit", "township", "village", "code", "standing", "question", "syste
 
 
 def write(path: Path, *, chosen: ChosenDraw, units: pd.DataFrame, about: About, view: View) -> Written:
-    """The form of some units, as `draws.read_units` gives them; those in reserve are in it too."""
+    """The form for some units, as returned by `draws.read_units`; it includes those in reserve."""
     choices = {"answer": tuple(t(f"villages.answer_{name}") for name in ANSWERS)}
     columns = [
         FileColumn(
@@ -59,7 +59,7 @@ def _rows(units: Iterable[dict], *, view: View) -> list[dict[str, str]]:
 
 
 def form_of(month: str) -> FindingForm:
-    """How the filled form of a draw of a month is read, whichever language it was written in."""
+    """How the completed form for a month's draw is read, whichever language it was written in."""
     return FindingForm(
         titles={key: every(f"findings.column.{key}") for key in (*KEYS, *FILLED)},
         answers={word: agrees for name, agrees in ANSWERS.items() for word in every(f"villages.answer_{name}")},

@@ -1,4 +1,4 @@
-"""A draw that was made: how, what came out, and the files to check it and to take along."""
+"""A completed draw: how it was made, the result, and the files to verify it and to take along."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from pages.widgets.draw.choice import ChosenDraw
 
 
 def head(chosen: ChosenDraw) -> None:
-    """What somebody needs to draw it again."""
+    """What is needed to repeat the draw."""
     st.markdown(
         t(
             "draw.head",
@@ -40,7 +40,7 @@ def head(chosen: ChosenDraw) -> None:
 
 
 def townships(units: pd.DataFrame, *, view: View) -> None:
-    """Who goes where, and how much is to be looked at; one row per township."""
+    """Who goes where, and how much there is to inspect; one row per township."""
     if units.empty:
         st.info(t("draw.nothing_here"))
         return
@@ -74,7 +74,7 @@ def townships(units: pd.DataFrame, *, view: View) -> None:
 
 
 def files(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
-    """The drawn units as a list, and the frame they were drawn from."""
+    """The drawn units as a list, and the list they were drawn from."""
     with st.container(horizontal=True):
         if not units.empty:
             download.offer(units_source(chosen, units=units, view=view), key="draw_units")
@@ -98,7 +98,7 @@ _FRAME_COLUMNS = tuple(FileColumn(key=name, title=name) for name in ("kind", "st
 
 
 def _frame_again(chosen: ChosenDraw) -> pd.DataFrame:
-    """The frame of a draw, read anew: its hash says whether the data is still what it was."""
+    """The list a draw was made from, read again: its hash shows whether the data has changed since."""
     settings = sampling_frame.load_settings()
     whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=_day(chosen))
     lately = draws.recently_drawn(

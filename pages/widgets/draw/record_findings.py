@@ -1,4 +1,4 @@
-"""Records findings and the problems they open, whether they were typed in or came in a form."""
+"""Records findings and the problems they open, whether they were typed in or came from a form."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ _SAID = "villages.said"
 
 
 def say() -> None:
-    """How many findings were recorded just now; nothing where none were."""
+    """How many findings were just recorded; nothing if there were none."""
     if _SAID in st.session_state:
         st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
 
 
 def record(found: list[Finding], *, recorded_by: str, due_on: date | None, source: str = "inspection") -> None:
-    """Findings and the problems they open, together."""
+    """Record findings and the problems they open, together."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")
         return

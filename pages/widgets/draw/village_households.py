@@ -1,4 +1,4 @@
-"""From the draw to the village and to its households: who is to be looked at, why, and what is done already."""
+"""From the draw to the village and its households: who is to be visited, why, and what is done already."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ JUDGED = "completeness"
 
 
 def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
-    """Let the reader choose one of the villages to go to; None, said in words, where there is none."""
+    """Let the reader choose one of the villages to visit; None, with a message, where there is none."""
     active = units[units["active"]]
     if active.empty:
         st.info(t("draw.nothing_here"))
         return None
-    # A drawn project may lie in a village that was not drawn itself.
+    # A drawn project may be in a village that was not drawn itself.
     titles = {
         row["village_code"]: t(
             "villages.village",
@@ -40,7 +40,7 @@ def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
 
 
 def choose_unit(units: pd.DataFrame, *, village: str, chosen: ChosenDraw, view: View) -> dict | None:
-    """What is to be looked at in the village: a table, and a choice of one."""
+    """What is to be inspected in the village: a table, and a choice of one unit."""
     active = units[units["active"] & (units["village_code"] == village)]
     done = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(village), draw_id=chosen.draw_id)
     homes = drawn_households(
@@ -73,7 +73,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: ChosenDraw, view: 
 
 
 def drawn_households(codes: tuple[str, ...], *, village: str, view: View) -> dict[str, dict]:
-    """Head, lamp and reasons of the drawn households, as the list of all lamps shows them."""
+    """Head, lamp and reasons of the drawn households, as shown in the list of all lamps."""
     if not codes:
         return {}
     rows = door.read(

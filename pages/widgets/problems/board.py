@@ -1,4 +1,4 @@
-"""Where problems stand: the figures on top, and by township and department."""
+"""The state of problems: the figures on top, and by township and department."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ FIGURES = ("problems_found", "problems_open", "problems_overdue", "problems_stru
 
 
 def count(rows: pd.DataFrame) -> dict[str, int | float | None]:
-    """Some problems in figures; the keys are those of ledger_metrics.yaml."""
+    """The figures for some problems; the keys are those of ledger_metrics.yaml."""
     struck_off = int((rows["state"] == "struck_off").sum())
     return {
         "problems_found": len(rows),
@@ -45,7 +45,7 @@ def text(key: str, value: float | None) -> str:
 
 
 def show(rows: pd.DataFrame, *, view: View) -> None:
-    """By township, in the order of the region, and by department. Not ranked here: ranking is the dispatch's."""
+    """By township, in the order of the region, and by department. Ranking belongs to the dispatch page."""
     if rows.empty:
         st.info(t("problems.none"))
         return

@@ -1,4 +1,4 @@
-"""The problems a page speaks of."""
+"""The problems a page shows."""
 
 import pandas as pd
 
@@ -9,5 +9,5 @@ from pages.shell.view_state import View
 
 
 def all_problems(view: View) -> pd.DataFrame:
-    """Every problem at the chosen place, as `problems.read_problems` gives them, judged today."""
+    """Every problem at the chosen place, as returned by `problems.read_problems`, judged as of today."""
     return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(view.place), on=clock.today())

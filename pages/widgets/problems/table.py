@@ -1,4 +1,4 @@
-"""The problems as a list: filtered, the overdue ones first, as a file, and one to look at."""
+"""The problems as a list: filtered, overdue ones first, as a file, and with one to open."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from pages.widgets import departments as department_names
 from pages.widgets import download, link_choice, list_file
 
 FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
-"""Column -> code list a reader may filter by."""
+"""Column -> the code list a reader may filter by."""
 
 COLUMNS = {
     "problem_id": "text",
@@ -39,7 +39,7 @@ _ALL = ""
 
 
 def show(rows: pd.DataFrame, *, view: View) -> str | None:
-    """The filtered list; returns the problem to look at."""
+    """The filtered list; returns the problem to open."""
     if rows.empty:
         st.info(t("problems.none"))
         return None
@@ -53,7 +53,7 @@ def show(rows: pd.DataFrame, *, view: View) -> str | None:
 
 
 def listed(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
-    """Problems as a table, the overdue ones first; returns them in words, in that order."""
+    """Problems as a table, overdue ones first; returns them in words, in that order."""
     ordered = rows.sort_values(["overdue", "due_on"], ascending=[False, True], na_position="last", ignore_index=True)
     shown = _in_words(ordered, view=view)
     st.markdown(t("problems.heading", rows=len(shown), overdue=int(shown["overdue"].sum())))

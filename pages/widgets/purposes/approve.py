@@ -1,4 +1,4 @@
-"""Approving a purpose beside the list it is for: what it is called, why, which columns, until when."""
+"""Approving a purpose beside its list: what it is called, why, which columns, until when."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from pages.shell.texts import t
 
 
 def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition, ...] = ()) -> None:
-    """The form; nothing for whoever may not approve, or where nobody signs in.
+    """The form; nothing for a reader who may not approve, or where nobody signs in.
 
     Args:
         subject: a metric, or `purposes.SELECTION`.

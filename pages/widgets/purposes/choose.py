@@ -1,4 +1,4 @@
-"""Under which purpose a file is taken: as everybody sees it, or with the columns that were approved for it."""
+"""The purpose under which a file is taken: masked as everyone sees it, or with the columns approved for it."""
 
 import streamlit as st
 
@@ -13,11 +13,12 @@ from pages.shell.texts import t
 
 
 def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
-    """Let the reader choose one of the purposes of a list; None for a masked file, and for whoever may not.
+    """Let the reader choose one of the purposes of a list; None for a masked file, and for a reader who may not use
+    any.
 
     Args:
         subject: a metric, or `purposes.SELECTION`.
-        selection: what is selected: only a purpose that was approved for it, or for more, is offered.
+        selection: what is selected; only a purpose approved for it, or for more, is offered.
     """
     if identity.user() is None or not identity.may("unmask_for_purpose"):
         return None
@@ -41,9 +42,10 @@ def show(subject: str, *, selection: Selection | None = None) -> Purpose | None:
 
 
 def opened(purpose: Purpose | None, *, subject: str, scope: Scope, selection: Selection | None = None) -> Scope:
-    """The scope of a file: under a purpose with its columns open, else as it is. `subject`, `selection`: as of `show`.
+    """The scope of a file: with its columns open under a purpose, otherwise unchanged. `subject`, `selection`: as in
+    `show`.
 
-    Raises AccessError where the purpose does not hold (any more) for such a file.
+    Raises AccessError if the purpose does not hold (any more) for such a file.
     """
     if purpose is None:
         return scope

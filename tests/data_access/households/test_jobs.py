@@ -10,7 +10,7 @@ from sqlalchemy import select
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
 from data_access.households.file import read_members
-from data_access.lists.lists import read_list
+from data_access.lists.lists import ListRequest, read_list
 from data_access.lists.selection import Condition, Selection, read_selection
 from data_access.quality.expressions import Day
 from data_access.quality.job_conditions import jobs_in_force
@@ -114,8 +114,8 @@ def database(make_database: MakeDatabase) -> HouseholdDatabase:
 
 
 def listed(database: HouseholdDatabase, metric: str) -> list[dict[Any, Any]]:
-    arguments = {"scope": Scope.district(), "on": ON, "language": "zh", "offset": 0, "limit": 100}
-    return records(ask(database, read_list, metric=metric, **arguments))
+    request = ListRequest(metric=metric, on=ON, limit=100)
+    return records(ask(database, read_list, scope=Scope.district(), request=request, language="zh"))
 
 
 def test_the_monthly_figure(database: HouseholdDatabase) -> None:

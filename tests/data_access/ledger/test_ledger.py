@@ -130,7 +130,7 @@ number = 0
 while True:
     number += 1
     ledger.append(
-        (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), by="x", scope=Scope.district()
+        (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), recorded_by="x", scope=Scope.district()
     )
     print(number, flush=True)
 """

@@ -177,11 +177,12 @@ def arguments_of(read: Callable[..., Any]) -> dict[str, Any]:
 
 
 def readers() -> dict[str, Callable[..., Any]]:
-    """Every public function that reads the ledger and writes nothing, by module and name."""
+    """Every public function that reads the ledger and writes nothing, by module and name. What follows from answers
+    asks one of them."""
     found = functions_taking(Ledger)
     return {
         name.removeprefix("data_access."): function
         for name, function in found.items()
         if not name.rpartition(".")[2].startswith("_")
-        and not {"recorded_by", "user", "password", "old"} & inspect.signature(function).parameters.keys()
+        and not {"recorded_by", "user", "password", "old", "answers"} & inspect.signature(function).parameters.keys()
     }

@@ -1,5 +1,5 @@
-"""The ledger as it was when it got migrations. A ledger from before them has these tables, or those of the subjects
-that had written: they stay as they are."""
+"""The ledger as it was when migrations were introduced. An older ledger has these tables, or those of the subjects that
+had written records: they stay as they are."""
 
 from alembic import op
 from sqlalchemy import (
@@ -26,7 +26,7 @@ _metadata = MetaData()
 
 
 def upgrade() -> None:
-    """Make the tables that are not there. Raises MigrationError where one is there with other columns."""
+    """Create the missing tables. Raises MigrationError when one exists with other columns."""
     connection = op.get_bind()
     present = inspect(connection).get_multi_columns()
     for (_, name), columns in present.items():
