@@ -4,7 +4,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
+
+from tests.support.pages import open_first
 
 FRAME = Path(__file__).parents[2] / "pages/shell/entry.py"
 
@@ -15,8 +16,7 @@ def opened_link(link: str) -> tuple[AppTest, dict[str, list[str]]]:
     asked = parse_qs(address.query)
     page = address.path.removeprefix("/")
     app = AppTest.from_file(str(FRAME), default_timeout=180)
-    # Before the first run `switch_page` knows no addresses and would take the name of the file for one.
-    app._page_hash = calc_hash(page)
+    open_first(app, page)
     for key, values in asked.items():
         app.query_params[key] = values
     return app.run(), asked

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import create_engine, select
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from data_access import door
 from data_access.clock import last_day
@@ -22,6 +21,7 @@ from data_access.scope import Scope
 from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
 from pages.shell.texts import LANGUAGE_KEY, load_catalogue
 from tests.support.households import Rows, create_database
+from tests.support.pages import open_first
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,8 +66,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch, household_database: DatabaseOf) ->
         app = AppTest.from_file(str(ROOT / "pages/shell/entry.py"), default_timeout=180)
         app.query_params.update({"lang": "zh"} | link)
         if page != "board/overview":
-            # Before the first run `switch_page` knows no addresses and would take the name of the file for one.
-            app._page_hash = calc_hash(page.rpartition("/")[2])
+            open_first(app, page.rpartition("/")[2])
         app.run()
         assert not app.exception, app.exception[0].message
         return app
