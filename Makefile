@@ -15,8 +15,8 @@ help: ## list the targets
 run: .venv/installed $(if $(HOUSEHOLD_DATABASE_URL),,$(SAMPLE)) ## start the board (PORT=8501); the first time: install, make the sample
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-check: lint ## style, types, imports, and every test that needs no database server, browser or app server
-	$(PYTEST) -n $$(nproc) -m "not needs_a_server"
+check: lint ## style, types, imports, and every test that opens no database, browser or server
+	$(PYTEST) -n $$(nproc) -m "not opens_a_database"
 
 test: system lint vulnerabilities ## everything: style, types, imports, every test, with Chromium and PostgreSQL
 	$(PYTEST) -n $$(($$(nproc) + 2))  # two more than processors: browsers and servers are waited for

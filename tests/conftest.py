@@ -4,7 +4,7 @@ Nothing is skipped: a test whose program is missing fails and says how to instal
 """
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -56,21 +57,38 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Shares
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with what takes longest: the browser. Marks what needs a server."""
+    """Begins with what takes longest: the browser. Marks what needs a server or a database."""
     items.sort(key=lambda item: not _in_a_browser(item.nodeid))
     for item in items:
-        if _needs_a_server(item):
+        used = set(getattr(item, "fixturenames", ()))
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if _in_a_browser(item.nodeid) or not _SERVERS.isdisjoint(used | {str(value) for value in parameters}):
             item.add_marker("needs_a_server")
+            item.add_marker("opens_a_database")
+        elif not _DATABASES.isdisjoint(used):
+            item.add_marker("opens_a_database")
 
 
 _SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "start_server", "browser"}
 """Fixtures that start one, and parameters of fixtures that then do."""
+_DATABASES = {"make_database", "household_database", "sample_url", "ledger"}
+"""Fixtures that open one."""
 
 
-def _needs_a_server(item: pytest.Item) -> bool:
-    used = set(getattr(item, "fixturenames", ()))
-    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return _in_a_browser(item.nodeid) or not _SERVERS.isdisjoint(used | {str(value) for value in parameters})
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A database is opened by those only who say so: `make check` leaves them out."""
+    if item.get_closest_marker("opens_a_database"):
+        return (yield)
+    event.listen(Pool, "connect", _refuse)
+    try:
+        return (yield)
+    finally:
+        event.remove(Pool, "connect", _refuse)
+
+
+def _refuse(*_: object) -> None:
+    pytest.fail("This test opens a database: mark it with pytest.mark.opens_a_database.", pytrace=False)
 
 
 @pytest.fixture(autouse=True)

@@ -80,6 +80,7 @@ def test_filling_postgresql_is_measured(postgres_url: str, tmp_path: Path) -> No
     assert min(result["copying_seconds"], result["generating_seconds"], result["database_mb"]) > 0
 
 
+@pytest.mark.opens_a_database
 def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -> None:
     one, two = f"duckdb:///{(tmp_path / 'household').as_posix()}", tmp_path / "two.duckdb"
     rows = build(scale=0.01, url=one, quiet=True)
@@ -103,6 +104,7 @@ def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -
     assert all(turns["min"] > 0 for turns in result["seconds"].values())
 
 
+@pytest.mark.opens_a_database
 def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:
     # A sample of its own: the bare side opens it with other options than the app, which a process allows only once.
     url = f"duckdb:///{(tmp_path / 'household').as_posix()}"

@@ -18,6 +18,8 @@ from data_access.scope import Scope
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 CALLS: list[Scope] = []
 
 

@@ -15,6 +15,8 @@ from data_access.region_codes import (
     township_of,
 )
 
+pytestmark = pytest.mark.opens_a_database
+
 COUNTY, TOWNSHIP, VILLAGE = "610902", "610902104", "610902104201"
 
 

@@ -10,6 +10,8 @@ from pages.shell.texts import LOCALES
 from tests.support.forging import malformed_links
 from tests.support.households import create_database, household, load, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 LINKS = 1_000
 
 

@@ -78,6 +78,7 @@ def test_a_household_exists_from_its_registration_up_to_its_closing() -> None:
 # --- frames ---
 
 
+@pytest.mark.opens_a_database
 def test_rows_and_a_database_of_the_same_rows_give_the_same_frames(tmp_path: Path) -> None:
     rows = merged(
         village(),

@@ -18,6 +18,8 @@ from tests.conftest import SMALL_SCALE
 from tests.sample_data.conftest import Sample, open_sample
 from tests.support.databases import empty_database
 
+pytestmark = pytest.mark.opens_a_database
+
 SMALLEST = 0.01
 
 

@@ -22,6 +22,8 @@ from data_access.schema.tables import (
 from data_access.scope import Scope
 from tests.sample_data.conftest import Sample
 
+pytestmark = pytest.mark.opens_a_database
+
 CUT_OFF = date(2022, 9, 30)
 COUNTED_ON = date(2021, 8, 31)
 OPEN, ELIMINATED = "open", "eliminated"

@@ -34,6 +34,8 @@ from tests.support.databases import empty_database, write_version
 from tests.support.postgres import PASSWORD, PASSWORD_USER
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.opens_a_database
+
 ROWS = households.merged(households.village(), households.household("H1"), households.household("H2"))
 EVERYTHING = Scope.everything()
 

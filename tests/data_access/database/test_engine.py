@@ -37,6 +37,7 @@ def problem_of(database: HouseholdDatabase) -> DatabaseError:
     return caught.value
 
 
+@pytest.mark.opens_a_database
 def test_no_database_at_the_url_is_said_with_its_path(versioned: HouseholdDatabase, pointer: Path) -> None:
     problem = problem_of(versioned)
     assert problem.key == "no_database"
@@ -67,6 +68,7 @@ def test_a_server_that_does_not_answer_is_unreachable_and_its_password_is_not_sa
     assert "secret" not in str(problem)
 
 
+@pytest.mark.opens_a_database
 def test_a_file_that_is_no_database_is_unreachable(versioned: HouseholdDatabase, pointer: Path) -> None:
     file = versions.next_file(pointer)
     file.write_bytes(b"not a database" * 400)
@@ -121,6 +123,7 @@ def test_a_connection_cannot_write(make_database: MakeDatabase) -> None:
         assert connection.execute(select(household.c.household_id)).scalars().all() == ["H1"]
 
 
+@pytest.mark.opens_a_database
 def test_a_new_version_shows_at_once_while_an_old_connection_goes_on_with_the_old_rows(
     versioned: HouseholdDatabase, pointer: Path
 ) -> None:
@@ -135,6 +138,7 @@ def test_a_new_version_shows_at_once_while_an_old_connection_goes_on_with_the_ol
         assert (version.load_id, again.execute(ids).scalars().all()) == (2, ["NEW"])
 
 
+@pytest.mark.opens_a_database
 def test_a_duckdb_file_named_directly_is_opened_as_it_is(pointer: Path) -> None:
     file = write_version(pointer, merged(village(), household_rows("H7")))
     database = HouseholdDatabase(make_url(f"duckdb:///{file}"))
@@ -143,6 +147,7 @@ def test_a_duckdb_file_named_directly_is_opened_as_it_is(pointer: Path) -> None:
     database.dispose()
 
 
+@pytest.mark.opens_a_database
 def test_an_embedded_database_reads_no_other_file(versioned: HouseholdDatabase, pointer: Path, tmp_path: Path) -> None:
     write_version(pointer, merged(village()))
     secret = tmp_path / "secret.csv"

@@ -19,6 +19,8 @@ from tests.support.query_walk import Walk, query_functions
 from tests.support.scope_proof import MARKED, unbound
 from tests.support.statements import broken_rules
 
+pytestmark = pytest.mark.opens_a_database
+
 ACROSS_HOUSEHOLDS = {
     # Whether a certificate number stands there twice can only be told by looking at everybody. The inner query stands
     # by itself and gives a short list of numbers: a cluster works it out first and sends it to every machine.

@@ -35,6 +35,8 @@ from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
 from tests.support.households import COUNTY, TOWNSHIP, create_database, household, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 DISTRICT = Scope.district()
 MEETING, NOW = date(2022, 9, 25), date(2022, 9, 30)
 Counted = tuple[MonthlyFacts, Content]

@@ -37,6 +37,7 @@ def test_households_and_persons_are_different_metrics(table: MetricTable) -> Non
     assert table.value("open_persons", place=COUNTY, month="2022-09") == 5
 
 
+@pytest.mark.opens_a_database
 def test_a_term_adds_the_same_in_a_frame_and_in_a_database() -> None:
     term = load_metrics()["calls_missing"].numerator
     assert (term.column, term.minus, term.times) == ("households", "called", 1)

@@ -15,6 +15,8 @@ from tests.reference.facts import KEYS, NUMBERS, monthly_facts
 from tests.reference.frames import Frames
 from tests.support.households import household, load, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 
 @pytest.fixture(scope="module", params=["sample_url", "sample_postgres_url"], ids=["duckdb", "postgresql"])
 def counted(request: pytest.FixtureRequest) -> MonthlyFacts:

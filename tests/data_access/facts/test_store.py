@@ -18,6 +18,8 @@ from data_access.risk.rulebook import RULES_FOLDER
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 ONE = merged(village(), household("H1"), load(load_id=1))
 TWO = merged(village(), household("H1"), household("H2"), load(load_id=2))
 

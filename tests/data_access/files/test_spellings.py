@@ -194,6 +194,7 @@ def call(meaning: Callable[[CallResult], Any], **cells: Any) -> Any:
     return said(filled, meaning, column=next(iter(cells)))
 
 
+@pytest.mark.opens_a_database
 def test_an_import_reads_days(imports: Import) -> None:
     found = imports.read("phone_check", "called_on", [cell for cell, _ in DAYS], outcome="接通")
     assert found == [expected for _, expected in DAYS]
@@ -206,6 +207,7 @@ def test_returned_forms_read_the_same_days(cell: Any, expected: date | str) -> N
     assert call(lambda one: one.called_on, called_on=cell) == expected
 
 
+@pytest.mark.opens_a_database
 def test_an_import_reads_numbers(imports: Import) -> None:
     found = imports.read("project", "budget", [cell for cell, _ in NUMBERS], village_code=VILLAGE)
     assert found == [expected for _, expected in NUMBERS]
@@ -218,6 +220,7 @@ def test_a_returned_handout_reads_the_same_numbers(cell: Any, expected: int | st
     assert found == ("row_not_sent" if isinstance(expected, str) else expected)
 
 
+@pytest.mark.opens_a_database
 def test_an_import_reads_yes_and_no(imports: Import) -> None:
     cells = [cell for cell, _ in YES_AND_NO]
     found = imports.read("phone_check", "water_problem", cells, called_on="2022-10-31", outcome="接通")
@@ -231,6 +234,7 @@ def test_a_form_of_an_inspection_reads_the_same_yes_and_no(cell: Any, expected: 
     assert found == ("answer_unknown" if expected == "unknown_word" else expected)
 
 
+@pytest.mark.opens_a_database
 def test_an_import_reads_codes(imports: Import) -> None:
     cells = [cell for cell, _ in OUTCOMES]
     assert imports.read("phone_check", "outcome", cells, called_on="2022-10-31") == [code for _, code in OUTCOMES]
@@ -261,6 +265,7 @@ def test_a_blank_cell_of_a_form_says_nothing(cell: str) -> None:
     assert call(lambda one: one.complaint, complaint=cell) is None
 
 
+@pytest.mark.opens_a_database
 @pytest.mark.parametrize("cell", BLANKS)
 def test_a_blank_cell_of_an_import_says_nothing(imports: Import, cell: str) -> None:
     found = imports.read("phone_check", "water_problem", [cell], called_on="2022-10-31", outcome="接通")

@@ -18,6 +18,8 @@ from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 
+pytestmark = pytest.mark.opens_a_database
+
 DISTRICT = Scope.district()
 DUE = date(2022, 10, 7)
 SENT = Handout(

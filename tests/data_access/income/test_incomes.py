@@ -26,6 +26,8 @@ from tests.reference.frames import Frames
 from tests.reference.incomes import LIMITS, Income, incomes_on, sub_item
 from tests.support.households import Rows, household, merged, quarters, village
 
+pytestmark = pytest.mark.opens_a_database
+
 SEPTEMBER, DECEMBER = date(2022, 9, 30), date(2021, 12, 31)
 DAYS = (SEPTEMBER, DECEMBER, date(2022, 2, 15))
 EVERYBODY = Scope.district()

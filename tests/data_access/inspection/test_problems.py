@@ -29,6 +29,8 @@ from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 
+pytestmark = pytest.mark.opens_a_database
+
 DISTRICT = Scope.district()
 FOUND, DUE = date(2022, 9, 20), date(2022, 10, 20)
 BROKEN_TAP = Problem(

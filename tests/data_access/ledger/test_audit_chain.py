@@ -22,6 +22,8 @@ from data_access.scope import Scope
 from data_access.warnings.dispositions import disposition
 from tests.support.databases import ON_BOTH
 
+pytestmark = pytest.mark.opens_a_database
+
 EVERYTHING = Scope.everything()
 ROW = {"household_id": "H1", "village_code": "610902107201", "conclusion": "watch", "lamp": "red", "fingerprint": "x"}
 

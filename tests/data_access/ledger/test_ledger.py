@@ -20,6 +20,8 @@ from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH, empty_database
 
+pytestmark = pytest.mark.opens_a_database
+
 DISTRICT = Scope.district()
 PAGE = record_table(
     "trial_page",

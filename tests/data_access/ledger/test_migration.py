@@ -40,6 +40,8 @@ from data_access.scope import Scope
 from tests.support.databases import empty_database
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.opens_a_database
+
 Known = Callable[..., None]
 
 FIRST = 'revision, down_revision = "0002", "0001"\n'

@@ -8,6 +8,8 @@ from data_access.load.__main__ import main
 from tests.data_access.load.conftest import WriteCsv, embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
 
+pytestmark = pytest.mark.opens_a_database
+
 
 def run(url: str, *arguments: object) -> int:
     return main(["--url", url, "--kind", "persons", "--as-of", "2022-09-30", *map(str, arguments)])

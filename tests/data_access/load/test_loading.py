@@ -24,6 +24,8 @@ from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedde
 from tests.support.databases import ON_BOTH
 from tests.support.households import VILLAGE, Rows, household, load, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 MakeTarget = Callable[[Rows], LoadedInto]
 
 BASE = merged(village(), load(cut_off=date(2022, 8, 31)))

@@ -25,6 +25,8 @@ from tests.support.households import Rows, create_database, household, merged
 from tests.support.later_contract import NOTE, VISIT, declare_later, declare_later_journal
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.opens_a_database
+
 Said = Callable[..., tuple[int, str]]
 
 ROWS = merged(BASE, household("H1"))

@@ -10,6 +10,8 @@ from data_access.schema.tables import metadata
 from tests.support.databases import empty_database
 from tests.support.households import create_database, household, merged, village
 
+pytestmark = pytest.mark.opens_a_database
+
 ROWS = merged(village(), household("H1", cases=[{"identified_on": date(2022, 3, 1)}]))
 
 

@@ -81,6 +81,7 @@ def band(score: int) -> str:
     return "red" if score > RED else "yellow" if score > YELLOW else "none"
 
 
+@pytest.mark.opens_a_database
 @several
 @given(many)
 def test_the_answers_in_python_give_the_points_of_the_database(drawn: list[tuple[str, dict[str, Any]]]) -> None:
@@ -91,6 +92,7 @@ def test_the_answers_in_python_give_the_points_of_the_database(drawn: list[tuple
         assert max(0, trial.balance()) == row["score"]
 
 
+@pytest.mark.opens_a_database
 @several
 @given(many, st.sampled_from([RED, YELLOW]))
 def test_a_plan_gives_the_promised_score_and_lamp_when_scored_again(

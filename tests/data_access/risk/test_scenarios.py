@@ -17,6 +17,8 @@ from tests.reference.scores import score_households
 from tests.support.databases import empty_database
 from tests.support.scoring import Question, rows_of, score_all
 
+pytestmark = pytest.mark.opens_a_database
+
 SCENARIOS = Path(__file__).parent / "scenarios"
 RULES = Path(__file__).parents[3] / "data_access" / "risk" / "rules"
 LAMPS = "_lamps"

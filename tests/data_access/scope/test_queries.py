@@ -23,6 +23,8 @@ from tests.support.lists import arguments_of, names_asked
 from tests.support.scope_cases import HOMES, LISTED, LISTS, LOOKED_UP, QUERIES, SELECTIONS, Worlds, cases, check
 from tests.support.worlds import TOWNSHIPS, VILLAGES, head_name, id_number, member_name, phone, worlds
 
+pytestmark = pytest.mark.opens_a_database
+
 REGIONS: Mapping[str, tuple[str, ...] | None] = {
     "none": None,
     "empty": (),

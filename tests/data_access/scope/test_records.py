@@ -30,6 +30,8 @@ from data_access.warnings.dispositions import disposition, read_dispositions
 from tests.support.query_walk import functions_taking
 from tests.support.scope_proof import MARKED, unbound
 
+pytestmark = pytest.mark.opens_a_database
+
 VILLAGES = tuple(f"6109021{township}{village}" for township in ("01", "02", "10") for village in ("201", "202", "210"))
 DAY = date(2022, 9, 28)
 THE_SAME = ("draw_id", "handout_id", "problem_id")

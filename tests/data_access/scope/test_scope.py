@@ -8,6 +8,8 @@ from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, s
 from data_access.errors import ScopeError
 from data_access.scope import Scope
 
+pytestmark = pytest.mark.opens_a_database
+
 TOWNSHIPS = ("610902001", "610902002", "610902100")
 VILLAGES = tuple(f"{township}{number:03d}" for township in TOWNSHIPS for number in (1, 2, 201))
 

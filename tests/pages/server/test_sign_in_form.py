@@ -1,9 +1,13 @@
 """Behind the form: a new password ends every session that was begun with the old one."""
 
+import pytest
+
 from data_access import door
 from data_access.access import accounts
 from data_access.access.users import make_user
 from pages.server import sign_in_form
+
+pytestmark = pytest.mark.opens_a_database
 
 NEW = "correct horse battery"
 

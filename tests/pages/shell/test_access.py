@@ -20,6 +20,8 @@ from pages.shell import identity, menu
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support import households
 
+pytestmark = pytest.mark.opens_a_database
+
 TOWNSHIP = "610902107"
 REFUSED = wording("error.page_not_allowed", page="").partition("“")[0]
 VILLAGE = f"{TOWNSHIP}201"
