@@ -41,6 +41,7 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.shared_tables import KeptTables
 from data_access.dispatch import editions
 from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
@@ -120,7 +121,8 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
             database = HouseholdDatabase(make_url(url))
             stack.callback(database.dispose)
             connection, version = stack.enter_context(database.connect())
-            snapshots.append(Snapshot(connection=connection, version=version, rulebook=load_rulebook()))
+            kept = KeptTables() if url.startswith("duckdb") else None
+            snapshots.append(Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept))
         stack.enter_context(patch.object(query_walk, "VALUES", VALUES))
         stack.enter_context(patch.object(editions, "load_metrics", lambda: {key: load_metrics()[key] for key in FEW}))
         yield Both(*snapshots)

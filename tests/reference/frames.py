@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Boolean, Column, Date, DateTime, Engine, Float, Integer, Table, select
 
@@ -40,7 +41,7 @@ def cut_off(tables: Frames) -> date:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain dictionaries with Python values: None where a value is missing, `date` for days."""
-    plain = {str(name): [_plain(value) for value in values] for name, values in frame.to_dict("list").items()}
+    plain = {str(name): _plain(values) for name, values in frame.items()}
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
 
 
@@ -68,9 +69,11 @@ def _series(column: Column[Any], values: list[Any]) -> pd.Series:
     return series.astype("str")
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return value.item() if hasattr(value, "item") else value
+def _plain(values: pd.Series) -> list[Any]:
+    days = pd.api.types.is_datetime64_any_dtype(values.dtype)
+    objects = (values.dt.date if days else values.astype(object)).tolist()
+    return [_scalar(one) if known else None for one, known in zip(objects, values.notna(), strict=True)]
+
+
+def _scalar(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
