@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -285,7 +286,13 @@ class RuleBook:
 
 
 def load_rulebook(folder: Path = RULES_FOLDER) -> RuleBook:
-    """Read and check every file of a rule book. Raises DeclarationError for the first error found."""
+    """Read and check every file of a rule book, unless it has not changed since. Raises DeclarationError for the first
+    error found."""
+    return _load(folder, rulebook_stamp(folder))
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> RuleBook:
     files = sorted((folder / "rules").glob("*.yaml"))
     if not files:
         raise DeclarationError(file="rules/", place="-", kind="no_rule_files")

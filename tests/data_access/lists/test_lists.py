@@ -49,8 +49,7 @@ def table(store: FactsStore) -> MetricTable:
 
 
 def run(store: FactsStore, query: Any, **arguments: Any) -> Any:
-    with store.database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=store.rulebook())
+    with store.snapshot() as snapshot:
         return query(snapshot, **arguments)
 
 
@@ -261,8 +260,7 @@ def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
 ) -> None:
     arguments: dict[str, Any] = {"scope": Scope(regions=tuple(regions)), "metric": metric, "on": last_day(month)}
     screen = rows_of(store, **arguments)
-    with store.database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=store.rulebook())
+    with store.snapshot() as snapshot:
         parts = list(lists.stream_list(snapshot, **asked(**arguments, language="zh", rows=2048)))
     file = [{name: plain(value) for name, value in row.items()} for part in parts for row in part.to_dict("records")]
     assert file == screen
