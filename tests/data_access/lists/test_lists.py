@@ -91,7 +91,7 @@ def test_the_number_is_the_sum_over_its_list(
     assert size.amount == Amounts(villages, metric=load_metrics()[metric]).count(place=place)
 
 
-@settings(parent=many, max_examples=12)  # an example asks for every code of a list
+@many
 @given(metric=metrics, month=months, data=st.data())
 def test_the_codes_of_a_filter_split_a_list_without_loss(
     store: FactsStore, metric: str, month: str, data: st.DataObject
@@ -100,15 +100,12 @@ def test_the_codes_of_a_filter_split_a_list_without_loss(
     if not facets:
         return
     column = data.draw(st.sampled_from(sorted(facets)))
+    code = data.draw(st.sampled_from(sorted(load_codes()[facets[column]])))
     arguments = {"scope": Scope.district(), "metric": metric, "on": last_day(month)}
-    parts = [
-        run(store, lists.count_list, **asked(**arguments, filters=((column, code),))).amount
-        for code in load_codes()[facets[column]]
-    ]
     breakdown = run(store, lists.read_breakdown, **arguments, by=(column,))
-    known = breakdown.dropna(subset=column)
-    assert sum(parts) == known["amount"].sum()
     assert breakdown["amount"].sum() == run(store, lists.count_list, **asked(**arguments)).amount
+    part = run(store, lists.count_list, **asked(**arguments, filters=((column, code),))).amount
+    assert part == breakdown.loc[breakdown[column] == code, "amount"].sum()
 
 
 def test_figures_counted_together_are_those_counted_one_by_one(store: FactsStore) -> None:
@@ -165,17 +162,18 @@ def test_no_name_or_telephone_is_shown_whole_under_a_masked_scope(store: FactsSt
 
 
 @pytest.mark.parametrize("metric", ONE_PER_FRAME)
-def test_a_list_is_sorted_by_each_of_its_details_both_ways(store: FactsStore, metric: str) -> None:
+def test_a_list_is_sorted_by_each_of_its_details_one_way_or_the_other(store: FactsStore, metric: str) -> None:
     arguments = {"scope": Scope.district(), "metric": metric, "on": date(2022, 9, 30), "language": "zh"}
-    for detail, kind in lists.listing_of(metric).details.items():
-        if kind in (*lists.GATHERED, "department", "text"):
-            continue
-        for descending in (False, True):
-            rows = run(
-                store, lists.read_list, **asked(**arguments, sort=detail, descending=descending, offset=0, limit=60)
-            )
-            values = rows[detail].dropna().tolist()
-            assert values == sorted(values, reverse=descending)
+    sortable = [
+        detail
+        for detail, kind in lists.listing_of(metric).details.items()
+        if kind not in (*lists.GATHERED, "department", "text")
+    ]
+    asked_for = [*((detail, turn % 2 == 0) for turn, detail in enumerate(sortable)), (sortable[0], False)]
+    for detail, descending in asked_for:
+        rows = run(store, lists.read_list, **asked(**arguments, sort=detail, descending=descending, offset=0, limit=60))
+        values = rows[detail].dropna().tolist()
+        assert values == sorted(values, reverse=descending)
 
 
 @pytest.mark.parametrize(
@@ -267,11 +265,11 @@ def test_the_whole_list_for_a_file_is_the_list_of_the_screen(
 
 
 def test_a_list_for_a_file_comes_in_parts_and_whole_on_both_databases(make_database: MakeDatabase) -> None:
-    rows = merged(village(), *(household(f"H{number:05}") for number in range(5000)))
+    rows = merged(village(), *(household(f"H{number:05}") for number in range(2_500)))
     with make_database(rows).connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         arguments: dict[str, Any] = {"scope": Scope.district(), "metric": "households", "on": date(2022, 9, 30)}
         parts = list(lists.stream_list(snapshot, **asked(**arguments, language="zh", rows=2048)))
     assert len(parts) > 1
     assert max(map(len, parts)) <= 2048
-    assert [number for part in parts for number in part["household_id"]] == [f"H{number:05}" for number in range(5000)]
+    assert [number for part in parts for number in part["household_id"]] == [f"H{number:05}" for number in range(2_500)]
