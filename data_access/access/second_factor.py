@@ -1,0 +1,136 @@
+"""The second factor of local accounts: a code of six digits from a telephone (TOTP, RFC 6238). `roles.yaml` says which
+roles need one; it is set up at the first sign-in that asks for it.
+
+Its secret is kept encrypted in the ledger. The key is in a file of its own that the service alone may read:
+`SECOND_FACTOR_KEY_FILE` names it; by default it is beside a ledger in SQLite. It is in no backup.
+"""
+
+import os
+import secrets
+import unicodedata
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+from pyotp.exceptions import OTPVerificationError
+from sqlalchemy import select
+
+from data_access.access.account_event import FACTOR, FACTOR_OFFERED, FACTOR_RESET, account_event, record
+from data_access.access.settings import setting
+from data_access.errors import AccessError
+from data_access.ledger.ledger import Ledger
+from data_access.scope import Scope
+
+KEY_VARIABLE = "SECOND_FACTOR_KEY_FILE"
+
+
+def link(secret: str, *, user_id: str, issuer: str) -> str:
+    """What the picture of a secret says to the camera of a telephone."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user_id, issuer_name=issuer)
+
+
+def offer(ledger: Ledger, *, user_id: str) -> str:
+    """A new secret for a user whose password was right. Raises AccessError without the key, LedgerError."""
+    secret = pyotp.random_base32()
+    record(ledger, user_id, FACTOR_OFFERED, recorded_by=user_id, factor=_sealed(ledger, secret, user_id=user_id))
+    return secret
+
+
+def was_offered(ledger: Ledger, secret: str, *, user_id: str) -> bool:
+    """Whether a secret was offered to a user a short while ago. Raises as `offer` does."""
+    since = datetime.now(UTC) - timedelta(minutes=setting("second_factor", "offered_minutes"))
+    query = select(account_event.c.factor).where(account_event.c.user_id == user_id)
+    query = query.where(account_event.c.what == FACTOR_OFFERED, account_event.c.recorded_at > since)
+    known = [secret_of(ledger, sealed, user_id=user_id) for sealed in ledger.read(query)["factor"]]
+    return secret in known
+
+
+def step_of(secret: str, code: str, *, newest: int | None) -> int | None:
+    """The step of time that a code is for; None for a wrong one and for one not newer than that used last."""
+    typed = "".join(unicodedata.normalize("NFKC", code).split())  # digits in full width, and in two groups of three
+    if not (typed.isascii() and typed.isdigit()):
+        return None
+    off = setting("second_factor", "steps_off")
+    with suppress(OTPVerificationError):
+        now = datetime.now(UTC).timestamp()
+        step = pyotp.TOTP(secret).verify_and_get_timecode(typed, for_time=now, valid_window=off)
+        return step if newest is None or step > newest else None
+    return None
+
+
+def set_up(ledger: Ledger, secret: str, *, user_id: str, step: int, recorded_by: str) -> str:
+    """Record that a secret is a user's second factor, its first code being used; returns it as it is kept.
+
+    Raises as `offer` does.
+    """
+    kept = _sealed(ledger, secret, user_id=user_id)
+    record(ledger, user_id, FACTOR, recorded_by=recorded_by, audited="factor_set_up", factor=kept, step=step)
+    return kept
+
+
+def reset(ledger: Ledger, *, user_id: str, recorded_by: str, scope: Scope) -> None:
+    """Forget a user's second factor: it is set up anew at the next sign-in.
+
+    Raises ScopeError for whoever may not, AccessError for an account without one, LedgerError.
+    """
+    with ledger.refusals_noted(recorded_by=recorded_by):
+        scope.require("manage_sign_in")
+        query = select(account_event.c.what).where(account_event.c.user_id == user_id)
+        held = ledger.read(
+            query.where(account_event.c.what.in_([FACTOR, FACTOR_RESET])).order_by(account_event.c.record_id)
+        )
+        if held.empty or held["what"].iloc[-1] != FACTOR:
+            raise AccessError("access_no_factor", user=user_id[:40])
+    record(ledger, user_id, FACTOR_RESET, recorded_by=recorded_by, audited="factor_reset")
+
+
+def secret_of(ledger: Ledger, sealed: str, *, user_id: str) -> str:
+    """A user's secret, from what the ledger keeps. Raises AccessError where the key is missing or another one."""
+    try:
+        name, _, secret = _cipher(ledger).decrypt(sealed).decode().partition(":")
+    except InvalidToken as error:
+        raise AccessError("access_factor_key", file=str(key_file(ledger)), variable=KEY_VARIABLE) from error
+    if name != user_id:
+        raise AccessError("access_factor_key", file=str(key_file(ledger)), variable=KEY_VARIABLE)
+    return secret
+
+
+def key_file(ledger: Ledger) -> Path:
+    """Where the key is. Raises AccessError where nothing says so."""
+    named, url = os.environ.get(KEY_VARIABLE), ledger.engine.url
+    if named:
+        return Path(named)
+    if url.get_backend_name() != "sqlite":
+        raise AccessError("access_factor_key_unnamed", variable=KEY_VARIABLE)
+    return Path(str(url.database)).with_suffix(".factor.key")
+
+
+def _sealed(ledger: Ledger, secret: str, *, user_id: str) -> str:
+    # The name is part of it: a secret copied to another account does not open.
+    return _cipher(ledger).encrypt(f"{user_id}:{secret}".encode()).decode()
+
+
+def _cipher(ledger: Ledger) -> Fernet:
+    file = key_file(ledger)
+    try:
+        if not file.exists():
+            _make_key(ledger, file)
+        return Fernet(file.read_bytes().strip())
+    except (OSError, ValueError) as error:
+        raise AccessError("access_factor_key", file=str(file), variable=KEY_VARIABLE) from error
+
+
+def _make_key(ledger: Ledger, file: Path) -> None:
+    """Make the key at the first use. Raises AccessError where it is missing though secrets were kept with it."""
+    if not ledger.read(select(account_event.c.record_id).where(account_event.c.factor.is_not(None)).limit(1)).empty:
+        raise AccessError("access_factor_key", file=str(file), variable=KEY_VARIABLE)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(Fernet.generate_key() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    with suppress(FileExistsError):  # another process was first
+        os.link(draft, file)
+    draft.unlink()
