@@ -34,8 +34,8 @@ SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 BROWSER = "household_browser"
 """By which an account knows a browser that it signed in with: nobody else's wrong tries lock it there."""
 
-LARGEST_FORM = 8_192
-"""Bytes; the fields are short."""
+LARGEST_FORM = 65_536
+"""Bytes: the fields, and a long address to go on to."""
 
 BUSY = "access_busy"
 """The refusal that does not wait: it says the same to everybody."""
