@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, String
+from sqlalchemy.exc import IntegrityError
 
+from data_access.errors import LedgerError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
@@ -64,3 +66,8 @@ def record(
     events: Sequence[Event] = () if audited is None else (Event(kind=audited, detail=detail),)
     row = {"user_id": user_id, "what": what, **told}
     ledger.append((account_event, [row]), recorded_by=recorded_by, scope=EVERYTHING, events=events)
+
+
+def was_there(error: LedgerError) -> bool:
+    """Whether the ledger refused a record because there is one of the same number: another process was first."""
+    return isinstance(error.__cause__, IntegrityError)

@@ -9,8 +9,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import or_, select
-from sqlalchemy.exc import IntegrityError
 
 from data_access.access import passwords, second_factor, tries
 from data_access.access.account_event import (
@@ -24,6 +24,7 @@ from data_access.access.account_event import (
     RIGHT,
     account_event,
     record,
+    was_there,
 )
 from data_access.access.tries import Origin
 from data_access.access.users import User, make_user
@@ -164,7 +165,12 @@ def set_up_factor(
         step = second_factor.step_of(secret, code, newest=account.step)
         if step is None:
             raise FactorMissingError("access_code_wrong", secret=secret)
-        kept = second_factor.set_up(ledger, secret, user_id=user_id, step=step, recorded_by=user.signature)
+        try:
+            kept = second_factor.set_up(ledger, secret, user_id=user_id, step=step, recorded_by=user.signature)
+        except LedgerError as error:
+            if not was_there(error):
+                raise
+            raise FactorMissingError("access_code_wrong", secret=secret) from error
         if _existing(ledger, user_id).factor != kept:  # somebody else with the password was first
             raise AccessError("access_refused")
     return user
@@ -222,7 +228,7 @@ def _right(ledger: Ledger, account: Account, *, turn: int, step: int | None, ori
     try:
         record(ledger, account.user_id, RIGHT, recorded_by=account.user().signature, **told)
     except LedgerError as error:
-        if step is None or not isinstance(error.__cause__, IntegrityError):
+        if not was_there(error):
             raise
         return False
     return True
@@ -263,7 +269,7 @@ def _state(rows: list[dict[Any, Any]]) -> Account:
     password = rows[newest[PASSWORD]] if PASSWORD in newest else None
     since = newest.get(FACTOR_RESET, -1)
     factors = [row["factor"] for row in rows[since + 1 :] if row["what"] == FACTOR]
-    steps = [int(row["step"]) for row in rows if row["step"] is not None and row["step"] == row["step"]]
+    steps = [int(row["step"]) for row in rows[since + 1 :] if pd.notna(row["step"])]
     return Account(
         user_id=made["user_id"],
         label=made["label"],

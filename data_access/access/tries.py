@@ -15,9 +15,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.exc import IntegrityError
 
-from data_access.access.account_event import LIFTED, NOBODY, PASSWORD, RIGHT, TRIED, account_event, record
+from data_access.access.account_event import (
+    LIFTED,
+    NOBODY,
+    PASSWORD,
+    RIGHT,
+    TRIED,
+    account_event,
+    record,
+    was_there,
+)
 from data_access.access.settings import setting
 from data_access.errors import AccessError, LedgerError
 from data_access.ledger.declaration import in_utc
@@ -99,7 +107,7 @@ def enter(ledger: Ledger, *, user_id: str | None, origin: Origin) -> int | None:
         try:
             record(ledger, user_id or NOBODY, TRIED, recorded_by=user_id or NOBODY, **told)
         except LedgerError as error:
-            if not left or not isinstance(error.__cause__, IntegrityError):
+            if not left or not was_there(error):
                 raise
             time.sleep(random.uniform(0, 0.02))  # noqa: S311 (waiting, not secrets)
         else:
@@ -173,15 +181,17 @@ def _counted(
     return frame.where(frame.notna(), None).to_dict("records")
 
 
-def _lanes(user_id: str | None, address: str, browser_hash: str | None) -> tuple[_Lane, ...]:
+def _lanes(user_id: str | None, address: str, browser_hash: str | None) -> Iterable[_Lane]:
     tries = setting("passwords", "tries")
     if browser_hash is not None:
         return (_Lane(user_id, None, browser_hash, tries),)
-    everybody = _Lane(None, address, None, setting("passwords", "address_tries"))
-    if user_id is None:
-        return (everybody,)
-    everywhere = _Lane(user_id, None, None, setting("passwords", "account_tries"))
-    return (_Lane(user_id, address, None, tries), everywhere, everybody)
+    lanes: list[_Lane] = []
+    if user_id is not None:
+        lanes.append(_Lane(user_id, address, None, tries))
+        lanes.append(_Lane(user_id, None, None, setting("passwords", "account_tries")))
+    if address:  # what comes from nowhere could be anybody, and would lock everybody
+        lanes.append(_Lane(None, address, None, setting("passwords", "address_tries")))
+    return lanes
 
 
 def _lanes_of(row: Mapping[Any, Any]) -> Iterable[_Lane]:
@@ -203,7 +213,7 @@ def _until(lane: _Lane, rows: Sequence[Mapping[Any, Any]]) -> datetime | None:
             wrong += 1
             if wrong == lane.most:
                 wrong, locks = 0, locks + 1
-                until = in_utc(row["recorded_at"]) + _how_long(locks)
+                until = in_utc(row["recorded_at"].to_pydatetime()) + _how_long(locks)
     return until
 
 

@@ -23,14 +23,11 @@ def is_encrypted(scope: Scope) -> bool:
 CLIENT_ADDRESS = "x-client-address"
 """The header in which the proxy says where a request came from, in place of whatever the browser says."""
 
-_THIS_MACHINE = "127.0.0.1"
-
 
 def address_of(scope: Scope) -> str:
-    """Where a request came from, as tries to sign in are counted. Without a proxy it can only be this machine,
-    whatever its headers say; behind one, empty if the proxy does not say."""
+    """Where a request came from, as the proxy says; empty where it does not, or nobody vouches for there being one."""
     if os.environ.get(PROXY_VARIABLE) != "1":
-        return _THIS_MACHINE
+        return ""
     try:
         address = ip_address(Headers(scope=scope).get(CLIENT_ADDRESS, ""))
     except ValueError:

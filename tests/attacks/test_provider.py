@@ -6,7 +6,6 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-import itsdangerous.timed
 import pytest
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
@@ -51,7 +50,7 @@ def oidc(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch):
     """Sets the clock of signatures to so many seconds after now."""
     begin = int(time.time())
-    return lambda later: monkeypatch.setattr(itsdangerous.timed.time, "time", lambda: float(begin + later))
+    return lambda later: monkeypatch.setattr("itsdangerous.timed.time.time", lambda: float(begin + later))
 
 
 def cookies(*, secret: str = SECRET, name: str = USER, **changed: Any) -> dict[str, str]:
@@ -93,7 +92,7 @@ def out_and_in_again(monkeypatch: pytest.MonkeyPatch, shown: dict[str, str], the
     return begin(monkeypatch, then)
 
 
-BIG = {"unit": [hashlib.sha512(bytes([number])).hexdigest() for number in range(128)]}
+BIG: dict[str, Any] = {"unit": [hashlib.sha512(bytes([number])).hexdigest() for number in range(128)]}
 """Too much for one cookie, and of a kind that gets no smaller by compression."""
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from data_access import door
+from data_access.access import __main__ as access
 from data_access.access import account_event as records
 from data_access.access import accounts, passwords, roles, second_factor, settings, tries, users
 from data_access.access.account_event import TRIED, account_event
@@ -170,13 +171,13 @@ def test_the_form_says_the_same_after_the_same_time_to_everybody(monkeypatch: py
     ledger, slept = door.ledger(), []
     account(ledger, "zhang")
     accounts.disable_account(ledger, user_id=account(ledger, "closed"), recorded_by="管理员")
-    real = sign_in_form.asyncio.sleep
+    real = asyncio.sleep
 
     async def no_sleep(seconds: float) -> None:
         slept.append(seconds)
         await real(0)
 
-    monkeypatch.setattr(sign_in_form.asyncio, "sleep", no_sleep)
+    monkeypatch.setattr(asyncio, "sleep", no_sleep)
     pages = {
         user_id: [post(Client(), user=user_id, password=f"guess {number}") for number in range(TRIES + 1)]
         for user_id in ("zhang", "closed", "nobody")
@@ -265,6 +266,12 @@ def test_one_address_cannot_go_through_all_accounts(ledger: Ledger, zhang: str) 
     ]
     tries.lift(ledger, address=ELSEWHERE.address, recorded_by="管理员", scope=EVERYTHING)
     assert enters(ledger, user_id=li, origin=ELSEWHERE)
+
+
+def test_where_no_address_is_known_nobody_is_locked_for_what_others_try(ledger: Ledger, zhang: str) -> None:
+    for number in range(setting("passwords", "address_tries") + 1):
+        assert not enters(ledger, "guess", user_id=f"name{number}", origin=at(""))
+    assert enters(ledger, origin=at(""))
 
 
 def test_right_tries_from_new_browsers_lock_nobody(ledger: Ledger, zhang: str) -> None:
@@ -367,7 +374,7 @@ def test_where_a_try_came_from_is_not_what_the_browser_says(monkeypatch: pytest.
     said = {"X-Forwarded-For": "8.8.8.8", "X-Real-IP": "8.8.8.8", "Forwarded": "for=8.8.8.8"}
     monkeypatch.delenv("BEHIND_TLS_PROXY", raising=False)
     for headers in (said, said | {"X-Client-Address": "8.8.8.8"}):
-        assert address_of(asgi.scope(headers=headers)) == "127.0.0.1"
+        assert address_of(asgi.scope(headers=headers)) == ""
     monkeypatch.setenv("BEHIND_TLS_PROXY", "1")
     assert address_of(asgi.scope(headers=said)) == ""
     assert address_of(asgi.scope(headers=said | {"X-Client-Address": "10.0.0.7"})) == "10.0.0.7"
@@ -391,15 +398,16 @@ def needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 STEP = timedelta(seconds=30)
 
 
-def code(secret: str, *, after: timedelta = timedelta()) -> str:
-    return pyotp.TOTP(secret).at(second_factor.datetime.now(UTC) + after)
+def code(secret: str) -> str:
+    """What a telephone shows at the time of the board's clock."""
+    return pyotp.TOTP(secret).at(vars(second_factor)["datetime"].now(UTC))
 
 
 def set_up(ledger: Ledger, user_id: str = "zhang") -> str:
     """The secret that somebody took into the telephone, its first code being used."""
     with pytest.raises(FactorMissingError) as asked:
         accounts.sign_in(ledger, user_id=user_id, password=OWN)
-    told = {"user_id": user_id, "password": OWN, "secret": asked.value.secret}
+    told: dict[str, Any] = {"user_id": user_id, "password": OWN, "secret": asked.value.secret}
     with pytest.raises(FactorMissingError, match="access_code_wrong"):
         accounts.set_up_factor(ledger, **told, code="000000")
     accounts.set_up_factor(ledger, **told, code=code(asked.value.secret))
@@ -463,7 +471,7 @@ def test_who_does_not_know_the_password_is_offered_no_secret_and_sets_up_none(
 ) -> None:
     later(timedelta())
     own = pyotp.random_base32()
-    told = {"user_id": zhang, "secret": own, "code": code(own)}
+    told: dict[str, Any] = {"user_id": zhang, "secret": own, "code": code(own)}
     with pytest.raises(AccessError, match="access_refused"):
         accounts.set_up_factor(ledger, **told, password="guess")
     with pytest.raises(FactorMissingError) as asked:
@@ -483,7 +491,12 @@ def test_a_second_factor_is_not_set_up_over_another(ledger: Ledger, zhang: str, 
         accounts.sign_in(ledger, user_id=zhang, password=OWN)
     set_up(ledger)
     later(2 * STEP)
-    told = {"user_id": zhang, "password": OWN, "secret": asked.value.secret, "code": code(asked.value.secret)}
+    told: dict[str, Any] = {
+        "user_id": zhang,
+        "password": OWN,
+        "secret": asked.value.secret,
+        "code": code(asked.value.secret),
+    }
     with pytest.raises(AccessError, match="access_refused"):
         accounts.set_up_factor(ledger, **told)
 
@@ -494,7 +507,7 @@ def test_a_new_password_needs_the_code_too(ledger: Ledger, zhang: str, later: La
     secret = set_up(ledger)
     later(2 * STEP)
     first = accounts.reset_password(ledger, user_id=zhang, recorded_by="管理员")
-    told = {"user_id": zhang, "old": first, "new": "another horse battery"}
+    told: dict[str, Any] = {"user_id": zhang, "old": first, "new": "another horse battery"}
     with pytest.raises(AccessError, match="access_must_change"):
         accounts.sign_in(ledger, user_id=zhang, password=first)
     with pytest.raises(AccessError, match="access_refused"):
@@ -535,6 +548,18 @@ def test_a_manager_resets_it_and_nobody_else(ledger: Ledger, zhang: str, later: 
 
 
 @pytest.mark.usefixtures("needed")
+def test_after_a_clock_that_was_wrong_a_reset_helps(ledger: Ledger, zhang: str, later: Later) -> None:
+    later(timedelta(days=1))
+    secret = set_up(ledger)
+    later(2 * STEP)
+    assert not enters(ledger, origin=OFFICE, code=code(secret)), "codes are older than the one used tomorrow"
+    second_factor.reset(ledger, user_id=zhang, recorded_by="管理员", scope=EVERYTHING)
+    secret = set_up(ledger)
+    later(4 * STEP)
+    assert enters(ledger, origin=OFFICE, code=code(secret))
+
+
+@pytest.mark.usefixtures("needed")
 def test_it_is_set_up_in_the_form_with_what_the_form_shows(client: Client) -> None:
     account(door.ledger(), "zhang")
     asked = post(client, user="zhang", password=OWN)
@@ -547,3 +572,27 @@ def test_it_is_set_up_in_the_form_with_what_the_form_shows(client: Client) -> No
     assert (wrong.status_code, secret in wrong.text) == (403, True)
     assert post(client, user="zhang", password=OWN, secret=secret, code=code(secret)).status_code == 303
     assert 'name="code"' in client.send("GET", "/sign-in").text
+
+
+def test_the_command_line_lifts_locks_and_resets_the_factor_of_the_last_manager(
+    needed: None, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = door.ledger()
+    account(ledger, "zhang")
+    later(timedelta())
+    set_up(ledger)
+    locked(ledger, origin=OFFICE)
+
+    def run(*arguments: str) -> list[str]:
+        assert access.main([*arguments]) == 0
+        return capsys.readouterr().out.split()
+
+    assert run("locks")[:2] == ["zhang", OFFICE.address]
+    run("unlock", "zhang")
+    assert run("locks") == []
+    run("unlock", "--address", OFFICE.address)
+    run("reset-factor", "zhang")
+    later(2 * STEP)
+    set_up(ledger)
+    for wrong in (("unlock", "nobody"), ("unlock", "?"), ("reset-factor", "nobody")):
+        assert access.main([*wrong]) == 1
