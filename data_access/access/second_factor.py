@@ -39,12 +39,14 @@ def offer(ledger: Ledger, *, user_id: str) -> str:
 
 
 def was_offered(ledger: Ledger, secret: str, *, user_id: str) -> bool:
-    """Whether a secret was offered to a user a short while ago. Raises as `offer` does."""
+    """Whether a secret was offered to a user a short while ago, and nothing was reset since. Raises as `offer` does."""
     since = datetime.now(UTC) - timedelta(minutes=setting("second_factor", "offered_minutes"))
-    query = select(account_event.c.factor).where(account_event.c.user_id == user_id)
-    query = query.where(account_event.c.what == FACTOR_OFFERED, account_event.c.recorded_at > since)
-    known = [secret_of(ledger, sealed, user_id=user_id) for sealed in ledger.read(query)["factor"]]
-    return secret in known
+    query = select(*account_event.c["what", "factor"]).where(account_event.c.user_id == user_id)
+    query = query.where(account_event.c.what.in_([FACTOR_OFFERED, FACTOR_RESET]), account_event.c.recorded_at > since)
+    offers: list[str] = []
+    for row in ledger.read(query.order_by(account_event.c.record_id)).to_dict("records"):
+        offers = [*offers, row["factor"]] if row["what"] == FACTOR_OFFERED else []
+    return secret in [secret_of(ledger, sealed, user_id=user_id) for sealed in offers]
 
 
 def step_of(secret: str, code: str, *, newest: int | None) -> int | None:
@@ -123,8 +125,10 @@ def _cipher(ledger: Ledger) -> Fernet:
 
 
 def _make_key(ledger: Ledger, file: Path) -> None:
-    """Make the key at the first use. Raises AccessError where it is missing though secrets were kept with it."""
-    if not ledger.read(select(account_event.c.record_id).where(account_event.c.factor.is_not(None)).limit(1)).empty:
+    """Make the key at the first use. Raises AccessError where it is missing though secrets are kept with it."""
+    query = select(*account_event.c["user_id", "what"]).where(account_event.c.what.in_([FACTOR, FACTOR_RESET]))
+    newest = ledger.read(query.order_by(account_event.c.record_id)).groupby("user_id")["what"].last()
+    if newest.eq(FACTOR).any():
         raise AccessError("access_factor_key", file=str(file), variable=KEY_VARIABLE)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:

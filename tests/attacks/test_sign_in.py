@@ -532,6 +532,9 @@ def test_a_copy_of_the_ledger_gives_no_code_and_a_row_serves_no_other_account(
     with pytest.raises(AccessError, match="access_factor_key"):
         accounts.sign_in(ledger, user_id=zhang, password=OWN, code="000000")
     assert not (tmp_path / "copied.key").exists(), "no key is made where secrets are kept with another"
+    second_factor.reset(ledger, user_id=zhang, recorded_by="管理员", scope=EVERYTHING)
+    later(2 * STEP)
+    assert set_up(ledger) != secret, "a key that is lost is made anew once nothing hangs on it"
 
 
 @pytest.mark.usefixtures("needed")
