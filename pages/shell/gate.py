@@ -12,6 +12,7 @@ from data_access.access.settings import setting
 from data_access.access.users import User
 from data_access.errors import AccessError, AppError, ScopeError
 from data_access.ledger.audit_chain import Event
+from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, provider_cookie
 from pages.shell.texts import language, t
 
@@ -122,9 +123,17 @@ def _begin_session() -> None:
             raise AccessError("access_other_provider")
         user = sign_in.user_of_claims(claims, known=known)
     except AccessError as error:
-        note_once(Event(kind="sign_in_refused", detail={"why": error.key, **error.details}), key=error.key)
+        _note_refused(error, who=str(claims.get(known.user_id) or "?"))
         raise
     door.sessions().start(provider_cookie.key(claims), user)
+
+
+def _note_refused(error: AccessError, *, who: str) -> None:
+    """Enter, once per visit, that somebody was refused for whom a provider vouches: nobody is signed in yet."""
+    if st.session_state.get("gate.refused") != error.key:
+        event = Event(kind="sign_in_refused", detail={"why": error.key, **error.details})
+        door.ledger().note(event, recorded_by=who[:LONGEST_TEXT])
+        st.session_state["gate.refused"] = error.key
 
 
 def _ask_to_sign_in(problem: AccessError) -> None:

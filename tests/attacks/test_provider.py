@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -15,6 +16,7 @@ from data_access.access import sign_in
 from data_access.access.sessions import session_event
 from data_access.access.settings import setting
 from data_access.errors import AccessError
+from data_access.ledger.audit_chain import audit_entry
 from pages.server.signed_in_only import SignedInOnly
 from pages.shell import gate, identity, provider_cookie
 from tests.support import asgi
@@ -75,15 +77,19 @@ def rewritten(signed: str) -> str:
 
 def begin(monkeypatch: pytest.MonkeyPatch, shown: dict[str, str]) -> bool:
     """A page is opened with cookies; whether somebody is signed in then."""
-    visit = SimpleNamespace(context=SimpleNamespace(cookies=shown), user={"is_logged_in": True}, session_state={})
-    monkeypatch.setattr(gate, "st", visit)
-    monkeypatch.setattr(identity, "st", visit)
     try:
-        gate._begin_session()
-        identity.user()
+        open_page(monkeypatch, shown)
     except AccessError:
         return False
     return True
+
+
+def open_page(monkeypatch: pytest.MonkeyPatch, shown: dict[str, str]) -> None:
+    visit = SimpleNamespace(context=SimpleNamespace(cookies=shown), user={"is_logged_in": True}, session_state={})
+    monkeypatch.setattr(gate, "st", visit)
+    monkeypatch.setattr(identity, "st", visit)
+    gate._begin_session()
+    identity.user()
 
 
 def out_and_in_again(monkeypatch: pytest.MonkeyPatch, shown: dict[str, str], then: dict[str, str]) -> bool:
@@ -177,6 +183,14 @@ def test_a_cookie_of_another_provider_begins_nothing(provider: str | None, monke
     """Another provider's `wang` is somebody else."""
     assert not begin(monkeypatch, cookies(provider=provider))
     assert door.ledger().read(session_event.select()).empty
+    [entry] = door.ledger().read(select(audit_entry)).to_dict("records")
+    assert (entry["event"], entry["recorded_by"]) == ("sign_in_refused", "wang")
+
+
+def test_who_has_no_role_here_is_told_so_and_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AccessError, match="access_no_role"):
+        open_page(monkeypatch, cookies(groups=[]))
+    assert door.ledger().read(select(audit_entry.c.event))["event"].tolist() == ["sign_in_refused"]
 
 
 def test_of_two_cookies_of_one_name_only_that_which_is_read_everywhere_counts(monkeypatch: pytest.MonkeyPatch) -> None:
