@@ -4,10 +4,12 @@ import argparse
 import sys
 
 from data_access import registry as registry
-from data_access.access import accounts, second_factor, tries
+from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
+from data_access.access.second_factor import SecondFactors
 from data_access.access.sessions import Sessions
+from data_access.access.tries import Tries
 from data_access.errors import AppError, WordedError
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.scope import Scope
@@ -52,12 +54,12 @@ def _enable(ledger: Ledger, options: argparse.Namespace) -> None:
 
 def _unlock(ledger: Ledger, options: argparse.Namespace) -> None:
     lane = {"address": options.user} if options.address else {"user_id": options.user}
-    tries.lift(ledger, **lane, recorded_by=command_line_user(), scope=Scope.everything())
+    Tries(ledger).lift(**lane, recorded_by=command_line_user(), scope=Scope.everything())
     print(f"{options.user}: no longer locked")
 
 
 def _locks(ledger: Ledger, _options: argparse.Namespace) -> None:
-    for lock in tries.read_locks(ledger, scope=Scope.everything()):
+    for lock in Tries(ledger).locks(scope=Scope.everything()):
         print(
             "\t".join((lock.user_id or "-", lock.address or "-", lock.until.astimezone().isoformat(timespec="minutes")))
         )
@@ -65,7 +67,7 @@ def _locks(ledger: Ledger, _options: argparse.Namespace) -> None:
 
 def _reset_factor(ledger: Ledger, options: argparse.Namespace) -> None:
     who = command_line_user()
-    second_factor.reset(ledger, user_id=options.user, recorded_by=who, scope=Scope.everything())
+    SecondFactors(ledger).reset(user_id=options.user, recorded_by=who, scope=Scope.everything())
     ended = Sessions(ledger).end_all(options.user, recorded_by=who)
     print(f"{options.user}: a second factor is set up at the next sign-in, {ended} sessions ended")
 

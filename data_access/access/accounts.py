@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import or_, select
 
-from data_access.access import passwords, second_factor, tries
+from data_access.access import passwords
 from data_access.access.account_event import (
     DISABLED,
     ENABLED,
@@ -26,7 +26,8 @@ from data_access.access.account_event import (
     record,
     was_there,
 )
-from data_access.access.tries import Origin
+from data_access.access.second_factor import SecondFactors, step_of
+from data_access.access.tries import Origin, Tries, hash_of_browser
 from data_access.access.users import User, make_user
 from data_access.errors import AccessError, FactorMissingError, LedgerError
 from data_access.ledger.audit_chain import Event
@@ -134,7 +135,7 @@ def require_factor(ledger: Ledger, user: User) -> None:
     """Raises FactorMissingError, with a secret to set it up, for a user who proved who it is, needs a second factor and
     has none."""
     if user.role.second_factor and _existing(ledger, user.user_id).factor is None:
-        raise FactorMissingError("access_factor_missing", secret=second_factor.offer(ledger, user_id=user.user_id))
+        raise FactorMissingError("access_factor_missing", secret=SecondFactors(ledger).offer(user_id=user.user_id))
 
 
 def set_up_factor(
@@ -159,14 +160,15 @@ def set_up_factor(
         user = account.user()
         if account.must_change:
             raise AccessError("access_must_change")
-        if not second_factor.was_offered(ledger, secret, user_id=user_id):
+        factors = SecondFactors(ledger)
+        if not factors.was_offered(secret, user_id=user_id):
             require_factor(ledger, user)
             raise AccessError("access_refused")
-        step = second_factor.step_of(secret, code, newest=account.step)
+        step = step_of(secret, code, newest=account.step)
         if step is None:
             raise FactorMissingError("access_code_wrong", secret=secret)
         try:
-            kept = second_factor.set_up(ledger, secret, user_id=user_id, step=step, recorded_by=user.signature)
+            kept = factors.set_up(secret, user_id=user_id, step=step, recorded_by=user.signature)
         except LedgerError as error:
             if not was_there(error):
                 raise
@@ -197,7 +199,7 @@ def _proved(
         changes: whether a first password is changed with it; before that it opens nothing, and needs no code.
     """
     account = read_account(ledger, user_id) if _USER_ID.fullmatch(user_id) else None
-    turn = tries.enter(ledger, user_id=None if account is None else account.user_id, origin=origin)
+    turn = Tries(ledger).enter(user_id=None if account is None else account.user_id, origin=origin)
     kept = None if account is None or account.disabled or turn is None else account.password_hash
     # A password is always looked at: the time that takes must not tell whether a name exists.
     if passwords.matches(kept, password) and account is not None and turn is not None:
@@ -217,14 +219,14 @@ def _asks_for_code(account: Account) -> bool:
 
 
 def _step(ledger: Ledger, account: Account, code: str) -> int | None:
-    secret = second_factor.secret_of(ledger, str(account.factor), user_id=account.user_id)
-    return second_factor.step_of(secret, code, newest=account.step)
+    secret = SecondFactors(ledger).secret_of(str(account.factor), user_id=account.user_id)
+    return step_of(secret, code, newest=account.step)
 
 
 def _right(ledger: Ledger, account: Account, *, turn: int, step: int | None, origin: Origin, fresh: str) -> bool:
     """Record that a try was right; whether its code was not used before, in another process."""
     told: dict[str, Any] = {"answers": turn, "step": step, "address": origin.address}
-    told |= {"browser_hash": tries.hash_of_browser(fresh) if fresh else None}
+    told |= {"browser_hash": hash_of_browser(fresh) if fresh else None}
     try:
         record(ledger, account.user_id, RIGHT, recorded_by=account.user().signature, **told)
     except LedgerError as error:
@@ -240,7 +242,7 @@ def _note_refused(ledger: Ledger, account: Account | None, *, origin: Origin) ->
     user_id = None if account is None else account.user_id
     detail = {"account": user_id or NOBODY, "address": origin.address}
     events = [Event(kind="sign_in_refused", detail=detail)]
-    if tries.is_locked(ledger, user_id=user_id, origin=origin):
+    if Tries(ledger).are_locked(user_id=user_id, origin=origin):
         events.append(Event(kind="sign_in_locked", detail=detail))
     ledger.note(*events, recorded_by=user_id or NOBODY)
 

@@ -83,102 +83,99 @@ class _Lane:
         return self.browser_hash is not None or (self.user_id is not None and self.address is not None)
 
 
-def enter(ledger: Ledger, *, user_id: str | None, origin: Origin) -> int | None:
-    """Enter a try, before its password is looked at; returns its number, None if it may not be looked at.
+class Tries:
+    """The tries of one ledger."""
 
-    Of tries made at once, in whichever processes, each is judged with those before it: the database refuses a second
-    one of the same number.
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
-    Args:
-        user_id: None for a name that no account has.
+    def enter(self, *, user_id: str | None, origin: Origin) -> int | None:
+        """Enter a try, before its password is looked at; returns its number, None if it may not be looked at.
 
-    Raises LedgerError when it cannot be entered.
-    """
-    for left in reversed(range(_TURNS)):
+        Of tries made at once, in whichever processes, each is judged with those before it: the database refuses a
+        second one of the same number.
+
+        Args:
+            user_id: None for a name that no account has.
+
+        Raises LedgerError when it cannot be entered.
+        """
+        for left in reversed(range(_TURNS)):
+            newest = self._ledger.read(select(func.max(account_event.c.turn).label("turn")))["turn"].item()
+            if self.are_locked(user_id=user_id, origin=origin):
+                return None
+            turn = int(newest or 0) + 1
+            told: dict[str, Any] = {"address": origin.address, "turn": turn}
+            told |= {"browser_hash": self._known(user_id=user_id, browser=origin.browser)}
+            try:
+                record(self._ledger, user_id or NOBODY, TRIED, recorded_by=user_id or NOBODY, **told)
+            except LedgerError as error:
+                if not left or not was_there(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02))  # noqa: S311 (waiting, not secrets)
+            else:
+                return turn
+        return None
+
+    def are_locked(self, *, user_id: str | None, origin: Origin) -> bool:
+        """Whether a try would not be looked at now. Raises LedgerError."""
         now = datetime.now(UTC)
-        newest = ledger.read(select(func.max(account_event.c.turn).label("turn")))["turn"].item()
-        browser_hash = _known(ledger, user_id=user_id, browser=origin.browser, now=now)
-        lanes = _lanes(user_id, origin.address, browser_hash)
-        rows = _counted(ledger, user_id=user_id, address=origin.address, now=now)
-        if any(_is_on(_until(lane, rows), now) for lane in lanes):
-            return None
-        turn = int(newest or 0) + 1
-        told: dict[str, Any] = {"address": origin.address, "browser_hash": browser_hash, "turn": turn}
-        try:
-            record(ledger, user_id or NOBODY, TRIED, recorded_by=user_id or NOBODY, **told)
-        except LedgerError as error:
-            if not left or not was_there(error):
-                raise
-            time.sleep(random.uniform(0, 0.02))  # noqa: S311 (waiting, not secrets)
-        else:
-            return turn
-    return None
+        browser_hash = self._known(user_id=user_id, browser=origin.browser)
+        rows = self._counted(now=now, user_id=user_id, address=origin.address)
+        found = (_until(lane, rows) for lane in _lanes(user_id, origin.address, browser_hash))
+        return any(until is not None and until > now for until in found)
 
-
-def is_locked(ledger: Ledger, *, user_id: str | None, origin: Origin) -> bool:
-    """Whether a try would not be looked at now. Raises LedgerError."""
-    now = datetime.now(UTC)
-    browser_hash = _known(ledger, user_id=user_id, browser=origin.browser, now=now)
-    rows = _counted(ledger, user_id=user_id, address=origin.address, now=now)
-    return any(_is_on(_until(lane, rows), now) for lane in _lanes(user_id, origin.address, browser_hash))
-
-
-def read_locks(ledger: Ledger, *, scope: Scope) -> list[Lock]:
-    """Every lane that is locked now. Raises ScopeError for whoever may not lift locks, LedgerError."""
-    scope.require("manage_sign_in")
-    now = datetime.now(UTC)
-    rows = _counted(ledger, now=now)
-    lanes = {lane for row in rows if row["what"] == TRIED for lane in _lanes_of(row)}
-    found = [(lane, _until(lane, rows)) for lane in lanes]
-    locks = {Lock(lane.user_id, lane.address, until) for lane, until in found if until is not None and until > now}
-    return sorted(locks, key=lambda lock: lock.until)
-
-
-def lift(
-    ledger: Ledger, *, user_id: str | None = None, address: str | None = None, recorded_by: str, scope: Scope
-) -> None:
-    """Lift every lock of an account, or that of an address.
-
-    Raises ScopeError for whoever may not, AccessError for an account that does not exist, LedgerError.
-    """
-    with ledger.refusals_noted(recorded_by=recorded_by):
+    def locks(self, *, scope: Scope) -> list[Lock]:
+        """Every lane that is locked now. Raises ScopeError for whoever may not lift locks, LedgerError."""
         scope.require("manage_sign_in")
-        if user_id is not None:
-            known = select(account_event.c.record_id).where(account_event.c.user_id == user_id).limit(1)
-            if user_id == NOBODY or ledger.read(known).empty:
-                raise AccessError("access_user_unknown", user=user_id[:40])
-    told = {} if address is None else {"address": address}
-    record(ledger, user_id or NOBODY, LIFTED, recorded_by=recorded_by, audited="lock_lifted", **told)
+        now = datetime.now(UTC)
+        rows = self._counted(now=now)
+        lanes = {lane for row in rows if row["what"] == TRIED for lane in _lanes_of(row)}
+        found = [(lane, _until(lane, rows)) for lane in lanes]
+        locks = {Lock(lane.user_id, lane.address, until) for lane, until in found if until is not None and until > now}
+        return sorted(locks, key=lambda lock: lock.until)
+
+    def lift(self, *, user_id: str | None = None, address: str | None = None, recorded_by: str, scope: Scope) -> None:
+        """Lift every lock of an account, or that of an address.
+
+        Raises ScopeError for whoever may not, AccessError for an account that does not exist, LedgerError.
+        """
+        with self._ledger.refusals_noted(recorded_by=recorded_by):
+            scope.require("manage_sign_in")
+            if user_id is not None:
+                known = select(account_event.c.record_id).where(account_event.c.user_id == user_id).limit(1)
+                if user_id == NOBODY or self._ledger.read(known).empty:
+                    raise AccessError("access_user_unknown", user=user_id[:40])
+        told = {} if address is None else {"address": address}
+        record(self._ledger, user_id or NOBODY, LIFTED, recorded_by=recorded_by, audited="lock_lifted", **told)
+
+    def _known(self, *, user_id: str | None, browser: str) -> str | None:
+        """The hash of a browser that an account signed in with before; None for any other."""
+        if user_id is None or not browser:
+            return None
+        shown = hash_of_browser(browser)
+        since = datetime.now(UTC) - timedelta(days=setting("passwords", "known_days"))
+        query = select(account_event.c.record_id).where(account_event.c.user_id == user_id)
+        query = query.where(account_event.c.what == RIGHT, account_event.c.browser_hash == shown)
+        return None if self._ledger.read(query.where(account_event.c.recorded_at > since).limit(1)).empty else shown
+
+    def _counted(
+        self, *, now: datetime, user_id: str | None = None, address: str | None = None
+    ) -> list[dict[Any, Any]]:
+        """Tries that still count and what frees them, oldest first: of an account and an address, or all."""
+        columns = account_event.c["what", "user_id", "address", "browser_hash", "turn", "answers", "recorded_at"]
+        since = now - timedelta(hours=setting("passwords", "counted_hours"))
+        query = select(*columns).where(account_event.c.recorded_at > since)
+        query = query.where(account_event.c.what.in_([TRIED, RIGHT, LIFTED, PASSWORD]))
+        if address is not None:
+            query = query.where(or_(account_event.c.user_id == user_id, account_event.c.address == address))
+        frame = self._ledger.read(query.order_by(account_event.c.record_id)).astype(object)
+        return frame.where(frame.notna(), None).to_dict("records")
 
 
 def hash_of_browser(secret: str) -> str:
     """What the ledger keeps of a browser's secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _known(ledger: Ledger, *, user_id: str | None, browser: str, now: datetime) -> str | None:
-    """The hash of a browser that an account signed in with before; None for any other."""
-    if user_id is None or not browser:
-        return None
-    shown = hash_of_browser(browser)
-    since = now - timedelta(days=setting("passwords", "known_days"))
-    query = select(account_event.c.record_id).where(account_event.c.user_id == user_id, account_event.c.what == RIGHT)
-    query = query.where(account_event.c.browser_hash == shown, account_event.c.recorded_at > since)
-    return None if ledger.read(query.limit(1)).empty else shown
-
-
-def _counted(
-    ledger: Ledger, *, now: datetime, user_id: str | None = None, address: str | None = None
-) -> list[dict[Any, Any]]:
-    """Tries that still count and what frees them, oldest first: of an account and an address, or all."""
-    columns = account_event.c["what", "user_id", "address", "browser_hash", "turn", "answers", "recorded_at"]
-    since = now - timedelta(hours=setting("passwords", "counted_hours"))
-    query = select(*columns).where(account_event.c.recorded_at > since)
-    query = query.where(account_event.c.what.in_([TRIED, RIGHT, LIFTED, PASSWORD]))
-    if address is not None:
-        query = query.where(or_(account_event.c.user_id == user_id, account_event.c.address == address))
-    frame = ledger.read(query.order_by(account_event.c.record_id)).astype(object)
-    return frame.where(frame.notna(), None).to_dict("records")
 
 
 def _lanes(user_id: str | None, address: str, browser_hash: str | None) -> Iterable[_Lane]:
@@ -220,7 +217,3 @@ def _until(lane: _Lane, rows: Sequence[Mapping[Any, Any]]) -> datetime | None:
 def _how_long(locks: int) -> timedelta:
     minutes = setting("passwords", "locked_minutes") * 2 ** min(locks - 1, 16)
     return timedelta(minutes=min(minutes, setting("passwords", "longest_locked_minutes")))
-
-
-def _is_on(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until > now

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from data_access import door
-from data_access.access import accounts, second_factor, sign_in, tries
-from data_access.access.tries import Lock
+from data_access.access import accounts, sign_in
+from data_access.access.second_factor import SecondFactors
+from data_access.access.tries import Lock, Tries
 from pages.shell import identity, notices
 from pages.shell.texts import t
 
@@ -22,7 +23,7 @@ def show() -> None:
 
 
 def _lift() -> None:
-    locks = {_named(lock): lock for lock in tries.read_locks(door.ledger(), scope=identity.scope())}
+    locks = {_named(lock): lock for lock in Tries(door.ledger()).locks(scope=identity.scope())}
     if not locks:
         st.markdown(t("audit.no_locks"))
         return
@@ -31,7 +32,7 @@ def _lift() -> None:
         if st.button(t("audit.lift"), key="audit_lift"):
             held = locks[chosen]
             lane = {"address": held.address} if held.user_id is None else {"user_id": held.user_id}
-            tries.lift(door.ledger(), **lane, recorded_by=identity.signature(), scope=identity.scope())
+            Tries(door.ledger()).lift(**lane, recorded_by=identity.signature(), scope=identity.scope())
             st.rerun()
 
 
@@ -46,7 +47,7 @@ def _reset() -> None:
         chosen = st.selectbox(t("audit.factors"), held, key="audit_factors", width=520)
         if st.button(t("audit.reset_factor"), key="audit_reset_factor"):
             who = identity.signature()
-            second_factor.reset(door.ledger(), user_id=chosen, recorded_by=who, scope=identity.scope())
+            SecondFactors(door.ledger()).reset(user_id=chosen, recorded_by=who, scope=identity.scope())
             door.sessions().end_all(chosen, recorded_by=who)
             st.rerun()
 

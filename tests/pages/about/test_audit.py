@@ -12,8 +12,9 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
-from data_access.access import accounts, purposes, second_factor
+from data_access.access import accounts, purposes
 from data_access.access.purposes import Purpose
+from data_access.access.second_factor import SecondFactors
 from data_access.access.settings import setting
 from data_access.access.tries import Origin
 from data_access.access.users import make_user
@@ -117,8 +118,8 @@ def test_a_manager_lifts_locks_and_resets_second_factors_of_others(
     ledger = door.ledger()
     for user_id in ("zhang", "li"):
         accounts.add_account(ledger, user_id=user_id, label=user_id, role="manager", places=(), recorded_by="管理员")
-        secret = second_factor.offer(ledger, user_id=user_id)
-        second_factor.set_up(ledger, secret, user_id=user_id, step=1, recorded_by=user_id)
+        factors = SecondFactors(ledger)
+        factors.set_up(factors.offer(user_id=user_id), user_id=user_id, step=1, recorded_by=user_id)
     for _ in range(setting("passwords", "tries")):
         with pytest.raises(AccessError):
             accounts.sign_in(ledger, user_id="zhang", password="guess", origin=Origin("10.0.0.9"))
