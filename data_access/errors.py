@@ -57,6 +57,14 @@ class AccessError(AppError):
     """A user cannot be signed in, or sign-in is not set up correctly."""
 
 
+class FactorMissingError(AccessError):
+    """A user who knows the password has still to take a secret into the telephone, or its first code was wrong."""
+
+    def __init__(self, key: str, *, secret: str) -> None:
+        super().__init__(key)
+        self.secret = secret
+
+
 class WordedError(AppError):
     """An error with its own texts; `key` is one of its file."""
 

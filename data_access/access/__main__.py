@@ -7,7 +7,9 @@ from data_access import registry as registry
 from data_access.access import accounts
 from data_access.access.audit_log import check_chain
 from data_access.access.roles import load_roles
+from data_access.access.second_factor import SecondFactors
 from data_access.access.sessions import Sessions
+from data_access.access.tries import Tries
 from data_access.errors import AppError, WordedError
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.scope import Scope
@@ -50,6 +52,26 @@ def _enable(ledger: Ledger, options: argparse.Namespace) -> None:
     print(f"{options.user}: open")
 
 
+def _unlock(ledger: Ledger, options: argparse.Namespace) -> None:
+    lane = {"address": options.user} if options.address else {"user_id": options.user}
+    Tries(ledger).lift(**lane, recorded_by=command_line_user(), scope=Scope.everything())
+    print(f"{options.user}: no longer locked")
+
+
+def _locks(ledger: Ledger, _options: argparse.Namespace) -> None:
+    for lock in Tries(ledger).locks(scope=Scope.everything()):
+        print(
+            "\t".join((lock.user_id or "-", lock.address or "-", lock.until.astimezone().isoformat(timespec="minutes")))
+        )
+
+
+def _reset_factor(ledger: Ledger, options: argparse.Namespace) -> None:
+    who = command_line_user()
+    SecondFactors(ledger).reset(user_id=options.user, recorded_by=who, scope=Scope.everything())
+    ended = Sessions(ledger).end_all(options.user, recorded_by=who)
+    print(f"{options.user}: a second factor is set up at the next sign-in, {ended} sessions ended")
+
+
 def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
     for account in accounts.read_accounts(ledger):
         state = "closed" if account.disabled else "must change the password" if account.must_change else "open"
@@ -82,10 +104,16 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", _reset, "give an account a new password, and end its sessions"),
         ("disable", _disable, "close an account, and end its sessions"),
         ("enable", _enable, "open a closed account"),
+        ("reset-factor", _reset_factor, "forget a second factor, and end the sessions of the account"),
     ):
         command = commands.add_parser(name, help=said)
         command.add_argument("user")
         command.set_defaults(run=run)
+    unlock = commands.add_parser("unlock", help="lift the locks of an account, or of an address")
+    unlock.add_argument("user", help="the account; with --address the address")
+    unlock.add_argument("--address", action="store_true")
+    unlock.set_defaults(run=_unlock)
+    commands.add_parser("locks", help="accounts and addresses that are locked now").set_defaults(run=_locks)
     commands.add_parser("list", help="every account").set_defaults(run=_list)
     commands.add_parser("verify", help="recount the chain of the audit record").set_defaults(run=_verify)
     return parser

@@ -17,6 +17,8 @@ EVENTS = (
     "signed_in",
     "signed_out",
     "sign_in_refused",
+    "sign_in_locked",
+    "lock_lifted",
     "page_refused",
     "refused",
     "household_opened",
@@ -31,6 +33,8 @@ EVENTS = (
     "account_made",
     "account_changed",
     "password_set",
+    "factor_set_up",
+    "factor_reset",
     "purpose_approved",
     "purpose_withdrawn",
 )

@@ -22,6 +22,8 @@ class Role:
     actions: frozenset[str]
     needs_places: bool
     """Whether users of this role must be given places: nobody gets the whole district by an omission."""
+    second_factor: bool
+    """Whether local accounts of this role sign in with a code of their telephone, too."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Roles:
 
 class _Settings(Declared):
     needs_places: bool = False
+    second_factor: bool = False
 
 
 class _Declaration(Declared):
@@ -63,6 +66,7 @@ def load_roles(file: Path = _FILE) -> Roles:
                 pages=_granted(declared.pages, key),
                 actions=_granted(declared.actions, key),
                 needs_places=settings.needs_places,
+                second_factor=settings.second_factor,
             )
             for key, settings in declared.roles.items()
         },

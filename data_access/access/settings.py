@@ -22,8 +22,21 @@ class _Sessions(Declared):
 
 class _Passwords(Declared):
     shortest: _Some
+    at_once: _Some
+    waiting: _Some
+    refusal_ms: _Some
     tries: _Some
+    account_tries: _Some
+    address_tries: _Some
     locked_minutes: _Some
+    longest_locked_minutes: _Some
+    counted_hours: _Some
+    known_days: _Some
+
+
+class _SecondFactor(Declared):
+    steps_off: Annotated[int, Field(ge=0)]
+    offered_minutes: _Some
 
 
 class _Unmasking(Declared):
@@ -52,6 +65,7 @@ class Settings(Declared):
 
     sessions: _Sessions
     passwords: _Passwords
+    second_factor: _SecondFactor
     unmasking: _Unmasking
     purposes: _Purposes
     audit: _Audit

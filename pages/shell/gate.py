@@ -12,7 +12,8 @@ from data_access.access.settings import setting
 from data_access.access.users import User
 from data_access.errors import AccessError, AppError, ScopeError
 from data_access.ledger.audit_chain import Event
-from pages.shell import identity, notices
+from data_access.ledger.declaration import LONGEST_TEXT
+from pages.shell import identity, notices, provider_cookie
 from pages.shell.texts import language, t
 
 
@@ -72,7 +73,8 @@ def show_reader() -> None:
 
 
 def sign_out() -> None:
-    """End the session on the server; from then on the browser's cookie is worthless."""
+    """End the session on the server, and from then on the browser's cookie is worthless; at the provider too, if it
+    says where (Streamlit asks its `end_session_endpoint`)."""
     shown = identity.secret()
     if shown is not None:
         door.sessions().end(shown)
@@ -110,17 +112,28 @@ def note_once(event: Event, *, key: str) -> None:
 
 def _begin_session() -> None:
     """Begin a session of our own for a user signed in by a provider: Streamlit's cookie alone would last thirty
-    days."""
-    shown = identity.secret()
-    if shown is None or not st.user.get("is_logged_in") or door.sessions().known(shown):
+    days. A sign-in begins one session, which ends for good."""
+    claims = provider_cookie.read(st.context.cookies)
+    # Streamlit checks more than the signature: where the visit came from, and the token against forged ones.
+    if claims is None or not st.user.get("is_logged_in") or door.sessions().known(provider_cookie.key(claims)):
         return
-    claims = {str(name): value for name, value in st.user.to_dict().items()}
+    known = sign_in.load_claims_map()
     try:
-        known = sign_in.user_of_claims(claims, known=sign_in.load_claims_map())
+        if claims.get("provider") != (known.provider or provider_cookie.DEFAULT_PROVIDER):
+            raise AccessError("access_other_provider")
+        user = sign_in.user_of_claims(claims, known=known)
     except AccessError as error:
-        note_once(Event(kind="sign_in_refused", detail={"why": error.key, **error.details}), key=error.key)
+        _note_refused(error, who=str(claims.get(known.user_id) or "?"))
         raise
-    door.sessions().start(shown, known)
+    door.sessions().start(provider_cookie.key(claims), user)
+
+
+def _note_refused(error: AccessError, *, who: str) -> None:
+    """Enter, once per visit, that somebody was refused for whom a provider vouches: nobody is signed in yet."""
+    if st.session_state.get("gate.refused") != error.key:
+        event = Event(kind="sign_in_refused", detail={"why": error.key, **error.details})
+        door.ledger().note(event, recorded_by=who[:LONGEST_TEXT])
+        st.session_state["gate.refused"] = error.key
 
 
 def _ask_to_sign_in(problem: AccessError) -> None:
@@ -130,8 +143,14 @@ def _ask_to_sign_in(problem: AccessError) -> None:
         st.error(notices.error_text(problem), icon=":material/error:")
     if sign_in.mode() == sign_in.LOCAL:
         st.markdown(f":material/login: [{t('access.sign_in')}]({identity.SIGN_IN_PATH})")
-    elif st.button(t("access.sign_in"), icon=":material/login:", type="primary", key="sign_in"):
+        return
+    if st.button(t("access.sign_in"), icon=":material/login:", type="primary", key="sign_in"):
         st.login(sign_in.load_claims_map().provider)
+    # A session that ended by itself leaves the provider signed in, and the next one here would be its user again.
+    if st.user.get("is_logged_in") and st.button(
+        t("access.sign_out_provider"), icon=":material/logout:", key="sign_out_provider"
+    ):
+        st.logout()
 
 
 def _places(known: User) -> str:

@@ -1,7 +1,6 @@
 """Who is looking at the page: the browser's session, checked on every run and never kept where a browser could reach
 it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from data_access.access.users import User
 from data_access.errors import AccessError
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.scope import Scope
+from pages.shell import provider_cookie
 from pages.shell.texts import t
 
 SIGN_IN_PATH = "/sign-in"
@@ -21,16 +21,13 @@ SIGN_IN_PATH = "/sign-in"
 COOKIE = "household_session"
 """The cookie of a local account's session: a random secret, of which the ledger knows only the hash."""
 
-_PROVIDER_COOKIE, _TOKENS = "_streamlit_user", "_streamlit_user_tokens"
-
 
 def secret_of(cookies: Mapping[str, str]) -> str | None:
     """What a browser presents for its session; None if it presents nothing."""
     if sign_in.mode() == sign_in.LOCAL:
         return cookies.get(COOKIE)
-    # What Streamlit wrote after sign-in by a provider, in as many parts as it needed.
-    parts = sorted(name for name in cookies if name.startswith(_PROVIDER_COOKIE) and not name.startswith(_TOKENS))
-    return hashlib.sha256("".join(cookies[name] for name in parts).encode()).hexdigest() if parts else None
+    claims = provider_cookie.read(cookies)
+    return None if claims is None else provider_cookie.key(claims)
 
 
 def secret() -> str | None:

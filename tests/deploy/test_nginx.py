@@ -12,11 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from data_access.access import accounts
+from data_access.access.account_event import TRIED, account_event
 from data_access.ledger.ledger import Ledger
 from tests.conftest import OpenPage
 from tests.support.browser import wait_until_idle
@@ -53,6 +55,7 @@ class Board:
     """Where nginx finds it."""
     password: str
     """The first one of the account `zhang`."""
+    ledger: str
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def board(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         process = subprocess.Popen([_nginx(), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
         try:
             _wait(f"https://{NAME}:{port}/healthz", process)
-            yield Board(url=f"https://{NAME}:{port}", app=app.url, password=password)
+            yield Board(url=f"https://{NAME}:{port}", app=app.url, password=password, ledger=ledger_url)
         finally:
             process.terminate()
             process.wait(timeout=10)
@@ -173,6 +176,17 @@ def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(board: Board) -
     assert headers["server"] == "nginx", "no version"
     _, told = ask(f"{origin}/_stcore/health", X_Forwarded_Proto="http")
     assert "; Secure" in told["set-cookie"], "the browser's word for the way it came counts nothing"
+
+
+def test_where_a_wrong_try_came_from_is_what_the_proxy_saw(board: Board) -> None:
+    said = {"Origin": board.url, "X-Client-Address": "8.8.8.8", "X-Forwarded-For": "8.8.8.8"}
+    with httpx.Client(verify=False) as client:
+        reply = client.post(f"{board.url}/sign-in", data={"user": "nobody", "password": "x"}, headers=said)
+    assert reply.status_code == 403
+    ledger = Ledger(make_url(board.ledger))
+    tries = ledger.read(select(account_event.c.address).where(account_event.c.what == TRIED))
+    assert set(tries["address"]) == {"127.0.0.1"}
+    ledger.dispose()
 
 
 def test_cookies_are_secure_where_the_way_to_the_browser_is(board: Board) -> None:

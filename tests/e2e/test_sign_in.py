@@ -1,6 +1,7 @@
 """Signing in with a real browser: by a local account, and by a real OpenID Connect provider in a process of its own."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -141,11 +142,13 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         old = page.context.cookies()
         page.get_by_role("button", name="王五").click()
         page.get_by_role("button", name="退出登录").click()
-        page.wait_for_timeout(1_000)
+        page.wait_for_url(re.compile("/oauth2/end_session.*id_token_hint="))  # the provider's own sign-out
         page.context.clear_cookies()
-        page.context.add_cookies(old)  # type: ignore[arg-type]  # what a thief would have kept
+        page.context.add_cookies(old)  # type: ignore[arg-type]  # what a thief would have kept, and one cookie more
+        page.context.add_cookies([{"name": "_streamlit_user_9", "value": "x", "url": origin}])
         page.goto(f"{origin}/")
-        expect(page.get_by_role("button", name="登录")).to_be_visible()
+        expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="退出统一身份平台")).to_be_visible()
         assert page.get_by_role("button", name="王五").count() == 0
     assert [kind for kind in events(ledger) if kind.startswith("signed")] == ["signed_in", "signed_out"]
 

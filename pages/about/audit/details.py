@@ -13,7 +13,7 @@ from pages.shell.texts import language, t
 from pages.widgets import conditions
 
 KEYS = (
-    *("account", "label", "role", "places", "what", "must_change", "why", "page"),
+    *("account", "label", "role", "places", "what", "must_change", "address", "why", "page"),
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
     *("region", "edition", "draw", "group", "handout", "callers"),

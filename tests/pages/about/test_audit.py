@@ -8,17 +8,24 @@ from typing import Any
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.access import accounts, purposes
 from data_access.access.purposes import Purpose
+from data_access.access.second_factor import SecondFactors
+from data_access.access.settings import setting
+from data_access.access.tries import Origin
+from data_access.access.users import make_user
 from data_access.clock import today
-from data_access.ledger.audit_chain import Event
+from data_access.errors import AccessError
+from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.lists.selection import Condition
 from data_access.scope import Scope
 from pages.about.audit import details
-from tests.pages.conftest import ROOT, OpenApp
+from pages.shell import identity
+from tests.pages.conftest import ROOT, OpenApp, says
 from tests.support.households import VILLAGE, household, merged, village
 
 ROWS = merged(village(), household("H1"))
@@ -103,3 +110,30 @@ def test_the_file_has_what_was_recorded_letter_by_letter_too(open_app: OpenApp) 
     [told] = [entry for entry in entries if entry["事件（原文）"] == "page_refused"]
     assert told["地区代码"] == VILLAGE
     assert json.loads(str(told["详情（原文）"])) == {"page": "audit"}
+
+
+def test_a_manager_lifts_locks_and_resets_second_factors_of_others(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = door.ledger()
+    for user_id in ("zhang", "li"):
+        accounts.add_account(ledger, user_id=user_id, label=user_id, role="manager", places=(), recorded_by="管理员")
+        factors = SecondFactors(ledger)
+        factors.set_up(factors.offer(user_id=user_id), user_id=user_id, step=1, recorded_by=user_id)
+    for _ in range(setting("passwords", "tries")):
+        with pytest.raises(AccessError):
+            accounts.sign_in(ledger, user_id="zhang", password="guess", origin=Origin("10.0.0.9"))
+    monkeypatch.setenv("SIGN_IN", "local")
+    monkeypatch.setattr(identity, "secret", lambda: None)
+    for role, shown in (("auditor", False), ("manager", True)):
+        who = make_user(user_id="li", label="李四", role=role, places=())
+        monkeypatch.setattr(identity, "user", lambda who=who: who)
+        app = open_app(ROWS, page="about/audit")
+        assert ("audit_lift" in {button.key for button in app.button}) == shown
+    assert "10.0.0.9" in str(app.selectbox(key="audit_locks").value)
+    app.button(key="audit_lift").click().run()
+    assert says(app, "audit.no_locks")
+    assert app.selectbox(key="audit_factors").options == ["zhang"], "not one's own"
+    app.button(key="audit_reset_factor").click().run()
+    assert [one.user_id for one in accounts.read_accounts(ledger) if one.factor] == ["li"]
+    assert {"lock_lifted", "factor_reset", "sign_in_locked"} <= set(ledger.read(select(audit_entry.c.event))["event"])

@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 
 from charts.palette import INCOME
 from data_access import errors
-from data_access.access import accounts, audit_log
+from data_access.access import account_event as happened
+from data_access.access import audit_log
 from data_access.access.roles import load_roles
 from data_access.cases import elimination, visits
 from data_access.disclosure import PERSONAL
@@ -70,7 +71,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"alert_{kind}" for kind in audit_log.ALERTS),
         *(f"column_{name}" for name in (*audit_entries.COLUMNS, *audit_entries.AS_RECORDED, "day", "alert", "count")),
         *(f"detail_{key}" for key in audit_details.KEYS),
-        *(f"what_{what}" for what in (accounts.MADE, accounts.PASSWORD, accounts.DISABLED, accounts.ENABLED)),
+        *(f"what_{what}" for what in (happened.MADE, happened.PASSWORD, happened.DISABLED, happened.ENABLED)),
     ],
     "dimension.": list(rulebook.DIMENSIONS),
     "test.": list(rulebook.TESTS),
