@@ -8,8 +8,10 @@ from starlette.middleware import Middleware
 from pages.server import health, sign_in_form
 from pages.server.closed_paths import ClosedPaths
 from pages.server.cookies import SecureCookies
+from pages.server.forwarded import ForwardedHeaders
 from pages.server.lifespan import lifespan
 from pages.server.local_only import LocalOnly, refuse_public_address
+from pages.server.own_origin import OwnOrigin
 from pages.server.security_headers import SecurityHeaders
 from pages.server.signed_in_only import SignedInOnly
 from pages.server.start_check import refuse_broken_declarations, refuse_unsafe_settings
@@ -25,8 +27,10 @@ app = st.App(
     routes=[health.route, *sign_in_form.routes],
     middleware=[  # outermost first: every response gets the headers, a refusal too
         Middleware(SecurityHeaders),
-        Middleware(SecureCookies),
         Middleware(LocalOnly),
+        Middleware(ForwardedHeaders),
+        Middleware(OwnOrigin),
+        Middleware(SecureCookies),
         Middleware(ClosedPaths),
         Middleware(SignedInOnly),
         Middleware(CompressedStaticFiles),

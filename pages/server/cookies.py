@@ -3,20 +3,10 @@
 Streamlit never sets `Secure` on its sign-in cookie, even over TLS (we measured it); it is added here.
 """
 
-import os
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PROXY_VARIABLE = "BEHIND_TLS_PROXY"
-"""Set to 1 where a proxy in front handles TLS and nothing else can reach the server: only then is it trusted."""
-
-
-def is_encrypted(scope: Scope) -> bool:
-    """Whether the browser connected over TLS."""
-    if scope.get("scheme") in ("https", "wss"):
-        return True
-    return os.environ.get(PROXY_VARIABLE) == "1" and Headers(scope=scope).get("x-forwarded-proto") == "https"
+from pages.server.forwarded import is_encrypted
 
 
 class SecureCookies:

@@ -1,4 +1,4 @@
-"""Calling one ASGI application directly, as a server would."""
+"""Calling ASGI applications directly, as a server would: one of ours, or all that stand around Streamlit."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import app as board
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,34 @@ def scope(
     *,
     kind: str = "http",
     server: tuple[str, int | None] | None = ("127.0.0.1", 80),
-    headers: Mapping[str, str] | None = None,
+    client: tuple[str, int] = ("127.0.0.1", 50_000),
+    method: str = "GET",
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
 ) -> Scope:
-    """A request as the server passes it on."""
-    raw = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
-    return {"type": kind, "method": "GET", "path": path, "query_string": b"", "headers": raw, "server": server}
+    """A request as the server passes it on.
+
+    Args:
+        headers: as pairs where a name is to come twice.
+    """
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    raw = [(name.lower().encode(), value.encode()) for name, value in pairs]
+    return {
+        "type": kind,
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": raw,
+        "server": server,
+        "client": client,
+        "scheme": "http" if kind == "http" else "ws",
+    }
+
+
+def guarded(inner: ASGIApp) -> ASGIApp:
+    """All that app.py puts around Streamlit, around something in its place."""
+    for middleware in reversed(board._user_middleware):
+        inner = middleware.cls(inner, *middleware.args, **middleware.kwargs)
+    return inner
 
 
 def call(app: ASGIApp, *requests: Scope) -> list[Reply]:
