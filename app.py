@@ -6,11 +6,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.server import health, sign_in_form
+from pages.server.bodies import BoundedBodies
 from pages.server.closed_paths import ClosedPaths
+from pages.server.connections import BoundedConnections
 from pages.server.cookies import SecureCookies
 from pages.server.forwarded import ForwardedHeaders
 from pages.server.lifespan import lifespan
 from pages.server.local_only import LocalOnly, refuse_public_address
+from pages.server.messages import NeededMessages
+from pages.server.own_files import OwnFiles
 from pages.server.own_origin import OwnOrigin
 from pages.server.security_headers import SecurityHeaders
 from pages.server.signed_in_only import SignedInOnly
@@ -33,6 +37,10 @@ app = st.App(
         Middleware(SecureCookies),
         Middleware(ClosedPaths),
         Middleware(SignedInOnly),
+        Middleware(BoundedConnections),
+        Middleware(BoundedBodies),
+        Middleware(NeededMessages),
+        Middleware(OwnFiles),
         Middleware(CompressedStaticFiles),
     ],
 )

@@ -1,1 +1,1 @@
-"""Around every request: headers, cookies, the form to sign in, serving this machine only, checks at the start."""
+"""Around every request: who may ask what and how much of it, headers, cookies, the form to sign in, start checks."""

@@ -14,6 +14,7 @@ from data_access.errors import AccessError
 from data_access.registry import read_declarations
 from pages.server.forwarded import PROXY_VARIABLE
 from pages.server.local_only import LOCAL_ADDRESSES, REFUSED
+from pages.server.signed_in_only import OWNER
 from pages.shell.texts import in_all_languages
 
 SAFE = {
@@ -22,6 +23,7 @@ SAFE = {
     "server.enableXsrfProtection": True,
     "server.enableCORS": True,
     "server.enableStaticServing": False,
+    "server.trustedUserHeaders": {OWNER: "board_session"},
 }
 """Options that protect people's data, as set in .streamlit/config.toml: the command line could override them."""
 
