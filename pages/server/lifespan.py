@@ -27,6 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
+        temporary.remove_own()
 
 
 async def collect_garbage() -> None:

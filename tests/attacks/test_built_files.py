@@ -1,13 +1,17 @@
 """Files with people in them that stay on the disk when their process is gone."""
 
+import asyncio
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app import app as board
 from data_access.files import temporary
+from pages.server.lifespan import lifespan
 from tests.support.server import ROOT
 
 BUILDS = """
@@ -51,6 +55,20 @@ def test_what_a_killed_process_built_is_removed_by_the_next_and_nothing_else(fol
     assert (kept / "rows.csv").is_file()
     living.communicate("")
     assert not kept.parent.exists(), "nor does anything stay of a process that ended by itself"
+
+
+def test_a_server_that_is_stopped_leaves_nothing(folder: Path) -> None:
+    """A signal ends it, at which Python does not tidy up."""
+    temporary.remove_own()
+
+    async def serve() -> None:
+        async with lifespan(board):
+            held = temporary.temporary_folder("file_")
+            assert folder in Path(held.name).parents
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, serve()).result()
+    assert list(folder.iterdir()) == []
 
 
 def test_files_are_built_nowhere_else() -> None:
