@@ -1,1 +1,1 @@
-"""Around every request: who may ask what and how much of it, headers, cookies, the form to sign in, start checks."""
+"""Around every request: who may ask what, how much of it, headers, the form to sign in, checks at the start."""
