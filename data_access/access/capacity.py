@@ -18,6 +18,7 @@ class Capacity(Declared):
 
     connections: _Some
     connections_of_a_session: _Some
+    fields: _Some
     body_bytes: _Some
     upload_files: _Some
     upload_bytes: _Some

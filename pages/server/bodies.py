@@ -42,9 +42,9 @@ class BoundedBodies:
                 await refuse(scope, receive, send, says=in_all_languages("server.too_large"), status=413)
             else:
                 await self.app(scope, receive, send)
-        elif not self._is_own(_page(scope), owner):
+        elif not _is_own(_page(scope), owner):
             await refuse(scope, receive, send, says="Not Found", status=404)
-        elif not self._has_room(owner, length):
+        elif not self._has_room(_page(scope), owner, length):
             await refuse(scope, receive, send, says=in_all_languages("server.no_room"), status=413)
         else:
             self._coming[owner] += length
@@ -55,20 +55,15 @@ class BoundedBodies:
                 self._coming += Counter()  # forgets of whom none is coming
                 self._owners[_page(scope)] = owner
 
-    def _is_own(self, page: str, owner: str) -> bool:
-        client = Runtime.instance().get_client(page)
-        if client is None or client.client_context is None:
-            return False
-        return owner_told(client.client_context.headers) == owner
-
-    def _has_room(self, owner: str, length: int) -> bool:
-        kept = _kept()
-        self._owners = {page: whose for page, whose in self._owners.items() if page in kept}
-        own = sum(size for page, size in kept.items() if self._owners.get(page) == owner)
-        capacity = load_capacity()
+    def _has_room(self, page: str, owner: str, length: int) -> bool:
+        kept, capacity = _kept(), load_capacity()
+        self._owners = {one: whose for one, whose in self._owners.items() if one in kept}
+        own = sum(sum(sizes) for one, sizes in kept.items() if self._owners.get(one) == owner)
+        everybodys = sum(map(sum, kept.values()))
         return (
-            own + self._coming[owner] + length <= capacity.upload_bytes_of_a_session
-            and sum(kept.values()) + self._coming.total() + length <= capacity.upload_bytes
+            len(kept.get(page, [])) < capacity.upload_files
+            and own + self._coming[owner] + length <= capacity.upload_bytes_of_a_session
+            and everybodys + self._coming.total() + length <= capacity.upload_bytes
         )
 
 
@@ -85,9 +80,16 @@ def _page(scope: Scope) -> str:
     return str(scope["path"].removeprefix(UPLOADS).partition("/")[0])
 
 
-def _kept() -> dict[str, int]:
-    """Page -> bytes of its uploads in memory."""
+def _is_own(page: str, owner: str) -> bool:
+    client = Runtime.instance().get_client(page)
+    if client is None or client.client_context is None:
+        return False
+    return owner_told(client.client_context.headers) == owner
+
+
+def _kept() -> dict[str, list[int]]:
+    """Page -> the size of each of its uploads in memory."""
     held = cast(
         MemoryUploadedFileManager, Runtime.instance().uploaded_file_mgr
     )  # the one that Streamlit's server makes
-    return {page: sum(len(file.data) for file in files.values()) for page, files in list(held.file_storage.items())}
+    return {page: [len(file.data) for file in list(files.values())] for page, files in list(held.file_storage.items())}

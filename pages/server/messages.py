@@ -1,7 +1,7 @@
 """What a browser may ask over the websocket: what the pages need, and nothing else.
 
-Streamlit would also empty everybody's caches, install programs or hand out as many addresses for uploads as are asked
-for, for whoever is connected.
+Streamlit would also empty everybody's caches, write files, hand out as many addresses for uploads as are asked for and
+remember as many fields as are named, for whoever is connected.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 
 from data_access.access.capacity import load_capacity
 
@@ -53,13 +54,23 @@ class NeededMessages:
 
 def is_needed(content: bytes | None) -> bool:
     """Whether a page needs this message; text is none."""
+    content = content or b""
+    if len(content) > get_max_widget_state_size_bytes():
+        return True  # Streamlit looks at its size alone, and ends the connection
     try:
-        message = BackMsg.FromString(content or b"")
+        message = BackMsg.FromString(content)
     except DecodeError:
         return False
-    kind = message.WhichOneof("type")
-    if kind == "backend_operation_request":
-        return OPERATIONS.get(message.backend_operation_request.WhichOneof("payload") or "", False)
-    if kind == "file_urls_request":
-        return len(message.file_urls_request.file_names) <= load_capacity().upload_files
-    return KINDS.get(kind or "", False)
+    kind = message.WhichOneof("type") or ""
+    operation = message.backend_operation_request.WhichOneof("payload") or ""
+    needed = OPERATIONS.get(operation, False) if kind == "backend_operation_request" else KINDS.get(kind, False)
+    return needed and _is_small(message)
+
+
+def _is_small(message: BackMsg) -> bool:
+    """Whether it names no more things than a page has: each of them costs far more than its bytes."""
+    capacity, rerun = load_capacity(), message.rerun_script
+    return (
+        len(message.file_urls_request.file_names) <= capacity.upload_files
+        and len(rerun.widget_states.widgets) + len(rerun.cached_message_hashes) <= capacity.fields
+    )

@@ -109,6 +109,12 @@ def test_uploads_of_one_sign_in_are_bounded_over_all_its_pages(server: Server) -
         assert somebody.upload(b"x", page=somebody.page) == 204
 
 
+def test_a_page_keeps_few_uploads_however_small(server: Server) -> None:
+    with Browser(server, "li") as li:
+        answers = [li.upload(b"", page=li.page) for _ in range(load_capacity().upload_files + 1)]
+    assert answers == [204] * load_capacity().upload_files + [413]
+
+
 def test_nothing_of_unknown_size_and_no_large_form_is_read(server: Server) -> None:
     pieces, large = {"Transfer-Encoding": "chunked"}, {"Content-Length": str(MB)}
     with Browser(server, "zhang") as zhang:

@@ -47,6 +47,8 @@ UNNEEDED: list[bytes | str] = [
     message(app_heartbeat=True) + message(clear_cache=True),  # the last kind of a message counts
     message(backend_operation_request=BackendOperationRequest(request_id="1")),
     message(file_urls_request={"request_id": "1", "file_names": [""] * 400_000}),
+    message(rerun_script={"widget_states": {"widgets": [{"id": f"{number:x}"} for number in range(80_000)]}}),
+    message(rerun_script={"cached_message_hashes": [""] * 400_000}),
     b"",
     b"\xff" * 100,
     b"\x2d\x00",  # cut off
