@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import health, sign_in_form
+from pages.server import health, provider_form, sign_in_form
 from pages.server.bodies import BoundedBodies
 from pages.server.closed_paths import ClosedPaths
 from pages.server.connections import BoundedConnections
@@ -28,7 +28,7 @@ refuse_broken_declarations()
 app = st.App(
     Path(__file__).parent / "pages" / "shell" / "entry.py",
     lifespan=lifespan,
-    routes=[health.route, *sign_in_form.routes],
+    routes=[health.route, *sign_in_form.routes, *provider_form.routes],
     middleware=[  # outermost first: every response gets the headers, a refusal too
         Middleware(SecurityHeaders),
         Middleware(LocalOnly),

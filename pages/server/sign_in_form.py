@@ -1,5 +1,5 @@
 """The form for local accounts: a plain page that works before anything of Streamlit is loaded, and sets the session
-cookie, which a Streamlit page cannot. Where a provider signs people in, the page leads to it."""
+cookie, which a Streamlit page cannot."""
 
 import secrets
 from pathlib import Path
@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
-from streamlit.user_info import generate_login_redirect_url
 
 from data_access import door
 from data_access.access import accounts, sign_in
@@ -22,23 +21,15 @@ from pages.shell import identity
 from pages.shell.texts import LOCALES, error_sentence, load_catalogue
 
 SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
-PROVIDER = f"{SIGN_IN}/provider"
 
 _TEMPLATES = Jinja2Templates(Path(__file__).parent)  # escapes everything it fills in
 
 
 async def show(request: Request) -> Response:
-    """The form, or the way to the provider; 404 where nobody signs in."""
-    if sign_in.mode() == sign_in.NOBODY:
+    """The form; 404 where people sign in another way."""
+    if sign_in.mode() != sign_in.LOCAL:
         return Response(status_code=404)
     return _page(request, next_=request.query_params.get("next", "/"))
-
-
-async def to_provider(_request: Request) -> Response:
-    """To the provider, by an address that holds for two minutes; 404 where there is none."""
-    if sign_in.mode() != sign_in.OIDC:
-        return Response(status_code=404)
-    return RedirectResponse(generate_login_redirect_url(sign_in.load_claims_map().provider or "default"), 303)
 
 
 async def send(request: Request) -> Response:
@@ -54,7 +45,6 @@ async def change(request: Request) -> Response:
 routes = [
     Route(SIGN_IN, show, methods=["GET"]),
     Route(SIGN_IN, send, methods=["POST"]),
-    Route(PROVIDER, to_provider, methods=["GET"]),
     Route(CHANGE, change, methods=["POST"]),
 ]
 
@@ -129,8 +119,6 @@ def _page(
     shown = {
         "language": language,
         "word": load_catalogue(language).gettext,
-        "provider": PROVIDER if sign_in.mode() == sign_in.OIDC else None,
-        "vouched_for": sign_in.mode() == sign_in.OIDC and identity.secret_of(request.cookies) is not None,
         "action": CHANGE if change else SIGN_IN,
         "change": change,
         "user": user,

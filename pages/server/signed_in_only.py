@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data_access import door
 from data_access.access import sign_in
 from data_access.errors import AppError
-from pages.server import sign_in_form
+from pages.server import provider_form, sign_in_form
 from pages.server.refusing import refuse
 from pages.shell import identity
 
@@ -104,6 +104,8 @@ def _admitted(cookies: Mapping[str, str]) -> str | None:
 
 
 def _to_the_form(scope: Scope) -> RedirectResponse:
+    if sign_in.mode() == sign_in.OIDC:
+        return RedirectResponse(provider_form.PROVIDER, 303)
     query = scope.get("query_string", b"").decode("latin-1")
     asked = scope["path"] + (f"?{query}" if query else "")
     return RedirectResponse(f"{sign_in_form.SIGN_IN}?next={quote(asked)}", 303)

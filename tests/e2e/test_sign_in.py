@@ -130,8 +130,8 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         origin = f"http://127.0.0.1:{port}"
         page, _ = open_page(origin, locale="zh-CN")
         page.goto(f"{origin}/")
-        expect(page).to_have_url(f"{origin}/sign-in?next=/")
-        page.get_by_role("link", name="登录").click()
+        expect(page).to_have_url(f"{origin}/sign-in/provider")
+        page.get_by_role("button", name="登录").click()
         page.get_by_role("button", name="wang").click()
         page.wait_for_url(f"{origin}/**")
         wait_until_idle(page)
@@ -145,7 +145,7 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         page.context.clear_cookies()
         page.context.add_cookies(old)  # type: ignore[arg-type]  # what a thief would have kept
         page.goto(f"{origin}/")
-        expect(page).to_have_url(f"{origin}/sign-in?next=/")
+        expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
         assert page.get_by_role("button", name="王五").count() == 0
     assert [kind for kind in events(ledger) if kind.startswith("signed")] == ["signed_in", "signed_out"]
 
