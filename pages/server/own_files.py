@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.server.refusing import refuse
-from pages.server.signed_in_only import owner_of
+from pages.server.signed_in_only import STATIC, owner_of
 
 MEDIA = "/media/"
 
@@ -31,7 +31,7 @@ class OwnFiles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self.app(scope, receive, self._listening(owner_of(scope), send))
-        elif scope["type"] == "http" and MEDIA in scope["path"].removeprefix("/static"):
+        elif scope["type"] == "http" and MEDIA in scope["path"] and not scope["path"].startswith(STATIC):
             await self._answer(scope, receive, _unkept(send))
         else:
             await self.app(scope, receive, send)

@@ -145,6 +145,7 @@ def test_a_name_of_a_file_that_a_reader_typed_opens_nothing() -> None:
     call(app, scope("told", kind="websocket", headers=mine))
     assert call(app, scope(name, headers=mine))[0].status == 200
     assert call(app, scope(name, headers=others))[0].status == 404
+    assert call(app, scope("/static/media/font.woff2"))[0].messages[0]["headers"] == [], "fonts may be kept"
 
 
 def test_a_file_is_given_to_who_was_told_of_it_and_is_kept_by_no_browser(server: Server) -> None:
