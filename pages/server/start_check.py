@@ -18,6 +18,7 @@ from pages.server.signed_in_only import OWNER
 from pages.shell.texts import in_all_languages
 
 SAFE = {
+    "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.disableDataExport": True,
     "server.enableXsrfProtection": True,

@@ -6,10 +6,11 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
+import streamlit as st
 
-from app import app as board
 from data_access.files import temporary
 from pages.server.lifespan import lifespan
 from tests.support.server import ROOT
@@ -62,7 +63,7 @@ def test_a_server_that_is_stopped_leaves_nothing(folder: Path) -> None:
     temporary.remove_own()
 
     async def serve() -> None:
-        async with lifespan(board):
+        async with lifespan(cast(st.App, None)):
             held = temporary.temporary_folder("file_")
             assert folder in Path(held.name).parents
 

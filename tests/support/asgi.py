@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import app as board
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -53,6 +51,8 @@ def scope(
 
 def guarded(inner: ASGIApp) -> ASGIApp:
     """All that app.py puts around Streamlit, around something in its place."""
+    from app import app as board  # which refuses to be imported where the server would not start
+
     for middleware in reversed(board._user_middleware):
         inner = middleware.cls(inner, *middleware.args, **middleware.kwargs)
     return inner
