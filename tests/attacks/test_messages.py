@@ -10,13 +10,14 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from data_access.access import sign_in
 from data_access.access.capacity import load_capacity
 from pages.server import connections
 from pages.server.connections import BoundedConnections
 from pages.server.messages import KINDS, OPERATIONS, is_needed
 from pages.server.signed_in_only import OWNER
 from pages.shell.identity import COOKIE
-from tests.support.asgi import guarded, scope
+from tests.support.asgi import call, guarded, hello, scope
 from tests.support.server import Server
 
 STREAM, OWN = "/_stcore/stream", {"Host": "127.0.0.1:8501"}
@@ -138,6 +139,18 @@ def stream(server: Server, secret: str | None) -> Iterator[ClientConnection]:
 def test_without_a_live_session_no_websocket_is_opened(server: Server, secret: str | None) -> None:
     with pytest.raises(InvalidStatus, match="403"), stream(server, secret):
         pass
+
+
+def test_without_a_providers_word_nobody_gets_further_than_the_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(sign_in.MODE_VARIABLE, sign_in.OIDC)
+    paths = ("/", "/audit", "/auth/login", "/oauth2callback")
+    board = guarded(hello)
+    (opening,) = call(board, scope(STREAM, kind="websocket", headers=OWN))
+    assert [message["type"] for message in opening.messages] == ["websocket.close"]
+    first, page, *way = call(board, *(scope(path, headers=OWN) for path in paths))
+    for frame in (first, page):
+        assert (frame.status, dict(frame.messages[0]["headers"])[b"location"]) == (303, b"/sign-in/provider")
+    assert [one.body for one in way] == [b"hello", b"hello"]
 
 
 def test_a_message_that_never_ends_ends_its_connection(server: Server) -> None:
