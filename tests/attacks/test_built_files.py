@@ -1,10 +1,8 @@
 """Files with people in them that stay on the disk when their process is gone."""
 
-import asyncio
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +11,7 @@ import streamlit as st
 
 from data_access.files import temporary
 from pages.server.lifespan import lifespan
+from tests.support.asgi import run
 from tests.support.server import ROOT
 
 BUILDS = """
@@ -67,8 +66,7 @@ def test_a_server_that_is_stopped_leaves_nothing(folder: Path) -> None:
             held = temporary.temporary_folder("file_")
             assert folder in Path(held.name).parents
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, serve()).result()
+    run(serve())
     assert list(folder.iterdir()) == []
 
 

@@ -17,7 +17,7 @@ from pages.server.connections import BoundedConnections
 from pages.server.messages import KINDS, OPERATIONS, is_needed
 from pages.server.signed_in_only import OWNER
 from pages.shell.identity import COOKIE
-from tests.support.asgi import call, guarded, hello, scope
+from tests.support.asgi import call, guarded, hello, run, scope
 from tests.support.server import Server
 
 STREAM, OWN = "/_stcore/stream", {"Host": "127.0.0.1:8501"}
@@ -80,7 +80,7 @@ def passed_on(*sent: bytes | str) -> list[bytes | str]:
     async def visit() -> None:
         await guarded(streamlit)(scope(STREAM, kind="websocket", headers=OWN), receive, send)
 
-    asyncio.run(visit())
+    run(visit())
     return told
 
 
@@ -120,7 +120,7 @@ def test_one_sign_in_and_all_together_keep_a_bounded_number_of_pages_open(monkey
         return [*counted, len(refusals)]
 
     tasks: list[asyncio.Task[None]] = []
-    assert asyncio.run(attempts()) == [0, 0, 1, 1, 2, 2], "the third of one, then the fourth of all; then there is room"
+    assert run(attempts()) == [0, 0, 1, 1, 2, 2], "the third of one, then the fourth of all; then there is room"
 
 
 async def _never() -> Message:

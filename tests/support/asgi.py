@@ -1,11 +1,14 @@
 """Calling ASGI applications directly, as a server would: one of ours, or all that stand around Streamlit."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,19 @@ def guarded(inner: ASGIApp) -> ASGIApp:
     return inner
 
 
-def call(app: ASGIApp, *requests: Scope) -> list[Reply]:
-    """Sends requests at once; their replies in the same order.
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, in a thread of its own: a browser test may hold an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
-    In a thread of its own: a browser test may hold an event loop in this one.
-    """
+
+def call(app: ASGIApp, *requests: Scope) -> list[Reply]:
+    """Sends requests at once; their replies in the same order."""
 
     async def all_at_once() -> list[Reply]:
         return await asyncio.gather(*(_call(app, request) for request in requests))
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, all_at_once()).result()
+    return run(all_at_once())
 
 
 async def hello(_scope: Scope, _receive: Receive, send: Send) -> None:
