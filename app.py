@@ -5,11 +5,17 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import health, sign_in_form
+from pages.server import health, provider_form, sign_in_form
+from pages.server.bodies import BoundedBodies
 from pages.server.closed_paths import ClosedPaths
+from pages.server.connections import BoundedConnections
 from pages.server.cookies import SecureCookies
+from pages.server.forwarded import ForwardedHeaders
 from pages.server.lifespan import lifespan
 from pages.server.local_only import LocalOnly, refuse_public_address
+from pages.server.messages import NeededMessages
+from pages.server.own_files import OwnFiles
+from pages.server.own_origin import OwnOrigin
 from pages.server.security_headers import SecurityHeaders
 from pages.server.signed_in_only import SignedInOnly
 from pages.server.start_check import refuse_broken_declarations, refuse_unsafe_settings
@@ -22,13 +28,19 @@ refuse_broken_declarations()
 app = st.App(
     Path(__file__).parent / "pages" / "shell" / "entry.py",
     lifespan=lifespan,
-    routes=[health.route, *sign_in_form.routes],
+    routes=[health.route, *sign_in_form.routes, *provider_form.routes],
     middleware=[  # outermost first: every response gets the headers, a refusal too
         Middleware(SecurityHeaders),
-        Middleware(SecureCookies),
         Middleware(LocalOnly),
+        Middleware(ForwardedHeaders),
+        Middleware(OwnOrigin),
+        Middleware(SecureCookies),
         Middleware(ClosedPaths),
         Middleware(SignedInOnly),
+        Middleware(BoundedConnections),
+        Middleware(BoundedBodies),
+        Middleware(NeededMessages),
+        Middleware(OwnFiles),
         Middleware(CompressedStaticFiles),
     ],
 )

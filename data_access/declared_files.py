@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from data_access.access.capacity import load_capacity
 from data_access.access.roles import load_roles
 from data_access.access.settings import load_settings
 from data_access.cases.elimination import load_elimination
@@ -38,6 +39,7 @@ from data_access.schema.limits import load_limits
 FOLDER = Path(__file__).parent
 
 DECLARED: Mapping[str, Callable[[Path], Any]] = {
+    "access/capacity.yaml": load_capacity,
     "access/roles.yaml": load_roles,
     "access/settings.yaml": load_settings,
     "backup/errors.yaml": load_sentences,

@@ -129,8 +129,16 @@ def test_foreign_page_gets_no_session(server: Server) -> None:
         pass
 
 
-def test_foreign_name_pointed_at_this_machine_gets_no_session(server: Server) -> None:
+def test_another_server_on_this_machine_gets_no_session(server: Server) -> None:
+    """A browser sends it the same cookies: they know no ports."""
+    with pytest.raises(InvalidStatus, match="403"), connect(_stream(server.url), origin=Origin("http://127.0.0.1:1")):
+        pass
+
+
+def test_foreign_name_pointed_at_this_machine_gets_nothing(server: Server) -> None:
     """DNS rebinding: the browser takes page and app for one origin; only the name gives it away."""
+    refused = get(f"{server.url}/", headers={"Host": "elsewhere.example"})
+    assert (refused.status, b"--server.allowedHosts" in refused.body) == (403, True)
     port = int(server.url.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port)) as here:
         url = _stream(f"{FOREIGN}:{port}")

@@ -1,7 +1,6 @@
 """The file of a handout: one workbook per township or village, all in one ZIP file."""
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from data_access.files.export import About, FileColumn, Progress, Written, write_xlsx, write_zip
+from data_access.files.temporary import temporary_folder
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def write_parts(
     Raises ExportError as `write_xlsx` does.
     """
     done, hashes, files = 0, [], {}
-    with tempfile.TemporaryDirectory(prefix="handout_") as folder:
+    with temporary_folder("handout_") as folder:
         for part, own in rows.groupby("part"):
             said, file = words(str(part), len(own)), Path(folder) / f"{part}.xlsx"
             written = write_xlsx(file, sheet=sheet, columns=columns, chunks=[own], about=about, heading=said.heading)

@@ -1,7 +1,6 @@
 """A document as a PDF file, typeset on the server with a Chinese font installed there."""
 
 import json
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import typst
 
 from charts.printed import CJK_FONTS, NoFontError, cjk_font
 from data_access.errors import DocumentError
+from data_access.files.temporary import temporary_folder
 from pages.documents.parts import Document
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -21,7 +21,7 @@ def write(document: Document, *, by: str, language: str) -> bytes:
         font = cjk_font()
     except NoFontError as error:
         raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
-    with tempfile.TemporaryDirectory(prefix="paper_") as name:
+    with temporary_folder("paper_") as name:
         folder = Path(name)
         content = asdict(document) | {"fonts": [font], "language": language, "by": by}
         for number, section in enumerate(content["sections"]):

@@ -1,1 +1,1 @@
-"""Around every request: headers, cookies, the form to sign in, serving this machine only, checks at the start."""
+"""Around every request: who may ask what, how much of it, headers, the form to sign in, checks at the start."""

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
+from data_access.files import temporary
 from pages.shell.texts import in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
@@ -16,6 +17,7 @@ COLLECT_EVERY_SECONDS = 300
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    temporary.remove_abandoned()
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
     housekeeping = asyncio.create_task(collect_garbage())
@@ -25,6 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
+        temporary.remove_own()
 
 
 async def collect_garbage() -> None:

@@ -4,10 +4,10 @@ it, a proxy on this machine makes the board available to others over TLS."""
 import sys
 from ipaddress import IPv6Address, ip_address
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
+from pages.server.refusing import refuse
 from pages.shell.texts import in_all_languages
 
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
@@ -37,10 +37,8 @@ class LocalOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or _came_in_locally(scope):
             await self.app(scope, receive, send)
-        elif scope["type"] == "http":
-            await PlainTextResponse(in_all_languages("server.local_only"), status_code=403)(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008, "reason": "local only"})
+            await refuse(scope, receive, send, says=in_all_languages("server.local_only"))
 
 
 def _came_in_locally(scope: Scope) -> bool:

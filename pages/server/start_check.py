@@ -12,16 +12,19 @@ from data_access.access.sign_in import ClaimsError
 from data_access.declarations import DeclarationError
 from data_access.errors import AccessError
 from data_access.registry import read_declarations
-from pages.server.cookies import PROXY_VARIABLE
+from pages.server.forwarded import PROXY_VARIABLE
 from pages.server.local_only import LOCAL_ADDRESSES, REFUSED
+from pages.server.signed_in_only import OWNER
 from pages.shell.texts import in_all_languages
 
 SAFE = {
+    "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.disableDataExport": True,
     "server.enableXsrfProtection": True,
     "server.enableCORS": True,
     "server.enableStaticServing": False,
+    "server.trustedUserHeaders": {OWNER: "board_session"},
 }
 """Options that protect people's data, as set in .streamlit/config.toml: the command line could override them."""
 
@@ -51,6 +54,7 @@ def refuse_broken_declarations() -> None:
 def check_settings() -> None:
     """Raises AccessError for settings that are not usable or not safe."""
     _check_options()
+    _check_names()
     mode = sign_in.mode()
     if mode == sign_in.NOBODY:
         _check_alone()
@@ -65,9 +69,15 @@ def _check_options() -> None:
             raise AccessError("access_unsafe_option", option=option, told=str(told), wanted=str(wanted))
 
 
+def _check_names() -> None:
+    """Under any name at all, a page elsewhere could point its own name at the board."""
+    if "*" in (config.get_option("server.allowedHosts") or ["*"]):
+        raise AccessError("access_any_name")
+
+
 def _check_alone() -> None:
     """Where nobody signs in, no proxy may expose the board to others: anyone could then see every household."""
-    hosts = set(config.get_option("server.allowedHosts") or ["*"])
+    hosts = set(config.get_option("server.allowedHosts"))
     if os.environ.get(PROXY_VARIABLE) == "1" or not hosts <= set(LOCAL_ADDRESSES):
         raise AccessError("access_single_user_published", hosts=", ".join(sorted(hosts)))
 

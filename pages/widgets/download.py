@@ -1,6 +1,5 @@
 """Downloads: files are built only on a click, with their progress, then handed to the browser."""
 
-import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from data_access.access.purposes import Purpose
 from data_access.errors import AppError
 from data_access.files import export
 from data_access.files.export import About, Chunks, FileColumn, Progress, Written
+from data_access.files.temporary import temporary_folder
 from data_access.ledger.audit_chain import Event
 from pages.shell import gate, identity, notices
 from pages.shell.texts import t
@@ -141,7 +141,7 @@ def _build(
     told: Mapping[str, Any],
 ) -> Written | None:
     # The folder is removed when the session ends, or when another file takes its place.
-    folder = tempfile.TemporaryDirectory(prefix="file_", ignore_cleanup_errors=True)
+    folder = temporary_folder("file_")
     bar = st.progress(0.0, text=t("download.building"))
 
     def tell(done: int) -> None:
@@ -217,7 +217,7 @@ def _write(source: FileSource, *, path: Path, kind: str, progress: Progress) -> 
 
 
 def _write_csv_and_about(source: FileSource, *, path: Path, chunks: Chunks, progress: Progress) -> Written:
-    with tempfile.TemporaryDirectory(prefix="file_") as folder:
+    with temporary_folder("file_") as folder:
         rows, about = Path(folder) / "rows.csv", Path(folder) / "about.txt"
         written = export.write_csv(rows, columns=source.columns, chunks=chunks, progress=progress)
         text = export.about_text(source.about, columns=source.columns, written=written)

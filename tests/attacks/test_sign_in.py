@@ -32,7 +32,7 @@ from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from pages.server import sign_in_form
-from pages.server.cookies import address_of
+from pages.server.forwarded import address_of
 from tests.support import asgi
 from tests.support.clock import set_clock
 from tests.support.databases import ON_BOTH

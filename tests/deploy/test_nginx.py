@@ -3,12 +3,14 @@ may say is not taken from a browser."""
 
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +40,7 @@ events {{ worker_connections 256; }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;
+    client_body_buffer_size 1m;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
@@ -51,6 +54,8 @@ http {{
 class Board:
     url: str
     """Where a browser finds it, over TLS."""
+    plain: str
+    """Where a browser that does not speak TLS is sent on."""
     app: str
     """Where nginx finds it."""
     password: str
@@ -75,12 +80,18 @@ def board(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "BEHIND_TLS_PROXY": "1",
     }
     with running_server(env=environment, options=("--server.allowedHosts", NAME)) as app:
-        port = free_port()
-        _configure(folder, app=app.url.rsplit(":", 1)[1], port=port)
+        port, plain = free_port(), free_port()
+        _configure(folder, app=app.url.rsplit(":", 1)[1], port=port, plain=plain)
         process = subprocess.Popen([_nginx(), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
         try:
             _wait(f"https://{NAME}:{port}/healthz", process)
-            yield Board(url=f"https://{NAME}:{port}", app=app.url, password=password, ledger=ledger_url)
+            yield Board(
+                f"https://{NAME}:{port}",
+                plain=f"http://127.0.0.1:{plain}",
+                app=app.url,
+                password=password,
+                ledger=ledger_url,
+            )
         finally:
             process.terminate()
             process.wait(timeout=10)
@@ -93,7 +104,7 @@ def _nginx() -> str:
     return found
 
 
-def _configure(folder: Path, *, app: str, port: int) -> None:
+def _configure(folder: Path, *, app: str, port: int, plain: int) -> None:
     certificate: list[str | Path] = [
         "-keyout",
         folder / "board.key",
@@ -110,10 +121,8 @@ def _configure(folder: Path, *, app: str, port: int) -> None:
         ("household.example", NAME),
         ("/etc/ssl/household", str(folder)),
         ("127.0.0.1:8501", f"127.0.0.1:{app}"),
-        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        # The port of the test is not the usual one, so the browser names it.
-        ("proxy_set_header Host              $host;", "proxy_set_header Host              $http_host;"),
     ):
         assert said in text, said
         text = text.replace(said, here)
@@ -131,12 +140,29 @@ def _wait(url: str, process: subprocess.Popen) -> None:
     raise TimeoutError(url)
 
 
-def ask(url: str, **headers: str) -> tuple[int, dict[str, str]]:
-    """Status and headers of an answer, whoever signed the certificate."""
+def _anybody() -> ssl.SSLContext:
+    """Takes every certificate."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    with urllib.request.urlopen(request, timeout=120, context=context) as reply:
+    return context
+
+
+class _AsItComes(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer, not a way to go."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def ask(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of an answer, whoever signed the certificate."""
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=_anybody()), _AsItComes)
+    try:
+        reply = opener.open(urllib.request.Request(url, data=data, headers=told), timeout=120)
+    except urllib.error.HTTPError as error:
+        reply = error
+    with reply:
         return reply.status, {name.lower(): value for name, value in reply.headers.items()}
 
 
@@ -163,8 +189,51 @@ def test_a_browser_signs_in_over_tls_and_sees_the_board(board: Board, open_page:
 
 def test_no_header_in_which_a_browser_could_name_itself_is_passed_on() -> None:
     text = CONFIGURATION.read_text(encoding="utf-8")
-    set_empty = set(re.findall(r'proxy_set_header\s+(\S+)\s+"";', text))
-    assert {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "X-Streamlit-User"} <= set_empty
+    written = dict(re.findall(r"proxy_set_header\s+(\S+)\s+(\S+);", text))
+    empty = {name for name, value in written.items() if value == '""'}
+    assert {"Forwarded", "X-Forwarded-Host", "X-Real-IP", "X-Streamlit-User"} <= empty
+    assert (written["X-Forwarded-Proto"], written["X-Forwarded-For"]) == ("https", "$remote_addr")
+
+
+def test_a_browser_is_sent_on_to_the_declared_name_alone(board: Board) -> None:
+    for host in (NAME, "elsewhere.example", "elsewhere.example:8080"):
+        status, headers = ask(f"{board.plain}/x?y=1", Host=host)
+        assert (status, headers["location"]) == (301, f"https://{NAME}/x?y=1")
+
+
+def test_an_undeclared_name_is_refused_over_tls(board: Board) -> None:
+    assert ask(f"{board.url}/healthz", Host="elsewhere.example")[0] == 421
+
+
+def test_only_ciphers_with_forward_secrecy_are_spoken(board: Board) -> None:
+    host = board.url.removeprefix("https://")
+    command = ["openssl", "s_client", "-connect", host, "-tls1_2", "-cipher"]
+    spoken = {
+        cipher: subprocess.run(
+            [*command, cipher], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        ).returncode
+        for cipher in ("ECDHE-RSA-AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA")
+    }
+    assert spoken == {"ECDHE-RSA-AES128-GCM-SHA256": 0, "AES256-GCM-SHA384": 1, "AES128-SHA": 1}
+
+
+def test_only_an_upload_may_be_large(board: Board) -> None:
+    large = bytes(200_000)
+    assert ask(f"{board.url}/sign-in", data=large, Origin=board.url)[0] == 413
+    status, headers = ask(f"{board.url}/_stcore/upload_file/none/none", data=large, Origin=board.url)
+    assert (status, "content-security-policy" in headers) == (404, True), "the board itself answered"
+
+
+def test_one_address_gets_no_more_than_its_share(board: Board) -> None:
+    """Four uploads that never end leave no room for a fifth."""
+    host, port = board.url.removeprefix("https://").split(":")
+    begun = f"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 9\r\n\r\n".encode()
+    with ExitStack() as stack:
+        for _ in range(4):
+            plain = stack.enter_context(socket.create_connection((host, int(port))))
+            stack.enter_context(_anybody().wrap_socket(plain, server_hostname=host)).sendall(begun)
+        answers = {ask(f"{board.url}/_stcore/upload_file/a/b", data=b"x", Origin=board.url)[0] for _ in range(20)}
+    assert 429 in answers
 
 
 def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(board: Board) -> None:

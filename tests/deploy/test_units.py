@@ -27,6 +27,13 @@ def test_systemd_understands_the_unit(unit: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.strip()) == (0, "")
 
 
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)
+def test_a_unit_may_do_little(unit: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=35", "--no-pager", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
 def test_the_units_start_what_there_is() -> None:
     text = "".join(unit.read_text(encoding="utf-8") for unit in UNITS)
     assert set(re.findall(r"-m (data_access[\w.]*)", text)) == {"data_access.backup"}

@@ -131,7 +131,7 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         origin = f"http://127.0.0.1:{port}"
         page, _ = open_page(origin, locale="zh-CN")
         page.goto(f"{origin}/")
-        wait_until_idle(page)
+        expect(page).to_have_url(f"{origin}/sign-in/provider")
         page.get_by_role("button", name="登录").click()
         page.get_by_role("button", name="wang").click()
         page.wait_for_url(f"{origin}/**")

@@ -1,4 +1,4 @@
-"""The app as it is run: `streamlit run app.py` in a process of its own."""
+"""The app as it is run: `streamlit run app.py` in a process of its own, which reaches nothing beyond this machine."""
 
 import os
 import subprocess
@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+CLOSED_NETWORK = Path(__file__).with_name("closed_network")
 START_SECONDS = 180
 
 
@@ -47,7 +48,8 @@ def command(*options: str, script: Path = ROOT / "app.py") -> list[str]:
 def running_server(
     *, env: Mapping[str, str] | None = None, options: Sequence[str] = (), port: int | None = None
 ) -> Iterator[Server]:
-    """Starts the app, waits until it answers, stops it at the end.
+    """Starts the app, waits until it answers, stops it at the end. A test whose server asked for anything beyond this
+    machine fails.
 
     Args:
         env: added to the environment of the process, e.g. HOUSEHOLD_DATABASE_URL.
@@ -56,7 +58,7 @@ def running_server(
     """
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="household-server-") as folder:
-        log = Path(folder, "log")
+        log, outgoing = Path(folder, "log"), Path(folder, "outgoing")
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command("--server.port", str(port), *options),
@@ -64,6 +66,8 @@ def running_server(
                 env={
                     **os.environ,
                     "PYTHONUNBUFFERED": "1",
+                    "PYTHONPATH": str(CLOSED_NETWORK),
+                    "OUTGOING_LOG": str(outgoing),
                     "LEDGER_DATABASE_URL": f"sqlite:///{Path(folder, 'ledger.sqlite').as_posix()}",
                     **(env or {}),
                 },
@@ -82,6 +86,7 @@ def running_server(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        assert not outgoing.exists(), f"left this machine: {outgoing.read_text(encoding='utf-8')}"
 
 
 def get(url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:

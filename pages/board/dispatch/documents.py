@@ -1,7 +1,6 @@
 """文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from data_access.errors import DocumentError
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.files.file_hash import file_hash
+from data_access.files.temporary import temporary_folder
 from data_access.region_codes import township_of
 from pages.board.dispatch import public
 from pages.documents import contents, docx, pdf, pptx
@@ -116,7 +116,7 @@ def _assignments(
     papers: Mapping[str, Callable[[], Document]], *, view: View, path: Path, progress: Progress
 ) -> Written:
     """One document per township or department, all in one ZIP file."""
-    with tempfile.TemporaryDirectory(prefix="assignments_") as folder:
+    with temporary_folder("assignments_") as folder:
         files = {}
         for done, (unit, make) in enumerate(papers.items(), start=1):
             file = Path(folder) / f"{done}.docx"

@@ -1,6 +1,5 @@
 """Which file, what kind of file it is, and the day it refers to."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ import streamlit as st
 
 from data_access.files.errors import ReadError
 from data_access.files.reading import SourceFile, open_file
+from data_access.files.temporary import temporary_folder
 from data_access.load.kinds import FileKind, load_kinds
 from pages.shell import notices
 from pages.shell.texts import language, t
@@ -62,7 +62,7 @@ def _looked_at(file_id: str, name: str, content: memoryview) -> SourceFile:
     held = st.session_state.get(_HELD)
     if held is not None and held[0] == file_id:
         return held[2]
-    folder = tempfile.TemporaryDirectory(prefix="import-")
+    folder = temporary_folder("import-")
     path = Path(folder.name) / f"upload{Path(name).suffix}"
     path.write_bytes(content)
     source = open_file(path, name=name)

@@ -2,7 +2,6 @@
 household and project as PDF, and the list of its units including the reserve."""
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import streamlit as st
 
 from data_access.files import export
 from data_access.files.export import Progress, Written
+from data_access.files.temporary import temporary_folder
 from data_access.inspection.findings import load_questions
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table
@@ -73,7 +73,7 @@ def _write(
     password: str,
     progress: Progress,
 ) -> Written:
-    with tempfile.TemporaryDirectory(prefix="package_") as name:
+    with temporary_folder("package_") as name:
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
         paper = _sheets(chosen, units=units, view=view, progress=progress)

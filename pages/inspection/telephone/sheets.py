@@ -1,7 +1,6 @@
 """Call sheets: the households not called yet, divided among the callers, one workbook for each."""
 
 import hashlib
-import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import About, Progress, Written
+from data_access.files.temporary import temporary_folder
 from data_access.inspection import calls
 from data_access.lists import lists
 from pages.inspection.telephone import form
@@ -52,7 +52,7 @@ def show(view: View) -> None:
 def _write(path: Path, *, callers: tuple[str, ...], about: About, view: View, progress: Progress) -> Written:
     rows = calls.deal(_homes(view), callers=callers, seed=view.on.isoformat())
     done, hashes, files = 0, [], {}
-    with tempfile.TemporaryDirectory(prefix="calls_") as folder:
+    with temporary_folder("calls_") as folder:
         for number, (caller, own) in enumerate(rows.groupby("caller", sort=False), start=1):
             file = Path(folder) / f"{number}.xlsx"
             heading = (t("calls.title", caller=caller, day=view.on, households=len(own)),)

@@ -5,8 +5,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 from data_access.access import sign_in
+from data_access.errors import AccessError
 from data_access.registry import read_declarations
 from data_access.risk.rulebook import RULES_FOLDER
 from pages.server import start_check
@@ -52,3 +54,13 @@ def test_a_map_of_claims_that_is_broken_ends_the_start_in_both_languages(
     assert said.count("claims.yaml") == said.count("role.values.boss") == 2
     assert "“king”不存在" in said
     assert "'king' is not declared" in said
+
+
+@pytest.mark.parametrize("hosts", [[], ["*"], ["board.example", "*"]])
+def test_a_board_under_any_name_at_all_ends_the_start(monkeypatch: pytest.MonkeyPatch, hosts: list[str]) -> None:
+    told = config.get_option
+    monkeypatch.setattr(config, "get_option", lambda name: hosts if name == "server.allowedHosts" else told(name))
+    monkeypatch.setenv(sign_in.MODE_VARIABLE, sign_in.LOCAL)
+    with pytest.raises(AccessError) as refused:
+        start_check.check_settings()
+    assert refused.value.key == "access_any_name"
