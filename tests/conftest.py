@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _in_a_browser(item.nodeid) or not _SERVERS.isdisjoint(used | {str(value) for value in parameters}):
             item.add_marker("needs_a_server")
             item.add_marker("opens_a_database")
-        elif not _DATABASES.isdisjoint(used):
+        elif item.nodeid.startswith(_FOLDERS) or not _DATABASES.isdisjoint(used):
             item.add_marker("opens_a_database")
 
 
@@ -73,6 +73,8 @@ _SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "star
 """Fixtures that start one, and parameters of fixtures that then do."""
 _DATABASES = {"make_database", "household_database", "sample_url", "ledger"}
 """Fixtures that open one."""
+_FOLDERS = ("tests/attacks/", "tests/faults/", "tests/installation/")
+"""Where every test may open one."""
 
 
 @pytest.hookimpl(wrapper=True)

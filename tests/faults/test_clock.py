@@ -16,8 +16,6 @@ from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
 from tests.support.clock import set_clock
 
-pytestmark = pytest.mark.opens_a_database
-
 NOON = datetime(2022, 9, 30, 12, tzinfo=UTC)
 EVERYTHING = Scope.everything()
 

@@ -23,8 +23,6 @@ from tests.support.databases import empty_database
 from tests.support.server import ROOT
 from tests.support.sessions import Run, Session
 
-pytestmark = pytest.mark.opens_a_database
-
 EACH = 40
 KNOWN_SECONDS = 30
 """Longer than a server relies on what it knows, for a busy machine's sake."""

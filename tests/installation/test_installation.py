@@ -45,8 +45,6 @@ from pages.shell import menu
 from tests.installation.links import opened_link
 from tests.support.databases import empty_database
 
-pytestmark = pytest.mark.opens_a_database
-
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).with_name("kept")
 NOTED = json.loads((KEPT / "noted.json").read_text(encoding="utf-8"))
