@@ -59,7 +59,8 @@ def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
 def _verify(ledger: Ledger, _options: argparse.Namespace) -> int:
     verdict = check_chain(ledger, scope=Scope.everything())
     if verdict.broken_at is not None:
-        print(f"BROKEN at entry {verdict.broken_at}: {verdict.entries} entries before it hold", file=sys.stderr)
+        where = "" if verdict.table is None else f", in what it says of {verdict.table}"
+        print(f"BROKEN at entry {verdict.broken_at}{where}: {verdict.entries} before it hold", file=sys.stderr)
         return 3
     print(f"{verdict.entries} entries hold; newest hash {verdict.newest_hash}")
     return 0

@@ -16,8 +16,8 @@ from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, P
 from data_access.backup.postgres import dump
 from data_access.database import versions
 from data_access.files.file_hash import file_hash
-from data_access.ledger.audit_chain import Verdict, verify
-from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.audit_chain import Verdict
+from data_access.ledger.ledger import ledger_url, opened, recount
 from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
 
@@ -78,8 +78,7 @@ def _recount(url: URL) -> Verdict:
             there = standing(connection).state
         if there is State.NONE:
             bring_up(engine)
-        with engine.connect() as connection:
-            return verify(connection)
+        return recount(engine, url=url)
 
 
 def _part(kind: str, file: Path) -> Part:

@@ -8,9 +8,7 @@ transaction.
 
 import getpass
 import os
-import random
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,29 +16,28 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Engine, Select, Table, create_engine, event, insert, make_url
+from sqlalchemy import URL, Engine, Select, Table, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
-from data_access.ledger.audit_chain import Event
+from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, is_signed, read_head
 from data_access.ledger.declaration import PLACE_COLUMNS
+from data_access.ledger.digests import Batch as Batch
+from data_access.ledger.digests import add_rows
+from data_access.ledger.keys import FOLDER, Key, key_file, load_keys
+from data_access.ledger.record_error import RecordError
+from data_access.ledger.turn import alone, at_one_moment
 from data_access.scope import Scope
 
-DEFAULT_FILE = Path(__file__).parents[2] / "ledger" / "ledger.sqlite"
-
-Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
-"""A table of records and rows for it, without the columns that `append` fills in itself."""
-
-_TRIES = 20
-"""How often a write is tried when another process keeps getting in first."""
+DEFAULT_FILE = FOLDER / "ledger.sqlite"
 
 
 class Ledger:
     """The ledger at an address; created if it does not exist yet, upgraded where that is allowed (`migration.prepare`).
 
-    Raises LedgerError when it cannot be opened or read, or is of another revision.
+    Raises LedgerError when it cannot be opened or read, is of another revision, or its key is missing.
     """
 
     def __init__(self, url: URL) -> None:
@@ -48,6 +45,10 @@ class Ledger:
         self._engine = _make_engine(url)
         with _errors_named(self._engine.url):
             migration.prepare(self._engine)
+            self._keys = load_keys(key_file(url))
+            with self._engine.connect() as connection:
+                self._head = read_head(connection)
+            self._key_of(self._head)
 
     @property
     def engine(self) -> Engine:
@@ -100,20 +101,35 @@ class Ledger:
             raise
 
     def _write(self, batches: list[Batch], events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
-        with self._writing:
-            for turn in range(_TRIES):
-                try:
-                    with self._engine.begin() as connection:
-                        for table, rows in batches:
-                            if rows:
-                                connection.execute(insert(table), rows)
-                        audit_chain.write(connection, events, recorded_by=recorded_by, at=at)
-                    return
-                except IntegrityError as error:
-                    # Another process entered something after we read the newest entry and before we wrote ours.
-                    if turn == _TRIES - 1 or "previous_hash" not in str(error.orig):
-                        raise
-                    time.sleep(random.uniform(0, 0.05) * (turn + 1))  # noqa: S311 (waiting, not secrets)
+        with self._writing, alone(self._engine) as connection:
+            head = read_head(connection)
+            if head.record_id < self._head.record_id or (
+                head.record_id == self._head.record_id and head.hash != self._head.hash
+            ):
+                raise RecordError("ledger_went_back", ledger=_name(self._engine.url), entry=str(self._head.record_id))
+            key = self._key_of(head)
+            records = add_rows(connection, key, batches)
+            told = [*events] or [Event(kind=PROGRAM)] * bool(records)
+            head = audit_chain.write(
+                connection, told, head=head, key=key, recorded_by=recorded_by, at=at, records=records
+            )
+        self._head = head
+
+    def _key_of(self, head: Head) -> Key:
+        """The key that goes on where an entry stands. Raises RecordError if it is not there."""
+        file = str(key_file(self._engine.url))
+        if not self._keys:
+            raise RecordError("key_missing", ledger=_name(self._engine.url), file=file)
+        known = {key.key_id: key for key in self._keys}
+        if head.key_id is not None and head.key_id not in known:
+            raise RecordError("key_of_another", ledger=_name(self._engine.url), file=file)
+        return self._keys[-1] if head.key_id is None else known[head.key_id]
+
+    def verify(self) -> Verdict:
+        """Recompute the audit record and the records it speaks for; as `audit_chain.verify`. Raises LedgerError when
+        the ledger cannot be read."""
+        with _errors_named(self._engine.url), at_one_moment(self._engine) as connection:
+            return audit_chain.verify(connection, keys=self._keys)
 
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query itself restricts the rows, with
@@ -142,14 +158,28 @@ def opened(url: URL) -> Iterator[Engine]:
         engine.dispose()
 
 
+def recount(engine: Engine, *, url: URL) -> Verdict:
+    """Recompute the audit record of a ledger of any revision, or of a copy of one, with the keys of the ledger at an
+    address. Raises RecordError if there are none and its entries are signed."""
+    file = key_file(url)
+    keys = load_keys(file)
+    with at_one_moment(engine) as connection:
+        if not keys and is_signed(connection) and read_head(connection).key_id is not None:
+            raise RecordError("key_missing", ledger=_name(url), file=str(file))
+        return audit_chain.verify(connection, keys=keys)
+
+
 @contextmanager
 def _errors_named(url: URL) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # ValueError: no text or time at all, on the way in or out
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        name = url.render_as_string(hide_password=True)
-        raise LedgerError("ledger_unreachable", ledger=name, reason=reason) from error
+        raise LedgerError("ledger_unreachable", ledger=_name(url), reason=reason) from error
+
+
+def _name(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
 
 
 def _make_engine(url: URL) -> Engine:

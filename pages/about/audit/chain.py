@@ -4,6 +4,8 @@ import streamlit as st
 
 from data_access import door
 from data_access.access import audit_log
+from data_access.ledger.audit_chain import audit_entry
+from pages.about.audit import details
 from pages.shell import identity
 from pages.shell.texts import t
 
@@ -18,4 +20,8 @@ def show() -> None:
     if verdict.broken_at is None:
         st.success(t("audit.holds", entries=verdict.entries, hash=verdict.newest_hash), icon=":material/verified:")
     else:
-        st.error(t("audit.broken", entry=verdict.broken_at, entries=verdict.entries), icon=":material/link_off:")
+        table = details.table(verdict.table or audit_entry.name)
+        st.error(
+            t("audit.broken", entry=verdict.broken_at, entries=verdict.entries, table=table),
+            icon=":material/link_off:",
+        )

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
-from data_access.access import accounts, purposes
+from data_access.access import accounts, audit_log, purposes
 from data_access.access.purposes import Purpose
 from data_access.clock import today
 from data_access.ledger.audit_chain import Event
@@ -103,3 +103,28 @@ def test_the_file_has_what_was_recorded_letter_by_letter_too(open_app: OpenApp) 
     [told] = [entry for entry in entries if entry["事件（原文）"] == "page_refused"]
     assert told["地区代码"] == VILLAGE
     assert json.loads(str(told["详情（原文）"])) == {"page": "audit"}
+
+
+ODD: tuple[Any, ...] = (
+    *("reason", "rows", "{", "{x}", "access_claim_missing", "\x07=1+1", "x" * 400),  # `reason`: a column of a handout
+    *(3, 2.5, True, {"a": {"b": None}}, ["reason", 1, None, {}], [{"field": "lamp"}], [[]]),
+)
+"""What entries can hold under any of their keys, written by another version of the program or by other tools."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_survives_whatever_entries_hold(open_app: OpenApp, language: str) -> None:
+    told = [dict.fromkeys((*details.KEYS, "nobody's key", "{", "handout"), value) for value in ODD]
+    kinds = (*audit_log.EVENTS, "event of tomorrow", "{x}")
+    events = [Event(kind, place="{", household_id="{}", detail=detail) for kind in kinds for detail in told[:1]]
+    door.ledger().note(*events, *(Event("exported", detail=detail) for detail in told), recorded_by="{0}")
+    app = open_app(ROWS, page="about/audit", lang=language)
+    assert len(entries_of(app)) >= len(events)
+    app.button(key="build_audit_file_xlsx").click().run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("detail", ["", "x", "[]", "[1]", "3", "null", '"x"', "{", "NaN"])
+def test_a_detail_that_is_none_is_shown_as_it_is(open_app: OpenApp, detail: str) -> None:
+    assert details.in_words(detail) in (detail, "")

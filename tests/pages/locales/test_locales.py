@@ -246,7 +246,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
     assert set(differing) <= {"tile.monitored", "error.not_kept"}
 
 
-DATA_DICTIONARY = ("Column", "_records", "column", "household_key", "record_table", "table")
+DATA_DICTIONARY = ("Column", "_records", "column", "create_table", "household_key", "record_table", "table")
 """Functions that declare a table with its columns, also as a migration knew it: what a column means is said there, in
 both languages."""
 

@@ -1,0 +1,272 @@
+"""Somebody can write the ledger's file with tools of their own, but does not have the key: whatever they change of what
+was recorded is refused by the database, or found when the audit record is recounted."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from data_access import registry as registry
+from data_access.access import audit_log
+from data_access.access.accounts import account_event
+from data_access.access.sessions import session_event
+from data_access.dispatch.editions import edition_facts
+from data_access.errors import LedgerError
+from data_access.ledger import keys
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.ledger import Ledger
+from data_access.ledger.record_error import RecordError
+from data_access.scope import Scope
+
+EVERYTHING = Scope.everything()
+NOW = datetime(2026, 3, 2, tzinfo=UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(file: Path) -> Iterator[Ledger]:
+    """Five entries; a leader's account, a session and an opening of names."""
+    made = Ledger(make_url(f"sqlite:///{file}"))
+    made.note(Event("signed_in"), recorded_by="张三")
+    account = {"user_id": "zhang", "what": "made", "label": "张三", "role": "leader", "places": ""}
+    made.append((account_event, [account]), recorded_by="安装", scope=EVERYTHING, events=[Event("account_made")])
+    session = {"session_hash": "s", "user_id": "zhang", "label": "张三", "role": "leader", "places": ""}
+    for what in ("started", "seen"):
+        made.append((session_event, [{**session, "what": what}]), recorded_by="张三", scope=EVERYTHING)
+    facts = {"edition_id": "D1", "county": "610902", "facts": b"frozen"}
+    made.append((edition_facts, [facts]), recorded_by="张三", scope=EVERYTHING)
+    assert made.verify().broken_at is None
+    yield made
+    made.dispose()
+
+
+def attack(file: Path, *statements: str) -> None:
+    """Statements of somebody at the database's own command line."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+MANAGER = (
+    "SELECT record_id, user_id, what, label, 'manager', places, password_hash, must_change, recorded_by, recorded_at"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT OR REPLACE INTO account_event {MANAGER} FROM account_event",
+        f"REPLACE INTO account_event {MANAGER} FROM account_event",
+        f"INSERT INTO account_event {MANAGER} FROM account_event WHERE true ON CONFLICT DO UPDATE SET role = 'manager'",
+        f"INSERT OR IGNORE INTO account_event {MANAGER} FROM account_event",
+        "UPDATE OR REPLACE account_event SET role = 'manager'",
+        "REPLACE INTO edition_facts (edition_id, county, facts, recorded_by, recorded_at)"
+        " SELECT edition_id, county, 'forged', recorded_by, recorded_at FROM edition_facts",
+        "REPLACE INTO audit_entry (event, detail, previous_hash, hash, key_id, recorded_by, recorded_at)"
+        " SELECT 'x', detail, previous_hash, hash, key_id, recorded_by, recorded_at FROM audit_entry LIMIT 1",
+    ],
+)
+def test_a_record_cannot_be_replaced(ledger: Ledger, file: Path, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        attack(file, statement)
+    assert ledger.verify().broken_at is None
+
+
+SESSION = "INSERT INTO session_event (session_hash, what, user_id, role, recorded_by, recorded_at)"
+OPENING = "INSERT INTO unmasking (user_id, village_code, reason, until, recorded_by, recorded_at)"
+NO_GUARD = ("DROP TRIGGER account_event_no_UPDATE", "DROP TRIGGER account_event_no_DELETE")
+ENTRY = "INSERT INTO audit_entry (event, detail, previous_hash, hash, key_id, recorded_by, recorded_at)"
+FOUND: dict[str, tuple[tuple[str, ...], int, str | None]] = {
+    "a row slipped into sessions": (
+        (f"{SESSION} VALUES ('x', 'started', 'li', 'manager', '李四', '{NOW}')",),
+        5,
+        "session_event",
+    ),
+    "a row slipped in between": (
+        (f"{SESSION[:27]}record_id, {SESSION[27:]} VALUES (-5, 'x', 'started', 'li', 'manager', '李四', '{NOW}')",),
+        3,
+        "session_event",
+    ),
+    "a row slipped into openings": (
+        (f"{OPENING} VALUES ('li', '610902107201', '查', '{NOW}', '李四', '{NOW}')",),
+        5,
+        "unmasking",
+    ),
+    "a changed row": ((NO_GUARD[0], "UPDATE account_event SET role = 'manager'"), 2, "account_event"),
+    "a row taken out": ((NO_GUARD[1], "DELETE FROM account_event"), 2, "account_event"),
+    "a guard taken away and put back": (
+        (
+            NO_GUARD[0],
+            "UPDATE account_event SET role = 'manager'",
+            "CREATE TRIGGER account_event_no_UPDATE BEFORE UPDATE ON account_event"
+            " BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END",
+        ),
+        2,
+        "account_event",
+    ),
+    "a guard emptied in the schema": (
+        (
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_master SET sql = replace(sql, 'BEFORE UPDATE', 'BEFORE UPDATE OF places')"
+            " WHERE name = 'account_event_no_UPDATE'",
+            "PRAGMA writable_schema = RESET",
+            "UPDATE account_event SET role = 'manager'",
+        ),
+        2,
+        "account_event",
+    ),
+    "a table exchanged for a copy": (
+        (
+            "CREATE TABLE other AS SELECT * FROM account_event",
+            "UPDATE other SET role = 'manager'",
+            "DROP TABLE account_event",
+            "ALTER TABLE other RENAME TO account_event",
+        ),
+        2,
+        "account_event",
+    ),
+    "a table taken away": (("DROP TABLE session_event",), 3, "session_event"),
+    "a number used again": (
+        (
+            "DROP TRIGGER session_event_no_DELETE",
+            "DELETE FROM session_event WHERE record_id = 2",
+            f"{SESSION} VALUES ('s', 'ended', 'zhang', 'leader', '张三', '{NOW}')",
+        ),
+        4,
+        "session_event",
+    ),
+    "entries in another order": (
+        (
+            "DROP TRIGGER audit_entry_no_UPDATE",
+            "UPDATE audit_entry SET record_id = -record_id WHERE record_id IN (3, 4)",
+            "UPDATE audit_entry SET record_id = 7 + record_id WHERE record_id IN (-3, -4)",
+        ),
+        3,
+        None,
+    ),
+    "a claim taken out of its entry": (
+        ("DROP TRIGGER audit_entry_no_UPDATE", "UPDATE audit_entry SET records = NULL WHERE record_id = 2"),
+        2,
+        None,
+    ),
+    "an entry that nobody signed": (
+        (
+            f"{ENTRY} SELECT 'exported', '{{}}', hash, '{'1' * 64}', key_id, '李四', '{NOW}' FROM audit_entry"
+            " ORDER BY record_id DESC LIMIT 1",
+        ),
+        6,
+        None,
+    ),
+    "a time that is none": (
+        ("DROP TRIGGER audit_entry_no_UPDATE", "UPDATE audit_entry SET recorded_at = 'x' WHERE record_id = 4"),
+        4,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "entry", "table"), FOUND.values(), ids=FOUND)
+def test_what_was_changed_behind_the_program_is_found(
+    ledger: Ledger, file: Path, statements: tuple[str, ...], entry: int, table: str | None
+) -> None:
+    attack(file, *statements)
+    verdict = ledger.verify()
+    assert (verdict.broken_at, verdict.table) == (entry, table)
+
+
+def unsigned(row: sqlite3.Row, previous: str) -> str:
+    told = [row[name] for name in ("event", "place", "household_id", "detail", "recorded_by")]
+    moment = datetime.fromisoformat(row["recorded_at"]).replace(tzinfo=UTC).isoformat()
+    return hashlib.sha256((previous + json.dumps([*told, moment], ensure_ascii=False)).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("key_id", ["NULL", "key_id"])
+def test_a_chain_that_was_built_again_is_found(ledger: Ledger, file: Path, key_id: str) -> None:
+    attack(
+        file,
+        "DROP TRIGGER audit_entry_no_UPDATE",
+        f"UPDATE audit_entry SET recorded_by = '李四', records = NULL, key_id = {key_id}",
+    )
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        previous = "0" * 64
+        for row in connection.execute("SELECT * FROM audit_entry ORDER BY record_id").fetchall():
+            built = unsigned(row, previous)
+            told = (previous, built, row["record_id"])
+            connection.execute("UPDATE audit_entry SET previous_hash = ?, hash = ? WHERE record_id = ?", told)
+            previous = built
+    assert ledger.verify().broken_at is not None
+    with pytest.raises(RecordError, match="ledger_went_back"):
+        ledger.note(Event("signed_out"), recorded_by="张三")
+
+
+def test_what_a_trigger_makes_of_a_record_is_found(ledger: Ledger, file: Path) -> None:
+    """It would have been signed by the program itself."""
+    attack(
+        file,
+        NO_GUARD[0],
+        "CREATE TRIGGER planted AFTER INSERT ON account_event"
+        " BEGIN UPDATE account_event SET role = 'manager' WHERE record_id = NEW.record_id; END",
+    )
+    row = {"user_id": "li", "what": "made", "label": "李四", "role": "leader", "places": ""}
+    ledger.append((account_event, [row]), recorded_by="安装", scope=EVERYTHING)
+    assert (ledger.verify().broken_at, ledger.verify().table) == (6, "account_event")
+
+
+def test_a_ledger_without_its_key_is_not_opened_and_gets_no_new_one(ledger: Ledger, file: Path) -> None:
+    key = file.with_suffix(".key")
+    shutil.move(key, key.with_suffix(".away"))
+    with pytest.raises(RecordError, match="key_missing"):
+        Ledger(ledger.engine.url)
+    assert not key.exists()
+
+
+def test_a_ledger_with_another_key_is_not_opened(ledger: Ledger, file: Path) -> None:
+    keys.keep_keys(file.with_suffix(".key"), [keys.new_key()])
+    with pytest.raises(RecordError, match="key_of_another"):
+        Ledger(ledger.engine.url)
+
+
+@pytest.mark.parametrize(("mode", "content", "key"), [(0o644, None, "open"), (0o600, "abc", "unreadable")])
+def test_a_key_that_others_can_read_or_that_is_none_is_refused(
+    ledger: Ledger, file: Path, mode: int, content: str | None, key: str
+) -> None:
+    kept = file.with_suffix(".key")
+    if content:
+        kept.write_text(content, encoding="ascii")
+    kept.chmod(mode)
+    with pytest.raises(RecordError, match=f"key_{key}"):
+        Ledger(ledger.engine.url)
+
+
+def test_the_key_is_for_the_service_alone_and_shows_itself_nowhere(ledger: Ledger, file: Path) -> None:
+    kept = file.with_suffix(".key")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    [key] = keys.load_keys(kept)
+    content = b"".join(part.read_bytes() for part in file.parent.glob("ledger.sqlite*"))
+    assert key.secret not in content
+    assert key.secret.hex().encode() not in content
+    assert key.secret.hex() not in repr(key)
+
+
+def test_what_is_no_text_is_refused_in_words(ledger: Ledger) -> None:
+    with pytest.raises(LedgerError, match="ledger_unreachable"):
+        ledger.note(Event("exported", detail={"file": "\ud800"}), recorded_by="张三")
+    assert ledger.verify().broken_at is None
+
+
+def test_the_record_of_a_damaged_file_is_read_or_refused_in_words(ledger: Ledger, file: Path) -> None:
+    attack(file, "DROP TRIGGER audit_entry_no_UPDATE", "UPDATE audit_entry SET recorded_at = '5x'")
+    with pytest.raises(LedgerError, match="ledger_unreachable"):
+        audit_log.read_entries(ledger, scope=EVERYTHING, since=date(1, 1, 2), until=date(9998, 1, 1))
