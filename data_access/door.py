@@ -28,6 +28,8 @@ from data_access.dispatch.editions import Edition
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
+from data_access.ledger.anchors import Doubt, read_doubts
+from data_access.ledger.anchors import note_head_daily as note_head_daily_in
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.lists import lists
 from data_access.risk.rulebook import RuleBook
@@ -148,6 +150,27 @@ def note_rules() -> None:
 @st.cache_resource(show_spinner=False, max_entries=1)  # rules that are restored count as another change
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
+
+
+def record_doubts() -> list[Doubt]:
+    """What does not agree between the ledger and what was noted of it: looked up again after a minute, or at once after
+    `forget_doubts`. Raises LedgerError."""
+    return _record_doubts(ledger_url().render_as_string(hide_password=False))
+
+
+def forget_doubts() -> None:
+    """Look up again what does not agree, after somebody confirmed it."""
+    _record_doubts.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
+def _record_doubts(url: str) -> list[Doubt]:
+    return read_doubts(_ledger(url))
+
+
+def note_head_daily() -> None:
+    """Note the newest entry of the audit record elsewhere, once a day. Raises LedgerError."""
+    note_head_daily_in(ledger(), recorded_by="server")
 
 
 def sessions() -> Sessions:

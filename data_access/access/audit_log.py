@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data_access import clock
 from data_access.access.settings import setting
-from data_access.ledger.audit_chain import PROGRAM, SEALED, Event, Verdict, audit_entry
+from data_access.ledger.audit_chain import OF_THE_RECORD, PROGRAM, Event, Verdict, audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
@@ -33,8 +33,7 @@ EVENTS = (
     "password_set",
     "purpose_approved",
     "purpose_withdrawn",
-    SEALED,
-    PROGRAM,
+    *OF_THE_RECORD,
 )
 """Every kind of event; `audit.event_<kind>` in the catalogues."""
 

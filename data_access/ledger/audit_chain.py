@@ -44,6 +44,19 @@ SEALED = "record_sealed"
 PROGRAM = "program_recorded"
 """The event of an entry for records that the program makes by itself."""
 
+ANCHORED, CONFIRMED, RESTORED, KEY_PRINTED = "head_anchored", "record_confirmed", "record_restored", "key_printed"
+"""Events: its head was noted elsewhere, somebody confirmed what it is now, it comes from a backup, its key was
+printed."""
+
+ERASED = "words_erased"
+"""The event of an entry for words that were taken out at the end of their time."""
+
+OF_THE_RECORD = (SEALED, ANCHORED, CONFIRMED, RESTORED, KEY_PRINTED, ERASED, PROGRAM)
+"""Events of the record itself."""
+
+CAUSES = ("first_key", "key_was_there", "key_changed", "key_lost")
+"""Why a record was sealed; `audit.cause_<cause>` in the catalogues."""
+
 _WRITTEN = ("event", "place", "household_id", "detail", "recorded_by", "recorded_at")
 """The columns that went into the hash of an entry before there was a key."""
 
@@ -175,6 +188,12 @@ def verify(connection: Connection, *, keys: Sequence[Key]) -> Verdict:
         keys: those of the ledger, the oldest first.
     """
     return _Walk(connection, keys).verdict()
+
+
+def is_genuine(entry: Mapping[Any, Any], *, keys: Sequence[Key]) -> bool:
+    """Whether an entry, taken by itself, is signed with one of the keys."""
+    key = next((key for key in keys if key.key_id == entry["key_id"]), None)
+    return key is not None and entry["hash"] == _signature(key, entry, previous=entry["previous_hash"], erased=Erased())
 
 
 class _Walk:

@@ -7,6 +7,7 @@ transaction.
 """
 
 import getpass
+import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Engine, Select, Table, create_engine, event, make_url
+from sqlalchemy import URL, Engine, Select, Table, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
-from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, is_signed, read_head
+from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, audit_entry, is_signed, read_head
 from data_access.ledger.declaration import PLACE_COLUMNS
 from data_access.ledger.digests import Batch as Batch
 from data_access.ledger.digests import add_rows
@@ -45,10 +46,18 @@ class Ledger:
         self._engine = _make_engine(url)
         with _errors_named(self._engine.url):
             migration.prepare(self._engine)
-            self._keys = load_keys(key_file(url))
+            self._keys: tuple[Key, ...] = load_keys(key_file(url))
             with self._engine.connect() as connection:
                 self._head = read_head(connection)
             self._key_of(self._head)
+
+    def __str__(self) -> str:
+        return _name(self._engine.url)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of its audit record, the newest last."""
+        return self._keys
 
     @property
     def engine(self) -> Engine:
@@ -106,7 +115,7 @@ class Ledger:
             if head.record_id < self._head.record_id or (
                 head.record_id == self._head.record_id and head.hash != self._head.hash
             ):
-                raise RecordError("ledger_went_back", ledger=_name(self._engine.url), entry=str(self._head.record_id))
+                raise RecordError("ledger_went_back", ledger=str(self), entry=str(self._head.record_id))
             key = self._key_of(head)
             records = add_rows(connection, key, batches)
             told = [*events] or [Event(kind=PROGRAM)] * bool(records)
@@ -117,19 +126,37 @@ class Ledger:
 
     def _key_of(self, head: Head) -> Key:
         """The key that goes on where an entry stands. Raises RecordError if it is not there."""
-        file = str(key_file(self._engine.url))
+        file = key_file(self._engine.url)
+        if head.key_id is None and self._keys:
+            return self._keys[-1]
+        if head.key_id not in {key.key_id for key in self._keys}:
+            self._keys = load_keys(file)  # it may have been changed meanwhile
         if not self._keys:
-            raise RecordError("key_missing", ledger=_name(self._engine.url), file=file)
-        known = {key.key_id: key for key in self._keys}
-        if head.key_id is not None and head.key_id not in known:
-            raise RecordError("key_of_another", ledger=_name(self._engine.url), file=file)
-        return self._keys[-1] if head.key_id is None else known[head.key_id]
+            raise RecordError("key_missing", ledger=str(self), file=str(file))
+        found = next((key for key in self._keys if key.key_id == head.key_id), None)
+        if found is None:
+            raise RecordError("key_of_another", ledger=str(self), file=str(file))
+        return found
 
     def verify(self) -> Verdict:
         """Recompute the audit record and the records it speaks for; as `audit_chain.verify`. Raises LedgerError when
         the ledger cannot be read."""
         with _errors_named(self._engine.url), at_one_moment(self._engine) as connection:
             return audit_chain.verify(connection, keys=self._keys)
+
+    def head(self) -> Head:
+        """The newest entry of the audit record. Raises LedgerError when the ledger cannot be read."""
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            return read_head(connection)
+
+    def signed_entries(self, *events: str) -> list[dict[str, Any]]:
+        """Entries of some events that are signed with one of the keys, oldest first; `detail` is read. Raises
+        LedgerError when the ledger cannot be read."""
+        query = select(audit_entry).where(audit_entry.c.event.in_(events)).order_by(audit_entry.c.record_id)
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        genuine = [row for row in found if audit_chain.is_genuine(row, keys=self._keys)]
+        return [row | {"detail": json.loads(row["detail"])} for row in genuine]
 
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query itself restricts the rows, with
@@ -185,9 +212,11 @@ def _name(url: URL) -> str:
 def _make_engine(url: URL) -> Engine:
     engine = create_engine(url)
     if url.get_backend_name() == "sqlite":
-        if url.database not in (None, "", ":memory:"):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        if url.database not in (None, "", ":memory:"):
+            file = Path(str(url.database))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _refuse_another_file(engine, file)
     return engine
 
 
@@ -235,6 +264,29 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
         most = getattr(table.c[name].type, "length", None)
         if most is not None and isinstance(value, str) and len(value) > most:
             raise LedgerError("ledger_text_too_long", most=str(most))
+
+
+def _refuse_another_file(engine: Engine, file: Path) -> None:
+    """A connection whose file was taken away or exchanged would go on reading and writing what nobody sees any more,
+    and the next one would take up what somebody put in its place."""
+    known: list[int | None] = []
+
+    def standing_there() -> int | None:
+        try:
+            return file.stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def note(*_: object) -> None:
+        if not known:
+            known.append(standing_there())
+
+    def compare(*_: object) -> None:
+        if known != [standing_there()]:
+            raise RecordError("ledger_replaced", ledger=_name(engine.url))
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkout", compare)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -128,12 +128,12 @@ def _seal(connection: Connection, engine: Engine, unless_done: ExitStack, *, new
         keep_keys(file, [new_key()])
         if new:
             return
-    why = "key_was_there" if keys else "first_key"
+    cause = "key_was_there" if keys else "first_key"
     seal(
         connection,
         head=head,
         key=(keys or load_keys(file))[-1],
-        detail={"why": why, "before": head.hash},
+        detail={"cause": cause, "before": head.hash},
         recorded_by="server",
         at=datetime.now(UTC),
     )

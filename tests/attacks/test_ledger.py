@@ -5,25 +5,28 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from data_access import registry as registry
 from data_access.access import audit_log
 from data_access.access.accounts import account_event
 from data_access.access.sessions import session_event
 from data_access.dispatch.editions import edition_facts
-from data_access.errors import LedgerError
+from data_access.errors import LedgerError, ScopeError
 from data_access.ledger import keys
-from data_access.ledger.audit_chain import Event
+from data_access.ledger.anchors import confirm, note_head, read_doubts
+from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.ledger.record_error import RecordError
+from data_access.ledger.rekey import change_key, print_key
 from data_access.scope import Scope
+from tests.support.older_ledger import make_older
 
 EVERYTHING = Scope.everything()
 NOW = datetime(2026, 3, 2, tzinfo=UTC).replace(tzinfo=None).isoformat(sep=" ")
@@ -270,3 +273,165 @@ def test_the_record_of_a_damaged_file_is_read_or_refused_in_words(ledger: Ledger
     attack(file, "DROP TRIGGER audit_entry_no_UPDATE", "UPDATE audit_entry SET recorded_at = '5x'")
     with pytest.raises(LedgerError, match="ledger_unreachable"):
         audit_log.read_entries(ledger, scope=EVERYTHING, since=date(1, 1, 2), until=date(9998, 1, 1))
+
+
+# --- the end cut off, an older ledger, another one --------------------------------------------------------------------
+
+
+def doubts(ledger: Ledger) -> list[str]:
+    """What is said when a server starts on the ledger, now."""
+    fresh = Ledger(ledger.engine.url)
+    found = [doubt.error.key for doubt in read_doubts(fresh)]
+    fresh.dispose()
+    return found
+
+
+@pytest.fixture
+def noted(ledger: Ledger) -> Ledger:
+    """The ledger, after an older copy of it was made and its head was noted."""
+    with closing(sqlite3.connect(str(ledger.engine.url.database))) as source:
+        source.execute("VACUUM INTO ?", (str(Path(str(ledger.engine.url.database)).with_name("older")),))
+    ledger.note(Event("exported"), recorded_by="张三")
+    note_head(ledger, recorded_by="server")
+    assert doubts(ledger) == []
+    return ledger
+
+
+def exchanged(ledger: Ledger, other: Path | None) -> None:
+    file = Path(str(ledger.engine.url.database))
+    ledger.dispose()
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    if other is not None:
+        shutil.copy(other, file)
+
+
+CUT = ("DROP TRIGGER audit_entry_no_DELETE", "DELETE FROM audit_entry WHERE record_id > 4")
+
+
+def test_a_tail_that_was_cut_off_is_named_at_the_start(noted: Ledger, file: Path) -> None:
+    attack(file, *CUT, "DROP TRIGGER edition_facts_no_DELETE", "DELETE FROM edition_facts")
+    assert noted.verify().broken_at is None, "the chain itself cannot know"
+    assert doubts(noted) == ["head_missing"]
+    with pytest.raises(RecordError, match="ledger_went_back"):
+        noted.note(Event("signed_out"), recorded_by="张三")
+    with pytest.raises(RecordError, match="head_missing"):
+        note_head(Ledger(noted.engine.url), recorded_by="server")
+
+
+def test_an_older_ledger_is_named_at_the_start(noted: Ledger, file: Path) -> None:
+    exchanged(noted, file.with_name("older"))
+    assert doubts(noted) == ["head_missing"]
+
+
+def test_an_empty_ledger_is_named_at_the_start(noted: Ledger) -> None:
+    exchanged(noted, None)
+    assert doubts(noted) == ["head_missing", "to_confirm_key_was_there"]
+
+
+def test_a_ledger_from_before_the_key_is_named_at_the_start(noted: Ledger, file: Path) -> None:
+    make_older(f"sqlite:///{file.with_name('old.sqlite')}")
+    exchanged(noted, file.with_name("old.sqlite"))
+    assert doubts(noted) == ["head_missing", "to_confirm_key_was_there"]
+
+
+def test_another_ledger_with_the_same_key_is_named_at_the_start(noted: Ledger, file: Path) -> None:
+    other = file.with_name("other.sqlite")
+    shutil.copy(file.with_suffix(".key"), other.with_suffix(".key"))
+    second = Ledger(make_url(f"sqlite:///{other}"))
+    second.note(*[Event("signed_in")] * 20, recorded_by="李四")
+    assert second.verify().broken_at is None
+    second.dispose()
+    exchanged(noted, other)
+    assert "head_missing" in doubts(noted)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: [], ["anchor_cut"]),
+        (lambda lines: [lines[0].replace(" 6 ", " 5 ")], ["anchor_forged", "anchor_cut"]),
+        (lambda lines: [*lines, "2026-11-28T00:00:00+00:00 9 abc def"], ["anchor_forged"]),
+        (lambda lines: [*lines, "\x00 nonsense"], ["anchor_forged"]),
+    ],
+    ids=["cut", "changed", "forged", "nonsense"],
+)
+def test_what_was_done_to_the_noted_heads_is_named(
+    noted: Ledger, file: Path, change: Callable[[list[str]], list[str]], said: list[str]
+) -> None:
+    anchors = file.with_suffix(".anchors")
+    lines = change(anchors.read_text(encoding="ascii").splitlines())
+    anchors.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    assert doubts(noted) == said
+
+
+def test_a_confirmation_that_nobody_signed_confirms_nothing(noted: Ledger, file: Path) -> None:
+    attack(file, *CUT)
+    [doubt] = read_doubts(Ledger(noted.engine.url))
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        detail = json.dumps({"confirmed": [doubt.about]})
+        row = ("record_confirmed", detail, "1" * 64, "2" * 64, keys.load_keys(file.with_suffix(".key"))[0].key_id)
+        connection.execute(f"{ENTRY} VALUES (?, ?, ?, ?, ?, '主管', '{NOW}')", row)
+    assert doubts(noted) == ["head_missing"]
+
+
+def test_a_manager_confirms_what_is_lawful_and_it_is_an_entry(noted: Ledger, file: Path) -> None:
+    exchanged(noted, file.with_name("older"))
+    fresh = Ledger(noted.engine.url)
+    with pytest.raises(ScopeError, match="confirm_record"):
+        confirm(fresh, reason="恢复", recorded_by="审计", scope=Scope(regions=None, actions=frozenset({"read_audit"})))
+    with pytest.raises(RecordError, match="reason_missing"):
+        confirm(fresh, reason=" ", recorded_by="主管", scope=EVERYTHING)
+    confirm(fresh, reason="按规定恢复备份", recorded_by="主管", scope=EVERYTHING)
+    assert doubts(fresh) == []
+    assert fresh.verify().broken_at is None
+    [entry] = fresh.signed_entries("record_confirmed")
+    assert (entry["recorded_by"], entry["detail"]["reason"]) == ("主管", "按规定恢复备份")
+
+
+def test_a_file_exchanged_under_a_running_server_is_neither_read_nor_written(noted: Ledger, file: Path) -> None:
+    shutil.copy(file.with_name("older"), file.with_name("copy"))
+    file.with_name("copy").rename(file)
+    for use in (lambda: noted.note(Event("exported"), recorded_by="张三"), noted.verify):
+        with pytest.raises(RecordError, match="ledger_replaced"):
+            use()
+
+
+# --- the key ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_changed_key_leaves_everything_verified_and_cannot_go_back(ledger: Ledger, file: Path) -> None:
+    url = ledger.engine.url
+    change_key(url, lost=False, recorded_by="管理员")
+    old, new = keys.load_keys(file.with_suffix(".key"))
+    ledger.note(Event("exported"), recorded_by="张三")
+    entries = ledger.read(select(audit_entry.c.event, audit_entry.c.key_id).order_by(audit_entry.c.record_id))
+    assert entries["event"].tolist()[-2:] == ["record_sealed", "exported"]
+    assert entries["key_id"].tolist()[-3:] == [old.key_id, new.key_id, new.key_id]
+    assert ledger.verify() == Ledger(url).verify()
+    assert ledger.verify().broken_at is None
+    attack(file, "DROP TRIGGER audit_entry_no_DELETE", "DELETE FROM audit_entry WHERE record_id > 5")
+    assert Ledger(url).verify().broken_at == 5, "where whoever knew the old key would go on"
+
+
+def test_a_lost_key_is_said_and_confirmed_and_what_it_signed_stays_sealed(ledger: Ledger, file: Path) -> None:
+    url, key = ledger.engine.url, file.with_suffix(".key")
+    with pytest.raises(RecordError, match="key_is_there"):
+        change_key(url, lost=True, recorded_by="管理员")
+    key.unlink()
+    with pytest.raises(RecordError, match="key_missing"):
+        change_key(url, lost=False, recorded_by="管理员")
+    change_key(url, lost=True, recorded_by="管理员")
+    fresh = Ledger(url)
+    assert (fresh.verify().entries, fresh.verify().broken_at) == (6, None)
+    assert doubts(fresh) == ["to_confirm_key_lost"]
+    attack(file, NO_GUARD[0], "UPDATE account_event SET role = 'manager'")
+    assert (fresh.verify().broken_at, fresh.verify().table) == (6, "account_event")
+
+
+def test_a_key_is_printed_once(ledger: Ledger, file: Path) -> None:
+    [key] = keys.load_keys(file.with_suffix(".key"))
+    assert print_key(ledger, recorded_by="管理员").replace(" ", "") == key.secret.hex()
+    with pytest.raises(RecordError, match="key_printed"):
+        print_key(ledger, recorded_by="管理员")
+    assert len(ledger.signed_entries("key_printed")) == 1

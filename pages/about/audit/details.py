@@ -17,6 +17,7 @@ KEYS = (
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
     *("region", "edition", "draw", "group", "handout", "callers"),
+    *("cause", "entry", "at", "confirmed", "key", "made_at"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )
 """What entries record, apart from tables that were written to and claims from a sign-in provider; `audit.detail_<key>`
@@ -25,6 +26,7 @@ in the catalogues."""
 _VALUES: dict[str, Callable[[Any], str]] = {
     "role": lambda role: _word("role.", role),
     "page": lambda page: _word("page.", page),
+    "cause": lambda cause: _word("audit.cause_", cause),
     "what": lambda what: _word("audit.what_", what),
     "columns": lambda columns: _list(columns, _column),
     "conditions": lambda conditions: _list(conditions, _condition),

@@ -4,5 +4,6 @@ from pages.about.audit import alerts, chain, choice, entries
 
 chosen = choice.chosen()
 chain.show()
+chain.confirm()
 alerts.show(choice.read_alerts(chosen))
 entries.show(choice.read(chosen))

@@ -24,9 +24,11 @@ from data_access.database.engine import HouseholdDatabase
 from data_access.errors import DatabaseError, read_texts
 from data_access.files.file_hash import file_hash
 from data_access.ledger import keys, migration
+from data_access.ledger.anchors import confirm, read_doubts
 from data_access.ledger.filter_templates import filter_template, read_templates, save_template
 from data_access.ledger.ledger import Ledger, ledger_url, opened
 from data_access.ledger.migration import standing
+from data_access.ledger.record_error import RecordError
 from data_access.schema.tables import household
 from data_access.scope import Scope
 from tests.data_access.ledger.test_migration import NEXT, NOW, OWN, SECOND
@@ -105,12 +107,26 @@ def test_what_is_restored_is_what_was_saved(
     ledger = Ledger(make_url(after[1]))
     assert read_templates(ledger)["name"].tolist() == ["模板"]
     verdict = audit_log.check_chain(ledger, scope=EVERYTHING)
-    assert (verdict.broken_at, verdict.newest_hash) == (None, saved.audit_hash)
+    [restored] = ledger.signed_entries("record_restored")
+    assert (verdict.broken_at, restored["previous_hash"]) == (None, saved.audit_hash)
+    [doubt] = read_doubts(ledger)
+    assert doubt.error.key == "to_confirm_restored", "but its head is the one that was noted when it was saved"
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(filter_template.delete())
     save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
-    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2, "the record goes on where it stood"
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 3, "the record goes on where it stood"
     ledger.dispose()
+
+
+def test_the_key_is_in_no_backup(saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    [key] = keys.load_keys(Path(os.environ[keys.VARIABLE]))
+    content = b"".join(file.read_bytes() for file in saved.iterdir())
+    assert key.secret not in content
+    assert key.secret.hex().encode() not in content
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "elsewhere.key"))
+    with pytest.raises(RecordError, match="key_missing"):
+        restore(saved)
+    assert not (tmp_path / "b").exists()
 
 
 def test_records_are_never_overwritten(use: Set, new_addresses: Callable[[str], Addresses], tmp_path: Path) -> None:
@@ -237,10 +253,10 @@ def test_a_broken_record_is_saved_as_evidence_and_never_restored(
     save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql(UNLOCK)
-        connection.exec_driver_sql(f"{BREAK} WHERE record_id = 2")
+        connection.exec_driver_sql(f"{BREAK} WHERE record_id = 3")
     ledger.dispose()
     assert main(["save", str(tmp_path / "broken")]) == 1
-    assert "第 2 条" in capsys.readouterr().err
+    assert "第 3 条" in capsys.readouterr().err
     assert (tmp_path / "broken" / "ledger.sqlite").is_file()
     use((f"duckdb:///{tmp_path / 'c' / 'household'}", f"sqlite:///{tmp_path / 'c' / 'ledger.sqlite'}"))
     with pytest.raises(BackupError, match="backup_record_broken"):
@@ -367,6 +383,12 @@ def test_the_command_line_saves_checks_and_restores(
     assert main(["check", str(saved)]) == 0
     assert "1 audit entries" in capsys.readouterr().out
     assert main(["restore", str(saved)]) == 0
+    assert main(["save", str(tmp_path / "unconfirmed")]) == 1
+    assert check(tmp_path / "unconfirmed").audit_entries == 2
+    assert "业务主管" in capsys.readouterr().err
+    ledger = Ledger(ledger_url())
+    confirm(ledger, reason="按规定恢复", recorded_by="主管", scope=EVERYTHING)
+    ledger.dispose()
     assert main(["save", str(tmp_path / "again")]) == 0
     assert main(["--language", "en", "restore", str(saved)]) == 1
     assert "Move it away, or name an empty target." in capsys.readouterr().err
@@ -409,7 +431,7 @@ def test_a_backup_before_the_upgrade_leaves_the_ledger_as_it_is_and_comes_back_b
     assert revision(after[1]) == NEXT
     ledger = Ledger(make_url(after[1]))
     assert read_templates(ledger)["name"].tolist() == ["模板"]
-    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 1
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2
     ledger.dispose()
 
 

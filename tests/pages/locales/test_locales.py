@@ -21,6 +21,7 @@ from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, finding_forms, sampling_frame
+from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
@@ -63,6 +64,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "employment.trend_": ["up", "down", "same"],
     "employment.base_": ["lifted_out", "last_year", "able_households"],
     "family.": list(rulebook.FAMILIES),
+    "audit.cause_": CAUSES,
     "role.": list(load_roles().by_key),
     "purposes.": [f"column_{name}" for name in purpose_table.COLUMNS],
     "audit.": [
