@@ -20,7 +20,7 @@ _FILE = Path(__file__).with_name("retention.yaml")
 _ERASABLE = tuple(event for event in EVENTS if event not in OF_THE_RECORD)
 
 
-class Term(Declared):
+class Kept(Declared):
     """How long the words of a column stay."""
 
     months: Annotated[int, Field(ge=1)]
@@ -29,9 +29,9 @@ class Term(Declared):
 
 
 @cache
-def load_retention(file: Path = _FILE) -> Mapping[str, Term]:
+def load_retention(file: Path = _FILE) -> Mapping[str, Kept]:
     """The terms by table and column (`table.column`). Raises DeclarationError."""
-    return read_declared(file, dict[str, Term])
+    return read_declared(file, dict[str, Kept])
 
 
 def erase_expired(url: URL, *, now: datetime, recorded_by: str) -> Mapping[str, int]:

@@ -7,11 +7,10 @@ taken out is missed.
 """
 
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from logging import LogRecord
-from logging.handlers import SysLogHandler
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,9 @@ VARIABLE = "LEDGER_ANCHORS"
 SYSLOG = "syslog"
 
 LOG_SOCKET = "/dev/log"
+
+_PRIORITY = 4 * 8 + 5
+"""Of the system's log: authorisation, notice."""
 
 _TO_CONFIRM = ("key_was_there", "key_lost")
 """Reasons for a seal that somebody must confirm."""
@@ -203,9 +205,6 @@ def _add(file: Path, line: _Line) -> None:
 
 
 def _log(line: _Line) -> None:
-    handler = SysLogHandler(address=LOG_SOCKET, facility=SysLogHandler.LOG_AUTH)
-    try:
-        handler.ident = "household-ledger: "
-        handler.emit(LogRecord("ledger", 20, "", 0, line.text, None, None))
-    finally:
-        handler.close()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.connect(LOG_SOCKET)
+        log.send(f"<{_PRIORITY}>household-ledger: {line.text}".encode())

@@ -179,15 +179,16 @@ def seal(
     return write(connection, [event], head=head, key=key, recorded_by=recorded_by, at=at, records=everything)
 
 
-def verify(connection: Connection, *, keys: Sequence[Key]) -> Verdict:
+def verify(connection: Connection, *, keys: Sequence[Key], signed: bool = True) -> Verdict:
     """Recompute the chain from its first entry, and the records with it; stops at the first entry that does not follow
     from the one before it, or whose records are not there as they were written.
 
     Args:
         connection: sees the ledger as of one moment (`turn.at_one_moment`).
         keys: those of the ledger, the oldest first.
+        signed: whether it is of a revision whose entries are signed.
     """
-    return _Walk(connection, keys).verdict()
+    return _Walk(connection, keys, signed=signed).verdict()
 
 
 def is_genuine(entry: Mapping[Any, Any], *, keys: Sequence[Key]) -> bool:
@@ -199,10 +200,10 @@ def is_genuine(entry: Mapping[Any, Any], *, keys: Sequence[Key]) -> bool:
 class _Walk:
     """One walk along the chain; the records are read beside it, table by table."""
 
-    def __init__(self, connection: Connection, keys: Sequence[Key]) -> None:
+    def __init__(self, connection: Connection, keys: Sequence[Key], *, signed: bool) -> None:
         self._connection = connection
         self._keys = {key.key_id: (position, key) for position, key in enumerate(keys)}
-        self._signed = is_signed(connection)
+        self._signed = signed
         self._erased = read_erased(connection)
         self._position = -1
         """Of the key that signed the last entry; -1 while there was none that is known."""
@@ -215,8 +216,12 @@ class _Walk:
     def verdict(self) -> Verdict:
         previous, entries, number = BEFORE_THE_FIRST, 0, 0
         for entry in read_rows(self._connection, audit_entry.name):
-            number = entry["record_id"]
-            if entry["previous_hash"] != previous or not self._holds(entry, first=entries == 0):
+            number = entry["record_id"] if isinstance(entry["record_id"], int) else number + 1
+            if (
+                number != entry["record_id"]
+                or entry["previous_hash"] != previous
+                or not self._holds(entry, first=entries == 0)
+            ):
                 return Verdict(entries=entries, newest_hash=previous, broken_at=number)
             table = self._other_records(entry)
             if table is not None:
@@ -293,13 +298,13 @@ class _Walk:
         rows = self._tables.get(table, iter(()))
         for row in rows:
             yield row
-            if row["record_id"] >= until:
+            if not isinstance(row["record_id"], int) or row["record_id"] >= until:
                 return
 
 
 def _until(rows: Iterator[RowMapping], last: int) -> Iterator[RowMapping]:
     for row in rows:
-        if row["record_id"] > last:
+        if isinstance(row["record_id"], int) and row["record_id"] > last:
             return
         yield row
 

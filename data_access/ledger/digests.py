@@ -47,7 +47,7 @@ Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
 """A table of records and rows for it."""
 
 _PAGE = 100
-"""Records read at a time: few, for one can be an edition of some megabytes."""
+"""Records held at a time: few, for one can be an edition of some megabytes."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def read_erased(connection: Connection) -> Erased:
         return Erased()
     digests: dict[tuple[str, int, str], dict[str, str]] = {}
     remains: dict[tuple[str, int, str], str | None] = {}
-    for row in connection.execute(select(erased_value).order_by(erased_value.c.record_id)):
+    told = erased_value.c["table_name", "row_number", "column_name", "remains", "key_id", "digest"]
+    for row in connection.execute(select(*told).order_by(erased_value.c.record_id)):
         place = (row.table_name, row.row_number, row.column_name)
         digests.setdefault(place, {})[row.key_id] = row.digest
         remains[place] = row.remains
@@ -104,7 +105,7 @@ def claim(key: Key, table: str, rows: Iterable[Mapping[Any, Any]], erased: Erase
     whole = hashlib.sha256()
     for row in rows:
         number = row["record_id"]
-        if ids and ids[-1][1] == number - 1:
+        if ids and isinstance(number, int) and ids[-1][1] == number - 1:
             ids[-1][1] = number
         else:
             ids.append([number, number])
@@ -130,18 +131,14 @@ def add_rows(connection: Connection, key: Key, batches: Sequence[Batch]) -> Clai
 
 
 def read_rows(connection: Connection, table: str, *, after: int | None = None) -> Iterator[RowMapping]:
-    """The records of a table by their numbers, as the database keeps them, a page at a time."""
+    """The records of a table by their numbers, as the database keeps them: in a table that somebody exchanged, a number
+    may be none."""
     names = [part["name"] for part in inspect(connection).get_columns(table)]
     number = sql_column("record_id", Integer)
-    query: Select = (
-        select(*(sql_column(name) for name in names)).select_from(sql_table(table)).order_by(number).limit(_PAGE)
-    )
-    while True:
-        page = connection.execute(query if after is None else query.where(number > after)).mappings().all()
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = page[-1]["record_id"]
+    query: Select = select(*(sql_column(name) for name in names)).select_from(sql_table(table)).order_by(number)
+    if after is not None:
+        query = query.where(number > after)
+    yield from connection.execute(query, execution_options={"yield_per": _PAGE}).mappings()
 
 
 def _plain(value: object) -> str:

@@ -191,9 +191,10 @@ def recount(engine: Engine, *, url: URL) -> Verdict:
     file = key_file(url)
     keys = load_keys(file)
     with at_one_moment(engine) as connection:
-        if not keys and is_signed(connection) and read_head(connection).key_id is not None:
+        signed = is_signed(connection) or migration.standing(connection).state is migration.State.CURRENT
+        if signed and not keys and read_head(connection).key_id is not None:
             raise RecordError("key_missing", ledger=_name(url), file=str(file))
-        return audit_chain.verify(connection, keys=keys)
+        return audit_chain.verify(connection, keys=keys, signed=signed)
 
 
 @contextmanager

@@ -108,10 +108,10 @@ def bring_up(engine: Engine) -> None:
                 for name in record_tables(connection):
                     keep_for_ever(connection, name)
                 refuse_unsigned(connection)
+                _seal(connection, engine, unless_done, new=there.state is State.NONE)
             except (SQLAlchemyError, CommandError) as error:
                 reason = str(getattr(error, "orig", error)).splitlines()[0]
                 raise MigrationError("ledger_not_brought_up", ledger=_name(engine), reason=reason) from error
-            _seal(connection, engine, unless_done, new=there.state is State.NONE)
         unless_done.pop_all()
 
 

@@ -4,8 +4,10 @@ was recorded is refused by the database, or found when the audit record is recou
 import hashlib
 import json
 import shutil
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,12 +17,13 @@ from sqlalchemy import make_url, select
 
 from data_access import registry as registry
 from data_access.access import audit_log
+from data_access.access.__main__ import main
 from data_access.access.accounts import account_event
 from data_access.access.sessions import session_event
 from data_access.dispatch.editions import edition_facts
 from data_access.errors import LedgerError, ScopeError
-from data_access.ledger import keys
-from data_access.ledger.anchors import confirm, note_head, read_doubts
+from data_access.ledger import anchors, keys
+from data_access.ledger.anchors import SYSLOG, VARIABLE, confirm, note_head, note_head_daily, read_doubts
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.ledger.record_error import RecordError
@@ -139,6 +142,37 @@ FOUND: dict[str, tuple[tuple[str, ...], int, str | None]] = {
         2,
         "account_event",
     ),
+    "a table exchanged for one without numbers": (
+        (
+            "CREATE TABLE other AS SELECT * FROM account_event",
+            "UPDATE other SET record_id = NULL, role = 'manager'",
+            "DROP TABLE account_event",
+            "ALTER TABLE other RENAME TO account_event",
+        ),
+        2,
+        "account_event",
+    ),
+    "rows without numbers slipped into an exchanged table": (
+        (
+            "CREATE TABLE other AS SELECT * FROM session_event",
+            "INSERT INTO other SELECT * FROM session_event",
+            "UPDATE other SET record_id = 'x', role = 'manager' WHERE rowid > 2",
+            "DROP TABLE session_event",
+            "ALTER TABLE other RENAME TO session_event",
+        ),
+        5,
+        "session_event",
+    ),
+    "entries without numbers": (
+        (
+            "CREATE TABLE other AS SELECT * FROM audit_entry",
+            "UPDATE other SET record_id = NULL",
+            "DROP TABLE audit_entry",
+            "ALTER TABLE other RENAME TO audit_entry",
+        ),
+        1,
+        None,
+    ),
     "a table taken away": (("DROP TABLE session_event",), 3, "session_event"),
     "a number used again": (
         (
@@ -194,13 +228,16 @@ def unsigned(row: sqlite3.Row, previous: str) -> str:
     return hashlib.sha256((previous + json.dumps([*told, moment], ensure_ascii=False)).encode()).hexdigest()
 
 
-@pytest.mark.parametrize("key_id", ["NULL", "key_id"])
-def test_a_chain_that_was_built_again_is_found(ledger: Ledger, file: Path, key_id: str) -> None:
-    attack(
-        file,
-        "DROP TRIGGER audit_entry_no_UPDATE",
-        f"UPDATE audit_entry SET recorded_by = '李四', records = NULL, key_id = {key_id}",
-    )
+REBUILT = (
+    "UPDATE audit_entry SET recorded_by = '李四', records = NULL, key_id = NULL",
+    "UPDATE audit_entry SET recorded_by = '李四', records = NULL",
+    "ALTER TABLE audit_entry DROP COLUMN key_id",
+)
+
+
+@pytest.mark.parametrize("statement", REBUILT)
+def test_a_chain_that_was_built_again_is_found(ledger: Ledger, file: Path, statement: str) -> None:
+    attack(file, "DROP TRIGGER audit_entry_no_UPDATE", "DROP TRIGGER audit_entry_only_signed", statement)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         previous = "0" * 64
@@ -210,7 +247,7 @@ def test_a_chain_that_was_built_again_is_found(ledger: Ledger, file: Path, key_i
             connection.execute("UPDATE audit_entry SET previous_hash = ?, hash = ? WHERE record_id = ?", told)
             previous = built
     assert ledger.verify().broken_at is not None
-    with pytest.raises(RecordError, match="ledger_went_back"):
+    with pytest.raises(LedgerError, match=r"ledger_went_back|no such column"):
         ledger.note(Event("signed_out"), recorded_by="张三")
 
 
@@ -359,10 +396,46 @@ def test_another_ledger_with_the_same_key_is_named_at_the_start(noted: Ledger, f
 def test_what_was_done_to_the_noted_heads_is_named(
     noted: Ledger, file: Path, change: Callable[[list[str]], list[str]], said: list[str]
 ) -> None:
-    anchors = file.with_suffix(".anchors")
-    lines = change(anchors.read_text(encoding="ascii").splitlines())
-    anchors.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    kept = file.with_suffix(".anchors")
+    lines = change(kept.read_text(encoding="ascii").splitlines())
+    kept.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
     assert doubts(noted) == said
+
+
+def test_a_ledger_exchanged_with_its_key_and_heads_is_named_by_those_in_another_place(
+    ledger: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whoever can write in the folder, and not in the other."""
+    elsewhere = file.parent / "log" / "anchors"
+    monkeypatch.setenv(VARIABLE, str(elsewhere))
+    note_head(ledger, recorded_by="server")
+    exchanged(ledger, None)
+    file.with_suffix(".key").unlink()
+    own = Ledger(ledger.engine.url)
+    own.note(*[Event("signed_in")] * 9, recorded_by="李四")
+    own.dispose()
+    assert doubts(own) == ["anchor_forged"]
+
+
+def test_the_systems_log_gets_each_head_too(
+    ledger: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.bind(str(tmp_path / "log"))
+        monkeypatch.setattr(anchors, "LOG_SOCKET", str(tmp_path / "log"))
+        monkeypatch.setenv(VARIABLE, SYSLOG)
+        note_head(ledger, recorded_by="server")
+        said = log.recv(1_000).decode()
+    assert file.with_suffix(".anchors").read_text(encoding="ascii").strip() in said
+    assert main(["verify", "--head", said.split()[-2]]) == 0
+    assert main(["verify", "--head", "0" * 64]) == 3
+    monkeypatch.setattr(anchors, "LOG_SOCKET", str(tmp_path / "nowhere"))
+    with pytest.raises(RecordError, match="anchor_not_noted"):
+        note_head(ledger, recorded_by="server")
+
+
+def test_heads_are_noted_once_a_day(ledger: Ledger) -> None:
+    assert [note_head_daily(ledger, recorded_by="server") for _ in range(2)] == [True, False]
 
 
 def test_a_confirmation_that_nobody_signed_confirms_nothing(noted: Ledger, file: Path) -> None:
@@ -435,3 +508,18 @@ def test_a_key_is_printed_once(ledger: Ledger, file: Path) -> None:
     with pytest.raises(RecordError, match="key_printed"):
         print_key(ledger, recorded_by="管理员")
     assert len(ledger.signed_entries("key_printed")) == 1
+
+
+def test_of_programs_that_start_at_once_one_makes_the_key(file: Path) -> None:
+    url = make_url(f"sqlite:///{file}")
+
+    def begin(name: str) -> None:
+        made = Ledger(url)
+        made.note(Event("signed_in"), recorded_by=name)
+        made.dispose()
+
+    with ThreadPoolExecutor(4) as programs:
+        list(programs.map(begin, "甲乙丙丁"))
+    ledger = Ledger(url)
+    assert (len(ledger.keys), ledger.verify().entries, ledger.verify().broken_at) == (1, 4, None)
+    ledger.dispose()

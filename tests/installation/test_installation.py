@@ -326,7 +326,7 @@ def test_accounts_and_the_chain_are_listed(to_look_at: Ledger, capsys: pytest.Ca
     assert capsys.readouterr().out.startswith(f"{_chain()[0] + 1} entries hold; newest hash ")
 
 
-def test_it_is_backed_up_and_the_backup_holds(to_look_at: Ledger, tmp_path: Path) -> None:
+def test_it_is_backed_up_and_the_backup_holds(to_work_with: Ledger, tmp_path: Path) -> None:
     assert backup.main(["save", str(tmp_path / "saved")]) == 0
     assert backup.main(["check", str(tmp_path / "saved")]) == 0
 

@@ -14,11 +14,12 @@ from data_access import door
 from data_access.access import accounts, audit_log, purposes
 from data_access.access.purposes import Purpose
 from data_access.clock import today
+from data_access.ledger import anchors
 from data_access.ledger.audit_chain import Event
 from data_access.lists.selection import Condition
 from data_access.scope import Scope
 from pages.about.audit import details
-from tests.pages.conftest import ROOT, OpenApp
+from tests.pages.conftest import ROOT, OpenApp, wording
 from tests.support.households import VILLAGE, household, merged, village
 
 ROWS = merged(village(), household("H1"))
@@ -128,3 +129,22 @@ def test_the_page_survives_whatever_entries_hold(open_app: OpenApp, language: st
 @pytest.mark.parametrize("detail", ["", "x", "[]", "[1]", "3", "null", '"x"', "{", "NaN"])
 def test_a_detail_that_is_none_is_shown_as_it_is(open_app: OpenApp, detail: str) -> None:
     assert details.in_words(detail) in (detail, "")
+
+
+def test_what_does_not_agree_is_said_on_every_page_until_a_manager_confirms_it(open_app: OpenApp) -> None:
+    ledger = door.ledger()
+    ledger.note(Event("signed_in"), recorded_by="张三")
+    anchors.note_head(ledger, recorded_by="server")
+    anchors.anchor_file(ledger.engine.url).write_text("", encoding="ascii")
+    [doubt] = anchors.read_doubts(ledger)
+    assert [error.value for error in open_app(ROWS, lang="en").error] == [doubt.error.text("en")]
+    app = open_app(ROWS, page="about/audit")
+    assert [error.value for error in app.error] == [doubt.error.text("zh")]
+    app.text_input(key="audit_confirm_reason").input("文件已归档")
+    app.button(key="audit_confirm").click().run()
+    assert not app.error
+    assert [entry["detail"]["reason"] for entry in ledger.signed_entries("record_confirmed")] == ["文件已归档"]
+    app.button(key="audit_verify").click().run()
+    assert [shown.value for shown in app.success] == [
+        wording("audit.holds", entries=ledger.verify().entries, hash=ledger.verify().newest_hash)
+    ]
