@@ -28,9 +28,10 @@ from data_access.dispatch.editions import Edition
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
-from data_access.ledger.anchors import Doubt, read_doubts
 from data_access.ledger.anchors import note_head_daily as note_head_daily_in
+from data_access.ledger.anchors import read_doubts
 from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.ledger.record_error import RecordError
 from data_access.lists import lists
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
@@ -152,9 +153,9 @@ def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
 
 
-def record_doubts() -> list[Doubt]:
-    """What does not agree between the ledger and what was noted of it: looked up again after a minute, or at once after
-    `forget_doubts`. Raises LedgerError."""
+def record_doubts() -> list[RecordError]:
+    """What does not agree between the ledger and what was noted of it, the newest of each kind: looked up again after a
+    minute, or at once after `forget_doubts`. Raises LedgerError when the ledger cannot be read."""
     return _record_doubts(ledger_url().render_as_string(hide_password=False))
 
 
@@ -164,8 +165,12 @@ def forget_doubts() -> None:
 
 
 @st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
-def _record_doubts(url: str) -> list[Doubt]:
-    return read_doubts(_ledger(url))
+def _record_doubts(url: str) -> list[RecordError]:
+    ledger = _ledger(url)
+    try:
+        return list({doubt.error.key: doubt.error for doubt in read_doubts(ledger)}.values())
+    except RecordError as error:  # what was noted, or the key, cannot be read any more
+        return [error]
 
 
 def note_head_daily() -> None:

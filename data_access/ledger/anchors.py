@@ -141,8 +141,8 @@ def read_doubts(ledger: Ledger) -> list[Doubt]:
 
 def _of_the_file(ledger: Ledger, told: list[dict[str, Any]]) -> Iterator[Doubt]:
     file, name = anchor_file(ledger.engine.url), str(ledger)
-    texts = _lines(file)
-    lines = [line for text in texts if (line := _parsed(text)) is not None and line.holds(ledger.keys)]
+    texts, keys = _lines(file), ledger.keys
+    lines = [line for text in texts if (line := _parsed(text)) is not None and line.holds(keys)]
     genuine = {line.text for line in lines}
     for number, text in enumerate(texts, start=1):
         if text not in genuine:

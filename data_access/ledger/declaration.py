@@ -52,6 +52,8 @@ _COLUMNS_OF_RECORDS = {"record_id", "recorded_by", "recorded_at"}
 
 _pg_trigger = sql_table("pg_trigger", sql_column("tgname"), sql_column("tgrelid"))
 
+_pg_class = sql_table("pg_class", sql_column("oid"), sql_column("relowner"))
+
 _REFUSAL = "records are added, never changed"
 
 _SQLITE_TRIGGER = """
@@ -116,6 +118,15 @@ def _taken(connection: Connection, table: str) -> str:
         keys.setdefault(index, []).append(column)
     same = (" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys.values())
     return " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {one})" for one in same)  # noqa: S608 (as above)
+
+
+def owns_tables(connection: Connection) -> bool:
+    """Whether the user of a server owns the tables, and so could lift what guards them; SQLite has no users."""
+    if connection.dialect.name == "sqlite":
+        return False
+    owner = func.pg_get_userbyid(_pg_class.c.relowner) == func.current_user()
+    query = select(owner).where(_pg_class.c.oid == func.to_regclass("audit_entry"))
+    return bool(connection.execute(query).scalar())
 
 
 def _triggers(connection: Connection, table: str) -> set[str]:

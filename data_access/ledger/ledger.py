@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
 from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, audit_entry, is_signed, read_head
-from data_access.ledger.declaration import PLACE_COLUMNS
+from data_access.ledger.declaration import PLACE_COLUMNS, owns_tables
 from data_access.ledger.digests import Batch as Batch
 from data_access.ledger.digests import add_rows
 from data_access.ledger.keys import FOLDER, Key, key_file, load_keys
@@ -56,7 +56,9 @@ class Ledger:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys of its audit record, the newest last."""
+        """The keys of its audit record, the newest last; one may have been added meanwhile. Raises RecordError as
+        `load_keys` does."""
+        self._keys = load_keys(key_file(self._engine.url)) or self._keys
         return self._keys
 
     @property
@@ -142,7 +144,13 @@ class Ledger:
         """Recompute the audit record and the records it speaks for; as `audit_chain.verify`. Raises LedgerError when
         the ledger cannot be read."""
         with _errors_named(self._engine.url), at_one_moment(self._engine) as connection:
-            return audit_chain.verify(connection, keys=self._keys)
+            return audit_chain.verify(connection, keys=self.keys)
+
+    def owns_tables(self) -> bool:
+        """Whether its user on a server could lift what guards the records. Raises LedgerError when it cannot be
+        read."""
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            return owns_tables(connection)
 
     def head(self) -> Head:
         """The newest entry of the audit record. Raises LedgerError when the ledger cannot be read."""
@@ -155,7 +163,8 @@ class Ledger:
         query = select(audit_entry).where(audit_entry.c.event.in_(events)).order_by(audit_entry.c.record_id)
         with _errors_named(self._engine.url), self._engine.connect() as connection:
             found = [dict(row) for row in connection.execute(query).mappings()]
-        genuine = [row for row in found if audit_chain.is_genuine(row, keys=self._keys)]
+        keys = self.keys
+        genuine = [row for row in found if audit_chain.is_genuine(row, keys=keys)]
         return [row | {"detail": json.loads(row["detail"])} for row in genuine]
 
     def read(self, query: Select) -> pd.DataFrame:

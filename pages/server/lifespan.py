@@ -12,6 +12,7 @@ from streamlit import config
 
 from data_access import door
 from data_access.errors import AppError
+from data_access.ledger.record_error import RecordError
 from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
@@ -56,7 +57,9 @@ def tell_doubts() -> None:
     """Every doubt about the audit record, or why it cannot be read."""
     with _told():
         for doubt in door.record_doubts():
-            _tell(doubt.error)
+            _tell(doubt)
+        if door.ledger().owns_tables():
+            _tell(RecordError("tables_owned", ledger=str(door.ledger())))
 
 
 def note_head() -> None:

@@ -105,7 +105,7 @@ def warn_of_record() -> None:
     if identity.may("read_audit"):
         with suppress(AppError):  # a ledger that cannot be read says so where it is needed
             for doubt in door.record_doubts():
-                st.error(notices.error_text(doubt.error), icon=":material/gpp_maybe:")
+                st.error(notices.error_text(doubt), icon=":material/gpp_maybe:")
 
 
 def note_once(event: Event, *, key: str) -> None:

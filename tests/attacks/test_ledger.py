@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
+from data_access import door
 from data_access import registry as registry
 from data_access.access import audit_log
 from data_access.access.__main__ import main
@@ -29,6 +30,7 @@ from data_access.ledger.ledger import Ledger
 from data_access.ledger.record_error import RecordError
 from data_access.ledger.rekey import change_key, print_key
 from data_access.scope import Scope
+from pages.server import lifespan
 from tests.support.older_ledger import make_older
 
 EVERYTHING = Scope.everything()
@@ -436,6 +438,19 @@ def test_the_systems_log_gets_each_head_too(
 
 def test_heads_are_noted_once_a_day(ledger: Ledger) -> None:
     assert [note_head_daily(ledger, recorded_by="server") for _ in range(2)] == [True, False]
+
+
+def test_heads_that_cannot_be_read_any_more_are_named_too(
+    noted: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", noted.engine.url.render_as_string())
+    assert door.record_doubts() == []
+    file.with_suffix(".anchors").unlink()
+    file.with_suffix(".anchors").mkdir()
+    door.forget_doubts()
+    assert [doubt.key for doubt in door.record_doubts()] == ["anchor_not_noted"]
+    lifespan.tell_doubts()
+    assert str(file.with_suffix(".anchors")) in capsys.readouterr().err, "in the journal when the server starts"
 
 
 def test_a_confirmation_that_nobody_signed_confirms_nothing(noted: Ledger, file: Path) -> None:

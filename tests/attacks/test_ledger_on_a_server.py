@@ -10,6 +10,7 @@ from data_access import registry as registry
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger
 from data_access.ledger.migration import bring_up
+from pages.server import lifespan
 from tests.support.databases import empty_database
 from tests.support.older_ledger import make_older
 from tests.support.server import ROOT
@@ -37,6 +38,15 @@ def ledger(owner: str) -> Iterator[Ledger]:
 def test_the_boards_user_adds_records_and_reads_them(ledger: Ledger) -> None:
     ledger.note(Event("signed_in"), recorded_by="张三")
     assert (ledger.verify().entries, ledger.verify().broken_at) == (5, None)
+    assert not ledger.owns_tables()
+
+
+def test_a_board_that_signs_in_as_the_owner_is_told(
+    ledger: Ledger, owner: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", owner)
+    lifespan.tell_doubts()
+    assert "docs/ledger_writer.sql" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
