@@ -30,8 +30,10 @@ from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
 from data_access.ledger.anchors import note_head_daily as note_head_daily_in
 from data_access.ledger.anchors import read_doubts
+from data_access.ledger.keys import key_file
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.ledger.record_error import RecordError
+from data_access.ledger.rekey import read_printing
 from data_access.lists import lists
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
@@ -157,6 +159,16 @@ def record_doubts() -> list[RecordError]:
     """What does not agree between the ledger and what was noted of it, the newest of each kind: looked up again after a
     minute, or at once after `forget_doubts`. Raises LedgerError when the ledger cannot be read."""
     return _record_doubts(ledger_url().render_as_string(hide_password=False))
+
+
+def record_advice() -> list[RecordError]:
+    """What whoever keeps the server should still do for the audit record. Raises LedgerError."""
+    held, found = ledger(), []
+    if held.owns_tables():
+        found.append(RecordError("tables_owned", ledger=str(held)))
+    if read_printing(held) is None:
+        found.append(RecordError("key_not_printed", ledger=str(held), file=str(key_file(held.engine.url))))
+    return found
 
 
 def forget_doubts() -> None:

@@ -1,6 +1,7 @@
 """Changing the key of the audit record, and printing it for the safe."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import URL
 
@@ -41,11 +42,16 @@ def change_key(url: URL, *, lost: bool, recorded_by: str) -> None:
 
 def print_key(ledger: Ledger, *, recorded_by: str) -> str:
     """The key for the safe, in groups; that it was printed is entered. Raises RecordError if it was printed before."""
-    key = ledger.keys[-1]
-    for entry in ledger.signed_entries(KEY_PRINTED):
-        if entry["detail"]["key"] == key.key_id:
-            at = f"{entry['recorded_at']:%Y-%m-%d %H:%M}"
-            raise RecordError("key_printed", by=entry["recorded_by"], at=at, file=str(key_file(ledger.engine.url)))
+    key, before = ledger.keys[-1], read_printing(ledger)
+    if before is not None:
+        at = f"{before['recorded_at']:%Y-%m-%d %H:%M}"
+        raise RecordError("key_printed", by=before["recorded_by"], at=at, file=str(key_file(ledger.engine.url)))
     ledger.note(Event(KEY_PRINTED, detail={"key": key.key_id}), recorded_by=recorded_by)
     text = key.secret.hex()
     return " ".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+
+
+def read_printing(ledger: Ledger) -> dict[str, Any] | None:
+    """The entry that says that the key was printed; None while it was not."""
+    printed = ledger.signed_entries(KEY_PRINTED)
+    return next((entry for entry in printed if entry["detail"].get("key") == ledger.keys[-1].key_id), None)

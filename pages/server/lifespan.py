@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit import config
 
 from data_access import door
+from data_access.access import sign_in
 from data_access.errors import AppError
-from data_access.ledger.record_error import RecordError
 from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
@@ -54,12 +54,11 @@ async def watch_record() -> None:
 
 
 def tell_doubts() -> None:
-    """Every doubt about the audit record, or why it cannot be read."""
+    """Every doubt about the audit record and what should still be done for it, or why it cannot be read."""
     with _told():
-        for doubt in door.record_doubts():
-            _tell(doubt)
-        if door.ledger().owns_tables():
-            _tell(RecordError("tables_owned", ledger=str(door.ledger())))
+        alone = sign_in.mode() == sign_in.NOBODY  # on a machine of one's own there is no safe
+        for error in [*door.record_doubts(), *([] if alone else door.record_advice())]:
+            _tell(error)
 
 
 def note_head() -> None:

@@ -517,12 +517,15 @@ def test_a_lost_key_is_said_and_confirmed_and_what_it_signed_stays_sealed(ledger
     assert (fresh.verify().broken_at, fresh.verify().table) == (6, "account_event")
 
 
-def test_a_key_is_printed_once(ledger: Ledger, file: Path) -> None:
+def test_a_key_is_printed_once(ledger: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [key] = keys.load_keys(file.with_suffix(".key"))
+    monkeypatch.setenv("LEDGER_DATABASE_URL", ledger.engine.url.render_as_string())
+    assert [advice.key for advice in door.record_advice()] == ["key_not_printed"]
     assert print_key(ledger, recorded_by="管理员").replace(" ", "") == key.secret.hex()
     with pytest.raises(RecordError, match="key_printed"):
         print_key(ledger, recorded_by="管理员")
     assert len(ledger.signed_entries("key_printed")) == 1
+    assert door.record_advice() == []
 
 
 def test_of_programs_that_start_at_once_one_makes_the_key(file: Path) -> None:

@@ -45,6 +45,7 @@ def test_a_board_that_signs_in_as_the_owner_is_told(
     ledger: Ledger, owner: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LEDGER_DATABASE_URL", owner)
+    monkeypatch.setenv("SIGN_IN", "local")
     lifespan.tell_doubts()
     assert "docs/ledger_writer.sql" in capsys.readouterr().err
 
