@@ -217,11 +217,7 @@ class _Walk:
         previous, entries, number = BEFORE_THE_FIRST, 0, 0
         for entry in read_rows(self._connection, audit_entry.name):
             number = entry["record_id"] if isinstance(entry["record_id"], int) else number + 1
-            if (
-                number != entry["record_id"]
-                or entry["previous_hash"] != previous
-                or not self._holds(entry, first=entries == 0)
-            ):
+            if number != entry["record_id"] or entry["previous_hash"] != previous or not self._holds(entry):
                 return Verdict(entries=entries, newest_hash=previous, broken_at=number)
             table = self._other_records(entry)
             if table is not None:
@@ -241,13 +237,12 @@ class _Walk:
         table = next((table for table, rows in self._tables.items() if next(rows, None) is not None), None)
         return (number if table else None), table
 
-    def _holds(self, entry: RowMapping, *, first: bool) -> bool:
-        """Whether an entry follows from the one before it."""
-        key_id = entry.get("key_id")
-        position, key = self._keys.get(key_id or "", (-1, None))
+    def _holds(self, entry: RowMapping) -> bool:
+        """Whether an entry is as it was written; a key that was changed signs nothing more."""
+        position, key = self._keys.get(entry.get("key_id") or "", (-1, None))
         if key is None:
             return self._held_before_the_key(entry)
-        if position < self._position or (position > self._position and not first and entry["event"] != SEALED):
+        if position < self._position:
             return False
         self._position = position
         return entry["hash"] == _signature(key, entry, previous=entry["previous_hash"], erased=self._erased)

@@ -91,6 +91,11 @@ def test_a_record_cannot_be_replaced(ledger: Ledger, file: Path, statement: str)
     assert ledger.verify().broken_at is None
 
 
+def test_a_program_from_before_the_key_that_still_runs_writes_nothing_more(ledger: Ledger, file: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="older than the ledger"):
+        attack(file, f"{ENTRY} VALUES ('exported', '{{}}', '1', '2', NULL, '李四', '{NOW}')")
+
+
 SESSION = "INSERT INTO session_event (session_hash, what, user_id, role, recorded_by, recorded_at)"
 OPENING = "INSERT INTO unmasking (user_id, village_code, reason, until, recorded_by, recorded_at)"
 NO_GUARD = ("DROP TRIGGER account_event_no_UPDATE", "DROP TRIGGER account_event_no_DELETE")
