@@ -135,8 +135,15 @@ def read_doubts(ledger: Ledger) -> list[Doubt]:
     confirmed = {
         about for entry in told if entry["event"] == CONFIRMED for about in entry["detail"].get("confirmed", ())
     }
-    found = [*_of_the_file(ledger, told), *_of_entries(told, ledger=str(ledger))]
+    found = [*_of_the_key(ledger), *_of_the_file(ledger, told), *_of_entries(told, ledger=str(ledger))]
     return [doubt for doubt in found if doubt.about not in confirmed]
+
+
+def _of_the_key(ledger: Ledger) -> Iterator[Doubt]:
+    """A ledger that goes on with a former key is from before the key was changed."""
+    used, newest = ledger.head().key_id, ledger.keys[-1].key_id
+    if used not in (None, newest):
+        yield Doubt(f"key {used} {newest}", RecordError("key_not_newest", ledger=str(ledger)))
 
 
 def _of_the_file(ledger: Ledger, told: list[dict[str, Any]]) -> Iterator[Doubt]:

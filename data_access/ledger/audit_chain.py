@@ -232,7 +232,7 @@ class _Walk:
             return self._unproved, None
         if not self._signed:
             return None, None
-        if number and self._position < len(self._keys) - 1:  # not even signed, or not with the newest key
+        if number and self._position < 0:
             return number, None
         table = next((table for table, rows in self._tables.items() if next(rows, None) is not None), None)
         return (number if table else None), table
