@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data_access.access.capacity import load_capacity
+from data_access.access.retention import load_retention
 from data_access.access.roles import load_roles
 from data_access.access.settings import load_settings
 from data_access.cases.elimination import load_elimination
@@ -23,6 +24,7 @@ from data_access.files import limits
 from data_access.files.cells import load_words
 from data_access.inspection import sampling_frame
 from data_access.inspection.findings import load_questions
+from data_access.ledger.declaration import metadata as records
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
 from data_access.load import cells, rejects
@@ -40,6 +42,7 @@ FOLDER = Path(__file__).parent
 
 DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "access/capacity.yaml": load_capacity,
+    "access/retention.yaml": load_retention,
     "access/roles.yaml": load_roles,
     "access/settings.yaml": load_settings,
     "backup/errors.yaml": load_sentences,
@@ -59,6 +62,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "inspection/inspection.yaml": sampling_frame.load_settings,
     "inspection/questions.yaml": load_questions,
     "ledger/migration_error.yaml": load_sentences,
+    "ledger/record_error.yaml": load_sentences,
     "lists/selection.yaml": load_computed_words,
     "load/bounds.yaml": cells.load_checks,
     "load/errors.yaml": load_sentences,
@@ -95,5 +99,8 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
         yield "metrics.yaml", f"{key}.numerator.fact", metric.numerator.fact, LISTINGS
         if metric.denominator is not None:
             yield "metrics.yaml", f"{key}.denominator.fact", metric.denominator.fact, LISTINGS
+    columns = {str(column): column for table in records.tables.values() for column in table.c}
+    for name in load_retention():
+        yield "retention.yaml", name, name, columns
     for question in load_questions()["village"].values():
         yield "questions.yaml", f"village.{question.key}.metric", str(question.metric), load_metrics()

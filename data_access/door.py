@@ -28,7 +28,12 @@ from data_access.dispatch.editions import Edition
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
+from data_access.ledger.anchors import note_head_daily as note_head_daily_in
+from data_access.ledger.anchors import read_doubts
+from data_access.ledger.keys import key_file
 from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.ledger.record_error import RecordError
+from data_access.ledger.rekey import read_printing
 from data_access.lists import lists
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
@@ -148,6 +153,41 @@ def note_rules() -> None:
 @st.cache_resource(show_spinner=False, max_entries=1)  # rules that are restored count as another change
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
+
+
+def record_doubts() -> list[RecordError]:
+    """What does not agree between the ledger and what was noted of it, the newest of each kind: looked up again after a
+    minute, or at once after `forget_doubts`. Raises LedgerError when the ledger cannot be read."""
+    return _record_doubts(ledger_url().render_as_string(hide_password=False))
+
+
+def record_advice() -> list[RecordError]:
+    """What whoever keeps the server should still do for the audit record. Raises LedgerError."""
+    held, found = ledger(), []
+    if held.owns_tables():
+        found.append(RecordError("tables_owned", ledger=str(held)))
+    if read_printing(held) is None:
+        found.append(RecordError("key_not_printed", ledger=str(held), file=str(key_file(held.engine.url))))
+    return found
+
+
+def forget_doubts() -> None:
+    """Look up again what does not agree, after somebody confirmed it."""
+    _record_doubts.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
+def _record_doubts(url: str) -> list[RecordError]:
+    ledger = _ledger(url)
+    try:
+        return list({doubt.error.key: doubt.error for doubt in read_doubts(ledger)}.values())
+    except RecordError as error:  # what was noted, or the key, cannot be read any more
+        return [error]
+
+
+def note_head_daily() -> None:
+    """Note the newest entry of the audit record elsewhere, once a day. Raises LedgerError."""
+    note_head_daily_in(ledger(), recorded_by="server")
 
 
 def sessions() -> Sessions:

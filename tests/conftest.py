@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from data_access.database.engine import HouseholdDatabase
+from data_access.ledger import keys
 from sample_data.build import build
 from tests.reference.frames import Frames, read_tables
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
@@ -97,6 +99,13 @@ def _refuse(*_: object) -> None:
 def ledger_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test writes into the ledger of the machine, or into that of another test."""
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_this_run(folder_of_run: Path) -> Iterator[None]:
+    """The keys of ledgers on a server do not stand beside the program."""
+    with patch.object(keys, "FOLDER", folder_of_run / "keys"):
+        yield
 
 
 @pytest.fixture(scope="session")

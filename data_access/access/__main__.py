@@ -2,16 +2,24 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
+
+from sqlalchemy import select
 
 from data_access import registry as registry
 from data_access.access import accounts
 from data_access.access.audit_log import check_chain
+from data_access.access.retention import erase_expired
 from data_access.access.roles import load_roles
 from data_access.access.second_factor import SecondFactors
 from data_access.access.sessions import Sessions
 from data_access.access.tries import Tries
 from data_access.errors import AppError, WordedError
+from data_access.ledger.anchors import read_doubts
+from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.ledger.record_error import RecordError
+from data_access.ledger.rekey import change_key, print_key
 from data_access.scope import Scope
 
 
@@ -19,8 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code: 0 for success, 1 for failure, 3 for a broken audit record."""
     try:
         options = _parser().parse_args(arguments)
-        ledger = Ledger(ledger_url())
-        return int(options.run(ledger, options) or 0)
+        if getattr(options, "lost", None) is not None:  # a ledger whose key is lost does not open
+            change_key(ledger_url(), lost=options.lost, recorded_by=command_line_user())
+            return 0
+        return int(options.run(Ledger(ledger_url()), options) or 0)
     except WordedError as error:
         print(f"data_access.access: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
         return 1
@@ -78,13 +88,31 @@ def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
         print("\t".join((account.user_id, account.label, account.role, " ".join(account.places) or "-", state)))
 
 
-def _verify(ledger: Ledger, _options: argparse.Namespace) -> int:
+def _verify(ledger: Ledger, options: argparse.Namespace) -> int:
     verdict = check_chain(ledger, scope=Scope.everything())
     if verdict.broken_at is not None:
-        print(f"BROKEN at entry {verdict.broken_at}: {verdict.entries} entries before it hold", file=sys.stderr)
+        where = "" if verdict.table is None else f", in what it says of {verdict.table}"
+        print(f"BROKEN at entry {verdict.broken_at}{where}: {verdict.entries} before it hold", file=sys.stderr)
         return 3
     print(f"{verdict.entries} entries hold; newest hash {verdict.newest_hash}")
-    return 0
+    doubts = [doubt.error for doubt in read_doubts(ledger)]
+    doubts += [
+        RecordError("head_missing", ledger=str(ledger), entry=head[:64], at="--head")
+        for head in options.head
+        if ledger.read(select(audit_entry.c.record_id).where(audit_entry.c.hash == head)).empty
+    ]
+    for error in doubts:
+        print(f"{error.text('zh')}\n{error.text('en')}", file=sys.stderr)
+    return 3 if doubts else 0
+
+
+def _print_key(ledger: Ledger, _options: argparse.Namespace) -> None:
+    print(print_key(ledger, recorded_by=command_line_user()))
+
+
+def _erase(_ledger: Ledger, _options: argparse.Namespace) -> None:
+    counts = erase_expired(ledger_url(), now=datetime.now(UTC), recorded_by=command_line_user())
+    print("\n".join(f"{name}: {count} erased" for name, count in counts.items()))
 
 
 def _tell(user: str, password: str) -> None:
@@ -115,7 +143,16 @@ def _parser() -> argparse.ArgumentParser:
     unlock.set_defaults(run=_unlock)
     commands.add_parser("locks", help="accounts and addresses that are locked now").set_defaults(run=_locks)
     commands.add_parser("list", help="every account").set_defaults(run=_list)
-    commands.add_parser("verify", help="recount the chain of the audit record").set_defaults(run=_verify)
+    verify = commands.add_parser("verify", help="recount the audit record, and compare it with what was noted of it")
+    verify.add_argument("--head", action="append", default=[], help="a hash from another book or log; several times")
+    verify.set_defaults(run=_verify)
+    erase = commands.add_parser("erase", help="take out words about people whose time is over (retention.yaml)")
+    erase.set_defaults(run=_erase)
+    key = commands.add_parser("key", help="print the key of the audit record for the safe, once; or change it")
+    key.set_defaults(run=_print_key)
+    change = key.add_mutually_exclusive_group()
+    for option, lost, said in (("--change", False, "sign with a new key"), ("--lost", True, "the key is lost")):
+        change.add_argument(option, dest="lost", action="store_const", const=lost, help=said)
     return parser
 
 

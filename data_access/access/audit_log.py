@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data_access import clock
 from data_access.access.settings import setting
-from data_access.ledger.audit_chain import Event, Verdict, audit_entry, verify
+from data_access.ledger.audit_chain import OF_THE_RECORD, PROGRAM, Event, Verdict, audit_entry
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
@@ -37,6 +37,7 @@ EVENTS = (
     "factor_reset",
     "purpose_approved",
     "purpose_withdrawn",
+    *OF_THE_RECORD,
 )
 """Every kind of event; `audit.event_<kind>` in the catalogues."""
 
@@ -64,7 +65,7 @@ def read_entries(
     Columns: record_id, recorded_at (with zone), recorded_by, event, place, household_id, detail (JSON text), hash.
 
     Args:
-        kinds: of events; empty: all.
+        kinds: of events; empty: all but the program's own records.
         who: part of the name or account whose entries are wanted; None: everybody's.
         most: the largest number of entries; None: all.
 
@@ -76,12 +77,11 @@ def read_entries(
     ]
     query = select(*columns).where(audit_entry.c.recorded_at >= _start(since))
     query = query.where(audit_entry.c.recorded_at < _start(until + timedelta(days=1)))
-    if kinds:
-        query = query.where(audit_entry.c.event.in_(list(kinds)))
+    query = query.where(audit_entry.c.event.in_(list(kinds)) if kinds else audit_entry.c.event != PROGRAM)
     if who is not None:
         query = query.where(audit_entry.c.recorded_by.contains(who, autoescape=True))
     rows = ledger.read(query.order_by(audit_entry.c.record_id.desc()).limit(most))
-    return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
+    return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True, errors="coerce"))
 
 
 def read_alerts(ledger: Ledger, *, scope: Scope, since: date, until: date) -> pd.DataFrame:
@@ -108,10 +108,10 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_chain(ledger: Ledger, *, scope: Scope) -> Verdict:
-    """Verify the hash chain. Raises ScopeError for a user who may not read the record."""
+    """Verify the chain and the records in it. Raises ScopeError for a user who may not read the record, LedgerError if
+    it cannot be read."""
     scope.require("read_audit")
-    with ledger.engine.connect() as connection:
-        return verify(connection)
+    return ledger.verify()
 
 
 def note_rules(ledger: Ledger, *, rules_hash: str, version: str, recorded_by: str) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy import URL, create_engine, select
 
 from data_access.backup.errors import BackupError
 from data_access.files.file_hash import file_hash
-from data_access.ledger.audit_chain import audit_entry, verify
+from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.ledger import ledger_url, recount
 
 MANIFEST = "manifest.json"
 
@@ -80,8 +81,8 @@ def check_record(url: URL, *, manifest: Manifest, folder: Path) -> None:
     newest = select(audit_entry.c.record_id).where(audit_entry.c.hash == manifest.audit_hash)
     engine = create_engine(url)
     try:
+        verdict = recount(engine, url=ledger_url())
         with engine.connect() as connection:
-            verdict = verify(connection)
             complete = manifest.audit_entries == 0 or connection.execute(newest).first() is not None
     finally:
         engine.dispose()

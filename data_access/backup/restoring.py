@@ -22,7 +22,8 @@ from data_access.backup.manifest import (
 from data_access.backup.postgres import load_dump
 from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
-from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.audit_chain import RESTORED, Event
+from data_access.ledger.ledger import Ledger, command_line_user, ledger_url, opened
 from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
 
@@ -57,9 +58,18 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
                 check_record(url, manifest=manifest, folder=folder)
                 with opened(url) as engine:
                     bring_up(engine)
+                _enter_restore(url, manifest=manifest)
         except OSError as error:
             raise BackupError("restore_failed", target=_name(url), reason=str(error)) from error
     return manifest
+
+
+def _enter_restore(url: URL, *, manifest: Manifest) -> None:
+    """Enter that the ledger comes from a backup: what was recorded since is not in it, which a manager confirms."""
+    ledger = Ledger(url)
+    detail = {"made_at": manifest.made_at, "hash": manifest.audit_hash}
+    ledger.note(Event(RESTORED, detail=detail), recorded_by=command_line_user())
+    ledger.dispose()
 
 
 def _check_target(name: str, url: URL, *, part: Part) -> None:

@@ -16,8 +16,9 @@ from data_access.backup.manifest import HOUSEHOLD, LEDGER, MANIFEST, Manifest, P
 from data_access.backup.postgres import dump
 from data_access.database import versions
 from data_access.files.file_hash import file_hash
-from data_access.ledger.audit_chain import Verdict, verify
-from data_access.ledger.ledger import ledger_url, opened
+from data_access.ledger.anchors import note_head
+from data_access.ledger.audit_chain import Verdict
+from data_access.ledger.ledger import Ledger, command_line_user, ledger_url, opened, recount
 from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
 
@@ -26,7 +27,9 @@ def save(folder: Path) -> Manifest:
     """Back up both databases into a folder that does not exist yet. A broken audit record is saved too: it is evidence;
     `check` reports it.
 
-    Raises BackupError if the folder exists, a tool is missing or a copy fails; then nothing is left behind.
+    Raises BackupError if the folder exists, a tool is missing or a copy fails; then nothing is left behind. RecordError
+    if the head of the audit record does not agree with what was noted of it, or cannot be noted; then the backup is
+    there.
     """
     if folder.exists():
         raise BackupError("backup_exists", folder=str(folder))
@@ -50,7 +53,20 @@ def save(folder: Path) -> Manifest:
         raise BackupError("backup_failed", folder=str(folder), reason=str(error)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    if verdict.broken_at is None:
+        _note_head(ledger_url(), verdict)
     return manifest
+
+
+def _note_head(url: URL, verdict: Verdict) -> None:
+    """Note elsewhere where the audit record stood when the backup began; a ledger of an earlier revision stays as it
+    is."""
+    with opened(url) as engine, engine.connect() as connection:
+        there = standing(connection).state
+    if there is State.CURRENT:
+        ledger = Ledger(url)
+        note_head(ledger, recorded_by=command_line_user(), newest_hash=verdict.newest_hash)
+        ledger.dispose()
 
 
 def _copy_household(url: URL, folder: Path) -> Part:
@@ -78,8 +94,7 @@ def _recount(url: URL) -> Verdict:
             there = standing(connection).state
         if there is State.NONE:
             bring_up(engine)
-        with engine.connect() as connection:
-            return verify(connection)
+        return recount(engine, url=url)
 
 
 def _part(kind: str, file: Path) -> Part:

@@ -1,1 +1,1 @@
-"""The board's own records, which nobody can change; the audit chain; migrations of its tables."""
+"""The board's own records, which nobody can change; the audit chain, its key, heads noted elsewhere; migrations."""

@@ -7,7 +7,7 @@ is a revision in `migrations/versions`.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table, func, inspect, select
+from sqlalchemy import DDL, Column, Connection, DateTime, Integer, MetaData, String, Table, func, inspect, select, text
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
@@ -52,12 +52,22 @@ _COLUMNS_OF_RECORDS = {"record_id", "recorded_by", "recorded_at"}
 
 _pg_trigger = sql_table("pg_trigger", sql_column("tgname"), sql_column("tgrelid"))
 
+_pg_class = sql_table("pg_class", sql_column("oid"), sql_column("relowner"))
+
 _REFUSAL = "records are added, never changed"
 
 _SQLITE_TRIGGER = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table}
 BEGIN SELECT RAISE(ABORT, '{refusal}'); END
 """
+_SQLITE_REPLACEMENT = """
+CREATE TRIGGER {table}_no_REPLACE BEFORE INSERT ON {table} WHEN {taken}
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END
+"""
+_UNIQUE = text("""
+SELECT list.name, info.name FROM pragma_index_list(:table) AS list JOIN pragma_index_info(list.name) AS info
+WHERE list."unique"
+""")
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$BEGIN RAISE EXCEPTION '{refusal}'; END$$
@@ -77,8 +87,8 @@ def record_tables(connection: Connection) -> list[str]:
 
 
 def keep_for_ever(connection: Connection, table: str) -> None:
-    """Make the database refuse to change or delete rows of a table. Existing triggers are left alone: recreating them
-    would have to wait for everyone writing at that moment."""
+    """Make the database refuse to change, replace or delete rows of a table. Existing triggers are left alone:
+    recreating them would have to wait for everyone writing at that moment."""
     # SQLAlchemy cannot express triggers; nothing in this text comes from outside the program.
     sqlite = connection.dialect.name == "sqlite"
     changes = ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE")
@@ -87,8 +97,36 @@ def keep_for_ever(connection: Connection, table: str) -> None:
     statements = [_POSTGRES_FUNCTION.format(refusal=_REFUSAL)] if wanted and not sqlite else []
     trigger = _SQLITE_TRIGGER if sqlite else _POSTGRES_TRIGGER
     statements += [trigger.format(table=table, change=change, refusal=_REFUSAL) for change in wanted]
+    if sqlite:
+        statements.append(f"DROP TRIGGER IF EXISTS {table}_no_REPLACE")  # there may be another unique key now
+        statements.append(_SQLITE_REPLACEMENT.format(table=table, taken=_taken(connection, table), refusal=_REFUSAL))
     for statement in statements:
         connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
+
+
+def let_change(connection: Connection, table: str) -> None:
+    """Let rows of a table be changed until `keep_for_ever` within the same transaction."""
+    on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
+    connection.execute(DDL(f"DROP TRIGGER {table}_no_UPDATE{on}"))  # type: ignore[no-untyped-call]
+
+
+def _taken(connection: Connection, table: str) -> str:
+    """The condition that a row of SQLite would take the place of another: `INSERT OR REPLACE` deletes that one, and no
+    trigger for deletions hears of it."""
+    keys: dict[str, list[str]] = {"": ["record_id"]}
+    for index, column in connection.execute(_UNIQUE, {"table": table}):
+        keys.setdefault(index, []).append(column)
+    same = (" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys.values())
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {one})" for one in same)  # noqa: S608 (as above)
+
+
+def owns_tables(connection: Connection) -> bool:
+    """Whether the user of a server owns the tables, and so could lift what guards them; SQLite has no users."""
+    if connection.dialect.name == "sqlite":
+        return False
+    owner = func.pg_get_userbyid(_pg_class.c.relowner) == func.current_user()
+    query = select(owner).where(_pg_class.c.oid == func.to_regclass("audit_entry"))
+    return bool(connection.execute(query).scalar())
 
 
 def _triggers(connection: Connection, table: str) -> set[str]:

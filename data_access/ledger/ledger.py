@@ -7,10 +7,9 @@ transaction.
 """
 
 import getpass
+import json
 import os
-import random
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,29 +17,28 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Engine, Select, Table, create_engine, event, insert, make_url
+from sqlalchemy import URL, Engine, Select, Table, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
-from data_access.ledger.audit_chain import Event
-from data_access.ledger.declaration import PLACE_COLUMNS
+from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, audit_entry, is_signed, read_head
+from data_access.ledger.declaration import PLACE_COLUMNS, owns_tables
+from data_access.ledger.digests import Batch as Batch
+from data_access.ledger.digests import add_rows
+from data_access.ledger.keys import FOLDER, Key, key_file, load_keys
+from data_access.ledger.record_error import RecordError
+from data_access.ledger.turn import alone, at_one_moment
 from data_access.scope import Scope
 
-DEFAULT_FILE = Path(__file__).parents[2] / "ledger" / "ledger.sqlite"
-
-Batch = tuple[Table, Sequence[Mapping[Any, Any]]]
-"""A table of records and rows for it, without the columns that `append` fills in itself."""
-
-_TRIES = 20
-"""How often a write is tried when another process keeps getting in first."""
+DEFAULT_FILE = FOLDER / "ledger.sqlite"
 
 
 class Ledger:
     """The ledger at an address; created if it does not exist yet, upgraded where that is allowed (`migration.prepare`).
 
-    Raises LedgerError when it cannot be opened or read, or is of another revision.
+    Raises LedgerError when it cannot be opened or read, is of another revision, or its key is missing.
     """
 
     def __init__(self, url: URL) -> None:
@@ -48,6 +46,20 @@ class Ledger:
         self._engine = _make_engine(url)
         with _errors_named(self._engine.url):
             migration.prepare(self._engine)
+            self._keys: tuple[Key, ...] = load_keys(key_file(url))
+            with self._engine.connect() as connection:
+                self._head = read_head(connection)
+            self._key_of(self._head)
+
+    def __str__(self) -> str:
+        return _name(self._engine.url)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of its audit record, the newest last; one may have been added meanwhile. Raises RecordError as
+        `load_keys` does."""
+        self._keys = load_keys(key_file(self._engine.url)) or self._keys
+        return self._keys
 
     @property
     def engine(self) -> Engine:
@@ -100,20 +112,60 @@ class Ledger:
             raise
 
     def _write(self, batches: list[Batch], events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
-        with self._writing:
-            for turn in range(_TRIES):
-                try:
-                    with self._engine.begin() as connection:
-                        for table, rows in batches:
-                            if rows:
-                                connection.execute(insert(table), rows)
-                        audit_chain.write(connection, events, recorded_by=recorded_by, at=at)
-                    return
-                except IntegrityError as error:
-                    # Another process entered something after we read the newest entry and before we wrote ours.
-                    if turn == _TRIES - 1 or "previous_hash" not in str(error.orig):
-                        raise
-                    time.sleep(random.uniform(0, 0.05) * (turn + 1))  # noqa: S311 (waiting, not secrets)
+        with self._writing, alone(self._engine) as connection:
+            head = read_head(connection)
+            if head.record_id < self._head.record_id or (
+                head.record_id == self._head.record_id and head.hash != self._head.hash
+            ):
+                raise RecordError("ledger_went_back", ledger=str(self), entry=str(self._head.record_id))
+            key = self._key_of(head)
+            records = add_rows(connection, key, batches)
+            told = [*events] or [Event(kind=PROGRAM)] * bool(records)
+            head = audit_chain.write(
+                connection, told, head=head, key=key, recorded_by=recorded_by, at=at, records=records
+            )
+        self._head = head
+
+    def _key_of(self, head: Head) -> Key:
+        """The key that goes on where an entry stands. Raises RecordError if it is not there."""
+        file = key_file(self._engine.url)
+        if head.key_id is None and self._keys:
+            return self._keys[-1]
+        if head.key_id not in {key.key_id for key in self._keys}:
+            self._keys = load_keys(file)  # it may have been changed meanwhile
+        if not self._keys:
+            raise RecordError("key_missing", ledger=str(self), file=str(file))
+        found = next((key for key in self._keys if key.key_id == head.key_id), None)
+        if found is None:
+            raise RecordError("key_of_another", ledger=str(self), file=str(file))
+        return found
+
+    def verify(self) -> Verdict:
+        """Recompute the audit record and the records it speaks for; as `audit_chain.verify`. Raises LedgerError when
+        the ledger cannot be read."""
+        with _errors_named(self._engine.url), at_one_moment(self._engine) as connection:
+            return audit_chain.verify(connection, keys=self.keys)
+
+    def owns_tables(self) -> bool:
+        """Whether its user on a server could lift what guards the records. Raises LedgerError when it cannot be
+        read."""
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            return owns_tables(connection)
+
+    def head(self) -> Head:
+        """The newest entry of the audit record. Raises LedgerError when the ledger cannot be read."""
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            return read_head(connection)
+
+    def signed_entries(self, *events: str) -> list[dict[str, Any]]:
+        """Entries of some events that are signed with one of the keys, oldest first; `detail` is read. Raises
+        LedgerError when the ledger cannot be read."""
+        query = select(audit_entry).where(audit_entry.c.event.in_(events)).order_by(audit_entry.c.record_id)
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        keys = self.keys
+        genuine = [row for row in found if audit_chain.is_genuine(row, keys=keys)]
+        return [row | {"detail": json.loads(row["detail"])} for row in genuine]
 
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query itself restricts the rows, with
@@ -142,22 +194,39 @@ def opened(url: URL) -> Iterator[Engine]:
         engine.dispose()
 
 
+def recount(engine: Engine, *, url: URL) -> Verdict:
+    """Recompute the audit record of a ledger of any revision, or of a copy of one, with the keys of the ledger at an
+    address. Raises RecordError if there are none and its entries are signed."""
+    file = key_file(url)
+    keys = load_keys(file)
+    with at_one_moment(engine) as connection:
+        signed = is_signed(connection) or migration.standing(connection).state is migration.State.CURRENT
+        if signed and not keys and read_head(connection).key_id is not None:
+            raise RecordError("key_missing", ledger=_name(url), file=str(file))
+        return audit_chain.verify(connection, keys=keys, signed=signed)
+
+
 @contextmanager
 def _errors_named(url: URL) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # ValueError: no text or time at all, on the way in or out
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        name = url.render_as_string(hide_password=True)
-        raise LedgerError("ledger_unreachable", ledger=name, reason=reason) from error
+        raise LedgerError("ledger_unreachable", ledger=_name(url), reason=reason) from error
+
+
+def _name(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
 
 
 def _make_engine(url: URL) -> Engine:
     engine = create_engine(url)
     if url.get_backend_name() == "sqlite":
-        if url.database not in (None, "", ":memory:"):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        if url.database not in (None, "", ":memory:"):
+            file = Path(str(url.database))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _refuse_another_file(engine, file)
     return engine
 
 
@@ -205,6 +274,29 @@ def _check(row: Mapping[str, Any], *, table: Table, scope: Scope) -> None:
         most = getattr(table.c[name].type, "length", None)
         if most is not None and isinstance(value, str) and len(value) > most:
             raise LedgerError("ledger_text_too_long", most=str(most))
+
+
+def _refuse_another_file(engine: Engine, file: Path) -> None:
+    """A connection whose file was taken away or exchanged would go on reading and writing what nobody sees any more,
+    and the next one would take up what somebody put in its place."""
+    known: list[int | None] = []
+
+    def standing_there() -> int | None:
+        try:
+            return file.stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def note(*_: object) -> None:
+        if not known:
+            known.append(standing_there())
+
+    def compare(*_: object) -> None:
+        if known != [standing_there()]:
+            raise RecordError("ledger_replaced", ledger=_name(engine.url))
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkout", compare)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

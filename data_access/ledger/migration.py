@@ -8,9 +8,9 @@ run, every table of records is protected, including those that SQLite had to cop
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,20 +20,19 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access.ledger.audit_chain import audit_entry
+from data_access.ledger.audit_chain import audit_entry, read_head, refuse_unsigned, seal
 from data_access.ledger.declaration import keep_for_ever, record_tables
+from data_access.ledger.keys import keep_keys, key_file, load_keys, new_key
 from data_access.ledger.migration_error import MigrationError
+from data_access.ledger.turn import alone
 
 FOLDER = Path(__file__).parent / "migrations"
 VERSIONS = FOLDER / "versions"
 
 COMMAND = "python -m data_access.upgrade"
-
-_TURN = 6_109_020
-"""Number of the lock under which a ledger on a server is upgraded; any number that nobody else uses would do."""
 
 _PATIENCE = 60_000
 """Milliseconds that SQLite waits for another program that is upgrading the same ledger."""
@@ -64,7 +63,7 @@ class Standing:
 
 def standing(connection: Connection) -> Standing:
     """The standing of a ledger; changes nothing."""
-    known = _known(VERSIONS)
+    known = revisions(VERSIONS)
     found = MigrationContext.configure(connection).get_current_revision()
     wanted = known[0]
     if found == wanted:
@@ -90,53 +89,65 @@ def prepare(engine: Engine) -> None:
 
 
 def bring_up(engine: Engine) -> None:
-    """Upgrade a ledger to the newest revision, all or nothing; a second caller waits and finds it done.
+    """Upgrade a ledger to the newest revision, all or nothing; a second caller waits and finds it done. One whose
+    entries were not signed so far is sealed, and gets a key if there is none.
 
-    Raises MigrationError when it is newer than the program, or a revision fails.
+    Raises MigrationError when it is newer than the program, or a revision fails; RecordError for a key that cannot be
+    read or kept.
     """
-    with _alone(engine) as connection:
-        there = standing(connection)
-        if there.state is State.NEWER:
-            raise refusal("ledger_newer", engine, there)
-        if there.state is State.CURRENT:
-            return
-        try:
-            with _ONE_AT_A_TIME:
-                command.upgrade(_config(VERSIONS, connection), "head")
-            for name in record_tables(connection):
-                keep_for_ever(connection, name)
-        except (SQLAlchemyError, CommandError) as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise MigrationError("ledger_not_brought_up", ledger=_name(engine), reason=reason) from error
+    with ExitStack() as unless_done:
+        with alone(engine, patience=_PATIENCE) as connection:
+            there = standing(connection)
+            if there.state is State.NEWER:
+                raise refusal("ledger_newer", engine, there)
+            if there.state is State.CURRENT:
+                return
+            try:
+                with _ONE_AT_A_TIME:
+                    command.upgrade(configured(VERSIONS, connection), "head")
+                for name in record_tables(connection):
+                    keep_for_ever(connection, name)
+                refuse_unsigned(connection)
+                _seal(connection, engine, unless_done, new=there.state is State.NONE)
+            except (SQLAlchemyError, CommandError) as error:
+                reason = str(getattr(error, "orig", error)).splitlines()[0]
+                raise MigrationError("ledger_not_brought_up", ledger=_name(engine), reason=reason) from error
+        unless_done.pop_all()
 
 
-@contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction on a ledger during which nobody else can change it."""
-    with engine.connect() as connection:
-        if engine.dialect.name != "sqlite":
-            with connection.begin():
-                connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
-                yield connection
+def _seal(connection: Connection, engine: Engine, unless_done: ExitStack, *, new: bool) -> None:
+    """Seal a ledger whose entries were not signed so far. A key that is there already tells that there was another
+    ledger: that is entered, and somebody must confirm it."""
+    head = read_head(connection)
+    if head.key_id is not None:
+        return
+    file = key_file(engine.url)
+    keys = load_keys(file)
+    if not keys:
+        unless_done.callback(file.unlink, missing_ok=True)
+        keep_keys(file, [new_key()])
+        if new:
             return
-        # Python's driver does not begin a transaction before a change of tables: that is left to us.
-        own = connection.execution_options(isolation_level="AUTOCOMMIT")
-        with own.begin():
-            patience = own.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-            own.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE}")
-            own.exec_driver_sql("BEGIN IMMEDIATE")
-            own.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-            yield own
+    cause = "key_was_there" if keys else "first_key"
+    seal(
+        connection,
+        head=head,
+        key=(keys or load_keys(file))[-1],
+        detail={"cause": cause, "before": head.hash},
+        recorded_by="server",
+        at=datetime.now(UTC),
+    )
 
 
 @cache
-def _known(versions: Path) -> tuple[str, ...]:
+def revisions(versions: Path) -> tuple[str, ...]:
     """The revisions of a folder, newest first."""
-    script = ScriptDirectory.from_config(_config(versions))
+    script = ScriptDirectory.from_config(configured(versions))
     return tuple(revision.revision for revision in script.walk_revisions())
 
 
-def _config(versions: Path, connection: Connection | None = None) -> Config:
+def configured(versions: Path, connection: Connection | None = None) -> Config:
+    """Alembic's settings for the revisions of a folder."""
     config = Config()
     for option, folder in (("script_location", FOLDER), ("version_locations", versions)):
         config.set_main_option(option, str(folder).replace("%", "%%"))

@@ -2,17 +2,22 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import streamlit as st
 from streamlit import config
 
+from data_access import door
+from data_access.access import sign_in
+from data_access.errors import AppError
 from data_access.files import temporary
-from pages.shell.texts import in_all_languages
+from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
+NOTE_EVERY_SECONDS = 600
 
 
 @asynccontextmanager
@@ -20,13 +25,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     temporary.remove_abandoned()
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
-    housekeeping = asyncio.create_task(collect_garbage())
+    beside = [asyncio.create_task(one) for one in (collect_garbage(), watch_record())]
     try:
         yield {}
     finally:
-        housekeeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await housekeeping
+        for task in beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         temporary.remove_own()
 
 
@@ -39,6 +45,42 @@ async def collect_garbage() -> None:
     while True:
         await asyncio.sleep(COLLECT_EVERY_SECONDS)
         gc.collect()
+
+
+async def watch_record() -> None:
+    """Say in the journal, when the server starts, whether the ledger is still the one it was; from then on note the
+    head of its audit record elsewhere every day."""
+    await asyncio.to_thread(tell_doubts)
+    while True:
+        await asyncio.sleep(NOTE_EVERY_SECONDS)
+        await asyncio.to_thread(note_head)
+
+
+def tell_doubts() -> None:
+    """Every doubt about the audit record and what should still be done for it, or why it cannot be read."""
+    with _told():
+        alone = sign_in.mode() == sign_in.NOBODY  # on a machine of one's own there is no safe
+        for error in [*door.record_doubts(), *([] if alone else door.record_advice())]:
+            _tell(error)
+
+
+def note_head() -> None:
+    """Note the head if it was not noted today."""
+    with _told():
+        door.note_head_daily()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """An error inside goes into the journal."""
+    try:
+        yield
+    except AppError as error:
+        _tell(error)
+
+
+def _tell(error: AppError) -> None:
+    print(" / ".join(error_sentence(error, language=language) for language in LOCALES), file=sys.stderr, flush=True)
 
 
 def _own_address() -> str:

@@ -24,6 +24,7 @@ page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_t
 with notices.errors_shown():
     view = view_state.settle()
     gate.note_rules()
+    gate.warn_of_record()
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
     gate.check(menu.key_of(page))

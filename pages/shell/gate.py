@@ -102,6 +102,14 @@ def note_rules() -> None:
         door.note_rules()
 
 
+def warn_of_record() -> None:
+    """Say to those who read the audit record where it does not agree with what was noted of it elsewhere."""
+    if identity.may("read_audit"):
+        with suppress(AppError):  # a ledger that cannot be read says so where it is needed
+            for doubt in door.record_doubts():
+                st.error(notices.error_text(doubt), icon=":material/gpp_maybe:")
+
+
 def note_once(event: Event, *, key: str) -> None:
     """Like `note`, once per visit for each key, because a page runs again with every click. Raises as `note` does."""
     noted: set[str] = st.session_state.setdefault("gate.noted", set())

@@ -45,7 +45,7 @@ def test_a_server_killed_and_back(postgres_url: str, start_server: StartServer) 
             assert mended.errors == []
 
 
-def test_a_version_that_is_damaged(pointer: Path, start_server: StartServer) -> None:
+def test_a_version_that_is_damaged_or_of_an_older_contract(pointer: Path, start_server: StartServer) -> None:
     address = f"duckdb:///{pointer.as_posix()}"
     with Session(start_server(env={"HOUSEHOLD_DATABASE_URL": address}).url) as session:
         assert session.run(query="lang=zh").errors == []
@@ -57,6 +57,17 @@ def test_a_version_that_is_damaged(pointer: Path, start_server: StartServer) -> 
         assert BANNER in said(run, "alert")
         assert broken.name in said(run, "alert"), "which file"
         assert not [kind for kind, _ in run.elements if kind == "exception"]
+        older = versions.next_file(pointer)
+        older.write_bytes(whole)
+        engine = create_engine(f"duckdb:///{older}")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE project RENAME TO something_else")
+        engine.dispose()
+        versions.publish(pointer, older)
+        run = session.run(query="lang=zh&month=2022-07")
+        assert BANNER in said(run, "alert")
+        assert "project" in said(run, "alert"), "which table an older contract lacks"
+        assert "exception" not in {kind for kind, _ in run.elements}
         write_version(pointer, district(homes=4, load_id=3))
         assert session.run(query="lang=zh&month=2022-09").errors == []
     fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": address})

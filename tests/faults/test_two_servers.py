@@ -13,6 +13,7 @@ from data_access.access.audit_log import check_chain
 from data_access.access.sessions import Sessions
 from data_access.access.settings import setting
 from data_access.access.users import make_user
+from data_access.ledger import keys
 from data_access.ledger.filter_templates import filter_template
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
@@ -39,7 +40,8 @@ for number in range(int(sys.argv[3])):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def shared(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "ledger.key"))
     if request.param == "sqlite":
         return f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
     return empty_database(request.getfixturevalue("postgres_url"))

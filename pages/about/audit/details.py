@@ -9,7 +9,7 @@ from data_access.ledger import declaration
 from data_access.lists.selection import Condition, load_fields
 from data_access.load.kinds import load_kinds
 from data_access.schema.indicators import code_label
-from pages.shell.texts import language, t
+from pages.shell.texts import language, load_catalogue, t
 from pages.widgets import conditions
 
 KEYS = (
@@ -17,6 +17,7 @@ KEYS = (
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
     *("region", "edition", "draw", "group", "handout", "callers"),
+    *("cause", "entry", "at", "confirmed", "key", "made_at"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )
 """What entries record, apart from tables that were written to and claims from a sign-in provider; `audit.detail_<key>`
@@ -25,6 +26,7 @@ in the catalogues."""
 _VALUES: dict[str, Callable[[Any], str]] = {
     "role": lambda role: _word("role.", role),
     "page": lambda page: _word("page.", page),
+    "cause": lambda cause: _word("audit.cause_", cause),
     "what": lambda what: _word("audit.what_", what),
     "columns": lambda columns: _list(columns, _column),
     "conditions": lambda conditions: _list(conditions, _condition),
@@ -33,9 +35,17 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 }
 
 
+_OTHERWISE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What a value raises that was not recorded as this program records it: an entry may be of another version, or of
+somebody who wrote it with other tools."""
+
+
 def in_words(detail: str) -> str:
     """The detail of an entry, which is stored as JSON, in words. Anything without a word is shown as recorded."""
-    told: dict[str, Any] = json.loads(detail)
+    try:
+        told: dict[str, Any] = dict(json.loads(detail))
+    except _OTHERWISE:
+        return str(detail)
     said = [
         t("audit.detail", name=_name(key), value=_value(key, value, told=told))
         for key, value in told.items()
@@ -44,12 +54,29 @@ def in_words(detail: str) -> str:
     return t("audit.detail_separator").join(said)
 
 
+def event(kind: str) -> str:
+    """What an event is called."""
+    return _word("audit.event_", kind)
+
+
+def table(name: str) -> str:
+    """What one row of a table is; a table that this program does not know is named as it is."""
+    known = declaration.metadata.tables.get(name)
+    return name if known is None else known.info[language()]
+
+
 def _name(key: str) -> str:
-    table = declaration.metadata.tables.get(key)
-    return _word("audit.detail_", key) if table is None else table.info[language()]
+    return table(key) if key in declaration.metadata.tables else _word("audit.detail_", key)
 
 
 def _value(key: str, value: Any, *, told: Mapping[str, Any]) -> str:
+    try:
+        return _in_words(key, value, told=told)
+    except _OTHERWISE:
+        return str(value)
+
+
+def _in_words(key: str, value: Any, *, told: Mapping[str, Any]) -> str:
     if key == "why":
         return t(f"error.{value}", **told)
     if isinstance(value, bool):
@@ -73,5 +100,7 @@ def _column(name: str) -> str:
 
 
 def _word(prefix: str, code: str) -> str:
-    found = t(f"{prefix}{code}")
-    return code if found == f"{prefix}{code}" else found
+    """The word of a code. A text of the catalogue with gaps to fill is a sentence of a page, and no word."""
+    key = f"{prefix}{code}"
+    found = load_catalogue(language()).gettext(key)
+    return code if found == key or "{" in found else found

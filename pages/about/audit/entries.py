@@ -27,7 +27,7 @@ def show(found: pd.DataFrame) -> None:
     names = door.regions(scope=identity.scope()).names[language()]
     shown = found.assign(
         at=local.dt.strftime("%Y-%m-%d %H:%M:%S"),
-        event=[t(f"audit.event_{kind}") for kind in found["event"]],
+        event=[details.event(kind) for kind in found["event"]],
         place=[names.get(code, code) for code in found["place"]],
         detail=[details.in_words(detail) for detail in found["detail"]],
         event_code=found["event"],

@@ -1,6 +1,7 @@
 """A backup is whole or not there, and what is restored from it is what was saved: both databases, of both kinds."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -22,13 +23,15 @@ from data_access.database import versions
 from data_access.database.engine import HouseholdDatabase
 from data_access.errors import DatabaseError, read_texts
 from data_access.files.file_hash import file_hash
-from data_access.ledger import migration
+from data_access.ledger import keys, migration
+from data_access.ledger.anchors import confirm, read_doubts
 from data_access.ledger.filter_templates import filter_template, read_templates, save_template
 from data_access.ledger.ledger import Ledger, ledger_url, opened
 from data_access.ledger.migration import standing
+from data_access.ledger.record_error import RecordError
 from data_access.schema.tables import household
 from data_access.scope import Scope
-from tests.data_access.ledger.test_migration import NEXT, OWN, SECOND
+from tests.data_access.ledger.test_migration import NEXT, NOW, OWN, SECOND
 from tests.support import households
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import PASSWORD, PASSWORD_USER
@@ -46,9 +49,11 @@ Set = Callable[[Addresses], None]
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Set:
-    """Says where the databases are."""
+    """Says where the databases are; the key stays that of the first ledger, as if it came from the safe."""
 
     def set_(addresses: Addresses) -> None:
+        if keys.VARIABLE not in os.environ:
+            monkeypatch.setenv(keys.VARIABLE, str(keys.key_file(make_url(addresses[1]))))
         monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", addresses[0])
         monkeypatch.setenv("LEDGER_DATABASE_URL", addresses[1])
 
@@ -104,12 +109,26 @@ def test_what_is_restored_is_what_was_saved(
     ledger = Ledger(make_url(after[1]))
     assert read_templates(ledger)["name"].tolist() == ["模板"]
     verdict = audit_log.check_chain(ledger, scope=EVERYTHING)
-    assert (verdict.broken_at, verdict.newest_hash) == (None, saved.audit_hash)
+    [restored] = ledger.signed_entries("record_restored")
+    assert (verdict.broken_at, restored["previous_hash"]) == (None, saved.audit_hash)
+    [doubt] = read_doubts(ledger)
+    assert doubt.error.key == "to_confirm_restored", "but its head is the one that was noted when it was saved"
     with pytest.raises(DBAPIError, match="never changed"), ledger.engine.begin() as connection:
         connection.execute(filter_template.delete())
     save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
-    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2, "the record goes on where it stood"
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 3, "the record goes on where it stood"
     ledger.dispose()
+
+
+def test_the_key_is_in_no_backup(saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    [key] = keys.load_keys(Path(os.environ[keys.VARIABLE]))
+    content = b"".join(file.read_bytes() for file in saved.iterdir())
+    assert key.secret not in content
+    assert key.secret.hex().encode() not in content
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "elsewhere.key"))
+    with pytest.raises(RecordError, match="key_missing"):
+        restore(saved)
+    assert not (tmp_path / "b").exists()
 
 
 def test_records_are_never_overwritten(use: Set, new_addresses: Callable[[str], Addresses], tmp_path: Path) -> None:
@@ -236,10 +255,10 @@ def test_a_broken_record_is_saved_as_evidence_and_never_restored(
     save_template(ledger, name="后来", link="", recorded_by="张三", scope=EVERYTHING)
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql(UNLOCK)
-        connection.exec_driver_sql(f"{BREAK} WHERE record_id = 2")
+        connection.exec_driver_sql(f"{BREAK} WHERE record_id = 3")
     ledger.dispose()
     assert main(["save", str(tmp_path / "broken")]) == 1
-    assert "第 2 条" in capsys.readouterr().err
+    assert "第 3 条" in capsys.readouterr().err
     assert (tmp_path / "broken" / "ledger.sqlite").is_file()
     use((f"duckdb:///{tmp_path / 'c' / 'household'}", f"sqlite:///{tmp_path / 'c' / 'ledger.sqlite'}"))
     with pytest.raises(BackupError, match="backup_record_broken"):
@@ -366,6 +385,12 @@ def test_the_command_line_saves_checks_and_restores(
     assert main(["check", str(saved)]) == 0
     assert "1 audit entries" in capsys.readouterr().out
     assert main(["restore", str(saved)]) == 0
+    assert main(["save", str(tmp_path / "unconfirmed")]) == 1
+    assert check(tmp_path / "unconfirmed").audit_entries == 2
+    assert "业务主管" in capsys.readouterr().err
+    ledger = Ledger(ledger_url())
+    confirm(ledger, reason="按规定恢复", recorded_by="主管", scope=EVERYTHING)
+    ledger.dispose()
     assert main(["save", str(tmp_path / "again")]) == 0
     assert main(["--language", "en", "restore", str(saved)]) == 1
     assert "Move it away, or name an empty target." in capsys.readouterr().err
@@ -399,17 +424,16 @@ def test_a_backup_before_the_upgrade_leaves_the_ledger_as_it_is_and_comes_back_b
 ) -> None:
     before, after = new_addresses("before"), new_addresses("after")
     fill(before)
-    today = revision(before[1])
     knows_the_next_revision(monkeypatch, tmp_path)
     use(before)
     saved = save(tmp_path / "backup")
-    assert (saved.audit_entries, revision(before[1])) == (1, today)
+    assert (saved.audit_entries, revision(before[1])) == (1, NOW)
     use(after)
     assert restore(tmp_path / "backup") == saved
     assert revision(after[1]) == NEXT
     ledger = Ledger(make_url(after[1]))
     assert read_templates(ledger)["name"].tolist() == ["模板"]
-    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 1
+    assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 2
     ledger.dispose()
 
 

@@ -33,8 +33,7 @@ def note(ledger: Ledger, *kinds: str, recorded_by: str = "张三") -> None:
 
 
 def verdict(ledger: Ledger) -> audit_chain.Verdict:
-    with ledger.engine.connect() as connection:
-        return audit_chain.verify(connection)
+    return ledger.verify()
 
 
 def unguarded(ledger: Ledger, statement: Any) -> None:
@@ -85,8 +84,9 @@ def test_an_entry_that_was_left_out_is_found(ledger: Ledger) -> None:
 def test_an_entry_that_was_slipped_in_is_found(ledger: Ledger) -> None:
     note(ledger, "signed_in")
     forged = {"event": "exported", "detail": "{}", "recorded_by": "张三", "recorded_at": datetime.now(UTC)}
+    forged |= {"key_id": "1" * 16, "previous_hash": "0" * 63 + "1", "hash": "1" * 64}
     with ledger.engine.begin() as connection:
-        connection.execute(insert(audit_entry).values(**forged, previous_hash="0" * 63 + "1", hash="1" * 64))
+        connection.execute(insert(audit_entry).values(**forged))
     assert verdict(ledger).broken_at == 2
 
 

@@ -1,5 +1,6 @@
 """The ledger: records are added and never changed, all or none, on SQLite and PostgreSQL, even through a kill."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from data_access.errors import AppError, LedgerError
+from data_access.ledger import keys
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.ledger.declaration import LONGEST_TEXT, keep_for_ever, metadata, record_table
 from data_access.ledger.ledger import Ledger, ledger_url
@@ -145,11 +147,12 @@ def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_ther
 ) -> None:
     sqlite = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     url = sqlite if kind == "sqlite" else empty_database(request.getfixturevalue("postgres_url"))
+    env = os.environ | {keys.VARIABLE: str(keys.key_file(make_url(url)))}
     said: list[int] = []
     for pause in (0.0, 0.003, 0.011, 0.017):
         root = Path(__file__).parents[3]
         with subprocess.Popen(
-            [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, cwd=root
+            [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, cwd=root, env=env
         ) as writer:
             assert writer.stdout is not None
             said.append(int(writer.stdout.readline()))
@@ -159,6 +162,7 @@ def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_ther
     ledger = opened(url)
     pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
     lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
+    assert ledger.verify().broken_at is None
     ledger.dispose()
     assert lines == pages * LINES
     # What was said to be written is there; at most one more was written by each and not yet said.

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
-from data_access.access import accounts, purposes
+from data_access.access import accounts, audit_log, purposes
 from data_access.access.purposes import Purpose
 from data_access.access.second_factor import SecondFactors
 from data_access.access.settings import setting
@@ -20,12 +20,13 @@ from data_access.access.tries import Origin
 from data_access.access.users import make_user
 from data_access.clock import today
 from data_access.errors import AccessError
+from data_access.ledger import anchors
 from data_access.ledger.audit_chain import Event, audit_entry
 from data_access.lists.selection import Condition
 from data_access.scope import Scope
 from pages.about.audit import details
 from pages.shell import identity
-from tests.pages.conftest import ROOT, OpenApp, says
+from tests.pages.conftest import ROOT, OpenApp, says, wording
 from tests.support.households import VILLAGE, household, merged, village
 
 ROWS = merged(village(), household("H1"))
@@ -137,3 +138,47 @@ def test_a_manager_lifts_locks_and_resets_second_factors_of_others(
     app.button(key="audit_reset_factor").click().run()
     assert [one.user_id for one in accounts.read_accounts(ledger) if one.factor] == ["li"]
     assert {"lock_lifted", "factor_reset", "sign_in_locked"} <= set(ledger.read(select(audit_entry.c.event))["event"])
+
+
+ODD: tuple[Any, ...] = (
+    *("reason", "rows", "{", "{x}", "access_claim_missing", "\x07=1+1", "x" * 400),  # `reason`: a column of a handout
+    *(3, 2.5, True, {"a": {"b": None}}, ["reason", 1, None, {}], [{"field": "lamp"}], [[]]),
+)
+"""What entries can hold under any of their keys, written by another version of the program or by other tools."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_survives_whatever_entries_hold(open_app: OpenApp, language: str) -> None:
+    told = [dict.fromkeys((*details.KEYS, "nobody's key", "{", "handout"), value) for value in ODD]
+    kinds = (*audit_log.EVENTS, "event of tomorrow", "{x}")
+    events = [Event(kind, place="{", household_id="{}", detail=detail) for kind in kinds for detail in told[:1]]
+    door.ledger().note(*events, *(Event("exported", detail=detail) for detail in told), recorded_by="{0}")
+    app = open_app(ROWS, page="about/audit", lang=language)
+    assert len(entries_of(app)) >= len(events)
+    app.button(key="build_audit_file_xlsx").click().run()
+    assert not app.exception
+    assert {error.icon for error in app.error} == {":material/gpp_maybe:"}, "heads were noted that no other place knows"
+
+
+@pytest.mark.parametrize("detail", ["", "x", "[]", "[1]", "3", "null", '"x"', "{", "NaN"])
+def test_a_detail_that_is_none_is_shown_as_it_is(open_app: OpenApp, detail: str) -> None:
+    assert details.in_words(detail) in (detail, "")
+
+
+def test_what_does_not_agree_is_said_on_every_page_until_a_manager_confirms_it(open_app: OpenApp) -> None:
+    ledger = door.ledger()
+    ledger.note(Event("signed_in"), recorded_by="张三")
+    anchors.note_head(ledger, recorded_by="server")
+    anchors.anchor_file(ledger.engine.url).write_text("", encoding="ascii")
+    [doubt] = anchors.read_doubts(ledger)
+    assert [error.value for error in open_app(ROWS, lang="en").error] == [doubt.error.text("en")]
+    app = open_app(ROWS, page="about/audit")
+    assert [error.value for error in app.error] == [doubt.error.text("zh")]
+    app.text_input(key="audit_confirm_reason").input("文件已归档")
+    app.button(key="audit_confirm").click().run()
+    assert not app.error
+    assert [entry["detail"]["reason"] for entry in ledger.signed_entries("record_confirmed")] == ["文件已归档"]
+    app.button(key="audit_verify").click().run()
+    assert [shown.value for shown in app.success] == [
+        wording("audit.holds", entries=ledger.verify().entries, hash=ledger.verify().newest_hash)
+    ]

@@ -22,6 +22,7 @@ from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, finding_forms, sampling_frame
+from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
@@ -64,6 +65,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "employment.trend_": ["up", "down", "same"],
     "employment.base_": ["lifted_out", "last_year", "able_households"],
     "family.": list(rulebook.FAMILIES),
+    "audit.cause_": CAUSES,
     "role.": list(load_roles().by_key),
     "purposes.": [f"column_{name}" for name in purpose_table.COLUMNS],
     "audit.": [
@@ -247,7 +249,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
     assert set(differing) <= {"tile.monitored", "error.not_kept"}
 
 
-DATA_DICTIONARY = ("Column", "_records", "column", "household_key", "record_table", "table")
+DATA_DICTIONARY = ("Column", "_records", "column", "create_table", "household_key", "record_table", "table")
 """Functions that declare a table with its columns, also as a migration knew it: what a column means is said there, in
 both languages."""
 

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Integer, String
 
-revision = "0002_sign_in"
-down_revision = "0001"
+revision = "0003_sign_in"
+down_revision = "0002_keyed_chain"
 
 
 def upgrade() -> None:
