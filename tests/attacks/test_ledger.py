@@ -235,6 +235,18 @@ def unsigned(row: sqlite3.Row, previous: str) -> str:
     return hashlib.sha256((previous + json.dumps([*told, moment], ensure_ascii=False)).encode()).hexdigest()
 
 
+def test_a_table_copied_from_a_ledger_with_the_same_key_is_found(ledger: Ledger, file: Path) -> None:
+    other = file.with_name("other.sqlite")
+    shutil.copy(file.with_suffix(".key"), other.with_suffix(".key"))
+    second = Ledger(make_url(f"sqlite:///{other}"))
+    account = {"user_id": "zhang", "what": "made", "label": "张三", "role": "manager", "places": ""}
+    second.append((account_event, [account]), recorded_by="安装", scope=EVERYTHING)
+    second.dispose()
+    copied = ("DROP TABLE account_event", "CREATE TABLE account_event AS SELECT * FROM other.account_event")
+    attack(file, f"ATTACH '{other}' AS other", *copied)
+    assert (ledger.verify().broken_at, ledger.verify().table) == (2, "account_event")
+
+
 REBUILT = (
     "UPDATE audit_entry SET recorded_by = '李四', records = NULL, key_id = NULL",
     "UPDATE audit_entry SET recorded_by = '李四', records = NULL",
