@@ -66,18 +66,17 @@ def attack(file: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
-MANAGER = (
-    "SELECT record_id, user_id, what, label, 'manager', places, password_hash, must_change, recorded_by, recorded_at"
-)
+COLUMNS = "(record_id, user_id, what, label, role, places, password_hash, must_change, recorded_by, recorded_at)"
+MANAGER = f"SELECT {COLUMNS[1:-1].replace('role', repr('manager'))} FROM account_event"
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        f"INSERT OR REPLACE INTO account_event {MANAGER} FROM account_event",
-        f"REPLACE INTO account_event {MANAGER} FROM account_event",
-        f"INSERT INTO account_event {MANAGER} FROM account_event WHERE true ON CONFLICT DO UPDATE SET role = 'manager'",
-        f"INSERT OR IGNORE INTO account_event {MANAGER} FROM account_event",
+        f"INSERT OR REPLACE INTO account_event {COLUMNS} {MANAGER}",
+        f"REPLACE INTO account_event {COLUMNS} {MANAGER}",
+        f"INSERT INTO account_event {COLUMNS} {MANAGER} WHERE true ON CONFLICT DO UPDATE SET role = 'manager'",
+        f"INSERT OR IGNORE INTO account_event {COLUMNS} {MANAGER}",
         "UPDATE OR REPLACE account_event SET role = 'manager'",
         "REPLACE INTO edition_facts (edition_id, county, facts, recorded_by, recorded_at)"
         " SELECT edition_id, county, 'forged', recorded_by, recorded_at FROM edition_facts",

@@ -77,6 +77,7 @@ def test_an_erasure_that_nobody_made_is_found(filled: Ledger) -> None:
     assert filled.verify().table == "unmasking"
 
 
+@pytest.mark.opens_a_database
 def test_entries_from_before_the_key_are_erased_too(tmp_path: Path) -> None:
     """Their hash cannot be made again; the seal covers them."""
     make_older(f"sqlite:///{tmp_path / 'older.sqlite'}")
@@ -98,6 +99,7 @@ def test_the_file_does_not_keep_what_was_erased(filled: Ledger) -> None:
     assert REASON.encode() not in content
 
 
+@pytest.mark.opens_a_database
 def test_the_command_says_what_was_erased(capsys: pytest.CaptureFixture[str]) -> None:
     Ledger(make_url(os.environ["LEDGER_DATABASE_URL"])).dispose()
     assert main(["erase"]) == 0
