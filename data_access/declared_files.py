@@ -14,6 +14,7 @@ from data_access.cases.help_fit import load_help_fit
 from data_access.cases.steps import load_steps
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.declarations import DeclarationError, load_sentences
+from data_access.disclosure import load_shown
 from data_access.dispatch.ranking import load_schemes
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.facts.public_table import public_metrics
@@ -46,6 +47,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "cases/steps.yaml": load_steps,
     "clues/clue_tests.yaml": load_clue_tests,
     "declarations.yaml": load_sentences,
+    "disclosure.yaml": load_shown,
     "dispatch/ranking.yaml": load_schemes,
     "files/errors.yaml": load_sentences,
     "files/limits.yaml": limits.load_limits,
