@@ -39,6 +39,9 @@ class _Purposes(Declared):
 class _Audit(Declared):
     many_exports: _Some
     many_households: _Some
+    many_searches: _Some
+    search_chain: _Some
+    chain_minutes: _Some
     day_starts: _Hour
     day_ends: _Hour
 

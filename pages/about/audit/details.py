@@ -16,6 +16,7 @@ KEYS = (
     *("account", "label", "role", "places", "what", "must_change", "why", "page"),
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
+    *("by", "term", "hits"),
     *("region", "edition", "draw", "group", "handout", "callers"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )
@@ -26,6 +27,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "role": lambda role: _word("role.", role),
     "page": lambda page: _word("page.", page),
     "what": lambda what: _word("audit.what_", what),
+    "by": lambda by: _word("audit.searched_by_", by),
     "columns": lambda columns: _list(columns, _column),
     "conditions": lambda conditions: _list(conditions, _condition),
     "kind": lambda kind: load_kinds()[kind].label[language()] if kind in load_kinds() else kind,

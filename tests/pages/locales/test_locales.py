@@ -70,6 +70,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"alert_{kind}" for kind in audit_log.ALERTS),
         *(f"column_{name}" for name in (*audit_entries.COLUMNS, *audit_entries.AS_RECORDED, "day", "alert", "count")),
         *(f"detail_{key}" for key in audit_details.KEYS),
+        *(f"searched_by_{by}" for by in search.BY),
         *(f"what_{what}" for what in (accounts.MADE, accounts.PASSWORD, accounts.DISABLED, accounts.ENABLED)),
     ],
     "dimension.": list(rulebook.DIMENSIONS),
