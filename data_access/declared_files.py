@@ -21,7 +21,7 @@ from data_access.facts.public_table import public_metrics
 from data_access.facts.standing_items import load_items
 from data_access.files import limits
 from data_access.files.cells import load_words
-from data_access.inspection import sampling_frame
+from data_access.inspection import draw_settings
 from data_access.inspection.findings import load_questions
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
@@ -56,7 +56,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,
     "facts/standing_items.yaml": load_items,
-    "inspection/inspection.yaml": sampling_frame.load_settings,
+    "inspection/inspection.yaml": draw_settings.load_settings,
     "inspection/questions.yaml": load_questions,
     "ledger/migration_error.yaml": load_sentences,
     "lists/selection.yaml": load_computed_words,

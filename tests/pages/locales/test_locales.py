@@ -20,7 +20,7 @@ from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
-from data_access.inspection import call_forms, finding_forms, sampling_frame
+from data_access.inspection import call_forms, draw_settings, finding_forms
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
@@ -46,6 +46,7 @@ from pages.shell import menu
 from pages.shell.texts import LOCALES
 from pages.widgets import download, list_file
 from pages.widgets.draw import finding_form, form_file
+from pages.widgets.draw import opened as opened_draw
 from pages.widgets.problems import table as problem_table
 
 PAGES = Path(__file__).parents[3] / "pages"
@@ -115,10 +116,11 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
     "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
     "draw.": [
-        *(f"{part}_{kind}" for part in ("size", "kind") for kind in sampling_frame.KINDS),
+        *(f"{part}_{kind}" for part in ("size", "kind") for kind in draw_settings.KINDS),
         *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
         *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
         *(f"file_{name}" for name in ("chance", "replaced_by")),
+        *(f"opened_{name}" for name in opened_draw.COLUMNS),
     ],
     "records.": [
         *(f"by_{name}" for name in records_progress.PARTS),
