@@ -34,6 +34,7 @@ class _Unmasking(Declared):
 
 class _Purposes(Declared):
     longest_days: _Some
+    growth_percent: Annotated[int, Field(ge=0)]
 
 
 class _Audit(Declared):

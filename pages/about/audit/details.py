@@ -16,6 +16,7 @@ KEYS = (
     *("account", "label", "role", "places", "what", "must_change", "why", "page"),
     *("file", "rows", "sha256", "columns", "about", "purpose"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
+    *("place", "day", "each_month", "approved_rows"),
     *("by", "term", "hits"),
     *("region", "edition", "draw", "group", "handout", "callers"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
