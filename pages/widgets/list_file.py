@@ -18,7 +18,7 @@ from data_access.lists.lists import ListRequest
 from data_access.lists.selection import Condition
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
-from pages.shell import identity
+from pages.shell import identity, watermark
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
 from pages.widgets import departments, download, metric_words
@@ -164,7 +164,7 @@ def about_file(
         (t("download.rules"), door.rulebook().version),
         (t("download.edition"), _edition(view)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
-        (t("download.masking"), _masking(scope, purpose=purpose)),
+        (t("download.masking"), _masking(scope.narrowed(view.place), purpose=purpose)),
         (t("download.by"), identity.signature()),
         (t("download.at"), clock.local_now().strftime("%Y-%m-%d %H:%M %Z")),
     )
@@ -174,6 +174,7 @@ def about_file(
         rows_label=t("download.rows"),
         hash_label=t("download.hash"),
         columns_label=t("download.columns"),
+        watermark=watermark.words() if purpose is not None and purpose.opened else watermark.words_while_open(),
     )
 
 

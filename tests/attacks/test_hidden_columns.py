@@ -128,7 +128,7 @@ def other_number(number: str, born: date) -> str:
 
 def people(birth_date: date, number: str, name: str, phone: str) -> Rows:
     persons = [{"name": name, "id_no": number, "birth_date": birth_date}, {"relation": "spouse"}]
-    known = {"head_name": name, "head_id_no": number, "phone": phone, "members": persons}
+    known: dict[str, Any] = {"head_name": name, "head_id_no": number, "phone": phone, "members": persons}
     return merged(ROWS, home("P1", **known), home("P2", indicators={"water_problem": True}, **known))
 
 
@@ -146,13 +146,13 @@ def test_a_masked_reader_is_given_the_same_whatever_is_behind_the_mask(make_data
     assert [key for key in full if full[key] == other[key]] == [], "whoever may see it sees the difference"
 
 
-def answers(database: HouseholdDatabase, *, scope: Scope, metrics: list[str]) -> dict[Any, str]:
+def answers(database: HouseholdDatabase, *, scope: Scope, metrics: list[str]) -> dict[str, Any]:
     """What lists, a selection of everything, and the page of a household say."""
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         fields = tuple(key for key, field in load_fields().items() if field.kind != "rule")
         common: dict[str, Any] = {"scope": scope, "on": CUT_OFF, "household_id": "P1"}
-        said: dict[Any, Any] = {
+        said: dict[str, Any] = {
             metric: lists.read_list(snapshot, scope=scope, request=ListRequest(metric, CUT_OFF), language="zh")
             for metric in metrics
         }

@@ -31,12 +31,17 @@ def show(contents: Contents) -> Purpose | None:
     chosen = st.selectbox(
         t("purpose.choose"),
         ["", *names],
-        format_func=lambda number: names[number].name if number else t("purpose.none"),
+        format_func=lambda number: _named(names[number]) if number else t("purpose.none"),
         key=f"purpose_{contents.subject}",
         width=240,
         label_visibility="collapsed",
     )
     return names.get(chosen)
+
+
+def _named(purpose: Purpose) -> str:
+    """With its number: two purposes may be called the same."""
+    return t("purposes.named", name=purpose.name, number=purpose.purpose_id)
 
 
 def opened(purpose: Purpose | None, *, contents: Contents, scope: Scope) -> Scope:
