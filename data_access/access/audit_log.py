@@ -23,6 +23,7 @@ EVENTS = (
     "household_opened",
     "unmasked",
     "exported",
+    "load_checked",
     "load_started",
     "loaded",
     "undo_started",

@@ -20,6 +20,7 @@ from data_access.inspection.draws import read_opening_draws, read_units
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
+from data_access.region_codes import is_region_code, level_of
 from data_access.scope import Scope
 
 unmasking = record_table(
@@ -120,7 +121,8 @@ def read_opened(ledger: Ledger, *, draw_id: str, scope: Scope) -> pd.DataFrame:
 
 
 def _may_open(target: UnmaskTarget, *, scope: Scope, drawn: Mapping[str, str]) -> bool:
-    if not scope.covers(target.village_code):
+    village = is_region_code(target.village_code) and level_of(target.village_code) == "village"
+    if not village or not scope.covers(target.village_code):  # never a whole township at once
         return False
     return scope.may("unmask") or _draw_of(target, drawn=drawn) is not None
 

@@ -108,6 +108,17 @@ def test_what_somebody_opened_is_closed_when_they_may_no_longer(
     assert read_unmasked(ledger, reader=moved, at=until - timedelta(minutes=1)) == Unmasked()
 
 
+@pytest.mark.parametrize(
+    "code", ["610902107", "610902", "", "6109021072", "610902107201%", "%", "６１０９０２１０７２０１"]
+)
+@pytest.mark.parametrize("household_id", [None, "H1"])
+def test_nothing_wider_than_a_village_is_opened(ledger: Ledger, code: str, household_id: str | None) -> None:
+    draw_villages(ledger)
+    for role, places in (("manager", ()), ("township", ("610902107",)), ("inspector", ())):
+        somebody = make_user(user_id=role, label=role, role=role, places=places)
+        assert not may_open(ledger, UnmaskTarget(code, household_id), scope=somebody.scope)
+
+
 def test_who_answers_for_the_draw_sees_what_was_opened_and_nobody_else(ledger: Ledger) -> None:
     number = draw_villages(ledger)
     open_names(ledger, UnmaskTarget(VILLAGE, "H1"), reason=REASON, user=user("inspector"))
