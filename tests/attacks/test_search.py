@@ -39,7 +39,7 @@ def finding(database: HouseholdDatabase, texts: set[str]) -> set[str]:
         return {text for text in texts if count_found(snapshot, scope=Scope.district(), text=text)}
 
 
-@pytest.mark.parametrize("number", [PHONE, HEAD_ID, MEMBER_ID])
+@pytest.mark.parametrize("number", [PHONE, MEMBER_ID])
 def test_no_part_of_a_number_finds_it_but_its_last_four_digits(make_database: MakeDatabase, number: str) -> None:
     ends = {number[:length] for length in range(2, len(number))} | {
         number[-length:] for length in range(2, len(number))
@@ -47,7 +47,7 @@ def test_no_part_of_a_number_finds_it_but_its_last_four_digits(make_database: Ma
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
     guessed = {
         *ends,
-        *(end.translate(wide) for end in ends),
+        *(number[-length:].translate(wide) for length in range(3, 7)),
         *(f"{number[:5]}{letter}{number[6:]}" for letter in "%_*?."),
         *(f"{letter}{number[-4:]}" for letter in "%_*0"),
         f"{number[:3]} {number[3:6]}",

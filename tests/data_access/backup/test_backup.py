@@ -28,7 +28,7 @@ from data_access.ledger.ledger import Ledger, ledger_url, opened
 from data_access.ledger.migration import standing
 from data_access.schema.tables import household
 from data_access.scope import Scope
-from tests.data_access.ledger.test_migration import OWN, SECOND
+from tests.data_access.ledger.test_migration import NEWEST, NEXT, OWN, SECOND
 from tests.support import households
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import PASSWORD, PASSWORD_USER
@@ -383,7 +383,7 @@ def test_every_problem_has_its_sentence_in_both_languages() -> None:
 def knows_the_next_revision(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / "next"
     shutil.copytree(OWN, folder)
-    (folder / "0002_later.py").write_text(SECOND, encoding="utf-8")
+    (folder / f"{NEXT}_later.py").write_text(SECOND, encoding="utf-8")
     monkeypatch.setattr(migration, "VERSIONS", folder)
 
 
@@ -400,10 +400,10 @@ def test_a_backup_before_the_upgrade_leaves_the_ledger_as_it_is_and_comes_back_b
     knows_the_next_revision(monkeypatch, tmp_path)
     use(before)
     saved = save(tmp_path / "backup")
-    assert (saved.audit_entries, revision(before[1])) == (1, "0001")
+    assert (saved.audit_entries, revision(before[1])) == (1, NEWEST)
     use(after)
     assert restore(tmp_path / "backup") == saved
-    assert revision(after[1]) == "0002"
+    assert revision(after[1]) == NEXT
     ledger = Ledger(make_url(after[1]))
     assert read_templates(ledger)["name"].tolist() == ["模板"]
     assert audit_log.check_chain(ledger, scope=EVERYTHING).entries == 1
@@ -419,6 +419,6 @@ def test_a_ledger_of_a_newer_program_is_not_restored(
         Ledger(ledger_url()).dispose()
         save(tmp_path / "newer")
     use((f"duckdb:///{tmp_path / 'b' / 'household'}", f"sqlite:///{tmp_path / 'b' / 'ledger.sqlite'}"))
-    with pytest.raises(BackupError, match=r"restore_newer_ledger.*0002"):
+    with pytest.raises(BackupError, match=f"restore_newer_ledger.*{NEXT}"):
         restore(tmp_path / "newer")
     assert not (tmp_path / "b").exists()

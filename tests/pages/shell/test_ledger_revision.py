@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import make_url, text
 
 from data_access.ledger.ledger import Ledger
+from tests.data_access.ledger.test_migration import NEWEST
 from tests.pages.conftest import OpenApp, words
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
 
-@pytest.mark.parametrize(("lang", "sentence"), [("zh", "比程序（0001）新"), ("en", "newer revision (9999)")])
+@pytest.mark.parametrize(("lang", "sentence"), [("zh", f"比程序（{NEWEST}）新"), ("en", "newer revision (9999)")])
 def test_it_is_said_on_the_page(
     open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, sentence: str
 ) -> None:
