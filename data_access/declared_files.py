@@ -16,13 +16,14 @@ from data_access.cases.help_fit import load_help_fit
 from data_access.cases.steps import load_steps
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.declarations import DeclarationError, load_sentences
+from data_access.disclosure import load_shown
 from data_access.dispatch.ranking import load_schemes
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.facts.public_table import public_metrics
 from data_access.facts.standing_items import load_items
 from data_access.files import limits
 from data_access.files.cells import load_words
-from data_access.inspection import sampling_frame
+from data_access.inspection import draw_settings
 from data_access.inspection.findings import load_questions
 from data_access.ledger.declaration import metadata as records
 from data_access.lists.lists import LISTINGS
@@ -51,6 +52,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "cases/steps.yaml": load_steps,
     "clues/clue_tests.yaml": load_clue_tests,
     "declarations.yaml": load_sentences,
+    "disclosure.yaml": load_shown,
     "dispatch/ranking.yaml": load_schemes,
     "files/errors.yaml": load_sentences,
     "files/limits.yaml": limits.load_limits,
@@ -59,7 +61,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,
     "facts/standing_items.yaml": load_items,
-    "inspection/inspection.yaml": sampling_frame.load_settings,
+    "inspection/inspection.yaml": draw_settings.load_settings,
     "inspection/questions.yaml": load_questions,
     "ledger/migration_error.yaml": load_sentences,
     "ledger/record_error.yaml": load_sentences,

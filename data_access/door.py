@@ -20,7 +20,7 @@ from data_access import registry as registry
 from data_access.access.audit_log import note_rules as note_rules_in
 from data_access.access.sessions import Sessions
 from data_access.access.unmasking import read_unmasked
-from data_access.access.users import Unmasked
+from data_access.access.users import Unmasked, User
 from data_access.database.engine import DataVersion, HouseholdDatabase, household_url
 from data_access.database.regions import Regions
 from data_access.dispatch import editions
@@ -200,9 +200,9 @@ def _sessions(url: str) -> Sessions:
     return Sessions(_ledger(url))
 
 
-def unmasked(*, user_id: str) -> Unmasked:
+def unmasked(user: User) -> Unmasked:
     """What is currently unmasked for a user: looked up again after a second, or at once after `forget_unmasked`."""
-    return _unmasked(ledger_url().render_as_string(hide_password=False), user_id)
+    return _unmasked(ledger_url().render_as_string(hide_password=False), user.user_id, user.role.key, user.places, user)
 
 
 def forget_unmasked() -> None:
@@ -211,8 +211,8 @@ def forget_unmasked() -> None:
 
 
 @st.cache_resource(show_spinner=False, ttl=1.0, max_entries=1_000)
-def _unmasked(url: str, user_id: str) -> Unmasked:
-    return read_unmasked(_ledger(url), user_id=user_id, at=datetime.now(UTC))
+def _unmasked(url: str, user_id: str, role: str, places: tuple[str, ...] | None, _user: User) -> Unmasked:
+    return read_unmasked(_ledger(url), reader=_user, at=datetime.now(UTC))
 
 
 def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:

@@ -21,9 +21,11 @@ EVENTS = (
     "lock_lifted",
     "page_refused",
     "refused",
+    "searched",
     "household_opened",
     "unmasked",
     "exported",
+    "load_checked",
     "load_started",
     "loaded",
     "undo_started",
@@ -41,10 +43,10 @@ EVENTS = (
 )
 """Every kind of event; `audit.event_<kind>` in the catalogues."""
 
-ALERTS = ("many_exports", "many_households", "off_hours")
+ALERTS = ("many_exports", "many_households", "many_searches", "search_chain", "off_hours")
 """What looks unusual; `audit.alert_<kind>` in the catalogues."""
 
-_WATCHED = ("household_opened", "unmasked", "exported")
+_WATCHED = ("searched", "household_opened", "unmasked", "exported")
 """Events that are counted, and are unusual outside working hours."""
 
 MOST_SHOWN = 5_000
@@ -101,9 +103,11 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
     worked = ~local["at"].dt.hour.between(setting("audit", "day_starts"), setting("audit", "day_ends") - 1)
     exports = _many(local[local["event"] == "exported"], "many_exports")
     opened = local[local["event"] == "household_opened"].drop_duplicates(["day", "recorded_by", "household_id"])
+    searches = local[local["event"] == "searched"]
     late = local[worked & local["event"].isin(_WATCHED)]
     off_hours = late.groupby(["day", "recorded_by"]).size().rename("count").reset_index().assign(alert="off_hours")
-    found = pd.concat([exports, _many(opened, "many_households"), off_hours], ignore_index=True)
+    many = [exports, _many(opened, "many_households"), _many(searches, "many_searches")]
+    found = pd.concat([*many, _chains(searches), off_hours], ignore_index=True)
     return found[["day", "recorded_by", "alert", "count"]].sort_values(["day", "recorded_by"], ascending=[False, True])
 
 
@@ -134,6 +138,17 @@ def note_rules(ledger: Ledger, *, rules_hash: str, version: str, recorded_by: st
 def _many(entries: pd.DataFrame, alert: str) -> pd.DataFrame:
     counts = entries.groupby(["day", "recorded_by"]).size().rename("count").reset_index()
     return counts[counts["count"] >= setting("audit", alert)].assign(alert=alert)
+
+
+def _chains(searches: pd.DataFrame) -> pd.DataFrame:
+    """The longest chain of searches of a person on a day: different texts, each soon after the one before, as somebody
+    types who tries numbers or names one after the other."""
+    ordered = searches.sort_values(["recorded_by", "record_id"])
+    ordered = ordered.assign(term=[json.loads(detail).get("term") for detail in ordered["detail"]])
+    pause = ordered.groupby("recorded_by")["at"].diff() > timedelta(minutes=setting("audit", "chain_minutes"))
+    chained = ordered.assign(chain=pause.cumsum()).groupby(["day", "recorded_by", "chain"])["term"].nunique()
+    longest = chained.groupby(["day", "recorded_by"]).max().rename("count").reset_index()
+    return longest[longest["count"] >= setting("audit", "search_chain")].assign(alert="search_chain")
 
 
 def _start(day: date) -> datetime:

@@ -47,11 +47,15 @@ class _Unmasking(Declared):
 
 class _Purposes(Declared):
     longest_days: _Some
+    growth_percent: Annotated[int, Field(ge=0)]
 
 
 class _Audit(Declared):
     many_exports: _Some
     many_households: _Some
+    many_searches: _Some
+    search_chain: _Some
+    chain_minutes: _Some
     day_starts: _Hour
     day_ends: _Hour
 

@@ -1,10 +1,12 @@
 """Unmasking names, numbers and telephones for a while (break-glass): it needs permission and a reason, has an end, and
 is entered in the audit record.
 
-Who may open what: the role says how (`unmask` with a reason, `unmask_drawn` only inside the current draws,
-`unmask_for_purpose` under an approved purpose), the scope says where.
+Who may open what: the role says how (`unmask` with a reason, `unmask_drawn` only inside the current draws that open
+names, `unmask_for_purpose` under an approved purpose), the scope says where. What was opened stays open only while the
+user still may: a unit that was replaced meanwhile is closed, as is everything for whoever changed roles.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,10 +16,11 @@ from sqlalchemy import Column, DateTime, String, select
 from data_access.access.settings import setting
 from data_access.access.users import Unmasked, User
 from data_access.errors import AccessError
-from data_access.inspection.draws import draw, drawn_unit, read_units
+from data_access.inspection.draws import read_opening_draws, read_units
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
+from data_access.region_codes import is_region_code, level_of
 from data_access.scope import Scope
 
 unmasking = record_table(
@@ -29,6 +32,7 @@ unmasking = record_table(
     Column("household_id", String, comment="户编号；空为全村 / household number; empty: the whole village"),
     Column("reason", String(LONGEST_TEXT), nullable=False, comment="理由 / reason"),
     Column("until", DateTime(timezone=True), nullable=False, comment="到期 / until"),
+    Column("draw_id", String, comment="依据的抽样编号 / number of the draw that allowed it"),
     action=None,
 )
 
@@ -43,11 +47,7 @@ class UnmaskTarget:
 
 def may_open(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
     """Whether the reader may open a target, given a reason; a purpose opens files, not screens."""
-    if not scope.covers(target.village_code):
-        return False
-    if scope.may("unmask"):
-        return True
-    return scope.may("unmask_drawn") and _is_drawn(ledger, target, scope=scope)
+    return _may_open(target, scope=scope, drawn=_drawn(ledger, scope=scope))
 
 
 def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User) -> datetime:
@@ -59,62 +59,93 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
     if len(reason.strip()) < shortest:
         raise AccessError("unmask_reason_missing", shortest=str(shortest))
     with ledger.refusals_noted(recorded_by=user.signature, place=target.village_code):
-        if not may_open(ledger, target, scope=user.scope):
+        drawn = _drawn(ledger, scope=user.scope)
+        if not _may_open(target, scope=user.scope, drawn=drawn):
             raise AccessError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
+    draw_id = _draw_of(target, drawn=drawn)
     row = {
         "user_id": user.user_id,
         "village_code": target.village_code,
         "household_id": target.household_id,
         "reason": reason.strip(),
         "until": until,
+        "draw_id": draw_id,
     }
     event = Event(
         kind="unmasked",
         place=target.village_code,
         household_id=target.household_id,
-        detail={"reason": reason.strip(), "until": until.isoformat(timespec="minutes")},
+        detail={"reason": reason.strip(), "until": until.isoformat(timespec="minutes"), "draw": draw_id},
     )
     ledger.append((unmasking, [row]), recorded_by=user.signature, scope=user.scope, events=[event])
     return until
 
 
-def read_unmasked(ledger: Ledger, *, user_id: str, at: datetime) -> Unmasked:
-    """What a user has open at a point in time."""
+def read_unmasked(ledger: Ledger, *, reader: User, at: datetime) -> Unmasked:
+    """What a reader has open at a point in time and may still open."""
     rows = ledger.read(
-        select(*unmasking.c["village_code", "household_id", "until"]).where(unmasking.c.user_id == user_id)
+        select(*unmasking.c["village_code", "household_id", "until"]).where(unmasking.c.user_id == reader.user_id)
     )
     # SQLite keeps no time zone, so times are compared here. An entry that ends later than anything opened now could end
     # was opened under a clock that has since been set back: it is not open until that time comes near again.
     until = pd.to_datetime(rows["until"], utc=True)
     rows = rows[(until > at) & (until <= at + timedelta(minutes=setting("unmasking", "minutes")))]
-    whole = rows["household_id"].isna()
+    if rows.empty:
+        return Unmasked()
+    drawn = _drawn(ledger, scope=reader.scope)
+    targets = [
+        UnmaskTarget(village, None if pd.isna(household) else household)
+        for village, household in zip(rows["village_code"], rows["household_id"], strict=True)
+    ]
+    held = {target for target in targets if _may_open(target, scope=reader.scope, drawn=drawn)}
     return Unmasked(
-        places=tuple(sorted(set(rows.loc[whole, "village_code"]))),
-        households=tuple(sorted(set(rows.loc[~whole, "household_id"]))),
+        places=tuple(sorted(target.village_code for target in held if target.household_id is None)),
+        households=tuple(sorted(target.household_id for target in held if target.household_id is not None)),
     )
 
 
-def _is_drawn(ledger: Ledger, target: UnmaskTarget, *, scope: Scope) -> bool:
-    """Whether a target is to be inspected under a current draw: drawn, or the replacement of a drawn unit."""
-    return any(
-        target.village_code in active or target.household_id in active
-        for active in (_active_units(ledger, draw_id, scope=scope) for draw_id in _current_draws(ledger, scope=scope))
+def read_opened(ledger: Ledger, *, draw_id: str, scope: Scope) -> pd.DataFrame:
+    """What was opened under a draw, the newest first; one row per opening. Columns: recorded_at (with zone),
+    recorded_by, village_code, household_id (None: the whole village), reason.
+
+    Raises ScopeError for a user whose draws open no names: it is for those who answer for it.
+    """
+    scope.require("draw_for_names")
+    rows = ledger.read(
+        select(*unmasking.c["recorded_at", "recorded_by", "village_code", "household_id", "reason"])
+        .where(unmasking.c.draw_id == draw_id, scope.rows(unmasking.c.village_code))
+        .order_by(unmasking.c.record_id.desc())
     )
+    return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
+
+
+def _may_open(target: UnmaskTarget, *, scope: Scope, drawn: Mapping[str, str]) -> bool:
+    village = is_region_code(target.village_code) and level_of(target.village_code) == "village"
+    if not village or not scope.covers(target.village_code):  # never a whole township at once
+        return False
+    return scope.may("unmask") or _draw_of(target, drawn=drawn) is not None
+
+
+def _draw_of(target: UnmaskTarget, *, drawn: Mapping[str, str]) -> str | None:
+    """The draw under which a target is to be inspected: itself, or its village."""
+    return drawn.get(target.village_code) or drawn.get(target.household_id or "")
+
+
+def _drawn(ledger: Ledger, *, scope: Scope) -> dict[str, str]:
+    """What is to be inspected under a current draw that opens names (drawn, or the replacement of a drawn unit) -> the
+    draw; nothing for a reader who needs no draw, or may not open what is drawn."""
+    if scope.may("unmask") or not scope.may("unmask_drawn"):
+        return {}
+    drawn: dict[str, str] = {}
+    for draw_id in _current_draws(ledger, scope=scope):
+        units = read_units(ledger, scope=scope, draw_id=draw_id)
+        drawn |= dict.fromkeys(units.loc[units["active"], "code"], draw_id)
+    return drawn
 
 
 def _current_draws(ledger: Ledger, *, scope: Scope) -> list[str]:
-    """The newest draw of each kind unless it is too old."""
-    within = select(drawn_unit.c.draw_id).where(scope.rows(drawn_unit.c.village_code))
-    draws = ledger.read(
-        select(*draw.c["draw_id", "kind", "recorded_at"])
-        .where(draw.c.draw_id.in_(within))
-        .order_by(draw.c.record_id.desc())
-    ).drop_duplicates("kind")
+    """The newest draw of each kind that opens names, unless it is too old."""
+    draws = read_opening_draws(ledger, scope=scope).drop_duplicates("kind")
     oldest = datetime.now(UTC) - timedelta(days=setting("unmasking", "draw_days"))
     return draws.loc[pd.to_datetime(draws["recorded_at"], utc=True) >= oldest, "draw_id"].tolist()
-
-
-def _active_units(ledger: Ledger, draw_id: str, *, scope: Scope) -> set[str]:
-    units = read_units(ledger, scope=scope, draw_id=draw_id)
-    return set(units.loc[units["active"], "code"])

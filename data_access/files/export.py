@@ -25,6 +25,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from data_access.errors import ExportError
+from data_access.files.watermark import picture
 
 CHUNK_ROWS = 10_000
 
@@ -101,6 +102,8 @@ class About:
     rows_label: str
     hash_label: str
     columns_label: str
+    watermark: str | None = None
+    """What stands faintly behind the rows of a workbook that shows names in full: who took it, and in which minute."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ def write_xlsx(
     with _disk_problems_named(path), xlsxwriter.Workbook(path, _XLSX_OPTIONS) as book:
         data = book.add_worksheet(sheet[:31])
         formats = {kind: book.add_format(look) for kind, look in _XLSX_FORMATS.items()}
+        if about.watermark is not None:
+            _add_watermark(data, words=about.watermark)
         first = _write_heading(book, data, columns=columns, heading=heading, formats=formats)
         for table in rows.read(chunks, progress=progress):
             rows.as_csv(table)
@@ -332,6 +337,12 @@ def _add_choices(
             letter = xl_col_to_name(long.index(column), col_abs=True)
             source = f"=choices!{letter}$1:{letter}${len(column.choices)}"
         data.data_validation(first, position, first + rows - 1, position, {"validate": "list", "source": source})
+
+
+def _add_watermark(data: Worksheet, *, words: str) -> None:
+    """Behind the rows on the screen, above them on paper: Excel does not print the background."""
+    data.set_background(io.BytesIO(picture(words)))
+    data.set_header(f"&C&K999999{words.replace('&', '&&')}", {"margin": 0.3})
 
 
 def _write_about(book: xlsxwriter.Workbook, *, about: About, columns: Sequence[FileColumn], written: Written) -> None:

@@ -1,7 +1,9 @@
-"""Search in one box for households and places: by household number, name, last digits of an ID number or telephone, or
-by the name of a place.
+"""Search in one box for households and places: by household number, whole name, surname and village, whole ID number or
+telephone or exactly its last four digits, or by the name of a place.
 
-Results are masked and within the reader's scope, whatever was typed; a text too short to identify anyone finds nothing.
+Results are masked and within the reader's scope, whatever was typed. What is hidden is only ever compared as a whole:
+were a part of it enough, whoever adds one digit after the other would read it. Every search is an entry of the audit
+record (`access/searches.py`).
 """
 
 import re
@@ -9,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, Integer, Select, String, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure
@@ -24,8 +26,8 @@ LONGEST_TEXT = 40
 FEWEST_LETTERS = 2
 """Shortest text for a name: one character would be a surname, which a tenth of the district may share."""
 
-FEWEST_DIGITS = 4
-"""Shortest text for an ID number or telephone: what masking leaves visible at its end."""
+LAST_DIGITS = 4
+"""How many digits at its end stand for an ID number or telephone; any others must be the whole number."""
 
 FEWEST_OF_NUMBER = 8
 """Shortest beginning of a household number: it starts with the region, which all households there share. A complete
@@ -37,7 +39,11 @@ WAYS = ("township", "village", "number", "head_name", "member_name", "head_id", 
 Mask = Callable[..., ColumnElement[str]]
 """How a column is shown: a function of `disclosure`."""
 
-_DIGITS = re.compile(rf"[0-9]{{{FEWEST_DIGITS - 1},}}[0-9Xx]")
+_DIGITS = re.compile(rf"[0-9]{{{LAST_DIGITS - 1},}}[0-9Xx]")
+_SURNAME_AND_VILLAGE = re.compile(rf"(\S{{1,2}})\s+(\S.{{{FEWEST_LETTERS - 1},}})")
+
+BY = ("number", "surname", "name")
+"""What a search is by, as the audit record has it: a number, a surname in a village, a name (of a person or place)."""
 
 
 def count_found(snapshot: Snapshot, *, scope: Scope, text: str) -> int:
@@ -76,6 +82,16 @@ def cleaned(text: str) -> str:
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isprintable()).strip()
     joined = re.sub(r"[\s-]", "", plain)
     return (joined if _DIGITS.fullmatch(joined) else plain)[:LONGEST_TEXT]
+
+
+def asked_by(text: str) -> str | None:
+    """What a text is searched by, of BY; None for one that is too short to find a person."""
+    wanted = cleaned(text)
+    if _DIGITS.fullmatch(wanted):
+        return "number"
+    if _SURNAME_AND_VILLAGE.fullmatch(wanted):
+        return "surname"
+    return "name" if len(wanted) >= FEWEST_LETTERS else None
 
 
 def _found(snapshot: Snapshot, *, scope: Scope, text: str) -> Subquery:
@@ -122,25 +138,29 @@ def _households(snapshot: Snapshot, *, scope: Scope, wanted: str) -> Iterator[Se
     if len(wanted) >= FEWEST_OF_NUMBER:
         is_number = number.startswith(wanted, autoescape=True)
     yield reason("number", number, _as_it_is, is_number)
+    head, person = household.c.head_name, member.c.name
     if _DIGITS.fullmatch(wanted):
         head_id, member_id, phone = household.c.head_id_no, member.c.id_no, household.c.phone
-        yield reason("head_id", head_id, disclosure.id_number, _ends_with(head_id, wanted))
-        yield of_member("member_id", member_id, disclosure.id_number, _ends_with(member_id, wanted))
-        yield reason("phone", phone, disclosure.phone, _ends_with(phone, wanted))
+        yield reason("head_id", head_id, disclosure.id_number, _is_number(head_id, wanted))
+        yield of_member("member_id", member_id, disclosure.id_number, _is_number(member_id, wanted))
+        yield reason("phone", phone, disclosure.phone, _is_number(phone, wanted))
     elif len(wanted) >= FEWEST_LETTERS:
-        head, person = household.c.head_name, member.c.name
-        yield reason("head_name", head, disclosure.name, head.startswith(wanted, autoescape=True))
-        yield of_member("member_name", person, disclosure.name, person.startswith(wanted, autoescape=True))
+        yield reason("head_name", head, disclosure.name, head == wanted)
+        yield of_member("member_name", person, disclosure.name, person == wanted)
+    if together := _SURNAME_AND_VILLAGE.fullmatch(wanted):
+        surname, village = together.groups()
+        there = household.c.village_code.in_(
+            select(region.c.code).where(region.c.level == "village", scope.rows(region.c.code), _is_called(village))
+        )
+        yield reason("head_name", head, disclosure.name, and_(disclosure.surname(head) == surname, there))
+        of_them = and_(disclosure.surname(person) == surname, there)
+        yield of_member("member_name", person, disclosure.name, of_them)
 
 
 def _places(*, scope: Scope, wanted: str) -> Iterator[Select]:
     """One row per township and village whose name begins with the text."""
     if len(wanted) < FEWEST_LETTERS or _DIGITS.fullmatch(wanted):
         return
-    named = or_(
-        region.c.name_zh.startswith(wanted, autoescape=True),
-        func.lower(region.c.name_en).startswith(wanted.lower(), autoescape=True),
-    )
     for level in ("township", "village"):
         yield select(
             literal(WAYS.index(level), Integer).label("rank"),
@@ -149,7 +169,7 @@ def _places(*, scope: Scope, wanted: str) -> Iterator[Select]:
             region.c.code.label("place"),
             *(literal(None, String).label(name) for name in ("household_id", "head_name", "phone")),
             literal(None, Date).label("closed_on"),
-        ).where(region.c.level == level, scope.rows(region.c.code), named)
+        ).where(region.c.level == level, scope.rows(region.c.code), _is_called(wanted))
 
 
 def _as_it_is(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
@@ -157,6 +177,18 @@ def _as_it_is(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]
     return column
 
 
-def _ends_with(column: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
-    """Ends with the digits; an X may be upper or lower case."""
-    return or_(*(column.endswith(digits, autoescape=True) for digits in sorted({wanted.upper(), wanted.lower()})))
+def _is_called(text: str) -> ColumnElement[bool]:
+    """The name of a place begins with the text."""
+    return or_(
+        region.c.name_zh.startswith(text, autoescape=True),
+        func.lower(region.c.name_en).startswith(text.lower(), autoescape=True),
+    )
+
+
+def _is_number(column: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
+    """Is the number, or ends with its last four digits; an X may be upper or lower case."""
+    spellings = sorted({wanted.upper(), wanted.lower()})
+    whole = column.in_(spellings)
+    if len(wanted) > LAST_DIGITS:
+        return whole
+    return or_(whole, *(column.endswith(digits, autoescape=True) for digits in spellings))

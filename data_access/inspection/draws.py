@@ -1,4 +1,8 @@
-"""Draws as they were made: seed, algorithm, sampling frame, and every unit with its chance and position."""
+"""Draws as they were made: seed, algorithm, sampling frame, and every unit with its chance and position.
+
+Of the draws of a kind and month one opens names to inspectors: the first of the declared size that a manager made.
+Others are draws without that right, whatever their size and seed.
+"""
 
 import json
 import secrets
@@ -10,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
 
 from data_access.errors import LedgerError
+from data_access.inspection.draw_settings import is_of_declared_size
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
@@ -27,6 +32,7 @@ draw = record_table(
     Column("frame_rows", Integer, nullable=False, comment="抽样框单位数 / units of the frame"),
     Column("settings", Text, nullable=False, comment="抽样设置 / settings (JSON)"),
     Column("data_version", String, nullable=False, comment="数据版本 / version of the data"),
+    Column("opens", Boolean, comment="可据以解除脱敏 / may open names; empty: drawn before this was recorded, may not"),
     action="draw",
 )
 
@@ -91,11 +97,16 @@ class Draw:
 
 
 def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> str:
-    """Record a draw with all its units, all or nothing; returns its number. Raises LedgerError as
-    `Ledger.append` does."""
+    """Record a draw with all its units, all or nothing, and whether it may open names; returns its number. Raises
+    LedgerError as `Ledger.append` does."""
     draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
     head = {name: value for name, value in vars(made).items() if name != "units"}
-    head |= {"draw_id": draw_id, "settings": json.dumps(made.settings, ensure_ascii=False, sort_keys=True)}
+    opens = scope.may("draw_for_names") and is_of_declared_size(made.kind, made.settings)
+    head |= {
+        "draw_id": draw_id,
+        "opens": opens,
+        "settings": json.dumps(made.settings, ensure_ascii=False, sort_keys=True),
+    }
     units = [{"draw_id": draw_id, **asdict(unit)} for unit in made.units]
     ledger.append((draw, [head]), (drawn_unit, units), recorded_by=recorded_by, scope=scope)
     return draw_id
@@ -106,6 +117,17 @@ def read_draws(ledger: Ledger, *, scope: Scope, kind: str = "inspection") -> pd.
     within = select(drawn_unit.c.draw_id).where(scope.rows(drawn_unit.c.village_code))
     query = select(draw).where(draw.c.kind == kind, draw.c.draw_id.in_(within))
     return ledger.read(query.order_by(draw.c.record_id.desc()))
+
+
+def read_opening_draws(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
+    """The draws that open names, of each kind and month the first that may, if they reach into the scope; one row per
+    draw, newest first. Columns: draw_id, kind, month, recorded_at."""
+    may = select(*draw.c["draw_id", "kind", "month", "recorded_at"]).where(draw.c.opens.is_(True))
+    firsts = ledger.read(may.order_by(draw.c.record_id)).drop_duplicates(["kind", "month"])
+    within = select(drawn_unit.c.draw_id).where(
+        drawn_unit.c.draw_id.in_(firsts["draw_id"].tolist()), scope.rows(drawn_unit.c.village_code)
+    )
+    return firsts[firsts["draw_id"].isin(ledger.read(within.distinct())["draw_id"])].iloc[::-1].reset_index(drop=True)
 
 
 def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:

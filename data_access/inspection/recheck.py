@@ -9,12 +9,13 @@ from sqlalchemy import select
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.households.population import registered_on
+from data_access.inspection.draw_settings import RECORDS
 from data_access.inspection.draws import Draw, Unit
 from data_access.inspection.sampling import ALGORITHM, frame_hash, take
 from data_access.schema.tables import household, household_indicator, region
 from data_access.scope import Scope
 
-KIND = "records"
+KIND = RECORDS
 """The kind of these draws in the ledger."""
 
 

@@ -1,90 +1,21 @@
 """What the monthly inspection is drawn from, and the draw itself: townships, their villages, households, projects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
-from pydantic import Field
 from sqlalchemy import select
 
 from data_access.clock import month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.declarations import Declared, Status, Words, read_declared
 from data_access.households.population import registered_on
+from data_access.inspection.draw_settings import KINDS, DrawSettings
 from data_access.inspection.draws import Draw, Unit, households_each
 from data_access.inspection.sampling import ALGORITHM, Taken, frame_hash, take
 from data_access.schema.tables import household, project, region
 from data_access.scope import Scope
-
-KINDS = ("village", "household", "project")
-
-_FILE = Path(__file__).with_name("inspection.yaml")
-
-
-@dataclass(frozen=True)
-class DrawSettings:
-    """How many units of each kind per township, how many in reserve per stratum, what is left out, who inspects."""
-
-    size: Mapping[str, int]
-    spare: Mapping[str, int]
-    excluded_months: int
-    records: int
-    """Households per township for the recheck."""
-    own_unit: Mapping[int, str]
-    """Group -> code of the township its members come from."""
-
-
-_Count = Annotated[int, Field(ge=0)]
-
-
-class _Units(Declared):
-    """How many units of each kind, in the order of the draw."""
-
-    village: _Count
-    household: _Count
-    project: _Count
-
-    def by_kind(self) -> dict[str, int]:
-        """KINDS -> how many."""
-        return {kind: getattr(self, kind) for kind in KINDS}
-
-
-class _Placeholders(Declared):
-    """Values that are not the district's own yet."""
-
-    spare: _Units
-    records_per_township: _Count
-    excluded_months: _Count
-    own_unit: Annotated[dict[int, Annotated[str, Field(pattern=r"^\d{9}$")]], Field(min_length=2)]
-    """With a single group nobody else could go."""
-
-
-class _Declaration(Declared):
-    """What `inspection.yaml` declares."""
-
-    status: Status
-    reference: Words
-    per_township: _Units
-    placeholders: _Placeholders
-
-
-@cache
-def load_settings(file: Path = _FILE) -> DrawSettings:
-    """The settings declared in `inspection.yaml`. Raises DeclarationError."""
-    declared = read_declared(file, _Declaration)
-    ours = declared.placeholders
-    return DrawSettings(
-        size=declared.per_township.by_kind(),
-        spare=ours.spare.by_kind(),
-        excluded_months=ours.excluded_months,
-        records=ours.records_per_township,
-        own_unit=ours.own_unit,
-    )
 
 
 def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
@@ -158,11 +89,7 @@ def draw_inspection(frame: pd.DataFrame, *, month: str, seed: str, settings: Dra
         algorithm=ALGORITHM,
         frame_hash=frame_hash(list(strata(frame).itertuples(index=False, name=None))),
         frame_rows=len(frame),
-        settings={
-            "size": dict(settings.size),
-            "spare": dict(settings.spare),
-            "excluded_months": settings.excluded_months,
-        },
+        settings=settings.recorded,
         data_version=data_version,
         units=units,
     )

@@ -67,7 +67,7 @@ class CountError(RuntimeError):
 
 
 def load_event(report: Report) -> Event:
-    """The entry in the audit record for a load."""
+    """The entry in the audit record for a load, or for a check alone: it says which numbers are known, too."""
     detail = {
         "file": report.name,
         "kind": report.kind,
@@ -77,7 +77,7 @@ def load_event(report: Report) -> Event:
         "loaded": report.loaded,
         "rejected": report.rejected,
     }
-    return Event(kind="loaded", detail=detail)
+    return Event(kind="loaded" if report.published else "load_checked", detail=detail)
 
 
 def count_outcomes(

@@ -14,16 +14,21 @@ from pages.documents.parts import Document
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
-def write(document: Document, *, by: str, language: str) -> bytes:
-    """The document as a PDF file, with who built it and when in its properties. Raises DocumentError where no Chinese
-    font is installed."""
+def write(document: Document, *, by: str, language: str, watermark: str | None = None) -> bytes:
+    """The document as a PDF file, with who built it and when in its properties.
+
+    Args:
+        watermark: what stands faintly behind every page of one that shows names in full.
+
+    Raises DocumentError where no Chinese font is installed.
+    """
     try:
         font = cjk_font()
     except NoFontError as error:
         raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
     with temporary_folder("paper_") as name:
         folder = Path(name)
-        content = asdict(document) | {"fonts": [font], "language": language, "by": by}
+        content = asdict(document) | {"fonts": [font], "language": language, "by": by, "watermark": watermark}
         for number, section in enumerate(content["sections"]):
             if section["picture"] is not None:
                 (folder / f"{number}.png").write_bytes(section["picture"])

@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages.shell import brand, gate, menu, notices, scope_bar, view_state, wall  # noqa: E402
+from pages.shell import brand, gate, menu, notices, scope_bar, view_state, wall, watermark  # noqa: E402
 from pages.shell.texts import t  # noqa: E402
 
 view_state.adopt_language()
@@ -25,6 +25,7 @@ with notices.errors_shown():
     view = view_state.settle()
     gate.note_rules()
     gate.warn_of_record()
+    watermark.show()
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
     gate.check(menu.key_of(page))

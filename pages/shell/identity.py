@@ -46,7 +46,7 @@ def user() -> User | None:
     found = None if shown is None else door.sessions().find(shown)
     if found is None:
         raise AccessError("access_not_signed_in")
-    return replace(found, unmasked=door.unmasked(user_id=found.user_id))
+    return replace(found, unmasked=door.unmasked(found))
 
 
 def scope() -> Scope:

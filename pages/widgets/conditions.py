@@ -2,6 +2,7 @@
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import Condition, Field, load_fields
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
@@ -16,12 +17,18 @@ def names(field: Field) -> dict[str, str]:
 
 
 def in_words(condition: Condition) -> str:
-    """A condition in everyday words."""
-    field = load_fields()[condition.field]
+    """A condition in everyday words; of a list that nobody put together, one of its filters."""
+    field = load_fields().get(condition.field) or _filter(condition.field)
     asked = t(f"downloads.op_{condition.operator}")
     known = {} if field.kind in ("number", "text") else names(field)
     wanted = t("list.separator").join(known.get(value, value) for value in condition.wanted)
     return t("downloads.condition", field=field.label[language()], operator=asked, wanted=wanted).strip()
+
+
+def _filter(column: str) -> Field:
+    """A column by which lists are filtered, as a field; what has no code list is shown as recorded."""
+    codes = next((listing.facets[column] for listing in LISTINGS.values() if column in listing.facets), None)
+    return Field(column, "text" if codes is None else "code", {language(): t(f"list.{column}")}, codes)
 
 
 def list_name(subject: str) -> str:

@@ -8,16 +8,17 @@ import pandas as pd
 
 from charts.palette import LAMP_SHAPES
 from data_access import clock, door
-from data_access.access.purposes import Purpose, columns_of
+from data_access.access.purposes import Contents, Purpose, columns_of
 from data_access.disclosure import PERSONAL
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import About, Chunks, FileColumn
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
+from data_access.lists.selection import Condition
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
-from pages.shell import identity
+from pages.shell import identity, watermark
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
 from pages.widgets import departments, download, metric_words
@@ -59,13 +60,14 @@ def offer(
     The others are as in `list_table.show`.
     """
     metric = request.metric
-    purpose = choose.show(metric)
+    contents = contents_of(request, rows=total, view=view)
+    purpose = choose.show(contents)
 
     @contextmanager
     def opened() -> Iterator[Chunks]:
         with door.stream(
             lists.stream_list,
-            scope=choose.opened(purpose, subject=metric, scope=scope),
+            scope=choose.opened(purpose, contents=contents, scope=scope),
             request=request,
             language=language(),
             rows=export.CHUNK_ROWS,
@@ -82,7 +84,13 @@ def offer(
     )
     download.offer(source, key=f"list_{metric}")
     if "household_id" in page:
-        approve.show(metric, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})
+        approve.show(contents, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})
+
+
+def contents_of(request: ListRequest, *, rows: int, view: View) -> Contents:
+    """What a purpose for a list is approved for: its filters are conditions."""
+    conditions = tuple(Condition(column, "is", (code,)) for column, code in request.filters)
+    return Contents(request.metric, view.place, request.on, rows, conditions)
 
 
 def columns(
@@ -156,7 +164,7 @@ def about_file(
         (t("download.rules"), door.rulebook().version),
         (t("download.edition"), _edition(view)),
         (t("download.sample"), t("download.is_sample") if facts.version.is_sample else t("download.is_real")),
-        (t("download.masking"), _masking(scope, purpose=purpose)),
+        (t("download.masking"), _masking(scope.narrowed(view.place), purpose=purpose)),
         (t("download.by"), identity.signature()),
         (t("download.at"), clock.local_now().strftime("%Y-%m-%d %H:%M %Z")),
     )
@@ -166,6 +174,7 @@ def about_file(
         rows_label=t("download.rows"),
         hash_label=t("download.hash"),
         columns_label=t("download.columns"),
+        watermark=watermark.words() if purpose is not None and purpose.opened else watermark.words_while_open(),
     )
 
 

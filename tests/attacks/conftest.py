@@ -1,4 +1,4 @@
-"""What attacks share: a board with accounts, and an empty ledger."""
+"""What attacks share: a board with accounts; databases, ledgers and pages as in the folders that test them."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,10 @@ from data_access.access.users import make_user
 from data_access.ledger.ledger import Ledger
 from tests.data_access.conftest import database_kind as database_kind
 from tests.data_access.conftest import ledger as ledger
+from tests.data_access.conftest import make_database as make_database
+from tests.pages.conftest import components_looked_for_once as components_looked_for_once
+from tests.pages.conftest import household_database as household_database
+from tests.pages.conftest import open_app as open_app
 from tests.support.households import create_database
 from tests.support.server import Server, running_server
 from tests.support.worlds import VILLAGES, rows_of

@@ -238,6 +238,9 @@ def small_records(ledger: Ledger) -> None:
             subject=subject,
             columns=("head_name", "phone"),
             until=today(),
+            place="610902",
+            day=date(2022, 9, 30),
+            rows=100,
             conditions=conditions,
         )
         number = purposes.approve(ledger, asked, on=today(), recorded_by="manager1", scope=manager)

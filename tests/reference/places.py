@@ -53,8 +53,9 @@ def find_households(tables: Frames, text: str, *, on: date) -> set[str]:
         members = people.get(number)
         names = [home["head_name"], *([] if members is None else members["name"])]
         id_numbers = [home["head_id_no"], home["phone"], *([] if members is None else members["id_no"])]
-        by_name = not is_number and len(text) >= 2 and any(str(name).startswith(text) for name in names)
-        by_digits = is_number and any(str(value).endswith(end) for value in id_numbers for end in ends)
+        by_name = not is_number and len(text) >= 2 and text in names
+        compared = [str(value)[-4:] if len(text) == 4 else value for value in id_numbers]
+        by_digits = is_number and bool(ends & set(compared))
         by_number = number == text or (len(text) >= 8 and number.startswith(text))
         if by_name or by_digits or by_number:
             found.add(number)

@@ -15,6 +15,9 @@ def show(alerts: pd.DataFrame) -> None:
             "audit.limits",
             exports=setting("audit", "many_exports"),
             households=setting("audit", "many_households"),
+            searches=setting("audit", "many_searches"),
+            chain=setting("audit", "search_chain"),
+            minutes=setting("audit", "chain_minutes"),
             starts=setting("audit", "day_starts"),
             ends=setting("audit", "day_ends"),
         )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.access import purposes
-from data_access.access.purposes import Purpose
+from data_access.access.purposes import Contents, Purpose
 from data_access.disclosure import PERSONAL
 from data_access.files import export
 from data_access.files.export import Chunks, FileColumn
@@ -60,19 +60,20 @@ def show(selection: Selection, *, view: View) -> None:
 
     _offer(selection, arguments=arguments, total=total, view=view)
     if selection.conditions:
-        approve.show(purposes.SELECTION, titles=_to_approve(), conditions=selection.conditions)
+        approve.show(_contents(selection, rows=total, view=view), titles=_to_approve())
 
 
 def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view: View) -> None:
     """The file; under a purpose, with its columns instead of the chosen ones."""
-    purpose = choose.show(purposes.SELECTION, selection=selection)
+    contents = _contents(selection, rows=total, view=view)
+    purpose = choose.show(contents)
     kept = selection
     if purpose is not None:
         kept = replace(selection, columns=tuple(name for name in purpose.columns if name not in PERSONAL))
 
     @contextmanager
     def opened() -> Iterator[Chunks]:
-        scope = choose.opened(purpose, subject=purposes.SELECTION, selection=kept, scope=arguments["scope"])
+        scope = choose.opened(purpose, contents=contents, scope=arguments["scope"])
         asked = arguments | {"selection": kept, "scope": scope, "concluded": _concluded(kept, view=view)}
         with door.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
             yield (_in_words(frame) for frame in frames)
@@ -93,6 +94,11 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
         purpose=purpose,
     )
     download.offer(source, key="selection")
+
+
+def _contents(selection: Selection, *, rows: int, view: View) -> Contents:
+    """What a purpose is approved for."""
+    return Contents(purposes.SELECTION, view.place, view.on, rows, selection.conditions)
 
 
 def _concluded(selection: Selection, *, view: View) -> Concluded:

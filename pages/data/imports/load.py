@@ -72,7 +72,7 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
             language=language(),
             progress=tell,
         )
-        if report.published:
+        if report.published or dry_run:
             gate.note(load_event(report))
         return report
     except (LoadError, ReadError) as error:

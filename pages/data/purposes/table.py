@@ -1,19 +1,23 @@
 """Every purpose: what it opens, whether it is in force, how often it was used; and revoking one."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
 from data_access.access import purposes
-from data_access.lists.selection import load_fields
+from data_access.lists.selection import Condition, load_fields
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.widgets import conditions, table_file
 
-COLUMNS = ("purpose_id", "name", "subject", "columns", "reason", "approved_by", "until", "state", "uses", "used_at")
+COLUMNS = (
+    *("purpose_id", "name", "subject", "conditions", "place", "day", "approved_rows"),
+    *("columns", "reason", "approved_by", "until", "state", "uses", "used_at"),
+)
 
 
 def show() -> None:
@@ -31,6 +35,7 @@ def show() -> None:
 
 
 def _in_words(known: pd.DataFrame) -> pd.DataFrame:
+    names = door.regions(scope=identity.scope()).names[language()]
     zone = clock.local_now().tzinfo
     used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
     return known.assign(
@@ -39,6 +44,13 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
             t("list.separator").join(_column_name(name, subject=subject) for name in json.loads(columns))
             for columns, subject in zip(known["columns"], known["subject"], strict=True)
         ],
+        conditions=[_conditions(conditions) for conditions in known["conditions"]],
+        place=[names.get(code, code) for code in known["place"]],
+        day=[
+            _day(day, each_month=each_month)
+            for day, each_month in zip(known["day"], known["each_month"].eq(True), strict=True)
+        ],
+        approved_rows=known["approved_rows"].astype("Int64"),
         until=known["until"].map(str),
         state=[code_label(codes="purpose_state", code=state, language=language()) for state in known["state"]],
         used_at=used.where(used.notna(), None),
@@ -48,6 +60,17 @@ def _in_words(known: pd.DataFrame) -> pd.DataFrame:
 def _column_name(name: str, *, subject: str) -> str:
     field = load_fields().get(name) if subject == purposes.SELECTION else None
     return t(f"list.{name}") if field is None else field.label[language()]
+
+
+def _conditions(told: str) -> str:
+    found = [Condition(one["field"], one["operator"], tuple(one["wanted"])) for one in json.loads(told)]
+    return t("list.separator").join(conditions.in_words(condition) for condition in found)
+
+
+def _day(day: date | None, *, each_month: bool) -> str:
+    if pd.isna(day):
+        return t("value.none")
+    return t("purposes.from_day", day=day) if each_month else str(day)
 
 
 def _withdraw(held: pd.DataFrame) -> None:

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
-from data_access.access.purposes import Purpose
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import Progress, Written
@@ -19,6 +18,7 @@ from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import is_placeholder, limit
+from data_access.scope import Scope
 from pages.data.returns import form
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
@@ -54,7 +54,8 @@ def show(view: View) -> None:
     if not (name.strip() and isinstance(due_on, date)):
         st.caption(t("returns.fill_in"))
         return
-    purpose = choose.show(metric)
+    contents = list_file.contents_of(request, rows=size.rows, view=view)
+    purpose = choose.show(contents)
     sent = Handout(
         handout_id=handouts.new_handout_id(view.on),
         metric=metric,
@@ -68,7 +69,9 @@ def show(view: View) -> None:
     about = list_file.about(request, view=view, scope=view_state.scope(), purpose=purpose)
 
     def write(path: Path, progress: Progress) -> Written:
-        rows = handouts.split(_whole_list(request, view=view, purpose=purpose), level=level)
+        rows = handouts.split(
+            _whole_list(request, scope=choose.opened(purpose, contents=contents, scope=scope)), level=level
+        )
         written = write_parts(
             path,
             rows,
@@ -105,10 +108,10 @@ def _level_word(level: str) -> str:
     return code_label(codes="handout_level", code=level, language=language())
 
 
-def _whole_list(request: ListRequest, *, view: View, purpose: Purpose | None) -> pd.DataFrame:
+def _whole_list(request: ListRequest, *, scope: Scope) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
-        scope=choose.opened(purpose, subject=request.metric, scope=view_state.scope().narrowed(view.place)),
+        scope=scope,
         request=request,
         language=language(),
         rows=export.CHUNK_ROWS,

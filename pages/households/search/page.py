@@ -3,9 +3,10 @@
 import streamlit as st
 
 from data_access import door
+from data_access.access.searches import search_event
 from data_access.households.search import cleaned, count_found, read_found
 from pages.households.search import results
-from pages.shell import search_box, view_state
+from pages.shell import gate, search_box, view_state
 from pages.shell.texts import language, t
 from pages.widgets.list_table import PAGE_ROWS
 
@@ -17,6 +18,9 @@ if not text:
     st.stop()
 
 total = door.read(count_found, scope=view_state.scope(), text=text)
+entry = search_event(door.ledger(), text, hits=total)
+if entry is not None:
+    gate.note_once(entry, key=f"search {search_box.turn()}")
 if total == 0:
     st.info(f"{t('search.nothing')}\n\n{t('search.hint')}")
     st.stop()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import LedgerError
-from data_access.inspection import draws, sampling_frame
+from data_access.inspection import draw_settings, draws, sampling_frame
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import month_name, t
@@ -21,7 +21,7 @@ def show(view: View) -> None:
     """The form, and the draw once the button is pressed."""
     if identity.looks_only("draw"):
         return
-    declared = sampling_frame.load_settings()
+    declared = draw_settings.load_settings()
     with st.container(border=True):
         with st.container(horizontal=True):
             size = {
@@ -35,7 +35,7 @@ def show(view: View) -> None:
                         key=f"draw_size_{kind}",
                     )
                 )
-                for kind in sampling_frame.KINDS
+                for kind in draw_settings.KINDS
             }
             excluded = int(
                 st.number_input(
@@ -74,7 +74,7 @@ def _suggested(month: str) -> str:
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 
-def _draw(view: View, *, seed: str, settings: sampling_frame.DrawSettings, recorded_by: str) -> None:
+def _draw(view: View, *, seed: str, settings: draw_settings.DrawSettings, recorded_by: str) -> None:
     with st.spinner(t("draw.drawing")):
         whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=view.on)
         lately = draws.recently_drawn(

@@ -15,7 +15,7 @@ from data_access.files.temporary import temporary_folder
 from data_access.inspection.findings import load_questions
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table
-from pages.shell import identity
+from pages.shell import identity, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import download
@@ -77,7 +77,9 @@ def _write(
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
         paper = _sheets(chosen, units=units, view=view, progress=progress)
-        sheets.write_bytes(pdf.write(paper, by=identity.signature(), language=language()))
+        sheets.write_bytes(
+            pdf.write(paper, by=identity.signature(), language=language(), watermark=watermark.words_while_open())
+        )
         with source.open() as chunks:
             written = export.write_xlsx(
                 rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
@@ -107,7 +109,7 @@ def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Pr
         title=t("package.title", month=chosen.month),
         subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
         sections=tuple(sections),
-        notes=(t("package.masked"),),
+        notes=(t("package.masked") if watermark.words_while_open() is None else t("package.opened"),),
     )
 
 

@@ -16,7 +16,7 @@ if part == "make":
 else:
     chosen = choice.choose_draw()
     if chosen is not None:
-        head.head(chosen)
+        head.head(chosen, view=view)
         units = choice.units_of(chosen, view=view)
         head.townships(units, view=view)
         head.files(chosen, units=units, view=view)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import LedgerError
-from data_access.inspection import draws, recheck, sampling_frame
+from data_access.inspection import draw_settings, draws, recheck
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import month_name, t
@@ -20,7 +20,7 @@ def show(view: View) -> None:
     """How many, the seed, who draws."""
     if identity.looks_only("draw"):
         return
-    settings = sampling_frame.load_settings()
+    settings = draw_settings.load_settings()
     collected = door.read(recheck.read_collected, scope=view_state.scope(), on=view.on)
     st.markdown(t("records.collected", month=month_name(view.month), households=len(collected)))
     if collected.empty:

@@ -17,7 +17,7 @@ if part == "make":
 else:
     chosen = choice.choose_draw(kind=KIND)
     if chosen is not None:
-        head.head(chosen)
+        head.head(chosen, view=view)
         units = choice.units_of(chosen, view=view)
         progress.show(chosen, units=units, view=view)
         unit = record.choose(chosen, units=units, view=view)

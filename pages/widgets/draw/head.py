@@ -13,16 +13,17 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.files import export
 from data_access.files.export import About, Chunks, FileColumn
-from data_access.inspection import draws, sampling_frame
+from data_access.inspection import draw_settings, draws, sampling_frame
 from pages.shell import view_state
 from pages.shell.texts import locale, t
 from pages.shell.view_state import View
 from pages.widgets import download, list_file
+from pages.widgets.draw import opened
 from pages.widgets.draw.choice import ChosenDraw
 
 
-def head(chosen: ChosenDraw) -> None:
-    """What is needed to repeat the draw."""
+def head(chosen: ChosenDraw, *, view: View) -> None:
+    """What is needed to repeat the draw, and whether it opens names."""
     st.markdown(
         t(
             "draw.head",
@@ -37,6 +38,7 @@ def head(chosen: ChosenDraw) -> None:
         )
     )
     st.caption(t("draw.check"))
+    opened.show(chosen, view=view)
 
 
 def townships(units: pd.DataFrame, *, view: View) -> None:
@@ -99,14 +101,14 @@ _FRAME_COLUMNS = tuple(FileColumn(key=name, title=name) for name in ("kind", "st
 
 def _frame_again(chosen: ChosenDraw) -> pd.DataFrame:
     """The list a draw was made from, read again: its hash shows whether the data has changed since."""
-    settings = sampling_frame.load_settings()
+    settings = draw_settings.load_settings()
     whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=_day(chosen))
     lately = draws.recently_drawn(
         door.ledger(),
         kind="inspection",
         months=sampling_frame.months_before(chosen.month, count=chosen.settings["excluded_months"]),
     )
-    sized = sampling_frame.DrawSettings(
+    sized = draw_settings.DrawSettings(
         size=chosen.settings["size"],
         spare=chosen.settings["spare"],
         excluded_months=chosen.settings["excluded_months"],

@@ -7,26 +7,25 @@ import streamlit as st
 
 from data_access import clock, door
 from data_access.access import purposes
-from data_access.access.purposes import Purpose
+from data_access.access.purposes import Contents, Purpose
 from data_access.access.settings import setting
 from data_access.disclosure import PERSONAL
 from data_access.ledger.declaration import LONGEST_TEXT
-from data_access.lists.selection import Condition
 from pages.shell import identity, notices
-from pages.shell.texts import t
+from pages.shell.texts import language, t
 
 
-def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition, ...] = ()) -> None:
+def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
     """The form; nothing for a reader who may not approve, or where nobody signs in.
 
     Args:
-        subject: a metric, or `purposes.SELECTION`.
+        contents: the list as it stands, which is what is approved.
         titles: the columns that its files may have -> their headings.
-        conditions: of a selection.
     """
     known = identity.user()
     if known is None or not identity.may("approve_purposes"):
         return
+    subject = contents.subject
     days = setting("purposes", "longest_days")
     today = clock.today()
     with (
@@ -34,6 +33,15 @@ def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition
         st.form(f"purpose_form_{subject}", border=False),
     ):
         st.markdown(t("purpose.intro", days=days))
+        st.markdown(
+            t(
+                "purpose.extent",
+                place=door.regions(scope=identity.scope()).names[language()].get(contents.place, contents.place),
+                day=contents.day,
+                rows=contents.rows,
+                percent=setting("purposes", "growth_percent"),
+            )
+        )
         name = st.text_input(t("purpose.name"), max_chars=LONGEST_TEXT, key=f"purpose_name_{subject}")
         reason = st.text_input(t("purpose.reason"), max_chars=LONGEST_TEXT, key=f"purpose_reason_{subject}")
         columns = st.multiselect(
@@ -51,8 +59,20 @@ def show(subject: str, *, titles: Mapping[str, str], conditions: tuple[Condition
             max_value=today + timedelta(days=days),
             key=f"purpose_until_{subject}",
         )
+        each_month = st.checkbox(t("purpose.each_month"), key=f"purpose_each_month_{subject}")
         if st.form_submit_button(t("purpose.press"), type="primary") and isinstance(until, date):
-            asked = Purpose(name, reason, subject, columns=tuple(columns), until=until, conditions=conditions)
+            asked = Purpose(
+                name,
+                reason,
+                subject,
+                columns=tuple(columns),
+                until=until,
+                place=contents.place,
+                day=contents.day,
+                rows=contents.rows,
+                conditions=contents.conditions,
+                each_month=each_month,
+            )
             _approve(asked, recorded_by=known.signature)
 
 

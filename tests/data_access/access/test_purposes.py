@@ -9,7 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from data_access.access import purposes
-from data_access.access.purposes import Purpose, approve, in_force, note_use, open_for, read_purposes, withdraw
+from data_access.access.purposes import (
+    Contents,
+    Purpose,
+    approve,
+    in_force,
+    note_use,
+    open_for,
+    read_purposes,
+    withdraw,
+)
 from data_access.access.settings import setting
 from data_access.access.users import make_user
 from data_access.database.engine import Snapshot
@@ -28,6 +37,7 @@ from tests.support.lists import asked
 
 TODAY = date(2022, 9, 30)
 LAST = TODAY + timedelta(days=setting("purposes", "longest_days"))
+TOWNSHIP = "610902107"
 RED = Condition("lamp", "is", ("red",))
 
 
@@ -37,9 +47,21 @@ def scope(role: str) -> Scope:
 
 def purpose(**changed: Any) -> Purpose:
     usual = Purpose(
-        "入户核查", "逐户核查红色预警", "red_households", columns=("head_name", "phone", "score"), until=LAST
+        "入户核查",
+        "逐户核查红色预警",
+        "red_households",
+        columns=("head_name", "phone", "score"),
+        until=LAST,
+        place=TOWNSHIP,
+        day=TODAY,
+        rows=20,
     )
     return replace(usual, **changed)
+
+
+def listed(**changed: Any) -> Contents:
+    """The list that the purpose was approved for."""
+    return replace(Contents("red_households", place=TOWNSHIP, day=TODAY, rows=20), **changed)
 
 
 def approved(ledger: Ledger, **changed: Any) -> Purpose:
@@ -78,12 +100,12 @@ def test_only_a_manager_approves_and_takes_back(ledger: Ledger, role: str) -> No
 @pytest.mark.parametrize("role", ["leader", "inspector", "manager", "auditor"])
 def test_only_district_staff_take_files_under_a_purpose(ledger: Ledger, role: str) -> None:
     held = approved(ledger)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四").opened == {
+    assert open_for(ledger, held, listed(), scope=scope("staff"), on=TODAY, recorded_by="李四").opened == {
         "head_name",
         "phone",
     }
     with pytest.raises(ScopeError, match="unmask_for_purpose"):
-        open_for(ledger, held, subject=held.subject, scope=scope(role), on=TODAY, recorded_by="李四")
+        open_for(ledger, held, listed(), scope=scope(role), on=TODAY, recorded_by="李四")
     with pytest.raises(ScopeError, match="unmask_for_purpose"):
         note_use(ledger, held, file="f.xlsx", rows=1, sha256="x", events=[], recorded_by=role, scope=scope(role))
 
@@ -95,6 +117,8 @@ def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
     assert refused(ledger, columns=("head_name", "bank_account")) == "purpose_columns"
     assert refused(ledger, subject="no_list") == "purpose_list_unknown"
     assert refused(ledger, subject=purposes.SELECTION) == "purpose_conditions_missing"
+    for nothing in ({"place": None}, {"day": None}, {"rows": None}, {"rows": 0}, {"place": ""}):
+        assert refused(ledger, **nothing) == "purpose_extent"
     assert refused(ledger, until=TODAY - timedelta(days=1)) == "purpose_end"
     assert refused(ledger, until=LAST + timedelta(days=1)) == "purpose_end"
     assert approved(ledger, until=TODAY).until == TODAY
@@ -102,11 +126,9 @@ def test_a_purpose_says_what_why_and_until_when(ledger: Ledger) -> None:
 
 def test_a_purpose_ends_after_its_last_day(ledger: Ledger) -> None:
     held = approved(ledger, until=TODAY)
-    assert open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四").opened
+    assert open_for(ledger, held, listed(), scope=scope("staff"), on=TODAY, recorded_by="李四").opened
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(
-            ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY + timedelta(days=1), recorded_by="李四"
-        )
+        open_for(ledger, held, listed(), scope=scope("staff"), on=TODAY + timedelta(days=1), recorded_by="李四")
     assert read_purposes(ledger, on=TODAY + timedelta(days=1))["state"].tolist() == ["expired"]
 
 
@@ -115,7 +137,7 @@ def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
     held = approved(ledger)
     withdraw(ledger, held.purpose_id, recorded_by="主管乙", scope=scope("manager"))
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四")
+        open_for(ledger, held, listed(), scope=scope("staff"), on=TODAY, recorded_by="李四")
     [known] = read_purposes(ledger, on=TODAY).to_dict("records")
     assert (known["state"], known["approved_by"]) == ("withdrawn", "主管")
     with pytest.raises(AccessError, match="purpose_not_in_force"):
@@ -126,30 +148,19 @@ def test_a_purpose_that_was_taken_back_opens_nothing(ledger: Ledger) -> None:
 def test_a_purpose_that_was_changed_on_the_way_is_refused(ledger: Ledger, changed: dict) -> None:
     held = approved(ledger, until=TODAY)
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(
-            ledger, replace(held, **changed), subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四"
-        )
+        open_for(ledger, replace(held, **changed), listed(), scope=scope("staff"), on=TODAY, recorded_by="李四")
 
 
 def test_a_purpose_holds_for_its_list_and_no_other(ledger: Ledger) -> None:
     held = approved(ledger)
     with pytest.raises(AccessError, match="purpose_not_in_force"):
-        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, recorded_by="李四")
-
-
-def test_a_purpose_holds_for_a_selection_that_keeps_its_conditions(ledger: Ledger) -> None:
-    held = approved(ledger, subject=purposes.SELECTION, conditions=(RED,))
-    asked: dict[str, Any] = {"subject": purposes.SELECTION, "scope": scope("staff"), "on": TODAY, "recorded_by": "李四"}
-    assert open_for(ledger, held, selection=Selection(conditions=(RED,)), **asked).opened
-    for wider in (None, Selection(), Selection(conditions=(Condition("lamp", "is", ("yellow",)),))):
-        with pytest.raises(AccessError, match="purpose_not_in_force"):
-            open_for(ledger, held, selection=wider, **asked)
+        open_for(ledger, held, listed(subject="yellow_households"), scope=scope("staff"), on=TODAY, recorded_by="李四")
 
 
 def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> None:
     held = approved(ledger)
     with pytest.raises(AccessError):
-        open_for(ledger, held, subject="yellow_households", scope=scope("staff"), on=TODAY, recorded_by="李四")
+        open_for(ledger, held, listed(subject="yellow_households"), scope=scope("staff"), on=TODAY, recorded_by="李四")
     [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "refused")).to_dict("records")
     assert (entry["recorded_by"], json.loads(entry["detail"])["why"]) == ("李四", "purpose_not_in_force")
 
@@ -183,18 +194,9 @@ def test_every_use_is_counted_and_entered_into_the_audit_record(ledger: Ledger) 
     assert held.purpose_id in entries["detail"].iloc[0]
 
 
-def test_a_selection_may_keep_less_than_was_approved_but_never_more() -> None:
-    asked = purpose(subject=purposes.SELECTION, conditions=(RED,))
-    also = Condition("relocated", "is", ("True",))
-    assert asked.covers(Selection(conditions=(also, RED)))
-    assert not asked.covers(Selection(conditions=(also,)))
-    assert not asked.covers(Selection())
-    assert not asked.covers(None)
-
-
 def test_only_the_columns_of_the_purpose_are_shown_in_full(make_database: MakeDatabase, ledger: Ledger) -> None:
     held = approved(ledger, columns=("phone", "head_id_no"))
-    opened = open_for(ledger, held, subject=held.subject, scope=scope("staff"), on=TODAY, recorded_by="李四")
+    opened = open_for(ledger, held, listed(), scope=scope("staff"), on=TODAY, recorded_by="李四")
     person: dict[str, Any] = {"head_name": "张小明", "head_id_no": "610902199001011234", "phone": "13812345678"}
     database = make_database(merged(village(), household("H1", indicators=[{"water_problem": True}], **person)))
     shown = []

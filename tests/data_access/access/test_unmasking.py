@@ -1,6 +1,8 @@
 """Names are opened with a right, a reason and an end, and only where they were opened."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from data_access.access.settings import setting
 from data_access.access.unmasking import UnmaskTarget, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
 from data_access.errors import AccessError
+from data_access.inspection.draw_settings import load_settings
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
@@ -30,35 +33,36 @@ def refused(ledger: Ledger, target: UnmaskTarget, who: User, *, reason: str = RE
     return caught.value.key
 
 
-def draw_villages(ledger: Ledger) -> str:
+def draw_villages(ledger: Ledger, *codes: str, by: str = "manager", **changed: Any) -> str:
+    """A draw of the declared size, as a manager makes it, unless something is changed."""
+    drawn = codes or (VILLAGE, SPARE)
     units = [
         Unit(kind="village", code=code, township_code=TOWNSHIP, village_code=code, stratum=TOWNSHIP, position=at,
              replacement=code == SPARE, probability=0.1)
-        for at, code in enumerate((VILLAGE, SPARE), start=1)
+        for at, code in enumerate(drawn, start=1)
     ]  # fmt: skip
-    made = Draw(kind="inspection", month="2022-09", seed="s", algorithm="1", frame_hash="x", frame_rows=2, settings={},
-                data_version="1", units=units)  # fmt: skip
-    return add_draw(ledger, made, recorded_by="督查", scope=Scope.everything())
+    made = Draw(kind="inspection", month="2022-09", seed="s", algorithm="1", frame_hash="x", frame_rows=2,
+                settings=load_settings().recorded, data_version="1", units=units)  # fmt: skip
+    return add_draw(ledger, replace(made, **changed), recorded_by=by, scope=user(by).scope)
 
 
 @ON_BOTH
 def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> None:
     town = user("township", TOWNSHIP)
     until = open_names(ledger, UnmaskTarget(VILLAGE), reason=REASON, user=town)
-    now = datetime.now(UTC)
-    assert timedelta(0) < until - now <= timedelta(minutes=setting("unmasking", "minutes"))
+    assert timedelta(0) < until - datetime.now(UTC) <= timedelta(minutes=setting("unmasking", "minutes"))
     just_before, then = until - timedelta(seconds=1), until
-    assert read_unmasked(ledger, user_id="township", at=just_before) == Unmasked(places=(VILLAGE,))
-    assert read_unmasked(ledger, user_id="township", at=then) == Unmasked()
-    assert read_unmasked(ledger, user_id="somebody", at=now) == Unmasked()
+    assert read_unmasked(ledger, reader=town, at=just_before) == Unmasked(places=(VILLAGE,))
+    assert read_unmasked(ledger, reader=town, at=then) == Unmasked()
+    assert read_unmasked(ledger, reader=user("manager"), at=just_before) == Unmasked()
     assert refused(ledger, UnmaskTarget("610902108201"), town) == "unmask_not_allowed"
 
 
 def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None:
     until = open_names(ledger, UnmaskTarget(VILLAGE), reason=REASON, user=user("manager"))
     minutes = timedelta(minutes=setting("unmasking", "minutes"))
-    assert read_unmasked(ledger, user_id="manager", at=until - minutes) == Unmasked(places=(VILLAGE,))
-    assert read_unmasked(ledger, user_id="manager", at=until - minutes - timedelta(seconds=1)) == Unmasked()
+    assert read_unmasked(ledger, reader=user("manager"), at=until - minutes) == Unmasked(places=(VILLAGE,))
+    assert read_unmasked(ledger, reader=user("manager"), at=until - minutes - timedelta(seconds=1)) == Unmasked()
 
 
 @pytest.mark.parametrize("role", ["leader", "staff", "auditor", "inspector"])
@@ -92,13 +96,9 @@ def test_what_is_not_opened_is_entered_into_the_audit_record(ledger: Ledger) -> 
     assert (entry["place"], entry["recorded_by"]) == ("610902108201", user("township", TOWNSHIP).signature)
 
 
-def test_a_later_draw_closes_the_one_before(ledger: Ledger) -> None:
+def test_a_later_month_closes_the_one_before(ledger: Ledger) -> None:
     draw_villages(ledger)
-    later = Unit(kind="village", code=OTHER, township_code=TOWNSHIP, village_code=OTHER, stratum=TOWNSHIP, position=1,
-                 replacement=False, probability=0.1)  # fmt: skip
-    made = Draw(kind="inspection", month="2022-10", seed="s", algorithm="1", frame_hash="x", frame_rows=1, settings={},
-                data_version="1", units=[later])  # fmt: skip
-    add_draw(ledger, made, recorded_by="督查", scope=Scope.everything())
+    draw_villages(ledger, OTHER, month="2022-10")
     assert refused(ledger, UnmaskTarget(VILLAGE), user("inspector")) == "unmask_not_allowed"
     assert open_names(ledger, UnmaskTarget(OTHER), reason=REASON, user=user("inspector")) > datetime.now(UTC)
 

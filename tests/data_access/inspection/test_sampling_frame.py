@@ -17,12 +17,12 @@ from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import LedgerError
+from data_access.inspection.draw_settings import load_settings
 from data_access.inspection.draws import Draw, add_draw, read_draws, read_units, recently_drawn, replace_unit
 from data_access.inspection.sampling_frame import (
     assign_groups,
     draw_inspection,
     leave_out,
-    load_settings,
     months_before,
     read_frame_units,
     strata,

@@ -174,9 +174,11 @@ def entries(kind: str, times: int, *, hour: int = 10, household: bool = False) -
     at = datetime(2026, 3, 2, hour).astimezone()
     return pd.DataFrame(
         {
+            "record_id": range(times),
             "recorded_at": pd.to_datetime([at] * times, utc=True),
             "recorded_by": "张三",
             "event": kind,
+            "detail": [json.dumps({"term": str(number)}) for number in range(times)],
             "household_id": [f"H{number}" if household else None for number in range(times)],
         }
     )
@@ -200,6 +202,23 @@ def test_work_before_and_after_hours_is_unusual() -> None:
 def test_the_same_household_opened_again_counts_once() -> None:
     again = entries("household_opened", setting("audit", "many_households")).assign(household_id="H1")
     assert audit_log.find_alerts(again).empty
+
+
+@pytest.mark.parametrize(
+    ("minutes", "terms", "expected"),
+    [
+        (0, "abcdefgh", ["search_chain"]),
+        (setting("audit", "chain_minutes"), "abcdefgh", ["search_chain"]),
+        (setting("audit", "chain_minutes") + 1, "abcdefgh", []),  # with pauses
+        (0, "abcdefg", []),  # one less
+        (0, "aaaaaaaabbbbbb", []),  # the same again is not another try
+    ],
+)
+def test_searches_one_after_the_other_are_a_chain(minutes: int, terms: str, expected: list[str]) -> None:
+    tried = entries("searched", len(terms))
+    tried["recorded_at"] += pd.to_timedelta([minutes * number for number in range(len(terms))], unit="min")
+    tried["detail"] = [json.dumps({"term": term}) for term in terms]
+    assert audit_log.find_alerts(tried)["alert"].tolist() == expected
 
 
 def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger: Ledger) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Table, e
 from sqlalchemy.sql.selectable import SelectBase
 
 from data_access.access.unmasking import UnmaskTarget
+from data_access.access.users import make_user
 from data_access.dispatch.editions import Content, Edition
 from data_access.errors import LedgerError
 from data_access.handouts.handouts import handout_row, read_rows
@@ -113,13 +114,14 @@ def test_every_table_with_a_place_is_read_here_or_by_its_own_tests() -> None:
 
 
 ASKED: dict[str, Any] = {
-    "scope": replace(MARKED, actions=frozenset({"read_audit", "unmask_drawn"})),
+    "scope": replace(MARKED, actions=frozenset({"read_audit", "unmask_drawn", "draw_for_names"})),
     "draw_id": "D",
     "handout_id": "D",
     "problem_id": "D",
     "edition_id": "D",
     "kept": Edition("D", "", DAY, 1, "", "", "", datetime.now(UTC), Content({}, {}), ""),
     "user_id": "zhang",
+    "reader": make_user(user_id="zhang", label="张三", role="inspector", places=VILLAGES[:1]),
     "subject": "households",
     "kind": "inspection",
     "months": ("2022-09",),

@@ -68,7 +68,10 @@ def fill() -> None:
         ledger, user_id="zhang", label="张三", role="township", places=(VILLAGE[:9],), recorded_by="管理员"
     )
     red = Condition("lamp", "is", ("red",))
-    asked = Purpose("核查", "逐户核查", purposes.SELECTION, ("head_name", "lamp"), until=today(), conditions=(red,))
+    asked = Purpose(
+        "核查", "逐户核查", purposes.SELECTION, ("head_name", "lamp"), until=today(),
+        place=VILLAGE, day=today(), rows=1, conditions=(red,),
+    )  # fmt: skip
     purposes.approve(ledger, asked, on=today(), recorded_by="主管", scope=EVERYTHING)
     ledger.note(Event("sign_in_refused", detail={"why": "access_claim_missing", "claim": "groups"}), recorded_by="?")
     ledger.note(Event("exported", detail={"columns": ["household_id", "reason"]}), recorded_by="张三")

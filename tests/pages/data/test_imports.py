@@ -55,7 +55,7 @@ def test_a_right_file_is_checked_loaded_and_taken_back(page: AppTest) -> None:
     press(page, "imports_undo")
     assert says(page, "imports.nothing_to_undo")
     assert page.dataframe[-1].value["source"].iloc[0] == "undo: 人员.csv"
-    assert audited() == ["load_started", "loaded", "undo_started", "load_undone"]
+    assert audited() == ["load_checked", "load_started", "loaded", "undo_started", "load_undone"]
 
 
 def audited() -> list[str]:
@@ -68,7 +68,7 @@ def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
     press(page, "imports_check")
     assert says(page, "imports.has_rejected", rejected=1)
     assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
-    assert audited() == ["exported", "exported"], "rejected rows and problems leave as files"
+    assert audited() == ["load_checked", "exported", "exported"], "rejected rows and problems leave as files"
     assert page.button(key="imports_load").disabled
     page.radio(key="imports_partial").set_value(True).run()
     press(page, "imports_load")

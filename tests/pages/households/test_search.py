@@ -36,7 +36,7 @@ def test_before_anything_is_typed_the_page_says_what_can_be_searched(open_app: O
 
 
 def test_results_are_masked_and_say_why_they_were_found(open_app: OpenApp) -> None:
-    app = open_search(open_app, "王小")
+    app = open_search(open_app, "王 村6")
     rows = app.dataframe[0].value
     assert rows["way"].tolist() == [wording("search.way_head_name"), wording("search.way_member_name")]
     assert rows["head_name"].tolist() == ["王**", "李*"]

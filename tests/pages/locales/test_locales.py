@@ -21,7 +21,7 @@ from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
-from data_access.inspection import call_forms, finding_forms, sampling_frame
+from data_access.inspection import call_forms, draw_settings, finding_forms
 from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
@@ -48,6 +48,7 @@ from pages.shell import menu
 from pages.shell.texts import LOCALES
 from pages.widgets import download, list_file
 from pages.widgets.draw import finding_form, form_file
+from pages.widgets.draw import opened as opened_draw
 from pages.widgets.problems import table as problem_table
 
 PAGES = Path(__file__).parents[3] / "pages"
@@ -73,6 +74,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"alert_{kind}" for kind in audit_log.ALERTS),
         *(f"column_{name}" for name in (*audit_entries.COLUMNS, *audit_entries.AS_RECORDED, "day", "alert", "count")),
         *(f"detail_{key}" for key in audit_details.KEYS),
+        *(f"searched_by_{by}" for by in search.BY),
         *(f"what_{what}" for what in (happened.MADE, happened.PASSWORD, happened.DISABLED, happened.ENABLED)),
     ],
     "dimension.": list(rulebook.DIMENSIONS),
@@ -117,10 +119,11 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
     "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
     "draw.": [
-        *(f"{part}_{kind}" for part in ("size", "kind") for kind in sampling_frame.KINDS),
+        *(f"{part}_{kind}" for part in ("size", "kind") for kind in draw_settings.KINDS),
         *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
         *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
         *(f"file_{name}" for name in ("chance", "replaced_by")),
+        *(f"opened_{name}" for name in opened_draw.COLUMNS),
     ],
     "records.": [
         *(f"by_{name}" for name in records_progress.PARTS),
