@@ -23,7 +23,7 @@ def show(chosen: ChosenFile) -> dict[str, str]:
     """The headings of every sheet; returns those mapped by hand, now or earlier: heading -> field."""
     kept = read_map(door.ledger(), kind=chosen.kind.key)
     sheets = recognise_sheets(chosen.source, kind=chosen.kind, mapped=kept)
-    chosen.source.release()
+    chosen.source.close()
     found = [one for _, one in sheets]
     unknown = list(dict.fromkeys(heading for one in found for heading in one.unknown))
     known = sum(len(one.columns) for one in found)

@@ -151,9 +151,11 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path: Path) -> No
 def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path / "p.xlsx", [["户编号", "人编号"], ["H1", "P1"]])
     limits = load_limits()
-    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 4}))
-    assert len(cells(path)) == 1
-    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 3}))
+    for most in (4, 3):
+        few = limits.model_copy(update={"load": limits.load.model_copy(update={"cells": most})})
+        monkeypatch.setattr(reading, "load_limits", lambda few=few: few)
+        if most == 4:
+            assert len(cells(path)) == 1
     assert refusal(path).key == "too_many_cells"
 
 
