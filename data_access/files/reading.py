@@ -103,7 +103,7 @@ class SourceFile:
             self._reader = None
 
     def _opened(self) -> Conversation:
-        if self._reader is None:
+        if self._reader is None or not self._reader.is_open:
             size = self.path.stat().st_size
             self._reader = Conversation(name=self.name, size=size, budget=load_limits().load)
             self._reader.one("open", path=str(self.path), encoding=self.encoding)

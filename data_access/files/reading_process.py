@@ -8,11 +8,11 @@ files well is used again, a few times. What a process answers is JSON and plain 
 """
 
 import os
+import queue
 import select
 import signal
 import subprocess
 import sys
-import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,8 +31,26 @@ _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME")
 _SECONDS_TO_END = 5
 _MEGABYTE = 1 << 20
 
+_LEAST = 1024
+"""What a message counts for at least, so that not even empty ones come without end."""
+
 Answer = tuple[dict[str, Any], bytearray]
 """What a message says, and its raw bytes."""
+
+_ANSWERS = {
+    "begin": frozenset[str](),
+    "check": frozenset({"encoding", "names", "formulas", "has_links"}),
+    "open": frozenset[str](),
+    "head": frozenset({"rows", "height"}),
+    "rows": frozenset({"rows"}),
+    "batches": frozenset({"cells", "beyond", "share"}),
+    "form": frozenset({"rows"}),
+    "outlines": frozenset({"features"}),
+}
+"""Question -> what its answers say."""
+_WHY = {} if sys.platform == "win32" else {-signal.SIGXCPU: "reader_slow", -signal.SIGABRT: "reader_memory"}
+"""Exit code of a process -> why it ended. A library that can get no more memory aborts."""
+_END, _REFUSAL = frozenset({"end", "memory"}), frozenset({"refused", "details"})
 
 
 class _EndedError(Exception):
@@ -120,28 +138,32 @@ def _wait(pipe: RawIOBase, *, seconds: int, writes: bool = False) -> None:
 
 
 class _Pool:
-    """The processes that are idle, and how many may be at work."""
+    """The processes that are idle, and how many may be at work. It has no lock: a process may come back wherever Python
+    finds that nobody holds its conversation any more."""
 
     def __init__(self) -> None:
         self._limits = load_limits().readers
-        self._places = threading.BoundedSemaphore(self._limits.at_once)
-        self._lock = threading.Lock()
+        self._places: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.idle: list[_Process] = []
+        for _ in range(self._limits.at_once):
+            self._places.put(None)
 
     def take(self, *, name: str) -> _Process:
         """A process, idle or new. Raises ReadError if too many files are being read."""
-        if not self._places.acquire(timeout=self._limits.wait_seconds):
-            raise ReadError("readers_busy", name=name)
+        try:
+            self._places.get(timeout=self._limits.wait_seconds)
+        except queue.Empty as error:
+            raise ReadError("readers_busy", name=name) from error
         try:
             return self._idle() or _Process()
         except OSError as error:
-            self._places.release()
+            self._places.put(None)
             raise ReadError("reader_ended", name=name) from error
 
     def _idle(self) -> _Process | None:
         """An idle process; one that somebody has ended meanwhile is none."""
-        with self._lock:
-            while self.idle:
+        with suppress(IndexError):
+            while True:
                 process = self.idle.pop()
                 if process.is_alive():
                     process.files += 1
@@ -152,11 +174,10 @@ class _Pool:
     def give_back(self, process: _Process, *, memory: int | None) -> None:
         """Keep a process for the next file; `memory`: how much it has, None if it is not to be kept."""
         if memory is not None and memory <= self._limits.idle_memory and process.files < self._limits.files:
-            with self._lock:
-                self.idle.append(process)
+            self.idle.append(process)
         else:
             process.end()
-        self._places.release()
+        self._places.put(None)
 
 
 @cache
@@ -178,8 +199,11 @@ class _Lease:
 
 
 class Conversation:
-    """Questions about one file, and the answers of the process that reads it. Whatever ends the process is a ReadError
-    of the question; the process goes back when the conversation is closed, or nobody holds it any more."""
+    """Questions about one file, and the answers of the process that reads it.
+
+    Whatever ends the process is a ReadError of the question, and ends the conversation. The process goes back when the
+    conversation is closed, or nobody holds it any more.
+    """
 
     def __init__(self, *, name: str, size: int, budget: Budget) -> None:
         """As `conversation`."""
@@ -202,31 +226,44 @@ class Conversation:
             seconds=budget.seconds + budget.seconds_per_mb * (size // _MEGABYTE),
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked."""
+        return self.close.alive
+
     def ask(self, question: str, *, content: bytes = b"", **said: Any) -> Iterator[Answer]:
         """The answers to one of the `QUESTIONS` of `parsing`. Raises ReadError."""
         self._lease.memory = None
         try:
             self._lease.process.send(packed(said | {"ask": question}, content), seconds=self._budget.silent_seconds)
-            while "end" not in (answer := self._receive())[0]:
-                if "refused" in answer[0]:
-                    raise self._error(answer[0]["refused"], **answer[0]["details"])
-                yield answer
-            self._lease.memory = int(answer[0]["memory"])
+            answer, raw = self._receive()
+            while answer.keys() == _ANSWERS[question]:
+                yield answer, raw
+                answer, raw = self._receive()
         except _SlowError as error:
             raise self._error("reader_slow") from error
         except _EndedError as error:
             raise self._error(_WHY.get(self._lease.process.end(at_once=False), "reader_ended")) from error
+        if answer.keys() == _REFUSAL:
+            raise self._error(answer["refused"], **answer["details"])
+        if answer.keys() != _END:
+            raise self._error("reader_ended")
+        self._lease.memory = answer["memory"]
 
     def one(self, question: str, *, content: bytes = b"", **said: Any) -> dict[str, Any]:
         """The only answer to a question; empty where it has none. Raises ReadError."""
-        answers = [answer for answer, _ in self.ask(question, content=content, **said)]
-        return answers[0] if answers else {}
+        held: dict[str, Any] = {}
+        for answer, _ in self.ask(question, content=content, **said):
+            held = answer
+        if held.keys() != _ANSWERS[question]:
+            raise self._error("reader_ended")
+        return held
 
     def _receive(self) -> Answer:
         """The next message. Raises _EndedError, _SlowError, ReadError for more than a file may say."""
         process, seconds = self._lease.process, self._budget.silent_seconds
         sizes = SIZES.unpack(process.receive(SIZES.size, seconds=seconds))
-        self._left -= sum(sizes)
+        self._left -= max(sum(sizes), _LEAST)
         if self._left < 0 or sum(sizes) > load_limits().readers.message:
             raise self._error("zip_bomb")
         text, raw = (process.receive(size, seconds=seconds) for size in sizes)
@@ -237,14 +274,9 @@ class Conversation:
         return (said if isinstance(said, dict) else {}), raw
 
     def _error(self, key: str, **details: str) -> ReadError:
-        """The error in which a question ends, and with it the process."""
+        """The error in which a question ends, and with it the conversation."""
+        self.close()
         return ReadError(key, **details | {"name": self._name, "memory": str(self._memory // _MEGABYTE)})
-
-
-_WHY = (
-    {-signal.SIGXCPU: "reader_slow", -signal.SIGABRT: "reader_memory"} if sys.platform != "win32" else {}
-)  # a library that cannot get memory aborts
-"""Exit code of a process -> why it ended."""
 
 
 @contextmanager

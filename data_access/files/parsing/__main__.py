@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Protocol
 
 sys.modules["numpy"] = None  # type: ignore[assignment]  # pyarrow can do without, and is there in a third of the time
 
-from data_access.files.parsing.batches import Batch, Layout  # noqa: E402
+from data_access.files.parsing.batches import Layout, RawBatch  # noqa: E402
 from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked  # noqa: E402
 
 if sys.platform != "win32":
@@ -27,8 +27,8 @@ _STATM = Path("/proc/self/statm")
 Answers = Iterator[tuple[object, bytes]]
 
 
-class Source(Protocol):
-    """A file with sheets."""
+class OpenedFile(Protocol):
+    """A file with sheets, as the modules beside this one open it."""
 
     def height(self, position: int) -> int | None:
         """How many rows a sheet has; None if that is only known at the end."""
@@ -39,7 +39,7 @@ class Source(Protocol):
     def rows(self, position: int) -> Iterator[Sequence[Cell]]:
         """The rows of a sheet from the top, empty ones included."""
 
-    def batches(self, position: int, layout: Layout) -> Iterator[Batch]:
+    def batches(self, position: int, layout: Layout) -> Iterator[RawBatch]:
         """The rows below the heading of a sheet."""
 
 
@@ -48,7 +48,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._limits: dict[str, Any] = {}
-        self._source: Source | None = None
+        self._source: OpenedFile | None = None
 
     def begin(self, *, limits: dict[str, Any], memory: int, seconds: int) -> Answers:
         """A new file."""
@@ -59,9 +59,10 @@ class Reader:
     def check(self, *, path: str, kind: str) -> Answers:
         """What kind of file it is: the encoding of a text, the sheets of a workbook, and what to tell about it."""
         if kind == "csv":
-            from data_access.files.parsing.csv_files import encoding_of
+            from data_access.files.parsing.csv_files import look_through as look_through_text
 
-            yield {"encoding": encoding_of(path), "names": [""], "formulas": 0, "has_links": False}, b""
+            encoding = look_through_text(path, limits=self._limits)
+            yield {"encoding": encoding, "names": [""], "formulas": 0, "has_links": False}, b""
         else:
             from data_access.files.parsing.workbooks import Workbook, look_through
 
@@ -113,7 +114,7 @@ class Reader:
         yield {"features": read_outlines(path)}, b""
 
     @property
-    def _opened(self) -> Source:
+    def _opened(self) -> OpenedFile:
         assert self._source is not None  # noqa: S101 - the board opens a file before it asks
         return self._source
 

@@ -24,7 +24,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Batch:
+class RawBatch:
     """Some rows of a sheet."""
 
     rows: array
@@ -35,7 +35,7 @@ class Batch:
     """Positions of rows with cells to the right of the last heading, with the first of those cells."""
 
 
-def row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], layout: Layout, *, size: int) -> Iterator[Batch]:
+def row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], layout: Layout, *, size: int) -> Iterator[RawBatch]:
     """Batches from rows of cells, each with its position in the sheet."""
     data = ((at, row) for at, row in rows if at > layout.row + 1)
     while taken := list(itertools.islice(data, size)):
@@ -47,7 +47,7 @@ def row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], layout: Layout, *, s
             for number, (_, row) in enumerate(taken)
             if any(is_filled(cell) for cell in row[layout.width :])
         ]
-        yield Batch(array("q", (at for at, _ in taken)), columns, beyond)
+        yield RawBatch(array("q", (at for at, _ in taken)), columns, beyond)
 
 
 def is_filled(cell: Cell) -> bool:

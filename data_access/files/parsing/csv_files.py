@@ -6,28 +6,41 @@ import itertools
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from data_access.files.parsing.batches import Batch, Layout, row_batches
+from data_access.files.parsing.batches import Layout, RawBatch, row_batches
 from data_access.files.parsing.messages import Cell, RefusedError
 
 _PIECE = 1 << 20
 
 
-def encoding_of(path: str) -> str:
-    """UTF-8 if the whole file is valid UTF-8, else GB18030: the two encodings that Chinese systems write."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+def look_through(path: str, *, limits: dict[str, Any]) -> str:
+    """The encoding of a file: UTF-8 if all of it is valid UTF-8, else GB18030, the two that Chinese systems write.
+
+    Raises RefusedError for a file with a line that is too long.
+    """
+    decoder, is_utf8 = codecs.getincrementaldecoder("utf-8-sig")(), True
+    lines = length = 0
+    with Path(path).open("rb") as file:
+        while piece := file.read(_PIECE):
+            is_utf8 = is_utf8 and _decodes(decoder, piece)
+            begins = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+            lines += piece.count(b"\n")
+            length = len(piece) - begins if begins else length + len(piece)
+            if length > limits["csv_block"]:
+                raise RefusedError("line_too_long", row=lines + 1, most=limits["csv_block"] // _PIECE)
+    return "utf-8-sig" if is_utf8 and _decodes(decoder, b"", final=True) else "gb18030"
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
     try:
-        with Path(path).open("rb") as file:
-            while piece := file.read(_PIECE):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
+        decoder.decode(piece, final)
     except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
+        return False
+    return True
 
 
 class CsvFile:
@@ -52,7 +65,7 @@ class CsvFile:
         number = 0
         try:
             with self._path.open("r", encoding=self._encoding, newline="") as file:
-                for number, row in enumerate(csv.reader(self._lines(file)), start=1):
+                for number, row in enumerate(csv.reader(file), start=1):
                     if len(row) > self._limits["csv_columns"]:
                         raise RefusedError("too_many_columns", row=number, most=self._limits["csv_columns"])
                     yield row
@@ -61,17 +74,7 @@ class CsvFile:
         except csv.Error as error:
             raise RefusedError("csv_broken", row=number + 1) from error
 
-    def _lines(self, file: IO[str]) -> Iterator[str]:
-        longest = self._limits["csv_block"]
-        for number in itertools.count(1):
-            line = file.readline(longest + 1)
-            if len(line) > longest:
-                raise RefusedError("line_too_long", row=number, most=longest >> 20)
-            if not line:
-                return
-            yield line
-
-    def batches(self, _position: int, layout: Layout) -> Iterator[Batch]:
+    def batches(self, _position: int, layout: Layout) -> Iterator[RawBatch]:
         """The rows below the heading; those whose width differs from the heading's are read one by one.
 
         Raises RefusedError for a file that cannot be read to its end.
@@ -117,7 +120,7 @@ class CsvFile:
         except (pa.ArrowInvalid, csv.Error) as error:
             raise RefusedError("csv_broken", row=next(numbers)) from error
 
-    def _uneven_batches(self, uneven: list[tuple[int, str]], layout: Layout) -> Iterator[Batch]:
+    def _uneven_batches(self, uneven: list[tuple[int, str]], layout: Layout) -> Iterator[RawBatch]:
         """The rows of a different width so far; empties the list."""
         taken = uneven.copy()
         uneven.clear()
@@ -125,7 +128,7 @@ class CsvFile:
         yield from row_batches(rows, layout, size=self._limits["rows_of_a_batch"])
 
 
-def _arrow_batch(part: pa.RecordBatch, rows: array, layout: Layout) -> Batch:
+def _arrow_batch(part: pa.RecordBatch, rows: array, layout: Layout) -> RawBatch:
     above = sum(at <= layout.row + 1 for at in rows[: layout.row + 1])
     part, rows = part.slice(above), rows[above:]
     columns = []
@@ -133,4 +136,4 @@ def _arrow_batch(part: pa.RecordBatch, rows: array, layout: Layout) -> Batch:
         encoded, index = part.column(number).dictionary_encode(), array("i")
         index.frombytes(encoded.indices.buffers()[1][: index.itemsize * len(rows)])
         columns.append((encoded.dictionary.to_pylist(), index))
-    return Batch(rows, columns, [])
+    return RawBatch(rows, columns, [])

@@ -10,7 +10,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from data_access.files.parsing.batches import Batch, Layout, row_batches
+from data_access.files.parsing.batches import Layout, RawBatch, row_batches
 from data_access.files.parsing.messages import Cell, RefusedError
 
 _PIECE = 1 << 20
@@ -72,7 +72,7 @@ class Workbook:
         for row in sheet.iter_rows():
             yield [*blank, *row] if blank else row
 
-    def batches(self, position: int, layout: Layout) -> Iterator[Batch]:
+    def batches(self, position: int, layout: Layout) -> Iterator[RawBatch]:
         """The rows below the heading of a sheet."""
         rows = enumerate(self.rows(position), start=1)
         return row_batches(rows, layout, size=self._limits["rows_of_a_batch"])
