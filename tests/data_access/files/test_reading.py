@@ -159,5 +159,16 @@ def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypat
     assert refusal(path).key == "too_many_cells"
 
 
+def test_cells_that_only_have_a_format_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["户编号", "人编号"])
+    sheet.write_row(1, 0, ["H1", "P1"])
+    sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    book.close()
+    assert cells(path) == [(2, ["H1", "P1"])]
+
+
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
     assert all(set(texts) == {"zh", "en"} for texts in read_texts(ReadError.texts).values())
