@@ -5,13 +5,14 @@ own.
 administrative boundaries.
 """
 
-import json
 import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data_access.errors import AppError
+from data_access.files.errors import ReadError
+from data_access.files.limits import load_limits
+from data_access.files.reading_process import conversation
 
 SCHEMATIC = Path(__file__).parent.parent / "sample_data" / "geo" / "townships.geojson"
 
@@ -28,12 +29,9 @@ def are_schematic() -> bool:
 
 @cache
 def load_polygons(file: Path) -> list[dict[str, Any]]:
-    """The GeoJSON features, one per township, each with `properties.code`. Raises AppError when the file cannot be
-    used."""
-    try:
-        features = json.loads(file.read_text(encoding="utf-8"))["features"]
-        for feature in features:
-            feature["properties"]["code"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AppError("polygons", path=str(file), reason=str(error)) from error
-    return features
+    """The GeoJSON features, one per township, each with `properties.code` and a geometry. Raises ReadError for a file
+    that cannot be used."""
+    if not file.is_file():
+        raise ReadError("no_file", name=str(file))
+    with conversation(name=str(file), size=file.stat().st_size, budget=load_limits().form) as reader:
+        return reader.one("outlines", path=str(file.absolute()))["features"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import field_validator
 
 from data_access.declarations import Declared, Many, Text, only_of, read_declared, refuse
-from data_access.files.workbook import Cell
+from data_access.files.parsing.messages import Cell
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import load_codes
 

@@ -12,7 +12,8 @@ from data_access.errors import FileError
 from data_access.files import cells
 from data_access.files.cells import CellRuleError, is_blank
 from data_access.files.headings import HEAD_ROWS, plain_heading, recognise
-from data_access.files.workbook import Cell, read_first_sheet
+from data_access.files.parsing.messages import Cell
+from data_access.files.reading import read_first_sheet
 
 _NUMBER_WITHIN = 10
 """Rows at the top in which the number of the form is looked for."""

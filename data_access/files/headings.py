@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_access.files.workbook import Cell
+from data_access.files.parsing.messages import Cell
 
 HEAD_ROWS = 20
 """Rows at the top of a sheet in which its heading is looked for."""

@@ -26,7 +26,7 @@ from data_access.files.cells import (
     whole,
     words_of,
 )
-from data_access.files.workbook import Cell
+from data_access.files.parsing.messages import Cell
 from data_access.load.kinds import FileField, column_of
 from data_access.schema.indicators import load_indicators
 

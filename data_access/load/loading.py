@@ -1,6 +1,7 @@
 """One load from file to database: read, check, merge, count, publish."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -61,7 +62,7 @@ def load_file(
     if as_of > moment_now().date():
         raise LoadError("day_to_come", day=as_of.isoformat())
     source = open_file(path, name=name)
-    with open_target(url, create=create) as target:
+    with closing(source), open_target(url, create=create) as target:
         connection = target.connection
         sample = bool(connection.execute(select(func.max(cast(data_load.c.is_sample, Integer)))).scalar())
         staged = stage_file(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from data_access.declarations import Declared, Text, only_of, read_declared
 from data_access.files.export import CHUNK_ROWS, About, FileColumn, write_xlsx
 from data_access.files.headings import Recognised
-from data_access.files.workbook import Cell
+from data_access.files.parsing.messages import Cell
 from data_access.load.rules import rejecting, rule_text
 from data_access.load.staging import Staged
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from data_access.files.batches import Batch, Coded, Positions
 from data_access.files.cells import CellRuleError, Value
 from data_access.files.headings import Recognised
-from data_access.files.workbook import Cell
+from data_access.files.parsing.messages import Cell
 from data_access.load.cells import Parser, parser
 from data_access.load.kinds import FileKind
 from data_access.load.places import Places

@@ -34,7 +34,8 @@ from data_access.clock import today
 from data_access.database.engine import Snapshot
 from data_access.dispatch import editions
 from data_access.facts.metrics import load_metrics
-from data_access.files.workbook import Cell, read_first_sheet
+from data_access.files.parsing.messages import Cell
+from data_access.files.reading import read_first_sheet
 from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
 from data_access.inspection.recheck import KIND

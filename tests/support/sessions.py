@@ -9,12 +9,16 @@ What it measures is the server's part: the run and the messages, without drawing
 """
 
 import time
+import urllib.request
+import uuid
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.sync.client import connect
 
 SUBPROTOCOLS = ["streamlit", "PLACEHOLDER"]
@@ -57,7 +61,7 @@ class Session:
         """Parts of the page that run by themselves -> every how many seconds."""
         self._values: dict[str, dict[str, Any]] = {}
         self._cached: set[str] = set()
-        self._page_hash = ""
+        self._page_hash = self._session_id = ""
 
     def __enter__(self) -> Self:
         self._connecting = connect(
@@ -88,6 +92,22 @@ class Session:
         """Gives whatever is called like this a value, be it a widget or not."""
         self._values[widget_id] = value
 
+    def upload(self, key: str, name: str, content: bytes) -> None:
+        """Puts a file into an uploader, as a browser does; every later run has it."""
+        file_id = uuid.uuid4().hex
+        path = f"/_stcore/upload_file/{self._session_id}/{file_id}"
+        head = f'--x\r\nContent-Disposition: form-data; name="{file_id}"; filename="{name}"\r\n\r\n'.encode()
+        request = urllib.request.Request(f"{self.url}{path}", head + content + b"\r\n--x--\r\n", method="PUT")
+        request.add_header("Content-Type", "multipart/form-data; boundary=x")
+        token = generate_xsrf_token_string()  # any will do, if the cookie and the header are the same
+        request.add_header("X-Xsrftoken", token)
+        request.add_header("Cookie", "; ".join(part for part in (self.cookie, f"_streamlit_xsrf={token}") if part))
+        urllib.request.urlopen(request, timeout=120).close()
+        state = FileUploaderState()
+        info = state.uploaded_file_info.add(file_id=file_id, name=name, size=len(content))
+        info.file_urls.file_id, info.file_urls.upload_url, info.file_urls.delete_url = file_id, path, path
+        self.set(key, file_uploader_state_value=state)
+
     def run(self, *, query: str = "", part: str = "", timeout: float = 180) -> Run:
         """Asks for a run and reads until it has ended. Raises TimeoutError, ScriptFailedError.
 
@@ -108,6 +128,7 @@ class Session:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._page_hash = message.new_session.page_script_hash
+                self._session_id = message.new_session.initialize.session_id
             elif kind == "navigation":
                 # the page that the address means; the message before names the frame alone
                 self._page_hash = message.navigation.page_script_hash
@@ -138,6 +159,8 @@ class Session:
             for name, content in value.items():
                 if name in LISTS:
                     getattr(state, name).data.extend(content)
+                elif isinstance(content, FileUploaderState):
+                    getattr(state, name).CopyFrom(content)
                 else:
                     setattr(state, name, content)
         return message.SerializeToString()

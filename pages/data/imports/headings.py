@@ -1,6 +1,7 @@
 """How the headings of a file were recognised; unknown ones are mapped by hand, and the mapping is saved."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Literal
 
 import pandas as pd
@@ -22,8 +23,8 @@ _TALL, _ROWS_SHOWN = 360, 9
 def show(chosen: ChosenFile) -> dict[str, str]:
     """The headings of every sheet; returns those mapped by hand, now or earlier: heading -> field."""
     kept = read_map(door.ledger(), kind=chosen.kind.key)
-    sheets = recognise_sheets(chosen.source, kind=chosen.kind, mapped=kept)
-    chosen.source.release()
+    with closing(chosen.source) as source:
+        sheets = recognise_sheets(source, kind=chosen.kind, mapped=kept)
     found = [one for _, one in sheets]
     unknown = list(dict.fromkeys(heading for one in found for heading in one.unknown))
     known = sum(len(one.columns) for one in found)

@@ -151,10 +151,23 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path: Path) -> No
 def test_a_workbook_with_too_many_cells_is_sent_to_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path / "p.xlsx", [["户编号", "人编号"], ["H1", "P1"]])
     limits = load_limits()
-    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 4}))
-    assert len(cells(path)) == 1
-    monkeypatch.setattr(reading, "load_limits", lambda: limits.model_copy(update={"xlsx_cells": 3}))
+    for most in (4, 3):
+        few = limits.model_copy(update={"load": limits.load.model_copy(update={"cells": most})})
+        monkeypatch.setattr(reading, "load_limits", lambda few=few: few)
+        if most == 4:
+            assert len(cells(path)) == 1
     assert refusal(path).key == "too_many_cells"
+
+
+def test_cells_that_only_have_a_format_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["户编号", "人编号"])
+    sheet.write_row(1, 0, ["H1", "P1"])
+    sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    book.close()
+    assert cells(path) == [(2, ["H1", "P1"])]
 
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:

@@ -4,7 +4,7 @@ import zipfile
 from datetime import date
 
 from data_access import door
-from data_access.files.workbook import read_first_sheet
+from data_access.files.reading import read_first_sheet
 from data_access.inspection import problems
 from data_access.lists import lists
 from data_access.scope import Scope

@@ -8,7 +8,8 @@ import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
-from data_access.files.workbook import Cell, read_first_sheet
+from data_access.files.parsing.messages import Cell
+from data_access.files.reading import read_first_sheet
 from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, says, wording, words

@@ -1,0 +1,180 @@
+"""Answers one question after another about files, over its standard input and output.
+
+`QUESTIONS` lists them. The first message about a file gives the limits; what is too much for them ends this process, or
+is refused.
+"""
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+sys.modules["numpy"] = None  # type: ignore[assignment]  # pyarrow can do without, and is there in a third of the time
+
+from data_access.files.parsing.batches import Layout, RawBatch  # noqa: E402
+from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked  # noqa: E402
+
+if sys.platform != "win32":
+    import resource
+
+_ROWS_OF_A_MESSAGE = 1_000
+_STATM = Path("/proc/self/statm")
+"""Linux alone has it: how many pages a process has, and how many of them are in memory."""
+
+Answers = Iterator[tuple[object, bytes]]
+
+
+class OpenedFile(Protocol):
+    """A file with sheets, as the modules beside this one open it."""
+
+    def height(self, position: int) -> int | None:
+        """How many rows a sheet has; None if that is only known at the end."""
+
+    def share(self) -> float:
+        """How much of the file has been read in batches (0 to 1)."""
+
+    def rows(self, position: int) -> Iterator[Sequence[Cell]]:
+        """The rows of a sheet from the top, empty ones included."""
+
+    def batches(self, position: int, layout: Layout) -> Iterator[RawBatch]:
+        """The rows below the heading of a sheet."""
+
+
+class Reader:
+    """What is known of the file that is being read."""
+
+    def __init__(self) -> None:
+        self._limits: dict[str, Any] = {}
+        self._source: OpenedFile | None = None
+
+    def begin(self, *, limits: dict[str, Any], memory: int, seconds: int) -> Answers:
+        """A new file."""
+        self._limits, self._source = limits, None
+        _limit(memory=memory, seconds=seconds)
+        yield from ()
+
+    def check(self, *, path: str, kind: str) -> Answers:
+        """What kind of file it is: the encoding of a text, the sheets of a workbook, and what to tell about it."""
+        if kind == "csv":
+            from data_access.files.parsing.csv_files import look_through as look_through_text
+
+            encoding = look_through_text(path, limits=self._limits)
+            yield {"encoding": encoding, "names": [""], "formulas": 0, "has_links": False}, b""
+        else:
+            from data_access.files.parsing.workbooks import Workbook, look_through
+
+            formulas, has_links = look_through(path, limits=self._limits)
+            names = Workbook(path, limits=self._limits).names
+            yield {"encoding": "", "names": names, "formulas": formulas, "has_links": has_links}, b""
+
+    def open(self, *, path: str, encoding: str) -> Answers:
+        """A file that was checked, for the questions below; only a text has an encoding."""
+        if encoding:
+            from data_access.files.parsing.csv_files import CsvFile
+
+            self._source = CsvFile(path, encoding=encoding, limits=self._limits)
+        else:
+            from data_access.files.parsing.workbooks import Workbook
+
+            self._source = Workbook(path, limits=self._limits)
+        yield from ()
+
+    def head(self, *, position: int, rows: int) -> Answers:
+        """The first rows of a sheet, and how many it has."""
+        first = list(itertools.islice(self._opened.rows(position), rows))
+        yield {"rows": first, "height": self._opened.height(position)}, b""
+
+    def rows(self, *, position: int) -> Answers:
+        """All rows of a sheet."""
+        rows = self._opened.rows(position)
+        while taken := list(itertools.islice(rows, _ROWS_OF_A_MESSAGE)):
+            yield {"rows": taken}, b""
+
+    def batches(self, *, position: int, layout: dict[str, Any]) -> Answers:
+        """The rows below the heading of a sheet, in columns."""
+        for batch in self._opened.batches(position, Layout(**layout)):
+            cells = [cells for cells, _ in batch.columns]
+            raw = b"".join([batch.rows.tobytes(), *(index.tobytes() for _, index in batch.columns)])
+            yield {"cells": cells, "beyond": batch.beyond, "share": self._opened.share()}, raw
+
+    def form(self, *, content: bytes = b"") -> Answers:
+        """The first sheet of a workbook, every row as wide as the sheet."""
+        from data_access.files.parsing.workbooks import Workbook, look_through
+
+        look_through(content, limits=self._limits)
+        yield {"rows": Workbook(content, limits=self._limits).whole(0)}, b""
+
+    def outlines(self, *, path: str) -> Answers:
+        """The outlines of places."""
+        from data_access.files.parsing.outlines import read_outlines
+
+        yield {"features": read_outlines(path)}, b""
+
+    @property
+    def _opened(self) -> OpenedFile:
+        assert self._source is not None  # noqa: S101 - the board opens a file before it asks
+        return self._source
+
+
+QUESTIONS = ("begin", "check", "open", "head", "rows", "batches", "form", "outlines")
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
+    _give_up_rights()
+    reader = Reader()
+    while head := questions.read(SIZES.size):
+        text, raw = SIZES.unpack(head)
+        said: dict[str, Any] = unpacked(questions.read(text))
+        if raw:
+            said["content"] = questions.read(raw)
+        _answer(getattr(reader, said.pop("ask")), said, answers)
+
+
+def _answer(question: Callable[..., Answers], said: dict[str, Any], answers: BinaryIO) -> None:
+    try:
+        answers.writelines(packed(*one) for one in question(**said))
+        end: dict[str, Any] = {"end": True, "memory": _memory()}
+    except RefusedError as refused:
+        end = {"refused": refused.key, "details": refused.details}
+    except MemoryError:
+        end = {"refused": "reader_memory", "details": {}}
+    except OSError:
+        end = {"refused": "no_file", "details": {}}
+    answers.write(packed(end))
+    answers.flush()
+
+
+def _give_up_rights() -> None:
+    """No files are written, not even a core, and of all processes this one is ended first where memory runs out."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+        for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+            resource.setrlimit(limit, (0, 0))
+
+
+def _limit(*, memory: int, seconds: int) -> None:
+    if sys.platform != "win32":
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        until = int(used.ru_utime + used.ru_stime) + seconds
+        for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, until)):
+            hard = resource.getrlimit(limit)[1]
+            resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _memory() -> int:
+    """How much memory this process has now, in bytes; 0 where that cannot be told."""
+    try:
+        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    main()
