@@ -142,7 +142,9 @@ def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(
         old = page.context.cookies()
         page.get_by_role("button", name="王五").click()
         page.get_by_role("button", name="退出登录").click()
-        page.wait_for_url(re.compile("/oauth2/end_session.*id_token_hint="))  # the provider's own sign-out
+        page.wait_for_url(
+            re.compile("/oauth2/end_session.*id_token_hint="), wait_until="commit"
+        )  # its style is elsewhere
         page.context.clear_cookies()
         page.context.add_cookies(old)  # type: ignore[arg-type]  # what a thief would have kept, and one cookie more
         page.context.add_cookies([{"name": "_streamlit_user_9", "value": "x", "url": origin}])
