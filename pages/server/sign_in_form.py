@@ -34,9 +34,6 @@ SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 BROWSER = "household_browser"
 """By which an account knows a browser that it signed in with: nobody else's wrong tries lock it there."""
 
-LARGEST_FORM = 65_536
-"""Bytes: the fields, and a long address to go on to."""
-
 BUSY = "access_busy"
 """The refusal that does not wait: it says the same to everybody."""
 
@@ -70,8 +67,6 @@ routes = [
 async def _answer(request: Request, *, change: bool) -> Response:
     if sign_in.mode() != sign_in.LOCAL or not _from_here(request):
         return Response(status_code=404 if sign_in.mode() != sign_in.LOCAL else 403)
-    if not _is_small(request):
-        return Response(status_code=413)
     form = await request.form(max_files=0, max_fields=8)
     told = {name: str(form.get(name, "")) for name in ("user", "password", "new", "again", "code", "secret", "next")}
     if change and told["new"] != told["again"]:
@@ -134,12 +129,6 @@ def _signed_in(told: dict[str, str], *, change: bool, origin: Origin = accounts.
 def _give(response: Response, request: Request, cookie: str, value: str, *, hours: int) -> None:
     secure = is_encrypted(request.scope)
     response.set_cookie(cookie, value, max_age=hours * 3600, httponly=True, samesite="lax", secure=secure)
-
-
-def _is_small(request: Request) -> bool:
-    """Whether a form says its length, and has room for its fields and no more: it is read before anybody signs in."""
-    told = request.headers.get("content-length", "")
-    return told.isdecimal() and int(told) <= LARGEST_FORM
 
 
 def _from_here(request: Request) -> bool:

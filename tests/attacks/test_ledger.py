@@ -19,7 +19,7 @@ from data_access import door
 from data_access import registry as registry
 from data_access.access import audit_log
 from data_access.access.__main__ import main
-from data_access.access.accounts import account_event
+from data_access.access.account_event import account_event
 from data_access.access.sessions import session_event
 from data_access.dispatch.editions import edition_facts
 from data_access.errors import LedgerError, ScopeError
