@@ -24,6 +24,7 @@ from data_access.access import __main__ as access
 from data_access.access import account_event as records
 from data_access.access import accounts, passwords, roles, second_factor, settings, tries, users
 from data_access.access.account_event import TRIED, account_event
+from data_access.access.capacity import load_capacity
 from data_access.access.second_factor import SecondFactors
 from data_access.access.settings import setting
 from data_access.access.tries import Origin, Tries
