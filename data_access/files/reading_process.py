@@ -232,7 +232,7 @@ class Conversation:
         return self.close.alive
 
     def ask(self, question: str, *, content: bytes = b"", **said: Any) -> Iterator[Answer]:
-        """The answers to one of the `QUESTIONS` of `parsing`. Raises ReadError."""
+        """The answers to one of the questions in `_ANSWERS`. Raises ReadError."""
         self._lease.memory = None
         try:
             self._lease.process.send(packed(said | {"ask": question}, content), seconds=self._budget.silent_seconds)

@@ -1,7 +1,7 @@
 """Answers one question after another about files, over its standard input and output.
 
-`QUESTIONS` lists them. The first message about a file gives the limits; what is too much for them ends this process, or
-is refused.
+The public methods of `Reader` are the questions. The first message about a file gives the limits; what is too much for
+them ends this process, or is refused.
 """
 
 import itertools
@@ -117,9 +117,6 @@ class Reader:
     def _opened(self) -> OpenedFile:
         assert self._source is not None  # noqa: S101 - the board opens a file before it asks
         return self._source
-
-
-QUESTIONS = ("begin", "check", "open", "head", "rows", "batches", "form", "outlines")
 
 
 def main() -> None:
