@@ -23,6 +23,7 @@ class Capacity(Declared):
     upload_files: _Some
     upload_bytes: _Some
     upload_bytes_of_a_session: _Some
+    long_work: _Some
 
 
 @cache

@@ -21,7 +21,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file
+from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file, turns
 
 SHOWN = (
     "monitored_households",
@@ -96,7 +96,8 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
     try:
         concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
         without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
-        facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
+        with turns.taken():
+            facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
         number = editions.freeze(
             door.ledger(), content, facts=facts, name=name, recorded_by=by, scope=view_state.scope()
         )
