@@ -50,15 +50,16 @@ def requirements(lock: str, *, python: str, machine: str) -> str:
 
 
 def download(folder: Path, *, python: str, machine: str) -> None:
-    """Put the wheels of one kind of machine into a folder. A package that has none there ends it: the machine that
-    installs has no compiler."""
+    """Put the wheels of one kind of machine into a folder. A package that has none ends it: there is no compiler where
+    the archive goes."""
     wanted = folder.with_name(f"{machine}-{python}.txt")
     wanted.write_text(requirements(LOCK.read_text(encoding="utf-8"), python=python, machine=machine), encoding="utf-8")
     platforms = [f"--platform=manylinux_2_{minor}_{machine}" for minor in GLIBC]
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--quiet", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--implementation=cp", f"--python-version={python}"]
     command += [*platforms, f"--platform=manylinux2014_{machine}", "--dest", str(folder), "-r", str(wanted)]
-    subprocess.run(command, check=True)  # noqa: S603
+    if subprocess.run(command, check=False).returncode:  # noqa: S603
+        sys.exit(f"No archive: a wheel for Python {python} on {machine} is missing. What pip says of it stands above.")
 
 
 def git(*arguments: str) -> bytes:
@@ -84,7 +85,7 @@ def pack(target: Path, *, files: dict[str, Path], time: int) -> None:
 
 
 def sums(files: dict[str, Path]) -> str:
-    """The lines that `sha256sum --check` reads."""
+    """Lines that `sha256sum --check` reads."""
     lines = []
     for name, path in sorted(files.items()):
         with path.open("rb") as content:
@@ -112,7 +113,8 @@ def main() -> None:
         files["SHA256SUMS"].write_text(sums({name: files[name] for name in files.keys() - {"SHA256SUMS"}}), "utf-8")
         pack(target, files=files, time=int(time))
     changed = git("status", "--porcelain", "--untracked-files=no").decode().splitlines()
-    print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1e6:.0f} MB  commit {commit}")
+    print(sums({str(target.relative_to(ROOT)): target}), end="")
+    print(f"{target.stat().st_size / 1e6:.0f} MB, commit {commit}")
     if changed:
         print(f"not in it: what was changed since that commit in {len(changed)} files")
 

@@ -131,7 +131,7 @@ def test_every_machine_gets_one_version_of_all_that_is_locked(
 
 
 def test_wheels_are_taken_for_the_machine_that_installs_and_sources_refused(
-    program: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     index = tmp_path / "index"
     index.mkdir()
@@ -153,5 +153,6 @@ def test_wheels_are_taken_for_the_machine_that_installs_and_sources_refused(
     wheels = tmp_path / "wheels"
     download(wheels, python="3.12", machine="aarch64")
     assert [file.name for file in wheels.iterdir()] == ["one-1-cp312-cp312-manylinux_2_28_aarch64.whl"]
-    with pytest.raises(subprocess.CalledProcessError):
+    with pytest.raises(SystemExit, match=r"Python 3\.13 on aarch64"):
         download(wheels, python="3.13", machine="aarch64")
+    assert "No matching distribution found for one==1" in capfd.readouterr().err
