@@ -124,7 +124,7 @@ def test_every_machine_gets_one_version_of_all_that_is_locked(
     entries = program["requirements"](lock, python=python, machine=machine)
     pins = re.findall(r"^(\S+)==(\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", entries, re.MULTILINE)
     assert "".join(f"{name}=={version}{hashes}\n" for name, version, hashes in pins) == entries
-    versions = {canonicalize_name(name): version for name, version, _hashes in pins}
+    versions: dict[str, str] = {canonicalize_name(name): version for name, version, _hashes in pins}
     assert len(versions) == len(pins)
     assert versions.keys() == {package for package, _version, _marker in locked("requirements")}
     assert versions["contourpy"] == ("1.3.3" if python == "3.11" else "1.4.0")
