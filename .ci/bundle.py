@@ -63,7 +63,10 @@ def download(folder: Path, *, python: str, machine: str) -> None:
 
 
 def git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603, S607
+    done = subprocess.run(["git", *arguments], cwd=ROOT, check=False, stdout=subprocess.PIPE)  # noqa: S603, S607
+    if done.returncode:
+        sys.exit("No archive: it is made of a commit, and git finds none here. What git says of it stands above.")
+    return done.stdout
 
 
 def check_out(folder: Path) -> dict[str, Path]:
