@@ -4,10 +4,12 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 SAMPLE := sample_data/database/household
+# An archive of `make bundle` has the wheels in it, and then nothing else is asked.
+OFFLINE := $(if $(wildcard wheels),--no-index --find-links wheels)
 PYTEST = TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test fuzz lint vulnerabilities lock sample system clean
+.PHONY: help run check test fuzz lint vulnerabilities lock bundle sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -35,6 +37,9 @@ lint: .venv/installed-dev ## style, types, who may import whom
 lock: ## lock the dependencies anew, after a change of requirements.txt or requirements-dev.txt
 	PYTHON=$(PYTHON) .ci/lock
 
+bundle: .venv/installed ## one archive for machines without a network: the newest commit, wheels, checksums; into dist/
+	$(BIN)/python .ci/bundle.py
+
 sample: .venv/installed ## make the sample database anew
 	$(BIN)/python -m sample_data.build
 
@@ -49,7 +54,7 @@ clean: ## remove the environment, caches and the sample database
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet $(OFFLINE) --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/installed
