@@ -12,7 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-sys.modules["numpy"] = None  # type: ignore[assignment]  # pyarrow can do without, and is there in a third of the time
+if __name__ == "__main__":
+    # pyarrow can do without, and is there in a third of the time.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
 
 from data_access.files.parsing.batches import Layout, RawBatch  # noqa: E402
 from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked  # noqa: E402
