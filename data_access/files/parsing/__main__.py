@@ -16,8 +16,8 @@ if __name__ == "__main__":
     # pyarrow can do without, and is there in a third of the time.
     sys.modules["numpy"] = None  # type: ignore[assignment]
 
-from data_access.files.parsing.batches import Layout, RawBatch  # noqa: E402
-from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked  # noqa: E402
+from data_access.files.parsing.batches import Layout, RawBatch
+from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked
 
 if sys.platform != "win32":
     import resource
