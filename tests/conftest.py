@@ -5,7 +5,7 @@ Nothing is skipped: a test whose program is missing fails and says how to instal
 
 import gc
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,26 @@ _FOLDERS = ("tests/attacks/", "tests/faults/", "tests/installation/")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    with _databases_refused(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    with _databases_refused(item):
+        return (yield)
+
+
+@contextmanager
+def _databases_refused(item: pytest.Item) -> Iterator[None]:
     """A database is opened by those only who say so: `make check` leaves them out."""
     if item.get_closest_marker("opens_a_database"):
-        return (yield)
+        yield
+        return
     event.listen(Pool, "connect", _refuse)
     try:
-        return (yield)
+        yield
     finally:
         event.remove(Pool, "connect", _refuse)
 

@@ -2,18 +2,20 @@
 
 from data_access.households.search import asked_by, cleaned
 from data_access.ledger.audit_chain import Event
-from data_access.ledger.ledger import Ledger
+from data_access.ledger.keys import Key
 
 
-def search_event(ledger: Ledger, text: str, *, hits: int) -> Event | None:
+def search_event(text: str, *, hits: int, key: Key) -> Event | None:
     """The entry of a search for a text; None for a text too short to find anybody.
 
     Equal texts have equal hashes, so that repetition and chains of searches show, and the text itself does not: whoever
-    reads the record, or steals the ledger, cannot try out which telephone number a hash stands for. Raises RecordError
-    where the key of the record cannot be read.
+    reads the record, or steals the ledger, cannot try out which telephone number a hash stands for.
+
+    Args:
+        key: one of the audit record.
     """
     by = asked_by(text)
     if by is None:
         return None
-    term = ledger.keys[-1].sign(b"searched for " + cleaned(text).encode())
+    term = key.sign(b"searched for " + cleaned(text).encode())
     return Event(kind="searched", detail={"by": by, "term": term, "hits": hits})

@@ -18,7 +18,7 @@ if not text:
     st.stop()
 
 total = door.read(count_found, scope=view_state.scope(), text=text)
-entry = search_event(door.ledger(), text, hits=total)
+entry = search_event(text, hits=total, key=door.ledger().keys[-1])
 if entry is not None:
     gate.note_once(entry, key=f"search {search_box.turn()}")
 if total == 0:
