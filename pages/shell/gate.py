@@ -80,6 +80,7 @@ def sign_out() -> None:
         door.sessions().end(shown)
     if sign_in.mode() == sign_in.OIDC:
         st.logout()
+        st.stop()  # a run begun anew could throw away what sends the browser to the provider
     st.rerun()
 
 

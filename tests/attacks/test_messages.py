@@ -142,9 +142,9 @@ def test_without_a_live_session_no_websocket_is_opened(server: Server, secret: s
 
 
 def test_without_a_providers_word_nobody_gets_further_than_the_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = guarded(hello)  # before the variable is set, which alone would end the start
     monkeypatch.setenv(sign_in.MODE_VARIABLE, sign_in.OIDC)
     paths = ("/", "/audit", "/auth/login", "/oauth2callback")
-    board = guarded(hello)
     (opening,) = call(board, scope(STREAM, kind="websocket", headers=OWN))
     assert [message["type"] for message in opening.messages] == ["websocket.close"]
     first, page, *way = call(board, *(scope(path, headers=OWN) for path in paths))
