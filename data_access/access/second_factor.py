@@ -6,7 +6,6 @@ Its secret is kept encrypted in the ledger. The key is in a file of its own that
 """
 
 import os
-import secrets
 import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from sqlalchemy import select
 from data_access.access.account_event import FACTOR, FACTOR_OFFERED, FACTOR_RESET, account_event, record
 from data_access.access.settings import setting
 from data_access.errors import AccessError
+from data_access.ledger.keys import private_draft
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 
@@ -130,11 +130,5 @@ class SecondFactors:
         newest = self._ledger.read(query.order_by(account_event.c.record_id)).groupby("user_id")["what"].last()
         if newest.eq(FACTOR).any():
             raise AccessError("access_factor_key", file=str(file), variable=KEY_VARIABLE)
-        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(Fernet.generate_key() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileExistsError):  # another process was first
-            os.link(draft, file)
-        draft.unlink()
+        with private_draft(file, f"{Fernet.generate_key().decode()}\n") as draft, suppress(FileExistsError):
+            os.link(draft, file)  # fails where another process was first

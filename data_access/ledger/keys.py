@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,14 +82,23 @@ def load_keys(file: Path) -> tuple[Key, ...]:
 
 def keep_keys(file: Path, keys: Sequence[Key]) -> None:
     """Write the keys into their file, whole or not at all. Raises RecordError."""
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        with private_draft(file, "".join(f"{key.secret.hex()}\n" for key in keys)) as draft:
+            draft.replace(file)
+    except OSError as error:
+        raise RecordError("key_not_kept", file=str(file), variable=VARIABLE, reason=str(error)) from error
+
+
+@contextmanager
+def private_draft(file: Path, text: str) -> Iterator[Path]:
+    """A text on the disk beside a file, for the service alone; it is gone at the end unless it was put in its place."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-            stream.writelines(f"{key.secret.hex()}\n" for key in keys)
+            stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(file)
-    except OSError as error:
+        yield draft
+    finally:
         draft.unlink(missing_ok=True)
-        raise RecordError("key_not_kept", file=str(file), variable=VARIABLE, reason=str(error)) from error

@@ -6,11 +6,10 @@ from starlette.routing import Route
 from streamlit.user_info import generate_login_redirect_url
 
 from data_access.access import sign_in
-from pages.server.sign_in_form import _TEMPLATES, SIGN_IN, _language
+from pages.server.plain_page import page
 from pages.shell import identity
-from pages.shell.texts import load_catalogue
 
-PROVIDER = f"{SIGN_IN}/provider"
+PROVIDER = f"{identity.SIGN_IN_PATH}/provider"
 _LEAVE = f"{PROVIDER}/go"
 
 
@@ -18,15 +17,7 @@ async def show(request: Request) -> Response:
     """The way to the provider, and out of it for whom it still vouches; 404 where there is none."""
     if sign_in.mode() != sign_in.OIDC:
         return Response(status_code=404)
-    language = _language(request)
-    shown = {
-        "language": language,
-        "word": load_catalogue(language).gettext,
-        "provider": _LEAVE,
-        "vouched_for": identity.secret_of(request.cookies) is not None,
-    }
-    headers = {"Cache-Control": "no-store"}
-    return _TEMPLATES.TemplateResponse(request, "sign_in_form.html", shown, headers=headers)
+    return page(request, {"provider": _LEAVE, "vouched_for": identity.secret_of(request.cookies) is not None})
 
 
 async def leave(_request: Request) -> Response:

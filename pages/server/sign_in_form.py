@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from starlette.templating import Jinja2Templates
 
 from data_access import door
 from data_access.access import accounts, second_factor, sign_in
@@ -26,8 +24,9 @@ from data_access.access.tries import Origin
 from data_access.access.users import User
 from data_access.errors import AppError, FactorMissingError
 from pages.server.forwarded import address_of, is_encrypted
+from pages.server.plain_page import language_of, page
 from pages.shell import identity
-from pages.shell.texts import LOCALES, error_sentence, load_catalogue
+from pages.shell.texts import error_sentence, load_catalogue
 
 SIGN_IN, CHANGE = identity.SIGN_IN_PATH, "/change-password"
 
@@ -36,8 +35,6 @@ BROWSER = "household_browser"
 
 BUSY = "access_busy"
 """The refusal that does not wait: it says the same to everybody."""
-
-_TEMPLATES = Jinja2Templates(Path(__file__).parent)  # escapes everything it fills in
 
 
 async def show(request: Request) -> Response:
@@ -65,12 +62,14 @@ routes = [
 
 
 async def _answer(request: Request, *, change: bool) -> Response:
-    if sign_in.mode() != sign_in.LOCAL or not _from_here(request):
-        return Response(status_code=404 if sign_in.mode() != sign_in.LOCAL else 403)
+    if sign_in.mode() != sign_in.LOCAL:
+        return Response(status_code=404)
+    if not _from_here(request):
+        return Response(status_code=403)
     form = await request.form(max_files=0, max_fields=8)
     told = {name: str(form.get(name, "")) for name in ("user", "password", "new", "again", "code", "secret", "next")}
     if change and told["new"] != told["again"]:
-        differ = load_catalogue(_language(request)).gettext("access.differ")
+        differ = load_catalogue(language_of(request)).gettext("access.differ")
         return _page(request, told, change=True, problem=differ, status=400)
     origin, fresh = Origin(address_of(request.scope), request.cookies.get(BROWSER, "")), secrets.token_urlsafe(32)
     work = partial(_signed_in, told, change=change, origin=origin, fresh=fresh)
@@ -82,7 +81,7 @@ async def _answer(request: Request, *, change: bool) -> Response:
             told,
             change=error.key == "access_must_change" or (change and not isinstance(error, FactorMissingError)),
             secret=error.secret if isinstance(error, FactorMissingError) else None,
-            problem=error_sentence(error, language=_language(request)),
+            problem=error_sentence(error, language=language_of(request)),
             status=503 if error.key == BUSY else 403,
         )
     response = RedirectResponse(_safe(told["next"]), status_code=303)
@@ -112,10 +111,10 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(setting("passwords", "at_once") + setting("passwords", "waiting") + 1, "sign-in")
 
 
-def _signed_in(told: dict[str, str], *, change: bool, origin: Origin = accounts.NOWHERE, fresh: str = "") -> User:
+def _signed_in(told: Mapping[str, str], *, change: bool, origin: Origin, fresh: str) -> User:
     ledger = door.ledger()
     came: dict[str, Any] = {"user_id": told["user"].strip(), "origin": origin, "fresh": fresh}
-    password, code, secret = told["password"], told.get("code", ""), told.get("secret", "")
+    password, code, secret = told["password"], told["code"], told["secret"]
     if change:
         user = accounts.change_password(ledger, old=password, new=told["new"], code=code, **came)
         door.sessions().end_all(user.user_id, recorded_by=user.signature)  # anyone who knew the old one is signed out
@@ -153,11 +152,8 @@ def _page(
     problem: str | None = None,
     status: int = 200,
 ) -> Response:
-    language = _language(request)
-    word = load_catalogue(language).gettext
+    issuer = load_catalogue(language_of(request)).gettext("app.title")
     shown = {
-        "language": language,
-        "word": word,
         "action": CHANGE if change else SIGN_IN,
         "change": change,
         "user": told.get("user", ""),
@@ -166,18 +162,12 @@ def _page(
         "next": _safe(told.get("next", "/")),
         "asks_code": secret is not None or any(role.second_factor for role in load_roles().by_key.values()),
         "secret": secret,
-        "picture": None if secret is None else _picture(secret, user=told["user"], issuer=word("app.title")),
+        "picture": None if secret is None else _picture(secret, user=told["user"], issuer=issuer),
     }
-    headers = {"Cache-Control": "no-store"}
-    return _TEMPLATES.TemplateResponse(request, "sign_in_form.html", shown, status_code=status, headers=headers)
+    return page(request, shown, status=status)
 
 
 def _picture(secret: str, *, user: str, issuer: str) -> str:
     """A secret as a picture for the camera of a telephone, on white in the dark too."""
     link = second_factor.link(secret, user_id=user.strip(), issuer=issuer)
     return str(segno.make(link).svg_inline(scale=4, light="#fff"))
-
-
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang") or request.headers.get("accept-language", "zh")[:2].lower()
-    return asked if asked in LOCALES else "zh"

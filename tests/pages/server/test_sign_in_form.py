@@ -18,7 +18,8 @@ def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:
     other = {**told, "user_id": "li"}
     for name, somebody in (("his", told), ("hers", other)):
         door.sessions().start(name, make_user(**somebody))  # type: ignore[arg-type]
-    sign_in_form._signed_in({"user": "zhang", "password": first, "new": NEW, "again": NEW, "next": "/"}, change=True)
+    sent = {"user": "zhang", "password": first, "new": NEW, "again": NEW, "code": "", "secret": "", "next": "/"}
+    sign_in_form._signed_in(sent, change=True, origin=accounts.NOWHERE, fresh="")
     door.sessions()._held.clear()  # what a server knows of a session may be a second old
     assert door.sessions().find("his") is None
     assert door.sessions().find("hers") is not None
