@@ -1,6 +1,7 @@
 """Workbooks: looked through before they are laid out, macros and links never followed."""
 
 import functools
+import itertools
 import re
 import zipfile
 import zlib
@@ -63,14 +64,13 @@ class Workbook:
         return self._sheet(position).height
 
     def rows(self, position: int) -> Iterator[Sequence[Cell]]:
-        """The rows of a sheet from the top, empty ones included."""
+        """The rows of a sheet from the top, empty ones included. A merged cell gives its value to every row it
+        covers."""
         sheet = self._sheet(position)
         first_row, first_column = sheet.start or (0, 0)
-        for _ in range(first_row):
-            yield ()
         blank: list[Cell] = [""] * first_column
-        for row in sheet.iter_rows():
-            yield [*blank, *row] if blank else row
+        laid_out = ([*blank, *row] if blank else row for row in sheet.iter_rows())
+        yield from _merged_down(itertools.chain(itertools.repeat((), first_row), laid_out), sheet)
 
     def batches(self, position: int, layout: Layout) -> Iterator[RawBatch]:
         """The rows below the heading of a sheet."""
@@ -78,8 +78,9 @@ class Workbook:
         return row_batches(rows, layout, size=self._limits["rows_of_a_batch"])
 
     def whole(self, position: int) -> list[list[Cell]]:
-        """Every row of a sheet at once, as wide as the sheet."""
-        return [list(row) for row in self._sheet(position).to_python(skip_empty_area=False)]
+        """Every row of a sheet at once, as wide as the sheet; merged cells as in `rows`."""
+        sheet = self._sheet(position)
+        return [list(row) for row in _merged_down(iter(sheet.to_python(skip_empty_area=False)), sheet)]
 
     def _sheet(self, position: int) -> CalamineSheet:
         """A sheet of the workbook, laid out only once: that is most of the work."""
@@ -94,6 +95,25 @@ class Workbook:
                 raise RefusedError("too_many_cells")
             self._held[position] = sheet
         return self._held[position]
+
+
+def _merged_down(rows: Iterator[Sequence[Cell]], sheet: CalamineSheet) -> Iterator[Sequence[Cell]]:
+    """Rows in which the value of a merged cell stands in each row it covers that has a cell of its own, in its first
+    column: of the columns to the right of it nothing was said."""
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            begins.setdefault(top, []).append((column, bottom))
+    if not begins:
+        yield from rows
+        return
+    held: dict[int, tuple[int, Cell]] = {}
+    for at, row in enumerate(rows):
+        held = {column: one for column, one in held.items() if one[0] >= at}
+        if held and any(cell != "" for cell in row):
+            row = [held[column][1] if cell == "" and column in held else cell for column, cell in enumerate(row)]
+        held |= {column: (bottom, row[column]) for column, bottom in begins.get(at, ()) if column < len(row)}
+        yield row
 
 
 def look_through(file: str | bytes, *, limits: dict[str, Any]) -> tuple[int, bool]:

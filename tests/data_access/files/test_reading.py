@@ -50,6 +50,23 @@ def workbook(path: Path, rows: list[list[object]]) -> Path:
     return path
 
 
+def test_a_merged_cell_gives_its_value_to_every_row_it_covers(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "户.xlsx")
+    sheet = book.add_worksheet()
+    sheet.merge_range(0, 0, 0, 2, "人员表")
+    sheet.write_row(1, 0, ["户编号", "人编号", "姓名"])
+    sheet.merge_range(2, 0, 5, 0, "H1")  # one row more than there are persons
+    sheet.write_column(2, 1, ["H1-1", "H1-2", "H1-3"])
+    sheet.merge_range(6, 0, 7, 1, "H2")
+    sheet.write_column(6, 2, ["李四", "王五"])
+    book.close()
+    assert cells(tmp_path / "户.xlsx") == [
+        *((row, ["H1", f"H1-{row - 2}", ""]) for row in (3, 4, 5)),
+        (7, ["H2", "", "李四"]),
+        (8, ["H2", "", "王五"]),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_is_read_in_the_encodings_of_chinese_systems(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "户.csv"
