@@ -147,10 +147,14 @@ def measure_tables(block: Block, measures: Measures) -> tuple[pa.Table, pa.Table
             "department": department,
             "due_on": measures.due,
             "started_on": measures.started,
+            "begun": measures.started != NEVER,
             "done_on": measures.done,
             "amount": np.round(usual * np.exp(rng.normal(0, 0.4, count)), -1).astype(np.int64),
         },
-        missing={"amount": measures.started == NEVER},
+        missing={
+            "amount": measures.started == NEVER,
+            "begun": np.ones(count, bool),
+        },  # no measure began on an unknown day
     )
     return need, done
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Select, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.spells import open_end
@@ -22,17 +22,18 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
     """Open cases past the limit for their first measure; one row per village and month.
 
     Columns: village_code, month, due (户: open cases past the limit), in_time (户: first measure before the limit),
-    overdue (户: none yet).
+    overdue (户: none yet). Cases whose measures began on unknown days are in none of them.
     """
-    cases = dated_cases(on=months.cut_off)
+    cases = dated_cases(snapshot, on=months.cut_off)
     first, end, helped = (months.number(cases.c[name]) for name in ("deadline", "end", "helped"))
     in_time = cases.c.helped < cases.c.deadline
     spells = {"due": (first, end), "in_time": (first, end), "overdue": (first, func.least(end, helped))}
+    counts_as = {"due": _judged(cases), "in_time": in_time, "overdue": _judged(cases)}
     counts = [
         count_spells(
             select(household.c.village_code, start.label("first_month"), stop.label("end_month"))
             .join_from(cases, household, household.c.household_id == cases.c.household_id)
-            .where(scope.rows(household.c.village_code), in_time if counted == "in_time" else true()),
+            .where(scope.rows(household.c.village_code), counts_as[counted]),
             values=list(spells),
             counted=counted,
         )
@@ -41,14 +42,37 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
     return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=list(spells))
 
 
-def dated_cases(*, on: date) -> Subquery:
+def begun_undated(*, kept: bool) -> ColumnElement[bool]:
+    """SQL: whether a measure has begun on a day that nobody knows: neither in time nor late.
+
+    Args:
+        kept: whether the database keeps the column that says so.
+    """
+    if not kept:
+        return false()
+    return and_(measure.c.started_on.is_(None), func.coalesce(measure.c.begun, false()))
+
+
+def _judged(cases: Subquery) -> ColumnElement[bool]:
+    """Whether a case can be called in time or late: not where a measure began on an unknown day, unless another one is
+    known to have been in time."""
+    return or_(~cases.c.undated, func.coalesce(cases.c.helped < cases.c.deadline, false()))
+
+
+def dated_cases(snapshot: Snapshot, *, on: date) -> Subquery:
     """Identified cases with the dates that matter for help; one row per case.
 
     Columns: household_id, case_id, identified_on, deadline (for the first measure), helped (first measure started,
-    NULL if none), end (the day it leaves the open state).
+    NULL if none or on an unknown day), undated (whether a measure began on an unknown day), end (the day it leaves the
+    open state).
     """
     first_measures = (
-        select(measure.c.household_id, measure.c.case_id, func.min(measure.c.started_on).label("helped"))
+        select(
+            measure.c.household_id,
+            measure.c.case_id,
+            func.min(measure.c.started_on).label("helped"),
+            func.max(flag(begun_undated(kept=snapshot.keeps(measure.c.begun)))).label("undated"),
+        )
         .group_by(measure.c.household_id, measure.c.case_id)
         .subquery("first_measures")
     )
@@ -60,6 +84,7 @@ def dated_cases(*, on: date) -> Subquery:
             identified,
             months_later(identified, limit("measure_within_months", on=on)).label("deadline"),
             first_measures.c.helped,
+            (func.coalesce(first_measures.c.undated, 0) == 1).label("undated"),
             open_end().label("end"),
         )
         .outerjoin(
@@ -75,7 +100,7 @@ def dated_cases(*, on: date) -> Subquery:
 def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per open case past the limit of its first measure; values due (1), in_time, overdue."""
     # The same limit as in the facts, so that the number and its list agree.
-    cases = dated_cases(on=snapshot.cut_off)
+    cases = dated_cases(snapshot, on=snapshot.cut_off)
     return (
         select(
             household.c.village_code,
@@ -85,7 +110,7 @@ def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             flag(or_(cases.c.helped.is_(None), cases.c.helped > on)).label("overdue"),
         )
         .join_from(cases, household, household.c.household_id == cases.c.household_id)
-        .where(cases.c.deadline <= on, cases.c.end > on, scope.rows(household.c.village_code))
+        .where(cases.c.deadline <= on, cases.c.end > on, _judged(cases), scope.rows(household.c.village_code))
     )
 
 

@@ -13,7 +13,21 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import field_validator, model_validator
-from sqlalchemy import Boolean, ColumnElement, Date, FromClause, and_, case, cast, func, literal, not_, null, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    FromClause,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
 
 from data_access.cases.deadlines import dated_cases
 from data_access.cases.spells import eliminated_end, open_end
@@ -109,7 +123,7 @@ def case_conditions(cases: FromClause, *, on: date) -> dict[str, ColumnElement[b
     earliest = months_later(cases.c.identified_on, limit("eliminate_after_months", on=on))
     return {
         "watched_long_enough": judged_on >= earliest,
-        "measure_landed": and_(cases.c.helped.is_not(None), func.coalesce(cases.c.helped <= judged_on, False)),
+        "measure_landed": or_(cases.c.undated, func.coalesce(cases.c.helped <= judged_on, False)),
     }
 
 
@@ -141,7 +155,7 @@ class Watched:
 def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Watched | None:
     """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
     scope."""
-    home, cases = households_on(on, scope=scope), dated_cases(on=on)
+    home, cases = households_on(on, scope=scope), dated_cases(snapshot, on=on)
     details = monitoring_case.c
     judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(cases, on=on)}
     query = (

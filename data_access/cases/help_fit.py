@@ -91,7 +91,7 @@ def load_help_fit(file: Path = _FILE) -> HelpFit:
     return read_declared(file, HelpFit)
 
 
-def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _misfit_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per finding: a cause of an open case without a measure that fits, a need or measure without its cause, a
     case with labour but without a development measure; values findings (1).
 
@@ -99,27 +99,27 @@ def _misfit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     list of tasks. A cause is unanswered only once the first measure is due; nothing is said about labour if it was not
     collected.
     """
-    cases = _open_cases(on, scope=scope)
+    cases = _open_cases(snapshot, on, scope=scope)
     found = union_all(
         *(_unanswered(cause, cases=cases, on=on) for cause in load_help_fit().required),
         _without_labour_help(cases, on=on),
         _security_only(cases),
         *(
             _without_cause(rows, item=item, cases=cases)
-            for item, rows in (("need", needs_on(on, scope=scope)), ("measure", tasks_on(on, scope=scope)))
+            for item, rows in (("need", needs_on(on, scope=scope)), ("measure", tasks_on(snapshot, on, scope=scope)))
         ),
     ).subquery("found")
     return select(found, literal(1).label("findings"))
 
 
-def _open_cases(on: date, *, scope: Scope) -> CTE:
+def _open_cases(snapshot: Snapshot, on: date, *, scope: Scope) -> CTE:
     """Cases open on a day with the help they were given; one row per case.
 
     Columns: village_code, household_id, case_id, identified_on, cause_1 … cause_5, labour (NULL: not collected),
     measures, and measures of some kinds: given_<cause>, development, security.
     """
     fit = load_help_fit()
-    tasks = tasks_on(on, scope=scope)
+    tasks = tasks_on(snapshot, on, scope=scope)
 
     def of(kinds: Collection[str]) -> ColumnElement[int]:
         return func.sum(flag(tasks.c.kind.in_(kinds)))

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, Table, and_, case, literal, or_, select
 from sqlalchemy.sql import Subquery
 
+from data_access.cases.deadlines import begun_undated
 from data_access.cases.lists import is_open
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
@@ -34,11 +35,12 @@ def needs_on(on: date, *, scope: Scope) -> Subquery:
     )
 
 
-def tasks_on(on: date, *, scope: Scope) -> Subquery:
+def tasks_on(snapshot: Snapshot, on: date, *, scope: Scope) -> Subquery:
     """Measures of cases open on a day, except those that answer a need raised later; one row per measure.
 
     Columns: village_code, household_id, case_id, cause (the main one), measure_id, kind, department, term_on,
-    started_on, done_on (NULL if it has not begun, or is not done, by the day).
+    started_on, done_on (NULL if it has not begun, or is not done, by the day), undated (whether it has begun on an
+    unknown day).
     """
     answers = and_(need.c.household_id == measure.c.household_id, need.c.need_id == measure.c.need_id)
     return (
@@ -49,6 +51,7 @@ def tasks_on(on: date, *, scope: Scope) -> Subquery:
             measure.c.due_on.label("term_on"),
             case((measure.c.started_on <= on, measure.c.started_on)).label("started_on"),
             case((measure.c.done_on <= on, measure.c.done_on)).label("done_on"),
+            begun_undated(kept=snapshot.keeps(measure.c.begun)).label("undated"),
         )
         .join_from(measure, monitoring_case, _same_case(measure))
         .join(household, household.c.household_id == measure.c.household_id)
@@ -73,11 +76,11 @@ def _need_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     return _with_state(needs, settled=((is_met, "done"),), on=on, name="needs")
 
 
-def _task_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _task_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per measure of an open case; values tasks (1), open (not begun), overdue (not begun although already
     due), running (begun, not done)."""
-    tasks = tasks_on(on, scope=scope)
-    is_done, has_begun = tasks.c.done_on.is_not(None), tasks.c.started_on.is_not(None)
+    tasks = tasks_on(snapshot, on, scope=scope)
+    is_done, has_begun = tasks.c.done_on.is_not(None), or_(tasks.c.started_on.is_not(None), tasks.c.undated)
     return _with_state(tasks, settled=((is_done, "done"), (has_begun, "running")), on=on, name="tasks")
 
 

@@ -104,13 +104,13 @@ def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     return read_frame(snapshot.connection, query).astype(dict.fromkeys(numbers, "int64"))
 
 
-def step_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per case that is waiting for a step on a day; values households (1), overdue (1 if its limit has passed).
 
     A case is past the limit for identification from the day after it, and past the limit for the first measure from the
     day on which the months are complete.
     """
-    taken = _taken_steps(on)
+    taken = _taken_steps(snapshot, on)
     steps = load_steps().steps
     later_first = list(reversed(list(pairwise(steps))))
     waiting = (
@@ -144,13 +144,13 @@ def _is_late(step: Step, waiting: Subquery, on: date) -> ColumnElement[bool]:
     return false() if days is None else literal(on, Date) - waiting.c.discovered > days
 
 
-def _taken_steps(on: date) -> Subquery:
+def _taken_steps(snapshot: Snapshot, on: date) -> Subquery:
     """The day every case took each step; one row per case.
 
     Columns: household_id, case_id, category, cause, one per step (its key), deadline (for the first measure), left_on
     (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
-    identified = dated_cases(on=on)
+    identified = dated_cases(snapshot, on=on)
     columns = {
         step.key: _help_began(identified) if step.date == _FIRST_MEASURE else monitoring_case.c[step.date]
         for step in load_steps().steps
@@ -177,9 +177,10 @@ def _taken_steps(on: date) -> Subquery:
 
 
 def _help_began(identified: Subquery) -> ColumnElement[date]:
-    """Help may come before the procedure is over (先行救助); the step is taken when both have happened."""
-    helped = identified.c.helped
-    return case((helped.is_not(None), func.greatest(helped, identified.c.identified_on)))
+    """Help may come before the procedure is over (先行救助); the step is taken when both have happened. Of help that
+    began on an unknown day only the procedure is dated."""
+    helped, procedure = identified.c.helped, identified.c.identified_on
+    return case((identified.c.undated, procedure), (helped.is_not(None), func.greatest(helped, procedure)))
 
 
 def _early_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
+from data_access.cases.deadlines import begun_undated
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.schema.tables import clue, household, measure
@@ -36,7 +37,11 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
             department=measure.c.department,
         )
         .join_from(measure, household, household.c.household_id == measure.c.household_id)
-        .where(measure.c.due_on.between(start, on), measure.c.department.is_not(None))
+        .where(
+            measure.c.due_on.between(start, on),
+            measure.c.department.is_not(None),
+            ~begun_undated(kept=snapshot.keeps(measure.c.begun)),
+        )
     )
     inside = scope.rows(household.c.village_code)
     rows = union_all(clues.where(inside), measures.where(inside)).subquery("rows")

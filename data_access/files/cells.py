@@ -203,9 +203,14 @@ def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
 
 def gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
     """The first, in the order of the words, of several codes in a cell; None if there is none."""
-    found = [code(word.strip(), words, codes=codes) for word in _SEVERAL.split(text(cell)) if word.strip()]
     order = list(dict.fromkeys(words.values()))
-    return min((one for one in found if one), key=order.index, default=None)
+    return min(several(cell, words, codes=codes), key=order.index, default=None)
+
+
+def several(cell: Cell, words: Mapping[str, str], *, codes: str) -> list[str]:
+    """The codes in a cell that may hold several, in its order, each once."""
+    found = [code(word.strip(), words, codes=codes) for word in _SEVERAL.split(text(cell)) if word.strip()]
+    return list(dict.fromkeys(one for one in found if one))
 
 
 def _some(words: list[str], *, separator: str) -> str:

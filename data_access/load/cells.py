@@ -21,6 +21,7 @@ from data_access.files.cells import (
     is_blank,
     number,
     plain_word,
+    several,
     text,
     truth,
     whole,
@@ -143,7 +144,7 @@ def parser(field: FileField, *, as_of: date) -> Parser:
 def _reader(field: FileField) -> Parser:
     declared = field.declared
     if declared is None:
-        return text
+        return {"measures": _measure, "causes": _causes}.get(field.table, text)
     if isinstance(declared.type, Boolean):
         words = _words("boolean", field)
         return lambda cell: truth(cell, words)
@@ -167,6 +168,33 @@ def _reader(field: FileField) -> Parser:
     return lambda cell: code(cell, words, codes=codes)
 
 
+BEGUN = "begun"
+"""What is known of a measure of which a file says only that there is one; sorts behind every day."""
+
+
+def _measure(cell: Cell) -> str | None:
+    """The first day of a measure as text, BEGUN where the cell only says that there is one, None where it says that
+    there is none."""
+    try:
+        return day(cell).isoformat()
+    except CellRuleError as error:
+        if error.rule != "not_a_date":
+            raise
+    words = _boolean_words()
+    said = plain_word(text(cell))
+    return BEGUN if words.get(said, "True") == "True" else None
+
+
+def _causes(cell: Cell) -> str | None:
+    """The codes of the causes in a cell, in its order, with a comma between them."""
+    return ",".join(several(cell, words_of("cause"), codes="cause")) or None
+
+
+@cache
+def _boolean_words() -> dict[str, str]:
+    return dict(words_of("boolean"))
+
+
 def _counted(cell: Cell, field: FileField) -> int | None:
     """A number, or a word of the field that stands for one; None if the word says nothing."""
     said = field.words.get(text(cell), text(cell))
@@ -183,6 +211,8 @@ Check = Callable[[Any], None]
 def _checks(field: FileField, *, as_of: date) -> list[Check]:
     """The checks on the values of a field beyond their type."""
     declared, checks = field.declared, load_checks()
+    if field.table == "measures":
+        return [lambda value: _day_of_measure(value, earliest=checks.earliest_day, latest=as_of)]
     if declared is None:
         return []
     found: list[Check] = []
@@ -224,6 +254,11 @@ def _plausible_day(value: date, *, earliest: date, latest: date | None) -> None:
         raise CellRuleError("date_too_early", low=earliest)
     if latest is not None and value > latest:
         raise CellRuleError("in_the_future", high=latest)
+
+
+def _day_of_measure(value: str, *, earliest: date, latest: date) -> None:
+    if value != BEGUN:
+        _plausible_day(date.fromisoformat(value), earliest=earliest, latest=latest)
 
 
 def _certificate(value: str, *, lengths: Collection[int]) -> None:

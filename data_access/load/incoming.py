@@ -29,11 +29,23 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    union_all,
 )
+from sqlalchemy.sql import Subquery
 
-from data_access.load.cells import load_checks
+from data_access.load.cells import BEGUN, load_checks
+from data_access.load.kinds import SHARED_KEYS, Counted
 from data_access.load.staging import Staged
-from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import (
+    employment,
+    household_indicator,
+    income_record,
+    measure,
+    metadata,
+    monitoring_case,
+)
 from data_access.sql import flag, month_of
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
@@ -61,12 +73,16 @@ class Incoming:
 def build_incoming(connection: Connection, staged: Staged, table: str) -> Incoming:
     """Put together what the accepted staged rows say about a table."""
     target = metadata.tables[table]
-    links = tuple(column.name for column in target.primary_key.columns if staged.column(table, column.name) is not None)
+    special = _SPECIAL.get(table) if table != staged.kind.row else None
+    links = tuple(
+        column.name
+        for column in target.primary_key.columns
+        if staged.column(table, column.name) is not None and (special is None or column.name in SHARED_KEYS)
+    )
     rows = _incoming_rows(target)
     rows.create(connection)
     incoming = Incoming(target=target, rows=rows, links=links)
-    special = {"monitoring_case": _cases, "income_record": _yearly_incomes}.get(table)
-    query = _grouped(staged, incoming) if special is None or table == staged.kind.row else special(staged, incoming)
+    query = _grouped(staged, incoming) if special is None else special(staged, incoming)
     connection.execute(insert(rows).from_select([column.name for column in query.selected_columns], query))
     return incoming
 
@@ -102,11 +118,43 @@ def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
     how = staged.kind.counted[name]
     if how.rows:
         return func.count()
-    own = None if how.of is None else staged.column(*how.of.split("."))
-    if own is None:
-        return None
-    number = func.sum(flag(own.in_(how.among)))
-    return case((func.count(own) == func.count(), cast(number, Integer)), else_=null())
+    conditions: list[ColumnElement[bool]] = []
+    if how.of is not None:
+        own = staged.column(*how.of.split("."))
+        if own is None:
+            return None
+        conditions.append(own.in_(how.among))
+    if how.by_age:
+        born = staged.column("member", "birth_date")
+        if born is None:
+            return None
+        conditions += _of_age(born, how, as_of=staged.as_of)
+    for excluded, codes in how.but_for.items():
+        known = staged.column(*excluded.split("."))
+        if known is not None:
+            conditions.append(~func.coalesce(known.in_(codes), false()))
+    # Three values: false where one condition fails, unknown where none fails and one is unknown.
+    counts = and_(*conditions)
+    number = func.sum(flag(counts))
+    return case((func.count(counts) == func.count(), cast(number, Integer)), else_=null())
+
+
+def _of_age(born: Column, how: Counted, *, as_of: date) -> list[ColumnElement[bool]]:
+    day = as_of if how.age_on is None else how.age_on.last_by(as_of)
+    found: list[ColumnElement[bool]] = []
+    if how.from_age is not None:
+        found.append(born <= _years_before(day, how.from_age))
+    if how.below_age is not None:
+        found.append(born > _years_before(day, how.below_age))
+    return found
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; on 29 February the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
@@ -189,6 +237,122 @@ def _yearly_incomes(staged: Staged, incoming: Incoming) -> Select:
         indicators.c.income_persons.label("persons"),
         *(indicators.c[name] for name in amounts),
     ).where(~recorded, end.is_not(None), or_(*(indicators.c[name].is_not(None) for name in INCOMES)))
+
+
+def _measures(staged: Staged, incoming: Incoming) -> Select:
+    """The measures that the columns of a person sheet name, one for each kind: of the case that the sheet names, else
+    of the one that is watched. A measure of the kind that is held already is that measure."""
+    kinds = [name for name in load_codes()["measure_kind"] if staged.column("measures", name) is not None]
+    if not kinds:
+        return _nothing(incoming)
+    said = union_all(
+        *(
+            select(
+                staged.rows.c.household_id,
+                literal(kind).label("kind"),
+                func.min(staged.filled("measures", kind)).label("first"),
+            )
+            .where(staged.alive(), staged.filled("measures", kind).is_not(None))
+            .group_by(staged.rows.c.household_id)
+            for kind in kinds
+        )
+    ).subquery("said")
+    cases = _watched_cases()
+    own_id = cases.c.case_id.concat("-").concat(said.c.kind)
+    held = measure.alias("held")
+    same_kind = (
+        select(func.min(measure.c.measure_id))
+        .where(
+            measure.c.household_id == said.c.household_id,
+            measure.c.case_id == cases.c.case_id,
+            measure.c.kind == said.c.kind,
+        )
+        .scalar_subquery()
+    )
+    number = func.coalesce(same_kind, own_id)
+    first = cast(func.nullif(said.c.first, BEGUN), Date)
+    return (
+        select(
+            said.c.household_id,
+            number.label("measure_id"),
+            cases.c.case_id,
+            said.c.kind,
+            case((held.c.measure_id == own_id, first), else_=func.coalesce(held.c.started_on, first)).label(
+                "started_on"
+            ),
+            case((and_(said.c.first == BEGUN, held.c.started_on.is_(None)), true())).label("begun"),
+        )
+        .join_from(said, cases, cases.c.household_id == said.c.household_id)
+        .outerjoin(held, and_(held.c.household_id == said.c.household_id, held.c.measure_id == number))
+    )
+
+
+def _watched_cases() -> Subquery:
+    """The case of each household that is watched: the one of the sheet, else the one held; one row per household."""
+    said = _incoming_rows(monitoring_case)  # built already, as cases come before measures among the targets
+    watched = ("open", "eliminated")
+    of_sheet = select(said.c.household_id, said.c.case_id)
+    known = (
+        select(monitoring_case.c.household_id, func.max(monitoring_case.c.case_id).label("case_id"))
+        .where(
+            monitoring_case.c.outcome.in_(watched),
+            ~exists().where(said.c.household_id == monitoring_case.c.household_id),
+        )
+        .group_by(monitoring_case.c.household_id)
+    )
+    return union_all(of_sheet, known).subquery("watched")
+
+
+def _jobs(staged: Staged, incoming: Incoming) -> Select:
+    """The jobs that a person sheet names; one row per person with one. Where it does not say since when, an open job of
+    the same place and channel goes on, and another one begins on the day of the sheet."""
+    rows, held = staged.rows, employment
+    parts = {
+        column.name: own
+        for column in held.c
+        if not column.primary_key and (own := staged.column(held.name, column.name)) is not None
+    }
+    if not parts:
+        return _nothing(incoming)
+    started = staged.column(held.name, "started_on")
+    newest = (
+        select(*held.c["household_id", "member_id"], func.max(held.c.started_on).label("started_on"))
+        .where(
+            held.c.started_on <= staged.as_of,
+            or_(held.c.ended_on.is_(None), held.c.ended_on > staged.as_of),
+        )
+        .group_by(held.c.household_id, held.c.member_id)
+        .subquery("newest")
+    )
+    same = [
+        or_(parts[name].is_(None), held.c[name].is_(None), parts[name] == held.c[name])
+        for name in ("place", "channel")
+        if name in parts
+    ]
+    goes_on = and_(held.c.started_on.is_not(None), *same)
+    begins = case((goes_on, held.c.started_on), else_=literal(staged.as_of, Date))
+    return (
+        select(
+            rows.c.household_id,
+            rows.c.member_id,
+            (begins if started is None else func.coalesce(started, begins)).label("started_on"),
+            *(own.label(name) for name, own in parts.items()),
+        )
+        .outerjoin_from(
+            rows, newest, and_(newest.c.household_id == rows.c.household_id, newest.c.member_id == rows.c.member_id)
+        )
+        .outerjoin(held, and_(*(held.c[column.name] == column for column in newest.c)))
+        .where(staged.alive(), or_(*(own.is_not(None) for own in parts.values())))
+    )
+
+
+_SPECIAL = {
+    "monitoring_case": _cases,
+    "income_record": _yearly_incomes,
+    "measure": _measures,
+    "employment": _jobs,
+}
+"""Tables of which a file that has one row for something else says more than columns of theirs."""
 
 
 def _incoming_rows(target: Table) -> Table:

@@ -5,6 +5,7 @@ In addition, every table of the contract is a kind of its own (`table_<name>`): 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -34,8 +35,9 @@ _FOLDER = Path(__file__).parent
 SHARED_KEYS = ("household_id", "member_id")
 """Columns that mean the same in every table."""
 
-HELPERS = ("place", "match")
-"""What a field may fill instead of a table: the name of a place, or what a household is matched by."""
+HELPERS = ("place", "match", "measures", "causes")
+"""What a field may fill instead of a table: the name of a place, what a household is matched by, a kind of measure with
+its first day, the causes of a case in one cell."""
 
 DECLARED_KINDS = ("persons", "work", "pushes")
 """The files of `kinds/`, in the order in which their kinds are shown."""
@@ -73,29 +75,60 @@ class FileField:
 
     def label(self, language: str) -> str:
         """The name of the field."""
+        if self.table == "measures":
+            return load_codes()["measure_kind"][self.column][language]
         declared = self.declared
         return self.column if declared is None else str(declared.info[language])
 
 
+class DayOfYear(Declared):
+    """A day of every year."""
+
+    month: Annotated[int, PydanticField(ge=1, le=12)]
+    day: Annotated[int, PydanticField(ge=1, le=31)]
+
+    def last_by(self, day: date) -> date:
+        """Its latest occurrence that is not after a day."""
+        this_year = date(day.year, self.month, self.day)
+        return this_year if this_year <= day else this_year.replace(year=day.year - 1)
+
+
 class Counted(Declared):
-    """How a column is counted from the rows of a household: all of them, or those with one of some codes."""
+    """How a column is counted from the rows of a household: all of them, or those of some age with one of some
+    codes."""
 
     rows: Literal[True] | None = None
     of: str | None = None
     among: Many[Text] = ()
+    but_for: dict[str, Many[Text]] = PydanticField(default_factory=dict)
+    """Column -> codes of persons who are not counted."""
+    from_age: Annotated[int, PydanticField(ge=0)] | None = None
+    below_age: Annotated[int, PydanticField(ge=0)] | None = None
+    age_on: DayOfYear | None = None
+    """The day on which ages are reached: the last one by the day of the file, or that day itself."""
 
     @field_validator("of")
     @classmethod
     def _is_a_column(cls, name: str | None) -> str | None:
         return name if name is None else column_of(name)
 
+    @field_validator("but_for")
+    @classmethod
+    def _are_columns(cls, codes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {column_of(name, at=(name,)): values for name, values in codes.items()}
+
+    @property
+    def by_age(self) -> bool:
+        """Whether ages matter."""
+        return self.from_age is not None or self.below_age is not None
+
     @model_validator(mode="after")
     def _counts_one_way(self) -> Self:
         if self.rows and (self.of or self.among):
             raise refuse("extra_forbidden", at=("of" if self.of else "among",))
         if not self.rows:
-            for name, said in (("of", self.of), ("among", self.among)):
-                if not said:
+            for name, said, other in (("of", self.of, self.among or not self.by_age), ("among", self.among, self.of)):
+                if not said and other:
                     raise refuse("missing", at=(name,))
         return self
 

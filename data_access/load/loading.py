@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Integer, cast, func, select
 from data_access.clock import moment_now
 from data_access.files.export import XLSX_ROWS
 from data_access.files.reading import open_file
+from data_access.load.deriving import derive_rows, note_measures_without_case
 from data_access.load.errors import LoadError
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
@@ -103,9 +104,11 @@ def load_file(
 def _prepare(connection: Connection, staged: Staged) -> dict[str, Incoming]:
     if staged.kind.department is not None:
         match_rows(connection, staged)
+    derive_rows(connection, staged)
     review_rows(connection, staged)
     incoming = {table: build_incoming(connection, staged, table) for table in staged.kind.targets}
     review_incoming(connection, staged, incoming)
+    note_measures_without_case(connection, staged, incoming)
     return incoming
 
 

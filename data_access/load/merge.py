@@ -64,7 +64,7 @@ def merge(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merg
     if incoming.target.name == household_indicator.name and staged.kind.dated:
         return _merge_intervals(connection, incoming, staged=staged)
     merged = _merge_rows(connection, incoming, staged=staged)
-    if staged.kind.one_at_a_time:
+    if staged.kind.one_at_a_time and incoming.target is employment:
         _end_earlier_jobs(connection, incoming, keys=merged.keys)
     return merged
 

@@ -105,7 +105,7 @@ def count_outcomes(
     unchanged = count_rows(connection, staged, and_(staged.alive(), ~is_touched))
     if loaded + unchanged + rejected != staged.count:
         raise CountError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
-    notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped)]
+    notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped), *staged.notes]
     return Report(
         name=source.name,
         kind=staged.kind.key,

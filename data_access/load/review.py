@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Table,
     and_,
     cast,
     exists,
@@ -149,9 +150,11 @@ def _find_twice(connection: Connection, staged: Staged) -> None:
 
 def _find_disagreement(connection: Connection, staged: Staged) -> None:
     """Columns of the household for which its rows disagree."""
-    rows, row_table = staged.rows, staged.kind.row
+    rows = staged.rows
     shared = [
-        column for column in rows.c if "__" in column.name and not column.name.startswith((f"{row_table}__", "match__"))
+        column
+        for column in rows.c
+        if "__" in column.name and metadata.tables.get(column.name.split("__")[0]) in _of_households()
     ]
     if not shared:
         return
@@ -165,6 +168,12 @@ def _find_disagreement(connection: Connection, staged: Staged) -> None:
             name = column.name.replace("__", ".")
             query = _problem(staged, "rows_disagree", column=name, value=column)
             _report(connection, staged, query.where(rows.c.household_id.in_(different)))
+
+
+@cache
+def _of_households() -> tuple[Table, ...]:
+    """The tables of which all rows of a household say the same."""
+    return tuple(table for table in metadata.tables.values() if "member_id" not in table.c)
 
 
 def _plain(column: Column) -> ColumnElement:

@@ -11,6 +11,7 @@ from data_access.files.cells import CellRuleError, Value
 from data_access.files.headings import Recognised
 from data_access.files.parsing.messages import Cell
 from data_access.load.cells import Parser, parser
+from data_access.load.derived import of_certificates
 from data_access.load.kinds import FileKind
 from data_access.load.places import Places
 
@@ -51,6 +52,7 @@ class RowReader:
             self._report(numbers[at], "", cell, CellRuleError("too_many_cells"))
         if self._place is not None:
             self._fill_place(held, self._place, numbers=numbers, found=found)
+        held |= of_certificates(held, wanted=self._types)
         return {**held, "row_no": pa.array(numbers, pa.int32())}
 
     def take_problems(self) -> pa.Table:

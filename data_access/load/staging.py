@@ -27,6 +27,7 @@ from data_access.files.batches import read_batches
 from data_access.files.headings import Recognised, recognise
 from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
+from data_access.load.derived import derived_columns
 from data_access.load.errors import LoadError
 from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
@@ -71,6 +72,8 @@ class Staged:
     """The sheets that were read, with their headings."""
     skipped: list[str] = field(default_factory=list)
     """Sheets with other content."""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What a report says besides: (key of `errors.yaml`, detail)."""
 
     def alive(self, rows: FromClause | None = None) -> ColumnElement[bool]:
         """SQL: whether a staged row breaks no rule that rejects it; `rows`: an alias of the rows."""
@@ -149,6 +152,8 @@ def _usable_sheets(
 
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField], as_of: date, sample: bool) -> Staged:
     columns = {one.staged: _type_of(one) for one in used if one.table != "place"}
+    derived = derived_columns(kind, keys={one.key for one in used})
+    columns = {**derived, **columns}
     place = _place_column(kind)
     if place is not None and any(one.table == "place" for one in used):
         columns[place] = String()

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
 
+from data_access.cases.deadlines import begun_undated
 from data_access.cases.lists import is_eliminated, is_open
 from data_access.households.population import households_on
 from data_access.quality.expressions import Check, Columns, Condition, Day
@@ -54,7 +55,7 @@ def _begun_measures(day: Day) -> Subquery:
             func.count().label("begun"),
             *(func.sum(flag(columns.kind == kind)).label(f"begun_{kind}") for kind in load_codes()["measure_kind"]),
         )
-        .where(columns.started_on <= day.on)
+        .where(or_(columns.started_on <= day.on, begun_undated(kept=day.undated_kept)))
         .group_by(columns.household_id, columns.case_id)
         .subquery("begun_measures")
     )

@@ -31,6 +31,8 @@ class Day:
     """The day whose register, members, indicators, cases and jobs count."""
     known: date
     """The cut-off: the day of columns without history, and so of the ages they are compared with."""
+    undated_kept: bool = True
+    """Whether the database keeps which measures began on an unknown day."""
 
 
 Condition = Callable[[Columns, Mapping[str, Any], Day], Check]

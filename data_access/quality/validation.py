@@ -28,6 +28,7 @@ from data_access.database.listing import Listing
 from data_access.quality import case_conditions, household_conditions, job_conditions, member_conditions
 from data_access.quality.expressions import Condition, Day
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules
+from data_access.schema.tables import measure
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -66,7 +67,7 @@ def findings(snapshot: Snapshot, *, scope: Scope, on: date) -> CompoundSelect | 
     Columns: village_code, household_id, subject (number of the member or case; NULL for the household itself),
     audit_rule, severity, corrector, found and against (the numbers that disagree, if the rule compares any).
     """
-    day = Day(on=on, known=snapshot.cut_off)
+    day = Day(on=on, known=snapshot.cut_off, undated_kept=snapshot.keeps(measure.c.begun))
     rules = rules_run(on=on, is_sample=snapshot.version.is_sample)
     parts = [
         part

@@ -213,6 +213,7 @@ measure = table(
     column("department", String(), "责任部门", "department"),
     column("due_on", Date(), "期限", "due on"),
     column("started_on", Date(), "开始日期", "started on"),
+    column("begun", Boolean(), "已开始（日期不详）", "begun on an unknown day", since=2),
     column("done_on", Date(), "完成日期", "done on"),
     column("amount", Integer(), "金额（元）", "amount (yuan)"),
 )

@@ -46,7 +46,7 @@ def _answers(kind: str, amount: Any, survey: dict[str, Any]) -> list[Any]:
         "new_illness": [at_least("major_illness_n", 1)],
         "new_disability": [at_least("disabled_n", 1)],
         "relief_change": [],
-        "housing": [named("house_grade", "C", "D"), is_true("house_damaged")],
+        "housing": [named("house_grade", "C", "D", "CD"), is_true("house_damaged")],
         "disaster": [happened("disaster_type"), is_true("house_damaged")],
         "school": [at_least("dropout_n", 1), *fees],
         "job_loss": [at_least("job_loss_n", 1)],
@@ -121,8 +121,9 @@ def case_help(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     tasks = with_village(tables["measure"].merge(open_cases, on=["household_id", "case_id"]), tables)
     tasks = tasks.merge(raised, on=["household_id", "need_id"], how="left")
     tasks = tasks[tasks["raised_on"].isna() | (tasks["raised_on"] <= day)]
-    idle = ~(tasks["started_on"] <= day) & ~(tasks["done_on"] <= day)
-    running = (tasks["started_on"] <= day) & ~(tasks["done_on"] <= day)
+    begun = (tasks["started_on"] <= day) | (tasks["started_on"].isna() & tasks["begun"].fillna(False).astype(bool))
+    idle = ~begun & ~(tasks["done_on"] <= day)
+    running = begun & ~(tasks["done_on"] <= day)
     tasks = tasks.assign(
         tasks_listed=1,
         tasks_waiting=idle.astype(int),

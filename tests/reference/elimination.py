@@ -30,6 +30,8 @@ def conditions_of_watched(tables: Frames, *, on: date) -> dict[str, dict[str, An
     for measure in measures:
         if measure["started_on"] is not None:
             started.setdefault(measure["case_id"], []).append(measure["started_on"])
+        elif measure["begun"]:
+            started.setdefault(measure["case_id"], []).append(date.min)
     found = {}
     for case in records(tables["monitoring_case"]):
         if case["household_id"] in points and is_watched(case, on=on):

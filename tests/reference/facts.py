@@ -177,8 +177,13 @@ def count_measures(tables: Frames, month: Month, *, limits: dict[str, Any]) -> p
     due = with_village(cases.open_on(tables["monitoring_case"], month.day), tables)
     due = due.assign(due_on=due["identified_on"] + limit)
     due = due[due["due_on"] <= month.day]
-    first = tables["measure"].groupby(["household_id", "case_id"], as_index=False)["started_on"].min()
+    measures = tables["measure"]
+    measures = measures.assign(undated=measures["started_on"].isna() & measures["begun"].fillna(False).astype(bool))
+    of_case = measures.groupby(["household_id", "case_id"], as_index=False)
+    first = of_case.agg(started_on=("started_on", "min"), undated=("undated", "max"))
     due = due.merge(first, on=["household_id", "case_id"], how="left")
+    # Begun on an unknown day is neither in time nor late, unless another measure was in time.
+    due = due[~due["undated"].fillna(False).astype(bool) | (due["started_on"] < due["due_on"])]
     return pd.DataFrame(
         {
             "village_code": due["village_code"],

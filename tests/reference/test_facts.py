@@ -351,6 +351,18 @@ def test_the_first_measure_is_due_one_calendar_month_after_identification() -> N
     assert by_month["2022-03"] == [4, 1, 1]
 
 
+def test_a_measure_begun_on_an_unknown_day_is_neither_in_time_nor_late() -> None:
+    identified, unknown = {"identified_on": date(2022, 1, 31)}, {"started_on": None, "begun": True}
+    frame = fact(
+        "measures",
+        household("H1", cases=[identified], measures=[unknown]),
+        household("H2", cases=[identified], measures=[unknown, {"started_on": date(2022, 3, 20)}]),
+        household("H3", cases=[identified], measures=[unknown, {"started_on": date(2022, 2, 1)}]),
+        household("H4", cases=[identified], measures=[{"started_on": None, "begun": False}]),
+    )
+    assert shown(frame, "due", "in_time", "overdue", month="2022-09") == [(2, 1, 1)]
+
+
 def test_factories_are_open_community_factories() -> None:
     frame = fact(
         "factories",

@@ -26,12 +26,16 @@ def is_past(day: Any, on: pd.Timestamp) -> bool:
 def waiting_cases(tables: Frames, on: pd.Timestamp) -> pd.DataFrame:
     """One row per case that waits for a step on a day: village_code, case_id, step, days, overdue."""
     first_help = tables["measure"].groupby(["household_id", "case_id"])["started_on"].min()
+    measures = tables["measure"]
+    of_unknown_day = measures["started_on"].isna() & measures["begun"].fillna(False).astype(bool)
+    undated = set(measures[of_unknown_day][["household_id", "case_id"]].itertuples(index=False, name=None))
     rows = []
     for case in with_village(tables["monitoring_case"], tables).to_dict("records"):
         gone = any(is_past(case[day], on) for day in ("eliminated_on", "ended_on", "rejected_on"))
         if gone or not is_past(case["discovered_on"], on):
             continue
-        helped = first_help.get((case["household_id"], case["case_id"]))
+        key = (case["household_id"], case["case_id"])
+        helped = case["identified_on"] if key in undated else first_help.get(key)
         if is_past(case["identified_on"], on) and is_past(helped, on):
             step, since = "eliminated", max(case["identified_on"], helped)
         else:

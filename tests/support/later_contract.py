@@ -1,4 +1,4 @@
-"""A contract with a second version: a column of persons and a table more than the program declares today."""
+"""A contract with one version more: a column of persons and a table more than the program declares today."""
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table
@@ -11,15 +11,16 @@ from data_access.schema.tables import metadata
 
 NOTE = "member.later_note"
 VISIT = "later_visit"
+LATER = contract.newest_version() + 1
 
 
 def declare_later(monkeypatch: pytest.MonkeyPatch) -> Column:
-    """Has the program know the second version until the test ends; gives the column."""
+    """Has the program know the later version until the test ends; gives the column."""
     later = MetaData()
     for table in metadata.tables.values():
         table.to_metadata(later)
     member = later.tables["member"]
-    note = column("later_note", String(), "备注", "a note", since=2)
+    note = column("later_note", String(), "备注", "a note", since=LATER)
     member.append_column(note)
     Table(
         VISIT,
@@ -27,7 +28,7 @@ def declare_later(monkeypatch: pytest.MonkeyPatch) -> Column:
         column("household_id", String(), "户编号", "household number", key=True),
         column("purpose", String(), "目的", "purpose"),
         comment="一次后来的走访 / one later visit",
-        info={"zh": "一次后来的走访", "en": "one later visit", "since": 2},
+        info={"zh": "一次后来的走访", "en": "one later visit", "since": LATER},
     )
     for module in (contract, compliance):
         monkeypatch.setattr(module, "metadata", later)

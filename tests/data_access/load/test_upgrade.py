@@ -242,6 +242,7 @@ def test_what_stands_in_the_way_of_one_does_not_stop_the_other(
 def test_a_server_may_hold_both(postgres_url: str, said: Said) -> None:
     target = _on_server(postgres_url)
     Ledger(make_url(target.url)).dispose()
+    assert said(target.url)[0] == DONE
     code, told = said(target.url, "--check")
     assert (code, len(told.splitlines())) == (DONE, 2)
 

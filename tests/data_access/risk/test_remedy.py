@@ -158,8 +158,9 @@ def test_every_hard_trigger_has_to_go() -> None:
 
 
 def test_a_hard_trigger_that_no_answer_clears_is_never_promised_away() -> None:
+    grades = tuple(load_codes()["house_grade"])
     always = tuple(
-        rule.model_copy(update={"values": {date(2021, 1, 1): (RuleStep(threshold=("A", "B", "C", "D"), points=10),)}})
+        rule.model_copy(update={"values": {date(2021, 1, 1): (RuleStep(threshold=grades, points=10),)}})
         if rule.id == "house_unsafe"
         else rule
         for rule in RULEBOOK.rules
