@@ -16,9 +16,6 @@ PROXY_VARIABLE = "BEHIND_TLS_PROXY"
 
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip")
 
-CLIENT_ADDRESS = "x-client-address"
-"""The header in which the proxy says where a request came from, in place of whatever the browser says."""
-
 _SCHEMES = {"http": ("http", "https"), "websocket": ("ws", "wss")}
 _THIS_MACHINE = ("127.0.0.1", 0)
 
@@ -29,11 +26,15 @@ def is_encrypted(scope: Scope) -> bool:
 
 
 def address_of(scope: Scope) -> str:
-    """Where a request came from, as the proxy says; empty where it does not, or nobody vouches for there being one."""
-    if os.environ.get(PROXY_VARIABLE) != "1":
+    """Where a request came from, as the proxy says; empty where it does not, or nobody vouches for there being one.
+
+    Stands inside ForwardedHeaders.
+    """
+    client = scope.get("client")
+    if client is None or not _believed():
         return ""
     try:
-        address = ip_address(Headers(scope=scope).get(CLIENT_ADDRESS, ""))
+        address = ip_address(client[0])
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):
@@ -55,12 +56,23 @@ class ForwardedHeaders:
 
 def _settled(scope: Scope) -> Scope:
     told = Headers(scope=scope)
-    believed = os.environ.get(PROXY_VARIABLE) == "1"
-    proxied = believed and told.getlist("x-forwarded-proto") == ["https"]
+    proxied = _believed() and told.getlist("x-forwarded-proto") == ["https"]
     plain, encrypted = _SCHEMES[scope["type"]]
     return {
         **scope,
         "scheme": encrypted if proxied or config.get_option("server.sslCertFile") else plain,
-        "client": scope.get("client") if believed or "x-forwarded-for" not in told else _THIS_MACHINE,
+        "client": _client(scope, told=told),
         "headers": [(name, value) for name, value in scope["headers"] if not FORWARDED.fullmatch(name)],
     }
+
+
+def _client(scope: Scope, *, told: Headers) -> tuple[str, int] | None:
+    """Who is connected; behind a proxy, whom it speaks for (None where it does not say)."""
+    forwarded = "x-forwarded-for" in told
+    if _believed():
+        return scope.get("client") if forwarded else None
+    return _THIS_MACHINE if forwarded else scope.get("client")
+
+
+def _believed() -> bool:
+    return os.environ.get(PROXY_VARIABLE) == "1"

@@ -49,6 +49,11 @@ def user() -> User | None:
     return replace(found, unmasked=door.unmasked(found))
 
 
+def is_alone() -> bool:
+    """Whether one person does everything, because nobody signs in: then also what asks for two people elsewhere."""
+    return user() is None
+
+
 def scope() -> Scope:
     """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     known = user()

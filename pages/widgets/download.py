@@ -179,10 +179,15 @@ def _note(written: Written, *, file: str, purpose: Purpose | None, told: Mapping
         file=file,
         rows=written.rows,
         sha256=written.sha256,
-        events=[Event(kind="exported", detail=detail | {"purpose": purpose.purpose_id})],
+        events=[Event(kind="exported", detail=detail | {"purpose": purpose.purpose_id} | _by_whom())],
         recorded_by=identity.signature(),
         scope=identity.scope(),
     )
+
+
+def _by_whom() -> dict[str, bool]:
+    """Whether whoever approved the purpose is whoever uses it."""
+    return {"one_person": True} if identity.is_alone() else {}
 
 
 def marked_name(name: str) -> str:

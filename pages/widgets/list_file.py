@@ -182,7 +182,7 @@ def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
     if purpose is None:
         return t("download.masked") if scope.masked else t("download.unmasked")
     columns = t("list.separator").join(t(f"list.{name}") for name in PERSONAL if name in purpose.opened)
-    return t(
+    said = t(
         "purpose.in_file",
         name=purpose.name,
         number=purpose.purpose_id,
@@ -191,6 +191,7 @@ def _masking(scope: Scope, *, purpose: Purpose | None) -> str:
         until=purpose.until,
         columns=columns or t("value.none"),
     )
+    return t("purpose.by_one_person", said=said) if identity.is_alone() else said
 
 
 def _edition(view: View) -> str:

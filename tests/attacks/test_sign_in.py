@@ -35,7 +35,7 @@ from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from pages.server import sign_in_form
 from pages.server.bodies import BoundedBodies
-from pages.server.forwarded import address_of
+from pages.server.forwarded import ForwardedHeaders, address_of
 from tests.support import asgi
 from tests.support.clock import set_clock
 from tests.support.databases import ON_BOTH
@@ -375,15 +375,30 @@ def test_a_planted_browser_secret_is_not_taken_over(client: Client) -> None:
 
 
 def test_where_a_try_came_from_is_not_what_the_browser_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {"X-Forwarded-For": "8.8.8.8", "X-Real-IP": "8.8.8.8", "Forwarded": "for=8.8.8.8"}
+    """The ASGI server has taken the proxy's word for the client by then."""
+    told = {"X-Real-IP": "8.8.8.8", "Forwarded": "for=8.8.8.8"}
     monkeypatch.delenv("BEHIND_TLS_PROXY", raising=False)
-    for headers in (said, said | {"X-Client-Address": "8.8.8.8"}):
-        assert address_of(asgi.scope(headers=headers)) == ""
+    for headers in (told, told | {"X-Forwarded-For": "8.8.8.8"}):
+        assert address_behind_headers(headers, client="8.8.8.8") == ""
     monkeypatch.setenv("BEHIND_TLS_PROXY", "1")
-    assert address_of(asgi.scope(headers=said)) == ""
-    assert address_of(asgi.scope(headers=said | {"X-Client-Address": "10.0.0.7"})) == "10.0.0.7"
-    one, other = (address_of(asgi.scope(headers={"X-Client-Address": f"2001:db8::{n}"})) for n in (1, 2))
+    assert address_behind_headers(told, client="127.0.0.1") == "", "the proxy does not say, and is nobody's address"
+    proxied = told | {"X-Forwarded-For": "10.0.0.7"}
+    assert address_behind_headers(proxied, client="10.0.0.7") == "10.0.0.7"
+    assert address_behind_headers(proxied, client="no address") == ""
+    one, other = (address_behind_headers(proxied, client=f"2001:db8::{n}") for n in (1, 2))
     assert one == other, "one network of a browser that has billions of addresses"
+
+
+def address_behind_headers(headers: dict[str, str], *, client: str) -> str:
+    """What the form sees of a request."""
+    seen: list[str] = []
+
+    async def form(request: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        seen.append(address_of(request))
+        await asgi.hello(request, receive, send)
+
+    asgi.call(ForwardedHeaders(form), asgi.scope(headers=headers, client=(client, 0)))
+    return seen[0]
 
 
 # --- the second factor ------------------------------------------------------------------------------------------------

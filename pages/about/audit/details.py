@@ -14,7 +14,7 @@ from pages.widgets import conditions
 
 KEYS = (
     *("account", "label", "role", "places", "what", "must_change", "address", "why", "page"),
-    *("file", "rows", "sha256", "columns", "about", "purpose"),
+    *("file", "rows", "sha256", "columns", "about", "purpose", "one_person"),
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
     *("place", "day", "each_month", "approved_rows"),
     *("by", "term", "hits"),

@@ -74,8 +74,7 @@ def _day(day: date | None, *, each_month: bool) -> str:
 
 
 def _withdraw(held: pd.DataFrame) -> None:
-    known = identity.user()
-    if known is None or held.empty or identity.looks_only("approve_purposes"):
+    if held.empty or identity.looks_only("approve_purposes"):
         return
     names = dict(zip(held["purpose_id"], held["name"], strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -89,5 +88,5 @@ def _withdraw(held: pd.DataFrame) -> None:
         if not st.button(t("purposes.withdraw"), key="purposes_withdraw_press"):
             return
     with notices.errors_shown():
-        purposes.withdraw(door.ledger(), chosen, recorded_by=known.signature, scope=identity.scope())
+        purposes.withdraw(door.ledger(), chosen, recorded_by=identity.signature(), scope=identity.scope())
         st.rerun()

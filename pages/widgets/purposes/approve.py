@@ -16,14 +16,13 @@ from pages.shell.texts import language, t
 
 
 def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
-    """The form; nothing for a reader who may not approve, or where nobody signs in.
+    """The form; nothing for a reader who may not approve.
 
     Args:
         contents: the list as it stands, which is what is approved.
         titles: the columns that its files may have -> their headings.
     """
-    known = identity.user()
-    if known is None or not identity.may("approve_purposes"):
+    if not identity.may("approve_purposes"):
         return
     subject = contents.subject
     days = setting("purposes", "longest_days")
@@ -60,6 +59,7 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
             key=f"purpose_until_{subject}",
         )
         each_month = st.checkbox(t("purpose.each_month"), key=f"purpose_each_month_{subject}")
+        recorded_by = identity.recorder(t("purposes.column_approved_by"), key=f"purpose_by_{subject}")
         if st.form_submit_button(t("purpose.press"), type="primary") and isinstance(until, date):
             asked = Purpose(
                 name,
@@ -73,7 +73,7 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
                 conditions=contents.conditions,
                 each_month=each_month,
             )
-            _approve(asked, recorded_by=known.signature)
+            _approve(asked, recorded_by=recorded_by)
 
 
 def _marked(column: str, *, titles: Mapping[str, str]) -> str:

@@ -43,6 +43,12 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
 COLUMNS = ("head_name", "head_id_no", "score")
 
 
+@pytest.fixture
+def nobody_signs_in() -> SignIn:
+    """One user takes every role."""
+    return lambda _role: identity.user()
+
+
 def approved(
     open_app: OpenApp,
     sign_in: SignIn,
@@ -50,13 +56,16 @@ def approved(
     page: str = "board/worklist",
     subject: str = METRIC,
     columns: tuple[str, ...] = COLUMNS,
+    by: str | None = None,
 ) -> AppTest:
-    """Approve a purpose for a list as a manager does."""
+    """Approve a purpose for a list as a manager does, or somebody who gives their name where nobody signs in."""
     sign_in("manager")
     app = open_app(ROWS, page=page, list=METRIC, f="lamp.is.red")
     app.text_input(key=f"purpose_name_{subject}").input("入户核查")
     app.text_input(key=f"purpose_reason_{subject}").input("逐户核查红色预警")
     app.multiselect(key=f"purpose_columns_{subject}").set_value([*columns])
+    if by is not None:
+        app.text_input(key=f"purpose_by_{subject}").input(by)
     [press] = [button for button in app.button if button.label == wording("purpose.press")]
     press.click().run()
     assert wording("purpose.approved", name="入户核查") in "".join(said.value for said in app.success)
@@ -71,9 +80,9 @@ def chosen_by_staff(app: AppTest, sign_in: SignIn, *, subject: str = METRIC) -> 
     return app.selectbox(key=f"purpose_{subject}").select(held.purpose_id).run()
 
 
-def cells_of(app: AppTest, *, key: str) -> list[list]:
+def cells_of(app: AppTest, *, key: str, sheet: int = 0) -> list[list]:
     built = app.session_state[f"built_{key}"]
-    return CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
+    return CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(sheet).to_python()
 
 
 def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: OpenApp, sign_in: SignIn) -> None:
@@ -90,6 +99,21 @@ def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: O
     assert known["uses"] == 1
     assert "138" not in words(app)
     assert "张小明" not in str(app.dataframe[0].value), "the screen stays masked"
+
+
+def test_where_nobody_signs_in_the_file_and_the_record_say_one_person(
+    open_app: OpenApp, nobody_signs_in: SignIn
+) -> None:
+    app = chosen_by_staff(approved(open_app, nobody_signs_in, by="李四"), nobody_signs_in)
+    app.button(key=f"build_list_{METRIC}_xlsx").click().run()
+    assert not app.exception
+    titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
+    assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张小明"
+    about = dict(line[:2] for line in cells_of(app, key=f"list_{METRIC}_xlsx", sheet=1))
+    assert about[wording("download.masking")].endswith(wording("purpose.by_one_person", said=""))
+    assert "李四" in about[wording("download.masking")]
+    [used] = door.ledger().signed_entries("exported")
+    assert used["detail"]["one_person"] is True
 
 
 def test_without_a_purpose_the_file_is_masked_and_no_use(open_app: OpenApp, sign_in: SignIn) -> None:
