@@ -26,7 +26,7 @@ from tests.reference.frames import Frames, read_tables
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
 from tests.support.databases import drop_databases, empty_database
 from tests.support.postgres import MissingPostgresError, shared_server
-from tests.support.server import Server, running_server
+from tests.support.server import ROOT, Server, running_server
 from tests.support.shared import made_once
 
 SMALL_SCALE = 0.02
@@ -192,8 +192,10 @@ def start_server() -> Iterator[StartServer]:
     """Starts the app with an environment and options of the test's own; stopped after the test."""
     with ExitStack() as stack:
 
-        def start(*options: str, env: Mapping[str, str] | None = None, port: int | None = None) -> Server:
-            return stack.enter_context(running_server(env=env, options=options, port=port))
+        def start(
+            *options: str, env: Mapping[str, str] | None = None, port: int | None = None, root: Path = ROOT
+        ) -> Server:
+            return stack.enter_context(running_server(env=env, options=options, port=port, root=root))
 
         yield start
 

@@ -1,5 +1,6 @@
 """Two servers on one ledger: what one records the other knows, and neither loses a word of the other."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, select
+from websockets.exceptions import InvalidStatus
 
 from data_access.access.audit_log import check_chain
 from data_access.access.sessions import Sessions
@@ -15,7 +17,8 @@ from data_access.access.settings import setting
 from data_access.access.users import make_user
 from data_access.ledger import keys
 from data_access.ledger.filter_templates import filter_template
-from data_access.ledger.ledger import Ledger
+from data_access.ledger.ledger import Ledger, opened, recount
+from data_access.ledger.migration import VERSIONS, State, revisions, standing
 from data_access.scope import Scope
 from pages.shell.identity import COOKIE
 from tests.conftest import StartServer
@@ -91,6 +94,65 @@ def test_who_signed_in_on_one_is_known_on_the_other_until_signing_out_and_no_scr
         sessions.end("left open")
         _until_signed_out(lambda: screen.run(query="lang=zh", part=look))
     ledger.dispose()
+
+
+LATER = """
+from alembic import op
+from sqlalchemy import Column, String
+
+revision, down_revision = "later", "{newest}"
+
+
+def upgrade() -> None:
+    op.add_column("purpose", Column("later", String()))
+"""
+
+
+def test_one_restarted_with_a_newer_program_leaves_those_alone_who_look_at_the_other(
+    start_server: StartServer, tmp_path: Path, pointer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newer one upgrades the ledger that both write into."""
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "ledger.key"))
+    shared = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+    ledger = Ledger(make_url(shared))
+    sessions = Sessions(ledger)
+    for secret in ("here", "there"):
+        sessions.start(secret, make_user(user_id="lead", label="张三", role="leader", places=()))
+    ledger.dispose()
+    environment = {
+        "HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}",
+        "LEDGER_DATABASE_URL": shared,
+        "SIGN_IN": "local",
+    }
+    older = start_server(env=environment)
+    with Session(older.url, cookie=f"{COOKIE}=here") as here:
+        assert figures(here.run(query="lang=zh"))
+        newer = start_server(env=environment, root=_newer_program(tmp_path / "newer"))
+        with Session(newer.url, cookie=f"{COOKIE}=there") as there:
+            assert figures(there.run(query="lang=zh"))
+        looked = here.run(query="lang=zh&month=2022-08")
+        assert figures(looked)
+        assert looked.errors == []
+        here.set("sign_out", trigger_value=True)
+        here.run(query="lang=zh")
+        _until_signed_out(lambda: here.run(query="lang=zh"))
+    with pytest.raises(InvalidStatus, match="403"), Session(newer.url, cookie=f"{COOKIE}=here"):
+        pass  # what the older one recorded the newer one knows
+    with opened(make_url(shared)) as engine:
+        with engine.connect() as connection:
+            assert standing(connection).state is State.NEWER
+        assert recount(engine, url=make_url(shared)).broken_at is None
+
+
+def _newer_program(folder: Path) -> Path:
+    """This program with one revision of the ledger more."""
+    folder.mkdir()
+    shutil.copy(ROOT / "app.py", folder)
+    for part in (".streamlit", "pages", "data_access", "charts"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    later = folder / VERSIONS.relative_to(ROOT) / "later.py"
+    later.write_text(LATER.format(newest=revisions(VERSIONS)[0]), encoding="utf-8")
+    return folder
 
 
 def figures(run: Run) -> list[str]:

@@ -46,7 +46,11 @@ def command(*options: str, script: Path = ROOT / "app.py") -> list[str]:
 
 @contextmanager
 def running_server(
-    *, env: Mapping[str, str] | None = None, options: Sequence[str] = (), port: int | None = None
+    *,
+    env: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
+    port: int | None = None,
+    root: Path = ROOT,
 ) -> Iterator[Server]:
     """Starts the app, waits until it answers, stops it at the end. A test whose server asked for anything beyond this
     machine fails.
@@ -55,13 +59,14 @@ def running_server(
         env: added to the environment of the process, e.g. HOUSEHOLD_DATABASE_URL.
         options: added to the command line, e.g. ("--server.maxUploadSize", "1").
         port: where it listens; a free one unless told.
+        root: where the program is.
     """
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="household-server-") as folder:
         log, outgoing = Path(folder, "log"), Path(folder, "outgoing")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command("--server.port", str(port), *options),
+                command("--server.port", str(port), *options, script=root / "app.py"),
                 # a ledger of its own: no test writes into that of the machine
                 env={
                     **os.environ,
