@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages.shell import brand, gate, menu, notices, scope_bar, view_state, wall, watermark  # noqa: E402
+from pages.shell import brand, gate, menu, notices, scope_bar, turns, view_state, wall, watermark  # noqa: E402
 from pages.shell.texts import t  # noqa: E402
 
 view_state.adopt_language()
@@ -21,7 +21,7 @@ if not gate.admitted():
     st.stop()
 gate.watch()
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
-with notices.errors_shown():
+with notices.errors_shown(), turns.of_page():
     view = view_state.settle()
     gate.note_rules()
     gate.warn_of_record()

@@ -16,6 +16,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
+from starlette import types
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -393,7 +394,7 @@ def address_behind_headers(headers: dict[str, str], *, client: str) -> str:
     """What the form sees of a request."""
     seen: list[str] = []
 
-    async def form(request: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    async def form(request: types.Scope, receive: types.Receive, send: types.Send) -> None:
         seen.append(address_of(request))
         await asgi.hello(request, receive, send)
 

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,18 @@ MEGABYTE = 1_000_000
 
 
 @contextmanager
-def measured_app(url: str | None) -> Iterator[tuple[str, psutil.Process | None]]:
-    """The app at an address, or one started for this measurement over HOUSEHOLD_DATABASE_URL, with its process."""
+def measured_app(
+    url: str | None, *, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, psutil.Process | None]]:
+    """The app at an address, or one started for this measurement over HOUSEHOLD_DATABASE_URL, with its process.
+
+    Args:
+        env: added to the environment of one that is started.
+    """
     if url:
         yield url.rstrip("/"), None
     else:
-        with running_server() as server:
+        with running_server(env=env) as server:
             yield server.url, psutil.Process(server.process.pid)
 
 

@@ -1,19 +1,38 @@
 """The benchmarks run and measure the page, not a notice in its place."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, make_url, select
 
+from data_access.handouts import handouts
+from data_access.inspection import findings
+from data_access.ledger.ledger import Ledger
 from data_access.schema.tables import household, metadata, region
+from data_access.scope import Scope
 from sample_data.build import build
-from tests.benchmarks import against_pandas, files, filling, first_load, lists, load, pages, recompute, scale, sustained
-from tests.benchmarks.measuring import percentile
+from tests.benchmarks import (
+    against_pandas,
+    clicks,
+    files,
+    filling,
+    first_load,
+    lists,
+    load,
+    pages,
+    recompute,
+    scale,
+    sustained,
+)
+from tests.benchmarks.measuring import measured_app, percentile
 from tests.conftest import SMALL_SCALE
 from tests.support.databases import empty_database
 from tests.support.server import Server
 from tests.support.statements import HOUSEHOLD_TABLES
+
+EVERYTHING = Scope.everything()
 
 
 def test_load_counts_every_run(server: Server, tmp_path: Path) -> None:
@@ -54,6 +73,23 @@ def test_a_long_use_is_measured_by_windows(
     assert in_time <= result["run_seconds"]["count"], "what ended after the time stands in no window"
     assert result["run_seconds"]["count"] > 0
     assert sustained.main(["--url", "http://127.0.0.1:9", *asked]) == 1
+
+
+def test_signed_in_people_build_files_return_forms_and_record_findings(
+    sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", sample_url)
+    ledger_url = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+    cookies = clicks.sign_in(ledger_url, people=4)
+    with measured_app(None, env={"SIGN_IN": "local", "LEDGER_DATABASE_URL": ledger_url}) as (url, _):
+        prepared = clicks.prepare(url, ledger_url=ledger_url, cookies=cookies)
+        runs = [run for act in clicks.ACTS for run in act(url, prepared, random.Random(1))]
+    assert [run.errors for run in runs if run.errors] == []
+    ledger = Ledger(make_url(ledger_url))
+    assert handouts.read_rows(ledger, handout_id=prepared.handout_id, scope=EVERYTHING)["verdict"].notna().any()
+    assert len(findings.read_findings(ledger, scope=EVERYTHING, draw_id=prepared.draw_id)) == 1
+    assert len(ledger.signed_entries("exported")) >= 1
+    ledger.dispose()
 
 
 def test_lists_are_measured(sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     return moment
 
 
-@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=-1), timedelta(hours=-1), timedelta(hours=1), timedelta(days=400)])
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=-400), timedelta(days=-1), timedelta(hours=-1), timedelta(hours=1), timedelta(days=400)]
+)
 def test_records_keep_their_order_and_the_newest_counts(clock: list[datetime], jump: timedelta) -> None:
     ledger = Ledger(make_url(ledger_url()))
     save_template(ledger, name="模板", link="f=lamp.is.red", recorded_by="张三", scope=EVERYTHING)

@@ -18,10 +18,10 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
-from pages.shell import identity, notices, view_state
+from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file, turns
+from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file
 
 SHOWN = (
     "monitored_households",
@@ -96,7 +96,7 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
     try:
         concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
         without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
-        with turns.taken():
+        with turns.of_long_work():
             facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
         number = editions.freeze(
             door.ledger(), content, facts=facts, name=name, recorded_by=by, scope=view_state.scope()

@@ -12,10 +12,10 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.quality.validation import read_findings
 from data_access.schema.indicators import code_label, load_codes
-from pages.shell import view_state
+from pages.shell import turns, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers, table_file, turns
+from pages.widgets import chart, list_link, numbers, table_file
 
 MONTHS = 6
 """Month ends that are recounted: each costs as much as the section on doubtful data, and is cached in the same way."""
@@ -28,7 +28,7 @@ def show(view: View) -> None:
     """Errors and doubtful values at each of the most recent month ends, by the rules in force at the time."""
     position = view.months.index(view.month)
     months = view.months[max(position + 1 - MONTHS, 0) : position + 1]
-    with turns.taken():
+    with turns.of_long_work():
         trend = _counted({month: min(last_day(month), view.on) for month in months}, view)
     names = {code: code_label(codes="audit_severity", code=code, language=language()) for code in _COLOURS}
     series = [Series(code, names[code], colour, dash=dash) for code, (colour, dash) in _COLOURS.items()]

@@ -27,7 +27,7 @@ ROWS = merged(
     ),
 )
 
-SignIn = Callable[[str], User]
+SignIn = Callable[[str], User | None]
 
 
 @pytest.fixture

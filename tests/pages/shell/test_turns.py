@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from pages.widgets.turns import Turns
+from pages.shell.turns import Turns
 
 
 class People:
@@ -75,6 +75,30 @@ def test_a_reader_with_many_tabs_works_in_one_and_others_pass(people: People) ->
     people.end("zhang 1")
     assert people.began.get(timeout=60) == "zhang 2"
     assert people.began.empty()
+
+
+def test_who_leaves_a_turn_lets_the_next_one_in_and_comes_back_after_it() -> None:
+    turns = Turns(together=9)
+    order: list[str] = []
+    inside, outside = Event(), Event()
+
+    def other_tab() -> None:
+        with turns.taken("zhang", waiting=lambda _: None):
+            order.append("other tab")
+            inside.set()
+            outside.wait(60)
+            order.append("other tab ends")
+
+    with turns.taken("zhang", waiting=lambda _: None) as page:
+        other = Thread(target=other_tab)
+        other.start()
+        order.append("page")
+        with turns.left(page, waiting=lambda _: outside.set()):
+            assert inside.wait(60)
+            order.append("long work")
+        order.append("page again")
+    other.join(60)
+    assert order == ["page", "other tab", "long work", "other tab ends", "page again"]
 
 
 def test_work_that_fails_or_is_given_up_while_waiting_frees_its_place() -> None:
