@@ -42,6 +42,12 @@ def month_first_day(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day some calendar months later; the last day of a shorter month."""
+    number = month_number(day) + months
+    return date(number // 12, number % 12 + 1, min(day.day, monthrange(number // 12, number % 12 + 1)[1]))
+
+
 def last_day(month: str) -> date:
     """The last day of a month such as 2022-09."""
     year, number = (int(part) for part in month.split("-"))

@@ -29,13 +29,14 @@ from data_access.ledger.declaration import metadata as records
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
 from data_access.load import cells, rejects
-from data_access.load.kinds import DECLARED_KINDS, read_kinds
+from data_access.load.kinds import DECLARED_KINDS, load_kinds, read_kinds
 from data_access.load.review import load_references
 from data_access.load.rules import load_rules
 from data_access.quality.completeness import load_person_items
 from data_access.quality.outliers import load_outliers
 from data_access.quality.validation_rules import load_validation_rules
 from data_access.risk.remedy import load_remedies
+from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_indicators, read_codes
 from data_access.schema.limits import load_limits
 
@@ -101,6 +102,12 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
         yield "metrics.yaml", f"{key}.numerator.fact", metric.numerator.fact, LISTINGS
         if metric.denominator is not None:
             yield "metrics.yaml", f"{key}.denominator.fact", metric.denominator.fact, LISTINGS
+    for key, source in load_rulebook().sources.items():
+        for kind in source.files:
+            yield "sources.yaml", f"{key}.files", kind, load_kinds()
+        if source.events is not None:
+            lists = {name: kind for name, kind in load_kinds().items() if kind.department == source.events.department}
+            yield "sources.yaml", f"{key}.events.file", source.events.file, lists
     columns = {str(column): column for table in records.tables.values() for column in table.c}
     for name in load_retention():
         yield "retention.yaml", name, name, columns

@@ -25,6 +25,7 @@ from data_access.database.engine import DataVersion, HouseholdDatabase, househol
 from data_access.database.regions import Regions
 from data_access.dispatch import editions
 from data_access.dispatch.editions import Edition
+from data_access.errors import AppError
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
@@ -63,9 +64,13 @@ def current_facts() -> CurrentFacts:
 
 
 def rulebook() -> RuleBook:
-    """The rule book in force: the last good one if its files cannot be read. Raises DeclarationError when there is none
-    to fall back on."""
-    return store().rulebook()
+    """The rule book as it judges the data on screen: the last good one if its files cannot be read. Raises
+    DeclarationError when there is none to fall back on."""
+    held = store()
+    try:
+        return held.rulebook().here(held.current().facts.version.coverage)
+    except AppError:  # nothing could be read yet: no source is known to be missing
+        return held.rulebook()
 
 
 def regions(*, scope: Scope) -> Regions:
@@ -146,7 +151,7 @@ def _ledger(url: str) -> Ledger:
 
 def note_rules() -> None:
     """Enter into the audit record that the rules in force have changed; checked once per rule book."""
-    held = rulebook()
+    held = store().rulebook()
     _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
 
 

@@ -157,6 +157,8 @@ def _write_loads(writer: Writer) -> None:
                 "cut_off": np.full(count, CUT_OFF),
                 "is_sample": np.full(count, True),
                 "loaded_at": pa.array([_LOADED_AT] * count),
+                "kind": pa.array([f"table_{name}" for name in names]),
+                "as_of": np.full(count, CUT_OFF),
             },
         ),
     )

@@ -33,7 +33,7 @@ from data_access.cases.deadlines import dated_cases
 from data_access.cases.spells import eliminated_end, open_end
 from data_access.database.engine import Snapshot
 from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
-from data_access.households.population import households_on
+from data_access.households.judged import judged_on
 from data_access.risk.rulebook import RULES_FOLDER, Rule, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
@@ -91,11 +91,14 @@ def load_elimination(file: Path = _FILE) -> dict[str, StandIns]:
 
 
 def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ...]]:
-    """The rules in force on a day that represent each of RULE_CONDITIONS; a condition without any cannot be judged."""
+    """The rules laid down on a day that represent each of RULE_CONDITIONS; a condition without any cannot be judged.
+
+    Whether their sources are connected makes no difference: where nothing was ever delivered, nothing holds.
+    """
     return {
         condition: tuple(
             rule
-            for rule in rulebook.rules_in_force(on=on)
+            for rule in rulebook.rules_laid_down(on=on)
             if rule.id in entry.rules or rule.shortfall in entry.shortfalls
         )
         for condition, entry in load_elimination().items()
@@ -105,7 +108,7 @@ def condition_rules(rulebook: RuleBook, *, on: date) -> dict[str, tuple[Rule, ..
 def conditions(row: Row, *, rulebook: RuleBook, on: date) -> dict[str, ColumnElement[bool]]:
     """SQL: what the indicators say about RULE_CONDITIONS and `has_labour`; true, false, or NULL if it cannot be judged.
 
-    `row`: `household_type` and the columns of `household_indicator` by name, as `households_on` returns them.
+    `row`: `household_type` and the columns of `household_indicator` by name, as `judged_on` returns them.
     """
     by_rules = {
         condition: _none_fires(rules, row=row, rulebook=rulebook, on=on)
@@ -155,7 +158,8 @@ class Watched:
 def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Watched | None:
     """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
     scope."""
-    home, cases = households_on(on, scope=scope), dated_cases(snapshot, on=on)
+    home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
+    cases = dated_cases(snapshot, on=on)
     details = monitoring_case.c
     judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(cases, on=on)}
     query = (

@@ -21,9 +21,11 @@ from sqlalchemy.sql import Subquery
 
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
+from data_access.database.coverage import read_coverage
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
+from data_access.risk.sources import Coverage
 from data_access.schema.contract import check_contract, name_of, not_kept
 from data_access.schema.tables import data_load
 from data_access.scope import Scope
@@ -49,18 +51,23 @@ class DataVersion:
     is_sample: bool
     not_kept: frozenset[str] = frozenset()
     """Columns of later versions of the contract that the database lacks."""
+    coverage: Coverage | None = None
+    """What was delivered to it; None where nobody asked."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One consistent view of the household database, with the rule book that is applied to it: every query reads from
-    one."""
+    one. Rules whose sources were never connected to this database are not in force in it."""
 
     connection: Connection
     version: DataVersion
     rulebook: RuleBook
     kept: KeptTables | None = None
     """Where results are kept that other readers can build on too."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rulebook", self.rulebook.here(self.version.coverage))
 
     @property
     def cut_off(self) -> date:
@@ -123,6 +130,8 @@ class HouseholdDatabase:
         self._not_kept: frozenset[str] | None = None
         """None until the contract has been checked."""
         self._version: DataVersion | None = None
+        self._coverage: tuple[DataVersion, Coverage] | None = None
+        """What was delivered, and the version that it was read from."""
 
     def version(self) -> DataVersion:
         """The current data version, cheap enough to read on every run. Raises DatabaseError.
@@ -145,11 +154,19 @@ class HouseholdDatabase:
                     self._not_kept = check_contract(connection)
                     connection.rollback()  # a transaction that has read every schema does not see tables made later
                 version = replace(_read_version(connection, database=name), not_kept=self._not_kept)
+                version = replace(version, coverage=self._read_coverage(connection, version))
                 if connection.dialect.name == "duckdb":
                     self._version = version
                 yield connection, version
         except SQLAlchemyError as error:
             raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
+
+    def _read_coverage(self, connection: Connection, version: DataVersion) -> Coverage:
+        held = self._coverage
+        if held is None or held[0] != version:
+            kept = name_of(data_load.c.kind) not in version.not_kept
+            self._coverage = held = version, read_coverage(connection, records_kinds=kept)
+        return held[1]
 
     def dispose(self) -> None:
         """Close all connections; the next one opens the database again."""

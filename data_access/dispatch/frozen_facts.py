@@ -71,7 +71,8 @@ def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFa
 
 def _about(facts: MonthlyFacts) -> dict[str, Any]:
     version = {**asdict(facts.version), "cut_off": None}
-    del version["not_kept"]  # what is frozen is kept
+    for told_by_the_figures in ("not_kept", "coverage"):  # what is frozen is kept, and scored
+        del version[told_by_the_figures]
     return {
         "version": version,
         "cut_off": facts.months.cut_off.isoformat(),

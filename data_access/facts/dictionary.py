@@ -1,13 +1,19 @@
 """The data dictionary, as frames, from the declarations themselves: tables, indicators, code lists, metrics, rules,
 limits."""
 
+from datetime import date
+
 import pandas as pd
 
 from data_access.facts.metrics import Term, load_ledger_metrics, load_metrics
 from data_access.risk.rulebook import RuleBook
+from data_access.risk.sources import Coverage
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.schema.limits import load_limits
-from data_access.schema.tables import metadata
+from data_access.schema.tables import household_indicator, metadata
+
+SOURCE_STATES = ("never", "late", "connected")
+"""A source never connected; one whose next list of events is late; any other. `sources.state.<state>` names it."""
 
 
 def describe_tables(*, language: str) -> pd.DataFrame:
@@ -104,12 +110,13 @@ def describe_metrics(*, language: str) -> pd.DataFrame:
 def describe_rules(rulebook: RuleBook, *, family: str, language: str) -> pd.DataFrame:
     """Rules of a family with every dated value, one row per rule and start date.
 
-    Columns: name, dimension, description, input, test, steps (threshold → points, most severe first), unit, since,
+    Columns: id, name, dimension, description, input, test, steps (threshold → points, most severe first), unit, since,
     applies_to (codes), sources, placeholder (true if a source is still missing).
     """
     return pd.DataFrame(
         [
             {
+                "id": rule.id,
                 "name": rule.label[language],
                 "dimension": rule.dimension,
                 "description": rule.description[language],
@@ -129,6 +136,38 @@ def describe_rules(rulebook: RuleBook, *, family: str, language: str) -> pd.Data
             for start, steps in sorted(rule.dated_steps.items())
         ]
     )
+
+
+def describe_sources(rulebook: RuleBook, *, on: date, language: str) -> pd.DataFrame:
+    """The sources of the rules laid down on a day, one row per source.
+
+    Columns: name, rules (labels of those that need it), state (of SOURCE_STATES), since (None: never), newest (the day
+    that its newest list of events speaks of; None: it has none), late_from, columns (labels), files (kinds of file),
+    every_months, placeholder.
+    """
+    rules = rulebook.rules_laid_down(on=on)
+    late = {source.key for source in rulebook.late_on(on=on)}
+    rows = []
+    for source in rulebook.sources.values():
+        its_rules = [rule for rule in rules if source in rulebook.sources_of(rule)]
+        since = rulebook.connected_since(source, on=on)
+        coverage = rulebook.coverage or Coverage()
+        events = coverage.events_of(source)
+        rows.append(
+            {
+                "name": source.label[language],
+                "rules": [rule.label[language] for rule in its_rules],
+                "state": "never" if since is None else "late" if source.key in late else "connected",
+                "since": since,
+                "newest": None if events is None else events.newest,
+                "late_from": coverage.late_from(source),
+                "columns": [household_indicator.c[name].info[language] for name in source.columns],
+                "files": list(source.files),
+                "every_months": source.every_months,
+                "placeholder": source.status == "placeholder",
+            }
+        )
+    return pd.DataFrame([row for row in rows if row["rules"]])
 
 
 def describe_limits(*, language: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from calendar import monthrange
 from datetime import date
 from functools import partial
 
+import pandas as pd
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    extract,
     false,
     func,
     literal,
@@ -29,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import households_on, registered_on
 from data_access.risk.scoring import income_line, net_income
@@ -43,6 +46,23 @@ PARTS = ("wage_income", "business_income", "property_income", "transfer_income",
 
 _YEAR = 12
 _QUARTER = 3
+
+
+def read_years_without_line(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """The years in which incomes in force on a day end and for which no monitoring line is declared: no rule judges
+    these incomes. One row per village and year.
+
+    Columns: village_code, year, households (户).
+    """
+    homes = households_on(on, scope=scope)
+    year = cast(extract("year", homes.c.income_period_end), Integer)
+    rows = (
+        select(homes.c.village_code, year.label("year"))
+        .where(year.is_not(None), year.not_in(snapshot.rulebook.lines))
+        .subquery("without_line")
+    )
+    query = select(*rows.c, func.count().label("households")).group_by(*rows.c).order_by(*rows.c)
+    return read_frame(snapshot.connection, query)
 
 
 def calendar_through(snapshot: Snapshot, *, on: date) -> date | None:

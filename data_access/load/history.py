@@ -12,12 +12,13 @@ from data_access.scope import Scope
 
 
 def read_loads(snapshot: Snapshot, *, scope: Scope, limit: int) -> pd.DataFrame:
-    """The newest loads, the newest first; one row per load and table, all columns of `data_load`.
+    """The newest loads, the newest first; one row per load and table, all columns of `data_load` that are kept.
 
     They contain nothing about households, so every scope sees all of them.
     """
     del scope
-    return read_frame(snapshot.connection, select(data_load).order_by(data_load.c.load_id.desc()).limit(limit))
+    kept = (column for column in data_load.c if snapshot.keeps(column))
+    return read_frame(snapshot.connection, select(*kept).order_by(data_load.c.load_id.desc()).limit(limit))
 
 
 def read_undoable(snapshot: Snapshot, *, scope: Scope) -> str | None:

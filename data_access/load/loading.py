@@ -93,12 +93,20 @@ def load_file(
             write_rejects(rejects, connection, staged, files=files)
         if problems is not None and len(report.problems):
             write_problems(problems, listed_problems(connection, staged), files=files)
-        if not dry_run and report.loaded and (partial or not rejected):
+        report = replace(report, brings=report.brings or _speaks_of_later(connection, kind, as_of=as_of))
+        if not dry_run and report.brings and (partial or not rejected):
             _publish(target, report, sample=sample)
             progress(1.0, "done")
             return replace(report, published=True)
     progress(1.0, "done")
     return report
+
+
+def _speaks_of_later(connection: Connection, kind: FileKind, *, as_of: date) -> bool:
+    """Whether a department's list tells something without a new row: that nothing else happened up to a later day."""
+    newest = select(func.max(data_load.c.as_of)).where(data_load.c.kind == kind.key)
+    held = connection.execute(newest).scalar()
+    return kind.department is not None and (held is None or held < as_of)
 
 
 def _prepare(connection: Connection, staged: Staged) -> dict[str, Incoming]:
@@ -118,10 +126,12 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
     first, last = add_load(
         connection,
         source=report.name,
-        tables={name: sum(counts) for name, counts in report.tables.items()},
+        tables={name: sum(counts) for name, counts in report.tables.items()} or {"": 0},
         sha256=report.sha256,
         cut_off=max(before or report.as_of, report.as_of),
         sample=sample,
+        kind=report.kind,
+        as_of=report.as_of,
     )
     remember_load(connection, first=first, last=last, source=report.name)
     target.publish()

@@ -47,6 +47,8 @@ class Report:
     loaded: int
     unchanged: int
     rejected: int
+    brings: bool
+    """Whether there is anything to publish: rows, or that nothing else happened up to a later day."""
     published: bool
     """Whether the database was changed: not if everything is unchanged, if nothing may be rejected and something was,
     or if only a check was asked for."""
@@ -115,6 +117,7 @@ def count_outcomes(
         loaded=loaded,
         unchanged=unchanged,
         rejected=rejected,
+        brings=bool(loaded),
         published=False,
         tables={name: (one.added, one.changed) for name, one in merged.items() if one.added or one.changed},
         rules=_rules(connection, staged),

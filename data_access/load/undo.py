@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, del
 from sqlalchemy.schema import CreateTable
 
 from data_access.clock import moment_now
+from data_access.database.coverage import UNDO
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.schema.tables import data_load, metadata
@@ -76,6 +77,7 @@ def undo_last(connection: Connection) -> LastLoad:
         sha256=None,
         cut_off=_cut_off_before(connection, last) or taken_back.cut_off,
         sample=taken_back.is_sample,
+        kind=UNDO,
     )
     return last
 
@@ -93,8 +95,13 @@ def add_load(
     sha256: str | None,
     cut_off: date,
     sample: bool,
+    kind: str,
+    as_of: date | None = None,
 ) -> tuple[int, int]:
-    """Record a load, one row per table with its number of rows; returns the first and the last number."""
+    """Record a load, one row per table with its number of rows; returns the first and the last number.
+
+    `kind`: the kind of file, or UNDO; `as_of`: the day that the file speaks of.
+    """
     first = (connection.execute(select(func.max(data_load.c.load_id))).scalar() or 0) + 1
     rows = [
         {
@@ -106,6 +113,8 @@ def add_load(
             "cut_off": cut_off,
             "is_sample": sample,
             "loaded_at": moment_now(),
+            "kind": kind,
+            "as_of": as_of,
         }
         for at, (name, count) in enumerate(tables.items())
     ]

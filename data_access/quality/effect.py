@@ -7,15 +7,16 @@ exactly where what they could add or take away would change it.
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import CTE, ColumnElement, Integer, Select, case, false, func, literal, null, or_, select
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, false, func, literal, null, or_, select
 from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.households.population import households_on
+from data_access.households.judged import judged_on
 from data_access.quality.validation import findings, rules_run
 from data_access.risk.scoring import scored
+from data_access.risk.sources import UNNAMED
 from data_access.schema.tables import household_indicator
 from data_access.scope import Scope
 from data_access.sql import flag
@@ -26,7 +27,7 @@ _KEPT = ("household_id", "village_code", "household_type")
 def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
     """Households with a finding that casts doubt on an indicator; one row per household.
 
-    Columns: those of `households_on`; `doubts_<rule>` (1 if the rule found something) for every rule that casts doubt
+    Columns: those of `judged_on`; `doubts_<rule>` (1 if the rule found something) for every rule that casts doubt
     on an indicator.
     """
     doubting = [rule for rule in rules_run(on=on, is_sample=snapshot.version.is_sample) if rule.doubts]
@@ -41,7 +42,7 @@ def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
         .group_by(found.c.household_id)
         .subquery("pivoted")
     )
-    homes = households_on(on, scope=scope)
+    homes = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     return (
         select(*homes.c, *(pivoted.c[f"doubts_{rule}"] for rule in rules))
         .join_from(homes, pivoted, pivoted.c.household_id == homes.c.household_id)
@@ -58,8 +59,16 @@ def _without_doubtful(homes: CTE, *, snapshot: Snapshot, on: date) -> Subquery:
         for name in rule.doubts:
             doubted.setdefault(name, []).append(homes.c[f"doubts_{rule.id}"] == 1)
     columns = (column.name for column in household_indicator.c if column.name != "household_id")
+    unnamed = (
+        # A value in doubt is not known, even where no file names the household.
+        and_(
+            homes.c[f"{UNNAMED}{source.key}"], *(~said for name in source.columns for said in doubted.get(name, ()))
+        ).label(f"{UNNAMED}{source.key}")
+        for source in snapshot.rulebook.event_sources(on=on)
+    )
     return select(
         *homes.c[_KEPT],
+        *unnamed,
         *(
             case((or_(false(), *doubted[name]), null()), else_=homes.c[name]).label(name)
             if name in doubted

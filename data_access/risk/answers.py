@@ -12,9 +12,11 @@ from typing import Any
 
 from data_access.risk.rulebook import INCOMES as INCOMES
 from data_access.risk.rulebook import Rule, RuleBook, RuleStep
+from data_access.risk.sources import UNNAMED
 
 Answers = Mapping[str, Any]
-"""`household_type` and the columns of `household_indicator` of one household; None = not collected."""
+"""`household_type` and the columns of `household_indicator` of one household; None = not collected. Beside them, as
+`scored` reads it, `unnamed_<source>`."""
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "above": lambda value, threshold: value > threshold,
@@ -69,11 +71,22 @@ def points_of(rule: Rule, answers: Answers, *, rulebook: RuleBook, on: date) -> 
             return None
         if answers["household_type"] not in rule.household_types:
             return 0
+    if is_unnamed(rule, answers, rulebook=rulebook):
+        return 0
     value = value_of(rule, answers, rulebook=rulebook)
     if value is None:
         return None
     step = step_met(rule, value, on=on)
     return 0 if step is None else step.points
+
+
+def is_unnamed(rule: Rule, answers: Answers, *, rulebook: RuleBook) -> bool:
+    """Whether nothing was collected, but files that list such events do not name the household: none happened to it."""
+    return any(
+        answers.get(f"{UNNAMED}{source.key}")
+        and all(answers[name] is None for name in rule.columns if name in source.columns)
+        for source in rulebook.sources_of(rule)
+    )
 
 
 def step_met(rule: Rule, value: Any, *, on: date) -> RuleStep | None:

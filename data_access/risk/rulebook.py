@@ -1,17 +1,18 @@
 """Reads the rule files and refuses what it cannot trust, naming the file, the place in it and the remedy.
 
 A rule is one YAML file in `rules/`; `bands.yaml` sets the scores from which a household is red or yellow and the rules
-that make it red whatever the score; `lines.yaml` holds the monitoring income lines. Values are dated: the newest entry
-not later than a day is in force on it.
+that make it red whatever the score; `lines.yaml` holds the monitoring income lines; `sources.yaml` says where the
+inputs come from. Values are dated: the newest entry not later than a day is in force on it. A rule judges a district
+from the day on which all its sources are connected there.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -29,6 +30,7 @@ from data_access.declarations import (
     read_declared,
     refuse,
 )
+from data_access.risk.sources import Coverage, DataSource, read_sources
 from data_access.schema.dated import in_force
 from data_access.schema.indicators import IndicatorColumn, load_codes, load_indicators
 
@@ -269,20 +271,96 @@ class RuleBook:
     hard_triggers: tuple[str, ...]
     bands_reference: tuple[Source, ...]
     lines: Mapping[int, Line]
+    sources: Mapping[str, DataSource]
     hash: str
+    coverage: Coverage | None = None
+    """What was delivered to the database that is judged; None: every source counts as connected."""
+
+    def here(self, coverage: Coverage | None) -> Self:
+        """The rule book as it judges a database to which certain files were delivered."""
+        return replace(self, coverage=coverage)
+
+    def rules_laid_down(self, *, on: date) -> tuple[Rule, ...]:
+        """The rules with values on a day, connected or not, in the order of their ids."""
+        return tuple(rule for rule in self.rules if rule.steps(on=on))
 
     def rules_in_force(self, *, on: date) -> tuple[Rule, ...]:
-        """The rules that score on a day, in the order of their ids."""
-        return tuple(rule for rule in self.rules if rule.steps(on=on))
+        """The rules that score on a day, in the order of their ids: laid down, and all their sources connected."""
+        return tuple(rule for rule in self.rules_laid_down(on=on) if self.is_connected(rule, on=on))
+
+    def is_connected(self, rule: Rule, *, on: date) -> bool:
+        """Whether all sources of a rule are connected on a day."""
+        return not self.lacking(rule, on=on)
+
+    def lacking(self, rule: Rule, *, on: date) -> tuple[DataSource, ...]:
+        """The sources of a rule that are not connected on a day."""
+        return tuple(source for source in self.sources_of(rule) if self.connected_since(source, on=on) is None)
+
+    def connected_since(self, source: DataSource, *, on: date) -> date | None:
+        """The day from which a source is connected; None if it is not by a day."""
+        since = self._since[source.key]
+        return None if since is None or since > on else since
+
+    def late_on(self, *, on: date) -> tuple[DataSource, ...]:
+        """The sources of rules in force whose next file is late on a day: of whom they did not name nothing is known
+        any more."""
+        used = {source.key: source for rule in self.rules_in_force(on=on) for source in self.sources_of(rule)}
+        late = ((source, self._late_from[key]) for key, source in used.items())
+        return tuple(source for source, day in late if day is not None and day <= on)
+
+    def sources_of(self, rule: Rule) -> tuple[DataSource, ...]:
+        """Where the inputs of a rule come from."""
+        return tuple(source for source in self.sources.values() if not set(rule.columns).isdisjoint(source.columns))
+
+    def event_sources(self, *, on: date) -> tuple[DataSource, ...]:
+        """The sources whose files say on a day to whom something happened, and so that it did not to all others."""
+        if self.coverage is None:
+            return ()
+        return tuple(source for source in self.sources.values() if self.coverage.speaks_of(source, on=on))
+
+    def newly_connected(self, *, on: date) -> tuple[DataSource, ...]:
+        """The sources that began to deliver in the month of a day, by that day; not those that the data began with."""
+        if self.coverage is None:
+            return ()
+        used = {source.key for rule in self.rules_laid_down(on=on) for source in self.sources_of(rule)}
+        return tuple(
+            source
+            for key, source in self.sources.items()
+            if key in used
+            and (since := self._since[key]) is not None
+            and since <= on
+            and self.coverage.new_since(on.replace(day=1), source)
+        )
 
     def bands_in_force(self, *, on: date) -> Bands | None:
         """The bands of a day; None before the first entry, when no lamp can be determined."""
         return in_force(self.bands, on=on)
 
     def changes(self, *, after: date, until: date) -> tuple[date, ...]:
-        """The days in (after, until] on which some value of a rule or band starts, in order."""
+        """The days in (after, until] on which some value of a rule or band starts, a source is connected or its next
+        file is late, in order."""
         starts = {start for rule in self.rules for start in rule.values} | set(self.bands)
+        starts |= {day for day in (*self._since.values(), *self._events_since, *self._late_from.values()) if day}
         return tuple(sorted(start for start in starts if after < start <= until))
+
+    @cached_property
+    def _since(self) -> dict[str, date | None]:
+        """Source -> the day from which it is connected."""
+        if self.coverage is None:
+            return dict.fromkeys(self.sources, date.min)
+        return {key: self.coverage.connected_since(source) for key, source in self.sources.items()}
+
+    @cached_property
+    def _events_since(self) -> tuple[date, ...]:
+        """The days from which events are known, of sources that may have been connected otherwise before."""
+        return () if self.coverage is None else tuple(files.first for files in self.coverage.files)
+
+    @cached_property
+    def _late_from(self) -> dict[str, date | None]:
+        """Source -> the day from which its next file is late."""
+        if self.coverage is None:
+            return dict.fromkeys(self.sources)
+        return {key: self.coverage.late_from(source) for key, source in self.sources.items()}
 
 
 def load_rulebook(folder: Path = RULES_FOLDER) -> RuleBook:
@@ -297,6 +375,8 @@ def _load(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> RuleBook:
     if not files:
         raise DeclarationError(file="rules/", place="-", kind="no_rule_files")
     rules = tuple(_read_rule(file) for file in files)
+    sources = read_sources(folder / "sources.yaml")
+    _check_sources(rules, sources)
     risks = frozenset(rule.id for rule in rules if rule.family == "risk")
     bands = read_declared(folder / "bands.yaml", _BandsFile, context=risks)
     return RuleBook(
@@ -306,6 +386,7 @@ def _load(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> RuleBook:
         hard_triggers=bands.hard_triggers,
         bands_reference=bands.reference,
         lines=read_declared(folder / "lines.yaml", _LinesFile).monitoring_line,
+        sources=sources,
         hash=rulebook_hash(folder),
     )
 
@@ -316,6 +397,16 @@ def _read_rule(file: Path) -> Rule:
         words = {"name": rule.id, "expected": file.stem}
         raise DeclarationError(file=file.name, place="id", kind="not_the_file_name", words=words)
     return rule
+
+
+def _check_sources(rules: tuple[Rule, ...], sources: Mapping[str, DataSource]) -> None:
+    """Every input of a rule comes from a source: otherwise nobody could say what to send."""
+    known = [name for source in sources.values() for name in source.columns]
+    for rule in rules:
+        for name in rule.columns:
+            if name not in known:
+                words = {"name": name, "known": "sources.yaml"}
+                raise DeclarationError(file=f"{rule.id}.yaml", place="input", kind="unknown_reference", words=words)
 
 
 def rulebook_hash(folder: Path = RULES_FOLDER) -> str:
@@ -343,4 +434,5 @@ def rulebook_stamp(folder: Path = RULES_FOLDER) -> tuple[tuple[str, int, int], .
 
 
 def _all_files(folder: Path) -> list[Path]:
-    return [*sorted((folder / "rules").glob("*.yaml")), folder / "bands.yaml", folder / "lines.yaml"]
+    others = ("bands.yaml", "lines.yaml", "sources.yaml")
+    return [*sorted((folder / "rules").glob("*.yaml")), *(folder / name for name in others)]

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from data_access.risk.rulebook import Rule, RuleBook, RuleStep
+from data_access.risk.sources import UNNAMED
 from data_access.sql import flag
 
 Row = Mapping[str, ColumnElement]
@@ -53,7 +54,7 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
 
     Args:
         source: rows with `household_type` and the columns of `household_indicator` (all NULL where nothing was
-        collected).
+        collected); beside them `unnamed_<source>` for each source whose events speak of the day (`households.judged`).
         rulebook: the rules.
         on: the day whose rules apply.
         keep: names of columns of `source` to carry along.
@@ -69,6 +70,7 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
         select(
             *(source.c[name] for name in keep),
             *(rule_points(rule, row=row, rulebook=rulebook, on=on).label(f"points_{rule.id}") for rule in rules),
+            row["valid_from"].is_not(None).label("_collected"),
         )
         .cte()
         .prefix_with("MATERIALIZED")
@@ -87,6 +89,7 @@ def rule_points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> Column
     assessed = _is_assessed(rule, row=row, rulebook=rulebook)
     steps = rule.steps(on=on)
     points = case(
+        *((unnamed, literal(0, Integer)) for unnamed in _unnamed(rule, row=row, rulebook=rulebook)),
         (~assessed, null()),
         *((_holds(rule, step, row=row, rulebook=rulebook), literal(step.points, Integer)) for step in steps),
         else_=literal(0, Integer),
@@ -99,6 +102,16 @@ def rule_points(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> Column
         (household_type.not_in(rule.household_types), literal(0, Integer)),
         else_=points,
     )
+
+
+def _unnamed(rule: Rule, *, row: Row, rulebook: RuleBook) -> list[ColumnElement[bool]]:
+    """Nothing was collected about the household, but files that list such events do not name it: none happened to
+    it."""
+    return [
+        and_(row[f"{UNNAMED}{source.key}"], *(row[name].is_(None) for name in rule.columns if name in source.columns))
+        for source in rulebook.sources_of(rule)
+        if f"{UNNAMED}{source.key}" in row
+    ]
 
 
 def _is_assessed(rule: Rule, *, row: Row, rulebook: RuleBook) -> ColumnElement[bool]:
@@ -165,7 +178,10 @@ def income_line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
 
 
 def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook, on: date) -> FromClause:
-    """Adds the sums that the lamp needs: what is known, and what the rules not assessed could still add or subtract."""
+    """Adds the sums that the lamp needs: what is known, and what the rules not assessed could still add or subtract.
+
+    A household of which nothing was collected could have any score, whatever the rules in force.
+    """
 
     def points(rule: Rule) -> ColumnElement[int]:
         return pointed.c[f"points_{rule.id}"]
@@ -184,26 +200,26 @@ def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook,
         return func.coalesce(points(rule), 0) > 0
 
     triggers = [rule for rule in rules if rule.id in rulebook.hard_triggers]
-    classes = sorted({rule.shortfall for rule in rules if rule.shortfall})
+    classes = sorted({rule.shortfall for rule in rulebook.rules_laid_down(on=on) if rule.shortfall})
     return select(
         *pointed.c,
         _sum(flag(points(rule).is_(None)) for rule in rules).label("rules_not_assessed"),
         *(
-            or_(*(fired(rule) for rule in rules if rule.shortfall == name)).label(f"shortfall_{name}")
+            or_(false(), *(fired(rule) for rule in rules if rule.shortfall == name)).label(f"shortfall_{name}")
             for name in classes
         ),
         (known("risk") - known("resistance")).label("_known"),
         unknown("risk").label("_could_add"),
         unknown("resistance").label("_could_take"),
         or_(false(), *(fired(rule) for rule in triggers)).label("_triggered"),
-        or_(false(), *(points(rule).is_(None) for rule in triggers)).label("_trigger_unknown"),
+        or_(~pointed.c["_collected"], *(points(rule).is_(None) for rule in triggers)).label("_unsettled"),
     ).subquery("totals")
 
 
 def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[str]:
     """Red, yellow, none, or undetermined if missing values could change the band. Missing is never safe."""
     bands = rulebook.bands_in_force(on=on)
-    if bands is None:
+    if bands is None or not _warns(rulebook, on=on):
         return literal("undetermined", String)
 
     # Every band starts above zero, so a score below zero need not be raised to zero here.
@@ -212,7 +228,7 @@ def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[
     could_be_yellow = and_(low < bands.yellow_from, high >= bands.yellow_from)
     return case(
         (or_(totals.c["_triggered"], low > bands.red_above), "red"),
-        (or_(totals.c["_trigger_unknown"], could_be_red, could_be_yellow), "undetermined"),
+        (or_(totals.c["_unsettled"], could_be_red, could_be_yellow), "undetermined"),
         (low >= bands.yellow_from, "yellow"),
         else_="none",
     )
@@ -220,10 +236,15 @@ def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[
 
 def _may_be_red(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[bool]:
     bands = rulebook.bands_in_force(on=on)
-    if bands is None:
+    if bands is None or not _warns(rulebook, on=on):
         return true()
     high = totals.c["_known"] + totals.c["_could_add"]
-    return or_(totals.c["_triggered"], totals.c["_trigger_unknown"], high > bands.red_above)
+    return or_(totals.c["_triggered"], totals.c["_unsettled"], high > bands.red_above)
+
+
+def _warns(rulebook: RuleBook, *, on: date) -> bool:
+    """Whether any rule could warn: where no source is connected, nobody is safe."""
+    return any(rule.family == "risk" for rule in rulebook.rules_in_force(on=on))
 
 
 def _sum(terms: Iterable[ColumnElement[int]]) -> ColumnElement[int]:

@@ -368,4 +368,6 @@ data_load = table(
     column("cut_off", Date(), "数据截止日期", "cut-off date", required=True),
     column("is_sample", Boolean(), "是否演示数据", "sample data", required=True),
     column("loaded_at", DateTime(), "载入时间", "loaded at", required=True),
+    column("kind", String(), "文件种类", "kind of file", since=2),
+    column("as_of", Date(), "文件所述日期", "day that the file speaks of", since=2),
 )

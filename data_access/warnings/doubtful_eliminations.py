@@ -8,7 +8,7 @@ from data_access.cases.elimination import RULE_CONDITIONS, conditions
 from data_access.cases.lists import is_eliminated
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
-from data_access.households.population import households_on
+from data_access.households.judged import judged_on
 from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
@@ -23,7 +23,8 @@ def _doubtful_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
     `fails_<condition>`: 1 if it fails; a condition that cannot be judged does not fail.
     """
-    lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope)
+    lamps = lamps_on(snapshot, scope=scope, on=on)
+    homes = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     judged = conditions(dict(homes.c), rulebook=snapshot.rulebook, on=on)
     fails = {name: func.coalesce(~judged[name], False) for name in JUDGED}
     red = lamps.c.lamp == "red"

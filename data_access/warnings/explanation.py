@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 
 from data_access.clock import Months, last_day, month_first_day
 from data_access.database.engine import Snapshot
-from data_access.households.population import households_on
+from data_access.households.judged import judged_on, judged_spells
 from data_access.risk import answers
 from data_access.risk.rulebook import Bands, Line, Rule
 from data_access.risk.scoring import scored
@@ -87,7 +87,7 @@ class Explanation:
 
 def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Explanation | None:
     """The explanation of a household on a day; None if it is not on the register that day or outside the scope."""
-    everybody = households_on(on, scope=scope)
+    everybody = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     here = select(everybody).where(everybody.c.household_id == household_id).subquery("here")
     rulebook = snapshot.rulebook
     row = (
@@ -149,26 +149,27 @@ def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, m
 
 
 def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) -> list[dict[str, Any]]:
-    """Each interval of indicators within each period of unchanged rules: `from`, `to` (not included), score, lamp."""
+    """Each interval of indicators, split where a source first names the household, within each period of unchanged
+    rules: `from`, `to` (not included), score, lamp."""
     first, end = month_first_day(months.first), months.cut_off + timedelta(days=1)
     starts = [first, *snapshot.rulebook.changes(after=first, until=months.cut_off)]
     scored_intervals = []
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        intervals = household_indicator.c
+        spells = judged_spells(rulebook=snapshot.rulebook, on=start)
         source = (
-            select(household.c.household_type, *intervals)
-            .join_from(household_indicator, household, household.c.household_id == intervals.household_id)
+            select(household.c.household_type, *spells.c)
+            .join_from(spells, household, household.c.household_id == spells.c.household_id)
             .where(
-                intervals.household_id == household_id,
-                and_(intervals.valid_from < stop, or_(intervals.valid_to.is_(None), intervals.valid_to > start)),
+                spells.c.household_id == household_id,
+                and_(spells.c.spell_from < stop, or_(spells.c.spell_to.is_(None), spells.c.spell_to > start)),
             )
             .subquery("intervals")
         )
-        query = scored(source, rulebook=snapshot.rulebook, on=start, keep=("valid_from", "valid_to"))
+        query = scored(source, rulebook=snapshot.rulebook, on=start, keep=("spell_from", "spell_to"))
         scored_intervals += [
             {
-                "from": max(row["valid_from"], start),
-                "to": min(row["valid_to"] or stop, stop),
+                "from": max(row["spell_from"], start),
+                "to": min(row["spell_to"] or stop, stop),
                 "score": row["score"],
                 "lamp": row["lamp"],
             }

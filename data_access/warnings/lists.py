@@ -22,7 +22,7 @@ from sqlalchemy.sql import Subquery
 from data_access.cases.lists import case_states
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
-from data_access.households.population import households_on
+from data_access.households.judged import judged_on
 from data_access.risk.rulebook import SHORTFALLS
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
@@ -50,7 +50,7 @@ def lamps_on(snapshot: Snapshot, *, scope: Scope, on: date, rules_of: date | Non
 
 
 def _scored_on(snapshot: Snapshot, scope: Scope, *, on: date, rules_of: date) -> Select:
-    homes = households_on(on, scope=scope)
+    homes = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
         filled = filled + flag(homes.c[name].is_not(None))

@@ -12,10 +12,11 @@ from data_access.clock import Months, month_first_day, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
+from data_access.households.judged import judged_spells
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
-from data_access.schema.tables import clue, household, household_indicator, screening
+from data_access.schema.tables import clue, household, screening
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -127,12 +128,13 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
     # Rules that start within a month already apply at its end: the state of a month is that of its last day.
     period_first = month_number(start)
     period_end = months.after if end > months.cut_off else month_number(end)
-    valid_from, valid_to = household_indicator.c.valid_from, household_indicator.c.valid_to
-    first = func.greatest(months.number(valid_from), months.number(household.c.registered_on), period_first)
-    last = func.least(months.number(valid_to), months.number(household.c.closed_on), period_end)
+    judged_as_of = max(start, _day_before(end))
+    spells = judged_spells(rulebook=rulebook, on=judged_as_of)
+    first = func.greatest(months.number(spells.c.spell_from), months.number(household.c.registered_on), period_first)
+    last = func.least(months.number(spells.c.spell_to), months.number(household.c.closed_on), period_end)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
-        filled = filled + flag(household_indicator.c[name].is_not(None))
+        filled = filled + flag(spells.c[name].is_not(None))
     source = (
         select(
             household.c.village_code,
@@ -140,14 +142,14 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
             first.label("first_month"),
             last.label("end_month"),
             filled.label("filled"),
-            *household_indicator.c,
+            *spells.c,
         )
-        .join_from(household_indicator, household, household.c.household_id == household_indicator.c.household_id)
+        .join_from(spells, household, household.c.household_id == spells.c.household_id)
         .where(scope.rows(household.c.village_code), first < last)
         .subquery("intervals")
     )
     kept = ("household_id", "village_code", "household_type", "valid_from", "first_month", "end_month", "filled")
-    lamps = scored(source, rulebook=rulebook, on=max(start, _day_before(end)), keep=kept).subquery("scored")
+    lamps = scored(source, rulebook=rulebook, on=judged_as_of, keep=kept).subquery("scored")
     return select(*(lamps.c[name] for name in kept), lamps.c.lamp)
 
 

@@ -1,7 +1,7 @@
 """The score and the lamp of every household on one day, computed slowly: row by row, rule by rule, as defined.
 
 Nothing here is shared with the code of the app. It reads the same declarations (`rules/*.yaml`, `bands.yaml`,
-`lines.yaml`) with its own eyes, so that two independent readings must agree.
+`lines.yaml`, `sources.yaml`) with its own eyes, so that two independent readings must agree.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ import pandas as pd
 
 from data_access.yaml_files import parse_yaml
 from tests.reference.frames import Frames, records
+from tests.reference.sources import Delivered, delivered
 
 RISK_FOLDER = Path(__file__).parents[2] / "data_access" / "risk"
 
@@ -23,30 +24,39 @@ NOT_ASSESSED = None
 Row = Mapping[str, Any]
 
 
-def score_households(tables: Frames, *, on: date, rules_folder: Path = RISK_FOLDER) -> pd.DataFrame:
+def score_households(
+    tables: Frames, *, on: date, rules_folder: Path = RISK_FOLDER, delivered_with: Frames | None = None
+) -> pd.DataFrame:
     """Scores and lamps on a day: one row per household that exists on that day, ordered by `household_id`.
 
     Columns: household_id, village_code, household_type; `points_<rule id>` for every rule (missing where it is not
     assessed or not in force); score; rules_not_assessed; lamp; `shortfall_<class>` (true or false) for every class.
 
     Args:
-        tables: the frames of `read_tables`; `household` and `household_indicator` are used.
+        tables: the frames of `read_tables`; `household`, `household_indicator`, `clue` and `data_load` are used.
         on: the day that is judged.
-        rules_folder: the folder with `rules/`, `bands.yaml` and `lines.yaml`.
+        rules_folder: the folder with `rules/`, `bands.yaml`, `lines.yaml` and `sources.yaml`.
+        delivered_with: the frames that tell which sources are connected; by default the same.
     """
     rules = load_rules(rules_folder)
+    sources = delivered(delivered_with or tables, _load(rules_folder / "sources.yaml"), on=on)
     bands = _load(rules_folder / "bands.yaml")
     lines = {year: entry["value"] for year, entry in _load(rules_folder / "lines.yaml")["monitoring_line"].items()}
     indicators = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
 
+    here = [
+        rule for rule in rules if settings_in_force(rule, on=on) is not None and sources.are_connected(columns_of(rule))
+    ]
     scored = []
     for household in records(households_on(tables["household"], on=on)):
         nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
-        answers = indicators.get(household["household_id"], nothing_collected)
+        number, collected = household["household_id"], household["household_id"] in indicators
+        answers = indicators.get(number, nothing_collected)
         points = {
-            rule["id"]: rule_points(rule, answers, household_type=household["household_type"], lines=lines, on=on)
-            for rule in rules
-            if settings_in_force(rule, on=on) is not None
+            rule["id"]: 0
+            if collected and did_not_happen(rule, answers, number=number, sources=sources)
+            else rule_points(rule, answers, household_type=household["household_type"], lines=lines, on=on)
+            for rule in here
         }
         scored.append(
             {
@@ -56,7 +66,7 @@ def score_households(tables: Frames, *, on: date, rules_folder: Path = RISK_FOLD
                 **{f"points_{rule['id']}": points.get(rule["id"]) for rule in rules},
                 "score": score(rules, points),
                 "rules_not_assessed": sum(value is NOT_ASSESSED for value in points.values()),
-                "lamp": lamp(rules, points, bands=bands, on=on),
+                "lamp": lamp(rules, points, bands=bands, on=on, collected=collected),
                 **{f"shortfall_{name}": has_shortfall(rules, points, name=name) for name in shortfall_classes(rules)},
             }
         )
@@ -91,6 +101,26 @@ def settings_in_force(declared: Mapping[str, Any], *, on: date) -> Any:
     return declared["values"][max(started)] if started else None
 
 
+def columns_of(rule: Mapping[str, Any]) -> set[str]:
+    """The columns that a rule looks at."""
+    net = {"wage_income", "business_income", "property_income", "transfer_income", "business_cost"}
+    computed = {
+        "net_income_pc": {*net, "income_persons", "income_period_end"},
+        "income_yoy": {*net, "income_persons", "last_net_income", "last_income_persons"},
+        "self_pay_ratio": {*net, "compliant_self_pay"},
+    }
+    return computed.get(rule["input"], {rule["input"]})
+
+
+def did_not_happen(rule: Mapping[str, Any], row: Row, *, number: str, sources: Delivered) -> bool:
+    """Whether nothing was collected and a list of such events, which speaks of the day, does not name the household."""
+    return any(
+        number not in named and all(row[column] is None for column in columns_of(rule) & columns)
+        for columns, named in sources.named
+        if columns_of(rule) & columns
+    )
+
+
 def rule_points(
     rule: Mapping[str, Any], row: Row, *, household_type: str | None, lines: Mapping[int, int], on: date
 ) -> int | None:
@@ -115,10 +145,18 @@ def score(rules: list[dict[str, Any]], points: Mapping[str, int | None]) -> int:
     return max(0, _sum(rules, points, family="risk") - _sum(rules, points, family="resistance"))
 
 
-def lamp(rules: list[dict[str, Any]], points: Mapping[str, int | None], *, bands: Mapping[str, Any], on: date) -> str:
+def lamp(
+    rules: list[dict[str, Any]],
+    points: Mapping[str, int | None],
+    *,
+    bands: Mapping[str, Any],
+    on: date,
+    collected: bool = True,
+) -> str:
     """`red`, `yellow`, `none`, or `undetermined` when what is missing could change the answer."""
     band = settings_in_force(bands, on=on)
-    if band is None:
+    warning = [rule for rule in rules if rule["family"] == "risk" and rule["id"] in points]
+    if band is None or not warning or not collected:
         return "undetermined"
 
     triggers = [points[rule_id] for rule_id in bands["hard_triggers"] if rule_id in points]

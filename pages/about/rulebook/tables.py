@@ -1,10 +1,14 @@
 """The rule book as readable tables: bands, rules, income lines, time limits; what still needs a source says so."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from data_access.facts.dictionary import SOURCE_STATES
+from data_access.load.kinds import load_kinds
 from data_access.risk.rulebook import CODE_TESTS, RuleBook
 from data_access.schema.indicators import code_label
 from pages.shell.texts import language, t
@@ -22,8 +26,11 @@ def bands(book: RuleBook) -> None:
         st.markdown(f"- {source.title[language()]} {_status(source.status == 'placeholder')}")
 
 
-def rules(described: pd.DataFrame) -> None:
-    """Rules of one family; `described` as returned by `dictionary.describe_rules`."""
+def rules(described: pd.DataFrame, *, out_of_force: Collection[str]) -> None:
+    """Rules of one family; `described` as returned by `dictionary.describe_rules`.
+
+    `out_of_force`: the ids of those whose source is not connected.
+    """
     shown = pd.DataFrame(
         {
             t("rulebook.rule"): [f"**{row.name_}**  \n{row.description}" for row in _rows(described)],
@@ -31,10 +38,57 @@ def rules(described: pd.DataFrame) -> None:
             t("rulebook.values"): [_steps(row) for row in _rows(described)],
             t("rulebook.since"): [row.since.isoformat() for row in _rows(described)],
             t("rulebook.sources"): [t("list.separator").join(row.sources) for row in _rows(described)],
-            t("rulebook.status"): [_status(row.placeholder) for row in _rows(described)],
+            t("rulebook.status"): [
+                f"{_state('never')} {_status(row.placeholder)}" if row.id in out_of_force else _status(row.placeholder)
+                for row in _rows(described)
+            ],
         }
     )
     st.table(shown, hide_index=True)
+
+
+def sources(described: pd.DataFrame) -> None:
+    """Where the inputs come from, what is lacking first; `described` as returned by `dictionary.describe_sources`."""
+    order = described["state"].map(SOURCE_STATES.index)
+    found = _rows(described.loc[order.sort_values(kind="stable").index])
+    shown = pd.DataFrame(
+        {
+            t("sources.source"): [f"**{row.name_}**" for row in found],
+            t("sources.state"): [_state(row.state) for row in found],
+            t("sources.send"): [_send(row) for row in found],
+            t("sources.every"): [f"{_every(row)} {_status(row.placeholder)}" for row in found],
+            t("sources.since"): [_day(row.since) for row in found],
+            t("sources.newest"): [_newest(row) for row in found],
+            t("sources.rules_head"): [_listed(row.rules) for row in found],
+        }
+    )
+    st.table(shown, hide_index=True)
+
+
+def _send(row: Any) -> str:
+    files = _listed([load_kinds()[kind].label[language()] for kind in row.files])
+    return t("sources.send_text", files=files, columns=_listed(row.columns))
+
+
+def _every(row: Any) -> str:
+    return t("sources.every_text", months=row.every_months)
+
+
+def _newest(row: Any) -> str:
+    return t("sources.newest_text", newest=_day(row.newest), late=_day(row.late_from)) if row.newest else ""
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None or day == date.min else day.isoformat()
+
+
+def _state(state: str) -> str:
+    colour = {"never": "gray", "late": "orange", "connected": "green"}[state]
+    return f":{colour}-badge[{t(f'sources.state.{state}')}]"
+
+
+def _listed(names: list[str]) -> str:
+    return t("list.separator").join(names)
 
 
 def lines(book: RuleBook) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.board.overview import dispatch_strip, tiles
+from pages.board.overview import dispatch_strip, sources, tiles
 from pages.shell import view_state
 from pages.widgets import case_charts, disposition_panel, place_table, township_picker
 
@@ -13,6 +13,7 @@ unchecked = disposition_panel.unchecked(table, view, held=disposition_panel.conc
 
 tiles.show(table, view, unchecked=unchecked)
 dispatch_strip.show(table, view, unchecked=unchecked)
+sources.show(view)
 
 left, right = st.columns([5, 6], gap="medium")
 with left:

@@ -36,7 +36,7 @@ def show(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> None:
             key="imports_partial",
             horizontal=True,
         )
-        ready = report is not None and not report.published and report.loaded > 0 and (partial or not report.rejected)
+        ready = report is not None and not report.published and report.brings and (partial or not report.rejected)
         pressed = st.button(t("imports.load"), key="imports_load", type="primary", disabled=not ready)
     if check or pressed:
         report = _run(chosen, mapped=mapped, partial=bool(partial), dry_run=not pressed)

@@ -200,7 +200,8 @@ def test_the_facts_of_an_edition_come_back_as_they_were_counted(ledger: Ledger, 
     number = frozen(ledger, counted)
     facts, _ = counted
     kept = load_facts(ledger, load_edition(ledger, number, scope=DISTRICT), scope=DISTRICT)
-    assert (kept.months, kept.version, kept.regions) == (facts.months, facts.version, facts.regions)
+    version = replace(facts.version, coverage=None)
+    assert (kept.months, kept.version, kept.regions) == (facts.months, version, facts.regions)
     assert kept.months.cut_off == MEETING
     assert set(kept.frames) == set(facts.frames)
     for name, frame in facts.frames.items():

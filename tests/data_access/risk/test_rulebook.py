@@ -23,7 +23,7 @@ WORDS = {"zh": "甲", "en": "A"}
 def folder(tmp_path: Path) -> Path:
     """A copy of the rule files that a test may break."""
     shutil.copytree(RULES_FOLDER / "rules", tmp_path / "rules")
-    for name in ("bands.yaml", "lines.yaml"):
+    for name in ("bands.yaml", "lines.yaml", "sources.yaml"):
         shutil.copy(RULES_FOLDER / name, tmp_path / name)
     return tmp_path
 
@@ -207,7 +207,7 @@ def test_lines_stand_by_year(folder: Path, lines: dict[str, Any]) -> None:
     assert refusal(folder).file == "lines.yaml"
 
 
-@pytest.mark.parametrize("name", ["bands.yaml", "lines.yaml"])
+@pytest.mark.parametrize("name", ["bands.yaml", "lines.yaml", "sources.yaml"])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     before = rulebook_stamp(folder)
     (folder / name).unlink()
@@ -241,6 +241,7 @@ def test_the_same_rule_book_has_the_same_hash(folder: Path) -> None:
 
 
 def test_the_hash_is_counted_as_editions_have_kept_it(folder: Path) -> None:
-    files = [*sorted((folder / "rules").glob("*.yaml")), folder / "bands.yaml", folder / "lines.yaml"]
+    others = ("bands.yaml", "lines.yaml", "sources.yaml")
+    files = [*sorted((folder / "rules").glob("*.yaml")), *(folder / name for name in others)]
     whole = b"".join(file.name.encode() + file.read_bytes() for file in files)
     assert load_rulebook(folder).hash == hashlib.sha256(whole).hexdigest()[:12]

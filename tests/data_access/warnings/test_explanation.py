@@ -19,7 +19,8 @@ HOME = {"household_id": "H1"}
 
 
 def explained(make_database: MakeDatabase, *, on: date = CUT_OFF, **columns: Any) -> Explanation:
-    database = make_database(merged(village(), household(**columns)))
+    connected = household("H2")  # every source delivered something
+    database = make_database(merged(village(), household(**columns), connected))
     found = ask(database, read_explanation, scope=Scope.district(), on=on, **HOME)
     assert found is not None
     return found

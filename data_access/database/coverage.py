@@ -1,0 +1,53 @@
+"""What was ever delivered to a household database, read once per version: since when a column holds a value in any
+household, and which kinds of file were loaded up to which day."""
+
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, case, func, select
+
+from data_access.risk.sources import Coverage, Files
+from data_access.schema.tables import data_load, household_indicator
+
+UNDO = "undo"
+"""The kind of a load that takes back the one before it."""
+
+_OWN = ("household_id", "valid_from", "valid_to", "source")
+
+
+def read_coverage(connection: Connection, *, records_kinds: bool) -> Coverage:
+    """The coverage of a database; it says nothing about households.
+
+    Args:
+        records_kinds: whether its loads say which kind of file they were. If not, columns alone tell what is connected.
+    """
+    indicators = household_indicator.c
+    names = [column.name for column in indicators if column.name not in _OWN]
+    first = (func.min(case((indicators[name].is_not(None), indicators.valid_from))).label(name) for name in names)
+    held = connection.execute(select(*first)).mappings().one()
+    return Coverage(
+        columns=tuple((name, held[name]) for name in names if held[name] is not None),
+        files=_read_files(connection) if records_kinds else (),
+        first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
+    )
+
+
+def _read_files(connection: Connection) -> tuple[Files, ...]:
+    """One entry per kind of file that was loaded and not taken back."""
+    load = data_load.c
+    rows = connection.execute(select(*load["load_id", "kind", "as_of", "sha256", "loaded_at"]).order_by(load.load_id))
+    standing: list[tuple[int, str | None, date | None]] = []
+    for _, tables in groupby(rows, key=lambda row: tuple(row)[1:]):
+        file = next(tables)
+        if file.kind == UNDO:
+            standing = standing[:-1]
+        else:
+            standing.append((file.load_id, file.kind, file.as_of))
+    by_kind: dict[str, list[tuple[int, date]]] = {}
+    for load_id, kind, day in standing:
+        if kind is not None and day is not None:
+            by_kind.setdefault(kind, []).append((load_id, day))
+    return tuple(
+        Files(kind, first=min(day for _, day in files), newest=max(day for _, day in files), load_id=files[0][0])
+        for kind, files in sorted(by_kind.items())
+    )

@@ -1,0 +1,113 @@
+"""What rules judge: the indicators of households, and beside them which sources of events do not name the household.
+
+A department lists those to whom something happened. Whom its files do not name had no such event, as far as they speak;
+of whom they name nothing is known until it is collected. This is worked out here and written nowhere.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy.sql import Subquery
+
+from data_access.households.population import households_on
+from data_access.risk.rulebook import RuleBook
+from data_access.risk.sources import UNNAMED, DataSource
+from data_access.schema.tables import clue, household_indicator
+from data_access.scope import Scope
+
+
+def judged_on(on: date, *, scope: Scope, rulebook: RuleBook) -> Subquery:
+    """Households on the register on a day as rules judge them: the columns of `households_on`, and `unnamed_<source>`
+    for each source whose events speak of the day; one row per household. Of whom nothing was collected, it is not said
+    that they are not named."""
+    homes, sources = households_on(on, scope=scope), rulebook.event_sources(on=on)
+    if not sources:
+        return select(homes).subquery("judged")
+    first = _first_named(sources)
+    joined = homes.outerjoin(first, first.c.household_id == homes.c.household_id)
+    unnamed = _unnamed(sources, first=first, on=literal(on, Date))
+    known = homes.c.valid_from.is_not(None)
+    return (
+        select(*homes.c, *(and_(known, condition).label(name) for name, condition in unnamed.items()))
+        .select_from(joined)
+        .subquery("judged")
+    )
+
+
+def judged_spells(*, rulebook: RuleBook, on: date) -> Subquery:
+    """Every interval of indicators as the rules of a day judge it, for as long as they do not change: split where a
+    source first names the household.
+
+    Columns: those of `household_indicator`; spell_from and spell_to (not included; NULL: still); `unnamed_<source>` as
+    in `judged_on`.
+    """
+    held, sources = household_indicator.c, rulebook.event_sources(on=on)
+    if not sources:
+        whole = (held.valid_from.label("spell_from"), held.valid_to.label("spell_to"))
+        return select(*held, *whole).subquery("judged_spells")
+    first, spans = _first_named(sources), _spans(sources)
+    inside = and_(
+        spans.c.household_id == held.household_id,
+        spans.c.starts >= held.valid_from,
+        or_(held.valid_to.is_(None), spans.c.starts < held.valid_to),
+    )
+    ends = case(
+        (spans.c.ends.is_(None), held.valid_to),
+        (held.valid_to.is_(None), spans.c.ends),
+        else_=func.least(spans.c.ends, held.valid_to),
+    )
+    unnamed = _unnamed(sources, first=first, on=spans.c.starts)
+    return (
+        select(
+            *held,
+            spans.c.starts.label("spell_from"),
+            ends.label("spell_to"),
+            *(condition.label(name) for name, condition in unnamed.items()),
+        )
+        .join_from(household_indicator, spans, inside)
+        .outerjoin(first, first.c.household_id == held.household_id)
+        .subquery("judged_spells")
+    )
+
+
+def _names(source: DataSource) -> ColumnElement[bool]:
+    if source.events is None:
+        raise TypeError(f"{source.key} has no events; RuleBook.event_sources names those that have")
+    return and_(clue.c.department == source.events.department, clue.c.kind.in_(source.events.kinds))
+
+
+def _first_named(sources: Iterable[DataSource]) -> Subquery:
+    """The day on which each source first named a household; one row per household that is named at all."""
+    named = {source.key: _names(source) for source in sources}
+    return (
+        select(
+            clue.c.household_id,
+            *(func.min(case((condition, clue.c.received_on))).label(key) for key, condition in named.items()),
+        )
+        .where(or_(*named.values()))
+        .group_by(clue.c.household_id)
+        .subquery("first_named")
+    )
+
+
+def _unnamed(
+    sources: Iterable[DataSource], *, first: Subquery, on: ColumnElement[date]
+) -> dict[str, ColumnElement[bool]]:
+    return {
+        f"{UNNAMED}{source.key}": or_(first.c[source.key].is_(None), first.c[source.key] > on) for source in sources
+    }
+
+
+def _spans(sources: Iterable[DataSource]) -> Subquery:
+    """The days from which something about a household may differ: an interval begins or a source first names it; one
+    row per household and such day, with the next one."""
+    sources = tuple(sources)
+    first = _first_named(sources)
+    days: list[Select] = [select(household_indicator.c.household_id, household_indicator.c.valid_from.label("day"))]
+    days += [
+        select(first.c.household_id, first.c[source.key]).where(first.c[source.key].is_not(None)) for source in sources
+    ]
+    cuts = union(*days).subquery("cuts")
+    following = func.lead(cuts.c.day).over(partition_by=cuts.c.household_id, order_by=cuts.c.day)
+    return select(cuts.c.household_id, cuts.c.day.label("starts"), following.label("ends")).subquery("spans")
