@@ -34,7 +34,8 @@ from data_access.cases.spells import eliminated_end, open_end
 from data_access.database.engine import Snapshot
 from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
 from data_access.households.judged import judged_on
-from data_access.risk.rulebook import RULES_FOLDER, Rule, RuleBook
+from data_access.risk.rule import Rule
+from data_access.risk.rulebook import RULES_FOLDER, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
 from data_access.schema.tables import monitoring_case

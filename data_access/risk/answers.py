@@ -10,8 +10,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from data_access.risk.rulebook import INCOMES as INCOMES
-from data_access.risk.rulebook import Rule, RuleBook, RuleStep
+from data_access.risk.rule import INCOMES as INCOMES
+from data_access.risk.rule import Rule, RuleStep
+from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import UNNAMED
 
 Answers = Mapping[str, Any]

@@ -17,7 +17,8 @@ from pydantic import field_validator
 
 from data_access.declarations import Declared, Many, each_of, read_declared
 from data_access.risk.answers import INCOMES, Answers, line_of, net_income, points_of
-from data_access.risk.rulebook import CODE_TESTS, Rule, RuleBook, RuleStep
+from data_access.risk.rule import CODE_TESTS, Rule, RuleStep
+from data_access.risk.rulebook import RuleBook
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.schema.tables import household_indicator
 

@@ -31,7 +31,8 @@ from sqlalchemy import (
     true,
 )
 
-from data_access.risk.rulebook import Rule, RuleBook, RuleStep
+from data_access.risk.rule import Rule, RuleStep
+from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import UNNAMED
 from data_access.sql import flag
 

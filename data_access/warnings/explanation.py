@@ -12,7 +12,8 @@ from data_access.clock import Months, last_day, month_first_day
 from data_access.database.engine import Snapshot
 from data_access.households.judged import judged_on, judged_spells
 from data_access.risk import answers
-from data_access.risk.rulebook import Bands, Line, Rule
+from data_access.risk.rule import Rule
+from data_access.risk.rulebook import Bands, Line
 from data_access.risk.scoring import scored
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope

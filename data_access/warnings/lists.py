@@ -23,7 +23,7 @@ from data_access.cases.lists import case_states
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.judged import judged_on
-from data_access.risk.rulebook import SHORTFALLS
+from data_access.risk.rule import SHORTFALLS
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
 from data_access.schema.limits import limit

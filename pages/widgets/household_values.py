@@ -9,7 +9,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from data_access.risk import answers
-from data_access.risk.rulebook import Rule
+from data_access.risk.rule import Rule
 from data_access.schema.indicators import Indicator, IndicatorColumn, code_label, load_codes, load_indicators
 from data_access.warnings.explanation import Explanation
 from pages.shell.texts import language, locale, t

@@ -1,7 +1,7 @@
 """The rule book scored as one would without the app: row by row in Python, and vectorised with pandas and NumPy.
 
 Both take the rows of `households_on` as `read_sql` gives them, missing values as NaN or None, and know the rule book as
-`data_access.risk.rulebook` reads it. They give the lamp alone.
+`data_access.risk.rule` reads it. They give the lamp alone.
 """
 
 import operator
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_access.risk.rulebook import COMPUTED_INPUTS, Rule, RuleBook
+from data_access.risk.rule import COMPUTED_INPUTS, Rule
+from data_access.risk.rulebook import RuleBook
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
 COMPUTED_FROM = (

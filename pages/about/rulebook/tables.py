@@ -9,7 +9,8 @@ import streamlit as st
 
 from data_access.facts.dictionary import SOURCE_STATES
 from data_access.load.kinds import load_kinds
-from data_access.risk.rulebook import CODE_TESTS, RuleBook
+from data_access.risk.rule import CODE_TESTS
+from data_access.risk.rulebook import RuleBook
 from data_access.schema.indicators import code_label
 from pages.shell.texts import language, t
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from data_access.risk.answers import points_of
 from data_access.risk.remedy import EFFORTS, NET_INCOME, Plan, Trial, all_changes, plan
-from data_access.risk.rulebook import RuleStep, load_rulebook
+from data_access.risk.rule import RuleStep
+from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes
 from tests.support.households import SAFE_INDICATORS
 from tests.support.scoring import Question, score_all

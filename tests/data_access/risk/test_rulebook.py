@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from data_access.declarations import DeclarationError
-from data_access.risk.rulebook import RULES_FOLDER, Bands, RuleStep, load_rulebook, rulebook_hash, rulebook_stamp
+from data_access.risk.rule import RuleStep
+from data_access.risk.rulebook import RULES_FOLDER, Bands, load_rulebook, rulebook_hash, rulebook_stamp
 from data_access.yaml_files import read_yaml
 
 START = date(2021, 1, 1)

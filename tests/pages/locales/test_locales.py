@@ -17,6 +17,7 @@ from data_access.access.roles import load_roles
 from data_access.cases import elimination, visits
 from data_access.disclosure import PERSONAL
 from data_access.dispatch.weekly import DONE
+from data_access.facts.dictionary import SOURCE_STATES
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.handouts import forms as handout_forms
 from data_access.households import search, timeline
@@ -27,7 +28,7 @@ from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
 from data_access.quality.validation_rules import SUBJECTS
-from data_access.risk import rulebook
+from data_access.risk import rule
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
 from data_access.schema.indicators import load_indicators
@@ -65,7 +66,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "trend.reading_": ["up", "down", "same"],
     "employment.trend_": ["up", "down", "same"],
     "employment.base_": ["lifted_out", "last_year", "able_households"],
-    "family.": list(rulebook.FAMILIES),
+    "family.": list(rule.FAMILIES),
     "audit.cause_": CAUSES,
     "role.": list(load_roles().by_key),
     "purposes.": [f"column_{name}" for name in purpose_table.COLUMNS],
@@ -77,8 +78,9 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"searched_by_{by}" for by in search.BY),
         *(f"what_{what}" for what in (happened.MADE, happened.PASSWORD, happened.DISABLED, happened.ENABLED)),
     ],
-    "dimension.": list(rulebook.DIMENSIONS),
-    "test.": list(rulebook.TESTS),
+    "dimension.": list(rule.DIMENSIONS),
+    "test.": list(rule.TESTS),
+    "sources.state.": SOURCE_STATES,
     "dictionary.": ["metrics", "indicators", "tables", "metrics_intro", "indicators_intro", "tables_intro"],
     "direction.": ["good", "bad", "neutral"],
     "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),

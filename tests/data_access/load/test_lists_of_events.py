@@ -1,0 +1,79 @@
+"""What a load records of a list of events: its kind and the day it speaks of, so that scoring knows it came."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from data_access.database import versions
+from data_access.database.engine import HouseholdDatabase
+from data_access.load.loading import undo
+from tests.data_access.load.conftest import LoadedInto, WriteCsv
+from tests.support.databases import ON_BOTH
+from tests.support.households import Rows, household, merged, village
+
+pytestmark = pytest.mark.opens_a_database
+
+MakeTarget = Callable[[Rows], LoadedInto]
+
+HEADING = ["户编号", "个人自付", "推送日期"]
+DEPARTMENT = {"department": [{"code": "medical_insurance", "name_zh": "医保局", "name_en": "Insurance"}]}
+ROWS = merged(village(), DEPARTMENT, household("H1"))
+KIND = "push_medical_insurance"
+
+
+def delivered(target: LoadedInto) -> list[tuple[str, date, date]]:
+    """Kind, first and newest day of every kind of file that counts."""
+    database = HouseholdDatabase(make_url(target.url))
+    coverage = database.version().coverage
+    database.dispose()
+    assert coverage is not None
+    return [(files.kind, files.first, files.newest) for files in coverage.files]
+
+
+@ON_BOTH
+def test_a_list_counts_from_its_day_until_it_is_taken_back(
+    make_target: Callable[..., LoadedInto], write_csv: WriteCsv
+) -> None:
+    target = make_target(ROWS)
+    assert delivered(target) == []
+    path = write_csv([HEADING, ["H1", "15000", "2022-06-10"]])
+    target.load(path, KIND, as_of=date(2022, 6, 30), dry_run=True)
+    assert delivered(target) == []
+    target.load(path, KIND, as_of=date(2022, 6, 30))
+    assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
+    more = write_csv([HEADING, ["H1", "16000", "2022-07-10"]], name="more.csv")
+    target.load(more, KIND, as_of=date(2022, 7, 31))
+    assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 7, 31))]
+    undo(url=make_url(target.url))
+    assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
+
+
+def test_a_list_without_a_row_says_that_nothing_happened_up_to_its_day(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(ROWS)
+    nothing = write_csv([HEADING])
+    report = target.load(nothing, KIND, as_of=date(2022, 6, 30))
+    assert (report.rows, report.published) == (0, True)
+    assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
+    assert not target.load(nothing, KIND, as_of=date(2022, 6, 30)).published  # the same day once
+    assert not target.load(nothing, KIND, as_of=date(2022, 5, 31)).published  # nor an earlier one
+    assert target.load(nothing, KIND, as_of=date(2022, 7, 31)).published
+    undo(url=make_url(target.url))
+    assert delivered(target) == [(KIND, date(2022, 6, 30), date(2022, 6, 30))]
+
+
+def test_a_database_that_does_not_record_kinds_counts_by_its_values(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(ROWS)
+    target.load(write_csv([HEADING, ["H1", "15000", "2022-06-10"]]), KIND, as_of=date(2022, 6, 30))
+    file = versions.current_file(Path(str(make_url(target.url).database)))
+    engine = create_engine(f"duckdb:///{file}")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE data_load DROP COLUMN kind"))
+    engine.dispose()
+    assert delivered(target) == []

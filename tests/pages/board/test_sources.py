@@ -1,0 +1,88 @@
+"""What the first screen says of sources: which rules are in force here, which lists are late, which year has no line,
+what a source changed that was connected this month."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from data_access.risk.rulebook import load_rulebook
+from tests.pages.conftest import OpenApp, says, wording, words
+from tests.support.households import CUT_OFF, Rows, household, load, merged, village
+
+RULES = len(load_rulebook().rules_laid_down(on=CUT_OFF))
+SAFE = household("H0")
+BOARD = "board/overview"
+
+
+def loads(*files: tuple[str, date]) -> Rows:
+    """The first load, then one for each kind of file and day."""
+    first = load()["data_load"][0]
+    later = [
+        {
+            **first,
+            "load_id": number,
+            "kind": kind,
+            "as_of": day,
+            "loaded_at": first["loaded_at"] + timedelta(minutes=number),
+        }
+        for number, (kind, day) in enumerate(files, start=2)
+    ]
+    return {"data_load": [first, *later]}
+
+
+def without(*columns: str, **indicators: Any) -> dict[str, Any]:
+    return dict.fromkeys(columns, None) | indicators
+
+
+def test_where_every_source_is_connected_nothing_is_said(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), SAFE))
+    assert not says(app, "sources.rules")
+    assert wording("sources.open") not in words(app)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rules_without_a_source_are_counted_and_named_those_that_are_red_at_once_too(
+    open_app: OpenApp, lang: str
+) -> None:
+    rows = merged(village(), *(household(f"H{n}", indicators=without("accident", "water_problem")) for n in range(3)))
+    app = open_app(rows, lang=lang)
+    sources = load_rulebook().sources
+    never = wording("list.separator", language=lang).join(sources[key].label[lang] for key in ("water", "accident"))
+    assert says(app, "sources.rules", rules=RULES, in_force=RULES - 2, never=never)
+    water = next(rule.label[lang] for rule in load_rulebook().rules if rule.id == "water_unsafe")
+    assert says(app, "sources.triggers", rules=water)
+    assert not says(app, "sources.late")
+
+
+def test_one_household_with_a_value_connects_the_source_and_the_blank_of_another_is_not_safe(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), SAFE, household("H1", indicators=without("water_problem"))), page="about/rulebook")
+    assert says(app, "rulebook.in_force", rules=RULES, in_force=RULES)
+    app = open_app(merged(village(), SAFE, household("H1", indicators=without("water_problem"))))
+    assert not says(app, "sources.rules")
+
+
+@pytest.mark.parametrize(("newest", "late"), [(date(2022, 8, 20), False), (date(2022, 8, 19), True)])
+def test_a_list_that_is_late_is_named(open_app: OpenApp, newest: date, late: bool) -> None:
+    files = loads(("push_public_security", date(2022, 6, 30)), ("push_public_security", newest))
+    app = open_app(merged(village(), files, household("H1", indicators=without("accident"))))
+    assert says(app, "sources.late", newest=newest.isoformat()) == late
+
+
+def test_a_source_connected_this_month_says_what_it_changed(open_app: OpenApp) -> None:
+    homes = [household(f"H{n}", indicators=without("dropout_n")) for n in range(3)]
+    clue = {"department": "education", "kind": "school", "received_on": date(2022, 9, 8)}
+    named = household("H3", indicators=without("dropout_n"), clues=[clue])
+    app = open_app(merged(village(), loads(("push_education", date(2022, 9, 10))), *homes, named))
+    schooling = load_rulebook().sources["schooling"].label["zh"]
+    assert says(app, "sources.connected", names=schooling, households=1)
+    app = open_app(merged(village(), loads(("push_education", date(2022, 8, 31))), *homes, named))
+    assert not says(app, "sources.connected")
+
+
+def test_a_year_without_a_line_is_said_once_with_its_households(open_app: OpenApp) -> None:
+    year = max(load_rulebook().lines) + 1
+    ends = {"income_period_end": date(year, 9, 30)}
+    app = open_app(merged(village(), SAFE, *(household(f"H{n}", indicators=ends) for n in (1, 2))))
+    assert says(app, "sources.no_line", year=year, households=2)
+    assert not says(open_app(merged(village(), SAFE)), "sources.no_line")
