@@ -11,9 +11,9 @@ table = view_state.metric_table()
 
 unchecked = disposition_panel.unchecked(table, view, held=disposition_panel.concluded(view))
 
+sources.show(view)
 tiles.show(table, view, unchecked=unchecked)
 dispatch_strip.show(table, view, unchecked=unchecked)
-sources.show(view)
 
 left, right = st.columns([5, 6], gap="medium")
 with left:

@@ -15,6 +15,9 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import household_values, numbers
 
+_NAMED = 4
+"""How many sources are named; the page of rules has all."""
+
 
 def show(view: View) -> None:
     """A line for each thing that is lacking, and for what a source changed that was connected this month."""
@@ -23,9 +26,8 @@ def show(view: View) -> None:
     lines = [*_rules(view), *_late(view), *_lines(view), *_connected(view)]
     if not lines:
         return
-    with st.container(border=True, gap="xsmall"):
-        for line in lines:
-            st.markdown(line)
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("  \n".join(lines), width="stretch")
         st.page_link(
             menu.page_path("about", "rulebook"),
             label=t("sources.open"),
@@ -41,8 +43,9 @@ def _rules(view: View) -> list[str]:
     laid_down, in_force = book.rules_laid_down(on=view.on), book.rules_in_force(on=view.on)
     if len(laid_down) == len(in_force):
         return []
-    never = _sources(view).query("state == 'never'")
-    lines = [t("sources.rules", rules=len(laid_down), in_force=len(in_force), never=_listed(never["name"]))]
+    never = _sources(view).query("state == 'never'")["name"]
+    named, more = _listed(never.head(_NAMED)), "" if len(never) <= _NAMED else t("sources.more", count=len(never))
+    lines = [t("sources.rules", rules=len(laid_down), in_force=len(in_force), never=f"{named}{more}")]
     silent = [rule.label[language()] for rule in laid_down if rule.id in book.hard_triggers and rule not in in_force]
     return [*lines, t("sources.triggers", rules=_listed(silent))] if silent else lines
 

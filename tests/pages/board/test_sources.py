@@ -56,10 +56,15 @@ def test_rules_without_a_source_are_counted_and_named_those_that_are_red_at_once
 
 
 def test_one_household_with_a_value_connects_the_source_and_the_blank_of_another_is_not_safe(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), SAFE, household("H1", indicators=without("water_problem"))), page="about/rulebook")
-    assert says(app, "rulebook.in_force", rules=RULES, in_force=RULES)
-    app = open_app(merged(village(), SAFE, household("H1", indicators=without("water_problem"))))
-    assert not says(app, "sources.rules")
+    rows = merged(village(), SAFE, household("H1", indicators=without("water_problem")))
+    assert not says(open_app(rows), "sources.rules")
+    assert says(open_app(rows, page="about/rulebook"), "rulebook.in_force", rules=RULES, in_force=RULES)
+
+
+def test_of_many_sources_a_few_are_named_and_all_counted(open_app: OpenApp) -> None:
+    columns = ("accident", "water_problem", "dropout_n", "left_behind", "overdue_loan")
+    app = open_app(merged(village(), household("H1", indicators=without(*columns))))
+    assert says(app, "sources.more", count=len(columns))
 
 
 @pytest.mark.parametrize(("newest", "late"), [(date(2022, 8, 20), False), (date(2022, 8, 19), True)])
