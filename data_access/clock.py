@@ -1,29 +1,74 @@
-"""Local time, and months as whole numbers, in SQL and in Python."""
+"""The time of the place, whatever the clock of the server says, and months as whole numbers, in SQL and in Python."""
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pandas as pd
+from pydantic import field_validator
 from sqlalchemy import ColumnElement, Integer, and_, case, literal, or_
 
+from data_access.declarations import Declared, Words, read_declared, refuse
 from data_access.sql import month_of
+
+_FILE = Path(__file__).with_suffix(".yaml")
 
 NEVER_ENDS = date(9999, 12, 31)
 """The end of whatever has not ended yet, where ends are compared."""
 
 
+class PlaceTime(Declared):
+    """The time zone of the place."""
+
+    zone: str
+    reference: Words
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise refuse("unknown_time_zone", name=name) from error
+        return name
+
+
+@cache
+def load_place_time(file: Path = _FILE) -> PlaceTime:
+    """What `clock.yaml` declares. Raises DeclarationError."""
+    return read_declared(file, PlaceTime)
+
+
+def in_place(at: datetime) -> datetime:
+    """A moment in the time of the place; without a zone it is in UTC, as the ledger keeps times."""
+    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at).astimezone(ZoneInfo(load_place_time().zone))
+
+
+def column_in_place(times: pd.Series) -> pd.Series:
+    """A column of moments in the time of the place, as `in_place`; what is missing stays missing."""
+    return pd.to_datetime(times, utc=True).dt.tz_convert(load_place_time().zone)
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in the place, in UTC, as the ledger keeps times."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(load_place_time().zone)).astimezone(UTC)
+
+
 def local_now() -> datetime:
-    """The current local time."""
-    return datetime.now(UTC).astimezone()
+    """The present time in the place."""
+    return in_place(datetime.now(UTC))
 
 
 def today() -> date:
-    """Today's local date."""
+    """Today's date in the place."""
     return local_now().date()
 
 
 def moment_now() -> datetime:
-    """The current local time without a time zone or fractions of a second, as `data_load` stores it."""
+    """The present time in the place without a time zone or fractions of a second, as `data_load` stores it."""
     return local_now().replace(tzinfo=None, microsecond=0)
 
 

@@ -14,6 +14,7 @@ from data_access.access.settings import load_settings
 from data_access.cases.elimination import load_elimination
 from data_access.cases.help_fit import load_help_fit
 from data_access.cases.steps import load_steps
+from data_access.clock import load_place_time
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.declarations import DeclarationError, load_sentences
 from data_access.disclosure import load_shown
@@ -51,6 +52,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "cases/elimination.yaml": load_elimination,
     "cases/help_fit.yaml": load_help_fit,
     "cases/steps.yaml": load_steps,
+    "clock.yaml": load_place_time,
     "clues/clue_tests.yaml": load_clue_tests,
     "declarations.yaml": load_sentences,
     "disclosure.yaml": load_shown,

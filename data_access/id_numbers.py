@@ -9,6 +9,9 @@ CHECK_CHARACTERS = "10X98765432"
 
 LENGTH = len(WEIGHTS) + 1
 
+OLD_LENGTH = 15
+"""Numbers of cards issued before 1999: without the century and the check character."""
+
 
 def check_character(number: str) -> str:
     """The check character of an ID number, from its first seventeen digits."""

@@ -14,6 +14,7 @@ from data_access.access.roles import load_roles
 from data_access.access.second_factor import SecondFactors
 from data_access.access.sessions import Sessions
 from data_access.access.tries import Tries
+from data_access.clock import in_place
 from data_access.errors import AppError, WordedError
 from data_access.ledger.anchors import read_doubts
 from data_access.ledger.audit_chain import audit_entry
@@ -70,9 +71,7 @@ def _unlock(ledger: Ledger, options: argparse.Namespace) -> None:
 
 def _locks(ledger: Ledger, _options: argparse.Namespace) -> None:
     for lock in Tries(ledger).locks(scope=Scope.everything()):
-        print(
-            "\t".join((lock.user_id or "-", lock.address or "-", lock.until.astimezone().isoformat(timespec="minutes")))
-        )
+        print("\t".join((lock.user_id or "-", lock.address or "-", in_place(lock.until).isoformat(timespec="minutes"))))
 
 
 def _reset_factor(ledger: Ledger, options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 from sqlalchemy import select
@@ -62,7 +62,7 @@ def read_entries(
     who: str | None = None,
     most: int | None = MOST_SHOWN,
 ) -> pd.DataFrame:
-    """Entries of a range of days (by the server's clock), newest first; one row per entry.
+    """Entries of a range of days (in the time of the place), newest first; one row per entry.
 
     Columns: record_id, recorded_at (with zone), recorded_by, event, place, household_id, detail (JSON text), hash.
 
@@ -77,8 +77,8 @@ def read_entries(
     columns = audit_entry.c[
         "record_id", "recorded_at", "recorded_by", "event", "place", "household_id", "detail", "hash"
     ]
-    query = select(*columns).where(audit_entry.c.recorded_at >= _start(since))
-    query = query.where(audit_entry.c.recorded_at < _start(until + timedelta(days=1)))
+    query = select(*columns).where(audit_entry.c.recorded_at >= clock.start_of(since))
+    query = query.where(audit_entry.c.recorded_at < clock.start_of(until + timedelta(days=1)))
     query = query.where(audit_entry.c.event.in_(list(kinds)) if kinds else audit_entry.c.event != PROGRAM)
     if who is not None:
         query = query.where(audit_entry.c.recorded_by.contains(who, autoescape=True))
@@ -96,9 +96,9 @@ def find_alerts(entries: pd.DataFrame) -> pd.DataFrame:
     """What looks unusual among entries returned by `read_entries`; one row per person, day and kind of alert.
 
     Columns: day, recorded_by, alert (of `ALERTS`), count. The limits are those of `settings.yaml`; days and hours are
-    by the server's clock.
+    those of the place.
     """
-    local = entries.assign(at=entries["recorded_at"].dt.tz_convert(clock.local_now().tzinfo))
+    local = entries.assign(at=clock.column_in_place(entries["recorded_at"]))
     local = local.assign(day=local["at"].dt.date)
     worked = ~local["at"].dt.hour.between(setting("audit", "day_starts"), setting("audit", "day_ends") - 1)
     exports = _many(local[local["event"] == "exported"], "many_exports")
@@ -149,8 +149,3 @@ def _chains(searches: pd.DataFrame) -> pd.DataFrame:
     chained = ordered.assign(chain=pause.cumsum()).groupby(["day", "recorded_by", "chain"])["term"].nunique()
     longest = chained.groupby(["day", "recorded_by"]).max().rename("count").reset_index()
     return longest[longest["count"] >= setting("audit", "search_chain")].assign(alert="search_chain")
-
-
-def _start(day: date) -> datetime:
-    """The beginning of a day by the server's clock, in UTC, as the ledger keeps times."""
-    return datetime.combine(day, time()).astimezone().astimezone(UTC)

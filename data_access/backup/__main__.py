@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from data_access import registry as registry
 from data_access.backup.manifest import PARTS, Manifest, check
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
+from data_access.clock import in_place
 from data_access.errors import AppError, WordedError
 
 
@@ -23,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"data_access.backup: {error}", file=sys.stderr)
         return 1
     kinds = ", ".join(f"{name} ({part.kind})" for name, part in manifest.parts.items())
-    print(f"{options.command}: {kinds}; {manifest.audit_entries} audit entries, {manifest.made_at}")
+    made_at = in_place(datetime.fromisoformat(manifest.made_at))
+    print(f"{options.command}: {kinds}; {manifest.audit_entries} audit entries, {made_at:%Y-%m-%d %H:%M}")
     return 0
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 
-from data_access.clock import month_number, month_text
+from data_access.clock import in_place, month_number, month_text
 from data_access.database.engine import Snapshot
 from data_access.dispatch import frozen_facts
 from data_access.errors import LedgerError
@@ -255,7 +255,7 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
         rule_version=row["rule_version"],
         sha256=row["sha256"],
         frozen_by=row["recorded_by"],
-        frozen_at=row["recorded_at"],
+        frozen_at=in_place(row["recorded_at"]),
         content=Content(figures=figures, open_households=kept["open_households"]),
         facts_sha256=kept["facts_sha256"],
     )

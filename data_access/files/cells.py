@@ -7,15 +7,18 @@ callers test for it with `is_blank` before they read a cell.
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
+from data_access.clock import in_place
 from data_access.declarations import Declared, Many, Text, only_of, read_declared, refuse
+from data_access.files import spellings
 from data_access.files.parsing.messages import Cell
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import load_codes
@@ -28,11 +31,21 @@ EXACT_DIGITS = 15
 """The number of digits that a spreadsheet keeps; longer numbers have lost some."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
 _EXPLICIT_TEXT = re.compile(r'="([^"]*)"')
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
-_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-_SEVERAL = re.compile(r"[,，;；、/]")
+_DAY = re.compile(
+    r"(?P<year>\d{4})[-/.\\,、年](?P<month>\d{1,2})(?:[-/.\\,、月](?P<day>\d{1,2})[日号]?|月)?"
+    r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
+    r"(?:(?:[ T]|(?<=\D)|(?=[上下中凌早晚]))"
+    r"(?:上午|下午|中午|凌晨|早上|晚上|AM|PM)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::\d{2}(?:\.\d+)?)?"
+    r"(?:AM|PM)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+_BLANK_IN_DAY = re.compile(r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])")
+_RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SEVERAL = re.compile(r"[,;、/|+&]|和|及")
 _ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
 
 _EPOCH = date(1899, 12, 30)
@@ -48,6 +61,16 @@ class CellWords(Declared):
     """Words found in cells, in addition to those of the code lists."""
 
     blank: Many[Text]
+    not_given: Many[Text]
+    """Words that stand for no telephone or no certificate."""
+    currencies: Many[Text]
+    """What may stand before an amount."""
+    units: dict[str, Annotated[int, Field(ge=1)]]
+    """What may stand behind a number -> what the number is multiplied by."""
+    minus: Many[Text]
+    """What may stand before a number below zero."""
+    groups: Many[Text]
+    """What may stand behind the number of a group of villagers."""
     codes: dict[str, dict[str, str]]
     """Code list -> word -> code; an empty code says nothing."""
 
@@ -83,12 +106,17 @@ class CellRuleError(Exception):
 
 @cache
 def _blanks() -> frozenset[str]:
-    return frozenset(["", *load_words().blank])
+    return frozenset(["", *map(spellings.word, load_words().blank)])
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: it is empty, or holds a mark that means so, such as / or 未采集."""
-    return cell is None or (isinstance(cell, str) and cell.strip() in _blanks())
+    return cell is None or (isinstance(cell, str) and spellings.word(cell) in _blanks())
+
+
+def is_not_given(text: str) -> bool:
+    """Whether a word stands for a number that somebody does not have, such as 无."""
+    return spellings.word(text) in map(spellings.word, load_words().not_given)
 
 
 def text(cell: Cell) -> str:
@@ -101,9 +129,7 @@ def text(cell: Cell) -> str:
         return str(int(cell)) if float(cell).is_integer() else str(cell)
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    plain = str(cell).strip()
-    if not plain.isprintable():  # line breaks, tabs, zeros
-        plain = " ".join(plain.replace("\0", "").split())
+    plain = spellings.one_line(str(cell))
     if plain.startswith(_ODD_STARTS):
         plain = _unquoted(plain)
     if ("e" in plain or "E" in plain) and _SCIENTIFIC.fullmatch(plain):
@@ -126,18 +152,37 @@ def _unquoted(text: str) -> str:
 
 
 def number(cell: Cell) -> int | float:
-    """A cell as a number: 1234, 1,234.50, also in full-width digits."""
+    """A cell as a number: 1234, 1,234.50, ￥1,234.50元, 1.2万, (1,200) for -1200, also in full-width digits."""
     if isinstance(cell, bool | date):
         raise CellRuleError("not_a_number")
     if isinstance(cell, int | float):
         return cell
-    plain = plain_word(str(cell)).strip().lstrip("'")
+    said = spellings.one_line(str(cell))
+    explicit = _EXPLICIT_TEXT.fullmatch(said)
+    plain = spellings.plain(explicit[1] if explicit else said).lstrip("'")
     if plain.startswith("="):
         raise CellRuleError("formula")
-    if not _NUMBER.fullmatch(plain):
+    bracketed = _IN_BRACKETS.fullmatch(plain)
+    found = _amount().fullmatch(bracketed[1] if bracketed else plain)
+    if found is None:
         raise CellRuleError("not_a_number")
-    digits = plain.replace(",", "")
-    return float(digits) if "." in digits else int(digits)
+    value = Decimal(re.sub("[, ]", "", found["digits"])) * load_words().units.get(found["unit"], 1)
+    if bracketed or found["minus"]:
+        value = -value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    """A number with what may stand before and behind it."""
+    words = load_words()
+    minus, currencies, units = (
+        "|".join(re.escape(one) for one in sorted(spelled, key=len, reverse=True))
+        for spelled in (words.minus, words.currencies, words.units)
+    )
+    digits = r"(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?"
+    before = rf"(?:{currencies})?\s*(?:(?P<minus>{minus})|\+)?\s*(?:{currencies})?\s*"
+    return re.compile(rf"{before}(?P<digits>{digits})\s*(?P<unit>{units})?")
 
 
 def whole(cell: Cell, *, rounded: bool = False) -> int:
@@ -154,21 +199,28 @@ def whole(cell: Cell, *, rounded: bool = False) -> int:
 
 def day(cell: Cell) -> date:
     """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with or without a time; the first
-    day of a month (202209, 2022年9月); the serial number of a day in a spreadsheet."""
+    day of a month (202209, 2022年9月); the serial number of a day in a spreadsheet. A time with a zone is the day it
+    was here."""
     if isinstance(cell, datetime):
-        return cell.date()
+        return cell.date() if cell.tzinfo is None else in_place(cell).date()
     if isinstance(cell, date):
         return cell
     if isinstance(cell, float) and not cell.is_integer():
         cell = int(cell)
-    plain = plain_word(text(cell)).strip()
-    if plain.isdigit() and int(plain) in _SERIAL_DAYS:
-        return _EPOCH + timedelta(days=int(plain))
+    plain = _BLANK_IN_DAY.sub("", spellings.dashes(spellings.plain(text(cell)))).upper()
+    serial = _SERIAL.fullmatch(plain)
+    if serial and int(serial[1]) in _SERIAL_DAYS:
+        return _EPOCH + timedelta(days=int(serial[1]))
     found = _DAY.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
     if found is None:
         raise CellRuleError("not_a_date")
+    said = found.groupdict()
     try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1))
+        on = date(int(said["year"]), int(said["month"]), int(said["day"] or 1))
+        if not said.get("zone"):
+            return on
+        clock = f"{int(said['hour']):02}:{said['minute']}{said['zone']}"
+        return in_place(datetime.fromisoformat(f"{on}T{clock}")).date()
     except ValueError as error:
         raise CellRuleError("not_a_date") from error
 
@@ -187,11 +239,11 @@ def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
     """A cell as a code; None if its word says nothing.
 
     Args:
-        words: word, as normalised by `plain_word` -> code, as returned by `words_of` and `labels_of`.
+        words: word, as normalised by `spellings.word` -> code, as returned by `words_of` and `labels_of`.
         codes: the code list, for the message about an unknown word.
     """
     try:
-        return words[plain_word(text(cell))] or None
+        return words[spellings.word(text(cell))] or None
     except KeyError as error:
         labels = list(load_codes()[codes].values())
         known = {
@@ -201,31 +253,41 @@ def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
         raise CellRuleError("unknown_word", **known) from error
 
 
+def several(cell: Cell, words: Mapping[str, str], *, codes: str) -> list[str]:
+    """The codes of a cell that may hold several words, in its order, each once. Takes what `code` takes."""
+    plain = spellings.plain(text(cell))
+    if spellings.word(plain) in words:
+        pieces = [plain]
+    else:
+        parts = [part.strip() for part in _SEVERAL.split(plain) if part.strip()]
+        pieces = [one for part in parts for one in ([part] if spellings.word(part) in words else part.split())]
+    return list(dict.fromkeys(found for one in pieces if (found := code(one, words, codes=codes))))
+
+
 def gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
     """The first, in the order of the words, of several codes in a cell; None if there is none."""
     order = list(dict.fromkeys(words.values()))
     return min(several(cell, words, codes=codes), key=order.index, default=None)
 
 
-def several(cell: Cell, words: Mapping[str, str], *, codes: str) -> list[str]:
-    """The codes in a cell that may hold several, in its order, each once."""
-    found = [code(word.strip(), words, codes=codes) for word in _SEVERAL.split(text(cell)) if word.strip()]
-    return list(dict.fromkeys(one for one in found if one))
+def group(cell: Cell) -> int:
+    """The number of a group of villagers: 1, 一组, 1组, 第一村民小组. One that has a name instead breaks a rule."""
+    said = spellings.word(text(cell))
+    behind = next((one for one in load_words().groups if said.endswith(one)), "")
+    found = spellings.counted(said.removesuffix(behind).removeprefix("第"))
+    if found is None and behind != said and not any(letter.isdigit() for letter in said):
+        raise CellRuleError("group_by_name")
+    return whole(cell) if found is None else found
 
 
 def _some(words: list[str], *, separator: str) -> str:
     return separator.join(words[:_WORDS_NAMED]) + ("…" if len(words) > _WORDS_NAMED else "")
 
 
-def plain_word(word: str) -> str:
-    """A word in the form in which it is compared: full-width letters become half-width."""
-    return unicodedata.normalize("NFKC", word)
-
-
 @cache
 def words_of(codes: str) -> Mapping[str, str]:
     """Every word of a code list -> its code: those of `words.yaml` first, in order of gravity."""
-    own = {plain_word(word): one for word, one in load_words().codes.get(codes, {}).items()}
+    own = {spellings.word(word): one for word, one in load_words().codes.get(codes, {}).items()}
     return own | {word: one for word, one in labels_of(codes).items() if word not in own}
 
 
@@ -235,5 +297,5 @@ def labels_of(codes: str) -> Mapping[str, str]:
     labels: dict[str, str] = {}
     for one, label in load_codes()[codes].items():
         for word in (one, label["zh"], label["en"]):
-            labels.setdefault(plain_word(word), one)
+            labels.setdefault(spellings.word(word), one)
     return labels

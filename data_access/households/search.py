@@ -7,7 +7,6 @@ record (`access/searches.py`).
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -18,6 +17,7 @@ from data_access import disclosure
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.regions import PlaceNames
+from data_access.files import spellings
 from data_access.schema.tables import household, member, region
 from data_access.scope import Scope
 
@@ -77,11 +77,13 @@ def read_found(snapshot: Snapshot, *, scope: Scope, text: str, language: str, of
 
 
 def cleaned(text: str) -> str:
-    """The typed text in the form used for the search: full-width digits as digits, nothing unprintable, at most
-    LONGEST_TEXT long, numbers without the gaps that people type into them."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isprintable()).strip()
-    joined = re.sub(r"[\s-]", "", plain)
-    return (joined if _DIGITS.fullmatch(joined) else plain)[:LONGEST_TEXT]
+    """The typed text in the form used for the search, the same in which loads keep names and numbers: full-width digits
+    as digits, nothing unseen, numbers without the gaps that people type into them; at most LONGEST_TEXT long."""
+    plain = spellings.plain(text)
+    number = spellings.number(plain)
+    if _DIGITS.fullmatch(number):
+        return number[:LONGEST_TEXT]
+    return (plain if _SURNAME_AND_VILLAGE.fullmatch(plain) else spellings.name(plain))[:LONGEST_TEXT]
 
 
 def asked_by(text: str) -> str | None:

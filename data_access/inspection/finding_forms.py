@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from data_access.errors import FileError
-from data_access.files import cells
+from data_access.files import cells, spellings
 from data_access.files.forms import (
     CELL_RULES,
     Filled,
@@ -118,9 +118,9 @@ def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[
 
 
 def _question(text: str, *, kind: str) -> Question:
-    said = cells.plain_word(text)
+    said = spellings.word(text)
     for question in load_questions()[kind].values():
-        if said in map(cells.plain_word, (question.label.zh, question.label.en)):
+        if said in map(spellings.word, (question.label.zh, question.label.en)):
             return question
     raise RowError("question", text, "question_unknown")
 
@@ -128,7 +128,7 @@ def _question(text: str, *, kind: str) -> Question:
 def _agrees(values: Values, *, form: FindingForm) -> bool:
     """Whether the system agrees with what was found: the form's own words, or a plain yes or no. Other words that
     imports take for yes or no, such as 有 and 无, do not mean that here."""
-    own = {cells.plain_word(word): str(agrees) for word, agrees in form.answers.items()}
+    own = {spellings.word(word): str(agrees) for word, agrees in form.answers.items()}
     try:
         agrees = meaning_in(values, "answer", lambda cell: cells.truth(cell, {**cells.labels_of("boolean"), **own}))
     except RowError as error:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import URL, select
 
+from data_access.clock import in_place
 from data_access.ledger.audit_chain import ANCHORED, CONFIRMED, RESTORED, SEALED, Event, Head, audit_entry
 from data_access.ledger.declaration import in_utc
 from data_access.ledger.keys import Key, key_file
@@ -176,7 +177,7 @@ def _of_entries(told: list[dict[str, Any]], *, ledger: str) -> Iterator[Doubt]:
     for entry in told:
         cause = {RESTORED: "restored"}.get(entry["event"]) or entry["detail"].get("cause")
         if entry["event"] == RESTORED or (entry["event"] == SEALED and cause in _TO_CONFIRM):
-            at = in_utc(entry["recorded_at"]).isoformat(timespec="minutes")
+            at = in_place(entry["recorded_at"]).isoformat(timespec="minutes")
             yield Doubt(f"entry {entry['hash']}", RecordError(f"to_confirm_{cause}", ledger=ledger, at=at))
 
 

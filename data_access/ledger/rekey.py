@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from data_access.clock import in_place
 from data_access.ledger.audit_chain import KEY_PRINTED, Event, read_head, seal
 from data_access.ledger.keys import keep_keys, key_file, load_keys, new_key
 from data_access.ledger.ledger import Ledger, opened
@@ -44,7 +45,7 @@ def print_key(ledger: Ledger, *, recorded_by: str) -> str:
     """The key for the safe, in groups; that it was printed is entered. Raises RecordError if it was printed before."""
     key, before = ledger.keys[-1], read_printing(ledger)
     if before is not None:
-        at = f"{before['recorded_at']:%Y-%m-%d %H:%M}"
+        at = f"{in_place(before['recorded_at']):%Y-%m-%d %H:%M}"
         raise RecordError("key_printed", by=before["recorded_by"], at=at, file=str(key_file(ledger.engine.url)))
     ledger.note(Event(KEY_PRINTED, detail={"key": key.key_id}), recorded_by=recorded_by)
     text = key.secret.hex()

@@ -1,6 +1,7 @@
 """What a cell of an import means: the value of its column, or the rule in `rules.yaml` that it breaks."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,19 +9,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Strict, field_validator
 from pydantic import Field as PydanticField
-from sqlalchemy import Boolean, Date, DateTime, Float, Integer
+from sqlalchemy import Boolean, Date, DateTime, Float, Integer, String
 
 from data_access import id_numbers
 from data_access.declarations import Declared, Many, Status, Text, Words, read_declared, refuse
+from data_access.files import spellings
 from data_access.files.cells import (
     CellRuleError,
     Value,
     code,
     day,
     gravest,
+    group,
     is_blank,
+    is_not_given,
     number,
-    plain_word,
     several,
     text,
     truth,
@@ -28,13 +31,16 @@ from data_access.files.cells import (
     words_of,
 )
 from data_access.files.parsing.messages import Cell
-from data_access.load.kinds import FileField, column_of
+from data_access.load.kinds import SHARED_KEYS, FileField, column_of
 from data_access.schema.indicators import load_indicators
 
 Parser = Callable[[Cell], Value]
 
 _FOLDER = Path(__file__).parent
 
+
+_OTHER_CERTIFICATE = re.compile(r"[A-Z]{1,3}\d{6,12}")
+"""Passports, permits of people from Hong Kong, Macao and Taiwan, identity cards of foreign residents."""
 
 Number = int | float
 
@@ -51,16 +57,28 @@ Range = Annotated[tuple[Number, Number], Strict(False), AfterValidator(_in_order
 Size = Annotated[int, PydanticField(ge=1)]
 
 
-class Lengths(Declared):
-    """How many characters the values of some columns have."""
+class Columns(Declared):
+    """Columns with text of one sort."""
 
     columns: Many[str]
-    lengths: Annotated[Many[Size], PydanticField(min_length=1)]
 
     @field_validator("columns")
     @classmethod
     def _are_columns(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(column_of(name, at=(position,)) for position, name in enumerate(names))
+        return tuple(column_of(name, helpers=True, at=(position,)) for position, name in enumerate(names))
+
+
+class Lengths(Columns):
+    """How many characters the values of some columns have."""
+
+    lengths: Annotated[Many[Size], PydanticField(min_length=1)]
+
+
+class Telephones(Lengths):
+    """How many digits a telephone number has."""
+
+    landlines: Many[Size]
+    """That of no mobile telephone."""
 
 
 class Endings(Declared):
@@ -92,8 +110,9 @@ class Checks(Declared):
     rounded: Many[str]
     earliest_day: date
     not_after_as_of: Many[str]
+    name: Columns
     certificate: Lengths
-    telephone: Lengths
+    telephone: Telephones
     endings: Endings
     problems_listed: Size
     assessment_year_ends: YearEnd
@@ -143,25 +162,60 @@ def parser(field: FileField, *, as_of: date) -> Parser:
 
 def _reader(field: FileField) -> Parser:
     declared = field.declared
-    if declared is None:
-        return {"measures": _measure, "causes": _causes}.get(field.table, text)
+    if declared is None or isinstance(declared.type, String):
+        return _text_reader(field)
     if isinstance(declared.type, Boolean):
         words = _words("boolean", field)
         return lambda cell: truth(cell, words)
     if isinstance(declared.type, Integer):
-        if field.words:
-            return lambda cell: _counted(cell, field)
-        rounded = declared.name in load_checks().rounded
-        return lambda cell: whole(cell, rounded=rounded)
+        return _whole_reader(field)
     if isinstance(declared.type, Float):
         return lambda cell: float(number(cell))
     if isinstance(declared.type, DateTime):
         return lambda cell: cell if isinstance(cell, datetime) else day(cell)
-    if isinstance(declared.type, Date):
-        return day
-    codes = declared.info["codes"]
-    if codes is None:
-        return text
+    return day
+
+
+def _whole_reader(field: FileField) -> Parser:
+    if field.key == "household.group_no":
+        return group
+    if field.words:
+        return lambda cell: _counted(cell, field)
+    rounded = field.column in load_checks().rounded
+    return lambda cell: whole(cell, rounded=rounded)
+
+
+def _text_reader(field: FileField) -> Parser:
+    """Texts are brought to the form of their sort."""
+    declared, sorts = field.declared, load_checks()
+    if field.table in ("measures", "causes"):
+        return _measure if field.table == "measures" else _causes
+    if field.key in sorts.certificate.columns:
+        return _certificate
+    if field.key == "match.id_no":
+        return lambda cell: None if is_not_given(said := text(cell)) else spellings.certificate(said)
+    if field.key in sorts.telephone.columns:
+        return _telephone
+    if field.key in sorts.name.columns:
+        return lambda cell: spellings.name(text(cell))
+    if declared is None:
+        return lambda cell: spellings.plain(text(cell))
+    if declared.info["codes"] is not None:
+        return _code_reader(field, codes=declared.info["codes"])
+    if declared.primary_key or declared.name.endswith(("_id", "_code")):
+        return lambda cell: _key(cell, field=field)
+    return text
+
+
+def _key(cell: Cell, *, field: FileField) -> str:
+    """A number that stands for something; one of nothing but zeros stands for no household and no person."""
+    value = spellings.key(text(cell))
+    if field.column in SHARED_KEYS and (not value.strip("0-") or is_not_given(value)):
+        raise CellRuleError("no_number")
+    return value
+
+
+def _code_reader(field: FileField, *, codes: str) -> Parser:
     words = _words(codes, field)
     if field.several:
         return lambda cell: gravest(cell, words, codes=codes)
@@ -181,7 +235,7 @@ def _measure(cell: Cell) -> str | None:
         if error.rule != "not_a_date":
             raise
     words = _boolean_words()
-    said = plain_word(text(cell))
+    said = spellings.word(text(cell))
     return BEGUN if words.get(said, "True") == "True" else None
 
 
@@ -197,12 +251,12 @@ def _boolean_words() -> dict[str, str]:
 
 def _counted(cell: Cell, field: FileField) -> int | None:
     """A number, or a word of the field that stands for one; None if the word says nothing."""
-    said = field.words.get(text(cell), text(cell))
+    said = field.words.get(spellings.word(text(cell)), text(cell))
     return whole(said) if said else None
 
 
 def _words(codes: str, field: FileField) -> dict[str, str]:
-    return {**words_of(codes), **{plain_word(word): one for word, one in field.words.items()}}
+    return {**words_of(codes), **{spellings.word(word): one for word, one in field.words.items()}}
 
 
 Check = Callable[[Any], None]
@@ -222,10 +276,6 @@ def _checks(field: FileField, *, as_of: date) -> list[Check]:
     if isinstance(declared.type, Date):
         latest = as_of if field.key in checks.not_after_as_of else None
         found.append(lambda value: _plausible_day(value, earliest=checks.earliest_day, latest=latest))
-    if field.key in checks.certificate.columns:
-        found.append(lambda value: _certificate(value, lengths=checks.certificate.lengths))
-    if field.key in checks.telephone.columns:
-        found.append(lambda value: _telephone(value, lengths=checks.telephone.lengths))
     return found
 
 
@@ -261,17 +311,40 @@ def _day_of_measure(value: str, *, earliest: date, latest: date) -> None:
         _plausible_day(date.fromisoformat(value), earliest=earliest, latest=latest)
 
 
-def _certificate(value: str, *, lengths: Collection[int]) -> None:
-    if len(value) not in lengths or not value[:17].isdigit():
+def _certificate(cell: Cell) -> str | None:
+    """The number of a certificate; None where somebody has none. An ID number is checked; another one is noted."""
+    value = spellings.certificate(text(cell))
+    if is_not_given(value):
+        return None
+    if _OTHER_CERTIFICATE.fullmatch(value):
+        raise CellRuleError("id_other", value=value)
+    is_old = len(value) == id_numbers.OLD_LENGTH and value.isdecimal()
+    lengths = load_checks().certificate.lengths
+    if not is_old and (len(value) not in lengths or not value[: id_numbers.LENGTH - 1].isdecimal()):
         raise CellRuleError("id_length", lengths="、".join(map(str, lengths)))
+    born = f"19{value[6:12]}" if is_old else value[6:14]
     try:
-        date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+        date(int(born[:4]), int(born[4:6]), int(born[6:]))
     except ValueError as error:
         raise CellRuleError("id_birth_date") from error
-    if value[: id_numbers.LENGTH].upper() != value[:17] + id_numbers.check_character(value):
+    if is_old:
+        raise CellRuleError("id_15_digits", value=value)
+    if value[id_numbers.LENGTH - 1] != id_numbers.check_character(value):
         raise CellRuleError("id_check_digit", value=value)
+    return value
 
 
-def _telephone(value: str, *, lengths: Collection[int]) -> None:
-    if len(value) not in lengths or not value.isdigit():
-        raise CellRuleError("phone_length", lengths="、".join(map(str, lengths)))
+def _telephone(cell: Cell) -> str | None:
+    """The number of a telephone, as digits; None where somebody has none. Of several the first one is taken."""
+    said = text(cell.strip().lstrip("+＋") if isinstance(cell, str) else cell)
+    lengths = load_checks().telephone
+    if is_not_given(said):
+        return None
+    found = spellings.telephones(said, mobiles=lengths.lengths, landlines=lengths.landlines)
+    if not found:
+        raise CellRuleError("phone_length", lengths="、".join(map(str, lengths.lengths)))
+    if len(found) > 1:
+        raise CellRuleError("phone_several", value=found[0], taken=found[0][-4:])
+    if len(found[0]) not in lengths.lengths or found[0].startswith("0"):
+        raise CellRuleError("phone_landline", value=found[0])
+    return found[0]

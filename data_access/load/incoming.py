@@ -35,7 +35,8 @@ from sqlalchemy import (
 from sqlalchemy.sql import Subquery
 
 from data_access.load.cells import BEGUN, load_checks
-from data_access.load.kinds import SHARED_KEYS, Counted
+from data_access.load.families import PERSONS
+from data_access.load.kinds import SHARED_KEYS
 from data_access.load.staging import Staged
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import (
@@ -46,7 +47,7 @@ from data_access.schema.tables import (
     metadata,
     monitoring_case,
 )
-from data_access.sql import flag, month_of
+from data_access.sql import month_of
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 
@@ -71,7 +72,7 @@ class Incoming:
 
 
 def build_incoming(connection: Connection, staged: Staged, table: str) -> Incoming:
-    """Put together what the accepted staged rows say about a table."""
+    """Put together what the accepted staged rows say about a table; families were counted before."""
     target = metadata.tables[table]
     special = _SPECIAL.get(table) if table != staged.kind.row else None
     links = tuple(
@@ -98,13 +99,18 @@ def _grouped(staged: Staged, incoming: Incoming) -> Select:
         elif column.name == "valid_from" and staged.kind.dated:
             values.append(literal(staged.as_of, Date).label(column.name))
         elif f"{table}.{column.name}" in staged.kind.counted:
-            counted = _counted(staged, f"{table}.{column.name}")
-            if counted is not None:
-                values.append(counted.label(column.name))
+            how = staged.kind.counted[f"{table}.{column.name}"]
+            values.append(
+                func.max(staged.families.c[PERSONS if how.rows else f"{table}.{column.name}"]).label(column.name)
+            )
     if table == "household_indicator" and staged.kind.dated:
         values += _income_period(staged, {value.name for value in values})
     keys = staged.keys(table)
-    return select(*values).where(staged.alive(), *(key.is_not(None) for key in keys)).group_by(*keys)
+    query = select(*values).where(staged.alive(), *(key.is_not(None) for key in keys)).group_by(*keys)
+    if table == "household_indicator" and staged.kind.counted:
+        families = staged.families
+        query = query.outerjoin_from(staged.rows, families, families.c.household_id == staged.rows.c.household_id)
+    return query
 
 
 def _one_of(column: Column) -> ColumnElement:
@@ -112,49 +118,6 @@ def _one_of(column: Column) -> ColumnElement:
     if isinstance(column.type, Boolean):
         return func.max(cast(column, Integer)) == 1
     return func.max(column)
-
-
-def _counted(staged: Staged, name: str) -> ColumnElement[int] | None:
-    how = staged.kind.counted[name]
-    if how.rows:
-        return func.count()
-    conditions: list[ColumnElement[bool]] = []
-    if how.of is not None:
-        own = staged.column(*how.of.split("."))
-        if own is None:
-            return None
-        conditions.append(own.in_(how.among))
-    if how.by_age:
-        born = staged.column("member", "birth_date")
-        if born is None:
-            return None
-        conditions += _of_age(born, how, as_of=staged.as_of)
-    for excluded, codes in how.but_for.items():
-        known = staged.column(*excluded.split("."))
-        if known is not None:
-            conditions.append(~func.coalesce(known.in_(codes), false()))
-    # Three values: false where one condition fails, unknown where none fails and one is unknown.
-    counts = and_(*conditions)
-    number = func.sum(flag(counts))
-    return case((func.count(counts) == func.count(), cast(number, Integer)), else_=null())
-
-
-def _of_age(born: Column, how: Counted, *, as_of: date) -> list[ColumnElement[bool]]:
-    day = as_of if how.age_on is None else how.age_on.last_by(as_of)
-    found: list[ColumnElement[bool]] = []
-    if how.from_age is not None:
-        found.append(born <= _years_before(day, how.from_age))
-    if how.below_age is not None:
-        found.append(born > _years_before(day, how.below_age))
-    return found
-
-
-def _years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; on 29 February the day before."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
@@ -166,8 +129,8 @@ def _income_period(staged: Staged, there: set[str]) -> list[ColumnElement]:
         found.append(literal(assessment_end(staged.as_of), Date).label("income_period_end"))
     if "income_persons" not in there:
         size = staged.column("household_indicator", "family_size")
-        persons = func.count() if size is None else func.coalesce(func.max(size), func.count())
-        found.append(cast(persons, Integer).label("income_persons"))
+        persons = func.max(staged.families.c[PERSONS])
+        found.append((persons if size is None else func.coalesce(func.max(size), persons)).label("income_persons"))
     return found
 
 
@@ -192,7 +155,9 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
     eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
     outcome = said.c.outcome if "outcome" in there else null()
     persons = (
-        select(func.count()).where(staged.rows.c.household_id == said.c.household_id, staged.alive()).scalar_subquery()
+        select(staged.families.c[PERSONS])
+        .where(staged.families.c.household_id == said.c.household_id)
+        .scalar_subquery()
     )
     own = {
         "case_id": func.coalesce(known.c.case_id, said.c.household_id.concat("-").concat(cast(month, String))),

@@ -13,6 +13,7 @@ from data_access.files.export import XLSX_ROWS
 from data_access.files.reading import open_file
 from data_access.load.deriving import derive_rows, note_measures_without_case
 from data_access.load.errors import LoadError
+from data_access.load.families import count_families
 from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
@@ -21,6 +22,7 @@ from data_access.load.pushes import drop_matched, match_rows
 from data_access.load.rejects import files_about, write_problems, write_rejects
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
+from data_access.load.same_persons import review_persons
 from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
 from data_access.load.target import Target, open_target
 from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
@@ -114,6 +116,8 @@ def _prepare(connection: Connection, staged: Staged) -> dict[str, Incoming]:
         match_rows(connection, staged)
     derive_rows(connection, staged)
     review_rows(connection, staged)
+    review_persons(connection, staged)
+    count_families(connection, staged)
     incoming = {table: build_incoming(connection, staged, table) for table in staged.kind.targets}
     review_incoming(connection, staged, incoming)
     note_measures_without_case(connection, staged, incoming)

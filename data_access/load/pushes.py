@@ -64,10 +64,11 @@ def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
     persons = select(member.c.id_no, member.c.household_id).where(member.c.left_on.is_(None))
     heads = select(household.c.head_id_no, household.c.household_id).where(household.c.closed_on.is_(None))
     known = persons.union(heads).subquery("known")
+    spelled = func.upper(known.c.id_no).label("id_no")  # a database that others fill may hold a small x
     owners = (
-        select(known.c.id_no, func.min(known.c.household_id).label("household_id"))
-        .group_by(known.c.id_no)
-        .having(func.count() == 1)
+        select(spelled, func.min(known.c.household_id).label("household_id"))
+        .group_by(spelled)
+        .having(func.count(known.c.household_id.distinct()) == 1)
         .subquery("owners")
     )
     return select(owners.c.household_id).where(owners.c.id_no == number).scalar_subquery()

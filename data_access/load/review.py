@@ -14,14 +14,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
-    String,
     Table,
     and_,
     cast,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -30,12 +27,12 @@ from sqlalchemy import (
 from data_access.declarations import Declared, Many, Text, read_declared, refuse
 from data_access.load.incoming import INCOMES, Incoming
 from data_access.load.kinds import SHARED_KEYS, column_of
+from data_access.load.problems import detail, problem, report
 from data_access.load.staging import Staged
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case
 from data_access.sql import month_of
 
 _FILE = Path(__file__).with_name("references.yaml")
-_NO_DETAIL = "{}"
 
 
 class Reference(Declared):
@@ -81,6 +78,7 @@ def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[st
         _find_needed(connection, staged, one)
     if staged.kind.dated:
         _find_older(connection, staged)
+        _find_smaller(connection, staged, incoming["household_indicator"])
     if "monitoring_case" in incoming and staged.kind.row != "monitoring_case":
         _find_case_problems(connection, staged, incoming["monitoring_case"])
     if "income_record" in incoming and staged.kind.dated:
@@ -96,31 +94,6 @@ def links_of(staged: Staged, incoming: Incoming) -> Iterator[ColumnElement[bool]
     """SQL: which staged rows a row of a table comes from."""
     for name in incoming.links:
         yield incoming.rows.c[name] == staged.filled(incoming.target.name, name)
-
-
-def _report(connection: Connection, staged: Staged, found: Select) -> None:
-    """Add broken rules; `found` selects row_no, column, value, rule, said."""
-    columns = ("row_no", "column", "value", "rule", "said")
-    connection.execute(insert(staged.problems).from_select(columns, found))
-
-
-def _problem(
-    staged: Staged,
-    rule: str,
-    *,
-    column: str = "",
-    value: ColumnElement | None = None,
-    said: ColumnElement | None = None,
-) -> Select:
-    """A broken rule for every staged row; the caller selects the rows."""
-    shown = literal("") if value is None else func.coalesce(cast(value, String), "")
-    detail = literal(_NO_DETAIL) if said is None else said
-    return select(staged.rows.c.row_no, literal(column), shown, literal(rule), detail)
-
-
-def _detail(name: str, value: ColumnElement) -> ColumnElement[str]:
-    """SQL: one detail as JSON; only for values without quotation marks."""
-    return literal(f'{{"{name}": "').concat(cast(value, String)).concat('"}')
 
 
 def _find_twice(connection: Connection, staged: Staged) -> None:
@@ -141,11 +114,11 @@ def _find_twice(connection: Connection, staged: Staged) -> None:
     again = and_(*(key == first.c[key.name] for key in keys), rows.c.row_no > first.c.first_no)
     held = rows.alias("held")
     query = (
-        _problem(staged, "row_twice", value=keys[-1], said=_detail("row", held.c.row))
+        problem(staged, "row_twice", value=keys[-1], said=detail(row=held.c.row))
         .join_from(rows, first, again)
         .join(held, held.c.row_no == first.c.first_no)
     )
-    _report(connection, staged, query)
+    report(connection, staged, query)
 
 
 def _find_disagreement(connection: Connection, staged: Staged) -> None:
@@ -166,8 +139,8 @@ def _find_disagreement(connection: Connection, staged: Staged) -> None:
         if total:
             different = select(homes.c.household_id).where(homes.c[f"n{at}"] == 1)
             name = column.name.replace("__", ".")
-            query = _problem(staged, "rows_disagree", column=name, value=column)
-            _report(connection, staged, query.where(rows.c.household_id.in_(different)))
+            query = problem(staged, "rows_disagree", column=name, value=column)
+            report(connection, staged, query.where(rows.c.household_id.in_(different)))
 
 
 @cache
@@ -205,10 +178,10 @@ def _find_unknown(connection: Connection, staged: Staged, *, source: list[str], 
             pairs = zip(beside, own, strict=True)
             conditions.append(~exists().where(*(a == b for a, b in pairs)))  # type: ignore[arg-type]
     said = literal(json.dumps({"what_zh": reference.zh, "what_en": reference.en}))
-    _report(
+    report(
         connection,
         staged,
-        _problem(staged, "unknown_reference", column=source[-1], value=own[-1], said=said).where(*conditions),
+        problem(staged, "unknown_reference", column=source[-1], value=own[-1], said=said).where(*conditions),
     )
 
 
@@ -229,7 +202,7 @@ def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> 
             *links_of(staged, incoming), incoming.rows.c[column.name].is_(None), ~exists().where(there)
         )
         name = f"{target.name}.{column.name}"
-        _report(connection, staged, _problem(staged, "needed_for_new", column=name).where(lacking, staged.alive()))
+        report(connection, staged, problem(staged, "needed_for_new", column=name).where(lacking, staged.alive()))
 
 
 def _find_older(connection: Connection, staged: Staged) -> None:
@@ -242,10 +215,29 @@ def _find_older(connection: Connection, staged: Staged) -> None:
         .group_by(held.c.household_id)
         .subquery("newest")
     )
-    query = _problem(
-        staged, "older_than_known", value=staged.rows.c.household_id, said=_detail("day", newest.c.day)
+    query = problem(
+        staged, "older_than_known", value=staged.rows.c.household_id, said=detail(day=newest.c.day)
     ).join_from(staged.rows, newest, newest.c.household_id == staged.rows.c.household_id)
-    _report(connection, staged, query)
+    report(connection, staged, query)
+
+
+def _find_smaller(connection: Connection, staged: Staged, incoming: Incoming) -> None:
+    """Households of which fewer persons are known than there were in the indicators held."""
+    held, said, rows = household_indicator, incoming.rows, staged.rows
+    if staged.column(held.name, "family_size") is not None:
+        return
+    smaller = (
+        select(said.c.household_id, held.c.family_size.label("was"), said.c.family_size.label("now"))
+        .join_from(said, held, and_(held.c.household_id == said.c.household_id, held.c.valid_to.is_(None)))
+        .where(said.c.family_size < held.c.family_size)
+        .subquery("smaller")
+    )
+    first = select(func.min(rows.c.row_no)).group_by(rows.c.household_id)
+    name = f"{held.name}.family_size"
+    told = detail(was=smaller.c.was, now=smaller.c.now)
+    query = problem(staged, "family_smaller", column=name, value=rows.c.household_id, said=told)
+    query = query.join_from(rows, smaller, smaller.c.household_id == rows.c.household_id)
+    report(connection, staged, query.where(rows.c.row_no.in_(first), staged.alive()))
 
 
 def _find_case_problems(connection: Connection, staged: Staged, incoming: Incoming) -> None:
@@ -254,8 +246,8 @@ def _find_case_problems(connection: Connection, staged: Staged, incoming: Incomi
     day = staged.column("monitoring_case", "identified_on")
     if category is not None:
         lacking = category.is_not(None) if day is None else and_(category.is_not(None), day.is_(None))
-        query = _problem(staged, "case_without_day", column="monitoring_case.identified_on", value=category)
-        _report(connection, staged, query.where(lacking, staged.alive()))
+        query = problem(staged, "case_without_day", column="monitoring_case.identified_on", value=category)
+        report(connection, staged, query.where(lacking, staged.alive()))
     same_home = [said.c.household_id == rows.c.household_id, known.c.household_id == rows.c.household_id]
     active = known.c.outcome.in_(("open", "eliminated"))
     other = exists().where(*same_home, known.c.case_id != said.c.case_id, active)
@@ -270,8 +262,8 @@ def _find_case_problems(connection: Connection, staged: Staged, incoming: Incomi
         ("case_already_eliminated", again, "outcome"),
         ("needed", undated, "eliminated_on"),
     ):
-        query = _problem(staged, rule, column=f"monitoring_case.{column}", value=rows.c.household_id)
-        _report(connection, staged, query.where(condition, staged.alive()))
+        query = problem(staged, rule, column=f"monitoring_case.{column}", value=rows.c.household_id)
+        report(connection, staged, query.where(condition, staged.alive()))
 
 
 def _find_income_differences(connection: Connection, staged: Staged, incoming: Incoming) -> None:
@@ -298,10 +290,10 @@ def _find_income_differences(connection: Connection, staged: Staged, incoming: I
     differs = or_(*(and_(said.c[name].is_not(None), said.c[name] != sums.c[name]) for name in INCOMES))
     homes = select(said.c.household_id).join_from(said, sums, sums.c.household_id == said.c.household_id).where(differs)
     first = select(func.min(staged.rows.c.row_no)).group_by(staged.rows.c.household_id)
-    query = _problem(
+    query = problem(
         staged, "income_differs", column="household_indicator.wage_income", value=staged.rows.c.household_id
     )
-    _report(
+    report(
         connection,
         staged,
         query.where(staged.rows.c.household_id.in_(homes), staged.rows.c.row_no.in_(first), staged.alive()),
@@ -313,5 +305,5 @@ def _find_incomplete(connection: Connection, staged: Staged) -> None:
     rows = staged.rows
     whole = rows.alias("whole")
     rejected = select(whole.c.household_id).where(~staged.alive(whole), whole.c.household_id.is_not(None))
-    query = _problem(staged, "household_incomplete", value=rows.c.household_id)
-    _report(connection, staged, query.where(staged.alive(), rows.c.household_id.in_(rejected)))
+    query = problem(staged, "household_incomplete", value=rows.c.household_id)
+    report(connection, staged, query.where(staged.alive(), rows.c.household_id.in_(rejected)))

@@ -66,6 +66,8 @@ class Staged:
     sample: bool
     rows: Table
     problems: Table
+    families: Table = field(init=False)
+    """The families of the file as they are after the load, once `families` has counted them."""
     count: int = 0
     """How many rows the file has; counted by the reader, not by the database."""
     parts: list[tuple[Sheet, Recognised]] = field(default_factory=list)

@@ -155,7 +155,7 @@ def in_force(dispositions: pd.DataFrame, fingerprints: pd.DataFrame, *, on: date
 
 
 def _days(dispositions: pd.DataFrame) -> pd.Series:
-    return pd.to_datetime(dispositions["recorded_at"], utc=True).dt.date
+    return clock.column_in_place(dispositions["recorded_at"]).dt.date
 
 
 def _today(on: date, *, newest: bool) -> date:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 from babel.dates import format_datetime
 
+from data_access import clock
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError
 from data_access.facts.store import CurrentFacts
@@ -31,11 +32,11 @@ def stale_banner(current: CurrentFacts) -> None:
     which rules they were counted."""
     if current.error is None or current.error_since is None:
         return
-    since = format_datetime(current.error_since.astimezone(), "HH:mm", locale=locale())
+    since = format_datetime(clock.in_place(current.error_since), "HH:mm", locale=locale())
     problem = error_text(current.error)
     if isinstance(current.error, DeclarationError):
         said = t("notice.stale_rules", since=since, rules=current.facts.rules_version, problem=problem)
     else:
-        read_at = format_datetime(current.facts.read_at.astimezone(), "yyyy-MM-dd HH:mm", locale=locale())
+        read_at = format_datetime(clock.in_place(current.facts.read_at), "yyyy-MM-dd HH:mm", locale=locale())
         said = t("notice.stale", since=since, read_at=read_at, problem=problem)
     st.warning(said, icon=":material/history:")

@@ -3,7 +3,7 @@
 import streamlit as st
 from babel.dates import format_datetime
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import unmasking
 from data_access.access.settings import setting
 from data_access.access.unmasking import UnmaskTarget
@@ -44,7 +44,7 @@ def _open(target: UnmaskTarget, *, reason: str) -> None:
     with notices.errors_shown():
         until = unmasking.open_names(door.ledger(), target, reason=reason, user=known)
         door.forget_unmasked()
-        at = format_datetime(until.astimezone(), "HH:mm", locale=locale())
+        at = format_datetime(clock.in_place(until), "HH:mm", locale=locale())
         st.toast(t("unmask.until", at=at), icon=":material/visibility:")
         st.rerun()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.errors import DatabaseError, LedgerError
 from data_access.facts.metrics import MetricTable
 from data_access.ledger.declaration import LONGEST_TEXT
@@ -162,7 +162,7 @@ def _history(history: pd.DataFrame, *, held: pd.DataFrame) -> None:
             "until": history["until"],
             "note": history["note"],
             "by": history["recorded_by"],
-            "at": history["recorded_at"],
+            "at": clock.column_in_place(history["recorded_at"]).dt.tz_localize(None),
         }
     )
     labels = {str(name): t(f"disposition.{name}") for name in rows}

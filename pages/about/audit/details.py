@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from data_access.clock import in_place
 from data_access.facts.metrics import load_metrics
 from data_access.ledger import declaration
 from data_access.lists.selection import Condition, load_fields
@@ -35,6 +37,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "conditions": lambda conditions: _list(conditions, _condition),
     "kind": lambda kind: load_kinds()[kind].label[language()] if kind in load_kinds() else kind,
     "subject": lambda subject: conditions.list_name(subject),
+    **dict.fromkeys(("at", "until", "made_at"), lambda at: _moment(at)),
 }
 
 
@@ -87,6 +90,12 @@ def _in_words(key: str, value: Any, *, told: Mapping[str, Any]) -> str:
     if key in _VALUES:
         return _VALUES[key](value)
     return _list(value, str) if isinstance(value, list) else str(value)
+
+
+def _moment(at: str) -> str:
+    """A moment in the time of the place; a day is as it was recorded."""
+    moment = datetime.fromisoformat(at)
+    return at if moment.tzinfo is None else f"{in_place(moment):%Y-%m-%d %H:%M}"
 
 
 def _list(values: list[Any], in_words: Callable[[Any], str]) -> str:

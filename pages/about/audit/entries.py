@@ -23,7 +23,7 @@ def show(found: pd.DataFrame) -> None:
     st.subheader(t("audit.entries", entries=len(found)))
     if len(found) >= audit_log.MOST_SHOWN:
         st.warning(t("audit.cut", most=audit_log.MOST_SHOWN), icon=":material/unfold_less:")
-    local = found["recorded_at"].dt.tz_convert(clock.local_now().tzinfo)
+    local = clock.column_in_place(found["recorded_at"])
     names = door.regions(scope=identity.scope()).names[language()]
     shown = found.assign(
         at=local.dt.strftime("%Y-%m-%d %H:%M:%S"),

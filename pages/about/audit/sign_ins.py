@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import accounts, sign_in
 from data_access.access.second_factor import SecondFactors
 from data_access.access.tries import Lock, Tries
@@ -53,7 +53,7 @@ def _reset() -> None:
 
 
 def _named(lock: Lock) -> str:
-    until = lock.until.astimezone().strftime("%H:%M")
+    until = clock.in_place(lock.until).strftime("%H:%M")
     if lock.user_id is None:
         return t("audit.lock_of_address", address=lock.address, until=until)
     if lock.address is None:

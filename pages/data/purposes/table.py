@@ -36,8 +36,7 @@ def show() -> None:
 
 def _in_words(known: pd.DataFrame) -> pd.DataFrame:
     names = door.regions(scope=identity.scope()).names[language()]
-    zone = clock.local_now().tzinfo
-    used = pd.to_datetime(known["used_at"], utc=True).dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
+    used = clock.column_in_place(known["used_at"]).dt.strftime("%Y-%m-%d %H:%M")
     return known.assign(
         subject=[conditions.list_name(subject) for subject in known["subject"]],
         columns=[

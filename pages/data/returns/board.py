@@ -75,7 +75,7 @@ def show(chosen: ChosenHandout, *, view: View) -> pd.DataFrame:
             "sent": parts["sent"],
             "answered": parts["answered"],
             "waiting": parts["waiting"],
-            "answered_at": parts["answered_at"],
+            "answered_at": clock.column_in_place(parts["answered_at"]).dt.tz_localize(None),
         }
     )
     columns: dict[str, Any] = {

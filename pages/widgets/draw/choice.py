@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
+from data_access.clock import in_place
 from data_access.inspection import draws
 from pages.shell import view_state
 from pages.shell.texts import month_name, t
@@ -47,7 +48,7 @@ def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
         draw_id=chosen,
         settings=json.loads(row["settings"]),
         drawn_by=row["recorded_by"],
-        drawn_at=row["recorded_at"],
+        drawn_at=in_place(row["recorded_at"]),
         **{name: row[name] for name in _COPIED},
     )
 

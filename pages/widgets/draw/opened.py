@@ -25,7 +25,7 @@ def show(chosen: ChosenDraw, *, view: View) -> None:
     rows = unmasking.read_opened(door.ledger(), draw_id=chosen.draw_id, scope=view_state.scope())
     with st.expander(t("draw.opened", openings=len(rows)), icon=":material/visibility:"):
         shown = rows.assign(
-            at=rows["recorded_at"].dt.tz_convert(clock.local_now().tzinfo).dt.strftime("%Y-%m-%d %H:%M"),
+            at=clock.column_in_place(rows["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M"),
             village=[view.names.get(code, code) for code in rows["village_code"]],
             household=rows["household_id"],
         )

@@ -77,6 +77,7 @@ YES_AND_NO: list[tuple[Any, bool | str]] = [
     ("no", False),
     ("True", True),
     (" 是 ", True),
+    ("是。", True),
     ("'否", False),
     ('="是"', True),
     ("也许", "unknown_word"),
@@ -89,6 +90,8 @@ OUTCOMES: list[tuple[Any, str]] = [
     ("关机", "no_answer"),  # words.yaml
     ("wrong_number", "wrong_number"),
     (" 拒访 ", "refused"),
+    ("接　通。", "reached"),
+    ("No  Answer", "no_answer"),
     ("'空号", "wrong_number"),
     ('="接通"', "reached"),
     ("大概接通", "unknown_word"),
@@ -222,9 +225,10 @@ def test_a_returned_handout_reads_the_same_numbers(cell: Any, expected: int | st
 
 @pytest.mark.opens_a_database
 def test_an_import_reads_yes_and_no(imports: Import) -> None:
-    cells = [cell for cell, _ in YES_AND_NO]
+    ticks: list[tuple[Any, bool | str]] = [("√", True), ("×", False), ("Y", True), (1, True), (0.0, False)]
+    cells = [cell for cell, _ in YES_AND_NO + ticks]
     found = imports.read("phone_check", "water_problem", cells, called_on="2022-10-31", outcome="接通")
-    assert found == [expected for _, expected in YES_AND_NO]
+    assert found == [expected for _, expected in YES_AND_NO + ticks]
 
 
 @pytest.mark.parametrize(("cell", "expected"), [*YES_AND_NO, ("一致", True), ("不一致", False), ("有", "unknown_word")])

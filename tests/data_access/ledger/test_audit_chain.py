@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import DDL, delete, insert, select, update
 
-from data_access import door
+from data_access import clock, door
 from data_access.access import audit_log
 from data_access.access.settings import setting
 from data_access.errors import LedgerError, ScopeError
@@ -141,7 +141,7 @@ def test_two_servers_write_one_chain(ledger: Ledger) -> None:
 
 
 def test_only_who_may_read_the_record_reads_it(ledger: Ledger) -> None:
-    today = datetime.now().astimezone().date()
+    today = clock.today()
     note(ledger, "signed_in", "exported")
     none = Scope(regions=None, actions=frozenset())
     for ask in (
@@ -157,7 +157,7 @@ def test_only_who_may_read_the_record_reads_it(ledger: Ledger) -> None:
 
 @ON_BOTH
 def test_entries_are_found_by_day_kind_and_person(ledger: Ledger) -> None:
-    today = datetime.now().astimezone().date()
+    today = clock.today()
     note(ledger, "signed_in", "exported")
     note(ledger, "exported", recorded_by="李四")
 
@@ -171,7 +171,7 @@ def test_entries_are_found_by_day_kind_and_person(ledger: Ledger) -> None:
 
 
 def entries(kind: str, times: int, *, hour: int = 10, household: bool = False) -> pd.DataFrame:
-    at = datetime(2026, 3, 2, hour).astimezone()
+    at = clock.start_of(date(2026, 3, 2)) + timedelta(hours=hour)
     return pd.DataFrame(
         {
             "record_id": range(times),
@@ -222,7 +222,7 @@ def test_searches_one_after_the_other_are_a_chain(minutes: int, terms: str, expe
 
 
 def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger: Ledger) -> None:
-    today = datetime.now().astimezone().date()
+    today = clock.today()
     note(ledger, *["exported"] * setting("audit", "many_exports"))
     ledger.note(*[Event(kind="unmasked")] * (audit_log.MOST_SHOWN + 1), recorded_by="李四")
     found = audit_log.read_alerts(ledger, scope=EVERYTHING, since=today, until=today)

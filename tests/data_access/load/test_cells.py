@@ -26,7 +26,14 @@ def meaning(key: str, cell: Any, **options: Any) -> Any:
         return error.rule
 
 
-@pytest.mark.parametrize("cell", ["", "  ", None, "/", "—", "未采集"])
+def noted(key: str, cell: Any) -> tuple[str, Any]:
+    """The rule that a cell breaks, and the value that is taken where the rule only notes it."""
+    with pytest.raises(CellRuleError) as broken:
+        parser(field(key), as_of=AS_OF)(cell)
+    return broken.value.rule, broken.value.value
+
+
+@pytest.mark.parametrize("cell", ["", "  ", None, "/", "—", "未采集", "－", "\u200b", "Null"])
 def test_a_blank_cell_says_nothing(cell: Any) -> None:
     assert meaning("household_indicator.wage_income", cell) is None
     assert meaning("household_indicator.house_damaged", cell) is None
@@ -45,7 +52,16 @@ def test_a_blank_cell_says_nothing(cell: Any) -> None:
         ("10000001", "out_of_range"),
         ("-1", "out_of_range"),
         ("三万", "not_a_number"),
-        ("3万", "not_a_number"),
+        ("1.2万元", 12_000),
+        ("1.2千", 1_200),
+        ("￥30,000.00 元", 30_000),
+        ("30 000", 30_000),
+        ("30 00", "not_a_number"),
+        ("30000元/年", "not_a_number"),
+        ("约30000", "not_a_number"),
+        ("(1,200)", "out_of_range"),
+        ("负1200", "out_of_range"),
+        ("−1", "out_of_range"),
         ("1,23", "not_a_number"),
         ("=A1*2", "formula"),
         (True, "not_a_number"),
@@ -78,6 +94,20 @@ def test_persons_are_counted_whole(cell: Any, expected: Any) -> None:
         ("1900-01-01", date(1900, 1, 1)),
         ("1899-12-31", "date_too_early"),
         ("1970-02-30", "not_a_date"),
+        ("1970-01-31 00:00:00.0", date(1970, 1, 31)),
+        ("19700131083000", date(1970, 1, 31)),
+        ("1970 年 1 月 31 日 星期六", date(1970, 1, 31)),
+        ("1970-01-31 上午8:30", date(1970, 1, 31)),
+        ("1970—1—31", date(1970, 1, 31)),
+        ("1970-01-31T08:30:00.000+08:00", date(1970, 1, 31)),
+        ("1970-01-30T16:00:00Z", date(1970, 1, 31)),  # midnight here
+        ("1970-01-30T15:59:00Z", date(1970, 1, 30)),
+        ("70-1-31", "not_a_date"),
+        ("1/31/1970", "not_a_date"),
+        ("民国59年1月31日", "not_a_date"),
+        ("1970年1月下旬", "not_a_date"),
+        ("腊月廿四", "not_a_date"),
+        (1970.1, "not_a_date"),  # a number: of the first month or of the tenth?
         ("昨天", "not_a_date"),
         ("1", "not_a_date"),
     ],
@@ -99,6 +129,8 @@ def test_a_month_is_its_first_day(cell: Any) -> None:
         ("长期慢性病,患有大病", "major"),
         ("残疾、长期慢性病", "disabled"),
         ("健康；长期慢性病", "chronic"),
+        ("残疾 患有大病", "major"),
+        ("健 康。", "healthy"),
         ("长寿", "unknown_word"),
     ],
 )
@@ -133,6 +165,11 @@ def test_words_of_a_field_never_turn_round_the_own_name_of_its_column() -> None:
         ("'610902199003071231", "610902199003071231"),
         (6.10902199003071e17, "digits_lost"),
         ("6.10902E+17", "digits_lost"),
+        ("610902 1990 0307 1231", "610902199003071231"),
+        ("６１０９０２１９９００３０７１２３１", "610902199003071231"),
+        ("61090219900307124x", "61090219900307124X"),
+        ("\u202a610902199003071231\u202c", "610902199003071231"),
+        ("无", None),
         ("61090219900307123", "id_length"),
         ("610902199013071235", "id_birth_date"),
         ("610902199003071238", "id_check_digit"),
@@ -144,9 +181,81 @@ def test_certificate_numbers(cell: Any, expected: str) -> None:
     assert meaning("member.id_no", cell) == expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("13800001234", "13800001234"), (13800001234.0, "13800001234")])
-def test_telephones_are_texts(cell: Any, expected: str) -> None:
-    assert meaning("household.phone", cell) == expected
+@pytest.mark.parametrize(
+    ("cell", "rule", "value"),
+    [
+        ("C1234567", "id_other", "C1234567"),  # a passport
+        ("h12345678", "id_other", "H12345678"),  # of Hong Kong
+        ("610902900307123", "id_15_digits", "610902900307123"),
+        ("610902901307123", "id_birth_date", None),
+        ("C123", "id_length", None),
+    ],
+)
+def test_certificates_of_other_kinds_are_noted_and_kept(cell: str, rule: str, value: str | None) -> None:
+    assert noted("member.id_no", cell) == (rule, value)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("13800001234", 13800001234.0, "138 0000 1234", "138-0000-1234", "+86 138-0000-1234", "8613800001234"),
+        *("13800001234.0", "\u202a13800001234\u202c", "１３８００００１２３４", "手机：13800001234（儿子）"),
+    ],
+)
+def test_telephones_are_digits_alone(cell: Any) -> None:
+    assert meaning("household.phone", cell) == "13800001234"
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule", "value"),
+    [
+        ("0915-3000001", "phone_landline", "09153000001"),
+        ("3000001", "phone_landline", "3000001"),
+        ("13800001234/13900001234", "phone_several", "13800001234"),
+        ("13800001234 13900001234", "phone_several", "13800001234"),
+        ("0915-3000001、13800001234", "phone_several", "13800001234"),
+    ],
+)
+def test_telephones_of_other_kinds_are_noted_and_kept(cell: str, rule: str, value: str) -> None:
+    assert noted("household.phone", cell) == (rule, value)
+
+
+@pytest.mark.parametrize("cell", ["无", "没 有", "暂无"])
+def test_who_has_no_telephone_gave_none(cell: str) -> None:
+    assert meaning("household.phone", cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("李　一", "李一"),
+        ("李 一", "李一"),
+        ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ("阿依古丽 ・ 买买提", "阿依古丽·买买提"),
+        ("Nguyen  Thi Hoa", "Nguyen Thi Hoa"),
+        ("\ufeff李一", "李一"),
+        ("㛃\ue863", "㛃\ue863"),  # letters of rare names stay
+    ],
+)
+def test_names_have_one_spelling(cell: str, expected: str) -> None:
+    assert meaning("member.name", cell) == meaning("household.head_name", cell) == expected
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("Ｈ １\u200b", "H1"), ("1001.0", "1001"), (1001.0, "1001")])
+def test_numbers_of_households_have_one_spelling(cell: Any, expected: str) -> None:
+    assert meaning("household.household_id", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("3", 3), ("3组", 3), ("三组", 3), ("第三村民小组", 3), ("十二组", 12), ("0", "out_of_range")],
+)
+def test_groups_by_number(cell: str, expected: int | str) -> None:
+    assert meaning("household.group_no", cell) == expected
+
+
+def test_a_group_that_has_a_name_is_noted() -> None:
+    assert noted("household.group_no", "李家院子") == ("group_by_name", None)
 
 
 @pytest.mark.parametrize("cell", ["1380000123", "138000012345", "1380000123a"])

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -48,7 +49,8 @@ PLACE = ["镇610902100", f"村{VILLAGE}"]
 
 def person(number: str, **changes: str) -> list[str]:
     """One row of the person sheet; `number`: of household and person, H1-1."""
-    plain = [number.split("-")[0], number, *PLACE, "一般农户", "张三", "户主", "健康", "普通劳动力", "30000", "2.5"]
+    relation = "户主" if number.endswith("-1") else "配偶"
+    plain = [number.split("-")[0], number, *PLACE, "一般农户", "张三", relation, "健康", "普通劳动力", "30000", "2.5"]
     return [changes.get(name, value) for name, value in zip(HEADING, plain, strict=True)]
 
 
@@ -184,6 +186,7 @@ def test_a_household_is_rejected_as_a_whole(make_target: MakeTarget, write_csv: 
         ([person("H1-1", 行政村="")], {(2, "needed_for_new")}),
         ([person("H1-1", 户编号="")], {(2, "needed")}),
         ([person("H1-1", 人编号="")], {(2, "needed")}),
+        ([person("H1-1", 户编号="0")], {(2, "no_number")}),
         ([[*person("H1-1"), "多出来"]], {(2, "too_many_cells")}),
         ([person("H1-1", 工资性收入="六万")], {(2, "not_a_number")}),
     ],
@@ -196,13 +199,94 @@ def test_what_is_wrong_is_said_with_its_row(
     assert report.rejected == len({row for row, _ in expected})
 
 
-def test_names_of_places_are_known_with_and_without_their_endings(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+def test_places_are_known_as_townships_write_them(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     rows = merged(village(), load())
+    rows["region"][0]["name_zh"] = "汉滨区"
     rows["region"][1]["name_zh"], rows["region"][2]["name_zh"] = "关庙镇", "皂树村"
     target = make_target(rows)
-    names = [("关庙", "皂树"), ("关庙镇", "皂树村村民委员会"), ("", "皂树村")]
-    sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(names)]
-    assert outcome(target.load(write_csv([HEADING, *sheet]))) == (3, 0, 0)
+    known = [
+        *[("关庙", "皂树"), ("关庙镇", "皂树村村民委员会"), ("", "皂树村"), ("关庙镇人民政府", "皂 树 村")],
+        *[("陕西省安康市汉滨区关庙镇", "皂树村"), ("关庙镇", "关庙镇皂树村"), ("", "汉滨区关庙镇皂树村三组")],
+        ("关庙镇", "皂树村第3村民小组"),
+    ]
+    unknown = [("大竹园镇", "皂树村"), ("旬阳市关庙镇", "皂树村"), ("关庙镇", "大竹园镇皂树村"), ("关庙镇", "皂树三")]
+    sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(known + unknown)]
+    report = target.load(write_csv([HEADING, *sheet]), partial=True)
+    assert outcome(report) == (len(known), 0, len(unknown))
+    assert {rule for _, rule in broken(report)} == {"unknown_place"}
+
+
+def some_of(number: str, **changes: str) -> list[str]:
+    """A row of a sheet with less in it: nothing of the household but its number and income."""
+    return person(number, **{"乡镇": "", "行政村": "", "户类型": "", "耕地面积": "", **changes})
+
+
+@ON_BOTH
+def test_a_family_is_counted_as_it_is_after_the_load(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(BASE)
+    four = [person("H1-1"), *(person(f"H1-{at}", 姓名=f"张{at}") for at in (2, 3, 4))]
+    target.load(write_csv([HEADING, *four]), as_of=date(2022, 3, 31))
+    rows = [some_of("H1-2", 与户主关系="", 健康状况="患有大病", 工资性收入="40000", 劳动技能="丧失劳动力")]
+    assert outcome(target.load(write_csv([HEADING, *rows]))) == (1, 0, 0)
+    held = target.rows("household_indicator")[-1]
+    assert (held["family_size"], held["income_persons"], held["wage_income"]) == (4, 4, 40_000)
+    assert (held["major_illness_n"], held["labor_n"]) == (1, 3)
+    [*_, record] = target.rows("income_record")
+    assert (record["persons"], record["wage_income"]) == (4, 40_000)
+    # A fifth person of whom nothing is known but the number: the family grows, what depends on the person is kept.
+    target.load(write_csv([HEADING, some_of("H1-5", 与户主关系="", 劳动技能="", 健康状况="", 工资性收入="")]))
+    held = target.rows("household_indicator")[-1]
+    assert (held["family_size"], held["major_illness_n"], held["labor_n"]) == (5, 1, 3)
+
+
+def test_who_has_left_a_family_or_is_still_to_come_is_not_counted(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    gone, coming = date(2022, 9, 30), date(2022, 10, 1)
+    members: list[dict[str, Any]] = [
+        {"member_id": "H1-1"},
+        {"member_id": "H1-2", "left_on": gone},
+        {"member_id": "H1-3", "left_on": coming},
+        {"member_id": "H1-4", "joined_on": coming},
+        {"member_id": "H1-5", "left_on": gone},
+    ]
+    indicators = {"family_size": 4, "valid_from": date(2022, 1, 1)}
+    target = make_target(merged(BASE, household("H1", members=members, indicators=[indicators])))
+    report = target.load(write_csv([HEADING, some_of("H1-1"), some_of("H1-2", 与户主关系="")]))
+    assert target.rows("household_indicator")[-1]["family_size"] == 2
+    assert {(2, "family_smaller"), (3, "person_has_left")} <= broken(report)
+
+
+@ON_BOTH
+def test_one_person_twice_is_named(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    held = {"id_no": "61090219900307124x", "relation": "head", "name": "李四"}
+    home = household("H8", members=[{"member_id": "H8-1", **held}])
+    moved = household("H7", members=[{"member_id": "H7-1", **held, "id_no": "610902199003071231"}])
+    target = make_target(merged(BASE, home, moved))
+    heading = [*HEADING, "证件号码"]
+
+    def one(number: str, id_no: str, **changes: str) -> list[str]:
+        return [*person(number, **changes), id_no]
+
+    rows = [
+        one("H1-1", "61090219900307124X", 姓名="李四"),  # is in H8
+        one("H2-1", ""),
+        one("H2-2", "610902196703224715", 与户主关系="配偶"),
+        one("H3-1", "610902196703224715"),  # in two households of the file
+        one("H4-1", ""),
+        one("H4-2", "", 姓名="王五", 与户主关系="户主"),  # two heads
+        one("H7-1", "610902199003071231", 姓名="李四"),  # leaves H7 …
+        one("H5-1", "610902199003071231", 姓名="李四"),  # … for H5, in one file
+        one("H8-2", "", 姓名="王五", 与户主关系="户主"),  # another head than the one held
+    ]
+    report = target.load(write_csv([heading, *rows]), partial=True)
+    named = {"person_elsewhere", "person_twice", "two_heads", "another_head"}
+    assert {one for one in broken(report) if one[1] in named} == {
+        (2, "person_elsewhere"),
+        (5, "person_twice"),
+        (7, "two_heads"),
+        (9, "person_twice"),
+        (10, "another_head"),
+    }
+    assert outcome(report) == (9, 0, 0)
 
 
 def test_two_villages_of_a_name_need_their_township(make_target: MakeTarget, write_csv: WriteCsv) -> None:

@@ -1,11 +1,12 @@
 """A conclusion is kept as it was recorded; it holds until its date, and while what the rules saw stays the same."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
 
+from data_access.clock import start_of
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
@@ -94,10 +95,11 @@ def test_only_the_newest_conclusion_of_a_household_counts() -> None:
 
 def test_an_earlier_month_knows_nothing_of_what_was_concluded_after_it_and_the_newest_knows_all() -> None:
     seen = pd.DataFrame([{"household_id": "H1", "village_code": "v", "lamp": "red", "fingerprint": "f"}])
-    later = said("f", on=datetime(2022, 10, 1, tzinfo=UTC))
+    later = said("f", on=start_of(date(2022, 10, 1)))  # midnight in the place
     assert in_force(later, seen, on=AUTUMN, newest=False).empty
     assert len(in_force(later, seen, on=AUTUMN, newest=True)) == 1
-    assert len(in_force(said("f", on=datetime(2022, 9, 30, 23, 59, tzinfo=UTC)), seen, on=AUTUMN, newest=False)) == 1
+    earlier = said("f", on=start_of(date(2022, 10, 1)) - timedelta(minutes=1))
+    assert len(in_force(earlier, seen, on=AUTUMN, newest=False)) == 1
 
 
 LOOKED_AT = Disposition(

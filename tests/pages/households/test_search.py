@@ -17,10 +17,10 @@ def town() -> Rows:
     )
 
 
-def search_for(app: AppTest, text: str, *, turn: int = 0, language: str = "zh") -> AppTest:
-    """The results of a text typed on the page of results; `turn`: how many searches there were before."""
-    app.text_input(key=f"search_page_text_{turn}").input(text)
-    app.button(key=f"FormSubmitter:search_page_{turn}-{wording('search.send', language=language)}").click().run()
+def search_for(app: AppTest, text: str, *, language: str = "zh") -> AppTest:
+    """The results of a text typed on the page of results."""
+    app.text_input(key="search_page_text").input(text)
+    app.button(key=f"FormSubmitter:search_page-{wording('search.send', language=language)}").click().run()
     assert not app.exception, app.exception[0].message
     return app
 
@@ -48,10 +48,21 @@ def test_a_result_leads_to_its_household_and_a_place_to_its_page(open_app: OpenA
     app = open_search(open_app, "471X")
     (household_link,) = app.dataframe[0].value["open"]
     assert household_link.startswith("household?household=H1&")
-    app.run()
-    (village_link,) = search_for(app, f"村{VILLAGE}", turn=1).dataframe[0].value["open"]
+    (village_link,) = search_for(app, f"村{VILLAGE}").dataframe[0].value["open"]
     assert village_link.startswith("places?")
     assert f"place={VILLAGE}" in village_link
+
+
+def test_every_search_is_carried_out_and_its_text_stays_in_the_field(open_app: OpenApp) -> None:
+    app = open_app(town(), page="households/search")
+    for text, found in (("王小明", ["H1"]), ("王小", ["H2"]), ("李四", ["H2"]), ("471X", ["H1"])):
+        app = search_for(app, text)
+        assert app.dataframe[0].value["household_id"].tolist() == found
+        assert app.text_input(key="search_page_text").value == text
+    app.text_input(key="search_bar_text_0").input("王小")
+    app.button(key="FormSubmitter:search_bar_0-搜索").click().run()
+    assert app.dataframe[0].value["household_id"].tolist() == ["H2"]
+    assert app.text_input(key="search_page_text").value == "王小"
 
 
 def test_what_was_typed_is_not_in_the_link(open_app: OpenApp) -> None:
@@ -75,7 +86,7 @@ def test_the_field_stands_on_every_page_and_leads_to_the_results(open_app: OpenA
     app.button(key="FormSubmitter:search_bar_0-搜索").click().run()
     assert app.dataframe[0].value["household_id"].tolist() == ["H1"]
     assert "王小明" not in str(app.query_params)
-    assert app.text_input(key="search_page_text_1").value == "王小明"
+    assert app.text_input(key="search_page_text").value == "王小明"
     assert app.text_input(key="search_bar_text_1").value == ""
 
 

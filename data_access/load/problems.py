@@ -1,0 +1,36 @@
+"""Broken rules of staged rows, as SQL finds them."""
+
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, insert, literal, select
+
+from data_access.load.staging import Staged
+
+_NO_DETAIL = "{}"
+
+
+def report(connection: Connection, staged: Staged, found: Select) -> None:
+    """Add broken rules; `found` selects row_no, column, value, rule, said."""
+    columns = ("row_no", "column", "value", "rule", "said")
+    connection.execute(insert(staged.problems).from_select(columns, found))
+
+
+def problem(
+    staged: Staged,
+    rule: str,
+    *,
+    column: str = "",
+    value: ColumnElement | None = None,
+    said: ColumnElement | None = None,
+) -> Select:
+    """A broken rule for every staged row; the caller selects the rows."""
+    shown = literal("") if value is None else func.coalesce(cast(value, String), "")
+    told = literal(_NO_DETAIL) if said is None else said
+    return select(staged.rows.c.row_no, literal(column), shown, literal(rule), told)
+
+
+def detail(**values: ColumnElement) -> ColumnElement[str]:
+    """SQL: what fills in a sentence, as JSON; marks that JSON gives a meaning are left out of the values."""
+    said: ColumnElement[str] = literal("{")
+    for number, (name, value) in enumerate(values.items()):
+        plain = func.replace(func.replace(cast(value, String), '"', ""), "\\", "")
+        said = said.concat(f'{", " if number else ""}"{name}": "').concat(plain).concat('"')
+    return said.concat("}")
