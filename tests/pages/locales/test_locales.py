@@ -274,7 +274,16 @@ NOT_OF_THE_INTERFACE = {
     "万",
     # Read in what people write, never shown: dates in cells, and surnames of two characters, which a mask keeps whole.
     "月",
-    r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?",
+    r"(?P<year>\d{4})[-/.\\,、年](?P<month>\d{1,2})(?:[-/.\\,、月](?P<day>\d{1,2})[日号]?|月)?"
+    r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
+    r"(?:(?:[ T]|(?<=\D)|(?=[上下中凌早晚]))"
+    r"(?:上午|下午|中午|凌晨|早上|晚上|AM|PM)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::\d{2}(?:\.\d+)?)?"
+    r"(?:AM|PM)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
+    r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])",
+    # Numbers of groups of villagers, and what stands between several telephones or several answers.
+    *("第", "十", "〇一二三四五六七八九", r"第?(\d+|[〇一二三四五六七八九十]+)("),
+    *(r"[,;、/|+&]|和|及", r"[/,;|、]|或|和"),
     *("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "令狐", "慕容", "东方"),
 }
 """Chinese in the program that no catalogue could hold, and why."""
