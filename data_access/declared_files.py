@@ -24,6 +24,7 @@ from data_access.facts.public_table import public_metrics
 from data_access.facts.standing_items import load_items
 from data_access.files import limits
 from data_access.files.cells import load_words
+from data_access.files.no_data import load_no_data
 from data_access.inspection import draw_settings
 from data_access.inspection.findings import load_questions
 from data_access.ledger.declaration import metadata as records
@@ -59,6 +60,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "dispatch/ranking.yaml": load_schemes,
     "files/errors.yaml": load_sentences,
     "files/limits.yaml": limits.load_limits,
+    "files/no_data.yaml": load_no_data,
     "files/words.yaml": load_words,
     "facts/ledger_metrics.yaml": load_ledger_metrics,
     "facts/metrics.yaml": load_metrics,

@@ -19,6 +19,7 @@ from pydantic import Field, field_validator
 from data_access.clock import in_place
 from data_access.declarations import Declared, Many, Text, only_of, read_declared, refuse
 from data_access.files import spellings
+from data_access.files.parsing.marks import NOT_COUNTED
 from data_access.files.parsing.messages import Cell
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import load_codes
@@ -45,11 +46,14 @@ _DAY = re.compile(
 _BLANK_IN_DAY = re.compile(r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])")
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_ERROR_CODE = re.compile(r"Err:\d{3}")
 _SEVERAL = re.compile(r"[,;、/|+&]|和|及")
 _ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 in the day count of spreadsheets, correct for all days since 1 March 1900."""
+_DAYS_TO_1904 = 1462
+"""Days between the two calendars of spreadsheets."""
 _SERIAL_DAYS = range(18_264, 73_051)
 """1950 to 2099 as serial numbers of a spreadsheet; other numbers are not days."""
 
@@ -71,6 +75,8 @@ class CellWords(Declared):
     """What may stand before a number below zero."""
     groups: Many[Text]
     """What may stand behind the number of a group of villagers."""
+    errors: Many[Text]
+    """What spreadsheets show in a cell whose formula fails."""
     codes: dict[str, dict[str, str]]
     """Code list -> word -> code; an empty code says nothing."""
 
@@ -119,6 +125,27 @@ def is_not_given(text: str) -> bool:
     return spellings.word(text) in map(spellings.word, load_words().not_given)
 
 
+def refuse_error(cell: Cell) -> None:
+    """Raises CellRuleError for a cell that holds an error (#N/A), or a formula that was never counted: it says nothing,
+    but is no blank."""
+    if isinstance(cell, str) and cell.startswith(("#", "Err:", NOT_COUNTED)):
+        if cell == NOT_COUNTED:
+            raise CellRuleError("formula_not_counted")
+        if cell.strip() in load_words().errors or _ERROR_CODE.fullmatch(cell.strip()):
+            raise CellRuleError("error_value", error=cell.strip())
+
+
+def serial_of_1904(cell: Cell) -> Cell:
+    """The serial number of a day in a file that counts days from 1904, as other files have it; other cells as they
+    are."""
+    said = cell.strip() if isinstance(cell, str) else cell
+    if isinstance(said, str) and said.isdigit() and int(said) + _DAYS_TO_1904 in _SERIAL_DAYS:
+        return str(int(said) + _DAYS_TO_1904)
+    if isinstance(said, int | float) and not isinstance(said, bool) and int(said) + _DAYS_TO_1904 in _SERIAL_DAYS:
+        return said + _DAYS_TO_1904
+    return cell
+
+
 def text(cell: Cell) -> str:
     """A cell as text, on one line, without the tricks by which spreadsheets keep numbers as text."""
     if isinstance(cell, bool):
@@ -152,7 +179,7 @@ def _unquoted(text: str) -> str:
 
 
 def number(cell: Cell) -> int | float:
-    """A cell as a number: 1234, 1,234.50, ￥1,234.50元, 1.2万, (1,200) for -1200, also in full-width digits."""
+    """A cell as a number: 1234, 1,234.50, ￥1,234.50元, 1.2万, 85%, (1,200) for -1200, also in full-width digits."""
     if isinstance(cell, bool | date):
         raise CellRuleError("not_a_number")
     if isinstance(cell, int | float):

@@ -20,7 +20,7 @@ _NUMBER_WITHIN = 10
 
 _LONGEST_SHOWN = 60
 
-CELL_RULES = frozenset({"digits_lost", "formula", "text_too_long", "not_a_date"})
+CELL_RULES = frozenset({"digits_lost", "formula", "text_too_long", "not_a_date", "error_value", "formula_not_counted"})
 """What can be wrong with a cell of any form; each form has its sentence, with the remedy, in the catalogues."""
 
 Entry = TypeVar("Entry")
@@ -148,9 +148,7 @@ def _find_columns(rows: Rows, *, titles: Titles, name: str) -> tuple[int, dict[s
     if found.missing:
         missing = ", ".join(min(titles[key]) for key in found.missing)
         raise FileError("file_columns_missing", name=name, columns=missing)
-    known = {heading: field.key for field in fields for heading in field.headings}
-    named = [(known.get(plain_heading(heading)), column) for column, heading in enumerate(found.headings)]
-    return found.row, {key: column for key, column in named if key is not None}
+    return found.row, {fields[field].key: column for column, field in found.columns.items()}
 
 
 def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Meaning | None:
@@ -158,6 +156,7 @@ def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Mea
     if is_blank(values[key]):
         return None
     try:
+        cells.refuse_error(values[key])
         return read(values[key])
     except CellRuleError as error:
         raise RowError(key, values[key], error.rule) from error

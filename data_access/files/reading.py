@@ -4,19 +4,28 @@ A CSV file is never in memory as a whole; a workbook is, in that process, which 
 links to other files are never followed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from data_access.files.errors import ReadError
 from data_access.files.file_hash import file_hash
-from data_access.files.headings import HEAD_ROWS
-from data_access.files.limits import load_limits
+from data_access.files.headings import HEAD_ROWS, Headed, Recognised, recognise
+from data_access.files.limits import Budget, load_limits
 from data_access.files.parsing.batches import Layout
+from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
 from data_access.files.reading_process import Answer, Conversation, conversation
+from data_access.files.temporary import temporary_folder
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_TEXTS, _OLD_WORKBOOKS = (".csv", ".txt", ".tsv"), (".xls", ".et")
+_WORKBOOKS = (".xlsx", *_OLD_WORKBOOKS)
+
+Note = tuple[str, str]
+"""Key of a sentence, and the detail in it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,18 @@ class Sheet:
         """Its first rows, which include the heading."""
         return self._source.look(self._position).rows
 
+    def merged(self) -> list[Merged]:
+        """The merged cells among its first rows."""
+        return self._source.look(self._position).merged
+
+    def hidden_rows(self) -> list[int]:
+        """The row numbers of rows that do not show; they are read all the same."""
+        return self._source.look(self._position).hidden_rows
+
+    def recognise(self, fields: Sequence[Headed], *, mapped: Mapping[str, str] | None = None) -> Recognised:
+        """What its headings mean, see `headings.recognise`."""
+        return recognise(self.head(), fields=fields, mapped=mapped, merged=self.merged())
+
     def read(self) -> Iterator[Sequence[Cell]]:
         """Its rows from the top, empty ones included, so that the n-th is row n of the sheet."""
         return self._source.read(self._position)
@@ -47,10 +68,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class _Look:
-    """The first rows of a sheet, and how many it has."""
+    """The first rows of a sheet, and how many it has and hides."""
 
     rows: list[Sequence[Cell]]
+    merged: list[Merged]
     height: int | None
+    hidden_rows: list[int]
 
 
 @dataclass
@@ -61,24 +84,30 @@ class SourceFile:
     name: str
     """Its original name."""
     sha256: str
-    encoding: str
-    """The text encoding of a CSV file; empty for a workbook."""
+    how: dict[str, Any]
+    """How it is to be opened, as the process that reads it found."""
     sheet_names: list[str]
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    """What the user should know: (`note_formulas` or `note_links`, detail)."""
+    shown: list[int]
+    """The positions of sheets with cells that show; hidden ones are not read."""
+    since_1904: bool = False
+    """Whether a bare number in a column of days counts from 1904."""
+    budget: Budget = field(default_factory=lambda: load_limits().load)
+    notes: list[Note] = field(default_factory=list)
+    """What the user should know of the file: key of a sentence, detail."""
     _looks: dict[int, _Look] = field(default_factory=dict)
     _reader: Conversation | None = None
     _share: float = 0.0
 
     def sheets(self) -> list[Sheet]:
-        """The sheets of the file."""
-        return [Sheet(name, self, position) for position, name in enumerate(self.sheet_names)]
+        """The sheets of the file that show."""
+        return [Sheet(self.sheet_names[position], self, position) for position in self.shown]
 
     def look(self, position: int) -> _Look:
         """The first rows of a sheet, which include its heading; cached. Raises ReadError."""
         if position not in self._looks:
             found = self._opened().one("head", position=position, rows=HEAD_ROWS)
-            self._looks[position] = _Look(found["rows"], height=found["height"])
+            merged = [(top, left, bottom, right) for top, left, bottom, right in found["merged"]]
+            self._looks[position] = _Look(found["rows"], merged, found["height"], found["hidden_rows"])
         return self._looks[position]
 
     def read(self, position: int) -> Iterator[Sequence[Cell]]:
@@ -105,64 +134,84 @@ class SourceFile:
     def _opened(self) -> Conversation:
         if self._reader is None or not self._reader.is_open:
             size = self.path.stat().st_size
-            self._reader = Conversation(name=self.name, size=size, budget=load_limits().load)
-            self._reader.one("open", path=str(self.path), encoding=self.encoding)
+            self._reader = Conversation(name=self.name, size=size, budget=self.budget)
+            self._reader.one("open", path=str(self.path), how=self.how)
         return self._reader
 
 
 def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
     """The cells of the first sheet of a filled-in form, row by row, including empty rows, so that positions match the
     sheet. Raises ReadError as `open_file` does."""
+    kind = "old_workbook" if content.startswith(_OLD_OFFICE) else "workbook"
     with conversation(name=name, size=len(content), budget=load_limits().form) as reader:
-        return reader.one("form", content=content)["rows"]
+        return reader.one("form", content=content, kind=kind)["rows"]
 
 
-def open_file(path: Path, *, name: str | None = None) -> SourceFile:
+@contextmanager
+def opened_form(content: bytes, *, name: str) -> Iterator[SourceFile]:
+    """A file that was uploaded and is read at once, such as a filled-in form. Raises ReadError as `open_file` does."""
+    with temporary_folder("form-") as folder:
+        path = Path(folder) / f"form{Path(name).suffix}"
+        path.write_bytes(content)
+        with closing(open_file(path, name=name, budget=load_limits().form)) as source:
+            yield source
+
+
+def open_file(path: Path, *, name: str | None = None, budget: Budget | None = None) -> SourceFile:
     """Check a file and prepare it for reading.
 
     Args:
         name: its original name; by default the name on disk.
+        budget: what reading it may take; by default that of a file to be loaded.
 
     Raises ReadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
     """
-    name = name or path.name
-    kind, size = _suffix(name), path.stat().st_size
+    name, budget = name or path.name, budget or load_limits().load
+    suffix, size = _suffix(name), path.stat().st_size
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
         raise ReadError("empty_file", name=name)
-    if head.startswith(_OLD_OFFICE):
-        raise ReadError("old_or_encrypted", name=name)
-    if size > _largest(kind):
-        raise ReadError("too_large", name=name, most=str(_largest(kind) // 2**20))
-    if (kind == "xlsx") != head.startswith(_ZIP):
-        raise ReadError("wrong_extension", name=name)
-    with conversation(name=name, size=size, budget=load_limits().load) as reader:
+    kind = _kind(name, suffix=suffix, head=head)
+    most = load_limits().csv_bytes if kind == "text" else load_limits().xlsx_bytes
+    if size > most:
+        raise ReadError("too_large", name=name, most=str(most // 2**20))
+    with conversation(name=name, size=size, budget=budget) as reader:
         found = reader.one("check", path=str(path.absolute()), kind=kind)
+    hidden = [at for at in found["tables"] if at in found["hidden"]]
     notes = [("note_formulas", str(found["formulas"]))] if found["formulas"] else []
     notes += [("note_links", "")] if found["has_links"] else []
+    notes += [("note_sheet_hidden", found["names"][at]) for at in hidden]
     return SourceFile(
         path=path.absolute(),
         name=name,
         sha256=file_hash(path),
-        encoding=found["encoding"],
+        how=found["how"],
         sheet_names=found["names"],
+        shown=[at for at in found["tables"] if at not in hidden],
+        since_1904=found["since_1904"],
+        budget=budget,
         notes=notes,
     )
 
 
-def _largest(kind: str) -> int:
-    limits = load_limits()
-    return {"csv": limits.csv_bytes, "xlsx": limits.xlsx_bytes}[kind]
-
-
 def _suffix(name: str) -> str:
     suffix = Path(name).suffix.lower()
-    if suffix in (".csv", ".txt"):
-        return "csv"
-    if suffix == ".xlsx":
-        return "xlsx"
-    if suffix in (".xls", ".xlsm", ".xlsb", ".et"):
+    if suffix in (*_TEXTS, *_WORKBOOKS):
+        return suffix
+    if suffix in (".xlsm", ".xlsb", ".xlt", ".xltx", ".ett", ".ods"):
         raise ReadError("other_workbook", name=name, suffix=suffix)
     raise ReadError("unknown_kind", name=name, suffix=suffix or "—")
+
+
+def _kind(name: str, *, suffix: str, head: bytes) -> str:
+    """What a file is by its first bytes: text, workbook or old_workbook. A workbook of either kind may have the name of
+    an old one, as many systems write it. Raises ReadError for what is not what its name says."""
+    if head.startswith(_OLD_OFFICE):
+        if suffix in _OLD_WORKBOOKS:
+            return "old_workbook"
+        raise ReadError("old_or_encrypted", name=name)
+    if head.startswith(_ZIP) != (suffix in _WORKBOOKS):
+        raise ReadError("wrong_extension", name=name)
+    return "workbook" if suffix in _WORKBOOKS else "text"

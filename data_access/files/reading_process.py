@@ -39,11 +39,11 @@ Answer = tuple[dict[str, Any], bytearray]
 
 _ANSWERS = {
     "begin": frozenset[str](),
-    "check": frozenset({"encoding", "names", "formulas", "has_links"}),
+    "check": frozenset({"how", "names", "tables", "hidden", "since_1904", "formulas", "has_links"}),
     "open": frozenset[str](),
-    "head": frozenset({"rows", "height"}),
+    "head": frozenset({"rows", "merged", "height", "hidden_rows"}),
     "rows": frozenset({"rows"}),
-    "batches": frozenset({"cells", "beyond", "share"}),
+    "batches": frozenset({"cells", "beyond", "left_out", "beside", "short", "share"}),
     "form": frozenset({"rows"}),
     "outlines": frozenset({"features"}),
 }

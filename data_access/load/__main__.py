@@ -114,15 +114,21 @@ def _show(report: Report, *, language: str) -> int:
         f"{report.name}: {report.rows} rows = {report.loaded} loaded + {report.unchanged} unchanged"
         f" + {report.rejected} rejected; {'published' if report.published else 'nothing changed'}"
     )
+    if report.left_out:
+        print(f"  {report.left_out} rows left out: no data")
     for table, (added, changed) in report.tables.items():
         print(f"  {table}: {added} added, {changed} changed")
     for note in report.notes:
         print(f"  {note_text(note, language=language)}")
     for row in report.problems.head(_SHOWN).astype(str).to_dict("records"):
-        where = " ".join(part for part in (row["sheet"], row["row"], row["column"]) if part)
+        column = report.headings.get(row["column"], row["column"])
+        where = " ".join(part for part in (row["sheet"], row["row"], column) if part)
         print(f"  {where} 「{row['value']}」 {rule_text(row['rule'], row['said'], language=language)}")
     if len(report.problems) > _SHOWN:
         print("  …")
+        for row in report.rules.to_dict("records"):
+            column = report.headings.get(row["column"], row["column"])
+            print(f"  {row['rows']} × {column} {rule_text(row['rule'], row['said'], language=language)}")
     return 1 if report.rejected else 0
 
 

@@ -24,6 +24,8 @@ from data_access.files.cells import (
     is_blank,
     is_not_given,
     number,
+    refuse_error,
+    serial_of_1904,
     several,
     text,
     truth,
@@ -141,16 +143,20 @@ def load_checks(file: Path = _FOLDER / "bounds.yaml") -> Checks:
     return read_declared(file, Checks)
 
 
-def parser(field: FileField, *, as_of: date) -> Parser:
+def parser(field: FileField, *, as_of: date, since_1904: bool = False) -> Parser:
     """A function that reads the cells of a field; it raises CellRuleError for a cell that breaks a rule.
 
     Args:
         as_of: the day the file describes; nothing in it can have happened later.
+        since_1904: whether the file counts its days from 1904.
     """
     read = _reader(field)
+    if since_1904 and field.declared is not None and isinstance(field.declared.type, Date | DateTime):
+        read = _from_1904(read)
     checks = _checks(field, as_of=as_of)
 
     def parse(cell: Cell) -> Value:
+        refuse_error(cell)
         value = None if is_blank(cell) else read(cell)
         if value is not None:
             for check in checks:
@@ -247,6 +253,10 @@ def _causes(cell: Cell) -> str | None:
 @cache
 def _boolean_words() -> dict[str, str]:
     return dict(words_of("boolean"))
+
+
+def _from_1904(read: Parser) -> Parser:
+    return lambda cell: read(serial_of_1904(cell))
 
 
 def _counted(cell: Cell, field: FileField) -> int | None:

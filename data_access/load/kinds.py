@@ -152,6 +152,9 @@ class FileKind:
     """Table -> column -> the value in a new row if the file gives none."""
     counted: Mapping[str, Counted] = field(default_factory=dict)
     """Column -> how it is counted from the rows of a household."""
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Table -> words of headings that say something of its rows: where one of them was not read, the others would be
+    misread."""
     department: str | None = None
     """The department whose warnings they are."""
     usual_kind: str | None = None
@@ -215,6 +218,7 @@ class _Kind(Declared):
     """Whether every indicator's own name is also a heading."""
     defaults: dict[str, dict[str, Text]] = PydanticField(default_factory=dict)
     counted: dict[str, Counted] = PydanticField(default_factory=dict)
+    families: dict[str, Many[Text]] = PydanticField(default_factory=dict)
     departments: dict[str, _Department] | None = None
 
     @model_validator(mode="after")
@@ -227,6 +231,7 @@ class _Kind(Declared):
                 raise refuse("unknown_reference", at=("fields", number, "column"), name=one.column, known=self.targets)
         for table, columns in only_of(self.defaults, self.targets, at=("defaults",)).items():
             only_of(columns, metadata.tables[table].c.keys(), at=("defaults", table))
+        only_of(self.families, self.targets, at=("families",))
         for name in self.counted:
             if name.split(".")[0] not in self.targets:
                 raise refuse("unknown_reference", at=("counted", name), name=name, known=self.targets)
@@ -286,6 +291,7 @@ def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
         one_at_a_time=entry.one_at_a_time,
         defaults=entry.defaults,
         counted=entry.counted,
+        families={table: tuple(map(plain_heading, words)) for table, words in entry.families.items()},
     )
     if entry.departments is None:
         yield kind

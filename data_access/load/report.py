@@ -28,6 +28,7 @@ from data_access.ledger.audit_chain import Event
 from data_access.load.cells import load_checks
 from data_access.load.incoming import Incoming
 from data_access.load.merge import Merged
+from data_access.load.notes import notes_on
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
 
@@ -37,7 +38,7 @@ PROBLEMS_SHOWN = 1000
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of a load. `rows` = loaded + unchanged + rejected."""
+    """The outcome of a load. `rows` = loaded + unchanged + rejected; rows that are no data are not among them."""
 
     name: str
     kind: str
@@ -49,11 +50,15 @@ class Report:
     rejected: int
     brings: bool
     """Whether there is anything to publish: rows, or that nothing else happened up to a later day."""
+    left_out: int
+    """Rows that are no data: totals, signatures, headings again. The notes name them."""
     published: bool
     """Whether the database was changed: not if everything is unchanged, if nothing may be rejected and something was,
     or if only a check was asked for."""
     tables: Mapping[str, tuple[int, int]]
     """Table -> rows added, rows changed."""
+    headings: Mapping[str, str]
+    """`table.column` -> the heading under which the file has it, for what is said of whole rows."""
     rules: pd.DataFrame
     """One row per broken rule and column: rule, column, said (details of one of them), rows (how many), rejects
     (whether they were rejected)."""
@@ -61,7 +66,7 @@ class Report:
     """The first broken rules, those that reject a row before the others: sheet, row, column, value, rule, said,
     rejects."""
     notes: tuple[tuple[str, str], ...]
-    """What else the user should know: (key of `problems.yaml`, detail)."""
+    """What else the user should know: (key of `errors.yaml`, detail)."""
 
 
 class CountError(RuntimeError):
@@ -107,7 +112,7 @@ def count_outcomes(
     unchanged = count_rows(connection, staged, and_(staged.alive(), ~is_touched))
     if loaded + unchanged + rejected != staged.count:
         raise CountError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
-    notes = [*source.notes, *(("note_sheet_skipped", sheet) for sheet in staged.skipped), *staged.notes]
+    skipped = (("note_sheet_skipped", sheet) for sheet in staged.skipped)
     return Report(
         name=source.name,
         kind=staged.kind.key,
@@ -118,11 +123,17 @@ def count_outcomes(
         unchanged=unchanged,
         rejected=rejected,
         brings=bool(loaded),
+        left_out=sum(len(aside.left_out) for _, aside in staged.asides),
         published=False,
         tables={name: (one.added, one.changed) for name, one in merged.items() if one.added or one.changed},
+        headings={
+            staged.kind.fields[field].key: found.headings[position]
+            for _, found in staged.parts
+            for position, field in found.columns.items()
+        },
         rules=_rules(connection, staged),
         problems=read_frame(connection, _problem_rows(staged).limit(PROBLEMS_SHOWN)),
-        notes=tuple(notes),
+        notes=(*source.notes, *skipped, *staged.notes, *notes_on(staged)),
     )
 
 

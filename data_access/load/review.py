@@ -246,7 +246,7 @@ def _find_case_problems(connection: Connection, staged: Staged, incoming: Incomi
     day = staged.column("monitoring_case", "identified_on")
     if category is not None:
         lacking = category.is_not(None) if day is None else and_(category.is_not(None), day.is_(None))
-        query = problem(staged, "case_without_day", column="monitoring_case.identified_on", value=category)
+        query = problem(staged, "case_without_day", column="monitoring_case.category", value=category)
         report(connection, staged, query.where(lacking, staged.alive()))
     same_home = [said.c.household_id == rows.c.household_id, known.c.household_id == rows.c.household_id]
     active = known.c.outcome.in_(("open", "eliminated"))

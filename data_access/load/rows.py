@@ -28,13 +28,21 @@ class RowReader:
     """Reads the batches of a file in turn."""
 
     def __init__(
-        self, kind: FileKind, *, types: dict[str, pa.DataType], as_of: date, places: Places, place: str | None
+        self,
+        kind: FileKind,
+        *,
+        types: dict[str, pa.DataType],
+        as_of: date,
+        places: Places,
+        place: str | None,
+        since_1904: bool = False,
     ) -> None:
-        """`types`: the staged columns; `place`: the column filled from the names of a place."""
+        """`types`: the staged columns; `place`: the column filled from the names of a place; `since_1904`: from when
+        the file counts its days."""
         self.count = 0
         """How many rows were read."""
         self._kind, self._types, self._places, self._place = kind, types, places, place
-        self._parsers = [_Remembering(parser(one, as_of=as_of)) for one in kind.fields]
+        self._parsers = [_Remembering(parser(one, as_of=as_of, since_1904=since_1904)) for one in kind.fields]
         self._problems: list[tuple[int, str, str, str, str]] = []
 
     def read(self, batch: Batch, *, found: Recognised) -> Columns:
@@ -46,8 +54,7 @@ class RowReader:
             field = self._kind.fields[one]
             values = self._values(batch.columns[position], one, heading=found.headings[position], numbers=numbers)
             name = field.key if field.table == "place" else field.staged
-            # If several columns fill the same one, the first with a value counts.
-            held[name] = pc.coalesce(held[name], values) if name in held else values
+            held[name] = _together(held[name], values) if name in held else values
         for at, cell in batch.beyond.items():
             self._report(numbers[at], "", cell, CellRuleError("too_many_cells"))
         if self._place is not None:
@@ -94,6 +101,13 @@ class RowReader:
                 else:
                     codes[at] = code
         held[place] = pa.array(codes, pa.string())
+
+
+def _together(first: pa.Array, second: pa.Array) -> pa.Array:
+    """What several columns say that fill the same one: yes where one says yes, else the first that says something."""
+    if pa.types.is_boolean(first.type):
+        first = pc.or_kleene(first, second)
+    return pc.coalesce(first, second)
 
 
 class _Remembering:

@@ -1,7 +1,7 @@
 """The rows of a file as values, in a temporary table of the loading transaction, and the rules they break in
 another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.files.batches import read_batches
-from data_access.files.headings import Recognised, recognise
+from data_access.files.batches import Aside, read_batches
+from data_access.files.headings import Recognised, plain_heading
 from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
 from data_access.load.derived import derived_columns
@@ -76,6 +76,8 @@ class Staged:
     """Sheets with other content."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What a report says besides: (key of `errors.yaml`, detail)."""
+    asides: list[tuple[Sheet, Aside]] = field(default_factory=list)
+    """What of the sheets that were read is no data."""
 
     def alive(self, rows: FromClause | None = None) -> ColumnElement[bool]:
         """SQL: whether a staged row breaks no rule that rejects it; `rows`: an alias of the rows."""
@@ -120,10 +122,16 @@ def stage_file(
     staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
     staged.parts, staged.skipped = parts, skipped
     types = {column.name: _arrow(column.type) for column in staged.rows.c}
-    reader = RowReader(kind, types=types, as_of=as_of, places=places, place=_place_column(kind))
+    place = _place_column(kind)
+    reader = RowReader(kind, types=types, as_of=as_of, places=places, place=place, since_1904=source.since_1904)
     total = sum(sheet.rows or 0 for sheet, _ in parts)
     for sheet, found in parts:
+        aside = Aside()
+        staged.asides.append((sheet, aside))
         for batch in read_batches(sheet, found):
+            aside.add(batch.aside)
+            if not len(batch.rows):
+                continue
             values = reader.read(batch, found=found)
             values |= {"sheet": pa.array([sheet.name] * len(batch.rows)), "row": pa.array(batch.rows, pa.int32())}
             append_rows(connection, staged.rows, _arrow_table(values, types, rows=len(batch.rows)))
@@ -136,8 +144,8 @@ def stage_file(
 def recognise_sheets(
     source: SourceFile, *, kind: FileKind, mapped: Mapping[str, str]
 ) -> list[tuple[Sheet, Recognised]]:
-    """What the headings of every sheet of a file mean for a kind."""
-    return [(sheet, recognise(sheet.head(), fields=kind.fields, mapped=mapped)) for sheet in source.sheets()]
+    """What the headings mean for a kind, of every sheet of a file that shows."""
+    return [(sheet, sheet.recognise(kind.fields, mapped=mapped)) for sheet in source.sheets()]
 
 
 def _usable_sheets(
@@ -145,11 +153,47 @@ def _usable_sheets(
 ) -> tuple[list[tuple[Sheet, Recognised]], list[str]]:
     all_sheets = recognise_sheets(source, kind=kind, mapped=mapped)
     usable = [(sheet, found) for sheet, found in all_sheets if not found.missing]
+    if not all_sheets:
+        raise LoadError("no_sheet_shows", name=source.name)
     if not usable:
         _, best = max(all_sheets, key=lambda one: len(one[1].columns))
         labels = {one.key: f"{one.label('zh')} ({one.label('en')})" for one in kind.fields}
         raise LoadError("columns_missing", name=source.name, columns=", ".join(labels[key] for key in best.missing))
+    for sheet, found in usable:
+        _refuse_doubt(sheet, found, kind=kind, name=source.name)
     return usable, [sheet.name for sheet, found in all_sheets if found.missing]
+
+
+def _refuse_doubt(sheet: Sheet, found: Recognised, *, kind: FileKind, name: str) -> None:
+    """Raises LoadError for a sheet in which it is not certain what a column means: somebody has to choose."""
+    where = f"{name} {sheet.name}".strip()
+    if found.twice:
+        raise LoadError("headings_twice", name=where, headings=_listed(found.twice))
+    if half := half_known(found, kind=kind):
+        raise LoadError("headings_half_known", name=where, headings=_listed(half))
+
+
+def half_known(found: Recognised, *, kind: FileKind) -> list[str]:
+    """Unread headings that belong to columns of which others were read: those that differ from a read one only in their
+    number, and those of the kind's families."""
+    read = [plain_heading(found.headings[column]) for column in found.columns]
+    stems = {stem for heading in read if (stem := _stem(heading)) != heading}
+    filled = {kind.fields[field].table for field in found.columns.values()}
+    words = [word for table, family in kind.families.items() if table in filled for word in family]
+    return [
+        heading
+        for heading in found.unknown
+        if (plain := plain_heading(heading))
+        and ((_stem(plain) != plain and _stem(plain) in stems) or any(word in plain for word in words))
+    ]
+
+
+def _stem(heading: str) -> str:
+    return heading.rstrip("0123456789一二三四五")
+
+
+def _listed(headings: Iterable[str]) -> str:
+    return "、".join(dict.fromkeys(headings))
 
 
 def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField], as_of: date, sample: bool) -> Staged:

@@ -10,14 +10,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if __name__ == "__main__":
     # pyarrow can do without, and is there in a third of the time.
     sys.modules["numpy"] = None  # type: ignore[assignment]
 
 from data_access.files.parsing.batches import Layout, RawBatch
+from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import SIZES, Cell, RefusedError, packed, unpacked
+
+if TYPE_CHECKING:
+    from data_access.files.parsing.old_workbooks import OldWorkbook
+    from data_access.files.parsing.workbooks import Workbook
 
 if sys.platform != "win32":
     import resource
@@ -34,6 +39,12 @@ class OpenedFile(Protocol):
 
     def height(self, position: int) -> int | None:
         """How many rows a sheet has; None if that is only known at the end."""
+
+    def merged(self, position: int) -> Sequence[Merged]:
+        """The merged cells of a sheet."""
+
+    def hidden_rows(self, position: int) -> Sequence[int]:
+        """The row numbers of rows that do not show."""
 
     def share(self) -> float:
         """How much of the file has been read in batches (0 to 1)."""
@@ -59,35 +70,60 @@ class Reader:
         yield from ()
 
     def check(self, *, path: str, kind: str) -> Answers:
-        """What kind of file it is: the encoding of a text, the sheets of a workbook, and what to tell about it."""
-        if kind == "csv":
+        """What is in a file, and how it is to be opened: its kind, the encoding and separator of a text, whether a
+        workbook is to be trimmed."""
+        how: dict[str, Any] = {"kind": kind}
+        formulas, has_links = 0, False
+        names, tables, hidden, since_1904 = [""], [0], list[int](), False
+        if kind == "text":
             from data_access.files.parsing.csv_files import look_through as look_through_text
 
-            encoding = look_through_text(path, limits=self._limits)
-            yield {"encoding": encoding, "names": [""], "formulas": 0, "has_links": False}, b""
+            how["encoding"], how["separator"] = look_through_text(path, limits=self._limits)
         else:
-            from data_access.files.parsing.workbooks import Workbook, look_through
+            if kind == "workbook":
+                from data_access.files.parsing.workbooks import look_through
 
-            formulas, has_links = look_through(path, limits=self._limits)
-            names = Workbook(path, limits=self._limits).names
-            yield {"encoding": "", "names": names, "formulas": formulas, "has_links": has_links}, b""
+                formulas, has_links, how["trimmed"] = look_through(path, limits=self._limits)
+            book = self._workbook(path, **how)
+            names, tables, hidden, since_1904 = book.names, book.tables, book.hidden, book.since_1904
+        yield (
+            {
+                "how": how,
+                "names": names,
+                "tables": tables,
+                "hidden": hidden,
+                "since_1904": since_1904,
+                "formulas": formulas,
+                "has_links": has_links,
+            },
+            b"",
+        )
 
-    def open(self, *, path: str, encoding: str) -> Answers:
-        """A file that was checked, for the questions below; only a text has an encoding."""
-        if encoding:
+    def open(self, *, path: str, how: dict[str, Any]) -> Answers:
+        """A file that was checked, for the questions below."""
+        if how["kind"] == "text":
             from data_access.files.parsing.csv_files import CsvFile
 
-            self._source = CsvFile(path, encoding=encoding, limits=self._limits)
+            self._source = CsvFile(path, encoding=how["encoding"], separator=how["separator"], limits=self._limits)
         else:
-            from data_access.files.parsing.workbooks import Workbook
-
-            self._source = Workbook(path, limits=self._limits)
+            self._source = self._workbook(path, **how)
         yield from ()
 
+    def _workbook(self, file: str | bytes, *, kind: str, trimmed: bool = False) -> "Workbook | OldWorkbook":
+        if kind == "old_workbook":
+            from data_access.files.parsing.old_workbooks import OldWorkbook
+
+            return OldWorkbook(file, limits=self._limits)
+        from data_access.files.parsing.workbooks import Workbook
+
+        return Workbook(file, limits=self._limits, trimmed=trimmed)
+
     def head(self, *, position: int, rows: int) -> Answers:
-        """The first rows of a sheet, and how many it has."""
+        """The first rows of a sheet, its merged cells among them, and how many rows it has and hides."""
         first = list(itertools.islice(self._opened.rows(position), rows))
-        yield {"rows": first, "height": self._opened.height(position)}, b""
+        merged = [one for one in self._opened.merged(position) if one[0] < rows]
+        height, hidden = self._opened.height(position), self._opened.hidden_rows(position)
+        yield {"rows": first, "merged": merged, "height": height, "hidden_rows": hidden}, b""
 
     def rows(self, *, position: int) -> Answers:
         """All rows of a sheet."""
@@ -98,16 +134,28 @@ class Reader:
     def batches(self, *, position: int, layout: dict[str, Any]) -> Answers:
         """The rows below the heading of a sheet, in columns."""
         for batch in self._opened.batches(position, Layout(**layout)):
-            cells = [cells for cells, _ in batch.columns]
-            raw = b"".join([batch.rows.tobytes(), *(index.tobytes() for _, index in batch.columns)])
-            yield {"cells": cells, "beyond": batch.beyond, "share": self._opened.share()}, raw
+            said = {
+                "cells": [cells for cells, _ in batch.columns],
+                "beyond": batch.beyond,
+                "left_out": batch.left_out,
+                "beside": batch.beside,
+                "short": batch.short,
+                "share": self._opened.share(),
+            }
+            yield said, b"".join([batch.rows.tobytes(), *(index.tobytes() for _, index in batch.columns)])
 
-    def form(self, *, content: bytes = b"") -> Answers:
-        """The first sheet of a workbook, every row as wide as the sheet."""
-        from data_access.files.parsing.workbooks import Workbook, look_through
+    def form(self, *, content: bytes = b"", kind: str = "workbook") -> Answers:
+        """The first sheet that shows of a workbook, every row as wide as the sheet."""
+        trimmed = False
+        if kind == "workbook":
+            from data_access.files.parsing.workbooks import look_through
 
-        look_through(content, limits=self._limits)
-        yield {"rows": Workbook(content, limits=self._limits).whole(0)}, b""
+            _, _, trimmed = look_through(content, limits=self._limits)
+        book = self._workbook(content, kind=kind, trimmed=trimmed)
+        shown = [at for at in book.tables if at not in book.hidden] or [0]
+        rows = [list(row) for row in book.rows(shown[0])]
+        width = max(map(len, rows), default=0)
+        yield {"rows": [row + [""] * (width - len(row)) for row in rows]}, b""
 
     def outlines(self, *, path: str) -> Answers:
         """The outlines of places."""

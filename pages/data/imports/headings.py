@@ -12,7 +12,7 @@ from data_access.errors import LedgerError
 from data_access.files.headings import IGNORED, Recognised
 from data_access.load.kinds import FileKind
 from data_access.load.maps import keep_map, read_map
-from data_access.load.staging import recognise_sheets
+from data_access.load.staging import half_known, recognise_sheets
 from pages.data.imports.upload import ChosenFile
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
@@ -26,14 +26,15 @@ def show(chosen: ChosenFile) -> dict[str, str]:
     with closing(chosen.source) as source:
         sheets = recognise_sheets(source, kind=chosen.kind, mapped=kept)
     found = [one for _, one in sheets]
-    unknown = list(dict.fromkeys(heading for one in found for heading in one.unknown))
+    unknown = list(dict.fromkeys(heading for one in found for heading in (*one.twice, *one.unknown)))
+    waits = any(one.missing or one.twice or half_known(one, kind=chosen.kind) for one in found)
     known = sum(len(one.columns) for one in found)
     st.markdown(t("imports.recognised", known=known, unknown=len(unknown)))
     with st.expander(t("imports.recognised_heading"), icon=":material/rule:"):
         st.dataframe(_recognised(found, kind=chosen.kind), hide_index=True, height=_height(known))
     if not unknown:
         return kept
-    with st.expander(t("imports.unknown_heading"), icon=":material/help:", expanded=any(one.missing for one in found)):
+    with st.expander(t("imports.unknown_heading"), icon=":material/help:", expanded=waits):
         st.caption(t("imports.unknown_intro"))
         mapped = _map(unknown, chosen=chosen)
         _keep(mapped, kind=chosen.kind)

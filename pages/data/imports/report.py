@@ -45,8 +45,8 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
                 name = t("imports.problems_name", name=stem)
                 _file(problems, label=t("imports.problems_file"), name=name, rows=len(report.problems))
         if not report.rules.empty:
-            _rules(report.rules)
-            _problems(report.problems)
+            _rules(_in_words_of_the_file(report.rules, report=report))
+            _problems(_in_words_of_the_file(report.problems, report=report))
 
 
 def _file(path: Path, *, label: str, name: str, rows: int) -> None:
@@ -82,6 +82,10 @@ def _tables(report: Report) -> list[str]:
         t("imports.table", table=table_label(name, language=language()), added=added, changed=changed)
         for name, (added, changed) in report.tables.items()
     ]
+
+
+def _in_words_of_the_file(found: pd.DataFrame, *, report: Report) -> pd.DataFrame:
+    return found.assign(column=found["column"].replace(dict(report.headings)))
 
 
 def _rules(rules: pd.DataFrame) -> None:

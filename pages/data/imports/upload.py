@@ -46,7 +46,7 @@ def file(view: View) -> ChosenFile | None:
                 help=t("imports.as_of_help"),
                 max_value="today",
             )
-        uploaded = st.file_uploader(t("imports.upload"), type=["xlsx", "csv", "txt"], key="imports_upload")
+        uploaded = st.file_uploader(t("imports.upload"), key="imports_upload")
     if uploaded is None or not isinstance(as_of, date):
         return None
     try:

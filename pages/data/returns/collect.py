@@ -28,7 +28,7 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
         st.success(t("returns.merged", answers=st.session_state.pop(_SAID)))
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
-        file = st.file_uploader(t("returns.upload"), type=["xlsx"], key="returns_file", label_visibility="collapsed")
+        file = st.file_uploader(t("returns.upload"), key="returns_file", label_visibility="collapsed")
         if file is None:
             return
         try:

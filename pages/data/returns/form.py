@@ -24,7 +24,9 @@ _KINDS = {"settle_by": "date"}
 
 def form_of(metric: str, *, day: date) -> Form:
     """The form for a list as of a day; it can be read back whichever language it was sent out in."""
-    return forms.form_of(metric, day=day, titles={key: every(f"returns.column.{key}") for key in COLUMNS})
+    titles = {key: every(f"returns.column.{key}") for key in COLUMNS}
+    titles["phone"] |= every("returns.column.phone_before")  # of lists that are still on their way
+    return forms.form_of(metric, day=day, titles=titles)
 
 
 def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | None) -> list[FileColumn]:

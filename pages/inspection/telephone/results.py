@@ -35,7 +35,7 @@ def show(view: View) -> None:
             st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
         reached = int((here["outcome"] == REACHED).sum())
         st.markdown(t("calls.known", results=numbers.count(len(here)), reached=numbers.count(reached)))
-        file = st.file_uploader(t("calls.upload"), type=["xlsx"], key="calls_file")
+        file = st.file_uploader(t("calls.upload"), key="calls_file")
         if file is None:
             return
         try:

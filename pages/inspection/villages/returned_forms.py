@@ -28,7 +28,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         return
     with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
         st.markdown(t("findings.upload_intro"))
-        file = st.file_uploader(t("findings.upload"), type=["xlsx"], key="findings_file", label_visibility="collapsed")
+        file = st.file_uploader(t("findings.upload"), key="findings_file", label_visibility="collapsed")
         if file is None:
             return
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)

@@ -1,6 +1,9 @@
 """Which column is which: titles above, merged cells, unknown headings, maps made by hand."""
 
+import pytest
+
 from data_access.files.headings import IGNORED, Recognised, recognise
+from data_access.files.parsing.merged import Merged
 from data_access.load.kinds import load_kinds
 
 PERSONS = load_kinds()["persons"]
@@ -41,10 +44,85 @@ def test_what_is_missing_is_said() -> None:
     assert read(["姓名", "性别"]).missing == ("household.household_id", "member.member_id")
 
 
-def test_a_second_column_for_the_same_field_is_left_out() -> None:
-    found = read(["户编号", "人编号", "户编码"])
-    assert found.twice == ("户编码",)
-    assert len(found.columns) == 2
+def test_two_columns_for_one_field_are_both_named_until_one_is_chosen() -> None:
+    assert read(["户编号", "人编号", "户编码"]).twice == ("户编号", "户编码")
+    rows = ["户编号", "人编号", "联系电话", "姓名", "联系电话"]
+    assert read(rows).twice == ("联系电话 [C]", "联系电话 [E]")
+    chosen = read(rows, mapped={"联系电话 [E]": IGNORED})
+    assert chosen.twice == ()
+    assert fields(chosen)["联系电话"] == "household.phone"
+    assert 4 not in chosen.columns
+
+
+@pytest.mark.parametrize("merged", [[(0, 2, 0, 3), (0, 4, 0, 5)], []], ids=["merged", "as text"])
+def test_what_stands_above_a_heading_is_part_of_its_name(merged: list[Merged]) -> None:
+    upper = ["户编号", "人编号", "户主", "", "家庭成员", ""]
+    found = recognise([upper, ["", "", "姓名", "证件号码", "姓名", "证件号码"]], fields=PERSONS.fields, merged=merged)
+    assert found.row == 1
+    assert [PERSONS.fields[found.columns[at]].key for at in range(2, 6)] == [
+        "household.head_name",
+        "household.head_id_no",
+        "member.name",
+        "member.id_no",
+    ]
+
+
+def test_two_years_side_by_side_have_two_names_of_which_one_is_chosen() -> None:
+    upper, lower = ["户编号", "人编号", "2021年", "", "2022年", ""], ["", "", *["工资性收入", "财产性收入"] * 2]
+    assert read(["标题"], upper, lower).twice == (
+        "2021年·工资性收入",
+        "2021年·财产性收入",
+        "2022年·工资性收入",
+        "2022年·财产性收入",
+    )
+    found = read(["标题"], upper, lower, mapped={"2021年·工资性收入": IGNORED, "2021年·财产性收入": IGNORED})
+    assert found.twice == found.unknown == ()
+    assert sorted(found.columns) == [0, 1, 4, 5]
+
+
+def test_words_under_the_heading_belong_to_it() -> None:
+    found = read(["户编号", "人编号", "措施", "", "工资性收入"], ["", "", "甲", "乙", "万元"], ["H1", "P1"])
+    assert found.row == 1
+    assert found.unknown == ("措施·甲", "措施·乙", "工资性收入·万元")
+
+
+def test_three_rows_of_headings_below_title_and_unit_lines() -> None:
+    found = read(
+        ["汉滨区人员表"],
+        ["填报单位：关庙镇", "", "", "", "单位：元"],
+        ["基本情况", "", "家庭情况", "", ""],
+        ["户编号", "人编号", "户主", "", "收入"],
+        ["", "", "姓名", "证件号码", "工资性收入"],
+        ["H1", "P1", "丙", "1", "2"],
+    )
+    assert found.row == 4
+    assert [PERSONS.fields[field].column for field in found.columns.values()] == [
+        "household_id",
+        "member_id",
+        "head_name",
+        "head_id_no",
+        "wage_income",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        *((f"致贫/返贫风险{at}", f"cause_{at}") for at in range(1, 6)),
+        ("风险是否消除", "outcome"),
+        ("风险识别时间", "identified_on"),
+        ("整户无劳动能力兜底保障户", "no_labor_backstop"),
+        ("易返贫致贫户(监测对象)类型", "category"),
+        ("1.联系\n电话（必填）", "phone"),
+    ],
+)
+def test_headings_of_the_national_sheet_are_known_whatever_their_signs(heading: str, column: str) -> None:
+    found = read(["户编号", "人编号", heading])
+    assert found.columns[2] in {at for at, one in enumerate(PERSONS.fields) if one.column == column}
+
+
+def test_an_amount_in_another_unit_is_no_amount_in_yuan() -> None:
+    assert read(["户编号", "人编号", "工资性收入(万元)"]).unknown == ("工资性收入(万元)",)
 
 
 def test_a_map_goes_before_the_declared_headings() -> None:

@@ -88,7 +88,7 @@ def test_cells_right_of_the_heading_are_noticed(tmp_path: Path) -> None:
     path.write_text(HEADING + "H1,1,甲,多出来\n", encoding="utf-8")
     [sheet] = open_file(path).sheets()
     found = recognise(sheet.head(), fields=load_kinds()["persons"].fields)
-    [batch] = read_batches(sheet, found)
+    batch = list(read_batches(sheet, found))[-1]
     assert batch.beyond == {0: "多出来"}
 
 
@@ -136,7 +136,9 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
         ("empty.csv", b"", "empty_file"),
         ("old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "old_or_encrypted"),
         ("table.xlsx", HEADING.encode(), "wrong_extension"),
-        ("table.xls", b"PK\x03\x04", "other_workbook"),
+        ("table.xls", b"PK\x03\x04", "not_workbook"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "not_workbook"),
+        ("page.xls", b"<html><table>", "wrong_extension"),
         ("table.xlsm", b"PK\x03\x04", "other_workbook"),
         ("table.pdf", b"%PDF", "unknown_kind"),
         ("table", b"x", "unknown_kind"),
