@@ -24,6 +24,7 @@ from data_access.facts.public_table import public_metrics
 from data_access.facts.standing_items import load_items
 from data_access.files import limits
 from data_access.files.cells import load_words
+from data_access.files.heading_words import load_heading_words
 from data_access.files.no_data import load_no_data
 from data_access.inspection import draw_settings
 from data_access.inspection.findings import load_questions
@@ -59,6 +60,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "disclosure.yaml": load_shown,
     "dispatch/ranking.yaml": load_schemes,
     "files/errors.yaml": load_sentences,
+    "files/headings.yaml": load_heading_words,
     "files/limits.yaml": limits.load_limits,
     "files/no_data.yaml": load_no_data,
     "files/words.yaml": load_words,

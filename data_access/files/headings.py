@@ -4,11 +4,13 @@ hand.
 A heading may have several rows. What stands above it is part of its name: 户主·姓名 and 家庭成员·姓名 are two columns.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from data_access.files.heading_words import asked, group_name, scale_above, scale_of_group
 from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
 from data_access.files.parsing.plain import plain_text
@@ -20,7 +22,6 @@ _ABOVE = 3
 """Rows above the heading in which the upper parts of a name may be."""
 
 _NUMBERED = re.compile(r"^[(（]?\d{1,3}[)）.、．](?=\D)")
-_WANTED = re.compile(r"[(（\[【](必填|选填|必填项|选填项)[)）\]】]")
 _NUMBER = re.compile(r"[\d.,%]+|.*\d{6}.*")
 _SAID_OF = re.compile(r"[:：].")
 """Part of a line such as 填报单位：关庙镇, which is no heading."""
@@ -50,7 +51,7 @@ class Headed(Protocol):
 
 def plain_heading(text: object) -> str:
     """A heading in the form in which it is compared: signs do not count, nor a number before it, nor 必填."""
-    return plain_text(_WANTED.sub("", _NUMBERED.sub("", str(text).strip())))
+    return plain_text(asked().sub("", _NUMBERED.sub("", str(text).strip())))
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Recognised:
     """Keys of required fields that the sheet does not have."""
     twice: tuple[str, ...]
     """Headings of columns that share a field: which of them is meant has to be chosen."""
+    scale: str = ""
+    """The unit that a line above the heading gives, where it is another than the columns are read in, such as 万元."""
 
 
 def recognise(
@@ -134,6 +137,7 @@ class _Head:
             unknown=tuple(names[at] for at, (_, is_known) in enumerate(meant) if parts[at] and not is_known),
             missing=tuple(field.key for field in self._fields if field.required and field.key not in filled),
             twice=tuple(names[column] for column in doubled),
+            scale=next(filter(None, map(scale_above, itertools.chain(*self._rows[:row]))), ""),
         )
 
     def goes_on_below(self, found: Recognised) -> bool:
@@ -171,7 +175,10 @@ class _Head:
         before a shorter one."""
         if not parts:
             return None, True
-        names = ["".join(parts[at:]) for at in range(len(parts))]
+        groups = [*map(group_name, parts[:-1]), parts[-1]]
+        names = ["".join(some[at:]) for at in range(len(parts)) for some in (parts, groups)]
+        if any(map(scale_of_group, parts[:-1])):
+            names = names[:1]
         for name in (with_letters(JOINED.join(parts), column), *names):
             if plain_heading(name) in self._mapped:
                 return self._mapped[plain_heading(name)], True

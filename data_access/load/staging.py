@@ -167,6 +167,8 @@ def _usable_sheets(
 def _refuse_doubt(sheet: Sheet, found: Recognised, *, kind: FileKind, name: str) -> None:
     """Raises LoadError for a sheet in which it is not certain what a column means: somebody has to choose."""
     where = f"{name} {sheet.name}".strip()
+    if found.scale:
+        raise LoadError("another_unit", name=where, unit=found.scale)
     if found.twice:
         raise LoadError("headings_twice", name=where, headings=_listed(found.twice))
     if half := half_known(found, kind=kind):

@@ -21,6 +21,9 @@ from data_access.files.parsing.plain import is_filled
 _PIECE = 1 << 20
 _SEPARATORS = ",\t;|"
 _HEAD_LINES = 20
+_HEAD_BYTES = 512
+_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|meta|table|\?xml|style)\b", re.IGNORECASE)
+"""A page of the web that some system gives the name of a table."""
 _QUOTED = re.compile(r'"[^"]*"')
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LAST = "\x01end"
@@ -40,7 +43,10 @@ def look_through(path: str, *, limits: dict[str, Any]) -> tuple[str, str]:
     decoder, is_utf8 = codecs.getincrementaldecoder("utf-8-sig")(), True
     lines = length = quotes = 0
     with Path(path).open("rb") as file:
-        is_utf16 = file.read(2) in _UTF_16
+        begins_with = file.read(_HEAD_BYTES)
+        is_utf16 = begins_with[:2] in _UTF_16
+        if _MARKUP.match(begins_with):
+            raise RefusedError("wrong_extension")
         file.seek(0)
         while piece := file.read(_PIECE):
             is_utf8 = is_utf8 and not is_utf16 and _decodes(decoder, piece)

@@ -12,7 +12,8 @@ FIRST = 4
 """Columns at the left in which every row is looked at; what stands further right tells only in a row without a key."""
 
 _FEWEST_NUMBERS = 3
-_NUMBER = re.compile(r"\d{1,3}")
+_LONGEST_NUMBER = 3
+_NUMBER = re.compile(rf"\d{{1,{_LONGEST_NUMBER}}}")
 _LONGEST = 40
 _TOTAL = "total"
 """A total may stand anywhere in a row; other words tell at its left."""
@@ -37,6 +38,7 @@ class NoData:
         """
         self._alone = {why: _any_of(patterns) for why, patterns in alone.items()}
         self._keyless = {why: _any_of(patterns) for why, patterns in keyless.items()}
+        self._any = _any_of([one for patterns in (*alone.values(), *keyless.values()) for one in patterns])
         self._keys = keys
         self._head = head
 
@@ -56,14 +58,12 @@ class NoData:
 
     def may_be(self, cell: Cell, position: int) -> bool:
         """Whether a cell of one of the columns `looked_at` tells that its row may be no data."""
+        if isinstance(cell, str) and _is_code(cell):
+            return False
         if not is_filled(cell):
             return position in self._keys
         text = _compact(cell)
-        return (
-            _is_number(text)
-            or any(pattern.fullmatch(text) for pattern in (*self._alone.values(), *self._keyless.values()))
-            or plain_text(text) in self._headings.get(position, ())
-        )
+        return _is_number(text) or self._tells(text) or plain_text(text) in self._headings.get(position, ())
 
     def why(self, row: Sequence[Cell]) -> tuple[str, str] | None:
         """Why a row is no data, and its telling cell; None for a row of data, and for an empty one."""
@@ -88,7 +88,7 @@ class NoData:
         return any(position in filled and not self._tells(filled[position]) for position in self._keys)
 
     def _tells(self, text: str) -> bool:
-        return any(pattern.fullmatch(text) for pattern in (*self._alone.values(), *self._keyless.values()))
+        return self._any.fullmatch(text) is not None
 
     def _is_heading(self, filled: Mapping[int, str]) -> bool:
         again = [plain_text(text) in self._headings.get(position, ()) for position, text in filled.items()]
@@ -109,6 +109,12 @@ def _told(patterns: Mapping[str, re.Pattern[str]], texts: Callable[[str], Iterab
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is a number of a household or the like, as most keys are: it says nothing else."""
+    plain = text.replace("-", "")
+    return len(plain) > _LONGEST_NUMBER and plain.isascii() and plain.isalnum() and not plain.isalpha()
 
 
 def _compact(cell: Cell) -> str:

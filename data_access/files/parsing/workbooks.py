@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -39,6 +40,8 @@ class Workbook:
         self._limits = limits
         self._held: dict[int, tuple[CalamineSheet, Marks]] = {}
         try:
+            if isinstance(file, str) and not file.endswith(".xlsx"):
+                file = Path(file).read_bytes()  # a path is opened as what its name says, and this one says .xls
             self._file: str | bytes = extents.trimmed(file) if trimmed else file
             self._book = (
                 CalamineWorkbook.from_filelike(BytesIO(self._file))

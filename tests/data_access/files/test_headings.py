@@ -56,7 +56,7 @@ def test_two_columns_for_one_field_are_both_named_until_one_is_chosen() -> None:
 
 @pytest.mark.parametrize("merged", [[(0, 2, 0, 3), (0, 4, 0, 5)], []], ids=["merged", "as text"])
 def test_what_stands_above_a_heading_is_part_of_its_name(merged: list[Merged]) -> None:
-    upper = ["户编号", "人编号", "户主", "", "家庭成员", ""]
+    upper = ["户编号", "人编号", "户主信息", "", "家庭成员", ""]
     found = recognise([upper, ["", "", "姓名", "证件号码", "姓名", "证件号码"]], fields=PERSONS.fields, merged=merged)
     assert found.row == 1
     assert [PERSONS.fields[found.columns[at]].key for at in range(2, 6)] == [
@@ -123,6 +123,15 @@ def test_headings_of_the_national_sheet_are_known_whatever_their_signs(heading: 
 
 def test_an_amount_in_another_unit_is_no_amount_in_yuan() -> None:
     assert read(["户编号", "人编号", "工资性收入(万元)"]).unknown == ("工资性收入(万元)",)
+    group = read(["户编号", "人编号", "收入（万元）", ""], ["", "", "工资性收入", "财产性收入"])
+    assert group.unknown == ("收入（万元）·工资性收入", "收入（万元）·财产性收入")
+    for line, scale in (
+        ("单位：万元", "万元"),
+        ("金额单位：人、千元", "千元"),
+        ("填报单位：万源镇", ""),
+        ("单位：元", ""),
+    ):
+        assert read(["标题"], ["", "", line], ["户编号", "人编号", "工资性收入"]).scale == scale
 
 
 def test_a_map_goes_before_the_declared_headings() -> None:

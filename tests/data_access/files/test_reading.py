@@ -9,7 +9,7 @@ import xlsxwriter
 
 from data_access.errors import read_texts
 from data_access.files import reading
-from data_access.files.batches import read_batches
+from data_access.files.batches import Aside, read_batches
 from data_access.files.errors import ReadError
 from data_access.files.headings import recognise
 from data_access.files.limits import load_limits
@@ -72,6 +72,49 @@ def test_csv_is_read_in_the_encodings_of_chinese_systems(tmp_path: Path, encodin
     path = tmp_path / "户.csv"
     path.write_text(HEADING + "H1,H1-1,张三\n", encoding=encoding)
     assert cells(path) == [(2, ["H1", "H1-1", "张三"])]
+
+
+@pytest.mark.parametrize("separator", ["\t", ";", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_text_is_read_whatever_separates_its_cells(tmp_path: Path, separator: str, encoding: str) -> None:
+    path = tmp_path / "户.txt"
+    rows = ["标题", "户编号,人编号,姓名", 'H1,H1-1,"张三，李四"']
+    path.write_text("\n".join(rows).replace(",", separator), encoding=encoding)
+    assert cells(path) == [(3, ["H1", "H1-1", "张三，李四"])]
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        ('H1,1,甲\nH2,2,"乙\nH3,3,丙\n', 3),
+        ('H1,1,"甲\nH2,2,乙\nH3,3,丙"\nH4,4,丁\n', 2),
+        ('H1,1,"甲\nH2,2,乙\nH3,3,丙",x\nH4,4,丁\n', 2),
+    ],
+)
+def test_a_quotation_mark_that_swallows_rows_is_named_with_its_row(tmp_path: Path, rows: str, row: int) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(HEADING + rows, encoding="utf-8")
+    error = refusal(path)
+    assert error.key == "quote_open"
+    assert f"第 {row} 行" in error.text("zh")
+
+
+def test_a_quotation_mark_within_a_cell_swallows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(HEADING + 'H1,1,5"管\nH2,2,"两\n行"\n', encoding="utf-8")
+    assert [row[2] for _, row in cells(path)] == ['5"管', "两\n行"]
+
+
+def test_short_rows_totals_and_columns_without_a_heading_of_a_text_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("户编号,人编号,姓名,\nH1,1,甲,x\nH2,2\n合计,,2,\n填表人：丙\n", encoding="utf-8")
+    [sheet] = open_file(path).sheets()
+    aside = Aside()
+    for batch in read_batches(sheet, sheet.recognise(load_kinds()["persons"].fields)):
+        aside.add(batch.aside)
+    assert aside.short == [3]
+    assert {(one.row, one.why) for one in aside.left_out} == {(4, "total"), (5, "signature")}
+    assert [(one.column, one.count) for one in aside.beside.values()] == [(3, 1)]
 
 
 def test_rows_keep_their_places_across_blank_and_uneven_ones(tmp_path: Path) -> None:
@@ -139,6 +182,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
         ("table.xls", b"PK\x03\x04", "not_workbook"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "not_workbook"),
         ("page.xls", b"<html><table>", "wrong_extension"),
+        ("page.csv", b"<html><table>", "wrong_extension"),
         ("table.xlsm", b"PK\x03\x04", "other_workbook"),
         ("table.pdf", b"%PDF", "unknown_kind"),
         ("table", b"x", "unknown_kind"),

@@ -1,0 +1,57 @@
+"""Words in and above headings that are no part of the name of a column, as declared in `headings.yaml`."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from data_access.declarations import Declared, Many, Text, read_declared
+
+_FILE = Path(__file__).with_name("headings.yaml")
+_IN_BRACKETS = r"[(（\[【](?:{})[)）\]】]"
+
+
+class HeadingWords(Declared):
+    """The words, by what they say."""
+
+    asked: Many[Text]
+    """Whether a column has to be filled in, in brackets behind its heading."""
+    group_endings: Many[Text]
+    """Of what stands above several headings."""
+    scales: Many[Text]
+    """Units other than those in which columns are read."""
+    unit: Many[Text]
+    """Patterns of what stands before the unit in a line above the table."""
+
+
+@cache
+def load_heading_words(file: Path = _FILE) -> HeadingWords:
+    """The declared words. Raises DeclarationError."""
+    return read_declared(file, HeadingWords)
+
+
+@cache
+def asked() -> re.Pattern[str]:
+    """Finds 必填 in brackets."""
+    return re.compile(_IN_BRACKETS.format("|".join(map(re.escape, load_heading_words().asked))), re.IGNORECASE)
+
+
+def scale_of_group(text: str) -> bool:
+    """Whether what stands above headings gives a unit other than theirs: 收入（万元）, 万元."""
+    scales = "|".join(map(re.escape, load_heading_words().scales))
+    return re.fullmatch(rf"{scales}", text) is not None or re.search(_IN_BRACKETS.format(scales), text) is not None
+
+
+def scale_above(text: str) -> str:
+    """The unit that a line above a table gives, if it is another than that of its columns; else empty."""
+    words = load_heading_words()
+    units, scales = "|".join(words.unit), "|".join(map(re.escape, words.scales))
+    found = re.search(rf"(?:{units})[^。]*?({scales})(?![\w])", "".join(text.split()))
+    return found[found.lastindex or 0] if found else ""
+
+
+def group_name(text: str) -> str:
+    """What stands above several headings without such words as 信息."""
+    for ending in load_heading_words().group_endings:
+        if len(text) > len(ending) and text.endswith(ending):
+            return text.removesuffix(ending)
+    return text

@@ -1,0 +1,72 @@
+"""What a load tells of a file besides its rows, and what stops it until somebody has chosen."""
+
+from pathlib import Path
+
+import pytest
+
+from data_access.files.headings import Recognised, recognise
+from data_access.load.errors import LoadError, note_text
+from data_access.load.kinds import load_kinds
+from data_access.load.staging import half_known
+from tests.data_access.load.conftest import WriteCsv, embedded
+from tests.data_access.load.test_loading import BASE, HEADING, person
+
+PERSONS = load_kinds()["persons"]
+
+
+def recognised(*headings: str) -> Recognised:
+    return recognise([["户编号", "人编号", *headings]], fields=PERSONS.fields)
+
+
+@pytest.mark.parametrize(
+    ("headings", "half"),
+    [
+        (("监测对象类别", "识别监测时间", "风险是否已消除了"), ["风险是否已消除了"]),
+        (("风险1", "风险6"), ["风险6"]),
+        (("风险1", "风险备注"), []),
+        (("姓名", "风险是否已消除了"), []),
+        (("监测对象类别", "爱好"), []),
+    ],
+)
+def test_an_unread_heading_of_a_group_of_which_others_were_read_is_known(
+    headings: tuple[str, ...], half: list[str]
+) -> None:
+    assert half_known(recognised(*headings), kind=PERSONS) == half
+
+
+@pytest.mark.opens_a_database
+def test_what_was_left_out_is_counted_and_named_and_the_rows_still_add_up(tmp_path: Path, write_csv: WriteCsv) -> None:
+    target = embedded(tmp_path, BASE)
+    rows = [
+        [*HEADING, "爱好", ""],
+        [*person("H1-1", 耕地面积="#N/A"), "棋", "已核实"],
+        ["合计", *[""] * len(HEADING), "1"],
+        ["填表人：张三"],
+    ]
+    report = target.load(write_csv(rows))
+    assert (report.rows, report.loaded, report.left_out, report.published) == (1, 1, 2, True)
+    said = [note_text(note, language="zh") for note in report.notes]
+    for word in ("爱好", "合计", "填表人", "已核实"):
+        assert any(word in note for note in said), word
+    assert list(report.rules["rule"]) == ["error_value"]
+    assert list(report.rules["column"]) == ["耕地面积"]
+    assert target.rows("household_indicator")[0]["farmland_mu"] is None
+
+
+@pytest.mark.opens_a_database
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        ([[*HEADING, "工资性收入（元）"], [*person("H1-1"), "1"]], "headings_twice"),
+        ([[*HEADING, "监测对象类别", "是否消除否"], [*person("H1-1"), "", ""]], "headings_half_known"),
+        ([["单位：万元"], HEADING, person("H1-1")], "another_unit"),
+    ],
+)
+def test_doubt_about_a_column_stops_the_load(
+    tmp_path: Path, write_csv: WriteCsv, rows: list[list[str]], key: str
+) -> None:
+    target = embedded(tmp_path, BASE)
+    with pytest.raises(LoadError) as caught:
+        target.load(write_csv(rows), partial=True)
+    assert caught.value.key == key
+    assert target.rows("household") == []
