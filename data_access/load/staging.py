@@ -191,7 +191,9 @@ def half_known(found: Recognised, *, kind: FileKind) -> list[str]:
 
 
 def _stem(heading: str) -> str:
-    return heading.rstrip("0123456789一二三四五")
+    while heading and heading[-1].isnumeric():  # also in Chinese
+        heading = heading[:-1]
+    return heading
 
 
 def _listed(headings: Iterable[str]) -> str:
