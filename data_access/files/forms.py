@@ -4,16 +4,18 @@ taken, unchanged, blank or rejected."""
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
 from data_access.errors import FileError
-from data_access.files import cells
+from data_access.files import cells, spellings
+from data_access.files.batches import Aside, read_batches
 from data_access.files.cells import CellRuleError, is_blank
-from data_access.files.headings import HEAD_ROWS, plain_heading, recognise
+from data_access.files.headings import Recognised, plain_heading
+from data_access.files.notes import notes_on_sheet
 from data_access.files.parsing.messages import Cell
-from data_access.files.reading import read_first_sheet
+from data_access.files.reading import Note, Sheet, SourceFile, opened_form
 
 _NUMBER_WITHIN = 10
 """Rows at the top in which the number of the form is looked for."""
@@ -40,6 +42,8 @@ class Rejected:
     column: str
     value: str
     rule: str
+    sheet: str = ""
+    """Where the form has several."""
 
 
 class RowError(Exception):
@@ -49,9 +53,9 @@ class RowError(Exception):
         self.column, self.value, self.rule = column, str(value)[:_LONGEST_SHOWN], rule
         super().__init__(rule)
 
-    def at(self, row: int) -> Rejected:
+    def at(self, row: int, *, sheet: str) -> Rejected:
         """The rejection of the row at a position of the sheet."""
-        return Rejected(row=row, column=self.column, value=self.value, rule=self.rule)
+        return Rejected(row=row, column=self.column, value=self.value, rule=self.rule, sheet=sheet)
 
 
 @dataclass(frozen=True)
@@ -61,74 +65,139 @@ class Filled(Generic[Entry]):
     sha256: str
     """Of the file."""
     rows: int
-    entries: list[Entry]
+    taken: Mapping[Hashable, "TakenRow[Entry]"]
+    """What an entry is about -> where it stands."""
     unchanged: int
     blank: int
     rejected: list[Rejected]
+    notes: tuple[Note, ...]
+    """What the user should know besides: sheets and rows that were not read."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What is new."""
+        return [one.entry for one in self.taken.values()]
 
 
-def read_filled(
-    content: bytes,
-    *,
-    name: str,
-    titles: Titles,
-    read: Callable[[Values], Entry | None],
-    same: Callable[[Entry], bool],
-    key: Callable[[Entry], Hashable],
-    twice: str,
-    check: Callable[[Rows], None] = lambda _rows: None,
-) -> Filled[Entry]:
-    """Read the rows below the heading of a form; empty rows do not count.
+@dataclass(frozen=True)
+class TakenRow(Generic[Entry]):
+    """An entry, and how it is rejected where it comes a second time."""
 
-    Args:
-        name: the file's name in errors.
-        titles: the columns of the form, none of which may be missing.
-        read: returns what a row says, None if nothing is filled in; raises RowError for what cannot be taken.
-        same: whether an entry says only what is already known.
-        key: what an entry is about; a second entry about the same thing is rejected unless it is already known.
-        twice: the column named in such a rejection; an attribute of the entries.
-        check: raises FileError for a sheet that is not the expected form.
+    entry: Entry
+    again: Rejected
 
-    Raises FileError if columns are missing, ReadError if the file is not a workbook.
-    """
-    rows = read_first_sheet(content, name=name)
-    check(rows)
-    header, columns = _find_columns(rows, titles=titles, name=name)
-    taken: dict[Hashable, Entry] = {}
-    count = unchanged = blank = 0
-    rejected: list[Rejected] = []
-    for position, row in enumerate(rows[header + 1 :], start=header + 2):
-        values = {title: row[column] if column < len(row) else "" for title, column in columns.items()}
-        if not any(str(value).strip() for value in values.values()):
-            continue
-        count += 1
-        try:
-            one = read(values)
-            if one is not None and key(one) in taken:
-                raise RowError(twice, getattr(one, twice), "row_twice")
-        except RowError as error:
-            rejected.append(error.at(position))
-            continue
-        if one is None:
-            blank += 1
-        elif same(one):
-            unchanged += 1
-        else:
-            taken[key(one)] = one
-    return Filled(
-        sha256=hashlib.sha256(content).hexdigest(),
-        rows=count,
-        entries=list(taken.values()),
-        unchanged=unchanged,
-        blank=blank,
-        rejected=rejected,
+
+def without_repeats(filled: Filled[Entry], earlier: Sequence[Filled[Entry]]) -> Filled[Entry]:
+    """A file without what files read before it say: the same counts as unchanged, another thing is rejected."""
+    before = {about: one.entry for file in earlier for about, one in file.taken.items()}
+    again = {about: one for about, one in filled.taken.items() if about in before}
+    other = [one.again for about, one in again.items() if one.entry != before[about]]
+    return replace(
+        filled,
+        taken={about: one for about, one in filled.taken.items() if about not in again},
+        unchanged=filled.unchanged + len(again) - len(other),
+        rejected=[*filled.rejected, *other],
     )
 
 
-def find_number(rows: Rows, *, pattern: re.Pattern[str]) -> str | None:
-    """The number above the heading of a form; None if there is none."""
-    texts = (cell for row in rows[:_NUMBER_WITHIN] for cell in row if isinstance(cell, str))
-    return next((found.group() for found in map(pattern.search, texts) if found), None)
+@dataclass(frozen=True)
+class FilledForm(Generic[Entry]):
+    """A form that comes back filled in, and how its rows are read."""
+
+    titles: Titles
+    """Its columns, none of which may be missing."""
+    filled: Sequence[str]
+    """The columns that are filled in; a row in which all of them are blank was not touched."""
+    read: Callable[[Values], Entry | None]
+    """Returns what a row says, None if it says nothing; raises RowError for what cannot be taken."""
+    same: Callable[[Entry], bool]
+    """Whether an entry says only what is already known."""
+    key: Callable[[Entry], Hashable]
+    """What an entry is about; a second entry about the same thing is rejected unless it is already known."""
+    twice: str
+    """The column named in such a rejection; an attribute of the entries."""
+    check: Callable[[Sequence[Rows]], None] = lambda _heads: None
+    """Raises FileError for a file that is not the expected form; given the first rows of each sheet."""
+
+
+def read_filled(content: bytes, *, name: str, form: FilledForm[Entry]) -> Filled[Entry]:
+    """Read the rows of a form as an import reads them: of every sheet that has its columns, below the heading, without
+    rows that are no data; empty rows do not count.
+
+    Args:
+        name: the file's name in errors.
+
+    Raises FileError if columns are missing, ReadError if the file cannot be read.
+    """
+    with opened_form(content, name=name) as source:
+        form.check([sheet.head() for sheet in source.sheets()])
+        parts, skipped = _sheets_of(source, titles=form.titles)
+        rows = _Rows(form)
+        notes = [*source.notes, *(("note_sheet_skipped", sheet.name) for sheet in skipped)]
+        for sheet, columns, found in parts:
+            aside = Aside()
+            for batch in read_batches(sheet, found):
+                aside.add(batch.aside)
+                for position, row in batch.by_row():
+                    values = {title: row[column] for column, title in columns.items()}
+                    rows.take(values, row=position, sheet=sheet.name if len(parts) > 1 else "")
+            notes += notes_on_sheet(sheet, aside)
+    return rows.filled(sha256=hashlib.sha256(content).hexdigest(), notes=notes)
+
+
+class _Rows(Generic[Entry]):
+    """What the rows of a form say, one after the other."""
+
+    def __init__(self, form: FilledForm[Entry]) -> None:
+        self._form = form
+        self._taken: dict[Hashable, TakenRow[Entry]] = {}
+        self._rejected: list[Rejected] = []
+        self._count = self._unchanged = self._blank = 0
+
+    def take(self, values: Values, *, row: int, sheet: str) -> None:
+        """Read a row, which ends up as exactly one of taken, unchanged, blank or rejected."""
+        self._count += 1
+        try:
+            one = self._read(values)
+        except RowError as error:
+            self._rejected.append(error.at(row, sheet=sheet))
+            return
+        if one is None:
+            self._blank += 1
+        elif self._form.same(one):
+            self._unchanged += 1
+        else:
+            again = self._twice(one).at(row, sheet=sheet)
+            self._taken[self._form.key(one)] = TakenRow(one, again=again)
+
+    def _read(self, values: Values) -> Entry | None:
+        if all(is_blank(values[title]) for title in self._form.filled):
+            return None
+        one = self._form.read(values)
+        if one is not None and self._form.key(one) in self._taken:
+            raise self._twice(one)
+        return one
+
+    def _twice(self, one: Entry) -> RowError:
+        return RowError(self._form.twice, getattr(one, self._form.twice), "row_twice")
+
+    def filled(self, *, sha256: str, notes: Sequence[Note]) -> Filled[Entry]:
+        """What all rows say."""
+        return Filled(
+            sha256=sha256,
+            rows=self._count,
+            taken=self._taken,
+            unchanged=self._unchanged,
+            blank=self._blank,
+            rejected=self._rejected,
+            notes=tuple(notes),
+        )
+
+
+def find_numbers(heads: Sequence[Rows], *, pattern: re.Pattern[str]) -> set[str]:
+    """The numbers above the headings of a form; `heads`: the first rows of each sheet."""
+    texts = (cell for rows in heads for row in rows[:_NUMBER_WITHIN] for cell in row if isinstance(cell, str))
+    return {found.group() for found in map(pattern.search, texts) if found}
 
 
 @dataclass(frozen=True)
@@ -140,15 +209,23 @@ class _Column:
     required: bool = True
 
 
-def _find_columns(rows: Rows, *, titles: Titles, name: str) -> tuple[int, dict[str, int]]:
-    """Where the heading is: its row, and the column of each key; of two with the same title the last, because the
-    columns to fill in come after those of the list itself. Raises FileError if columns are missing."""
+def _sheets_of(
+    source: SourceFile, *, titles: Titles
+) -> tuple[list[tuple[Sheet, dict[int, str], Recognised]], list[Sheet]]:
+    """The sheets that have the columns of a form, with the keys of their columns, and the others. Raises FileError if
+    there is none."""
     fields = [_Column(key, headings=frozenset(map(plain_heading, known))) for key, known in titles.items()]
-    found = recognise(rows[:HEAD_ROWS], fields=fields)
-    if found.missing:
-        missing = ", ".join(min(titles[key]) for key in found.missing)
-        raise FileError("file_columns_missing", name=name, columns=missing)
-    return found.row, {fields[field].key: column for column, field in found.columns.items()}
+    found = [(sheet, sheet.recognise(fields)) for sheet in source.sheets()]
+    parts = [
+        (sheet, {column: fields[field].key for column, field in one.columns.items()}, one)
+        for sheet, one in found
+        if not one.missing
+    ]
+    if not parts:
+        best = min((one for _, one in found), key=lambda one: len(one.missing))
+        missing = ", ".join(min(titles[key]) for key in best.missing)
+        raise FileError("file_columns_missing", name=source.name, columns=missing)
+    return parts, [sheet for sheet, one in found if one.missing]
 
 
 def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Meaning | None:
@@ -165,6 +242,23 @@ def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Mea
 def text_in(values: Values, key: str) -> str:
     """The text of a cell; empty if it is blank. Raises RowError if it lost digits, is a formula or is too long."""
     return meaning_in(values, key, cells.text) or ""
+
+
+def name_in(values: Values, key: str) -> str:
+    """The name in a cell; raises as `text_in` does."""
+    return spellings.name(text_in(values, key))
+
+
+def key_in(values: Values, key: str) -> str:
+    """The number in a cell that stands for something, such as that of a household; raises as `text_in` does."""
+    return spellings.key(text_in(values, key))
+
+
+def phone_in(values: Values, key: str) -> str | None:
+    """The telephone in a cell, as digits where it is one; None if it is blank. Raises as `text_in` does."""
+    said = text_in(values, key)
+    number = spellings.number(said)
+    return (number if number.isdecimal() else said) or None
 
 
 def day_in(values: Values, key: str, *, earliest: date) -> date | None:

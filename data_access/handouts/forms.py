@@ -2,7 +2,7 @@
 rejected."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,18 +10,21 @@ import pandas as pd
 
 from data_access.errors import FileError
 from data_access.files import cells
-from data_access.files.cells import is_blank
 from data_access.files.forms import (
     CELL_RULES,
     Filled,
+    FilledForm,
     RowError,
     Rows,
     Titles,
     Values,
     code_in,
     day_in,
-    find_number,
+    find_numbers,
+    key_in,
     meaning_in,
+    name_in,
+    phone_in,
     read_filled,
     text_in,
 )
@@ -87,28 +90,28 @@ def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sen
     Raises FileError for a file that is not the form of the handout.
     """
     known = {row["number"]: row for row in sent.to_dict("records")}
-    return read_filled(
-        content,
-        name=name,
-        check=lambda rows: _check_handout(rows, name=name, handout_id=handout_id),
+    own: FilledForm[Answer] = FilledForm(
+        check=lambda heads: _check_handout(heads, name=name, handout_id=handout_id),
         titles=form.titles,
+        filled=ANSWERED,
         read=lambda values: _answer(values, before=_row_sent(values, known=known), form=form),
         same=lambda answer: _same(answer, known[answer.number]),
         key=lambda answer: answer.number,
         twice="number",
     )
+    return read_filled(content, name=name, form=own)
 
 
-def _check_handout(rows: Rows, *, name: str, handout_id: str) -> None:
-    found = find_number(rows, pattern=HANDOUT_ID)
-    if found is None:
+def _check_handout(heads: Sequence[Rows], *, name: str, handout_id: str) -> None:
+    found = find_numbers(heads, pattern=HANDOUT_ID)
+    if not found:
         raise FileError("file_without_handout", name=name)
-    if found != handout_id:
-        raise FileError("file_of_other_handout", name=name, found=found, wanted=handout_id)
+    if others := found - {handout_id}:
+        raise FileError("file_of_other_handout", name=name, found=", ".join(sorted(others)), wanted=handout_id)
 
 
 def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
-    household_id = text_in(values, "household_id")
+    household_id = key_in(values, "household_id")
     try:
         sent = known.get(meaning_in(values, "number", cells.whole) or 0)
     except RowError as error:
@@ -120,25 +123,23 @@ def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
     return sent
 
 
-def _answer(values: Values, *, before: Mapping, form: Form) -> Answer | None:
-    """The answer in a row; None if nothing is filled in."""
-    if all(is_blank(values[key]) for key in ANSWERED):
-        return None
-    texts = {key: text_in(values, key) for key in ("reason", "checked_by", "phone")}
+def _answer(values: Values, *, before: Mapping, form: Form) -> Answer:
+    """The answer in a row."""
+    checked_by = name_in(values, "checked_by")
     verdict = code_in(values, "verdict", codes=form.verdicts, unknown="verdict_unknown")
     if verdict is None:
         raise RowError("verdict", "", "verdict_missing")
-    if not texts["checked_by"]:
+    if not checked_by:
         raise RowError("checked_by", "", "checker_missing")
     return Answer(
         number=before["number"],
         household_id=before["household_id"],
         village_code=before["village_code"],
         verdict=verdict,
-        checked_by=texts["checked_by"],
+        checked_by=checked_by,
         reason=_reason(values, verdict=verdict, form=form),
         settle_by=day_in(values, "settle_by", earliest=form.earliest),
-        phone=texts["phone"] or None,
+        phone=phone_in(values, "phone"),
     )
 
 

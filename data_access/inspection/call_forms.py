@@ -6,7 +6,20 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.files.forms import CELL_RULES, Filled, RowError, Titles, Values, code_in, day_in, read_filled, text_in
+from data_access.files.forms import (
+    CELL_RULES,
+    Filled,
+    FilledForm,
+    RowError,
+    Titles,
+    Values,
+    code_in,
+    day_in,
+    key_in,
+    name_in,
+    read_filled,
+    text_in,
+)
 from data_access.inspection.calls import SAID, CallResult
 from data_access.region_codes import township_of
 
@@ -52,43 +65,41 @@ def read_call_sheet(
     """
     places = dict(zip(homes["household_id"], homes["village_code"], strict=True))
     before = {(row["household_id"], row["called_on"]): row for row in known.to_dict("records")}
-    return read_filled(
-        content,
-        name=name,
+    own: FilledForm[CallResult] = FilledForm(
         titles=form.titles,
+        filled=FILLED,
         read=lambda values: _result(values, form=form, places=places),
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
     )
+    return read_filled(content, name=name, form=own)
 
 
-def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult | None:
-    """What a row says; None if nothing is filled in."""
-    texts = {key: text_in(values, key) for key in ("household_id", "caller", "outcome", *SAID, "note")}
+def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult:
+    """What a row says."""
+    household_id = key_in(values, "household_id")
     on = day_in(values, "called_on", earliest=form.earliest)
-    if on is None and not any(texts[key] for key in ("outcome", *SAID, "note")):
-        return None
-    village = places.get(texts["household_id"])
+    village = places.get(household_id)
     if village is None:
-        raise RowError("household_id", texts["household_id"], "not_to_be_called")
+        raise RowError("household_id", household_id, "not_to_be_called")
     codes = {key: code_in(values, key, codes=CODES[key], unknown="word_unknown") for key in CODES}
     outcome = codes["outcome"]
     if outcome is None:
         raise RowError("outcome", "", "outcome_missing")
     said = next((key for key in SAID if codes[key] is not None), None)
     if outcome != REACHED and said is not None:
-        raise RowError(said, texts[said], "not_reached")
+        raise RowError(said, values[said], "not_reached")
     if on is None:
         raise RowError("called_on", "", "called_on_missing")
     return CallResult(
-        household_id=texts["household_id"],
+        household_id=household_id,
         township_code=township_of(village),
         village_code=village,
         called_on=on,
         outcome=outcome,
-        caller=texts["caller"],
-        note=texts["note"] or None,
+        caller=name_in(values, "caller"),
+        note=text_in(values, "note") or None,
         **{key: codes[key] for key in SAID},
     )
 

@@ -2,7 +2,7 @@
 exactly one of found, unchanged, blank or rejected."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,13 +13,16 @@ from data_access.files import cells, spellings
 from data_access.files.forms import (
     CELL_RULES,
     Filled,
+    FilledForm,
     RowError,
     Rows,
     Titles,
     Values,
     day_in,
-    find_number,
+    find_numbers,
+    key_in,
     meaning_in,
+    name_in,
     read_filled,
     text_in,
 )
@@ -71,38 +74,36 @@ def read_findings_form(
     """
     by_code = {row["code"]: row for row in units.to_dict("records")}
     before = {(row["code"], row["question"]): row for row in known.to_dict("records")}
-    return read_filled(
-        content,
-        name=name,
-        check=lambda rows: _check_draw(rows, name=name, draw_id=draw_id),
+    own: FilledForm[Finding] = FilledForm(
+        check=lambda heads: _check_draw(heads, name=name, draw_id=draw_id),
         titles=form.titles,
+        filled=FILLED,
         read=lambda values: _finding(values, draw_id=draw_id, form=form, units=by_code),
         same=lambda one: _same(one, before.get((one.code, one.question))),
         key=lambda one: (one.code, one.question),
         twice="question",
     )
+    return read_filled(content, name=name, form=own)
 
 
-def _check_draw(rows: Rows, *, name: str, draw_id: str) -> None:
-    said = find_number(rows, pattern=DRAW_ID)
-    if said is None:
+def _check_draw(heads: Sequence[Rows], *, name: str, draw_id: str) -> None:
+    found = find_numbers(heads, pattern=DRAW_ID)
+    if not found:
         raise FileError("file_without_draw", name=name)
-    if said != draw_id:
-        raise FileError("file_of_other_draw", name=name, found=said, wanted=draw_id)
+    if others := found - {draw_id}:
+        raise FileError("file_of_other_draw", name=name, found=", ".join(sorted(others)), wanted=draw_id)
 
 
-def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding | None:
-    """What a row says; None if nothing is filled in."""
-    texts = {key: text_in(values, key) for key in (*KEYS, "answer", "found_value", "checked_by")}
-    unit = units.get(texts["code"])
+def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding:
+    """What a row says."""
+    code, found_value = key_in(values, "code"), text_in(values, "found_value")
+    unit = units.get(code)
     if unit is None:
-        raise RowError("code", texts["code"], "unit_not_drawn")
-    question = _question(texts["question"], kind=unit["kind"])
+        raise RowError("code", code, "unit_not_drawn")
+    question = _question(text_in(values, "question"), kind=unit["kind"])
     on = day_in(values, "found_on", earliest=form.earliest)
-    if on is None and not any(texts[key] for key in ("answer", "found_value", "checked_by")):
-        return None
     agrees = _agrees(values, form=form)
-    if not agrees and not texts["found_value"]:
+    if not agrees and not found_value:
         raise RowError("found_value", "", "found_missing")
     if on is None:
         raise RowError("found_on", "", "found_on_missing")
@@ -112,8 +113,8 @@ def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[
         unit=unit,
         agrees=agrees,
         found_on=on,
-        found_value=texts["found_value"] or None,
-        note=texts["checked_by"] or None,
+        found_value=found_value or None,
+        note=name_in(values, "checked_by") or None,
     )
 
 

@@ -1,15 +1,10 @@
 """What a report tells of a file besides its rows: what was left out and why, which headings were not read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from data_access.files.batches import Aside
-from data_access.files.headings import with_letters
-from data_access.files.no_data import load_no_data
-from data_access.files.reading import Note, Sheet
+from data_access.files.notes import notes_on_sheet
+from data_access.files.reading import Note
 from data_access.load.staging import Staged
-
-_NAMED = 5
-"""How many rows are named one by one."""
 
 
 def notes_on(staged: Staged) -> Iterator[Note]:
@@ -19,27 +14,4 @@ def notes_on(staged: Staged) -> Iterator[Note]:
             yield "note_headings_unread", "、".join(dict.fromkeys(found.unknown))
     for sheet, aside in staged.asides:
         where = f"{sheet.name} " if sheet.name and len(staged.asides) > 1 else ""
-        yield from ((key, f"{where}{detail}") for key, detail in _on_sheet(sheet, aside))
-
-
-def _on_sheet(sheet: Sheet, aside: Aside) -> Iterator[Note]:
-    for why, label in load_no_data().labels.items():
-        rows = {one.row: one.text for one in aside.left_out if one.why == why}
-        if rows:
-            yield "note_rows_left_out", f"{label.zh} ({label.en}) {_rows(list(rows), texts=rows)}"
-    for one in aside.beside.values():
-        yield (
-            "note_beside",
-            f"{with_letters('', one.column)} {_rows([one.row], count=one.count, texts={one.row: one.text})}",
-        )
-    if sheet.hidden_rows():
-        yield "note_rows_hidden", _rows(sheet.hidden_rows())
-    if aside.short:
-        yield "note_rows_short", _rows(aside.short)
-
-
-def _rows(rows: Sequence[int], *, count: int | None = None, texts: Mapping[int, str] | None = None) -> str:
-    """How many rows, and the first of them: 3: 5「合计」, 9, 12."""
-    named = [f"{row}「{texts[row]}」" if texts else str(row) for row in rows[:_NAMED]]
-    more = ["…"] if len(rows) > _NAMED or (count or 0) > len(rows) else []
-    return f"{count or len(rows)} × # {', '.join([*named, *more])}"
+        yield from ((key, f"{where}{detail}") for key, detail in notes_on_sheet(sheet, aside))

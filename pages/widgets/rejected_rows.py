@@ -19,9 +19,11 @@ def show(rejected: Sequence[Rejected], *, words: str) -> None:
     """
     if not rejected:
         return
+    has_sheets = any(one.sheet for one in rejected)
     wrong = pd.DataFrame(
         [
             {
+                **({t("rejected.sheet"): one.sheet} if has_sheets else {}),
                 t("rejected.row"): one.row,
                 t("rejected.column"): t(f"{words}.column.{one.column}"),
                 t("rejected.value"): one.value,

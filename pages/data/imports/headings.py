@@ -1,6 +1,6 @@
 """How the headings of a file were recognised; unknown ones are mapped by hand, and the mapping is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Literal
 
@@ -20,24 +20,27 @@ from pages.shell.texts import language, t
 _TALL, _ROWS_SHOWN = 360, 9
 
 
-def show(chosen: ChosenFile) -> dict[str, str]:
-    """The headings of every sheet; returns those mapped by hand, now or earlier: heading -> field."""
-    kept = read_map(door.ledger(), kind=chosen.kind.key)
-    with closing(chosen.source) as source:
-        sheets = recognise_sheets(source, kind=chosen.kind, mapped=kept)
-    found = [one for _, one in sheets]
+def show(chosen: Sequence[ChosenFile]) -> dict[str, str]:
+    """The headings of every sheet of files of one kind; returns those mapped by hand, now or earlier: heading ->
+    field."""
+    kind, found = chosen[0].kind, list[Recognised]()
+    kept = read_map(door.ledger(), kind=kind.key)
+    for one in chosen:
+        with closing(one.source) as source:
+            found += [sheet for _, sheet in recognise_sheets(source, kind=kind, mapped=kept)]
     unknown = list(dict.fromkeys(heading for one in found for heading in (*one.twice, *one.unknown)))
-    waits = any(one.missing or one.twice or half_known(one, kind=chosen.kind) for one in found)
+    waits = any(one.missing or one.twice or half_known(one, kind=kind) for one in found)
     known = sum(len(one.columns) for one in found)
     st.markdown(t("imports.recognised", known=known, unknown=len(unknown)))
     with st.expander(t("imports.recognised_heading"), icon=":material/rule:"):
-        st.dataframe(_recognised(found, kind=chosen.kind), hide_index=True, height=_height(known))
+        st.dataframe(_recognised(found, kind=kind), hide_index=True, height=_height(known))
     if not unknown:
         return kept
     with st.expander(t("imports.unknown_heading"), icon=":material/help:", expanded=waits):
         st.caption(t("imports.unknown_intro"))
-        mapped = _map(unknown, chosen=chosen)
-        _keep(mapped, kind=chosen.kind)
+        files = "_".join(one.source.sha256[:8] for one in chosen)
+        mapped = _map(unknown, kind=kind, key=f"imports_map_{kind.key}_{files}")
+        _keep(mapped, kind=kind)
     return kept | mapped
 
 
@@ -54,9 +57,9 @@ def _recognised(found: list[Recognised], *, kind: FileKind) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _map(unknown: list[str], *, chosen: ChosenFile) -> dict[str, str]:
+def _map(unknown: list[str], *, kind: FileKind, key: str) -> dict[str, str]:
     """A table with a choice beside each unknown heading."""
-    labels = {f"{one.label(language())} · {one.key}": one.key for one in chosen.kind.fields}
+    labels = {f"{one.label(language())} · {one.key}": one.key for one in kind.fields}
     ignore = t("imports.ignore")
     table = pd.DataFrame({"heading": unknown, "field": pd.Series([None] * len(unknown), dtype="str")})
     edited = st.data_editor(
@@ -64,7 +67,7 @@ def _map(unknown: list[str], *, chosen: ChosenFile) -> dict[str, str]:
         hide_index=True,
         height=_height(len(unknown)),
         disabled=["heading"],
-        key=f"imports_map_{chosen.kind.key}_{chosen.source.sha256[:8]}",
+        key=key,
         column_config={
             "heading": st.column_config.TextColumn(t("imports.column_heading")),
             "field": st.column_config.SelectboxColumn(t("imports.column_field"), options=[ignore, *labels]),

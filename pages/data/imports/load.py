@@ -1,6 +1,6 @@
 """Check a file, see what is wrong with it, load it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -19,16 +19,20 @@ from pages.shell.texts import language, t
 _HELD = "imports.report"
 
 
-def show(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> None:
-    """The two buttons, and the report of what they did."""
+Outcome = Report | LoadError | ReadError
+"""What became of a file."""
+
+
+def show(chosen: Sequence[ChosenFile], *, mapped: Mapping[str, str]) -> None:
+    """The two buttons, and for each file the report of what they did."""
     if not can_load():
         st.info(t("imports.read_only"), icon=":material/lock:")
         return
-    about = (chosen.source.sha256, chosen.kind.key, chosen.as_of, tuple(sorted(mapped.items())))
-    held: tuple[tuple, Report] | None = st.session_state.get(_HELD)
-    report = held[1] if held is not None and held[0] == about else None
+    held: dict[tuple, Outcome] = st.session_state.get(_HELD, {})
+    files = {_about(one, mapped=mapped): one for one in chosen}
+    outcomes = {about: held[about] for about in files if about in held}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        check = st.button(t("imports.check"), key="imports_check", type="secondary" if report else "primary")
+        check = st.button(t("imports.check"), key="imports_check", type="secondary" if outcomes else "primary")
         partial = st.radio(
             t("imports.how"),
             [False, True],
@@ -36,19 +40,32 @@ def show(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> None:
             key="imports_partial",
             horizontal=True,
         )
-        ready = report is not None and not report.published and report.brings and (partial or not report.rejected)
+        ready = [about for about, one in outcomes.items() if _can_be_loaded(one, partial=bool(partial))]
         pressed = st.button(t("imports.load"), key="imports_load", type="primary", disabled=not ready)
     if check or pressed:
-        report = _run(chosen, mapped=mapped, partial=bool(partial), dry_run=not pressed)
-        if report is None:
-            return
-        st.session_state[_HELD] = (about, report)
+        for about in ready if pressed else files:
+            outcomes[about] = _run(files[about], mapped=mapped, partial=bool(partial), dry_run=not pressed)
+        st.session_state[_HELD] = outcomes
         st.rerun()
-    if report is not None:
-        reports.show(report, rejects=_beside(chosen, "rejects"), problems=_beside(chosen, "problems"))
+    for about, outcome in outcomes.items():
+        if isinstance(outcome, Report):
+            one = files[about]
+            reports.show(outcome, rejects=_beside(one, "rejects"), problems=_beside(one, "problems"))
+        else:
+            st.error(notices.error_text(outcome), icon=":material/error:")
 
 
-def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_run: bool) -> Report | None:
+def _about(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> tuple:
+    return (chosen.source.name, chosen.source.sha256, chosen.kind.key, chosen.as_of, tuple(sorted(mapped.items())))
+
+
+def _can_be_loaded(outcome: Outcome, *, partial: bool) -> bool:
+    if not isinstance(outcome, Report) or outcome.published or not outcome.brings:
+        return False
+    return partial or not outcome.rejected
+
+
+def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_run: bool) -> Outcome:
     bar = st.progress(0.0)
 
     def tell(done: float, what: str) -> None:
@@ -76,8 +93,7 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
             gate.note(load_event(report))
         return report
     except (LoadError, ReadError) as error:
-        st.error(notices.error_text(error), icon=":material/error:")
-        return None
+        return error
     finally:
         bar.empty()
 

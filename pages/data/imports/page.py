@@ -1,5 +1,5 @@
-"""导入: an incoming file, what its headings mean, what is wrong with its rows; then it is loaded, and the load can be
-undone."""
+"""导入: incoming files, what their headings mean, what is wrong with their rows; they are loaded, and the last load can
+be undone."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from pages.shell.texts import t
 
 view = view_state.current()
 st.markdown(t("imports.intro"))
-chosen = upload.file(view)
-if chosen is not None:
+chosen = upload.files(view)
+if chosen:
     mapped = headings.show(chosen)
     load.show(chosen, mapped=mapped)
 history.show()

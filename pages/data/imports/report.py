@@ -27,6 +27,7 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
     """Counts, what changed where, the rules that were broken, the first errors; rejected rows and all errors as
     files."""
     with st.container(border=True):
+        st.text(report.name)
         _say(report)
         with st.container(horizontal=True):
             for name in ("rows", "loaded", "unchanged", "rejected"):
@@ -60,7 +61,7 @@ def _file(path: Path, *, label: str, name: str, rows: int) -> None:
             path.read_bytes(),
             file_name=name,
             mime=_XLSX,
-            key=f"imports_{path.stem}",
+            key=f"imports_{path.stem}_{sha256[:8]}",
             on_click="ignore",
             icon=":material/download:",
         )

@@ -1,8 +1,9 @@
-"""Which file, what kind of file it is, and the day it refers to."""
+"""Which files, what kind of files they are, and the day they refer to."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -26,8 +27,8 @@ class ChosenFile:
     as_of: date
 
 
-def file(view: View) -> ChosenFile | None:
-    """The choice; None until a readable file has been uploaded."""
+def files(view: View) -> list[ChosenFile]:
+    """The choice: the files that can be read; of the others is said why not."""
     kinds = load_kinds()
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -46,25 +47,33 @@ def file(view: View) -> ChosenFile | None:
                 help=t("imports.as_of_help"),
                 max_value="today",
             )
-        uploaded = st.file_uploader(t("imports.upload"), key="imports_upload")
-    if uploaded is None or not isinstance(as_of, date):
-        return None
-    try:
-        source = _looked_at(uploaded.file_id, uploaded.name, uploaded.getbuffer())
-    except ReadError as error:
-        st.error(notices.error_text(error), icon=":material/error:")
-        return None
-    return ChosenFile(source=source, kind=kinds[key], as_of=as_of)
+        uploaded = st.file_uploader(t("imports.upload"), key="imports_upload", accept_multiple_files=True)
+    if not uploaded or not isinstance(as_of, date):
+        return []
+    held: dict[str, _Held] = st.session_state.get(_HELD, {})
+    held = st.session_state[_HELD] = {one.file_id: held[one.file_id] for one in uploaded if one.file_id in held}
+    chosen = []
+    for one in uploaded:
+        try:
+            if one.file_id not in held:
+                held[one.file_id] = _looked_at(one.name, one.getbuffer())
+        except ReadError as error:
+            st.error(notices.error_text(error), icon=":material/error:")
+            continue
+        chosen.append(ChosenFile(source=held[one.file_id].source, kind=kinds[key], as_of=as_of))
+    return chosen
 
 
-def _looked_at(file_id: str, name: str, content: memoryview) -> SourceFile:
-    """The file on disk, inspected only once while it remains the uploaded one."""
-    held = st.session_state.get(_HELD)
-    if held is not None and held[0] == file_id:
-        return held[2]
+@dataclass(frozen=True)
+class _Held:
+    """A file on disk, inspected only once while it remains uploaded."""
+
+    source: SourceFile
+    folder: TemporaryDirectory[str]
+
+
+def _looked_at(name: str, content: memoryview) -> _Held:
     folder = temporary_folder("import-")
     path = Path(folder.name) / f"upload{Path(name).suffix}"
     path.write_bytes(content)
-    source = open_file(path, name=name)
-    st.session_state[_HELD] = (file_id, folder, source)
-    return source
+    return _Held(open_file(path, name=name), folder=folder)

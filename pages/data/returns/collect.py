@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import FileError, LedgerError
+from data_access.errors import LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
@@ -17,7 +17,7 @@ from pages.data.returns import form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import rejected_rows
+from pages.widgets import returned_files
 
 _SAID = "returns.said"
 
@@ -28,60 +28,57 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
         st.success(t("returns.merged", answers=st.session_state.pop(_SAID)))
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
-        file = st.file_uploader(t("returns.upload"), key="returns_file", label_visibility="collapsed")
-        if file is None:
-            return
-        try:
-            found = read_returned(
-                file.getvalue(),
-                name=file.name,
-                handout_id=chosen.handout_id,
-                form=form.form_of(chosen.metric, day=chosen.day),
-                sent=rows,
-            )
-        except FileError as error:
-            st.error(notices.error_text(error), icon=":material/error:")
-            return
-        _say(found)
-        if found.entries:
+        known = form.form_of(chosen.metric, day=chosen.day)
+        found = returned_files.upload(
+            t("returns.upload"),
+            key="returns_file",
+            words="returns",
+            read=lambda content, name: read_returned(
+                content, name=name, handout_id=chosen.handout_id, form=known, sent=rows
+            ),
+            say=_said,
+        )
+        if any(one.entries for one in found):
             _merge(found, chosen=chosen)
 
 
-def _say(found: Filled[Answer]) -> None:
+def _said(found: Filled[Answer]) -> str:
     """Every row of the file ends up in exactly one of four groups."""
-    st.markdown(
-        t(
-            "returns.found",
-            rows=found.rows,
-            answers=len(found.entries),
-            unchanged=found.unchanged,
-            blank=found.blank,
-            rejected=len(found.rejected),
-        )
+    return t(
+        "returns.found",
+        rows=found.rows,
+        answers=len(found.entries),
+        unchanged=found.unchanged,
+        blank=found.blank,
+        rejected=len(found.rejected),
     )
-    rejected_rows.show(found.rejected, words="returns")
 
 
-def _merge(found: Filled[Answer], *, chosen: ChosenHandout) -> None:
+def _merge(found: list[Filled[Answer]], *, chosen: ChosenHandout) -> None:
+    answers = sum(len(one.entries) for one in found)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = identity.recorder(t("returns.by"), key="returns_by", width=200)
-        pressed = st.button(t("returns.merge", answers=len(found.entries)), type="primary", key="returns_merge")
+        pressed = st.button(t("returns.merge", answers=answers), type="primary", key="returns_merge")
     if not pressed:
         return
+    merged = 0
     try:
-        st.session_state[_SAID] = handouts.add_answers(
-            door.ledger(),
-            found.entries,
-            *_follow(found.entries, chosen=chosen),
-            handout_id=chosen.handout_id,
-            file_sha256=found.sha256,
-            recorded_by=name,
-            scope=view_state.scope(),
-        )
+        for one in found:
+            merged += handouts.add_answers(
+                door.ledger(),
+                one.entries,
+                *_follow(one.entries, chosen=chosen),
+                handout_id=chosen.handout_id,
+                file_sha256=one.sha256,
+                recorded_by=name,
+                scope=view_state.scope(),
+            )
     except LedgerError as error:
-        st.session_state.pop(_SAID, None)
+        if merged:
+            st.success(t("returns.merged", answers=merged))
         st.error(notices.error_text(error), icon=":material/error:")
         return
+    st.session_state[_SAID] = merged
     st.rerun()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
-from data_access.errors import FileError, LedgerError
+from data_access.errors import LedgerError
 from data_access.files import export
 from data_access.files.forms import Filled
 from data_access.inspection import calls
@@ -19,7 +19,7 @@ from pages.inspection.telephone import form
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, rejected_rows
+from pages.widgets import numbers, returned_files
 
 _SAID = "calls.said"
 
@@ -35,19 +35,18 @@ def show(view: View) -> None:
             st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
         reached = int((here["outcome"] == REACHED).sum())
         st.markdown(t("calls.known", results=numbers.count(len(here)), reached=numbers.count(reached)))
-        file = st.file_uploader(t("calls.upload"), key="calls_file")
-        if file is None:
-            return
-        try:
-            filled = read_call_sheet(
-                file.getvalue(), name=file.name, form=form.form_of(view), homes=_due(view), known=known
-            )
-        except FileError as error:
-            st.error(notices.error_text(error), icon=":material/error:")
-            return
-        _say(filled)
-        if filled.entries:
-            _record(filled.entries)
+        st.markdown(t("calls.upload"))
+        files = returned_files.upload(
+            t("calls.upload"),
+            key="calls_file",
+            words="calls",
+            read=lambda content, name: read_call_sheet(
+                content, name=name, form=form.form_of(view), homes=_due(view), known=known
+            ),
+            say=_said,
+        )
+        if results := [result for one in files for result in one.entries]:
+            _record(results)
 
 
 def _last(view: View) -> date:
@@ -67,19 +66,16 @@ def _due(view: View) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["household_id", "village_code"])
 
 
-def _say(filled: Filled[CallResult]) -> None:
-    st.markdown(
-        t(
-            "calls.found",
-            rows=filled.rows,
-            results=len(filled.entries),
-            complaints=sum(one.complains for one in filled.entries),
-            unchanged=filled.unchanged,
-            blank=filled.blank,
-            rejected=len(filled.rejected),
-        )
+def _said(filled: Filled[CallResult]) -> str:
+    return t(
+        "calls.found",
+        rows=filled.rows,
+        results=len(filled.entries),
+        complaints=sum(one.complains for one in filled.entries),
+        unchanged=filled.unchanged,
+        blank=filled.blank,
+        rejected=len(filled.rejected),
     )
-    rejected_rows.show(filled.rejected, words="calls")
 
 
 def _record(results: list[CallResult]) -> None:

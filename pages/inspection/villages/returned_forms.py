@@ -8,15 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
-from data_access.errors import FileError
 from data_access.files.forms import Filled
 from data_access.inspection import findings, problems
 from data_access.inspection.finding_forms import read_findings_form
 from data_access.inspection.findings import Finding
-from pages.shell import identity, notices, view_state
+from pages.shell import identity, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import rejected_rows
+from pages.widgets import returned_files
 from pages.widgets.draw import form_file, record_findings
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import system_values
@@ -28,55 +27,49 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         return
     with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
         st.markdown(t("findings.upload_intro"))
-        file = st.file_uploader(t("findings.upload"), key="findings_file", label_visibility="collapsed")
-        if file is None:
-            return
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
-        try:
-            filled = read_findings_form(
-                file.getvalue(),
-                name=file.name,
+        files = returned_files.upload(
+            t("findings.upload"),
+            key="findings_file",
+            words="findings",
+            read=lambda content, name: read_findings_form(
+                content,
+                name=name,
                 draw_id=chosen.draw_id,
                 form=form_file.form_of(chosen.month),
                 units=units[units["active"]],
                 known=known,
-            )
-        except FileError as error:
-            st.error(notices.error_text(error), icon=":material/error:")
-            return
-        _say(filled)
-        if filled.entries:
-            _record(filled, units=units, view=view)
-
-
-def _say(filled: Filled[Finding]) -> None:
-    st.markdown(
-        t(
-            "findings.found",
-            rows=filled.rows,
-            findings=len(filled.entries),
-            differ=sum(not one.agrees for one in filled.entries),
-            unchanged=filled.unchanged,
-            blank=filled.blank,
-            rejected=len(filled.rejected),
+            ),
+            say=_said,
         )
+        found = [finding for one in files for finding in one.entries]
+        if found:
+            _record(found, units=units, view=view)
+
+
+def _said(filled: Filled[Finding]) -> str:
+    return t(
+        "findings.found",
+        rows=filled.rows,
+        findings=len(filled.entries),
+        differ=sum(not one.agrees for one in filled.entries),
+        unchanged=filled.unchanged,
+        blank=filled.blank,
+        rejected=len(filled.rejected),
     )
-    rejected_rows.show(filled.rejected, words="findings")
 
 
-def _record(filled: Filled[Finding], *, units: pd.DataFrame, view: View) -> None:
+def _record(found: list[Finding], *, units: pd.DataFrame, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         recorded_by = identity.recorder(t("villages.by"), key="findings_by", width=180)
         due = st.date_input(
             t("villages.due_on"), value=problems.usual_due(clock.today()), width=170, key="findings_due"
         )
         opens = st.checkbox(t("villages.open_problems"), value=True, key="findings_open")
-        pressed = st.button(t("findings.record", findings=len(filled.entries)), type="primary", key="findings_record")
+        pressed = st.button(t("findings.record", findings=len(found)), type="primary", key="findings_record")
     if pressed:
         due_on = due if opens and isinstance(due, date) else None
-        record_findings.record(
-            _with_system(filled.entries, units=units, view=view), recorded_by=recorded_by, due_on=due_on
-        )
+        record_findings.record(_with_system(found, units=units, view=view), recorded_by=recorded_by, due_on=due_on)
 
 
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.errors import FileError
-from data_access.files.forms import Filled, RowError, Values, read_filled, text_in
+from data_access.files.forms import Filled, FilledForm, RowError, Values, read_filled, text_in
 
 TITLES = {"code": frozenset({"编号", "Number"}), "said": frozenset({"核实情况", "Verdict"})}
 HEADING = ("编号", "核实情况")
@@ -23,12 +23,14 @@ class Entry:
     said: str
 
 
-def workbook(*rows: Sequence[Any]) -> bytes:
+def workbook(*rows: Sequence[Any], **more: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook of one sheet, and `more`: name of another sheet -> its rows."""
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for position, row in enumerate(rows):
-            sheet.write_row(position, 0, row)
+        for name, own in {"名单": rows, **more}.items():
+            sheet = book.add_worksheet(name)
+            for position, row in enumerate(own):
+                sheet.write_row(position, 0, row)
     return stream.getvalue()
 
 
@@ -39,16 +41,18 @@ def entry(values: Values) -> Entry | None:
     return Entry(code, said) if said else None
 
 
+FORM: FilledForm[Entry] = FilledForm(
+    titles=TITLES,
+    filled=("said",),
+    read=entry,
+    same=lambda one: one.said == "known",
+    key=lambda one: one.code,
+    twice="code",
+)
+
+
 def read(*rows: Sequence[Any]) -> Filled[Entry]:
-    return read_filled(
-        workbook(*rows),
-        name="表.xlsx",
-        titles=TITLES,
-        read=entry,
-        same=lambda one: one.said == "known",
-        key=lambda one: one.code,
-        twice="code",
-    )
+    return read_filled(workbook(*rows), name="表.xlsx", form=FORM)
 
 
 @settings(max_examples=50)
@@ -98,3 +102,27 @@ def test_a_column_of_the_list_with_the_title_of_one_that_is_filled_in_is_not_rea
 def test_a_form_without_its_columns_says_which_are_missing(heading: Sequence[str], missing: str) -> None:
     with pytest.raises(FileError, match=f"columns={missing}"):
         read(heading, ("1",))
+
+
+def test_a_row_that_nobody_touched_is_blank_whatever_else_is_in_it() -> None:
+    found = read(HEADING, ("=1+1", ""), ("no such", "/"), ("x" * 500, "　"))
+    assert (found.rows, found.blank, found.rejected) == (3, 3, [])
+
+
+def test_every_sheet_with_the_columns_is_read_and_the_others_are_named() -> None:
+    book = workbook(("封面",), 名单1=[HEADING, ("1", "new")], 名单2=[("标题",), HEADING, ("2", "new"), ("1", "wrong")])
+    found = read_filled(book, name="表.xlsx", form=FORM)
+    assert [one.code for one in found.entries] == ["1", "2"]
+    assert [(one.sheet, one.row) for one in found.rejected] == [("名单2", 4)]
+    assert found.notes == (("note_sheet_skipped", "名单"),)
+
+
+def test_totals_and_signatures_are_no_rows_and_are_named() -> None:
+    found = read(HEADING, ("1", "new"), HEADING, ("2", "new"), ("合计", "2户"), ("填报人：丁一", "审核人：丁二"))
+    assert (found.rows, len(found.entries), found.rejected) == (2, 2, [])
+    assert {key for key, _ in found.notes} == {"note_rows_left_out"}
+
+
+def test_a_form_may_come_back_in_another_kind_of_file() -> None:
+    found = read_filled("编号;核实情况\r\n1;new\r\n".encode("gb18030"), name="表.csv", form=FORM)
+    assert [one.code for one in found.entries] == ["1"]

@@ -88,6 +88,22 @@ def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:
     assert read_map(door.ledger(), kind="persons") == {"HBH": "household.household_id"}
 
 
+def test_of_several_files_each_has_its_own_report(page: AppTest) -> None:
+    right, wrong = content(HEADING, person("H1-1")), content(HEADING, person("H2-1", 健康状况="长寿"))
+    files = [("一.csv", right, "text/csv"), ("空.csv", b"", "text/csv"), ("二.csv", wrong, "text/csv")]
+    page.file_uploader(key="imports_upload").set_value(files).run()
+    assert "是空的" in words(page)
+    press(page, "imports_check")
+    assert [tile.value for tile in page.metric] == [*["1", "1", "0", "0"], *["1", "0", "0", "1"]]
+    press(page, "imports_load")
+    assert [said.value for said in page.success] == [wording("imports.published", name="一.csv", rows=1)]
+    assert says(page, "imports.has_rejected", rejected=1)
+    assert [event for event in audited() if event.startswith("load")] == [
+        *("load_checked", "load_checked"),
+        *("load_started", "loaded"),
+    ]
+
+
 @pytest.mark.parametrize(("name", "said"), [("表.csv", "是空的"), ("表.xlsx", "是空的")])
 def test_an_unreadable_file_is_told_with_its_remedy(page: AppTest, name: str, said: str) -> None:
     page.file_uploader(key="imports_upload").upload(name, b"", "text/csv").run()

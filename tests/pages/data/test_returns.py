@@ -18,7 +18,7 @@ from data_access.inspection.problems import read_problems
 from data_access.lists import lists
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
-from tests.pages.conftest import OpenApp, says, told_of_export, words
+from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -72,10 +72,11 @@ def filled_in(cells: list[list], **answers: str) -> bytes:
     return stream.getvalue()
 
 
-def returned(app: AppTest, content: bytes) -> AppTest:
+def returned(app: AppTest, *contents: bytes) -> AppTest:
     app.query_params["part"] = "collect"
     app.run()
-    app.file_uploader(key="returns_file").set_value(("回收.xlsx", content, "application/octet-stream")).run()
+    files = [(f"回收{at or ''}.xlsx", content, "application/octet-stream") for at, content in enumerate(contents)]
+    app.file_uploader(key="returns_file").set_value(files).run()
     assert not app.exception, app.exception[0].message
     return app
 
@@ -133,6 +134,21 @@ def test_answers_about_warnings_become_conclusions(open_app: OpenApp) -> None:
     assert says(app, "returns.reading", complete=1)
 
 
+def test_of_several_files_each_has_its_own_verdict_and_all_are_merged(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns")
+    first, second = parts(sent_out(app, metric="red_unchecked")).values()
+    one, other = {"核实情况": "继续关注", "核实人": "李村干"}, {"核实情况": "继续关注", "核实人": "王村干"}
+    returned(app, filled_in(first, **one), b"torn", filled_in(second, **one), filled_in(second, **other))
+    assert [error.value for error in app.error] == [ReadError("wrong_extension", name="回收1.xlsx").text("zh")]
+    assert words(app).count("可并入**1**行") == 2
+    assert says(app, "returns.found", answers=0, rejected=1)  # the same row, answered in another way
+    assert says(app, "rejected.files", files=3, entries=2)
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    assert not app.exception, app.exception[0].message
+    assert [done.value for done in app.success] == [wording("returns.merged", answers=2)]
+
+
 def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
     files = parts(sent_out(app, metric="red_unchecked"))
@@ -171,7 +187,7 @@ def test_a_file_that_is_no_workbook_is_refused(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
     sent_out(app, metric="red_unchecked")
     returned(app, b"not a workbook")
-    assert [error.value for error in app.error] == [ReadError("not_workbook", name="回收.xlsx").text("zh")]
+    assert [error.value for error in app.error] == [ReadError("wrong_extension", name="回收.xlsx").text("zh")]
 
 
 def test_a_workbook_of_another_handout_is_refused(open_app: OpenApp) -> None:
