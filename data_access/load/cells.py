@@ -1,7 +1,7 @@
 """What a cell of an import means: the value of its column, or the rule in `rules.yaml` that it breaks."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -225,7 +225,17 @@ def _code_reader(field: FileField, *, codes: str) -> Parser:
     words = _words(codes, field)
     if field.several:
         return lambda cell: gravest(cell, words, codes=codes)
+    if codes == "cause":
+        return lambda cell: _first_of_several(cell, words, codes=codes)
     return lambda cell: code(cell, words, codes=codes)
+
+
+def _first_of_several(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
+    """The code of a cell that should hold one answer; the first of several is taken and noted."""
+    found = several(cell, words, codes=codes)
+    if len(found) > 1:
+        raise CellRuleError("several_answers", value=found[0], answers=len(found))
+    return found[0] if found else None
 
 
 BEGUN = "begun"

@@ -254,6 +254,12 @@ def test_groups_by_number(cell: str, expected: int | str) -> None:
     assert meaning("household.group_no", cell) == expected
 
 
+def test_of_several_causes_in_one_column_the_first_is_taken_and_the_rest_is_noted() -> None:
+    assert meaning("monitoring_case.cause_1", "因病") == "illness"
+    assert noted("monitoring_case.cause_1", "因病、因残/因病") == ("several_answers", "illness")
+    assert meaning("monitoring_case.cause_1", "因病、因懒") == "unknown_word"
+
+
 def test_a_group_that_has_a_name_is_noted() -> None:
     assert noted("household.group_no", "李家院子") == ("group_by_name", None)
 
