@@ -1,6 +1,6 @@
 """How a score developed from month to month, against the bands that set the lamp."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +13,13 @@ LAMP_SYMBOLS = {"red": "diamond", "yellow": "triangle-up", "none": "circle", "un
 
 
 def score_steps(
-    history: pd.DataFrame, *, lamps: Mapping[str, str], bands: Mapping[str, int], height: int, chosen: str | None = None
+    history: pd.DataFrame,
+    *,
+    lamps: Mapping[str, str],
+    bands: Mapping[str, int],
+    height: int,
+    chosen: str | None = None,
+    breaks: Collection[str] = (),
 ) -> go.Figure:
     """A stepped line from zero, a marker for each month in the colour and shape of its lamp, a dashed line per band.
 
@@ -23,6 +29,7 @@ def score_steps(
         bands: short text beside the line -> the score at which the band begins.
         height: pixels.
         chosen: the month to mark; must be in the history.
+        breaks: the months from which the score is of another definition; those outside the history are left out.
     """
     months = history["month"].tolist()
     scores = [None if pd.isna(score) else int(score) for score in history["score"]]
@@ -42,6 +49,7 @@ def score_steps(
     layout["margin"] |= {"r": 64}
     layout["shapes"] = [_level(value) for value in bands.values()]
     layout["annotations"] = [_name(text, value) for text, value in bands.items()]
+    layout["shapes"] += [_upright(month, dash="longdashdot") for month in months if month in breaks]
     if chosen is not None:
         layout["shapes"].append(_upright(chosen))
     drawn = [line, *(_markers(history, scores, lamp, name) for lamp, name in lamps.items())]
@@ -85,6 +93,6 @@ def _name(text: str, value: int) -> dict:
     }
 
 
-def _upright(month: str) -> dict:
-    edge = {"color": MUTED, "width": 1, "dash": "dot"}
+def _upright(month: str, *, dash: str = "dot") -> dict:
+    edge = {"color": MUTED, "width": 1, "dash": dash}
     return {"type": "line", "x0": month, "x1": month, "y0": 0, "y1": 1, "yref": "paper", "line": edge}

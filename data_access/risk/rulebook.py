@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -82,6 +82,16 @@ class _LinesFile(Declared):
     """`lines.yaml`."""
 
     monitoring_line: Annotated[dict[int, Line], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something of a rule book that is different from a day on."""
+
+    kind: Literal["rule", "bands", "connected", "late"]
+    """The values of a rule, the bands; a source that is connected, or whose next file is late."""
+    label: Words | None = None
+    """The rule or the source."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +175,15 @@ class RuleBook:
         starts = {start for rule in self.rules for start in rule.values} | set(self.bands)
         starts |= {day for day in (*self._since.values(), *self._events_since, *self._late_from.values()) if day}
         return tuple(sorted(start for start in starts if after < start <= until))
+
+    def changes_on(self, day: date) -> tuple[Change, ...]:
+        """What changed on a day: figures of before and after it are not of one definition."""
+        rules = (
+            Change("rule", rule.label) for rule in self.rules if day in rule.values and self.is_connected(rule, on=day)
+        )
+        connected = (Change("connected", self.sources[key].label) for key, since in self._since.items() if since == day)
+        late = (Change("late", self.sources[key].label) for key, since in self._late_from.items() if since == day)
+        return (*rules, *([Change("bands")] if day in self.bands else []), *connected, *late)
 
     @cached_property
     def _since(self) -> dict[str, date | None]:

@@ -21,7 +21,10 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
     Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), alone (warned
     households in which no other risk rule gives points), silent (undetermined households in which it was not assessed).
     """
+    names = ["fired", "warned", "alone", "silent"]
     rules = _risks(snapshot, on=on)
+    if not rules:  # no source of any is connected
+        return pd.DataFrame(columns=["rule", *names]).astype(dict.fromkeys(names, "int64"))
     lamps = lamps_on(snapshot, scope=scope, on=on)
     points = {rule: lamps.c[f"points_{rule}"] for rule in rules}
     firing: ColumnElement[int] = literal(0, Integer)
@@ -41,7 +44,6 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         return [func.coalesce(func.sum(flag(condition)), 0) for condition in conditions]
 
     counted = snapshot.connection.execute(select(*(one for rule in rules for one in sums(rule)))).one()
-    names = ["fired", "warned", "alone", "silent"]
     frame = pd.DataFrame([counted[start : start + 4] for start in range(0, len(counted), 4)], columns=names)
     return frame.astype("int64").assign(rule=rules)[["rule", *names]]
 
@@ -52,6 +54,8 @@ def read_rule_pairs(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFra
     Columns: first, second (rule ids), households (户).
     """
     rules = _risks(snapshot, on=on)
+    if not rules:
+        return pd.DataFrame({"first": [], "second": [], "households": []})
     lamps = lamps_on(snapshot, scope=scope, on=on)
     fires = select(
         *((func.coalesce(lamps.c[f"points_{rule}"], 0) > 0).label(rule) for rule in rules),

@@ -49,3 +49,9 @@ def test_bands_stand_at_their_score_and_above_the_top_there_is_room() -> None:
 def test_nothing_to_show_still_draws() -> None:
     figure = score_steps(history(), lamps=NAMES, bands={}, height=300)
     assert len(figure.data) == 0
+
+
+def test_a_change_of_definition_is_marked_where_it_lies_in_the_history() -> None:
+    rows = history(("2022-01", 3, "none"), ("2022-02", 20, "yellow"))
+    figure = score_steps(rows, lamps=NAMES, bands={}, height=300, breaks=["2022-02", "2023-01"])
+    assert [(shape.x0, shape.line.dash) for shape in figure.layout.shapes] == [("2022-02", "longdashdot")]

@@ -9,12 +9,13 @@ from charts.bars import bars
 from charts.palette import BRAND, LAMP_SHAPES
 from charts.score_steps import score_steps
 from charts.series import Series
+from data_access.clock import last_day
 from data_access.risk import answers
 from data_access.schema.indicators import load_codes
 from data_access.warnings.explanation import Explanation
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, household_values
+from pages.widgets import breaks, chart, household_values
 
 _HEIGHT = 340
 
@@ -27,8 +28,14 @@ def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
     if explanation.bands is not None:
         starts = {"red": explanation.bands.red_above + 1, "yellow": explanation.bands.yellow_from}
         bands = {f"{LAMP_SHAPES[lamp]} {start}": start for lamp, start in starts.items()}
-    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=view.month)
+    months = view.current.facts.months
+    changed = breaks.told(after=last_day(view.months[0]), until=months.cut_off)
+    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=view.month, breaks=changed.keys())
     chart.show(figure, reading=_history_reading(history, view), key="household_scores")
+    shown = {month: changes for month, changes in changed.items() if month in set(history["month"])}
+    if shown:
+        told = [t("breaks.in_month", month=month_name(month), changes=changes) for month, changes in shown.items()]
+        st.caption(t("breaks.marked", changes=t("list.separator").join(told)))
 
 
 def income(explanation: Explanation) -> None:

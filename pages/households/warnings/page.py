@@ -7,7 +7,7 @@ from data_access.warnings import rule_counts
 from pages.households.warnings import figures, places, rules, shortfalls
 from pages.shell import view_state
 from pages.shell.texts import t
-from pages.widgets import disposition_panel, link_choice, list_filters, list_table
+from pages.widgets import breaks, disposition_panel, link_choice, list_filters, list_table
 
 PARTS = ("places", "rules", "shortfalls", "changes", "households")
 LISTED = ("warned_households", *figures.LAMPS, *figures.STANDING)
@@ -18,6 +18,7 @@ table = view_state.metric_table()
 concluded = disposition_panel.concluded(view)
 
 figures.tiles(table, view, concluded=concluded)
+breaks.warn(view)
 figures.undetermined(table, view)
 part = link_choice.choose("part", {name: t(f"warnings.part_{name}") for name in PARTS}, label=t("warnings.part"))
 

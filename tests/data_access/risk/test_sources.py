@@ -83,6 +83,21 @@ def test_whom_a_list_does_not_name_had_no_event_and_a_value_counts_all_the_same(
     assert points(30_000, True) == points(30_000, False) == 14
 
 
+def test_every_change_says_what_it_is() -> None:
+    found = book(without=("compliant_self_pay",), files=(costs(date(2022, 3, 31), date(2022, 6, 30)),))
+    told = {
+        day: [(change.kind, change.label and change.label.zh) for change in found.changes_on(day)]
+        for day in found.changes(after=date(2021, 5, 1), until=ON)
+    }
+    assert told == {
+        date(2022, 1, 1): [("rule", "有补充医疗或防贫保险")],
+        date(2022, 3, 31): [("connected", "医保自付支出")],
+        date(2022, 8, 10): [("late", "医保自付支出")],
+    }
+    silent = book(without=("extra_insurance",))
+    assert silent.changes_on(date(2022, 1, 1)) == ()  # a rule that judges nobody here
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [

@@ -105,7 +105,8 @@ def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
 
 
 def test_what_has_to_be_collected_is_named(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(indicators={"water_problem": None}))
+    connected = household("H2")  # another household tells that the source is connected
+    app = open_page(open_app, merged(one(indicators={"water_problem": None}), connected))
     assert tiles(app)[DISTANCE] == wording("household.range", low=0, high=10)
     assert "需补采：饮水安全问题；最坏可达 10 分" in words(app)
     assert says(app, "household.clear_undetermined")

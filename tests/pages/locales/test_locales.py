@@ -81,6 +81,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "dimension.": list(rule.DIMENSIONS),
     "test.": list(rule.TESTS),
     "sources.state.": SOURCE_STATES,
+    "breaks.": ["rule", "bands", "connected", "late"],
     "dictionary.": ["metrics", "indicators", "tables", "metrics_intro", "indicators_intro", "tables_intro"],
     "direction.": ["good", "bad", "neutral"],
     "indicator_family.": sorted({indicator.family for indicator in load_indicators()}),
