@@ -32,6 +32,7 @@ ACROSS_HOUSEHOLDS = {
 OF_THE_WHOLE_DISTRICT = {
     "data_access.quality.compliance.check_database": "counts what is wrong with the data, for whoever loads it",
     "data_access.dispatch.editions.read_all": "what is frozen is cut to a scope when it is read",
+    "data_access.cases.deadlines.dated_cases": "part of other queries, which join households within the scope",
     "data_access.database.regions.read_regions": "names of places are no secret; the tree is cut to the scope",
 }
 """Queries that take no scope -> why."""
@@ -40,7 +41,7 @@ BEYOND_THE_SCOPE = {
     "income_record: SELECT max(income_record.period_end)": "one day: how far the incomes of the district are recorded",
     "household, household_indicator: SELECT substr(valued.village_code": "what is usual in the whole township",
     "employment, household, member: SELECT latest_jobs.workplace_id, count(*)": "who works in a factory, counted",
-    "household, household_indicator: SELECT intervals.valid_from": "of one household, found within the scope before",
+    "household, household_indicator: SELECT intervals.spell_from": "of one household, found within the scope before",
 }
 """What is read beyond the scope, as the proof begins to say it -> why."""
 
