@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -85,11 +85,11 @@ class _LinesFile(Declared):
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """Something of a rule book that is different from a day on."""
 
-    kind: Literal["rule", "bands", "connected", "late"]
-    """The values of a rule, the bands; a source that is connected, or whose next file is late."""
+    kind: str
+    """`rule` (its values), `bands`; `connected` or `late` (a source, or its next file)."""
     label: Words | None = None
     """The rule or the source."""
 
@@ -176,14 +176,20 @@ class RuleBook:
         starts |= {day for day in (*self._since.values(), *self._events_since, *self._late_from.values()) if day}
         return tuple(sorted(start for start in starts if after < start <= until))
 
-    def changes_on(self, day: date) -> tuple[Change, ...]:
+    def changes_on(self, day: date) -> tuple[RuleChange, ...]:
         """What changed on a day: figures of before and after it are not of one definition."""
-        rules = (
-            Change("rule", rule.label) for rule in self.rules if day in rule.values and self.is_connected(rule, on=day)
+        here = (rule for rule in self.rules if day in rule.values and self.is_connected(rule, on=day))
+        sources = (("connected", self._since), ("late", self._late_from))
+        return (
+            *(RuleChange("rule", rule.label) for rule in here),
+            *([RuleChange("bands")] if day in self.bands else []),
+            *(
+                RuleChange(kind, self.sources[key].label)
+                for kind, days in sources
+                for key, since in days.items()
+                if since == day
+            ),
         )
-        connected = (Change("connected", self.sources[key].label) for key, since in self._since.items() if since == day)
-        late = (Change("late", self.sources[key].label) for key, since in self._late_from.items() if since == day)
-        return (*rules, *([Change("bands")] if day in self.bands else []), *connected, *late)
 
     @cached_property
     def _since(self) -> dict[str, date | None]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.clock import month_number, month_text
-from data_access.risk.rulebook import Change
+from data_access.risk.rulebook import RuleChange
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
 
@@ -27,6 +27,6 @@ def warn(view: View) -> None:
         st.caption(t("breaks.month", month=month_name(month), changes=changes))
 
 
-def _text(change: Change) -> str:
+def _text(change: RuleChange) -> str:
     name = "" if change.label is None else change.label[language()]
     return t(f"breaks.{change.kind}", name=name)
