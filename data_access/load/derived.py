@@ -33,7 +33,7 @@ def derived_columns(kind: FileKind, *, keys: Collection[str]) -> dict[str, TypeE
         columns |= {f"household__{name}": String() for name, own in OF_HEAD.items() if f"member.{own}" in keys}
     if "causes.all" in keys:
         columns |= {f"monitoring_case__{name}": String() for name in CAUSES}
-    if "employment.post_kind" in keys:
+    if {"employment.post_kind", "employment.place"} & {*keys}:
         columns["employment__channel"] = String()
     return columns
 

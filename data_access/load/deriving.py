@@ -32,7 +32,7 @@ def derive_rows(connection: Connection, staged: Staged) -> None:
     _from_heads(connection, staged)
     _not_at_school(connection, staged)
     _single_causes(connection, staged)
-    _public_posts(connection, staged)
+    _channels(connection, staged)
     _note_measures_and_jobs(connection, staged)
 
 
@@ -90,12 +90,14 @@ def _single_causes(connection: Connection, staged: Staged) -> None:
         connection.execute(update(staged.rows).values({own.name: func.coalesce(own, said)}))
 
 
-def _public_posts(connection: Connection, staged: Staged) -> None:
-    """Whoever has a kind of public-welfare post has such a post."""
-    post, channel = staged.column("employment", "post_kind"), staged.column("employment", "channel")
-    if post is not None and channel is not None:
-        said = update(staged.rows).where(post.is_not(None), channel.is_(None)).values({channel.name: "public_post"})
-        connection.execute(said)
+def _channels(connection: Connection, staged: Staged) -> None:
+    """Whoever has a kind of public-welfare post has such a post; whoever works in some place works away (务工)."""
+    channel = staged.column("employment", "channel")
+    for name, code in (("post_kind", "public_post"), ("place", "transfer")):
+        said = staged.column("employment", name)
+        if said is not None and channel is not None:
+            where = and_(said.is_not(None), channel.is_(None))
+            connection.execute(update(staged.rows).where(where).values({channel.name: code}))
 
 
 def _note_measures_and_jobs(connection: Connection, staged: Staged) -> None:

@@ -1,13 +1,13 @@
 """The loads that produced the present database."""
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.load.undo import LAST, last_load
 from data_access.schema.contract import present_tables
-from data_access.schema.tables import data_load
+from data_access.schema.tables import clue, data_load, department, household, member, region, target
 from data_access.scope import Scope
 
 
@@ -19,6 +19,32 @@ def read_loads(snapshot: Snapshot, *, scope: Scope, limit: int) -> pd.DataFrame:
     del scope
     kept = (column for column in data_load.c if snapshot.keeps(column))
     return read_frame(snapshot.connection, select(*kept).order_by(data_load.c.load_id.desc()).limit(limit))
+
+
+def read_holdings(snapshot: Snapshot, *, scope: Scope) -> pd.DataFrame:
+    """What the first steps towards a board have brought; one row per item (townships, villages, departments, targets,
+    households, persons, clues): item, rows."""
+    homes = scope.rows(household.c.village_code)
+    places = select(region.c.code).where(scope.rows(region.c.code))
+    of_home = {"persons": member, "clues": clue}
+    counts = {
+        "townships": places.where(region.c.level == "township"),
+        "villages": places.where(region.c.level == "village"),
+        "departments": select(department.c.code),
+        "targets": select(target.c.metric).where(scope.rows(target.c.region_code)),
+        "households": select(household.c.household_id).where(homes),
+        **{
+            item: select(table.c.household_id)
+            .join(household, household.c.household_id == table.c.household_id)
+            .where(homes)
+            for item, table in of_home.items()
+        },
+    }
+    parts = [
+        select(literal(item).label("item"), func.count().label("rows")).select_from(rows.subquery())
+        for item, rows in counts.items()
+    ]
+    return read_frame(snapshot.connection, union_all(*parts).order_by("item"))
 
 
 def read_undoable(snapshot: Snapshot, *, scope: Scope) -> str | None:

@@ -77,6 +77,8 @@ class FileField:
         """The name of the field."""
         if self.table == "measures":
             return load_codes()["measure_kind"][self.column][language]
+        if self.table == "place":
+            return load_codes()["region_level"][self.column][language]
         declared = self.declared
         return self.column if declared is None else str(declared.info[language])
 
@@ -157,6 +159,8 @@ class FileKind:
     misread."""
     department: str | None = None
     """The department whose warnings they are."""
+    sender: Words | None = None
+    """Its name."""
     usual_kind: str | None = None
     """The class of a warning that names none."""
 
@@ -302,6 +306,7 @@ def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
             key=f"{key}_{department}",
             label=Words(zh=f"{own.label.zh}·{kind.label.zh}", en=f"{own.label.en} · {kind.label.en.lower()}"),
             department=department,
+            sender=own.label,
             usual_kind=own.kind,
         )
 

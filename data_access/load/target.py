@@ -187,6 +187,13 @@ def can_load() -> bool:
     return pointer.is_file() and not versions.is_database(pointer)
 
 
+def can_create() -> bool:
+    """Whether this program may load, or make the database that is not there yet."""
+    url = load_url()
+    pointer = Path(url.database or "")
+    return can_load() or (url.get_backend_name() == "duckdb" and not pointer.exists() and pointer.parent.is_dir())
+
+
 def _pointer(url: URL) -> Path:
     pointer = Path(url.database or "")
     if versions.is_database(pointer):

@@ -90,9 +90,11 @@ def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
 def check_contract(connection: Connection) -> frozenset[str]:
     """The columns of later versions that the database does not keep, by name; empty if it keeps all.
 
-    Raises DatabaseError naming every table and column of the first version that is missing.
+    Raises DatabaseError naming every table and column of the first version that is missing, or that there are none.
     """
     missing = missing_parts(connection)
+    if [part.name for part in missing if isinstance(part, Table)] == list(metadata.tables):
+        raise DatabaseError("no_tables")
     required = [name_of(part) for part in missing if since(part) == FIRST_VERSION]
     if required:
         raise DatabaseError("contract_broken", missing=", ".join(required))

@@ -11,7 +11,18 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages.shell import brand, gate, menu, notices, scope_bar, turns, view_state, wall, watermark  # noqa: E402
+from pages.shell import (  # noqa: E402
+    brand,
+    first_start,
+    gate,
+    menu,
+    notices,
+    scope_bar,
+    turns,
+    view_state,
+    wall,
+    watermark,
+)
 from pages.shell.texts import t  # noqa: E402
 
 view_state.adopt_language()
@@ -29,4 +40,5 @@ with notices.errors_shown(), turns.of_page():
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
     gate.check(menu.key_of(page))
+    first_start.point_there(view, page=menu.key_of(page))
     page.run()

@@ -128,6 +128,12 @@ def settle() -> View | None:
     return st.session_state[_NOW]
 
 
+def problem() -> AppError | None:
+    """Why there are no facts to view in this run; None if there are."""
+    view: View | AppError = st.session_state[_NOW]
+    return view if isinstance(view, AppError) else None
+
+
 def current() -> View:
     """The view of this run. Raises AppError when there are no facts to view."""
     view: View | AppError = st.session_state[_NOW]

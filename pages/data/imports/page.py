@@ -9,7 +9,7 @@ from pages.shell.texts import t
 
 view = view_state.current()
 st.markdown(t("imports.intro"))
-chosen = upload.files(view)
+chosen = upload.files(as_of=view.current.facts.months.cut_off)
 if chosen:
     mapped = headings.show(chosen)
     load.show(chosen, mapped=mapped)

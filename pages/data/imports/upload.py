@@ -1,5 +1,6 @@
 """Which files, what kind of files they are, and the day they refer to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,6 @@ from data_access.files.temporary import temporary_folder
 from data_access.load.kinds import FileKind, load_kinds
 from pages.shell import notices
 from pages.shell.texts import language, t
-from pages.shell.view_state import View
 
 _HELD = "imports.file"
 
@@ -27,28 +27,34 @@ class ChosenFile:
     as_of: date
 
 
-def files(view: View) -> list[ChosenFile]:
-    """The choice: the files that can be read; of the others is said why not."""
-    kinds = load_kinds()
+def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFile]:
+    """The choice: the files that can be read; of the others is said why not.
+
+    Args:
+        as_of: the day that is offered.
+        kinds: the kinds to choose from; by default all of them.
+    """
+    known = load_kinds()
+    offered = {key: known[key] for key in kinds or known}
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             key = st.selectbox(
                 t("imports.kind"),
-                list(kinds),
-                format_func=lambda name: kinds[name].label[language()],
+                list(offered),
+                format_func=lambda name: offered[name].label[language()],
                 key="imports_kind",
                 width=420,
             )
-            as_of = st.date_input(
+            day = st.date_input(
                 t("imports.as_of"),
-                value=view.current.facts.months.cut_off,
+                value=as_of,
                 key="imports_as_of",
                 width=200,
                 help=t("imports.as_of_help"),
                 max_value="today",
             )
         uploaded = st.file_uploader(t("imports.upload"), key="imports_upload", accept_multiple_files=True)
-    if not uploaded or not isinstance(as_of, date):
+    if not uploaded or not isinstance(day, date):
         return []
     held: dict[str, _Held] = st.session_state.get(_HELD, {})
     held = st.session_state[_HELD] = {one.file_id: held[one.file_id] for one in uploaded if one.file_id in held}
@@ -60,7 +66,7 @@ def files(view: View) -> list[ChosenFile]:
         except ReadError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             continue
-        chosen.append(ChosenFile(source=held[one.file_id].source, kind=kinds[key], as_of=as_of))
+        chosen.append(ChosenFile(source=held[one.file_id].source, kind=offered[key], as_of=day))
     return chosen
 
 

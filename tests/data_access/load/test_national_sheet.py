@@ -183,7 +183,7 @@ def test_columns_of_work_become_jobs(make_target: MakeTarget, write_csv: WriteCs
     ]
     report = target.load(write_csv([[*HEADING, *WORK], *rows]))
     jobs = [(row["member_id"], row["started_on"], row["place"], row["channel"]) for row in target.rows("employment")]
-    assert jobs == [("H1-1", AS_OF, "outside", None), ("H1-2", AS_OF, None, "public_post")]
+    assert jobs == [("H1-1", AS_OF, "outside", "transfer"), ("H1-2", AS_OF, None, "public_post")]
     assert notes(report)["note_derived_jobs"] == "2"
 
 

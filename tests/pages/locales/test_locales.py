@@ -28,6 +28,7 @@ from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
 from data_access.quality.validation_rules import SUBJECTS
+from data_access.region_codes import LEVELS
 from data_access.risk import rule
 from data_access.risk.answers import INCOMES
 from data_access.risk.remedy import EFFORTS
@@ -38,6 +39,8 @@ from pages.board.dispatch import five_lists
 from pages.board.meeting import slides
 from pages.data.imports import history as import_history
 from pages.data.purposes import table as purpose_table
+from pages.data.start import regions as start_regions
+from pages.data.start import steps as start_steps
 from pages.documents import docx
 from pages.households.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.households.places import sections
@@ -90,6 +93,15 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"count_{name}" for name in ("rows", "loaded", "unchanged", "rejected")),
         *(f"step_{name}" for name in ("reading", "checking", "merging", "counting", "done")),
         *(f"load_{name}" for name in import_history.COLUMNS),
+    ],
+    "start.": [
+        *(f"step_{step.key}" for step in start_steps.STEPS),
+        *(f"why_{step.key}" for step in start_steps.STEPS),
+        *(f"count_{name}" for step in start_steps.STEPS for name in step.counts),
+        *(f"state_{state}" for state in start_steps.STATES),
+        *(f"level_{level}" for level in LEVELS),
+        *(f"column_{name}" for name in (*start_regions.COLUMNS, *start_regions.DOUBTFUL)),
+        *(f"file_{table}" for table in start_regions.FILES),
     ],
     "income.basis_": list(BASES),
     "income.part_": list(INCOME),

@@ -1,0 +1,20 @@
+"""开始使用: the steps from no data to a board, what each has brought so far, and the person sheet that the first two
+are made from."""
+
+import streamlit as st
+
+from data_access.clock import moment_now
+from pages.data.imports import headings, load, upload
+from pages.data.start import regions, steps
+from pages.shell.texts import t
+
+st.markdown(t("start.intro"))
+held = steps.read()
+steps.show(held)
+chosen = upload.files(as_of=moment_now().date(), kinds=("persons",))
+if chosen:
+    if not held.get("villages"):
+        regions.show(chosen)
+    else:
+        mapped = headings.show(chosen)
+        load.show(chosen, mapped=mapped)
