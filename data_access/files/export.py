@@ -172,7 +172,7 @@ def write_xlsx(
         for table in rows.read(chunks, progress=progress):
             rows.as_csv(table)
             _write_rows(data, table, first=first + rows.count - table.num_rows, formats=formats, columns=columns)
-        _add_choices(book, data, columns=columns, first=first, rows=rows.count)
+        add_choices(book, data, columns=columns, first=first, rows=rows.count)
         _write_about(book, about=about, columns=columns, written=rows.written())
     return rows.written()
 
@@ -317,10 +317,10 @@ def _cell_writer(data: Worksheet, kind: str, *, formats: Mapping[str, Any]) -> C
     return lambda row, column, value: data.write_number(row, column, value, formats[kind])
 
 
-def _add_choices(
+def add_choices(
     book: xlsxwriter.Workbook, data: Worksheet, *, columns: Sequence[FileColumn], first: int, rows: int
 ) -> None:
-    """Drop-down lists; those too long for a cell's own rule go on a hidden sheet."""
+    """Drop-down lists in the rows from `first` on; those too long for a cell's own rule go on a hidden sheet."""
     long = [column for column in columns if len(",".join(column.choices)) > _LONGEST_INLINE_CHOICES]
     hidden = book.add_worksheet("choices") if long else None
     if hidden is not None:

@@ -20,6 +20,7 @@ from data_access.load.map_file import read_map_file
 from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
 from data_access.load.target import load_url
+from data_access.load.templates import template
 
 _SHOWN = 20
 _BAR = 30
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     except DeclarationError as error:  # in a file that the options are made from: before the language is known
         print(f"data_access.load: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
         return 1
+    if options.template:
+        return _write_template(options.template, language=options.language)
     try:
         url = make_url(options.url) if options.url else load_url()
         if options.undo:
@@ -88,13 +91,27 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="look only, change nothing")
     parser.add_argument("--create", action="store_true", help="make an empty database where there is none")
     parser.add_argument("--undo", action="store_true", help="take back the last load")
+    parser.add_argument(
+        "--template", choices=sorted(load_kinds()), metavar="KIND", help="write an empty workbook of a kind"
+    )
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     options = parser.parse_args(arguments)
     if options.map and not options.map.is_file():
         parser.error(f"there is no file {options.map}")
-    if not options.undo and not (options.files and options.kind and options.as_of):
-        parser.error("FILE, --kind and --as-of are needed (or --undo)")
+    if not options.undo and not options.template and not (options.files and options.kind and options.as_of):
+        parser.error("FILE, --kind and --as-of are needed (or --undo, or --template)")
     return options
+
+
+def _write_template(key: str, *, language: str) -> int:
+    path = Path(f"{key}.xlsx")
+    try:
+        path.write_bytes(template(load_kinds()[key], language=language))
+    except OSError as error:
+        print(f"data_access.load: {error}", file=sys.stderr)
+        return 1
+    print(path)
+    return 0
 
 
 def _bar(done: float, what: str) -> None:

@@ -53,6 +53,8 @@ class FileField:
     table: str
     column: str
     headings: frozenset[str]
+    title: str = ""
+    """The heading that a template gives it."""
     required: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
@@ -322,6 +324,7 @@ def _fields(entry: _Kind) -> Iterator[FileField]:
             table=table,
             column=column,
             headings=frozenset(headings),
+            title=one.headings[0],
             required=one.required,
             words=one.words,
             several=one.several,
@@ -342,7 +345,8 @@ def _indicator_fields(*, there: Collection[str]) -> Iterator[FileField]:
     for indicator in load_indicators():
         for part in indicator.columns:
             if indicator.table == table and f"{table}.{part.name}" not in there:
-                yield FileField(table=table, column=part.name, headings=frozenset(_own_names(table, part.name)))
+                headings = frozenset(_own_names(table, part.name))
+                yield FileField(table=table, column=part.name, headings=headings, title=part.zh)
 
 
 def _own_names(table: str, column: str) -> set[str]:
@@ -364,6 +368,7 @@ def _table_kind(name: str) -> FileKind:
                 table=name,
                 column=part.name,
                 headings=frozenset(_own_names(name, part.name)),
+                title=part.info["zh"],
                 required=part.primary_key,
             )
             for part in table.c

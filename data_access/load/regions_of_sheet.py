@@ -5,14 +5,13 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from data_access.files.batches import Batch, read_batches
 from data_access.files.cells import CellRuleError, is_blank, text
-from data_access.files.headings import Recognised
 from data_access.files.parsing.messages import Cell
 from data_access.files.reading import SourceFile
 from data_access.load.kinds import FileKind, load_kinds

@@ -12,10 +12,12 @@ from data_access.files.errors import ReadError
 from data_access.files.reading import SourceFile, open_file
 from data_access.files.temporary import temporary_folder
 from data_access.load.kinds import FileKind, load_kinds
+from data_access.load.templates import template
 from pages.shell import notices
 from pages.shell.texts import language, t
 
 _HELD = "imports.file"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFi
                 help=t("imports.as_of_help"),
                 max_value="today",
             )
+            _offer_template(offered[key])
         uploaded = st.file_uploader(t("imports.upload"), key="imports_upload", accept_multiple_files=True)
     if not uploaded or not isinstance(day, date):
         return []
@@ -68,6 +71,20 @@ def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFi
             continue
         chosen.append(ChosenFile(source=held[one.file_id].source, kind=offered[key], as_of=day))
     return chosen
+
+
+def _offer_template(kind: FileKind) -> None:
+    """The empty workbook of the kind; it says nothing about anybody, so that its download is no entry of the record."""
+    st.download_button(
+        t("imports.template"),
+        lambda: template(kind, language=language()),
+        file_name=f"{kind.key}.xlsx",
+        mime=_XLSX,
+        key="imports_template",
+        on_click="ignore",
+        icon=":material/table_view:",
+        help=t("imports.template_help"),
+    )
 
 
 @dataclass(frozen=True)
