@@ -18,14 +18,16 @@ CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 
 
 def derived_columns(kind: FileKind, *, keys: Collection[str]) -> dict[str, TypeEngine]:
-    """The staged columns that can be derived from those of a file; only for sheets that have one row per person.
+    """The staged columns that can be derived from those of a file: numbers, and what a sheet of persons says elsewhere.
 
     Args:
         keys: the fields that the file fills (`table.column`).
     """
+    columns: dict[str, TypeEngine] = {
+        name.replace(".", "__"): String() for name in (*kind.numbers, *([kind.case] if kind.case else []))
+    }
     if not kind.whole:
-        return {}
-    columns: dict[str, TypeEngine] = {}
+        return columns
     if "member.id_no" in keys:
         columns |= {f"derived__{name}": type_ for name, type_ in OF_CERTIFICATE.items()}
         columns |= {f"member__{name}": type_ for name, type_ in OF_CERTIFICATE.items()}

@@ -7,9 +7,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    String,
     and_,
+    cast,
     exists,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -21,11 +24,13 @@ from data_access.load.cells import BEGUN
 from data_access.load.derived import CAUSES, OF_CERTIFICATE, OF_HEAD
 from data_access.load.incoming import Incoming
 from data_access.load.staging import Staged
-from data_access.schema.tables import member, monitoring_case
+from data_access.schema.tables import household, member, monitoring_case
 
 
 def derive_rows(connection: Connection, staged: Staged) -> None:
     """Fill staged columns from what the rows say elsewhere, and note how many of them."""
+    _watched_cases(connection, staged)
+    _own_numbers(connection, staged)
     if not staged.kind.whole:
         return
     _from_certificates(connection, staged)
@@ -34,6 +39,37 @@ def derive_rows(connection: Connection, staged: Staged) -> None:
     _single_causes(connection, staged)
     _channels(connection, staged)
     _note_measures_and_jobs(connection, staged)
+
+
+def _watched_cases(connection: Connection, staged: Staged) -> None:
+    """Rows that belong to a case without naming it belong to the household's one that is watched; without one they are
+    reported."""
+    if staged.kind.case is None:
+        return
+    rows, own = staged.rows, staged.filled(*staged.kind.case.split("."))
+    watched = (
+        select(func.max(monitoring_case.c.case_id))
+        .where(
+            monitoring_case.c.household_id == rows.c.household_id,
+            monitoring_case.c.outcome.in_(("open", "eliminated")),
+        )
+        .scalar_subquery()
+    )
+    connection.execute(update(rows).where(own.is_(None)).values({own.name: watched}))
+    there = exists().where(household.c.household_id == rows.c.household_id)
+    found = select(rows.c.row_no, literal(staged.kind.case), rows.c.household_id, literal("no_case"), literal("{}"))
+    columns = ("row_no", "column", "value", "rule", "said")
+    connection.execute(insert(staged.problems).from_select(columns, found.where(own.is_(None), there)))
+
+
+def _own_numbers(connection: Connection, staged: Staged) -> None:
+    """Numbers of rows that have none, made from what identifies them."""
+    for name, made_from in staged.kind.numbers.items():
+        own = staged.filled(*name.split("."))
+        said = [staged.rows.c.get(part.replace(".", "__")) for part in made_from]
+        texts = [func.coalesce(cast(column, String), "") for column in said if column is not None]
+        number = literal("B").concat(func.substr(func.md5(func.concat_ws("|", *texts)), 1, 20))
+        connection.execute(update(staged.rows).where(own.is_(None)).values({own.name: number}))
 
 
 def _from_certificates(connection: Connection, staged: Staged) -> None:

@@ -39,7 +39,7 @@ HELPERS = ("place", "match", "measures", "causes")
 """What a field may fill instead of a table: the name of a place, what a household is matched by, a kind of measure with
 its first day, the causes of a case in one cell."""
 
-DECLARED_KINDS = ("persons", "work", "pushes")
+DECLARED_KINDS = ("persons", "work", "casework", "pushes")
 """The files of `kinds/`, in the order in which their kinds are shown."""
 
 _NOT_LOADED = ("data_load",)
@@ -159,6 +159,11 @@ class FileKind:
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Table -> words of headings that say something of its rows: where one of them was not read, the others would be
     misread."""
+    case: str | None = None
+    """The column that holds the number of the case; where a row names none, that of the case that is watched."""
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Column with a number of its own -> the staged columns that it is made from in a row that has none, so that the
+    same thing gets the same number whenever it is loaded."""
     department: str | None = None
     """The department whose warnings they are."""
     sender: Words | None = None
@@ -225,7 +230,24 @@ class _Kind(Declared):
     defaults: dict[str, dict[str, Text]] = PydanticField(default_factory=dict)
     counted: dict[str, Counted] = PydanticField(default_factory=dict)
     families: dict[str, Many[Text]] = PydanticField(default_factory=dict)
+    case: str | None = None
+    numbers: dict[str, Annotated[Many[str], PydanticField(min_length=1)]] = PydanticField(default_factory=dict)
     departments: dict[str, _Department] | None = None
+
+    @field_validator("case")
+    @classmethod
+    def _is_a_column(cls, name: str | None) -> str | None:
+        return name if name is None else column_of(name)
+
+    @field_validator("numbers")
+    @classmethod
+    def _are_columns(cls, numbers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name, made_from in numbers.items():
+            column_of(name, at=(name,))
+            for own in made_from:
+                if own not in SHARED_KEYS:
+                    column_of(own, at=(name,))
+        return numbers
 
     @model_validator(mode="after")
     def _fills_its_tables(self) -> Self:
@@ -297,6 +319,8 @@ def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
         one_at_a_time=entry.one_at_a_time,
         defaults=entry.defaults,
         counted=entry.counted,
+        case=entry.case,
+        numbers=entry.numbers,
         families={table: tuple(map(plain_heading, words)) for table, words in entry.families.items()},
     )
     if entry.departments is None:

@@ -1,0 +1,67 @@
+"""What townships keep of monitored households: rows without numbers of their own find their case and their number."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.data_access.load.conftest import LoadedInto, WriteCsv
+from tests.data_access.load.test_loading import BASE, broken, outcome
+from tests.support.databases import ON_BOTH
+from tests.support.households import Rows, household, merged
+
+pytestmark = pytest.mark.opens_a_database
+
+MakeTarget = Callable[[Rows], LoadedInto]
+
+HOME = merged(
+    BASE,
+    household("H1", cases=[{"identified_on": date(2022, 3, 17)}], members=[{"member_id": "H1-1"}]),
+    household("H2", members=[{"member_id": "H2-1"}]),
+)
+
+
+@ON_BOTH
+def test_a_measure_finds_its_case_and_keeps_its_number(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target, heading = make_target(HOME), ["户编号", "措施类别", "期限", "开始日期", "是否已开始"]
+    planned = ["H1", "产业帮扶", "2022-05-01", "", ""]
+    assert outcome(target.load(write_csv([heading, planned]), "measures")) == (1, 0, 0)
+    begun = ["H1", "产业帮扶", "2022-05-01", "", "是"]
+    assert outcome(target.load(write_csv([heading, begun]), "measures")) == (1, 0, 0)
+    assert outcome(target.load(write_csv([heading, begun]), "measures")) == (0, 1, 0)
+    [one] = target.rows("measure")
+    assert (one["case_id"], one["kind"], one["due_on"], one["begun"]) == ("H1-C1", "industry", date(2022, 5, 1), True)
+
+
+def test_a_measure_of_a_household_that_is_not_monitored_is_rejected(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    rows = [["户编号", "措施类别"], ["H2", "产业帮扶"], ["H9", "产业帮扶"]]
+    report = make_target(HOME).load(write_csv(rows), "measures")
+    assert outcome(report) == (0, 0, 2)
+    assert broken(report) == {(2, "no_case"), (3, "unknown_reference")}
+
+
+def test_needs_and_visits_and_self_reports_are_kept_once(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(HOME)
+    files = {
+        "needs": [["户编号", "需求类别", "提出日期", "满足日期"], ["H1", "健康帮扶", "2022-04-01", ""]],
+        "visits": [["户编号", "走访日期", "走访方式"], ["H2", "2022-09-01", "入户"]],
+        "self_reports": [["户编号", "申报日期", "申报方式", "申报类别"], ["H2", "2022-09-02", "12317", "医疗"]],
+    }
+    for kind, rows in files.items():
+        assert outcome(target.load(write_csv(rows), kind)) == (1, 0, 0)
+        assert outcome(target.load(write_csv(rows), kind)) == (0, 1, 0)
+    [need], [visit], [clue] = (target.rows(table) for table in ("need", "visit", "clue"))
+    assert (need["case_id"], need["kind"], need["met_on"]) == ("H1-C1", "health", None)
+    assert (visit["kind"], visit["visited_on"]) == ("home", date(2022, 9, 1))
+    assert (clue["way"], clue["kind"], clue["department"]) == ("hotline", "medical_cost", None)
+
+
+def test_steps_are_entered_into_the_case_that_is_watched(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(HOME)
+    rows = [["户编号", "入户核查日期", "镇级审核"], ["H1", "2022-03-12", "2022-03-15"]]
+    assert outcome(target.load(write_csv(rows), "case_steps")) == (1, 0, 0)
+    [case] = target.rows("monitoring_case")
+    assert (case["checked_on"], case["township_reviewed_on"]) == (date(2022, 3, 12), date(2022, 3, 15))
+    assert case["identified_on"] == date(2022, 3, 17)
