@@ -33,7 +33,8 @@ from data_access.files.cells import (
     words_of,
 )
 from data_access.files.parsing.messages import Cell
-from data_access.load.kinds import SHARED_KEYS, FileField, column_of
+from data_access.load.columns import column_of
+from data_access.load.kinds import SHARED_KEYS, FileField
 from data_access.schema.indicators import load_indicators
 
 Parser = Callable[[Cell], Value]

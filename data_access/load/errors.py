@@ -15,3 +15,9 @@ def note_text(note: tuple[str, str], *, language: str) -> str:
     """The text of a note in a report, from its key and the detail it names."""
     key, detail = note
     return read_texts(LoadError.texts)[key][language].format(detail=detail)
+
+
+def example_mark(*, language: str) -> str:
+    """What stands in the first cell of the row of a template that shows how: rows with it are left out wherever files
+    are read."""
+    return read_texts(LoadError.texts)["example_mark"][language]

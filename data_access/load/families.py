@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.load.kinds import Counted
+from data_access.load.counted import Counted
 from data_access.load.staging import Staged
 from data_access.schema.tables import member
 from data_access.sql import flag

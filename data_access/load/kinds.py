@@ -5,10 +5,9 @@ In addition, every table of the contract is a kind of its own (`table_<name>`): 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field as PydanticField
 from pydantic import field_validator, model_validator
@@ -27,6 +26,8 @@ from data_access.declarations import (
     refuse,
 )
 from data_access.files.headings import plain_heading
+from data_access.load.columns import HELPERS, column_of
+from data_access.load.counted import Counted
 from data_access.schema.indicators import load_codes, load_indicators
 from data_access.schema.tables import household_indicator, metadata
 
@@ -34,10 +35,6 @@ _FOLDER = Path(__file__).parent
 
 SHARED_KEYS = ("household_id", "member_id")
 """Columns that mean the same in every table."""
-
-HELPERS = ("place", "match", "measures", "causes")
-"""What a field may fill instead of a table: the name of a place, what a household is matched by, a kind of measure with
-its first day, the causes of a case in one cell."""
 
 DECLARED_KINDS = ("persons", "work", "casework", "pushes")
 """The files of `kinds/`, in the order in which their kinds are shown."""
@@ -83,58 +80,6 @@ class FileField:
             return load_codes()["region_level"][self.column][language]
         declared = self.declared
         return self.column if declared is None else str(declared.info[language])
-
-
-class DayOfYear(Declared):
-    """A day of every year."""
-
-    month: Annotated[int, PydanticField(ge=1, le=12)]
-    day: Annotated[int, PydanticField(ge=1, le=31)]
-
-    def last_by(self, day: date) -> date:
-        """Its latest occurrence that is not after a day."""
-        this_year = date(day.year, self.month, self.day)
-        return this_year if this_year <= day else this_year.replace(year=day.year - 1)
-
-
-class Counted(Declared):
-    """How a column is counted from the rows of a household: all of them, or those of some age with one of some
-    codes."""
-
-    rows: Literal[True] | None = None
-    of: str | None = None
-    among: Many[Text] = ()
-    but_for: dict[str, Many[Text]] = PydanticField(default_factory=dict)
-    """Column -> codes of persons who are not counted."""
-    from_age: Annotated[int, PydanticField(ge=0)] | None = None
-    below_age: Annotated[int, PydanticField(ge=0)] | None = None
-    age_on: DayOfYear | None = None
-    """The day on which ages are reached: the last one by the day of the file, or that day itself."""
-
-    @field_validator("of")
-    @classmethod
-    def _is_a_column(cls, name: str | None) -> str | None:
-        return name if name is None else column_of(name)
-
-    @field_validator("but_for")
-    @classmethod
-    def _are_columns(cls, codes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        return {column_of(name, at=(name,)): values for name, values in codes.items()}
-
-    @property
-    def by_age(self) -> bool:
-        """Whether ages matter."""
-        return self.from_age is not None or self.below_age is not None
-
-    @model_validator(mode="after")
-    def _counts_one_way(self) -> Self:
-        if self.rows and (self.of or self.among):
-            raise refuse("extra_forbidden", at=("of" if self.of else "among",))
-        if not self.rows:
-            for name, said, other in (("of", self.of, self.among or not self.by_age), ("among", self.among, self.of)):
-                if not said and other:
-                    raise refuse("missing", at=(name,))
-        return self
 
 
 @dataclass(frozen=True)
@@ -265,25 +210,6 @@ class _Kind(Declared):
                 raise refuse("unknown_reference", at=("counted", name), name=name, known=self.targets)
             column_of(name, at=("counted", name))
         return self
-
-
-def column_of(name: str, *, helpers: bool = False, any_table: bool = False, at: tuple[str | int, ...] = ()) -> str:
-    """Checks that a name is that of a column (`table.column`) and returns it; for use in validators, which pass on what
-    it raises.
-
-    Args:
-        helpers: whether HELPERS count as tables.
-        any_table: whether `*.column` may stand for the column in every table that has it.
-        at: the keys that lead to the name.
-    """
-    table, _, column = name.partition(".")
-    if helpers and table in HELPERS and column:
-        return name
-    tables = tuple(metadata.tables.values()) if any_table and table == "*" else (metadata.tables.get(table),)
-    known = [part.name for one in tables if one is not None for part in one.c]
-    if column not in known:
-        raise refuse("unknown_column", at=at, name=name)
-    return name
 
 
 @cache

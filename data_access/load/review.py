@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from data_access.declarations import Declared, Many, Text, read_declared, refuse
+from data_access.load.columns import column_of
 from data_access.load.incoming import INCOMES, Incoming
-from data_access.load.kinds import SHARED_KEYS, column_of
+from data_access.load.kinds import SHARED_KEYS
 from data_access.load.problems import detail, problem, report
 from data_access.load.staging import Staged
 from data_access.schema.tables import household_indicator, income_record, metadata, monitoring_case

@@ -8,14 +8,12 @@ import xlsxwriter
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 
 from data_access.files.export import FileColumn, add_choices
+from data_access.load.errors import example_mark
 from data_access.load.kinds import FileField, FileKind
 from data_access.schema.indicators import load_codes
 
 ROWS = 1000
 """Rows with drop-downs."""
-
-_EXAMPLE = {"zh": "（示例）", "en": "(example)"}
-"""What stands in the first cell of the row that shows how: rows with it are left out wherever files are read."""
 
 _HEADING = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8EDF4", "border": 1}
 _NEEDED = {**_HEADING, "font_color": "#C00000"}
@@ -36,7 +34,7 @@ def template(kind: FileKind, *, language: str) -> bytes:
             sheet.set_column(position, position, max(_WIDTH, 2 * len(one.title) + 2), text)
             title = f"{one.title}*" if one.required else one.title
             sheet.write_string(0, position, title, needed if one.required else heading)
-            example = _EXAMPLE[language] if position == 0 else _example(one)
+            example = example_mark(language=language) if position == 0 else _example(one)
             sheet.write_string(1, position, example, shown)
         sheet.freeze_panes(1, 1)
         add_choices(book, sheet, columns=columns, first=2, rows=ROWS)
