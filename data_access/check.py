@@ -1,8 +1,8 @@
-"""Check whether a database keeps the contract: `python -m data_access.check URL`."""
+"""Check whether a database keeps the contract, and its data: `python -m data_access.check URL`."""
 
 import sys
 
-from data_access.quality.compliance import main
+from data_access.quality.check_command import main
 
 if __name__ == "__main__":
     sys.exit(main())

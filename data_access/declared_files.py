@@ -33,15 +33,17 @@ from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
 from data_access.load import cells, rejects
 from data_access.load.kinds import DECLARED_KINDS, load_kinds, read_kinds
-from data_access.load.review import load_references
 from data_access.load.rules import load_rules
 from data_access.quality.completeness import load_person_items
 from data_access.quality.outliers import load_outliers
-from data_access.quality.validation_rules import load_validation_rules
+from data_access.quality.row_rules import load_row_rules
+from data_access.quality.validation_rules import FILES, read_validation_rules
 from data_access.risk.remedy import load_remedies
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_indicators, read_codes
 from data_access.schema.limits import load_limits
+from data_access.schema.ranges import load_ranges
+from data_access.schema.references import load_references
 
 FOLDER = Path(__file__).parent
 
@@ -76,18 +78,21 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "load/bounds.yaml": cells.load_checks,
     "load/errors.yaml": load_sentences,
     **{f"load/kinds/{name}.yaml": read_kinds for name in DECLARED_KINDS},
-    "load/references.yaml": load_references,
     "load/rejects.yaml": rejects.load_words,
     "load/rules.yaml": load_rules,
     "load/upgrade.yaml": load_sentences,
+    "quality/check_command.yaml": load_sentences,
     "quality/compliance.yaml": load_sentences,
     "quality/outliers.yaml": load_outliers,
     "quality/person_items.yaml": load_person_items,
-    "quality/validation_rules.yaml": load_validation_rules,
+    "quality/row_rules.yaml": load_row_rules,
+    **{f"quality/rules/{name}.yaml": read_validation_rules for name in FILES},
     "risk/remedy.yaml": load_remedies,
     "schema/codes.yaml": read_codes,
     "schema/indicators.yaml": load_indicators,
     "schema/limits.yaml": load_limits,
+    "schema/ranges.yaml": load_ranges,
+    "schema/references.yaml": load_references,
 }
 """File below `data_access` -> its reader, which raises DeclarationError."""
 

@@ -282,7 +282,8 @@ def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
     who: list[ColumnElement] = []
     source: FromClause = entries
     if "household_id" in entries.c:
-        source = source.join(household, household.c.household_id == entries.c.household_id)
+        # A finding may be about a thing of a village alone, or name a household that does not exist.
+        source = source.outerjoin(household, household.c.household_id == entries.c.household_id)
         head = disclosure.name(household.c.head_name, scope=scope).label("head_name")
         who += [entries.c.household_id, head, disclosure.phone(household.c.phone, scope=scope).label("phone")]
         if "head_id_no" in scope.opened:

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Strict, field_validator
 from pydantic import Field as PydanticField
+from pydantic import field_validator
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer, String
 
 from data_access import id_numbers
-from data_access.declarations import Declared, Many, Status, Text, Words, read_declared, refuse
+from data_access.declarations import Declared, Many, Status, Text, Words, read_declared
 from data_access.files import spellings
 from data_access.files.cells import (
     CellRuleError,
@@ -35,7 +35,7 @@ from data_access.files.cells import (
 from data_access.files.parsing.messages import Cell
 from data_access.load.columns import column_of
 from data_access.load.kinds import SHARED_KEYS, FileField
-from data_access.schema.indicators import load_indicators
+from data_access.schema.ranges import load_ranges, range_of
 
 Parser = Callable[[Cell], Value]
 
@@ -44,18 +44,6 @@ _FOLDER = Path(__file__).parent
 
 _OTHER_CERTIFICATE = re.compile(r"[A-Z]{1,3}\d{6,12}")
 """Passports, permits of people from Hong Kong, Macao and Taiwan, identity cards of foreign residents."""
-
-Number = int | float
-
-
-def _in_order(bounds: tuple[Number, Number]) -> tuple[Number, Number]:
-    if bounds[0] > bounds[1]:
-        raise refuse("low_above_high", low=bounds[0], high=bounds[1])
-    return bounds
-
-
-Range = Annotated[tuple[Number, Number], Strict(False), AfterValidator(_in_order)]
-"""The smallest and the largest value accepted."""
 
 Size = Annotated[int, PydanticField(ge=1)]
 
@@ -107,11 +95,7 @@ class Checks(Declared):
 
     status: Status
     reference: Words
-    bounds: dict[str, Range]
-    """`table.column`, or `*.column` for every table that has it."""
-    counts: Range
     rounded: Many[str]
-    earliest_day: date
     not_after_as_of: Many[str]
     name: Columns
     certificate: Lengths
@@ -119,11 +103,6 @@ class Checks(Declared):
     endings: Endings
     problems_listed: Size
     assessment_year_ends: YearEnd
-
-    @field_validator("bounds")
-    @classmethod
-    def _are_of_columns(cls, bounds: dict[str, tuple[Number, Number]]) -> dict[str, tuple[Number, Number]]:
-        return {column_of(name, any_table=True, at=(name,)): bound for name, bound in bounds.items()}
 
     @field_validator("rounded")
     @classmethod
@@ -287,32 +266,17 @@ def _checks(field: FileField, *, as_of: date) -> list[Check]:
     """The checks on the values of a field beyond their type."""
     declared, checks = field.declared, load_checks()
     if field.table == "measures":
-        return [lambda value: _day_of_measure(value, earliest=checks.earliest_day, latest=as_of)]
+        return [lambda value: _day_of_measure(value, earliest=load_ranges().earliest_day, latest=as_of)]
     if declared is None:
         return []
     found: list[Check] = []
-    bounds = _bounds(field)
+    bounds = range_of(declared)
     if bounds is not None:
         found.append(lambda value: _within(value, *bounds))
     if isinstance(declared.type, Date):
         latest = as_of if field.key in checks.not_after_as_of else None
-        found.append(lambda value: _plausible_day(value, earliest=checks.earliest_day, latest=latest))
+        found.append(lambda value: _plausible_day(value, earliest=load_ranges().earliest_day, latest=latest))
     return found
-
-
-def _bounds(field: FileField) -> tuple[float, float] | None:
-    checks = load_checks()
-    declared = checks.bounds.get(field.key) or checks.bounds.get(f"*.{field.column}")
-    if declared is None and field.table == "household_indicator" and field.column in _counts_of_persons():
-        declared = checks.counts
-    return declared
-
-
-@cache
-def _counts_of_persons() -> frozenset[str]:
-    return frozenset(
-        column.name for indicator in load_indicators() for column in indicator.columns if column.unit == "人"
-    )
 
 
 def _within(value: float, low: float, high: float) -> None:

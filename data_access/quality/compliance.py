@@ -1,11 +1,7 @@
-"""Checks a database that is not ours against the contract, and proposes views that would make it comply.
-
-`python -m data_access.check URL` says what is missing, of a wrong type, empty, duplicated, or coded differently; it
-reads and never writes. See docs/connect.md.
+"""Checks a database that is not ours against the contract, and proposes views that would make it comply: what is
+missing, of a wrong type, empty, duplicated, or coded differently. It reads and never writes. See docs/connect.md.
 """
 
-import argparse
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,16 +20,12 @@ from sqlalchemy import (
     Table,
     cast,
     func,
-    make_url,
     null,
     select,
 )
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateView
 
-from data_access.database.engine import open_engine
-from data_access.declarations import DeclarationError, Words, load_sentences
-from data_access.errors import DatabaseError
+from data_access.declarations import Words, load_sentences
 from data_access.schema.contract import FIRST_VERSION, present_tables, since
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
@@ -119,10 +111,15 @@ def _check_table(connection: Connection, declared: Table, present: Present) -> I
         yield from _check_key(connection, declared)
 
 
+def fits(part: Column, types: Mapping[str, str]) -> bool:
+    """Whether the columns of a table, with their types, have one among them and of a type that fits."""
+    wanted = next(families for kind, families in _WANTED.items() if isinstance(part.type, kind))
+    return part.name in types and family_of(types[part.name]) in wanted
+
+
 def _check_types(there: list[Column], types: Mapping[str, str]) -> Iterator[Breach]:
     for part in there:
-        wanted = next(families for kind, families in _WANTED.items() if isinstance(part.type, kind))
-        if family_of(types[part.name]) not in wanted:
+        if not fits(part, types):
             yield Breach("wrong_type", _place(part), found=types[part.name], wanted=str(part.type).lower())
 
 
@@ -193,29 +190,3 @@ def _nothing(part: Column) -> Label:
 
 def _place(part: Column) -> str:
     return f"{part.table.name}.{part.name}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 if the database complies with the contract, 1 if it does not, 2 if it
-    cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m data_access.check", description=__doc__)
-    parser.add_argument("url", help="address of the database, as HOUSEHOLD_DATABASE_URL takes it")
-    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of the breaches")
-    options = parser.parse_args(arguments)
-    try:
-        engine = open_engine(make_url(options.url))
-        with engine.connect() as connection:
-            breaches = check_database(connection)
-            views = list(proposed_views(connection))
-        sentences = [breach.text(options.language) for breach in breaches]
-        engine.dispose()
-    except DeclarationError as error:
-        print(f"data_access.check: {error.text(options.language)}", file=sys.stderr)
-        return 2
-    except (ArgumentError, DatabaseError, SQLAlchemyError) as error:
-        print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
-        return 2
-    print("\n".join(sentences))
-    if views:
-        print("\n" + "\n\n".join(views))
-    return 1 if breaches else 0

@@ -30,8 +30,9 @@ def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
     Columns: those of `judged_on`; `doubts_<rule>` (1 if the rule found something) for every rule that casts doubt
     on an indicator.
     """
-    doubting = [rule for rule in rules_run(on=on, is_sample=snapshot.version.is_sample) if rule.doubts]
-    found = findings(snapshot, scope=scope, on=on).subquery("findings")
+    run = rules_run(on=on, is_sample=snapshot.version.is_sample)
+    doubting = tuple(rule for rule in run if rule.doubts)
+    found = findings(snapshot, scope=scope, on=on, rules=doubting).subquery("findings")
     rules = [rule.id for rule in doubting]
     pivoted = (
         select(

@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
+from data_access.schema.contract import name_of
+from data_access.schema.tables import measure
+
 Columns = Mapping[str, ColumnElement]
 """The columns of what is checked, by name."""
 
@@ -21,6 +24,8 @@ class Check:
     """The number that is in doubt."""
     against: ColumnElement | None = None
     """The number it disagrees with."""
+    column: ColumnElement[str] | None = None
+    """The name of the column that is in doubt, if the rule looks at several."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,13 @@ class Day:
     """The day whose register, members, indicators, cases and jobs count."""
     known: date
     """The cut-off: the day of columns without history, and so of the ages they are compared with."""
-    undated_kept: bool = True
-    """Whether the database keeps which measures began on an unknown day."""
+    missing: frozenset[str] = frozenset()
+    """Columns that the database does not keep, as `contract.name_of` names them: there nothing was collected."""
+
+    @property
+    def undated_kept(self) -> bool:
+        """Whether the database keeps which measures began on an unknown day."""
+        return name_of(measure.c.begun) not in self.missing
 
 
 Condition = Callable[[Columns, Mapping[str, Any], Day], Check]

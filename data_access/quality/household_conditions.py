@@ -8,10 +8,10 @@ from sqlalchemy.sql import Subquery
 
 from data_access.cases.lists import case_states
 from data_access.employment.monthly import ABLE_LABOUR
-from data_access.households.population import households_on, member_on
+from data_access.households.population import households_on, member_on, registered_on
 from data_access.quality.expressions import Check, Columns, Condition, Day, plain_number
 from data_access.risk.scoring import net_income
-from data_access.schema.tables import household, income_record, member
+from data_access.schema.tables import grid, household, household_indicator, income_record, member
 from data_access.scope import Scope
 from data_access.sql import flag, months_later
 
@@ -19,30 +19,65 @@ _SEVERE = 2
 _QUARTERS = 4
 _YEAR = 12
 _ON_RELIEF = ("dibao", "tekun")
+INCOME_PARTS = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
+"""What a net income consists of."""
 
 
 def checked_households(day: Day, *, scope: Scope) -> FromClause:
     """Households on the register on a day; one row per household.
 
-    Columns: those of `households_on`, phone, head_id_no, what `_counted_members` counts, recorded (net income of the
-    four quarters of the assessment year; NULL if one is missing), net (of the indicators), state (of its case).
+    Columns: those of `households_on`, phone, head_id_no, what `_counted_members` counts, recorded and recorded_<column>
+    (net income and its parts in the four quarters of the assessment year; NULL if one is missing), net (of the
+    indicators), state (of its case), before_<column> (the income of the indicators before), sharing and heads_alike
+    (households anywhere on the register with the same telephone, and with the same number of the head), grid_village
+    (the village of its grid).
     """
     homes = households_on(day.on, scope=scope)
-    counted, recorded, states = _counted_members(day), _recorded_incomes(homes), case_states(day.on)
-    return (
+    parts = (_counted_members(day), _recorded_incomes(homes), case_states(day.on), _incomes_before(homes))
+    phones, heads = _shared(_phone(), day, "sharing"), _shared(plain_number(household.c.head_id_no), day, "heads_alike")
+    query = (
         select(
             *homes.c,
-            *household.c["phone", "head_id_no"],
-            *(column for column in counted.c if column.name != "household_id"),
-            recorded.c.recorded,
+            *household.c["phone", "head_id_no", "grid_code"],
+            *(column for part in parts for column in part.c if column.name != "household_id"),
             net_income(dict(homes.c)).label("net"),
-            states.c.state,
+            phones.c.sharing,
+            heads.c.heads_alike,
+            grid.c.village_code.label("grid_village"),
         )
         .join_from(homes, household, household.c.household_id == homes.c.household_id)
-        .outerjoin(counted, counted.c.household_id == homes.c.household_id)
-        .outerjoin(recorded, recorded.c.household_id == homes.c.household_id)
-        .outerjoin(states, states.c.household_id == homes.c.household_id)
-        .subquery("checked_households")
+        .outerjoin(phones, phones.c.value == _phone())
+        .outerjoin(heads, heads.c.value == plain_number(household.c.head_id_no))
+        .outerjoin(grid, grid.c.code == household.c.grid_code)
+    )
+    for part in parts:
+        query = query.outerjoin(part, part.c.household_id == homes.c.household_id)
+    return query.subquery("checked_households")
+
+
+def _phone() -> ColumnElement[str]:
+    return func.nullif(func.replace(household.c.phone, " ", ""), "")
+
+
+def _shared(value: ColumnElement[str], day: Day, name: str) -> Subquery:
+    """Values that several households on the register have, wherever they are; one row per value, with their number."""
+    return (
+        select(value.label("value"), func.count().label(name))
+        .where(registered_on(day.on), value.is_not(None))
+        .group_by(value)
+        .having(func.count() > 1)
+        .subquery(name)
+    )
+
+
+def _incomes_before(homes: FromClause) -> Subquery:
+    """The income of the interval that ended as that in force began; one row per household with one."""
+    before = household_indicator.c
+    return (
+        select(homes.c.household_id, *(before[name].label(f"before_{name}") for name in INCOME_PARTS))
+        .join_from(homes, household_indicator, before.household_id == homes.c.household_id)
+        .where(before.valid_to == homes.c.valid_from)
+        .subquery("incomes_before")
     )
 
 
@@ -83,7 +118,11 @@ def _recorded_incomes(homes: FromClause) -> Subquery:
     year_end = homes.c.income_period_end
     net = net_income({column.name: column for column in record})
     return (
-        select(homes.c.household_id, cast(func.sum(net), BigInteger).label("recorded"))
+        select(
+            homes.c.household_id,
+            cast(func.sum(net), BigInteger).label("recorded"),
+            *(cast(func.sum(record[name]), BigInteger).label(f"recorded_{name}") for name in INCOME_PARTS),
+        )
         .join_from(homes, income_record, record.household_id == homes.c.household_id)
         .where(record.period_end <= year_end, record.period_end > months_later(year_end, -_YEAR))
         .group_by(homes.c.household_id)
@@ -141,15 +180,48 @@ def _income_conflict(row: Columns, values: Mapping[str, Any], _day: Day) -> Chec
     return Check(apart > values["tolerance_yuan"], found=row["net"], against=row["recorded"])
 
 
+def _income_tenfold(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    """A part of the income is about ten times what the records of its year say, or what it was before."""
+    times, most = values["times"], values["at_most_times"]
+    leaps = {}
+    for name in INCOME_PARTS:
+        now, recorded, before = row[name], row[f"recorded_{name}"], row[f"before_{name}"]
+        against_records = and_(recorded > 0, now >= recorded * times, now >= values["from_yuan_recorded"])
+        against_before = and_(
+            recorded.is_(None), before > 0, now >= before * times, now <= before * most, now >= values["from_yuan"]
+        )
+        leaps[name] = or_(against_records, against_before)
+    return Check(
+        or_(*leaps.values()),
+        found=case(*((leap, row[name]) for name, leap in leaps.items())),
+        against=case(
+            *((leap, func.coalesce(row[f"recorded_{name}"], row[f"before_{name}"])) for name, leap in leaps.items())
+        ),
+        column=case(*((leap, f"household_indicator.{name}") for name, leap in leaps.items())),
+    )
+
+
+def _phone_shared(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    return Check(row["sharing"] >= values["from_households"], found=row["sharing"])
+
+
+def _head_id_duplicate(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    # Where the members have numbers, they are compared (id_duplicate).
+    return Check(and_(row["heads_alike"] > 1, row["head_number"].is_(None)), found=row["heads_alike"])
+
+
+def _grid_elsewhere(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    return Check(and_(row["grid_code"].is_not(None), row["grid_village"] != row["village_code"]))
+
+
 def _wage_too_small(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
     wage = row["wage_income"]
     return Check(and_(wage > 0, wage < values["below_yuan"]), found=wage)
 
 
-def _parts_exceed_family(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
-    parts = ("labor_n", "resident_size", "disabled_n", "major_illness_n", "chronic_n", "student_n")
-    more = (row[name] > row["family_size"] for name in parts)
-    return Check(or_(*more, row["severe_n"] > row["disabled_n"]), found=row["family_size"])
+def _parts_exceed_family(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    more = [row[part] > row[whole] for whole, parts in values["parts"].items() for part in parts]
+    return Check(or_(*more), found=row["family_size"])
 
 
 def _disaster_without_type(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
@@ -177,6 +249,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "disabled_conflict": _disabled_conflict,
     "uninsured_conflict": _uninsured_conflict,
     "income_conflict": _income_conflict,
+    "income_tenfold": _income_tenfold,
+    "phone_shared": _phone_shared,
+    "head_id_duplicate": _head_id_duplicate,
+    "grid_elsewhere": _grid_elsewhere,
     "wage_too_small": _wage_too_small,
     "parts_exceed_family": _parts_exceed_family,
     "disaster_without_type": _disaster_without_type,

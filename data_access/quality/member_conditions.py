@@ -19,7 +19,8 @@ def members_on(day: Day, *, scope: Scope) -> FromClause:
     """Members of the households on the register on a day; one row per member.
 
     Columns: those of `member`, village_code, plain_id (as `plain_number`), twice (whether another member anywhere on
-    the register has the same), dropout_n (of the indicators in force).
+    the register has the same), alike (members of the household of the same name and birth), dropout_n (of the
+    indicators in force).
     """
     homes = households_on(day.on, scope=scope)
     plain = plain_number(member.c.id_no)
@@ -39,6 +40,7 @@ def members_on(day: Day, *, scope: Scope) -> FromClause:
             homes.c.dropout_n,
             plain.label("plain_id"),
             plain.in_(twice).label("twice"),
+            func.count().over(partition_by=member.c["household_id", "name", "birth_date"]).label("alike"),
         )
         .join_from(member, homes, homes.c.household_id == member.c.household_id)
         .where(member_on(day.on))
@@ -81,6 +83,15 @@ def _id_gender(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
 
 def _id_duplicate(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     return Check(row["twice"])
+
+
+def _person_twice(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    told = and_(row["name"].is_not(None), row["birth_date"].is_not(None))
+    return Check(and_(told, row["alike"] > 1), found=row["alike"])
+
+
+def _too_old(row: Columns, values: Mapping[str, Any], day: Day) -> Check:
+    return Check(row["birth_date"] <= years_before(day.known, values["above_age"] + 1))
 
 
 def _relation_gender(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
@@ -166,6 +177,8 @@ CONDITIONS: Mapping[str, Condition] = {
     "id_birth_date": _id_birth_date,
     "id_gender": _id_gender,
     "id_duplicate": _id_duplicate,
+    "person_twice": _person_twice,
+    "too_old": _too_old,
     "relation_gender": _relation_gender,
     "schooling_both": _schooling_both,
     "school_stage_age": _school_stage_age,

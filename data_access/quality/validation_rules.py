@@ -1,11 +1,11 @@
-"""The validation rules as declared in `validation_rules.yaml`."""
+"""The validation rules as declared in `rules/` and `row_rules.yaml`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
 
@@ -22,17 +22,19 @@ from data_access.declarations import (
     read_declared,
     refuse,
 )
+from data_access.quality.row_rules import load_row_rules
 from data_access.schema.dated import in_force
-from data_access.schema.indicators import CodeList, load_codes, register_codes
-from data_access.schema.tables import household_indicator
+from data_access.schema.indicators import CodeList, load_codes, read_codes, register_codes
+from data_access.schema.tables import household_indicator, metadata
 
-_FILE = Path(__file__).with_name("validation_rules.yaml")
+_FOLDER = Path(__file__).parent / "rules"
 
-SUBJECTS = ("member", "household", "case", "job")
-"""What a finding of a rule may be about."""
+FILES = ("members", "households", "intervals", "cases", "help", "jobs", "projects")
+"""The files of rules, in the order in which they are shown."""
 
 _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     "id_length": {"lengths": Many[int]},
+    "too_old": {"above_age": int},
     "relation_gender": {"male": Many[Text], "female": Many[Text]},
     "school_stage_age": {"youngest": dict[str, int], "oldest": dict[str, int]},
     "out_of_school": {"from_age": int, "below_age": int},
@@ -42,6 +44,16 @@ _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     "tekun_able": {"from_age": int, "below_age": int},
     "phone_length": {"digits": int},
     "income_conflict": {"tolerance_yuan": int},
+    "income_tenfold": {
+        "times": int,
+        "at_most_times": float,
+        "from_yuan": int,
+        "from_yuan_recorded": int,
+    },
+    "phone_shared": {"from_households": int},
+    "parts_exceed_family": {"parts": dict[str, Many[Text]]},
+    "record_parts_exceed": {"parts": dict[str, Many[Text]]},
+    "record_tenfold": {"times": int, "from_records": int, "from_yuan": dict[str, int]},
     "wage_too_small": {"below_yuan": int},
     "case_blank": {"columns": Many[Text]},
     "problem_after_elimination": {"unsafe_grades": Many[Text]},
@@ -52,6 +64,8 @@ _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     "job_blank": {"columns": Many[Text]},
     "post_too_old": {"from_age": int},
     "worker_too_young": {"below_age": int},
+    "pupil_in_work": {"stages": Many[Text]},
+    "project_unfinished": {"percent": int},
 }
 """Rule -> the thresholds that its condition needs, with their types; the other rules have none."""
 
@@ -60,7 +74,8 @@ class ValidationRule(Declared):
     """One declared validation rule."""
 
     id: str = Field(alias="key")
-    about: Literal["member", "household", "case", "job"]
+    about: str
+    """What a finding is of: a code of `finding_about`."""
     label: Words
     description: Words
     severity: str
@@ -76,6 +91,11 @@ class ValidationRule(Declared):
     @classmethod
     def _is_a_code(cls, code: str, field: ValidationInfo) -> str:
         return one_of(code, load_codes()["audit_severity" if field.field_name == "severity" else "corrector"])
+
+    @field_validator("about")
+    @classmethod
+    def _is_known(cls, about: str) -> str:
+        return one_of(about, _about_words())
 
     @field_validator("doubts")
     @classmethod
@@ -113,9 +133,49 @@ def _thresholds(rule_id: str) -> type[Declared]:
 
 
 @cache
-def load_validation_rules(file: Path = _FILE) -> dict[str, ValidationRule]:
-    """Every validation rule by its id, in the order of the file. Raises DeclarationError."""
+def read_validation_rules(file: Path) -> dict[str, ValidationRule]:
+    """The rules of one file by their ids, in its order. Raises DeclarationError."""
     return read_declared(file, Keyed[ValidationRule])
+
+
+@cache
+def load_validation_rules() -> dict[str, ValidationRule]:
+    """Every validation rule by its id: those of `rules/`, then those that every row must keep. Raises
+    DeclarationError."""
+    declared = [read_validation_rules(_FOLDER / f"{name}.yaml") for name in FILES]
+    return {rule.id: rule for rules in declared for rule in rules.values()} | {rule.id: rule for rule in _row_rules()}
+
+
+def _row_rules() -> Iterator[ValidationRule]:
+    """One rule for every check of the rows of a table."""
+    declared = load_row_rules()
+    source = Source(title=declared.reference, status=declared.status)
+    for name, rows in declared.rows.items():
+        for check, _ in rows.checks():
+            words = declared.checks[check]
+            label = {language: words.label[language].format(of=rows.of[language]) for language in ("zh", "en")}
+            yield ValidationRule.model_validate(
+                {
+                    "key": row_rule(name, check),
+                    "about": name,
+                    "label": Words(**label),
+                    "description": words.description,
+                    "severity": "error",
+                    "corrector": rows.corrector,
+                    "doubts": (),
+                    "values": {declared.start: {}},
+                    "reference": (source,),
+                }
+            )
+
+
+def row_rule(name: str, check: str) -> str:
+    """The id of the rule that a check of some rows is."""
+    return f"{name}_{check}"
+
+
+def _about_words() -> CodeList:
+    return read_codes()["finding_subject"] | {name: rows.of for name, rows in load_row_rules().rows.items()}
 
 
 @cache
@@ -123,4 +183,15 @@ def _labels() -> CodeList:
     return {rule_id: rule.label for rule_id, rule in load_validation_rules().items()}
 
 
+@cache
+def _columns() -> CodeList:
+    return {
+        f"{table.name}.{part.name}": Words(zh=part.info["zh"], en=part.info["en"])
+        for table in metadata.tables.values()
+        for part in table.c
+    }
+
+
 register_codes("audit_rule", _labels)
+register_codes("finding_about", _about_words)
+register_codes("checked_column", _columns)

@@ -8,11 +8,30 @@ Money is whole yuan. Intervals are half open: a row holds from its first day up 
 (`info["codes"]`).
 """
 
-from sqlalchemy import Boolean, Date, DateTime, Float, Integer, String
+import sys
+from collections.abc import Iterator
 
+from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, String
+
+from data_access.declarations import DeclarationError
 from data_access.schema.declaration import INDICATOR_TYPES, column, household_key, table
 from data_access.schema.declaration import metadata as metadata
 from data_access.schema.indicators import load_indicators
+
+
+def _declared_indicators() -> Iterator[Column]:
+    """The columns of indicators. Where `indicators.yaml` or `codes.yaml` cannot be used the process ends, and says why:
+    without them no part of the program can be loaded."""
+    try:
+        indicators = load_indicators()
+    except DeclarationError as error:
+        print(error, file=sys.stderr, flush=True)
+        sys.exit(2)
+    for indicator in indicators:
+        if indicator.table == "household_indicator":
+            for part in indicator.columns:
+                yield column(part.name, INDICATOR_TYPES[part.type], part.zh, part.en, codes=part.codes)
+
 
 region = table(
     "region",
@@ -126,12 +145,7 @@ household_indicator = table(
     column("income_persons", Integer(), "核算人口", "persons the income is divided by"),
     column("last_net_income", Integer(), "上一核算年度家庭纯收入", "net income of the assessment year before"),
     column("last_income_persons", Integer(), "上一核算年度核算人口", "persons of the assessment year before"),
-    *(
-        column(part.name, INDICATOR_TYPES[part.type], part.zh, part.en, codes=part.codes)
-        for indicator in load_indicators()
-        if indicator.table == "household_indicator"
-        for part in indicator.columns
-    ),
+    *_declared_indicators(),
 )
 
 income_record = table(

@@ -59,8 +59,13 @@ def looked_at(database: HouseholdDatabase) -> Iterator[Snapshot]:
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
 
-SHOWN_AS_NUMBERS = {("collected_persons", "missing"), ("collected_persons", "incomplete"), ("audit_findings", "found")}
-"""Counts of what is missing or in doubt: they stand in their lists, for everybody to read."""
+SHOWN_AS_NUMBERS = {
+    ("collected_persons", "missing"),
+    ("collected_persons", "incomplete"),
+    ("audit_findings", "found"),
+    ("audit_findings", "checked_column"),
+}
+"""Counts of what is missing or in doubt, and which column it is: they stand in their lists, for everybody to read."""
 
 
 def test_nothing_that_a_list_is_sorted_or_filtered_by_comes_from_what_is_masked(snapshot: Snapshot) -> None:

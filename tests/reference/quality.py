@@ -1,4 +1,4 @@
-"""Data quality, recounted slowly: gaps, collections, some audit rules and lamps in doubt, household by household."""
+"""Data quality, recounted slowly: gaps, collections, findings of some rules, lamps in doubt, household by household."""
 
 from collections import Counter
 from collections.abc import Mapping, Set

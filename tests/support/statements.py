@@ -8,7 +8,7 @@ however deep in subqueries and CTEs the column was taken from; a window must be 
 A subquery that speaks of nothing outside itself is a value, found once and told to all machines, and no join.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,12 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     BinaryExpression,
     BooleanClauseList,
+    Cast,
     ClauseElement,
     ClauseList,
     Grouping,
     Label,
+    Null,
     Over,
     TextClause,
     Tuple,
@@ -243,8 +245,20 @@ def _is_key(column: Any) -> bool:
         return False
     return all(
         isinstance(base, Column) and getattr(base.table, "name", None) in HOUSEHOLD_TABLES and base.name == KEY
-        for base in column.base_columns
+        for base in without_nulls(column.base_columns)
     )
+
+
+def without_nulls(columns: Iterable[Any]) -> list[Any]:
+    """The columns that can hold anything: NULL, as a branch of a set selects it for what is no household's, equals
+    nothing."""
+    return [column for column in columns if not isinstance(_unwrapped(column), Null)]
+
+
+def _unwrapped(column: Any) -> Any:
+    while isinstance(column, Label | Grouping | Cast):
+        column = column.element if not isinstance(column, Cast) else column.clause
+    return column
 
 
 def _is_among(source: FromClause, sources: tuple[FromClause, ...]) -> bool:

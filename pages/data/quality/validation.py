@@ -135,7 +135,7 @@ def _row(rule: ValidationRule, *, by_rule: pd.DataFrame, view: View) -> dict[str
         "households": int(counted["households"].sum()),
         "open": f"worklist?{link}",
         "severity": code_label(codes="audit_severity", code=rule.severity, language=language()),
-        "about": t(f"quality.about_{rule.about}"),
+        "about": code_label(codes="finding_about", code=rule.about, language=language()),
         "corrector": code_label(codes="corrector", code=rule.corrector, language=language()),
         "description": rule.description[language()],
         "status": t("badge.placeholder") if rule.is_placeholder else t("badge.published"),

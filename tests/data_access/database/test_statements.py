@@ -25,6 +25,12 @@ ACROSS_HOUSEHOLDS = {
     # Whether a certificate number stands there twice can only be told by looking at everybody. The inner query stands
     # by itself and gives a short list of numbers: a cluster works it out first and sends it to every machine.
     "nullif(upper(replace(member.id_no": "data_access.quality",
+    # The same of telephones and of the numbers of heads: a short list of those that several households have.
+    "sharing.value = nullif(": "data_access.quality",
+    "heads_alike.value = nullif(": "data_access.quality",
+    # Projects and assets are no household's, and stand on every machine.
+    "PARTITION BY project.village_code": "data_access.quality",
+    "PARTITION BY asset.village_code": "data_access.quality",
 }
 """What a broken rule begins with or compares, that is meant -> where."""
 
@@ -40,6 +46,8 @@ OF_THE_WHOLE_DISTRICT = {
 BEYOND_THE_SCOPE = {
     "income_record: SELECT max(income_record.period_end)": "one day: how far the incomes of the district are recorded",
     "household, household_indicator: SELECT substr(valued.village_code": "what is usual in the whole township",
+    "household: SELECT nullif(replace(household.phone": "a telephone that several households have, wherever they are",
+    "household: SELECT nullif(upper(replace(household.head_id_no": "the same of the number of a head",
     "employment, household, member: SELECT latest_jobs.workplace_id, count(*)": "who works in a factory, counted",
     "household, household_indicator: SELECT intervals.spell_from": "of one household, found within the scope before",
 }

@@ -161,7 +161,7 @@ def test_the_page_of_the_household(database: HouseholdDatabase) -> None:
     assert shown == {name: [HELD[name]] if name in HELD else [] for name in CASES}
 
 
-def test_the_audit_rules(database: HouseholdDatabase) -> None:
+def test_the_validation_rules(database: HouseholdDatabase) -> None:
     def checked(snapshot: Snapshot) -> list[tuple[str, str]]:
         jobs = jobs_in_force(Day(on=ON, known=ON), scope=Scope.district())
         return [(row.household_id, row.place) for row in snapshot.connection.execute(select(jobs))]

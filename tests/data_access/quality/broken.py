@@ -1,4 +1,4 @@
-"""Households in which one thing is wrong, or just not wrong: what each audit rule must find, at its edges."""
+"""Households in which one thing is wrong, or just not wrong: what validation rules must find, at its edges."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -56,7 +56,14 @@ def case(*, measures: Sequence[Changes] = HELPED, indicators: Changes = CASED, *
 
 def eliminated(**changes: Any) -> dict[str, Any]:
     """The same, with its risk eliminated by help after a year."""
-    return case(**{"identified_on": date(2021, 5, 1), "eliminated_on": date(2022, 6, 1), **changes})
+    return case(
+        **{
+            "identified_on": date(2021, 5, 1),
+            "eliminated_on": date(2022, 6, 1),
+            "elimination_way": "natural",
+            **changes,
+        }
+    )
 
 
 AGED_16, NOT_YET_16 = date(2006, 9, 30), date(2006, 10, 1)
@@ -73,7 +80,7 @@ HOMES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "twin_1": ({"members": [person(id_no=identity(BORN, 11)), {}]}, {"id_duplicate"}),
     "twin_2": ({"members": [person(id_no=f"{identity(BORN, 11)} "), {}]}, {"id_duplicate"}),
     "had_left": (
-        {"members": [{}, {}, person(id_no=RIGHT, left_on=CUT_OFF)]},
+        {"members": [{}, {}, person(id_no=RIGHT, left_on=CUT_OFF, leave_reason="moved_out")]},
         set(),
     ),
     "daughter_in_disguise": (pair(child(gender="female"), labor_n=1), {"relation_gender"}),
@@ -110,7 +117,10 @@ HOMES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "able_on_tekun": (pair(person(relief="tekun"), assistance_amt=1), {"tekun_able"}),
     "two_heads": ({"members": [{}, person(relation="head")]}, {"head_not_one"}),
     "no_head": ({"members": [person(relation="other"), {}]}, {"head_not_one"}),
-    "nobody": ({"members": 0, "indicators": {"family_size": 0, "labor_n": 0, "resident_size": 0}}, {"head_not_one"}),
+    "nobody": (
+        {"members": 0, "indicators": {"family_size": 0, "labor_n": 0, "resident_size": 0, "pension_n": 0}},
+        {"head_not_one", "interval_range"},
+    ),
     "two_spouses": (
         {
             "members": [{}, {}, person(relation="spouse", gender="female")],
@@ -221,6 +231,6 @@ def homes() -> list[Rows]:
 
 EXPECTED = {number: rules for number, (_, rules) in HOMES.items() if rules} | {
     "records_differ": {"income_conflict"},
-    "young_worker": {"worker_too_young"},
+    "young_worker": {"worker_too_young", "pupil_in_work"},
 }
 """The households in which anything must be found."""

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from data_access.quality.compliance import check_database, family_of, main, proposed_views
+from data_access.quality.check_command import main
+from data_access.quality.compliance import check_database, family_of, proposed_views
 from data_access.schema.tables import metadata
 from tests.support.databases import empty_database
 from tests.support.households import create_database, household, merged, village

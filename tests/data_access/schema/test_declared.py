@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from data_access.declarations import DeclarationError, Words
-from data_access.schema import indicators, limits
+from data_access.schema import indicators, limits, tables
 from data_access.schema.dated import in_force
 from data_access.schema.indicators import code_label, load_codes, load_indicators
 from data_access.schema.limits import load_limits
@@ -113,3 +113,16 @@ def test_a_limit_has_no_value_before_its_first_entry() -> None:
     start = min(load_limits()["identify_within_days"].dated_values)
     with pytest.raises(LookupError, match="identify_within_days"):
         limits.limit("identify_within_days", on=date(start.year - 1, 1, 1))
+
+
+def test_without_indicators_the_program_ends_with_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The tables are declared from them as soon as any part of the program is loaded."""
+    broken = tmp_path / "indicators.yaml"
+    broken.write_text("- {key: labor_n, family: basic", encoding="utf-8")
+    monkeypatch.setattr(tables, "load_indicators", lambda: load_indicators(broken))
+    with pytest.raises(SystemExit) as ended:
+        list(tables._declared_indicators())
+    assert ended.value.code == 2
+    assert "indicators.yaml" in capsys.readouterr().err

@@ -27,7 +27,6 @@ from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
-from data_access.quality.validation_rules import SUBJECTS
 from data_access.region_codes import LEVELS
 from data_access.risk import rule
 from data_access.risk.answers import INCOMES
@@ -114,7 +113,6 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "warnings.matrix_": list(shortfalls.COLUMNS),
     "quality.": [
         *(f"part_{name}" for name in ("completeness", "collection", "audit", "trend", "outliers", "effect")),
-        *(f"about_{subject}" for subject in SUBJECTS),
         *(
             f"rule_{name}"
             for name in (

@@ -1,0 +1,88 @@
+"""The rules are asked of a database that is not ours: what it lacks is named, and nothing that it has is overlooked."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import create_engine, text
+
+from data_access.quality.check_command import main
+from data_access.quality.external import Judgement, judge
+from data_access.quality.validation_rules import load_validation_rules
+from tests.support.databases import empty_database
+from tests.support.households import create_database, household, merged, project, village
+
+pytestmark = pytest.mark.opens_a_database
+
+ROWS = merged(
+    village(),
+    project("XM1", budget=10, spent=11),
+    household("H1", indicators={"house_m2": -20, "ci_rate": 450}, jobs=[{}, {"started_on": date(2022, 1, 1)}]),
+)
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database in which three things are wrong."""
+    made = (
+        f"duckdb:///{tmp_path / 'theirs.duckdb'}"
+        if request.param == "duckdb"
+        else empty_database(request.getfixturevalue("postgres_url"))
+    )
+    engine = create_engine(made)
+    create_database(engine, ROWS)
+    engine.dispose()
+    return str(made)
+
+
+def judged(url: str, *statements: str) -> Judgement:
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        with engine.connect() as connection:
+            return judge(connection)
+    finally:
+        engine.dispose()
+
+
+def rules(found: Judgement) -> list[str]:
+    return sorted(found.found["audit_rule"])
+
+
+def test_what_the_database_lacks_is_named_and_the_rest_is_judged(url: str) -> None:
+    whole = judged(url)
+    assert rules(whole) == ["interval_range", "project_overspent", "two_open_jobs"]
+    assert whole.not_asked == {}
+    part = judged(
+        url,
+        "DROP TABLE project",
+        "DROP TABLE workplace",
+        "ALTER TABLE household_indicator DROP COLUMN ci_rate",
+        "ALTER TABLE clue ALTER COLUMN amount TYPE varchar",
+        "ALTER TABLE household DROP COLUMN grid_code",
+        "DROP TABLE data_load",
+    )
+    assert rules(part) == ["interval_range", "two_open_jobs"], "the floor area is still judged"
+    assert not part.cut_off_known
+    assert part.not_asked["clue_range"] == "clue.amount"
+    assert "project.spent" in part.not_asked["project_overspent"]
+    assert {"job_of_closed_factory", "grid_elsewhere", "case_blank"} < set(part.not_asked)
+    assert set(part.not_asked) | {rule.id for rule in part.asked} == set(load_validation_rules())
+    nothing = judged(url, "DROP TABLE household", "DROP TABLE region")
+    assert "head_not_one" in nothing.not_asked
+
+
+def test_the_command_counts_by_rule_and_writes_what_it_found(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "findings.xlsx"
+    assert main([url, "--language", "en", "--findings", str(file)]) == 1
+    said = capsys.readouterr().out
+    label = load_validation_rules()["project_overspent"].label["en"]
+    assert f"1  {label}" in said
+    rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    assert len(rows) == 4
+    assert any(label in row and 11 in row and 10 in row for row in rows)
