@@ -214,7 +214,8 @@ def make_jobs(block: Block, shocks: Shocks, *, factories: dict[int, Ints], opene
 
 
 def employment_table(block: Block, jobs: Jobs, workplace_ids: pa.Array) -> pa.Table:
-    """The rows of `employment`."""
+    """The rows of `employment`: jobs of people who are written as members."""
+    jobs = jobs.take(np.flatnonzero(block.families.someone[jobs.household, jobs.place]))
     return table(
         "employment",
         {
