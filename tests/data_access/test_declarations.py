@@ -27,7 +27,7 @@ from data_access.errors import read_texts
 from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import LISTINGS
 from data_access.load import __main__ as load_command
-from data_access.quality import compliance
+from data_access.quality import check_command
 from data_access.risk.rulebook import load_rulebook
 from data_access.yaml_files import read_yaml
 
@@ -193,7 +193,7 @@ def test_what_metrics_and_questions_name_must_exist(monkeypatch: pytest.MonkeyPa
         (load_command, ["--undo"]),
         (access_command, ["list"]),
         (backup_command, ["check", "backup"]),
-        (compliance, ["duckdb:///none"]),
+        (check_command, ["duckdb:///none"]),
     ],
 )
 def test_a_command_tells_what_is_wrong_in_a_file(
