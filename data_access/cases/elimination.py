@@ -19,7 +19,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     and_,
-    case,
     cast,
     func,
     literal,
@@ -30,7 +29,7 @@ from sqlalchemy import (
 )
 
 from data_access.cases.deadlines import dated_cases
-from data_access.cases.spells import eliminated_end, open_end
+from data_access.cases.lists import cases_on
 from data_access.database.engine import Snapshot
 from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
 from data_access.households.judged import judged_on
@@ -38,7 +37,6 @@ from data_access.risk.rule import Rule
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
-from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
 from data_access.sql import months_later
 
@@ -160,37 +158,27 @@ def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
     scope."""
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
-    cases = dated_cases(snapshot, on=on)
-    details = monitoring_case.c
-    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(cases, on=on)}
+    dated, cases = dated_cases(snapshot, on=on), cases_on(on)
+    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
     query = (
         select(
-            *details["case_id", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],
-            *details["identified_on", "eliminated_on"],
+            *cases.c["case_id", "state", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],
+            *cases.c["identified_on", "eliminated_on"],
             *(judged[condition].label(condition) for condition in CONDITIONS),
         )
         .join_from(home, cases, cases.c.household_id == home.c.household_id)
-        .join(monitoring_case, (details.household_id == cases.c.household_id) & (details.case_id == cases.c.case_id))
-        .where(home.c.household_id == household_id, details.identified_on <= on, _watched_until() > on)
-        .order_by(details.identified_on.desc())
-        .limit(1)
+        .join(dated, (dated.c.household_id == cases.c.household_id) & (dated.c.case_id == cases.c.case_id))
+        .where(home.c.household_id == household_id)
     )
     row = snapshot.connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
-    eliminated_on = row["eliminated_on"] if row["eliminated_on"] and row["eliminated_on"] <= on else None
     return Watched(
         case_id=row["case_id"],
-        state="open" if eliminated_on is None else "eliminated",
+        state=row["state"],
         category=row["category"],
         causes=tuple(row[f"cause_{n}"] for n in range(1, 6) if row[f"cause_{n}"]),
         identified_on=row["identified_on"],
-        eliminated_on=eliminated_on,
+        eliminated_on=row["eliminated_on"] if row["state"] == "eliminated" else None,
         holds={condition: row[condition] for condition in CONDITIONS},
     )
-
-
-def _watched_until() -> ColumnElement[date]:
-    """The day from which a case is neither open nor eliminated."""
-    is_eliminated = func.coalesce(monitoring_case.c.eliminated_on <= open_end(), False)
-    return case((is_eliminated, eliminated_end()), else_=open_end())

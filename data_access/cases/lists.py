@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells
+from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells, precedence
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
@@ -34,6 +34,26 @@ def is_lifted_out_or_monitored(on: date) -> ColumnElement[bool]:
     )
 
 
+def cases_on(on: date) -> FromClause:
+    """The case that speaks for a household on a day, by the order of `spells.precedence`; one row per household that is
+    open or eliminated.
+
+    Columns: those of `monitoring_case`, state (open, eliminated).
+    """
+    state = case((is_open(on), "open"), else_="eliminated")
+    place = func.row_number().over(
+        partition_by=monitoring_case.c.household_id, order_by=precedence(state, monitoring_case.c)
+    )
+    held = (
+        select(*monitoring_case.c, state.label("state"), place.label("place"))
+        .where(or_(is_open(on), is_eliminated(on)))
+        .subquery("cases_held_on")
+    )
+    return (
+        select(*(column for column in held.c if column.name != "place")).where(held.c.place == 1).subquery("cases_on")
+    )
+
+
 def case_states(on: date) -> Subquery:
     """The state of every household that was ever identified, on a day; one row per household.
 
@@ -57,50 +77,34 @@ def case_states(on: date) -> Subquery:
 
 
 def _case_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case that is open or eliminated; values households (1), persons (current members while open, frozen
-    at elimination)."""
-    present = person_spells()
+    """One row per household that is open or eliminated; values households (1), persons (current members while open,
+    frozen at elimination)."""
+    cases, present = cases_on(on), person_spells()
     members = (
-        select(*present.c["household_id", "case_id"], func.count().label("persons"))
+        select(present.c.household_id, func.count().label("persons"))
         .where(present.c.start <= on, present.c.end > on)
-        .group_by(*present.c["household_id", "case_id"])
+        .group_by(present.c.household_id)
         .subquery("members")
     )
-    key = monitoring_case.c["household_id", "case_id", "category"]
-    days = monitoring_case.c["identified_on", "eliminated_on"]
-
-    def entries(state: str, condition: ColumnElement[bool], persons: ColumnElement[int]) -> Select:
-        return (
-            select(
-                household.c.village_code,
-                *key,
-                monitoring_case.c.cause_1.label("cause"),
-                literal(state).label("state"),
-                *days,
-                literal(1).label("households"),
-                persons.label("persons"),
-            )
-            .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-            .outerjoin(
-                members,
-                and_(
-                    members.c.household_id == monitoring_case.c.household_id,
-                    members.c.case_id == monitoring_case.c.case_id,
-                ),
-            )
-            .where(condition, scope.rows(household.c.village_code))
+    return (
+        select(
+            household.c.village_code,
+            *cases.c["household_id", "case_id", "category", "state", "identified_on", "eliminated_on"],
+            cases.c.cause_1.label("cause"),
+            literal(1).label("households"),
+            case((cases.c.state == "open", func.coalesce(members.c.persons, 0)), else_=cases.c.persons).label(
+                "persons"
+            ),
         )
-
-    both = union_all(
-        entries("open", is_open(on), func.coalesce(members.c.persons, 0)),
-        entries("eliminated", is_eliminated(on), monitoring_case.c.persons),
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
+        .outerjoin(members, members.c.household_id == cases.c.household_id)
+        .where(scope.rows(household.c.village_code))
     )
-    return select(both.subquery("cases"))
 
 
 def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case and flow within the month up to a day; values households (1, or 0 if only persons moved),
-    persons."""
+    """One row per household, case and flow within the month up to a day; values households (1, or 0 if only persons
+    moved), persons."""
     first = on.replace(day=1)
     parts = [
         select(
@@ -109,7 +113,7 @@ def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             day.label("day"),
             literal(households).label("households"),
             literal(1 - households).label("persons"),
-        ).where(day >= first, day <= on, scope.rows(spell.c.village_code))
+        ).where(flow.is_not(None), day >= first, day <= on, scope.rows(spell.c.village_code))
         for households, spell in ((1, open_spells()), (0, person_spells()))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]

@@ -1,34 +1,107 @@
-"""Monitored households: their states over time, and the flows from one state to the next."""
+"""Monitored households: their states over time, and the flows from one state to the next.
 
+A household is counted once however many cases it has, and only while it is on the register: `case_pieces` says which
+case speaks for it.
+"""
+
+from collections.abc import Callable
 from datetime import date
+from functools import cache
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnCollection,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from data_access.clock import NEVER_ENDS, Months
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.database.history import count_spells, stocks
+from data_access.database.history import count_spells, one_in_force, stocks
+from data_access.households.population import households_since
 from data_access.schema.tables import household, member, monitoring_case
 from data_access.scope import Scope
 
+_case = monitoring_case.c
+_FAR = literal(NEVER_ENDS, Date)
+
 
 def open_end() -> ColumnElement[date]:
-    """The day a case leaves the open state: eliminated or ended, whichever comes first; far in the future while it is
-    open."""
-    far = literal(NEVER_ENDS, Date)
-    return func.least(
-        func.coalesce(monitoring_case.c.eliminated_on, far), func.coalesce(monitoring_case.c.ended_on, far)
-    )
+    """The day a case leaves the open state: eliminated, ended, or its household off the register, whichever comes
+    first; far in the future while it is open."""
+    return func.least(*(func.coalesce(day, _FAR) for day in (_case.eliminated_on, _case.ended_on, _closed_on())))
 
 
 def eliminated_end() -> ColumnElement[date]:
-    """The day a case leaves the eliminated state: rolled back or ended, whichever comes first; far in the future while
-    it stays."""
-    far = literal(NEVER_ENDS, Date)
-    return func.least(
-        func.coalesce(monitoring_case.c.rolled_back_on, far), func.coalesce(monitoring_case.c.ended_on, far)
-    )
+    """The day a case leaves the eliminated state: rolled back, ended, or its household off the register, whichever
+    comes first; far in the future while it stays."""
+    return func.least(*(func.coalesce(day, _FAR) for day in (_case.rolled_back_on, _case.ended_on, _closed_on())))
+
+
+def _closed_on() -> ColumnElement[date]:
+    # A query of its own, so that no query of cases has to join their households for it.
+    home = household.alias("case_household")
+    closed = select(home.c.closed_on).where(home.c.household_id == _case.household_id)
+    return closed.correlate(monitoring_case).scalar_subquery()
+
+
+def precedence(state: ColumnElement[str], cases: ColumnCollection) -> tuple[ColumnElement, ...]:
+    """SQL: the order of a household's cases where more than one is open or eliminated on a day: an open one comes
+    first, then the one identified last. The first one speaks for the household, which is counted once."""
+    return (case((state == "open", 0), else_=1), cases.identified_on.desc(), cases.case_id.desc())
+
+
+@cache
+def case_pieces() -> CTE:
+    """The case that speaks for a household, over time: on any day one at most, so that households are counted and not
+    cases; one row per piece of time.
+
+    Columns: household_id, case_id, category, cause, identified_on, eliminated_on, persons (frozen at the elimination),
+    state (open, eliminated), start, end, came (how the household came to the open state on `start`: identified,
+    rolled_back), went (how it left it on `end`: eliminated, ended); both NULL where another case was or stays open.
+    """
+    kept = (*_case["household_id", "case_id", "category", "identified_on", "eliminated_on", "persons"],)
+    held = union_all(
+        *(
+            select(
+                *kept,
+                _case.cause_1.label("cause"),
+                literal(state).label("state"),
+                _came().label("came"),
+                _went().label("went"),
+                start.label("start"),
+                end.label("end"),
+            ).where(start < end)
+            for state, start, end in (
+                ("open", _case.identified_on, open_end()),
+                ("eliminated", _case.eliminated_on, eliminated_end()),
+            )
+        )
+    ).subquery("cases_held")
+    pieces = one_in_force(held, order=precedence(held.c.state, held.c)).subquery("cases_in_force")
+    window: dict[str, Any] = {"partition_by": pieces.c.household_id, "order_by": pieces.c.start}
+
+    def goes_on(beside: Callable[..., ColumnElement], *, far: str, near: str) -> ColumnElement[bool]:
+        touches = beside(pieces.c[far]).over(**window) == pieces.c[near]
+        return func.coalesce(and_(touches, beside(pieces.c.state).over(**window) == "open"), False)
+
+    is_open = pieces.c.state == "open"
+    came = case((and_(is_open, ~goes_on(func.lag, far="end", near="start")), pieces.c.came))
+    went = case((and_(is_open, ~goes_on(func.lead, far="start", near="end")), pieces.c.went))
+    plain = (column for column in pieces.c if column.name not in ("came", "went"))
+    return select(*plain, came.label("came"), went.label("went")).cte("case_pieces")
 
 
 def lifted_out_or_monitored() -> FromClause:
@@ -37,10 +110,11 @@ def lifted_out_or_monitored() -> FromClause:
 
     Columns: household_id, start, end (not included, far in the future while it lasts).
     """
-    registered_until = func.coalesce(household.c.closed_on, literal(NEVER_ENDS, Date))
+    home = households_since()
+    registered_until = func.coalesce(home.c.closed_on, _FAR)
     return union_all(
-        select(household.c.household_id, household.c.registered_on.label("start"), registered_until.label("end")).where(
-            household.c.household_type == "lifted_out"
+        select(home.c.household_id, home.c.since.label("start"), registered_until.label("end")).where(
+            home.c.household_type == "lifted_out"
         ),
         *(
             select(monitoring_case.c.household_id, start.label("start"), end.label("end")).where(start.is_not(None))
@@ -53,35 +127,29 @@ def lifted_out_or_monitored() -> FromClause:
 
 
 def case_spells(*, months: Months) -> FromClause:
-    """Spells of households in the states of a case, in months: one row per household, state and spell.
+    """Spells of households in the states of a case, in months, without overlaps; one row per household, state and
+    spell.
 
     States: `open`, `eliminated`, and `ever` (identified at some time, never ends; one row per household).
     Columns: household_id, state, first_month, end_month.
     """
-    identified, eliminated = monitoring_case.c.identified_on, monitoring_case.c.eliminated_on
-    number = months.number
-
-    def spell(state: str, start: ColumnElement[date], end: ColumnElement[date]) -> Select:
-        return select(
-            monitoring_case.c.household_id,
-            literal(state).label("state"),
-            number(start).label("first_month"),
-            number(end).label("end_month"),
-        ).where(start.is_not(None))
-
+    number, pieces = months.number, case_pieces()
+    spells = select(
+        *pieces.c["household_id", "state"],
+        number(pieces.c.start).label("first_month"),
+        number(pieces.c.end).label("end_month"),
+    )
     ever = (
         select(
-            monitoring_case.c.household_id,
+            _case.household_id,
             literal("ever").label("state"),
-            func.min(number(identified)).label("first_month"),
+            func.min(number(_case.identified_on)).label("first_month"),
             literal(months.after).label("end_month"),
         )
-        .where(identified.is_not(None))
-        .group_by(monitoring_case.c.household_id)
+        .where(_case.identified_on.is_not(None))
+        .group_by(_case.household_id)
     )
-    return union_all(
-        spell("open", identified, open_end()), spell("eliminated", eliminated, eliminated_end()), ever
-    ).subquery("case_spells")
+    return union_all(spells, ever).subquery("case_spells")
 
 
 def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
@@ -93,24 +161,19 @@ def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     """
     number = months.number
     values = ["households", "persons"]
+    pieces, spell = case_pieces(), person_spells()
     homes = {
         state: select(
             household.c.village_code,
-            monitoring_case.c.category,
-            monitoring_case.c.cause_1.label("cause"),
-            literal(state).label("state"),
-            number(start).label("first_month"),
-            number(end).label("end_month"),
-            monitoring_case.c.persons,
+            *pieces.c["category", "cause", "state"],
+            number(pieces.c.start).label("first_month"),
+            number(pieces.c.end).label("end_month"),
+            pieces.c.persons,
         )
-        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-        .where(scope.rows(household.c.village_code), start.is_not(None))
-        for state, start, end in (
-            ("open", monitoring_case.c.identified_on, open_end()),
-            ("eliminated", monitoring_case.c.eliminated_on, eliminated_end()),
-        )
+        .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
+        .where(scope.rows(household.c.village_code), pieces.c.state == state)
+        for state in ("open", "eliminated")
     }
-    spell = person_spells()
     people = select(
         *spell.c["village_code", "category", "cause"],
         literal("open").label("state"),
@@ -145,7 +208,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
                 flow.label("flow"),
                 months.number(day).label("first_month"),
                 (months.number(day) + 1).label("end_month"),
-            ).where(scope.rows(spell.c.village_code), months.contains(day)),
+            ).where(scope.rows(spell.c.village_code), flow.is_not(None), months.contains(day)),
             values=values,
             counted=counted,
         )
@@ -156,56 +219,53 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
 
 
 def _came() -> ColumnElement[str]:
-    return case((monitoring_case.c.follows_case_id.is_(None), "identified"), else_="rolled_back")
+    return case((_case.follows_case_id.is_(None), "identified"), else_="rolled_back")
 
 
 def _went() -> ColumnElement[str]:
-    eliminated, ended = monitoring_case.c.eliminated_on, monitoring_case.c.ended_on
-    return case((and_(eliminated.is_not(None), or_(ended.is_(None), eliminated <= ended)), "eliminated"), else_="ended")
+    return case((_case.eliminated_on <= open_end(), "eliminated"), else_="ended")
 
 
 def open_spells() -> FromClause:
-    """Cases from identification to the day they leave the open state; one row per identified case.
+    """Households in the open state; one row per piece of `case_pieces`.
 
-    Columns: household_id, case_id, village_code, category, start, end, came (identified, rolled_back), went
-    (eliminated, ended).
+    Columns: household_id, case_id, village_code, category, cause, start, end, came, went.
     """
-    start, end = monitoring_case.c.identified_on, open_end()
+    pieces = case_pieces()
     return (
         select(
             household.c.village_code,
-            *monitoring_case.c["household_id", "case_id", "category"],
-            start.label("start"),
-            end.label("end"),
-            _came().label("came"),
-            _went().label("went"),
+            *pieces.c["household_id", "case_id", "category", "cause", "start", "end", "came", "went"],
         )
-        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-        .where(start.is_not(None), start < end)
+        .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
+        .where(pieces.c.state == "open")
         .subquery("open_spells")
     )
 
 
 def person_spells() -> FromClause:
-    """Members of open cases; one row per case and person, from the day both hold to the day either ends.
+    """Members of households in the open state; one row per piece and person, from the day both hold to the day either
+    ends.
 
-    Columns as in `open_spells`, and cause; came may also be joined, went may also be left.
+    Columns as in `open_spells`; came may also be joined, went may also be left. Those who belong to a household until
+    the day on which its monitoring ends go with it (ended): they have not left it.
     """
-    identified, joined = monitoring_case.c.identified_on, member.c.joined_on
-    left = func.coalesce(member.c.left_on, literal(NEVER_ENDS, Date))
-    start, end = func.greatest(identified, joined), func.least(open_end(), left)
+    homes = open_spells()
+    left = func.coalesce(member.c.left_on, _FAR)
+    start, end = func.greatest(homes.c.start, member.c.joined_on), func.least(homes.c.end, left)
+    left_first = or_(left < homes.c.end, and_(left == homes.c.end, func.coalesce(homes.c.went, "") != "ended"))
+    joined_later = or_(
+        member.c.joined_on > homes.c.start, and_(member.c.joined_on == homes.c.start, homes.c.came.is_(None))
+    )
     return (
         select(
-            household.c.village_code,
-            *monitoring_case.c["household_id", "case_id", "category"],
-            monitoring_case.c.cause_1.label("cause"),
+            *homes.c["village_code", "household_id", "case_id", "category", "cause"],
             start.label("start"),
             end.label("end"),
-            case((joined > identified, "joined"), else_=_came()).label("came"),
-            case((left <= open_end(), "left"), else_=_went()).label("went"),
+            case((joined_later, "joined"), else_=homes.c.came).label("came"),
+            case((left_first, "left"), else_=homes.c.went).label("went"),
         )
-        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-        .join(member, member.c.household_id == monitoring_case.c.household_id)
-        .where(identified.is_not(None), start < end)
+        .join_from(homes, member, member.c.household_id == homes.c.household_id)
+        .where(start < end)
         .subquery("person_spells")
     )

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, false, 
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.deadlines import dated_cases
-from data_access.cases.lists import is_eliminated
+from data_access.cases.lists import cases_on
 from data_access.cases.spells import open_end
 from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
@@ -33,6 +33,7 @@ from data_access.sql import flag, months_later
 
 _FILE = Path(__file__).with_name("steps.yaml")
 _FIRST_MEASURE = "first_measure"
+_IDENTIFIED = "identified"
 
 
 class Step(Declared):
@@ -105,7 +106,8 @@ def read_steps(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
 
 
 def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case that is waiting for a step on a day; values households (1), overdue (1 if its limit has passed).
+    """One row per household with a case that is waiting for a step on a day; values households (1), overdue (1 if its
+    limit has passed). Of several such cases the one identified last is taken, or discovered last if none is identified.
 
     A case is past the limit for identification from the day after it, and past the limit for the first measure from the
     day on which the months are complete.
@@ -113,9 +115,18 @@ def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     taken = _taken_steps(snapshot, on)
     steps = load_steps().steps
     later_first = list(reversed(list(pairwise(steps))))
+    newest = func.row_number().over(
+        partition_by=taken.c.household_id,
+        order_by=(
+            flag(taken.c[_IDENTIFIED] <= on).desc(),
+            *(taken.c[key].desc().nulls_last() for key in (_IDENTIFIED, steps[0].key)),
+            taken.c.case_id.desc(),
+        ),
+    )
     waiting = (
         select(
             taken,
+            newest.label("place"),
             case(*((taken.c[last.key] <= on, following.key) for last, following in later_first)).label("step"),
             case(*((taken.c[last.key] <= on, taken.c[last.key]) for last, _ in later_first)).label("since"),
         )
@@ -133,7 +144,7 @@ def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             flag(overdue).label("overdue"),
         )
         .join_from(waiting, household, household.c.household_id == waiting.c.household_id)
-        .where(scope.rows(household.c.village_code))
+        .where(waiting.c.place == 1, scope.rows(household.c.village_code))
     )
 
 
@@ -184,18 +195,19 @@ def _help_began(identified: Subquery) -> ColumnElement[date]:
 
 
 def _early_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per case that was eliminated sooner than the limit allows and still counts as eliminated; value
+    """One row per household that was eliminated sooner than the limit allows and still counts as eliminated; value
     households (1)."""
-    earliest = months_later(monitoring_case.c.identified_on, limit("eliminate_after_months", on=on))
+    cases = cases_on(on)
+    earliest = months_later(cases.c.identified_on, limit("eliminate_after_months", on=on))
     return (
         select(
             household.c.village_code,
-            *monitoring_case.c["household_id", "case_id", "category", "identified_on", "eliminated_on"],
-            monitoring_case.c.cause_1.label("cause"),
+            *cases.c["household_id", "case_id", "category", "identified_on", "eliminated_on"],
+            cases.c.cause_1.label("cause"),
             literal(1, Integer).label("households"),
         )
-        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
-        .where(is_eliminated(on), monitoring_case.c.eliminated_on < earliest, scope.rows(household.c.village_code))
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
+        .where(cases.c.state == "eliminated", cases.c.eliminated_on < earliest, scope.rows(household.c.village_code))
     )
 
 

@@ -3,16 +3,16 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select
 
 from data_access import disclosure
-from data_access.cases.lists import is_eliminated, is_open
+from data_access.cases.lists import cases_on
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
 from data_access.schema.limits import limit
-from data_access.schema.tables import grid, helper, household, monitoring_case, visit
+from data_access.schema.tables import grid, helper, household, visit
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -33,29 +33,27 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         .group_by(visit.c.household_id)
         .subquery("last_visits")
     )
-    open_ = is_open(on)
-    since = func.greatest(
-        monitoring_case.c.identified_on, func.coalesce(last.c.visited_on, monitoring_case.c.identified_on)
-    )
+    cases = cases_on(on)
+    since = func.greatest(cases.c.identified_on, func.coalesce(last.c.visited_on, cases.c.identified_on))
     days = case(
-        (open_, literal(limit("visit_open_within_days", on=on), Integer)),
+        (cases.c.state == "open", literal(limit("visit_open_within_days", on=on), Integer)),
         else_=literal(limit("visit_eliminated_within_days", on=on), Integer),
     )
     due_on: ColumnElement[date] = since + days
     return (
         select(
             *household.c["household_id", "village_code", "grid_code", "helper_id"],
-            case((open_, "open"), else_="eliminated").label("monitoring_state"),
+            cases.c.state.label("monitoring_state"),
             disclosure.name(helper.c.name, scope=scope).label("helper"),
             last.c.visited_on.label("last_visited_on"),
             due_on.label("visit_due_on"),
             literal(1).label("watched"),
             flag(due_on < on).label("due"),
         )
-        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
         .outerjoin(last, last.c.household_id == household.c.household_id)
         .outerjoin(helper, helper.c.helper_id == household.c.helper_id)
-        .where(or_(open_, is_eliminated(on)), registered_on(on), scope.rows(household.c.village_code))
+        .where(registered_on(on), scope.rows(household.c.village_code))
     )
 
 

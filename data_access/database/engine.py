@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Column, Connection, Engine, Select, create_engine, func, make_url, select
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import Subquery
 
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
@@ -38,6 +39,10 @@ EMBEDDED_OPTIONS: dict[str, Any] = {
 }
 """How an embedded database is opened: whatever a query says, it can read this file and nothing else. Within a process
 every connection to a file must have the same options."""
+
+
+_LOST = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What a database says that cannot be reached; other errors are about a question that it was asked."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,8 @@ class HouseholdDatabase:
                     self._version = version
                 yield connection, version
         except SQLAlchemyError as error:
-            raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
+            key = "unreachable" if isinstance(error, _LOST) else "query_failed"
+            raise DatabaseError(key, database=name, reason=_first_line(error)) from error
 
     def _read_coverage(self, connection: Connection, version: DataVersion) -> Coverage:
         held = self._coverage

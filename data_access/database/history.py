@@ -10,9 +10,34 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, cast, func, literal, select, union
 
 from data_access.clock import Months
+
+
+def one_in_force(rows: FromClause, *, order: Sequence[ColumnElement]) -> Select:
+    """SQL: what is in force of rows that may overlap: on any day one row of a household at most, the first in `order`.
+
+    Args:
+        rows: one row per time: household_id, start, end (not included; NEVER_ENDS while it lasts), and what is kept.
+        order: columns of `rows`, so that no two are equal.
+
+    Columns: those of `rows`, with start and end cut; a row that another one interrupts gives two.
+    """
+    edges = union(
+        *(select(rows.c.household_id, rows.c[edge].label("day")) for edge in ("start", "end")),
+    ).subquery("edges")
+    following = func.lead(edges.c.day).over(partition_by=edges.c.household_id, order_by=edges.c.day)
+    pieces = select(*edges.c["household_id", "day"], following.label("until")).subquery("pieces")
+    place = func.row_number().over(partition_by=(pieces.c.household_id, pieces.c.day), order_by=tuple(order))
+    kept = [column for column in rows.c if column.name not in ("start", "end")]
+    ranked = (
+        select(*kept, pieces.c.day.label("start"), pieces.c.until.label("end"), place.label("place"))
+        .join_from(pieces, rows, rows.c.household_id == pieces.c.household_id)
+        .where(rows.c.start <= pieces.c.day, rows.c.end > pieces.c.day)
+        .subquery("ranked")
+    )
+    return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
 
 
 def count_spells(spells: Select, *, values: Sequence[str], counted: str | None, summed: Sequence[str] = ()) -> Select:

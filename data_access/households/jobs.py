@@ -1,8 +1,8 @@
 """Who holds a job on a day: figures, lists, selections, the household's page and the validation rules all use this.
 
-A job ends when the person's next one begins, when the person leaves the household, or when it is ended, whichever comes
-first. So nobody holds two jobs, and a person whose newest job has ended holds none, even if an older one was never
-ended.
+A job ends when the person's next one begins, when the person leaves the household or the household the register, or
+when it is ended, whichever comes first. So nobody holds two jobs, and a person whose newest job has ended holds none,
+even if an older one was never ended.
 """
 
 from datetime import date
@@ -28,7 +28,7 @@ def job_spells(*, scope: Scope) -> Select:
     next_started_on = func.lead(employment.c.started_on).over(
         partition_by=(employment.c.household_id, employment.c.member_id), order_by=employment.c.started_on
     )
-    ends = (next_started_on, member.c.left_on, employment.c.ended_on)
+    ends = (next_started_on, member.c.left_on, household.c.closed_on, employment.c.ended_on)
     return (
         select(
             *household.c["village_code", "household_type"],

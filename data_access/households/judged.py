@@ -7,9 +7,10 @@ of whom they name nothing is known until it is collected. This is worked out her
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal, or_, select, union
 from sqlalchemy.sql import Subquery
 
+from data_access.households.intervals import intervals_in_force
 from data_access.households.population import households_on
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import UNNAMED, DataSource
@@ -39,34 +40,28 @@ def judged_spells(*, rulebook: RuleBook, on: date) -> Subquery:
     """Every interval of indicators as the rules of a day judge it, for as long as they do not change: split where a
     source first names the household.
 
-    Columns: those of `household_indicator`; spell_from and spell_to (not included; NULL: still); `unnamed_<source>` as
-    in `judged_on`.
+    Columns: those of `household_indicator`; spell_from and spell_to (not included; NEVER_ENDS: still);
+    `unnamed_<source>` as in `judged_on`.
     """
-    held, sources = household_indicator.c, rulebook.event_sources(on=on)
+    held, sources = intervals_in_force(), rulebook.event_sources(on=on)
+    columns = [held.c[column.name] for column in household_indicator.c]
     if not sources:
-        whole = (held.valid_from.label("spell_from"), held.valid_to.label("spell_to"))
-        return select(*held, *whole).subquery("judged_spells")
-    first, spans = _first_named(sources), _spans(sources)
+        whole = (held.c.start.label("spell_from"), held.c.end.label("spell_to"))
+        return select(*columns, *whole).subquery("judged_spells")
+    first, spans = _first_named(sources), _spans(sources, held=held)
     inside = and_(
-        spans.c.household_id == held.household_id,
-        spans.c.starts >= held.valid_from,
-        or_(held.valid_to.is_(None), spans.c.starts < held.valid_to),
-    )
-    ends = case(
-        (spans.c.ends.is_(None), held.valid_to),
-        (held.valid_to.is_(None), spans.c.ends),
-        else_=func.least(spans.c.ends, held.valid_to),
+        spans.c.household_id == held.c.household_id, spans.c.starts >= held.c.start, spans.c.starts < held.c.end
     )
     unnamed = _unnamed(sources, first=first, on=spans.c.starts)
     return (
         select(
-            *held,
+            *columns,
             spans.c.starts.label("spell_from"),
-            ends.label("spell_to"),
+            func.least(func.coalesce(spans.c.ends, held.c.end), held.c.end).label("spell_to"),
             *(condition.label(name) for name, condition in unnamed.items()),
         )
-        .join_from(household_indicator, spans, inside)
-        .outerjoin(first, first.c.household_id == held.household_id)
+        .join_from(held, spans, inside)
+        .outerjoin(first, first.c.household_id == held.c.household_id)
         .subquery("judged_spells")
     )
 
@@ -99,12 +94,12 @@ def _unnamed(
     }
 
 
-def _spans(sources: Iterable[DataSource]) -> Subquery:
+def _spans(sources: Iterable[DataSource], *, held: FromClause) -> Subquery:
     """The days from which something about a household may differ: an interval begins or a source first names it; one
     row per household and such day, with the next one."""
     sources = tuple(sources)
     first = _first_named(sources)
-    days: list[Select] = [select(household_indicator.c.household_id, household_indicator.c.valid_from.label("day"))]
+    days: list[Select] = [select(held.c.household_id, held.c.start.label("day"))]
     days += [
         select(first.c.household_id, first.c[source.key]).where(first.c[source.key].is_not(None)) for source in sources
     ]

@@ -4,13 +4,15 @@ from datetime import date
 
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.sql import Subquery
 
 from data_access.clock import Months, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
-from data_access.schema.tables import household, household_indicator, member
+from data_access.households.intervals import in_force_on
+from data_access.schema.tables import household, household_indicator, member, monitoring_case
 from data_access.scope import Scope
 
 
@@ -21,10 +23,11 @@ def read_households_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
     Columns: village_code, household_type, month, households (户), persons (人).
     """
     values = ["households", "persons"]
-    key = household.c["village_code", "household_type"]
-    registered, closed = months.number(household.c.registered_on), months.number(household.c.closed_on)
+    home = households_since()
+    key = home.c["village_code", "household_type"]
+    registered, closed = months.number(home.c.since), months.number(home.c.closed_on)
     homes = select(*key, registered.label("first_month"), closed.label("end_month")).where(
-        scope.rows(household.c.village_code)
+        scope.rows(home.c.village_code)
     )
     people = (
         select(
@@ -32,8 +35,8 @@ def read_households_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
             func.greatest(months.number(member.c.joined_on), registered).label("first_month"),
             func.least(months.number(member.c.left_on), closed).label("end_month"),
         )
-        .join_from(household, member, member.c.household_id == household.c.household_id)
-        .where(scope.rows(household.c.village_code))
+        .join_from(home, member, member.c.household_id == home.c.household_id)
+        .where(scope.rows(home.c.village_code))
     )
     counts = union_all(
         count_spells(homes, values=values, counted="households"), count_spells(people, values=values, counted="persons")
@@ -52,9 +55,29 @@ def read_first_month(snapshot: Snapshot, *, scope: Scope) -> int | None:
     return None if first is None else month_number(first)
 
 
+def households_since() -> Subquery:
+    """Households with the day since which they are on the register: a case that was identified before a household was
+    registered shows that it was known. Columns: those of `household`, since."""
+    first_cases = (
+        select(monitoring_case.c.household_id, func.min(monitoring_case.c.identified_on).label("day"))
+        .group_by(monitoring_case.c.household_id)
+        .subquery("first_cases")
+    )
+    since = func.least(household.c.registered_on, func.coalesce(first_cases.c.day, household.c.registered_on))
+    return (
+        select(*household.c, since.label("since"))
+        .outerjoin_from(household, first_cases, first_cases.c.household_id == household.c.household_id)
+        .subquery("households_since")
+    )
+
+
 def registered_on(on: date) -> ColumnElement[bool]:
-    """SQL: whether a household is on the register on a day."""
-    return and_(household.c.registered_on <= on, or_(household.c.closed_on.is_(None), household.c.closed_on > on))
+    """SQL: whether a household is on the register on a day: `households_since` covers all days."""
+    identified = select(monitoring_case.c.household_id).where(monitoring_case.c.identified_on <= on)
+    return and_(
+        or_(household.c.registered_on <= on, household.c.household_id.in_(identified)),
+        or_(household.c.closed_on.is_(None), household.c.closed_on > on),
+    )
 
 
 def member_on(on: date) -> ColumnElement[bool]:
@@ -65,18 +88,13 @@ def member_on(on: date) -> ColumnElement[bool]:
 def households_on(on: date, *, scope: Scope) -> FromClause:
     """Households on the register on a day with the indicators in force on it; one row per household, NULLs where
     nothing was collected."""
-    indicators = household_indicator
-    in_force = and_(
-        indicators.c.household_id == household.c.household_id,
-        indicators.c.valid_from <= on,
-        or_(indicators.c.valid_to.is_(None), indicators.c.valid_to > on),
-    )
+    indicators = select(household_indicator).where(in_force_on(on)).subquery("in_force")
     return (
         select(
             *household.c["household_id", "village_code", "household_type"],
             *(column for column in indicators.c if column.name != "household_id"),
         )
-        .outerjoin_from(household, indicators, in_force)
+        .outerjoin_from(household, indicators, indicators.c.household_id == household.c.household_id)
         .where(registered_on(on), scope.rows(household.c.village_code))
         .subquery("households_on")
     )

@@ -27,12 +27,11 @@ from sqlalchemy import (
     cast,
     func,
     null,
-    or_,
     select,
 )
 
 from data_access import disclosure
-from data_access.cases.lists import is_eliminated, is_open
+from data_access.cases.lists import case_states, cases_on
 from data_access.cases.steps import step_entries
 from data_access.clock import month_number
 from data_access.database.engine import Snapshot
@@ -246,9 +245,11 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
             f"rule:{rule}": lamps.c[f"points_{rule}"] for rule in _fired(selection) if f"points_{rule}" in lamps.c
         }
     if used & {"state", "category", "cause"}:
-        cases = _cases(on)
+        cases, states = cases_on(on), case_states(on)
         source = source.outerjoin(cases, cases.c.household_id == homes.c.household_id)
-        found |= {"state": func.coalesce(cases.c.state, "never"), "category": cases.c.category, "cause": cases.c.cause}
+        source = source.outerjoin(states, states.c.household_id == homes.c.household_id)
+        found |= {"state": func.coalesce(states.c.state, "never")}
+        found |= {"category": cases.c.category, "cause": cases.c.cause_1}
     if "step" in used:
         waiting = _waiting(snapshot, scope=scope, on=on)
         source = source.outerjoin(waiting, waiting.c.household_id == homes.c.household_id)
@@ -261,21 +262,6 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
     kept = [_holds(condition, found) for condition in selection.conditions]
     columns = [found[name].label(name) for name in dict.fromkeys(selection.columns)]
     return select(homes.c.household_id, homes.c.village_code, *columns).select_from(source).where(*kept)
-
-
-def _cases(on: date) -> FromClause:
-    """The case of every household that is open or eliminated on a day: at most one."""
-    state = case((is_open(on), "open"), else_="eliminated")
-    return (
-        select(
-            monitoring_case.c.household_id,
-            monitoring_case.c.category,
-            monitoring_case.c.cause_1.label("cause"),
-            state.label("state"),
-        )
-        .where(or_(is_open(on), is_eliminated(on)))
-        .subquery("cases_now")
-    )
 
 
 def _waiting(snapshot: Snapshot, *, scope: Scope, on: date) -> FromClause:

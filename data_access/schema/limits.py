@@ -1,6 +1,6 @@
 """Time limits of the work, dated and with their sources, as declared in `limits.yaml`."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +48,19 @@ def limit_if_any(key: str, *, on: date) -> int | None:
     """The value of a limit in force on a day; None before its first entry, when nothing had been laid down yet."""
     found = in_force(load_limits()[key].dated_values, on=on)
     return None if found is None else found.value
+
+
+def limit_periods(key: str, *, first: date, until: date) -> tuple[tuple[date, date, int], ...]:
+    """The values of a limit over the days from `first` to `until`, both included: the first day, the last day and the
+    value of each period, in order; days before its first entry are in none."""
+    entries = load_limits()[key].dated_values
+    starts = [first, *sorted(start for start in entries if first < start <= until)]
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), until]
+    return tuple(
+        (start, end, found.value)
+        for start, end in zip(starts, ends, strict=True)
+        if (found := in_force(entries, on=start)) is not None
+    )
 
 
 def _in_force(key: str, *, on: date) -> DatedValue:

@@ -5,11 +5,10 @@ from datetime import date
 from sqlalchemy import Select, func, literal, or_, select
 
 from data_access.cases.elimination import RULE_CONDITIONS, conditions
-from data_access.cases.lists import is_eliminated
+from data_access.cases.lists import cases_on
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.judged import judged_on
-from data_access.schema.tables import monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
 from data_access.warnings.lists import lamps_on
@@ -27,19 +26,19 @@ def _doubtful_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     homes = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     judged = conditions(dict(homes.c), rulebook=snapshot.rulebook, on=on)
     fails = {name: func.coalesce(~judged[name], False) for name in JUDGED}
-    red = lamps.c.lamp == "red"
+    red, cases = lamps.c.lamp == "red", cases_on(on)
     return (
         select(
             *lamps.c["household_id", "village_code", "household_type", "lamp", "score"],
             *(column for column in lamps.c if column.name.startswith("points_")),
             *(flag(failed).label(f"fails_{name}") for name, failed in fails.items()),
-            *monitoring_case.c["category", "eliminated_on"],
+            *cases.c["category", "eliminated_on"],
             literal(1).label("households"),
             flag(red).label("red"),
         )
         .join_from(lamps, homes, homes.c.household_id == lamps.c.household_id)
-        .join(monitoring_case, monitoring_case.c.household_id == lamps.c.household_id)
-        .where(is_eliminated(on), or_(red, *fails.values()))
+        .join(cases, cases.c.household_id == lamps.c.household_id)
+        .where(cases.c.state == "eliminated", or_(red, *fails.values()))
     )
 
 

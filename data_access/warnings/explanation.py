@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from data_access.clock import Months, last_day, month_first_day
 from data_access.database.engine import Snapshot
 from data_access.households.judged import judged_on, judged_spells
+from data_access.households.population import households_since
 from data_access.risk import answers
 from data_access.risk.rule import Rule
 from data_access.risk.rulebook import Bands, Line
@@ -132,9 +133,10 @@ def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, m
 
     Columns: month (text), score (NaN if nothing was collected), lamp.
     """
+    homes = households_since()
     home = snapshot.connection.execute(
-        select(*household.c["registered_on", "closed_on"]).where(
-            household.c.household_id == household_id, scope.rows(household.c.village_code)
+        select(*homes.c["since", "closed_on"]).where(
+            homes.c.household_id == household_id, scope.rows(homes.c.village_code)
         )
     ).one_or_none()
     rows = []
@@ -142,7 +144,7 @@ def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, m
         scores = _scored_intervals(snapshot, household_id=household_id, months=months)
         for month in months.texts:
             day = min(last_day(month), months.cut_off)
-            if home.registered_on <= day and (home.closed_on is None or home.closed_on > day):
+            if home.since <= day and (home.closed_on is None or home.closed_on > day):
                 found = next((one for one in scores if one["from"] <= day < one["to"]), None)
                 rows.append((month, *((found["score"], found["lamp"]) if found else (None, "undetermined"))))
     history = pd.DataFrame(rows, columns=["month", "score", "lamp"])

@@ -13,10 +13,11 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.households.judged import judged_spells
+from data_access.households.population import households_since
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
-from data_access.schema.tables import clue, household, screening
+from data_access.schema.tables import clue, screening
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -129,23 +130,22 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
     period_first = month_number(start)
     period_end = months.after if end > months.cut_off else month_number(end)
     judged_as_of = max(start, _day_before(end))
-    spells = judged_spells(rulebook=rulebook, on=judged_as_of)
-    first = func.greatest(months.number(spells.c.spell_from), months.number(household.c.registered_on), period_first)
-    last = func.least(months.number(spells.c.spell_to), months.number(household.c.closed_on), period_end)
+    home, spells = households_since(), judged_spells(rulebook=rulebook, on=judged_as_of)
+    first = func.greatest(months.number(spells.c.spell_from), months.number(home.c.since), period_first)
+    last = func.least(months.number(spells.c.spell_to), months.number(home.c.closed_on), period_end)
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
         filled = filled + flag(spells.c[name].is_not(None))
     source = (
         select(
-            household.c.village_code,
-            household.c.household_type,
+            *home.c["village_code", "household_type"],
             first.label("first_month"),
             last.label("end_month"),
             filled.label("filled"),
             *spells.c,
         )
-        .join_from(spells, household, household.c.household_id == spells.c.household_id)
-        .where(scope.rows(household.c.village_code), first < last)
+        .join_from(spells, home, home.c.household_id == spells.c.household_id)
+        .where(scope.rows(home.c.village_code), first < last)
         .subquery("intervals")
     )
     kept = ("household_id", "village_code", "household_type", "valid_from", "first_month", "end_month", "filled")
@@ -168,11 +168,12 @@ def checks() -> Subquery:
 def _registered_query(*, scope: Scope, months: Months) -> CompoundSelect:
     """All households on the register grouped by village, type and months; `state` as in `_spells_query`."""
     cases = case_spells(months=months)
-    registered, closed = months.number(household.c.registered_on), months.number(household.c.closed_on)
-    key = household.c["village_code", "household_type"]
+    home = households_since()
+    registered, closed = months.number(home.c.since), months.number(home.c.closed_on)
+    key = home.c["village_code", "household_type"]
     everybody = select(
         *key, literal("all").label("state"), registered.label("first_month"), closed.label("end_month")
-    ).where(scope.rows(household.c.village_code))
+    ).where(scope.rows(home.c.village_code))
     monitored = (
         select(
             *key,
@@ -180,8 +181,8 @@ def _registered_query(*, scope: Scope, months: Months) -> CompoundSelect:
             func.greatest(cases.c.first_month, registered).label("first_month"),
             func.least(cases.c.end_month, closed).label("end_month"),
         )
-        .join_from(cases, household, household.c.household_id == cases.c.household_id)
-        .where(scope.rows(household.c.village_code))
+        .join_from(cases, home, home.c.household_id == cases.c.household_id)
+        .where(scope.rows(home.c.village_code))
     )
     counted = (count_spells(spells, values=VALUES, counted="households") for spells in (everybody, monitored))
     return union_all(*counted)

@@ -1,27 +1,56 @@
 """Cases on a day and the flows of a month, for the reference implementation.
 
-A case is open from its identification until it is eliminated or ended, whichever comes first; it is eliminated from its
-elimination until it is rolled back or ended. A person is watched while the case is open and the person belongs to the
-household.
+A case is open from its identification until it is eliminated or ended or its household leaves the register, whichever
+comes first; it is eliminated from its elimination until it is rolled back or ended, or the household leaves. A
+household is counted once: for its open case, of several for the one identified last. A person is watched while the
+household is open and the person belongs to it.
+
+Flows are what differs between two days: who is watched today and was not yesterday has come, who was and is not has
+left.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
-from tests.reference.frames import Frames, with_village
+from tests.reference.frames import Frames, records, with_village
 
 
-def open_on(monitoring_case: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """The cases that are open on a day."""
-    case = monitoring_case
-    return case[(case["identified_on"] <= day) & ~(case["eliminated_on"] <= day) & ~(case["ended_on"] <= day)]
+def registered_until(rows: pd.DataFrame, tables: Frames) -> pd.Series:
+    """The day on which the household of each row left the register; missing: it is there."""
+    closed = tables["household"].set_index("household_id")["closed_on"].to_dict()
+    return pd.to_datetime(rows["household_id"].map(closed)).astype("datetime64[us]")
 
 
-def eliminated_on(monitoring_case: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """The cases whose risk is eliminated on a day."""
-    case = monitoring_case
-    return case[(case["eliminated_on"] <= day) & ~(case["rolled_back_on"] <= day) & ~(case["ended_on"] <= day)]
+def open_on(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
+    """The open cases that count on a day: one row per household."""
+    case = tables["monitoring_case"]
+    case = case[
+        (case["identified_on"] <= day)
+        & ~(case["eliminated_on"] <= day)
+        & ~(case["ended_on"] <= day)
+        & ~(registered_until(case, tables) <= day)
+    ]
+    return _one_each(case)
+
+
+def eliminated_on(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
+    """The eliminated cases that count on a day: one row per household without an open case."""
+    case = tables["monitoring_case"]
+    case = case[
+        (case["eliminated_on"] <= day)
+        & ~(case["rolled_back_on"] <= day)
+        & ~(case["ended_on"] <= day)
+        & ~(registered_until(case, tables) <= day)
+        & ~case["household_id"].isin(open_on(tables, day)["household_id"])
+    ]
+    return _one_each(case)
+
+
+def _one_each(cases: pd.DataFrame) -> pd.DataFrame:
+    return cases.sort_values(["identified_on", "case_id"]).groupby("household_id").tail(1)
 
 
 def members_on(member: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -32,8 +61,8 @@ def members_on(member: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 def states_on(tables: Frames, household_ids: pd.Series, day: pd.Timestamp) -> pd.Series:
     """The monitoring state of each household: `open`, `eliminated`, `ended` (a case once, none now) or `never`."""
     case = tables["monitoring_case"]
-    is_open = set(open_on(case, day)["household_id"])
-    is_eliminated = set(eliminated_on(case, day)["household_id"])
+    is_open = set(open_on(tables, day)["household_id"])
+    is_eliminated = set(eliminated_on(tables, day)["household_id"])
     was_identified = set(case[case["identified_on"] <= day]["household_id"])
 
     def state(household_id: str) -> str:
@@ -47,63 +76,99 @@ def states_on(tables: Frames, household_ids: pd.Series, day: pd.Timestamp) -> pd
 
 
 def count_cases(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
-    """One row per case that is open or eliminated: persons are the current members, or as frozen at the elimination."""
-    case = tables["monitoring_case"]
+    """One row per household that is open or eliminated: persons are the current members, or as frozen at the
+    elimination."""
     current = members_on(tables["member"], day).groupby("household_id").size()
-    still_open, done = open_on(case, day), eliminated_on(case, day)
+    still_open, done = open_on(tables, day), eliminated_on(tables, day)
     still_open = still_open.assign(state="open", persons=still_open["household_id"].map(current))
     done = done.assign(state="eliminated")
     rows = pd.concat([still_open, done]).rename(columns={"cause_1": "cause"}).assign(households=1)
     return with_village(rows, tables)[["village_code", "category", "cause", "state", "households", "persons"]]
 
 
-def count_flows(tables: Frames, spells: pd.DataFrame, in_month: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
-    """One row per household, and one per person, that came to the open cases or left them in a month.
-
-    Args:
-        tables: the frames of `read_tables`.
-        spells: the frame of `person_spells`.
-        in_month: which days of a series lie in the month.
-    """
-    identified = _identified(tables)
-    events = [
-        (identified, "identified_on", "came_by", "households"),
-        (identified, "end", "went_by", "households"),
-        (spells, "start", "starts_by", "persons"),
-        (spells, "stop", "stops_by", "persons"),
-    ]
-    rows = [
-        frame[in_month(frame[day])].rename(columns={flow: "flow"}).assign(**{number: 1})
-        for frame, day, flow, number in events
-    ]
+def count_flows(tables: Frames, flows: pd.DataFrame, in_month: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
+    """The flows of a month; `flows`: the frame of `daily_flows`, `in_month`: which days of a series lie in it."""
     columns = ["village_code", "category", "flow", "households", "persons"]
-    return with_village(pd.concat(rows), tables).reindex(columns=columns)
+    return with_village(flows[in_month(flows["day"])], tables).reindex(columns=columns)
 
 
-def person_spells(tables: Frames) -> pd.DataFrame:
-    """The time for which one person is watched in one case, one row per person and case.
+def daily_flows(tables: Frames) -> pd.DataFrame:
+    """Who came to the open state and who left it, day by day; one row per household and one per person.
 
-    Columns: household_id, category, start, starts_by, stop (missing: still), stops_by (missing: still).
+    Columns: household_id, day, category, flow, households (1 or 0), persons (1 or 0).
     """
-    person = _identified(tables).merge(tables["member"][["household_id", "joined_on", "left_on"]], on="household_id")
-    joined_later = person["joined_on"] > person["identified_on"]
-    left_first = (person["left_on"] <= person["end"]) | (person["left_on"].notna() & person["end"].isna())
-    person["start"] = person[["identified_on", "joined_on"]].max(axis=1)
-    person["stop"] = person[["end", "left_on"]].min(axis=1)
-    person["starts_by"] = person["came_by"].mask(joined_later, "joined")
-    person["stops_by"] = person["went_by"].mask(left_first, "left")
-    is_empty = person["stop"] <= person["start"]
-    return person[~is_empty][["household_id", "category", "start", "starts_by", "stop", "stops_by"]]
+    homes = tables["household"].set_index("household_id")["closed_on"]
+    members = {str(name): records(rows) for name, rows in tables["member"].groupby("household_id")}
+    rows = [
+        {"household_id": household_id, **flow}
+        for household_id, cases in tables["monitoring_case"].groupby("household_id")
+        for flow in _flows(
+            records(cases), members.get(str(household_id), []), closed_on=_day(homes.get(household_id, pd.NaT))
+        )
+    ]
+    columns = ["household_id", "day", "category", "flow", "households", "persons"]
+    return pd.DataFrame(rows, columns=columns).astype({"day": "datetime64[us]"})
 
 
-def _identified(tables: Frames) -> pd.DataFrame:
-    """Every case that was ever identified, with how it came to the open cases, and when and how it left them."""
-    case = tables["monitoring_case"]
-    case = case[case["identified_on"].notna()][
-        ["household_id", "category", "follows_case_id", "identified_on", "eliminated_on", "ended_on"]
-    ].copy()
-    ended_first = (case["ended_on"] < case["eliminated_on"]) | (case["ended_on"].notna() & case["eliminated_on"].isna())
-    case["came_by"] = case["follows_case_id"].isna().map({True: "identified", False: "rolled_back"})
-    case["end"] = case[["eliminated_on", "ended_on"]].min(axis=1)
-    case["went_by"] = ended_first.map({True: "ended", False: "eliminated"}).where(case["end"].notna())
-    return case
+def _day(moment: Any) -> date | None:
+    return None if pd.isna(moment) else moment.date()
+
+
+def _flows(
+    cases: list[dict[str, Any]], members: list[dict[str, Any]], *, closed_on: date | None
+) -> Iterator[dict[str, Any]]:
+    """The flows of one household, from each day on which anything changes and the day before."""
+
+    def is_past(day: date | None, on: date) -> bool:
+        return day is not None and day <= on
+
+    def open_case(on: date) -> dict[str, Any] | None:
+        left = ("eliminated_on", "ended_on")
+        held = [
+            case
+            for case in cases
+            if is_past(case["identified_on"], on) and not any(is_past(case[day], on) for day in left)
+        ]
+        held = [] if is_past(closed_on, on) else held
+        return max(held, key=lambda case: (case["identified_on"], case["case_id"]), default=None)
+
+    def people(on: date) -> set[str]:
+        return {
+            person["member_id"]
+            for person in members
+            if is_past(person["joined_on"], on) and not is_past(person["left_on"], on)
+        }
+
+    changes = {case[name] for case in cases for name in ("identified_on", "eliminated_on", "ended_on")}
+    changes |= {person[name] for person in members for name in ("joined_on", "left_on")} | {closed_on}
+    for day in sorted(day for day in changes if day is not None):
+        before, now = open_case(day - timedelta(days=1)), open_case(day)
+        watched_before = people(day - timedelta(days=1)) if before else set()
+        watched_now = people(day) if now else set()
+        came, went = watched_now - watched_before, watched_before - watched_now
+        if now is not None:
+            begins = "identified" if now["follows_case_id"] is None else "rolled_back"
+            # Somebody who joins on the day of the identification is one of those identified.
+            yield from _counted(day, now, begins if before is None else "joined", 0, len(came))
+            if before is None:
+                yield from _counted(day, now, begins, 1, 0)
+            else:
+                yield from _counted(day, before, "left", 0, len(went))
+        elif before is not None:
+            eliminated = is_past(before["eliminated_on"], day)
+            # Whoever is gone on the day of the elimination was not eliminated with the household; when its monitoring
+            # ends because it is gone, everybody goes with it.
+            gone = went - people(day) if eliminated else set()
+            yield from _counted(day, before, "left", 0, len(gone))
+            yield from _counted(day, before, "eliminated" if eliminated else "ended", 1, len(went - gone))
+
+
+def _counted(day: date, case: dict[str, Any], flow: str, households: int, persons: int) -> Iterator[dict[str, Any]]:
+    if households or persons:
+        yield {
+            "day": pd.Timestamp(day),
+            "category": case["category"],
+            "flow": flow,
+            "households": households,
+            "persons": persons,
+        }

@@ -108,7 +108,7 @@ def department_clues(tables: Frames, day: pd.Timestamp, *, months: int) -> pd.Da
 
 def case_help(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     """Needs and tasks of cases that are open on the day."""
-    open_cases = cases.open_on(tables["monitoring_case"], day)[["household_id", "case_id"]]
+    open_cases = cases.open_on(tables, day)[["household_id", "case_id"]]
     needs = with_village(tables["need"].merge(open_cases, on=["household_id", "case_id"]), tables)
     needs = needs[needs["raised_on"].isna() | (needs["raised_on"] <= day)]
     unmet = ~(needs["met_on"] <= day)

@@ -82,7 +82,7 @@ def monthly_facts(
     """
     months = reported_months(tables)
     limits = read_yaml(limits_file)
-    spells = cases.person_spells(tables)
+    flows = cases.daily_flows(tables)
     clipped = jobs.clipped_jobs(tables)
 
     @cache
@@ -93,7 +93,7 @@ def monthly_facts(
         "households": (months, lambda month: count_households(tables, month)),
         "lamps": (months, lambda month: count_lamps(tables, scores(month), month)),
         "cases": (months, lambda month: cases.count_cases(tables, month.day)),
-        "flows": (months, lambda month: cases.count_flows(tables, spells, month.contains)),
+        "flows": (months, lambda month: cases.count_flows(tables, flows, month.contains)),
         "jobs": (months, lambda month: jobs.count_jobs(tables, clipped, month.day)),
         "year_workers": (with_year_before(months), lambda month: jobs.count_year_workers(tables, clipped, month.day)),
         "duty": (months, lambda month: jobs.count_duty(tables, clipped, month.day)),
@@ -133,7 +133,7 @@ def summed(name: str, parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
 
 def count_households(tables: Frames, month: Month) -> pd.DataFrame:
     """One row per household that exists, with its current members."""
-    households = households_on(tables["household"], on=month.day.date())
+    households = households_on(tables, on=month.day.date())
     persons = cases.members_on(tables["member"], month.day).groupby("household_id").size()
     return households.assign(households=1, persons=households["household_id"].map(persons))[
         ["village_code", "household_type", "households", "persons"]
@@ -167,31 +167,41 @@ def count_clues(tables: Frames, month: Month) -> pd.DataFrame:
 
 
 def count_measures(tables: Frames, month: Month, *, limits: dict[str, Any]) -> pd.DataFrame:
-    """One row per open case that was identified long enough ago to have its first measure."""
+    """One row per open household that was identified long enough ago to have its first measure: identified in the first
+    of the cases that kept it open without a break, helped by the first measure of any of them."""
     started = [start for start in limits["measure_within_months"]["values"] if start <= month.day.date()]
     entry = limits["measure_within_months"]["values"][max(started)] if started else None
     if entry is None:
         return pd.DataFrame(columns=["village_code", *NUMBERS["measures"]])
     limit = pd.DateOffset(months=entry["value"])
 
-    due = with_village(cases.open_on(tables["monitoring_case"], month.day), tables)
-    due = due.assign(due_on=due["identified_on"] + limit)
-    due = due[due["due_on"] <= month.day]
-    measures = tables["measure"]
-    measures = measures.assign(undated=measures["started_on"].isna() & measures["begun"].fillna(False).astype(bool))
-    of_case = measures.groupby(["household_id", "case_id"], as_index=False)
-    first = of_case.agg(started_on=("started_on", "min"), undated=("undated", "max"))
-    due = due.merge(first, on=["household_id", "case_id"], how="left")
-    # Begun on an unknown day is neither in time nor late, unless another measure was in time.
-    due = due[~due["undated"].fillna(False).astype(bool) | (due["started_on"] < due["due_on"])]
-    return pd.DataFrame(
-        {
-            "village_code": due["village_code"],
-            "due": 1,
-            "in_time": due["started_on"] < due["due_on"],
-            "overdue": ~(due["started_on"] <= month.day),
-        }
-    )
+    still_open = with_village(cases.open_on(tables, month.day), tables)
+    rows = []
+    for village_code, household_id in zip(still_open["village_code"], still_open["household_id"], strict=True):
+        own = tables["monitoring_case"][tables["monitoring_case"]["household_id"] == household_id]
+        since = own[own["identified_on"] <= month.day]["identified_on"].max()
+        while len(earlier := own[(own["identified_on"] < since) & ~(_left_open(own) < since)]):
+            since = earlier["identified_on"].min()
+        kept = own[(own["identified_on"] >= since) & ~(own["identified_on"] > month.day)]["case_id"]
+        measures = tables["measure"][tables["measure"]["household_id"] == household_id]
+        measures = measures[measures["case_id"].isin(kept)]
+        first = measures["started_on"].min()
+        undated = bool((measures["started_on"].isna() & measures["begun"].fillna(False).astype(bool)).any())
+        # Begun on an unknown day is neither in time nor late, unless another measure was in time.
+        if since + limit <= month.day and (not undated or first < since + limit):
+            rows.append(
+                {
+                    "village_code": village_code,
+                    "due": 1,
+                    "in_time": bool(first < since + limit),
+                    "overdue": not first <= month.day,
+                }
+            )
+    return pd.DataFrame(rows, columns=["village_code", *NUMBERS["measures"]])
+
+
+def _left_open(case: pd.DataFrame) -> pd.Series:
+    return case[["eliminated_on", "ended_on"]].min(axis=1)
 
 
 def count_factories(tables: Frames, month: Month) -> pd.DataFrame:

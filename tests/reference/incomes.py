@@ -27,7 +27,7 @@ def incomes_on(tables: Frames, *, basis: str, on: date) -> dict[str, Income]:
     """The income of every household on the register on a day, by household: village_code, per_head and last (yuan, as
     fractions; None where not known), net, persons, parts (None where not known), line, period_end, band, change."""
     lines = {year: entry["value"] for year, entry in _declared_lines().items()}
-    homes = records(households_on(tables["household"], on=on))
+    homes = records(households_on(tables, on=on))
     year_of = _assessment_years(tables, on=on) if basis == "assessment" else _calendar_years(tables, on=on)
     found = {}
     for home in homes:

@@ -1,12 +1,14 @@
 """Jobs on a day and over a year, for the reference implementation.
 
-A job ends when the next begins, when the member leaves, or when it is ended, whichever comes first.
+A job ends when the next begins, when the member leaves or the household leaves the register, or when it is ended,
+whichever comes first.
 """
 
 import pandas as pd
 
 from tests.reference import cases
 from tests.reference.frames import Frames
+from tests.reference.scores import households_on
 
 PERSON = ["household_id", "member_id"]
 
@@ -19,10 +21,11 @@ def clipped_jobs(tables: Frames) -> pd.DataFrame:
     household."""
     jobs = tables["employment"].merge(tables["member"][[*PERSON, "joined_on", "left_on"]], on=PERSON)
     jobs = jobs.sort_values([*PERSON, "started_on"]).reset_index(drop=True)
+    jobs["closed_on"] = cases.registered_until(jobs, tables)
     jobs["next_begins"] = jobs.groupby(PERSON)["started_on"].shift(-1)
     return jobs.assign(
         begins=jobs[["started_on", "joined_on"]].max(axis=1),
-        stops=jobs[["next_begins", "left_on", "ended_on"]].min(axis=1),
+        stops=jobs[["next_begins", "left_on", "ended_on", "closed_on"]].min(axis=1),
     )
 
 
@@ -52,8 +55,8 @@ def count_year_workers(tables: Frames, clipped: pd.DataFrame, day: pd.Timestamp)
 
 def count_duty(tables: Frames, clipped: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """One row per lifted-out or monitored household with somebody able and willing; `zero` where nobody has a job."""
-    household, case = tables["household"], tables["monitoring_case"]
-    watched = pd.concat([cases.open_on(case, day), cases.eliminated_on(case, day)])["household_id"]
+    household = households_on(tables, on=day.date())
+    watched = pd.concat([cases.open_on(tables, day), cases.eliminated_on(tables, day)])["household_id"]
     current = cases.members_on(tables["member"], day)
     able = current[current["labour"].isin(ABLE) & current["wants_work"].fillna(False)]["household_id"]
     working = jobs_on(clipped, day)["household_id"]

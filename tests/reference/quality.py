@@ -15,7 +15,7 @@ def missing_values(tables: Frames, *, on: date) -> Counter[str]:
     """Indicator -> households on the register on a day in which it is not collected."""
     held = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
     counts: Counter[str] = Counter()
-    for home in records(households_on(tables["household"], on=on)):
+    for home in records(households_on(tables, on=on)):
         row = held.get(home["household_id"], {})
         counts.update(name for name in counted_columns() if row.get(name) is None)
     return counts
@@ -28,7 +28,7 @@ def collected_by_month(tables: Frames, *, on: date, since: date) -> Counter[str]
     for row in records(rows[rows["source"] == "collection"].sort_values("valid_from")):
         if since <= row["valid_from"] <= on:
             first.setdefault(row["household_id"], row["valid_from"])
-    here = set(households_on(tables["household"], on=on)["household_id"])
+    here = set(households_on(tables, on=on)["household_id"])
     return Counter(f"{day:%Y-%m}" for number, day in first.items() if number in here)
 
 
@@ -37,7 +37,7 @@ def duplicate_numbers(tables: Frames, *, on: date) -> set[str]:
     day = pd.Timestamp(on)
     people = tables["member"]
     people = people[(people["joined_on"] <= day) & ~(people["left_on"] <= day)]
-    people = people[people["household_id"].isin(households_on(tables["household"], on=on)["household_id"])]
+    people = people[people["household_id"].isin(households_on(tables, on=on)["household_id"])]
     numbers = [(row["member_id"], (row["id_no"] or "").replace(" ", "").upper()) for row in records(people)]
     counts = Counter(number for _, number in numbers if number)
     return {member for member, number in numbers if counts[number] > 1}

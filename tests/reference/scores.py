@@ -48,7 +48,7 @@ def score_households(
         rule for rule in rules if settings_in_force(rule, on=on) is not None and sources.are_connected(columns_of(rule))
     ]
     scored = []
-    for household in records(households_on(tables["household"], on=on)):
+    for household in records(households_on(tables, on=on)):
         nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
         number, collected = household["household_id"], household["household_id"] in indicators
         answers = indicators.get(number, nothing_collected)
@@ -73,21 +73,22 @@ def score_households(
     return _typed(scored, rules)
 
 
-def households_on(household: pd.DataFrame, *, on: date) -> pd.DataFrame:
-    """The households that exist on a day: registered by then and not yet closed."""
-    day = pd.Timestamp(on)
-    return household[(household["registered_on"] <= day) & ~(household["closed_on"] <= day)].sort_values("household_id")
+def households_on(tables: Frames, *, on: date) -> pd.DataFrame:
+    """The households that exist on a day: registered by then, or known by a case identified by then, and not yet
+    closed."""
+    household, case, day = tables["household"], tables["monitoring_case"], pd.Timestamp(on)
+    identified = household["household_id"].isin(case[case["identified_on"] <= day]["household_id"])
+    known = (household["registered_on"] <= day) | identified
+    return household[known & ~(household["closed_on"] <= day)].sort_values("household_id")
 
 
 def indicators_on(household_indicator: pd.DataFrame, *, on: date) -> pd.DataFrame:
-    """The indicator rows in force on a day, at most one per household."""
+    """The indicator rows in force on a day, one per household at most: of several the one that began last."""
     day = pd.Timestamp(on)
     in_force = household_indicator[
         (household_indicator["valid_from"] <= day) & ~(household_indicator["valid_to"] <= day)
     ]
-    if in_force["household_id"].duplicated().any():
-        raise ValueError(f"two indicator rows of one household hold on {on}")
-    return in_force
+    return in_force.sort_values("valid_from").groupby("household_id").tail(1)
 
 
 def load_rules(rules_folder: Path = RISK_FOLDER) -> list[dict[str, Any]]:

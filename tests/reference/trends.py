@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.reference.cases import eliminated_on, open_on
 from tests.reference.frames import Frames, with_village
 
 STEPS = {
@@ -64,11 +65,13 @@ def _is_overdue(case: dict[Any, Any], step: str, on: pd.Timestamp) -> bool:
 def elimination_times(tables: Frames, on: pd.Timestamp) -> pd.DataFrame:
     """One row per case identified until a day that did not end without an elimination.
 
-    Columns: village_code, category, cause, case_group, households (1), eliminated, followed_6, followed_12,
-    eliminated_6, eliminated_in_1 to eliminated_in_12 (0 or 1).
+    Columns: village_code, category, cause, case_group, households (1 where the case counts for its household),
+    eliminated, followed_6, followed_12, eliminated_6, eliminated_in_1 to eliminated_in_12 (0 or 1).
     """
     indicators = tables["household_indicator"]
     in_force = indicators[(indicators["valid_from"] <= on) & ~(indicators["valid_to"] <= on)]
+    still_open, done_now = open_on(tables, on), eliminated_on(tables, on)
+    watched, done_by = set(pd.concat([still_open, done_now])["case_id"]), set(done_now["case_id"])
     backstop = set(in_force[in_force["no_labor_backstop"].fillna(False)]["household_id"])
     rows = []
     for case in with_village(tables["monitoring_case"], tables).to_dict("records"):
@@ -77,14 +80,13 @@ def elimination_times(tables: Frames, on: pd.Timestamp) -> pd.DataFrame:
             continue
         if is_past(case["ended_on"], on) and not (done is not None and done <= case["ended_on"]):
             continue
-        left_again = is_past(case["rolled_back_on"], on) or is_past(case["ended_on"], on)
         row = {
             "village_code": case["village_code"],
             "category": case["category"],
             "cause": case["cause_1"],
             "case_group": "backstop" if case["household_id"] in backstop else "other",
-            "households": 1,
-            "eliminated": int(done is not None and not left_again),
+            "households": int(case["case_id"] in watched),
+            "eliminated": int(case["case_id"] in done_by),
         }
         ends = {months: case["identified_on"] + pd.DateOffset(months=months) for months in range(1, 13)}
         row |= {f"followed_{months}": int(ends[months] <= on) for months in (6, 12)}

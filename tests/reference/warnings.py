@@ -63,7 +63,7 @@ def lamp_changes(tables: Frames, *, on: date) -> Counter[tuple[str | None, str]]
 
 def doubtful(tables: Frames, scores: pd.DataFrame, *, on: date) -> set[str]:
     """Households whose risk is eliminated on a day though they are red, or though a condition about them fails."""
-    eliminated = set(eliminated_on(tables["monitoring_case"], pd.Timestamp(on))["household_id"])
+    eliminated = set(eliminated_on(tables, pd.Timestamp(on))["household_id"])
     red = {row["household_id"] for row in records(scores) if row["lamp"] == "red"}
     conditions = conditions_of_watched(tables, on=on)
     return {

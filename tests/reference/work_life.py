@@ -21,8 +21,7 @@ def in_work(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
 
 def able(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     """Members able and willing of lifted-out or monitored households."""
-    case = tables["monitoring_case"]
-    watched = pd.concat([cases.open_on(case, day), cases.eliminated_on(case, day)])["household_id"]
+    watched = pd.concat([cases.open_on(tables, day), cases.eliminated_on(tables, day)])["household_id"]
     members = _members(tables, day)
     registered = (members["registered_on"] <= day) & ~(members["closed_on"] <= day)
     bound = (members["household_type"] == "lifted_out") & registered | members["household_id"].isin(watched)

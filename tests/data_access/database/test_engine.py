@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, select
+from sqlalchemy import create_engine, literal_column, make_url, select
 from sqlalchemy.schema import DropTable
 
 from data_access.database import versions
@@ -74,6 +74,15 @@ def test_a_file_that_is_no_database_is_unreachable(versioned: HouseholdDatabase,
     file.write_bytes(b"not a database" * 400)
     versions.publish(pointer, file)
     assert problem_of(versioned).key == "unreachable"
+
+
+@ON_BOTH
+def test_a_question_that_fails_does_not_say_that_the_database_is_away(make_database: MakeDatabase) -> None:
+    database = make_database(merged(village(), household_rows("H1"), household_rows("H2")))
+    with pytest.raises(DatabaseError, match="query_failed"), database.connect() as (connection, _):
+        connection.execute(select(household.c.household_id)).one()
+    with pytest.raises(DatabaseError, match="query_failed"), database.connect() as (connection, _):
+        connection.execute(select(literal_column("no_such_column")).select_from(household))
 
 
 @ON_BOTH

@@ -1,0 +1,59 @@
+"""Which indicators are in force: on any day one interval of a household, the one that began last.
+
+Intervals of a careful register follow one another. Where two hold on the same day the newer one is read, everywhere;
+the validation rules name what is wrong with them.
+"""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal, or_, select, union_all
+
+from data_access.clock import NEVER_ENDS
+from data_access.database.history import one_in_force
+from data_access.schema.tables import household_indicator
+
+_FAR = literal(NEVER_ENDS, Date)
+
+
+def in_force_on(on: date) -> ColumnElement[bool]:
+    """SQL: whether an interval of `household_indicator` is the one in force for its household on a day."""
+    own, newer = household_indicator.c, household_indicator.alias("newer_interval")
+    replaced = select(newer.c.household_id).where(
+        newer.c.household_id == own.household_id, newer.c.valid_from > own.valid_from, _holds(newer, on)
+    )
+    return and_(_holds(household_indicator, on), ~replaced.correlate(household_indicator).exists())
+
+
+def _holds(intervals: FromClause, on: date) -> ColumnElement[bool]:
+    kept = intervals.c
+    return and_(kept.valid_from <= on, or_(kept.valid_to.is_(None), kept.valid_to > on))
+
+
+def intervals_in_force() -> FromClause:
+    """All intervals, cut so that one of a household is in force on any day; one row per interval, or several where
+    another one interrupts it.
+
+    Columns: those of `household_indicator`, start and end (not included; NEVER_ENDS while it lasts).
+    """
+    kept = household_indicator.c
+    end = func.coalesce(kept.valid_to, _FAR)
+    following = func.lead(kept.valid_from).over(partition_by=kept.household_id, order_by=kept.valid_from)
+    spans = select(*kept["household_id", "valid_from"], end.label("end"), following.label("following")).subquery(
+        "spans"
+    )
+    troubled = select(spans.c.household_id).where(spans.c.end > spans.c.following)
+    overlapping = (
+        select(*kept["household_id", "valid_from"], kept.valid_from.label("start"), end.label("end"))
+        .where(kept.household_id.in_(troubled))
+        .subquery("overlapping")
+    )
+    pieces = one_in_force(overlapping, order=(overlapping.c.valid_from.desc(),)).subquery("interval_pieces")
+    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(
+        kept.household_id.not_in(troubled)
+    )
+    cut = select(household_indicator, *pieces.c["start", "end"]).join_from(
+        pieces,
+        household_indicator,
+        and_(kept.household_id == pieces.c.household_id, kept.valid_from == pieces.c.valid_from),
+    )
+    return union_all(whole, cut).subquery("intervals_in_force")
