@@ -49,3 +49,15 @@ def test_no_two_classes_have_one_name() -> None:
 
 def _lines(file: Path) -> int:
     return len(file.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_month_of_a_figure_says_up_to_which_day_it_is_counted() -> None:
+    # `View.month_name` knows whether a month is in progress (截至25日). Without it: the name of an edition, a button.
+    named = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "pages").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "month_name"
+        if any(isinstance(part, ast.Attribute) and ast.unparse(part) == "view.month" for part in call.args)
+    }
+    assert named == {"pages/board/dispatch/edition.py", "pages/inspection/draw/make.py"}

@@ -152,14 +152,17 @@ def _identified_within(times: FromClause) -> ColumnElement[bool]:
     )
 
 
-def dated_cases(snapshot: Snapshot, *, on: date) -> Subquery:
+def dated_cases(*, on: date, undated_kept: bool) -> Subquery:
     """Identified cases with the dates that matter for help on a day; one row per case.
 
     Columns: household_id, case_id, identified_on, deadline (for the first measure, by the limit in force on the day),
     helped (first measure started, NULL if none or on an unknown day), undated (whether a measure began on an unknown
     day), end (the day it leaves the open state).
+
+    Args:
+        undated_kept: whether the database keeps the column that says so.
     """
-    times, identified = _open_times(kept=snapshot.keeps(measure.c.begun)), monitoring_case.c.identified_on
+    times, identified = _open_times(kept=undated_kept), monitoring_case.c.identified_on
     return (
         select(
             *monitoring_case.c["household_id", "case_id"],

@@ -37,6 +37,7 @@ from data_access.risk.rule import Rule
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
+from data_access.schema.tables import measure
 from data_access.scope import Scope
 from data_access.sql import months_later
 
@@ -158,7 +159,8 @@ def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
     scope."""
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
-    dated, cases = dated_cases(snapshot, on=on), cases_on(on)
+    dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
+    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
     judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
     query = (
         select(

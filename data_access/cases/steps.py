@@ -27,7 +27,7 @@ from data_access.database.listing import Listing
 from data_access.declarations import Declared, Keyed, Status, Words, one_of, only_of, read_declared
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit, limit_if_any, load_limits
-from data_access.schema.tables import household, monitoring_case
+from data_access.schema.tables import household, measure, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag, months_later
 
@@ -161,7 +161,7 @@ def _taken_steps(snapshot: Snapshot, on: date) -> Subquery:
     Columns: household_id, case_id, category, cause, one per step (its key), deadline (for the first measure), left_on
     (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
-    identified = dated_cases(snapshot, on=on)
+    identified = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun))
     columns = {
         step.key: _help_began(identified) if step.date == _FIRST_MEASURE else monitoring_case.c[step.date]
         for step in load_steps().steps

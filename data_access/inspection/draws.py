@@ -201,10 +201,8 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, record
 
 
 def recently_drawn(ledger: Ledger, *, kind: str, months: Sequence[str]) -> frozenset[str]:
-    """The units drawn in some months (not those in reserve), which are left out of the next draw."""
-    query = (
-        select(drawn_unit.c.code)
-        .join_from(drawn_unit, draw, draw.c.draw_id == drawn_unit.c.draw_id)
-        .where(draw.c.kind == kind, draw.c.month.in_(months), ~drawn_unit.c.replacement)
-    )
-    return frozenset(ledger.read(query)["code"])
+    """The units drawn in some months, and those visited in place of another, which are left out of the next draw; not
+    those that stayed in reserve."""
+    made = ledger.read(select(draw.c.draw_id).where(draw.c.kind == kind, draw.c.month.in_(months)))["draw_id"]
+    units = [read_units(ledger, scope=Scope.everything(), draw_id=draw_id) for draw_id in made]
+    return frozenset(code for own in units for code in own[~own["replacement"].astype(bool) | own["active"]]["code"])

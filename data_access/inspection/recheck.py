@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import select
 
+from data_access.clues.clue_tests import load_clue_tests
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.households.population import registered_on
@@ -20,14 +21,17 @@ KIND = RECORDS
 
 
 def read_collected(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """The households on the register whose indicators were collected in the month of a day, up to the day; one row per
-    household.
+    """The households on the register whose indicators somebody collected in the month of a day, up to the day: the
+    sources of a survey (clue_tests.yaml), not what a department pushed; one row per household.
 
     Columns: code (household), township_code, village_code, grid_code (None if the household is in no grid).
     """
     collected = (
         select(household_indicator.c.household_id)
-        .where(household_indicator.c.valid_from.between(on.replace(day=1), on))
+        .where(
+            household_indicator.c.valid_from.between(on.replace(day=1), on),
+            household_indicator.c.source.in_(load_clue_tests().survey),
+        )
         .distinct()
         .subquery("collected")
     )

@@ -162,17 +162,14 @@ def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) 
         source = (
             select(household.c.household_type, *spells.c)
             .join_from(spells, household, household.c.household_id == spells.c.household_id)
-            .where(
-                spells.c.household_id == household_id,
-                and_(spells.c.spell_from < stop, or_(spells.c.spell_to.is_(None), spells.c.spell_to > start)),
-            )
+            .where(spells.c.household_id == household_id, spells.c.spell_from < stop, spells.c.spell_to > start)
             .subquery("intervals")
         )
         query = scored(source, rulebook=snapshot.rulebook, on=start, keep=("spell_from", "spell_to"))
         scored_intervals += [
             {
                 "from": max(row["spell_from"], start),
-                "to": min(row["spell_to"] or stop, stop),
+                "to": min(row["spell_to"], stop),
                 "score": row["score"],
                 "lamp": row["lamp"],
             }

@@ -15,7 +15,7 @@ from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.schema.indicators import code_label
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments, metric_words, numbers, township_picker
 from pages.widgets import ranks as standing
@@ -42,7 +42,7 @@ def briefing(view: View) -> Document:
         Section(t("documents.h_problems"), _problems(view)),
     )
     used = (*_LINES, _MAPPED, *WARNED, *WAITING, *JOBS)
-    title = t("documents.briefing_title", place=view.name(view.place), month=month_name(view.month))
+    title = t("documents.briefing_title", place=view.name(view.place), month=view.month_name())
     return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(used, view=view))
 
 
@@ -59,7 +59,7 @@ def notice(view: View) -> Document:
             table=_problem_table(known, view=view),
         ),
     )
-    title = t("documents.notice_title", place=view.name(view.place), month=month_name(view.month))
+    title = t("documents.notice_title", place=view.name(view.place), month=view.month_name())
     return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
 
 
@@ -81,7 +81,7 @@ def assignment(view: View, *, place: str) -> Document:
             table=_problem_table(own, view=view),
         ),
     )
-    title = t("documents.assignment_title", place=view.name(place), month=month_name(view.month))
+    title = t("documents.assignment_title", place=view.name(place), month=view.month_name())
     return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
 
 
@@ -104,7 +104,7 @@ def department_assignment(view: View, *, department: str) -> Document:
         ),
         Section(t("documents.h_rectify"), _rectify(problems), table=_problem_table(problems, view=view)),
     )
-    title = t("documents.assignment_title", place=name, month=month_name(view.month))
+    title = t("documents.assignment_title", place=name, month=view.month_name())
     return Document(title=title, subtitle=_subtitle(view), sections=sections)
 
 

@@ -21,7 +21,7 @@ from data_access.facts.metrics import Breakdown, MetricTable
 from data_access.facts.store import CurrentFacts
 from data_access.scope import Scope
 from pages.shell import identity
-from pages.shell.texts import LANGUAGE_KEY, LOCALES, language
+from pages.shell.texts import LANGUAGE_KEY, LOCALES, language, month_name
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -48,6 +48,10 @@ class View:
     def on(self) -> date:
         """The day on which the month is judged: its last, or the cut-off in a month in progress."""
         return min(last_day(self.month), self.current.facts.months.cut_off)
+
+    def month_name(self, month: str | None = None) -> str:
+        """A month, or the chosen one, as the reader writes it; one in progress says up to which day (截至25日)."""
+        return month_name(month or self.month, cut_off=self.current.facts.months.cut_off)
 
     @property
     def last_edition(self) -> EditionHead | None:

@@ -9,7 +9,7 @@ from charts.palette import STATE_DASHES, STATES
 from charts.series import Series
 from data_access.facts.metrics import Breakdown, MetricTable, load_metrics
 from data_access.schema.indicators import code_label
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, numbers
 
@@ -47,7 +47,7 @@ def _series(state: str) -> Series:
 def _trend_reading(table: MetricTable, view: View) -> str:
     change = table.change("open_households", place=view.place, month=view.month)
     if change is None:
-        return t("trend.reading_first", month=month_name(view.month))
+        return t("trend.reading_first", month=view.month_name())
     flows = {
         name: numbers.count(table.count(f"{name}_households", place=view.place, month=view.month))
         for name in ("identified", "rolled_back", "newly_eliminated")

@@ -19,7 +19,7 @@ from data_access.lists.selection import Condition
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
 from pages.shell import identity, watermark
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments, download, metric_words
 from pages.widgets.purposes import approve, choose
@@ -157,7 +157,7 @@ def about_file(
         (t("download.title"), title),
         (t("download.definition"), definition),
         (t("download.place"), view.name(view.place)),
-        (t("download.month"), month_name(view.month, cut_off=facts.months.cut_off)),
+        (t("download.month"), view.month_name()),
         (t("download.day"), view.on.isoformat()),
         (t("download.filters"), restricted or t("download.no_filters")),
         (t("download.cut_off"), facts.months.cut_off.isoformat()),

@@ -14,7 +14,7 @@ from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
 from pages.shell import menu
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_file, list_link, numbers
 
@@ -86,7 +86,7 @@ def _stamp(rows: pd.DataFrame) -> int:
 
 
 def _heading(size: lists.ListSize, *, metric: str, view: View) -> str:
-    where = t("list.heading", place=view.name(view.place), month=month_name(view.month), rows=size.rows)
+    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=size.rows)
     declared = load_metrics()[metric]
     if declared.unit == "%" or size.amount == size.rows:
         return where

@@ -11,7 +11,7 @@ from data_access.dispatch.ranking import load_scheme, refusal
 from data_access.facts.metrics import load_metrics
 from data_access.files.export import Chunks, FileColumn
 from pages.shell import view_state
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments, download, list_file, numbers
 from pages.widgets import ranks as standing
@@ -104,7 +104,7 @@ def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], view: View) -> st
     first, last = judged[judged["rank"] == judged["rank"].min()], judged[judged["rank"] == judged["rank"].max()]
     return t(
         "dispatch.reading",
-        month=month_name(view.month),
+        month=view.month_name(),
         units=len(judged),
         first=t("list.separator").join(names.get(code, code) for code in first["unit"]),
         last=t("list.separator").join(names.get(code, code) for code in last["unit"]),

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shell.texts import month_name, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import ranks as standing
 
@@ -26,7 +26,7 @@ def show(view: View) -> None:
         "mean": st.column_config.NumberColumn(t("dispatch.mean"), format="%.1f"),
         "last_third": t("dispatch.last_third"),
     }
-    columns |= {month: month_name(month) for month in months}
+    columns |= {month: view.month_name(month) for month in months}
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("dispatch.too_few"))
 
 

@@ -10,7 +10,7 @@ from charts.layout import CONFIG
 from charts.palette import BRAND, LAMP_SHAPES, LAMPS
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell import menu, scope_bar, view_state
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import case_charts, change_since, link_choice, numbers, rank_table, township_picker
 
@@ -27,7 +27,7 @@ def show(view: View) -> None:
     chosen = view_state.remembered(SLIDE, known=set(names), default=names[0])
     position = names.index(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
-        title = t("meeting.title", place=view.name(view.place), month=month_name(view.month))
+        title = t("meeting.title", place=view.name(view.place), month=view.month_name())
         st.markdown(f"#### {title}", width="content")
         scope_bar.provenance(view)
         st.space("stretch")

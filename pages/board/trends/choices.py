@@ -1,7 +1,7 @@
 """What the reader chooses on the trends page, kept in its link: the unit, how open cases are split, and where the
 bridge starts."""
 
-from pages.shell.texts import month_name, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import link_choice
 
@@ -29,7 +29,7 @@ def first_month(view: View) -> str | None:
     january = f"{view.month[:4]}-01"
     return link_choice.select(
         _FROM,
-        {month: month_name(month) for month in months},
+        {month: view.month_name(month) for month in months},
         label=t("trends.from"),
         key="trends_from",
         default=january if january in months else months[0],

@@ -8,7 +8,7 @@ from data_access.facts.flow_bridge import CAME, WENT, Bridge, broken_bridges, fl
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import code_label
 from pages.board.trends import choices
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 
@@ -21,23 +21,23 @@ def show(table: MetricTable, view: View, *, unit: str) -> None:
     """Start month, sentence, bridge, the check of the identity, and the lists behind the flows in the chosen month."""
     first = choices.first_month(view)
     if first is None:
-        st.markdown(t("trends.bridge_first", month=month_name(view.month)))
+        st.markdown(t("trends.bridge_first", month=view.month_name()))
         return
     counted = flow_bridge(table, unit=unit, place=view.place, first=first, last=view.month)
-    figure = bridge(_bars(counted, first=first, last=view.month), height=_HEIGHT)
+    figure = bridge(_bars(counted, first=first, view=view), height=_HEIGHT)
     chart.show(figure, reading=_reading(counted, first=first, view=view, unit=unit), key="trends_bridge")
     st.markdown(_check(table, view, first=first))
     with st.container(horizontal=True, gap="medium"):
-        st.markdown(t("trends.flows_of_month", month=month_name(view.month)), width="content")
+        st.markdown(t("trends.flows_of_month", month=view.month_name()), width="content")
         for flow in (*CAME[unit], *WENT[unit]):
             _link(flow, table=table, view=view, unit=unit)
 
 
-def _bars(counted: Bridge, *, first: str, last: str) -> pd.DataFrame:
-    rows = [(t("trends.bridge_start", month=month_name(first)), counted.start, "total")]
+def _bars(counted: Bridge, *, first: str, view: View) -> pd.DataFrame:
+    rows = [(t("trends.bridge_start", month=view.month_name(first)), counted.start, "total")]
     for kind, flows in (("came", counted.came), ("went", counted.went)):
         rows += [(_name(flow), amount, kind) for flow, amount in flows.items()]
-    rows.append((t("trends.bridge_end", month=month_name(last)), counted.end, "total"))
+    rows.append((t("trends.bridge_end", month=view.month_name()), counted.end, "total"))
     return pd.DataFrame(rows, columns=["label", "amount", "kind"])
 
 
@@ -45,8 +45,8 @@ def _reading(counted: Bridge, *, first: str, view: View, unit: str) -> str:
     metric = load_metrics()[f"open_{unit}"]
     return t(
         "trends.bridge_reading",
-        first=month_name(first),
-        last=month_name(view.month),
+        first=view.month_name(first),
+        last=view.month_name(),
         start=numbers.in_unit(counted.start, metric=metric),
         came=numbers.in_unit(sum(counted.came.values()), metric=metric),
         went=numbers.in_unit(sum(counted.went.values()), metric=metric),
@@ -62,7 +62,7 @@ def _check(table: MetricTable, view: View, *, first: str) -> str:
     counts = {"townships": len(townships), "months": len(months)}
     if not broken:
         return t("trends.checked", **counts)
-    named = [t("trends.broken_place", place=view.name(place), month=month_name(month)) for place, month in broken]
+    named = [t("trends.broken_place", place=view.name(place), month=view.month_name(month)) for place, month in broken]
     places = t("list.separator").join(named[:_SHOWN])
     return t("trends.broken", broken=len(broken), places=places, **counts)
 

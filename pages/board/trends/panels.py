@@ -9,7 +9,7 @@ from charts.layout import CONFIG
 from charts.small_multiples import small_multiples
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.schema.indicators import code_label, load_codes
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
 
@@ -55,7 +55,7 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
     shown = below[:PLACES_SHOWN]
     rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: view.month]
     titles = [_title(view.name(place), rows[place].iloc[-1], metric=metric) for place in shown]
-    st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric))
+    st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric, view=view))
     _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2)
 
 
@@ -76,15 +76,15 @@ def _title(name: str, value: float, *, metric: Metric) -> str:
     return t("trends.panel", name=name, value=text)
 
 
-def _places_reading(rows: pd.DataFrame, *, left_out: int, metric: Metric) -> str:
+def _places_reading(rows: pd.DataFrame, *, left_out: int, metric: Metric, view: View) -> str:
     last = rows.iloc[-1].dropna()
     low, high = (None, None) if last.empty else (last.min(), last.max())
     reading = t(
         "trends.places_reading",
         metric=metric.label[language()],
         places=rows.shape[1],
-        first=month_name(rows.index[0]),
-        last=month_name(rows.index[-1]),
+        first=view.month_name(rows.index[0]),
+        last=view.month_name(rows.index[-1]),
         low=numbers.in_unit(low, metric=metric),
         high=numbers.in_unit(high, metric=metric),
     )

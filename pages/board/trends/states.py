@@ -7,7 +7,7 @@ from charts.lines import lines
 from charts.palette import STATE_DASHES, STATES
 from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 
@@ -23,20 +23,20 @@ def show(table: MetricTable, view: View, *, unit: str) -> None:
         Series(column=state, name=metric.label[language()], colour=STATES[state], dash=STATE_DASHES[state])
         for state, metric in metrics.items()
     ]
-    chart.show(lines(rows, series=series, height=_HEIGHT), reading=_reading(rows), key="trends_states")
+    chart.show(lines(rows, series=series, height=_HEIGHT), reading=_reading(rows, view=view), key="trends_states")
     with st.container(horizontal=True, gap="medium"):
         for state, metric in metrics.items():
             value = numbers.in_unit(rows[state].iloc[-1], metric=metric)
             list_link.show(metric.key, view=view, text=t("trends.link", name=metric.label[language()], value=value))
 
 
-def _reading(rows: pd.DataFrame) -> str:
+def _reading(rows: pd.DataFrame, *, view: View) -> str:
     if len(rows) == 1:
-        return t("trends.states_first", month=month_name(rows.index[0]))
+        return t("trends.states_first", month=view.month_name(rows.index[0]))
     change = rows.iloc[-1] - rows.iloc[0]
     return t(
         "trends.states_reading",
-        first=month_name(rows.index[0]),
-        last=month_name(rows.index[-1]),
+        first=view.month_name(rows.index[0]),
+        last=view.month_name(rows.index[-1]),
         **{state: numbers.change(change[state]) for state in STATES},
     )

@@ -24,7 +24,7 @@ from data_access.lists.selection import (
 )
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import conditions, disposition_panel, download, list_file
 from pages.widgets.purposes import approve, choose
@@ -42,7 +42,7 @@ def show(selection: Selection, *, view: View) -> None:
         "concluded": _concluded(selection, view=view),
     }
     total = door.read(count_selection, **arguments)
-    where = t("list.heading", place=view.name(view.place), month=month_name(view.month), rows=total)
+    where = t("list.heading", place=view.name(view.place), month=view.month_name(), rows=total)
     st.markdown(where)
     if total == 0:
         st.info(t("downloads.none"))

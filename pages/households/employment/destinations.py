@@ -9,7 +9,7 @@ from charts.palette import WORK_CHANNEL_PATTERNS, WORK_CHANNELS, WORK_PLACE_DASH
 from charts.series import Series
 from data_access.facts.metrics import Breakdown, MetricTable
 from pages.households.employment import words
-from pages.shell.texts import month_name, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 
@@ -92,7 +92,7 @@ def _reading(places: pd.Series, *, total: int) -> str:
 def _trend_reading(rows: pd.DataFrame, table: MetricTable, view: View) -> str:
     change = table.change("off_farm_workers", place=view.place, month=view.month)
     if change is None:
-        return t("employment.trend_first", month=month_name(view.month))
+        return t("employment.trend_first", month=view.month_name())
     by_place = rows.diff().loc[view.month].astype(float).to_dict()
     place = max(by_place, key=lambda place: by_place[place] * (1 if change > 0 else -1))
     return t(

@@ -9,7 +9,7 @@ from charts.palette import BRAND
 from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.households.employment import words
-from pages.shell.texts import language, month_name, t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 
@@ -43,9 +43,9 @@ def trend(table: MetricTable, view: View) -> None:
     if december in view.months:
         then = table.count(_POSTS, place=view.place, month=december)
         change = numbers.change(table.count(_POSTS, place=view.place, month=view.month) - then)
-        reading = t("employment.posts_trend", month=month_name(december), change=change)
+        reading = t("employment.posts_trend", month=view.month_name(december), change=change)
     else:
-        reading = t("employment.posts_trend_first", month=month_name(view.month))
+        reading = t("employment.posts_trend_first", month=view.month_name())
     figure = lines(rows, series=[_series(_POSTS)], chosen=view.month, height=_HEIGHT)
     chart.show(figure, reading=reading, key="posts_trend")
 

@@ -9,7 +9,7 @@ from data_access.errors import LedgerError
 from data_access.inspection import draw_settings, draws, recheck
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
-from pages.shell.texts import month_name, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
 
 MOST = 50
@@ -22,7 +22,7 @@ def show(view: View) -> None:
         return
     settings = draw_settings.load_settings()
     collected = door.read(recheck.read_collected, scope=view_state.scope(), on=view.on)
-    st.markdown(t("records.collected", month=month_name(view.month), households=len(collected)))
+    st.markdown(t("records.collected", month=view.month_name(), households=len(collected)))
     if collected.empty:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", border=True):

@@ -93,10 +93,25 @@ def test_a_finding_that_is_not_right_is_refused_with_all_that_came_along(
 
 
 def test_the_error_rate_has_its_interval_and_none_of_nothing() -> None:
-    found = error_rate(pd.DataFrame({"agrees": [True] * 8 + [False] * 2}))
+    ten_households = {"agrees": [True] * 8 + [False] * 2, "kind": "household", "code": list("abcdefghij")}
+    found = error_rate(pd.DataFrame(ten_households))
     assert (found.wrong, found.compared) == (2, 10)
     assert [found.low, found.high] == pytest.approx([0.0567, 0.5098], abs=1e-4)
-    assert error_rate(pd.DataFrame({"agrees": []})) == ErrorRate(wrong=0, compared=0, low=None, high=None)
+    assert error_rate(pd.DataFrame({"agrees": [], "kind": [], "code": []})) == ErrorRate(
+        wrong=0, compared=0, low=None, high=None
+    )
+
+
+def test_ten_answers_of_one_household_say_no_more_than_one_household() -> None:
+    answers = {
+        "agrees": ([False] * 10 + [True] * 40),
+        "kind": "household",
+        "code": [home for home in "abcde" for _ in "0123456789"],
+    }
+    found = error_rate(pd.DataFrame(answers))
+    one_each = error_rate(pd.DataFrame({"agrees": [False] + [True] * 4, "kind": "household", "code": list("abcde")}))
+    assert (found.wrong, found.compared) == (10, 50)
+    assert [found.low, found.high] == pytest.approx([one_each.low, one_each.high])
 
 
 def test_what_was_not_collected_is_missing_and_no_zero(make_database: MakeDatabase) -> None:

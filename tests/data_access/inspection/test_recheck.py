@@ -25,6 +25,14 @@ def collected_of(database: HouseholdDatabase, *, scope: Scope = DISTRICT, on: da
         return read_collected(snapshot, scope=scope, on=on)
 
 
+def test_what_a_department_pushed_was_not_collected(make_database: MakeDatabase) -> None:
+    sources = ("collection", "cadre", "case", "department")
+    rows = merged(
+        village(), *(household(source, indicators={"valid_from": FIRST, "source": source}) for source in sources)
+    )
+    assert collected_of(make_database(rows))["code"].tolist() == ["cadre", "case", "collection"]
+
+
 def collected(households: int) -> pd.DataFrame:
     codes = [f"H{number:03}" for number in range(households)]
     return pd.DataFrame({"code": codes, "township_code": TOWNSHIP, "village_code": VILLAGE, "grid_code": "G1"})

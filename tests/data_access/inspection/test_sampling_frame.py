@@ -183,6 +183,18 @@ def test_a_draw_is_kept_as_it_was_made(ledger: Ledger, frame: pd.DataFrame) -> N
     assert recently_drawn(ledger, kind="inspection", months=["2022-08"]) == frozenset()
 
 
+def test_what_was_visited_in_place_of_another_counts_as_drawn(ledger: Ledger, frame: pd.DataFrame) -> None:
+    number = add_draw(ledger, drawn(frame), recorded_by="张干部", scope=DISTRICT)
+    before = recently_drawn(ledger, kind="inspection", months=["2022-09"])
+    units = read_units(ledger, scope=DISTRICT, draw_id=number)
+    gone = units[(units["kind"] == "village") & units["active"]]["code"].iloc[0]
+    replace_unit(ledger, draw_id=number, code=gone, reason="路断", recorded_by="张干部", scope=DISTRICT)
+    now = read_units(ledger, scope=DISTRICT, draw_id=number)
+    visited = set(now[now["active"]]["code"])
+    assert len(visited - before) > 1, "the village, and its households"
+    assert recently_drawn(ledger, kind="inspection", months=["2022-09"]) == before | visited
+
+
 def test_a_township_sees_its_own_units_only(ledger: Ledger, frame: pd.DataFrame) -> None:
     number = add_draw(ledger, drawn(frame), recorded_by="张干部", scope=DISTRICT)
     own = read_units(ledger, scope=Scope(regions=("610902104",)), draw_id=number)
