@@ -161,7 +161,6 @@ def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
     judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
-    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
     query = (
         select(
             *cases.c["case_id", "state", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],

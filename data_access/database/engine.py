@@ -164,8 +164,9 @@ class HouseholdDatabase:
                     self._version = version
                 yield connection, version
         except SQLAlchemyError as error:
-            key = "unreachable" if isinstance(error, _LOST) else "query_failed"
-            raise DatabaseError(key, database=name, reason=_first_line(error)) from error
+            if isinstance(error, _LOST):
+                raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
+            raise DatabaseError("query_failed", database=name, reason=_first_line(error)) from error
 
     def _read_coverage(self, connection: Connection, version: DataVersion) -> Coverage:
         held = self._coverage

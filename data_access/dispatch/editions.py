@@ -19,6 +19,7 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 
 from data_access.clock import in_place, month_number, month_text
 from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.dispatch import frozen_facts
 from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
@@ -29,6 +30,7 @@ from data_access.lists import lists
 from data_access.lists.figures import read_all_amounts
 from data_access.region_codes import cut_codes, is_region_code, level_of
 from data_access.scope import Scope
+from data_access.warnings.lists import lamps_on
 
 edition = record_table(
     "edition",
@@ -57,6 +59,7 @@ edition_facts = record_table(
 )
 
 OPEN = "open_households"
+_POINTS = "points_"
 UNCHECKED = "red_unchecked"
 
 _FROZEN_LEVELS = ("county", "township")
@@ -81,6 +84,8 @@ class Content:
     figures: Figures
     open_households: Mapping[str, str]
     """Household -> its village."""
+    definitions: Mapping[str, str]
+    """Metric -> `Metric.definition_id`; empty in an edition of before they were kept."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,12 @@ class Edition:
     def count(self, metric: str, *, place: str) -> int:
         """The count of a metric for a county or township."""
         return self.content.figures.get(metric, {}).get(place, (0, 0))[0]
+
+    def defines(self, metric: str) -> bool:
+        """Whether the edition counted a metric by its present definition. Of an edition of before definitions were kept
+        it is known only where the definition has been the first one ever since."""
+        held, now = self.content.definitions.get(metric), load_metrics()[metric]
+        return now.version == 1 if held is None else held == now.definition_id
 
     def value(self, metric: str, *, place: str) -> float | None:
         """The value of a metric for a county or township; None for a share of nothing."""
@@ -168,6 +179,7 @@ def read_content(
             for key in metrics
         },
         open_households=read_open_households(snapshot, scope=scope, on=on),
+        definitions={key: metric.definition_id for key, metric in load_metrics().items()},
     )
 
 
@@ -196,12 +208,42 @@ def read_open_households(snapshot: Snapshot, *, scope: Scope, on: date) -> dict[
     return dict(zip(rows["household_id"], rows["village_code"], strict=True))
 
 
-def freeze(ledger: Ledger, content: Content, *, facts: MonthlyFacts, name: str, recorded_by: str, scope: Scope) -> str:
-    """Record an edition and the facts it was counted from; returns its number. Raises LedgerError without a name, or as
-    `Ledger.append` does."""
+def read_judged(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """The households that are red, yellow or undetermined on a day, and why; one row per household, by number.
+
+    Columns: household_id, village_code, lamp, score (missing if nothing was collected), rules (ids of the rules that
+    give points, for or against, between blanks).
+    """
+    lamps = lamps_on(snapshot, scope=scope, on=on)
+    points = [column for column in lamps.c if column.name.startswith(_POINTS)]
+    query = (
+        select(*lamps.c["household_id", "village_code", "lamp", "score"], *points)
+        .where(lamps.c.lamp != "none")
+        .order_by(lamps.c.household_id)
+    )
+    found = read_frame(snapshot.connection, query)
+    fired = found[[column.name for column in points]].fillna(0).to_numpy() != 0
+    ids = [column.name.removeprefix(_POINTS) for column in points]
+    rules = [" ".join(rule for rule, fires in zip(ids, row, strict=True) if fires) for row in fired]
+    kept = found[["household_id", "village_code", "lamp", "score"]].astype({"score": "Int64"})
+    return kept.assign(rules=pd.Series(rules, index=kept.index, dtype="str"))
+
+
+def freeze(
+    ledger: Ledger,
+    content: Content,
+    *,
+    facts: MonthlyFacts,
+    judged: pd.DataFrame,
+    name: str,
+    recorded_by: str,
+    scope: Scope,
+) -> str:
+    """Record an edition, the facts it was counted from and the households of `read_judged`; returns its number. Raises
+    LedgerError without a name, or as `Ledger.append` does."""
     if not name.strip():
         raise LedgerError("edition_name_missing")
-    packed = frozen_facts.pack(facts)
+    packed = frozen_facts.pack(facts, judged=judged)
     text, day, county = _as_text(content, _hash(packed)), facts.months.cut_off, facts.regions.county or ""
     row = {
         "edition_id": f"D{day:%Y%m%d}-{secrets.token_hex(3).upper()}",
@@ -256,17 +298,30 @@ def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:
         sha256=row["sha256"],
         frozen_by=row["recorded_by"],
         frozen_at=in_place(row["recorded_at"]),
-        content=Content(figures=figures, open_households=kept["open_households"]),
+        content=Content(
+            figures=figures, open_households=kept["open_households"], definitions=kept.get("definitions", {})
+        ),
         facts_sha256=kept["facts_sha256"],
     )
 
 
 def load_facts(ledger: Ledger, kept: Edition, *, scope: Scope) -> MonthlyFacts:
     """The monthly facts of an edition, within a scope. Raises LedgerError if they are not what was frozen."""
+    return frozen_facts.unpack(_packed(ledger, kept)).within(scope)
+
+
+def load_judged(ledger: Ledger, kept: Edition, *, scope: Scope) -> pd.DataFrame | None:
+    """The households of `read_judged` as an edition keeps them, within a scope; None in an edition of before they were
+    kept. Raises LedgerError as `load_facts` does."""
+    judged = frozen_facts.unpack_judged(_packed(ledger, kept))
+    return judged if judged is None else judged[[scope.covers(village) for village in judged["village_code"]]]
+
+
+def _packed(ledger: Ledger, kept: Edition) -> bytes:
     rows = ledger.read(select(edition_facts.c.facts).where(edition_facts.c.edition_id == kept.edition_id))
     if rows.empty or _hash(bytes(rows["facts"].iloc[0])) != kept.facts_sha256:
         raise LedgerError("edition_damaged", edition=kept.edition_id)
-    return frozen_facts.unpack(bytes(rows["facts"].iloc[0])).within(scope)
+    return bytes(rows["facts"].iloc[0])
 
 
 def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, place: str) -> pd.DataFrame:
@@ -284,11 +339,27 @@ def corrections(frozen: Mapping[str, str], recounted: Mapping[str, str], *, plac
     return pd.DataFrame(rows, columns=["household_id", "village_code", "change"])
 
 
+def judged_again(frozen: pd.DataFrame, recounted: pd.DataFrame, *, place: str) -> pd.DataFrame:
+    """The households whose lamp on the day of an edition is another one by the present data and rules; one row each.
+
+    Columns: household_id, village_code, frozen, recounted (lamps; none where a household did not stand out).
+
+    Args:
+        frozen, recounted: as returned by `read_judged`.
+    """
+    both = frozen.merge(recounted, on="household_id", how="outer", suffixes=("_then", "_now"))
+    both["village_code"] = both["village_code_now"].fillna(both["village_code_then"])
+    both = both.assign(frozen=both["lamp_then"].fillna("none"), recounted=both["lamp_now"].fillna("none"))
+    changed = both[(both["frozen"] != both["recounted"]) & both["village_code"].str.startswith(place)]
+    return changed[["household_id", "village_code", "frozen", "recounted"]].reset_index(drop=True)
+
+
 def _as_text(content: Content, facts_sha256: str) -> str:
     return json.dumps(
         {
             "figures": content.figures,
             "open_households": content.open_households,
+            "definitions": content.definitions,
             "facts_sha256": facts_sha256,
         },
         ensure_ascii=False,

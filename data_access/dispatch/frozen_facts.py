@@ -16,16 +16,19 @@ from data_access.facts.monthly import MonthlyFacts
 
 _ABOUT = "facts.json"
 _SUFFIX = ".parquet"
+_JUDGED = "judged"
+"""Without the suffix: no fact, as it names households."""
 _UNCHECKED = "unchecked"
 
 
-def pack(facts: MonthlyFacts) -> bytes:
-    """The facts as one file."""
+def pack(facts: MonthlyFacts, *, judged: pd.DataFrame) -> bytes:
+    """The facts as one file, with the households that stood out (`editions.read_judged`)."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(_ABOUT, json.dumps(_about(facts), ensure_ascii=False, sort_keys=True))
         for name, frame in sorted(facts.frames.items()):
             archive.writestr(f"{name}{_SUFFIX}", frame.to_parquet(index=False, compression="zstd"))
+        archive.writestr(_JUDGED, judged.to_parquet(index=False, compression="zstd"))
     return content.getvalue()
 
 
@@ -54,6 +57,14 @@ def unpack(content: bytes) -> MonthlyFacts:
         ),
         frames=frames,
     )
+
+
+def unpack_judged(content: bytes) -> pd.DataFrame | None:
+    """The households from the bytes that `pack` made; None in an edition of before they were kept."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if _JUDGED not in archive.namelist():
+            return None
+        return pd.read_parquet(io.BytesIO(archive.read(_JUDGED)))
 
 
 def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFacts:

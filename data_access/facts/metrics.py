@@ -1,6 +1,8 @@
 """Every number shown is a metric declared in `metrics.yaml` and counted from the monthly facts, here and nowhere
 else."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -55,6 +57,8 @@ class LedgerMetric(Declared):
     direction: Literal["good", "bad", "neutral"]
     rankable: bool
     status: Literal["confirm"] | None = None
+    version: Annotated[int, Field(ge=1)] = 1
+    """Raised where something else is counted from now on although neither words nor expression say so."""
 
     @property
     def to_confirm(self) -> bool:
@@ -77,6 +81,13 @@ class Metric(LedgerMetric):
         if self.denominator is None:
             return count
         return None if base == 0 else count * self.per / base
+
+    @property
+    def definition_id(self) -> str:
+        """Stands for the definition: another one where version, words, unit or expression are."""
+        said = self.model_dump(include={"version", "definition", "unit", "numerator", "denominator", "per", "period"})
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        return f"{self.version}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     @property
     def of_last_year(self) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
@@ -50,8 +50,8 @@ def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per call in the month of a day, up to the day; values calls (1), reached, and 1 or 0 for each answer,
-    NULL if it was not given: asked (a satisfaction was recorded), satisfied, complaints, housing, water, knows_helper,
-    helper_asked."""
+    NULL if it was not given: asked (reached, and a satisfaction was recorded), satisfied, complaints, housing, water,
+    knows_helper, helper_asked."""
     reached = phone_check.c.outcome == "reached"
     return (
         select(
@@ -64,13 +64,13 @@ def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             ),
             literal(1).label("calls"),
             flag(reached).label("reached"),
-            flag(phone_check.c.satisfaction.is_not(None)).label("asked"),
-            flag(phone_check.c.satisfaction.in_(SATISFIED)).label("satisfied"),
+            flag(and_(reached, phone_check.c.satisfaction.is_not(None))).label("asked"),
+            flag(and_(reached, phone_check.c.satisfaction.in_(SATISFIED))).label("satisfied"),
             flag(phone_check.c.complaint != "none").label("complaints"),
             flag(phone_check.c.housing_problem).label("housing"),
             flag(phone_check.c.water_problem).label("water"),
-            flag(phone_check.c.knows_helper).label("knows"),
-            flag(phone_check.c.knows_helper.is_not(None)).label("helper_asked"),
+            flag(and_(reached, phone_check.c.knows_helper)).label("knows"),
+            flag(and_(reached, phone_check.c.knows_helper.is_not(None))).label("helper_asked"),
         )
         .join_from(phone_check, household, household.c.household_id == phone_check.c.household_id)
         .where(

@@ -18,6 +18,7 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
+from pages.board.dispatch import judged
 from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
@@ -64,6 +65,7 @@ def show(view: View) -> None:
     _compare(chosen, place=place, view=view)
     if chosen.day <= view.on:
         _bridge(chosen, place=place, view=view)
+        judged.show(chosen, place=place, view=view)
 
 
 def _freeze(view: View) -> None:
@@ -98,8 +100,9 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
         without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
         with turns.of_long_work():
             facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
+            stood_out = door.run(editions.read_judged, scope=view_state.scope(), on=day)
         number = editions.freeze(
-            door.ledger(), content, facts=facts, name=name, recorded_by=by, scope=view_state.scope()
+            door.ledger(), content, facts=facts, judged=stood_out, name=name, recorded_by=by, scope=view_state.scope()
         )
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
@@ -131,6 +134,8 @@ def _compare(chosen: Edition, *, place: str, view: View) -> None:
         texts = [numbers.in_unit(value, metric=metric) for value in (frozen, same_day, today)]
         changed = frozen is not None and same_day is not None and frozen != same_day
         correction = numbers.change((same_day or 0) - (frozen or 0)) if changed else t("dispatch.no_correction")
+        if changed and not chosen.defines(key):
+            correction = t("dispatch.definition_changed", change=correction)
         rows.append((metric.label[language()], texts[0], texts[1], correction, texts[2]))
     names = ("metric", "frozen", "recounted", "correction", "now")
     st.table(pd.DataFrame(rows, columns=[t(f"dispatch.compare_{name}") for name in names]), hide_index=True)
@@ -153,7 +158,9 @@ def _bridge(chosen: Edition, *, place: str, view: View) -> None:
     end = door.amounts(metric=OPEN, on=view.on, scope=view_state.scope()).count(place=place)
     correction = recounted - frozen
     bars: list[tuple[str, int, str]] = [(t("dispatch.bridge_start", name=chosen.name), frozen, "total")]
-    bars.append((t("dispatch.bridge_correction"), abs(correction), "came" if correction >= 0 else "went"))
+    defined = chosen.defines(OPEN)
+    label = t("dispatch.bridge_correction") if defined else t("dispatch.bridge_definition")
+    bars.append((label, abs(correction), "came" if correction >= 0 else "went"))
     bars += [(_flow_name(key), flows[key], "came" if sign > 0 else "went") for key, sign in FLOWS.items()]
     bars.append((t("dispatch.bridge_end", day=view.on), end, "total"))
     left = end - frozen - correction - sum(sign * flows[key] for key, sign in FLOWS.items())

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.declarations import Words
 from data_access.dispatch import editions
 from data_access.dispatch.editions import (
     FLOWS,
@@ -20,9 +21,11 @@ from data_access.dispatch.editions import (
     freeze,
     load_edition,
     load_facts,
+    load_judged,
     read_all,
     read_editions,
     read_heads,
+    read_judged,
 )
 from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
@@ -33,13 +36,14 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
-from tests.support.households import COUNTY, TOWNSHIP, create_database, household, merged, village
+from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, create_database, household, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
 DISTRICT = Scope.district()
 MEETING, NOW = date(2022, 9, 25), date(2022, 9, 30)
 Counted = tuple[MonthlyFacts, Content]
+NOBODY = pd.DataFrame({"household_id": [], "village_code": [], "lamp": [], "score": [], "rules": []})
 
 EARLY = {"identified_on": date(2022, 3, 1)}
 DROPOUT = {"dropout_n": 1}
@@ -64,7 +68,7 @@ def count(database: HouseholdDatabase, metric: str, *, on: date) -> int:
 
 def frozen(ledger: Ledger, counted: Counted, *, scope: Scope = DISTRICT) -> str:
     facts, content = counted
-    return freeze(ledger, content, facts=facts, name="9月调度会", recorded_by="张主任", scope=scope)
+    return freeze(ledger, content, facts=facts, judged=NOBODY, name="9月调度会", recorded_by="张主任", scope=scope)
 
 
 BEFORE = merged(
@@ -132,6 +136,57 @@ def test_an_edition_is_read_back_as_it_was_frozen(ledger: Ledger, counted: Count
     assert kept.count(OPEN, place=COUNTY) == 2
     assert kept.value("open_share", place=COUNTY) == pytest.approx(100 * 2 / 3)
     assert kept.value("in_work_share", place="610902999") is None
+
+
+def test_an_edition_says_by_which_definition_it_counted(ledger: Ledger, counted: Counted) -> None:
+    kept = load_edition(ledger, frozen(ledger, counted), scope=DISTRICT)
+    assert all(kept.defines(key) for key in load_metrics())
+    metric = load_metrics()[OPEN]
+    for change in ({"version": 9}, {"per": 1000}, {"unit": "人"}, {"definition": Words(zh="别的", en="other")}):
+        other = metric.model_copy(update=change)
+        with patch.object(editions, "load_metrics", lambda other=other: {**load_metrics(), OPEN: other}):
+            assert not kept.defines(OPEN)
+            assert kept.defines("households")
+
+
+def test_of_an_edition_of_before_definitions_were_kept_only_what_never_changed_is_known(
+    ledger: Ledger, counted: Counted
+) -> None:
+    facts, content = counted
+    kept = load_edition(ledger, frozen(ledger, (facts, replace(content, definitions={}))), scope=DISTRICT)
+    assert {key for key in load_metrics() if not kept.defines(key)} == {
+        key for key, metric in load_metrics().items() if metric.version > 1
+    }
+
+
+def test_an_edition_keeps_who_stood_out_and_why(ledger: Ledger, make_database: MakeDatabase) -> None:
+    indicators = {"dropout": DROPOUT, "damaged": {"house_damaged": True, "uninsured_n": 1}, "safe": {}, "unknown": None}
+    database = make_database(
+        merged(village(), *(household(name, indicators=held) for name, held in indicators.items()))
+    )
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        judged = read_judged(snapshot, scope=DISTRICT, on=MEETING)
+        facts, content = read_all(snapshot, scope=DISTRICT, on=MEETING)
+    number = freeze(ledger, content, facts=facts, judged=judged, name="9月", recorded_by="张主任", scope=DISTRICT)
+    kept = load_edition(ledger, number, scope=DISTRICT)
+    found = load_judged(ledger, kept, scope=DISTRICT)
+    assert found is not None
+    held = {row["household_id"]: (row["lamp"], row["rules"].split()) for row in found.to_dict("records")}
+    assert set(held) == {"dropout", "damaged", "unknown"}
+    assert held["dropout"] == ("red", ["school_dropout"])
+    assert (held["damaged"][0], set(held["damaged"][1])) == ("yellow", {"house_damaged", "uninsured"})
+    assert held["unknown"] == ("undetermined", [])
+    assert found["village_code"].tolist() == [VILLAGE] * 3
+    elsewhere = load_judged(ledger, kept, scope=Scope(regions=("610902999",)))
+    assert elsewhere is not None
+    assert elsewhere.empty
+    now = judged.assign(lamp=judged["lamp"].replace("yellow", "red"))
+    again = editions.judged_again(found, now[now["household_id"] != "unknown"], place=COUNTY)
+    assert set(again[["household_id", "frozen", "recounted"]].itertuples(index=False, name=None)) == {
+        ("damaged", "yellow", "red"),
+        ("unknown", "undetermined", "none"),
+    }
 
 
 @ON_BOTH

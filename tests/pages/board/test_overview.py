@@ -147,7 +147,10 @@ def test_an_edition_keeps_its_figures_and_the_data_of_now_is_compared_with_it(op
     assert says(app, "since.text", since=wording("since.month"), change="+1")
     scope = Scope.district()
     facts, content = door.run(editions.read_all, scope=scope, on=date(2022, 9, 25))
-    number = editions.freeze(door.ledger(), content, facts=facts, name="9月调度会", recorded_by="张主任", scope=scope)
+    judged = door.run(editions.read_judged, scope=scope, on=date(2022, 9, 25))
+    number = editions.freeze(
+        door.ledger(), content, facts=facts, judged=judged, name="9月调度会", recorded_by="张主任", scope=scope
+    )
     app.run()
     assert "比9-25定稿 +1户" in words(app)
     app.selectbox(key="bar_edition").set_value(number).run()
