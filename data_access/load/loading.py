@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Integer, cast, func, select
 from data_access.clock import moment_now
 from data_access.files.export import XLSX_ROWS
 from data_access.files.reading import open_file
+from data_access.load import provenance
 from data_access.load.deriving import derive_rows, note_measures_without_case
 from data_access.load.errors import LoadError
 from data_access.load.families import count_families
@@ -137,6 +138,7 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
         kind=report.kind,
         as_of=report.as_of,
     )
+    provenance.record(connection, load_id=first)
     remember_load(connection, first=first, last=last, source=report.name)
     target.publish()
 

@@ -22,6 +22,7 @@ from data_access.database.engine import household_url
 from data_access.errors import DatabaseError
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
+from data_access.load.provenance import BROUGHT, REPLACED
 from data_access.schema.contract import (
     FIRST_VERSION,
     add_columns,
@@ -136,12 +137,12 @@ class ServerTarget(Target):
 
 
 def _bring_up(connection: Connection) -> None:
-    """Add everything in the contract to a database, and the tables that an undo needs."""
+    """Add everything in the contract to a database, and the tables that an undo and the provenance of rows need."""
     bring_up(connection)
     present = present_tables(connection)
-    for before in BEFORE.values():
-        kept = present.get(before.name, set(before.c.keys()))
-        add_columns(connection, [column for column in before.c if column.name not in kept])
+    for beside in (*BEFORE.values(), *BROUGHT.values(), *REPLACED.values()):
+        kept = present.get(beside.name, set(beside.c.keys()))
+        add_columns(connection, [column for column in beside.c if column.name not in kept])
 
 
 def _require_newest(connection: Connection, *, database: str) -> None:

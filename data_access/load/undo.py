@@ -9,6 +9,7 @@ from sqlalchemy.schema import CreateTable
 
 from data_access.clock import moment_now
 from data_access.database.coverage import UNDO
+from data_access.load import provenance
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.schema.tables import data_load, metadata
@@ -61,6 +62,7 @@ def undo_last(connection: Connection) -> LastLoad:
     last = last_load(connection)
     if last is None:
         raise LoadError("nothing_to_undo")
+    provenance.take_back(connection, load_id=last.last_load_id + 1, undone=last.first_load_id)
     for name, before in BEFORE.items():
         target = metadata.tables[name]
         connection.execute(CreateTable(before, if_not_exists=True))
