@@ -24,7 +24,7 @@ def test_every_rule_stands_in_the_rule_book_with_its_points(open_app: OpenApp, l
 def test_bands_and_lines_say_what_is_published_and_what_is_a_placeholder(open_app: OpenApp) -> None:
     app = open_app(ROWS, page="about/rulebook")
     assert "高于 30" in words(app)
-    lines = app.table[2].value
+    lines = app.table[3].value
     status = dict(zip(lines.iloc[:, 0], lines.iloc[:, 3], strict=True))
     assert "已发布" in status["2021"]
     assert "演示值" in status["2022"]
