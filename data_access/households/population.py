@@ -73,7 +73,8 @@ def households_since() -> Subquery:
 
 def registered_on(on: date) -> ColumnElement[bool]:
     """SQL: whether a household is on the register on a day: `households_since` covers all days."""
-    identified = select(monitoring_case.c.household_id).where(monitoring_case.c.identified_on <= on)
+    cases = monitoring_case.alias("cases")  # apart from those that a query around it may be about
+    identified = select(cases.c.household_id).where(cases.c.identified_on <= on)
     return and_(
         or_(household.c.registered_on <= on, household.c.household_id.in_(identified)),
         or_(household.c.closed_on.is_(None), household.c.closed_on > on),
