@@ -19,10 +19,15 @@ from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 COLLECT_EVERY_SECONDS = 300
 NOTE_EVERY_SECONDS = 600
 
+_SWITCH_SECONDS = 0.0005
+"""For how long a page that computes keeps others from going on. With Python's own five milliseconds a page that hands
+over often, as each does for its queries and messages, waits for them dozens of times beside one that never does."""
+
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     temporary.remove_abandoned()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
     beside = [asyncio.create_task(one) for one in (collect_garbage(), watch_record())]
