@@ -24,6 +24,9 @@ _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TEXTS, _OLD_WORKBOOKS = (".csv", ".txt", ".tsv"), (".xls", ".et")
 _WORKBOOKS = (".xlsx", *_OLD_WORKBOOKS)
 
+READABLE = (*_TEXTS, *_WORKBOOKS)
+"""The endings of files that can be read."""
+
 Note = tuple[str, str]
 """Key of a sentence, and the detail in it."""
 
@@ -198,7 +201,7 @@ def open_file(path: Path, *, name: str | None = None, budget: Budget | None = No
 
 def _suffix(name: str) -> str:
     suffix = Path(name).suffix.lower()
-    if suffix in (*_TEXTS, *_WORKBOOKS):
+    if suffix in READABLE:
         return suffix
     if suffix in (".xlsm", ".xlsb", ".xlt", ".xltx", ".ett", ".ods"):
         raise ReadError("other_workbook", name=name, suffix=suffix)

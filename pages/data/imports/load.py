@@ -99,4 +99,4 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
 
 
 def _beside(chosen: ChosenFile, name: str) -> Path:
-    return chosen.source.path.with_name(f"{name}.xlsx")
+    return chosen.folder / f"{name}.xlsx"

@@ -3,17 +3,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from data_access.files.errors import ReadError
+from data_access import clock
+from data_access.errors import FileError
 from data_access.files.reading import SourceFile, open_file
 from data_access.files.temporary import temporary_folder
+from data_access.load.inbox import Waiting, inbox, path_of, waiting_files
 from data_access.load.kinds import FileKind, load_kinds
 from data_access.load.templates import template
-from pages.shell import notices
+from pages.shell import identity, notices
 from pages.shell.texts import language, t
 
 _HELD = "imports.file"
@@ -22,11 +26,13 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class ChosenFile:
-    """A file that was uploaded and inspected."""
+    """A file that was uploaded, or lay on the server, and was inspected."""
 
     source: SourceFile
     kind: FileKind
     as_of: date
+    folder: Path
+    """Where files about it are written."""
 
 
 def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFile]:
@@ -57,20 +63,49 @@ def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFi
             )
             _offer_template(offered[key])
         uploaded = st.file_uploader(t("imports.upload"), key="imports_upload", accept_multiple_files=True)
-    if not uploaded or not isinstance(day, date):
+        lying = _choose_waiting()
+    if not (uploaded or lying) or not isinstance(day, date):
         return []
+    opens = {one.file_id: partial(_uploaded, one) for one in uploaded} | {
+        one.key: partial(_lying, one.name) for one in lying
+    }
     held: dict[str, _Held] = st.session_state.get(_HELD, {})
-    held = st.session_state[_HELD] = {one.file_id: held[one.file_id] for one in uploaded if one.file_id in held}
+    held = st.session_state[_HELD] = {file_id: held[file_id] for file_id in opens if file_id in held}
     chosen = []
-    for one in uploaded:
+    for file_id, look in opens.items():
         try:
-            if one.file_id not in held:
-                held[one.file_id] = _looked_at(one.name, one.getbuffer())
-        except ReadError as error:
+            if file_id not in held:
+                held[file_id] = look()
+        except FileError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             continue
-        chosen.append(ChosenFile(source=held[one.file_id].source, kind=offered[key], as_of=day))
+        one = held[file_id]
+        chosen.append(ChosenFile(source=one.source, kind=offered[key], as_of=day, folder=Path(one.folder.name)))
     return chosen
+
+
+def _choose_waiting() -> list[Waiting]:
+    """Files of the server's folder; nothing where it has none, or for a reader who may not load."""
+    if inbox() is None or not identity.may("load"):
+        return []
+    try:
+        waiting = {one.key: one for one in waiting_files()}
+    except FileError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
+        return []
+    picked = st.multiselect(
+        t("imports.inbox"),
+        list(waiting),
+        format_func=lambda key: _named(waiting[key]),
+        placeholder=t("imports.inbox_hint") if waiting else t("imports.inbox_none"),
+        key="imports_inbox",
+    )
+    return [waiting[key] for key in picked]
+
+
+def _named(file: Waiting) -> str:
+    at = file.changed_at.astimezone(clock.local_now().tzinfo).strftime("%Y-%m-%d %H:%M")
+    return t("imports.inbox_file", name=file.name, megabytes=file.size / 2**20, at=at)
 
 
 def _offer_template(kind: FileKind) -> None:
@@ -89,14 +124,18 @@ def _offer_template(kind: FileKind) -> None:
 
 @dataclass(frozen=True)
 class _Held:
-    """A file on disk, inspected only once while it remains uploaded."""
+    """A file on disk, inspected only once while it remains chosen."""
 
     source: SourceFile
     folder: TemporaryDirectory[str]
 
 
-def _looked_at(name: str, content: memoryview) -> _Held:
+def _uploaded(one: UploadedFile) -> _Held:
     folder = temporary_folder("import-")
-    path = Path(folder.name) / f"upload{Path(name).suffix}"
-    path.write_bytes(content)
-    return _Held(open_file(path, name=name), folder=folder)
+    path = Path(folder.name) / f"upload{Path(one.name).suffix}"
+    path.write_bytes(one.getbuffer())
+    return _Held(open_file(path, name=one.name), folder=folder)
+
+
+def _lying(name: str) -> _Held:
+    return _Held(open_file(path_of(name), name=name), folder=temporary_folder("import-"))

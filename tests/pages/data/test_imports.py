@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.ledger.audit_chain import audit_entry
+from data_access.load.inbox import waiting_files
 from data_access.load.maps import read_map
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
@@ -73,6 +74,24 @@ def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
     page.radio(key="imports_partial").set_value(True).run()
     press(page, "imports_load")
     assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
+
+
+def test_a_file_of_the_server_is_loaded_and_its_folder_stays_as_it_is(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "人员.csv").write_bytes(content(HEADING, person("H1-1"), person("H2-1", 健康状况="长寿")))
+    monkeypatch.setenv("HOUSEHOLD_INBOX", str(folder))
+    page = open_app(embedded(tmp_path, BASE).url, page=PAGE)
+    [key] = [waiting.key for waiting in waiting_files()]
+    page.multiselect(key="imports_inbox").select(key).run()
+    press(page, "imports_check")
+    assert says(page, "imports.has_rejected", rejected=1)
+    page.radio(key="imports_partial").set_value(True).run()
+    press(page, "imports_load")
+    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
+    assert [file.name for file in folder.iterdir()] == ["人员.csv"]
 
 
 def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:
