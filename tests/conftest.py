@@ -25,6 +25,7 @@ from sample_data.build import build
 from tests.reference.frames import Frames, read_tables
 from tests.support.browser import MissingBrowserError, Recorder, chromium, opened_page
 from tests.support.databases import drop_databases, empty_database
+from tests.support.ledgers import copy_ledger, make_ledger
 from tests.support.postgres import MissingPostgresError, shared_server
 from tests.support.server import ROOT, Server, running_server
 from tests.support.shared import made_once
@@ -71,6 +72,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("opens_a_database")
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # and what the tests import
+
+
 _SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "start_server", "browser"}
 """Fixtures that start one, and parameters of fixtures that then do."""
 _DATABASES = {"make_database", "household_database", "sample_url", "ledger"}
@@ -109,9 +114,32 @@ def _refuse(*_: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def ledger_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test writes into the ledger of the machine, or into that of another test."""
-    monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+def ledger_of_its_own(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """No test writes into the ledger of the machine, or into that of another test. One that may open a database finds
+    an empty ledger there."""
+    file = tmp_path / "ledger.sqlite"
+    monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{file}")
+    if request.node.get_closest_marker("opens_a_database"):
+        copy_ledger(request.getfixturevalue("ledger_template"), file)
+
+
+@pytest.fixture(scope="session")
+def ledger_template(folder_of_run: Path) -> str:
+    """An empty ledger in SQLite, for copies."""
+
+    def make() -> str:
+        (folder_of_run / "ledger").mkdir()
+        return make_ledger(f"sqlite:///{folder_of_run / 'ledger' / 'template.sqlite'}")
+
+    return made_once(folder_of_run, "ledger_template", make)
+
+
+@pytest.fixture(scope="session")
+def postgres_ledger_template(folder_of_run: Path, postgres_url: str, keys_of_this_run: None) -> str:
+    """An empty ledger on PostgreSQL, for copies: nobody connects to it."""
+    return made_once(
+        folder_of_run, "postgres_ledger_template", lambda: make_ledger(empty_database(postgres_url, lasting=True))
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """Small real databases: embedded ones, and PostgreSQL for the tests that are `ON_BOTH`."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from data_access.facts.store import FactsStore
 from data_access.ledger.ledger import Ledger
 from tests.support.databases import empty_database
 from tests.support.households import Rows, create_database
+from tests.support.ledgers import copy_ledger_on_a_server
 
 MakeDatabase = Callable[[Rows], HouseholdDatabase]
 CountFacts = Callable[[Rows], MonthlyFacts]
@@ -51,12 +53,12 @@ def count_facts(make_database: MakeDatabase) -> CountFacts:
 
 
 @pytest.fixture
-def ledger(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+def ledger(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Ledger]:
     """An empty ledger."""
     if database_kind == "embedded":
-        url = f"sqlite:///{tmp_path / 'records' / 'ledger.sqlite'}"
+        url = os.environ["LEDGER_DATABASE_URL"]
     else:
-        url = empty_database(request.getfixturevalue("postgres_url"))
+        url = copy_ledger_on_a_server(request.getfixturevalue("postgres_ledger_template"))
     made = Ledger(make_url(url))
     yield made
     made.dispose()

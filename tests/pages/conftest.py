@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import create_engine, select
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from data_access import door
 from data_access.clock import last_day
@@ -34,6 +34,18 @@ def components_looked_for_once() -> Iterator[None]:
     """Streamlit looks through every installed package for components whenever an app is opened; there are none."""
     assert manifest_scanner.scan_component_manifests() == []
     with patch.object(manifest_scanner, "scan_component_manifests", lambda *_, **__: []):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_waited_for() -> Iterator[None]:
+    """A run is waited for, where AppTest looks every millisecond whether it is done."""
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        assert runner.script_stopped(), f"the page is not drawn after {timeout} seconds"
+
+    with patch.object(local_script_runner, "require_widgets_deltas", wait):
         yield
 
 

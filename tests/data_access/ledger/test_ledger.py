@@ -21,6 +21,7 @@ from data_access.ledger.declaration import LONGEST_TEXT, keep_for_ever, metadata
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH, empty_database
+from tests.support.ledgers import copy_ledger_on_a_server
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -49,11 +50,10 @@ def opened(url: str) -> Ledger:
 
 @pytest.fixture
 def ledger(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    embedded = database_kind == "embedded"
     made = opened(
         f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-        if embedded
-        else empty_database(request.getfixturevalue("postgres_url"))
+        if database_kind == "embedded"
+        else copy_ledger_on_a_server(request.getfixturevalue("postgres_ledger_template"))
     )
     yield made
     made.dispose()
