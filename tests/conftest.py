@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import event, make_url
@@ -19,6 +20,7 @@ from sqlalchemy.pool import Pool
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from data_access.access import passwords
 from data_access.database.engine import HouseholdDatabase
 from data_access.ledger import keys
 from sample_data.build import build
@@ -147,6 +149,16 @@ def keys_of_this_run(folder_of_run: Path) -> Iterator[None]:
     """The keys of ledgers on a server do not stand beside the program."""
     with patch.object(keys, "FOLDER", folder_of_run / "keys"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[PasswordHasher]:
+    """A hash of a password takes next to nothing here; gives what the program itself hashes with."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    nobody = hasher.hash("nobody")
+    own = passwords._hasher()
+    with patch.multiple(passwords, _hasher=lambda: hasher, _nobody=lambda: nobody):
+        yield own
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from starlette import types
 from starlette.applications import Starlette
@@ -49,15 +48,6 @@ EVERYTHING = Scope.everything()
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 Later = Callable[[timedelta], None]
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is attacked is how many are made, not how hard they are."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    nobody = hasher.hash("nobody")
-    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
-    monkeypatch.setattr(passwords, "_nobody", lambda: nobody)
 
 
 @pytest.fixture

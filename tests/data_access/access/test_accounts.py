@@ -1,7 +1,9 @@
 """Local accounts: first password, forced change, closing; what is kept and what is not. Tries of strangers are in
 tests/attacks."""
 
+import argon2
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from data_access.access import accounts
@@ -68,6 +70,12 @@ def test_the_last_wrong_password_allowed_locks_and_one_less_does_not(ledger: Led
         new=OWN + "!",
     )
     assert accounts.sign_in(ledger, user_id="zhang", password=OWN + "!").user_id == "zhang"
+
+
+def test_a_hash_is_as_dear_as_the_library_recommends(cheap_hashes: PasswordHasher) -> None:
+    costs = argon2.extract_parameters(cheap_hashes.hash(OWN))
+    assert costs == argon2.profiles.get_default_parameters()
+    assert (costs.type, costs.time_cost >= 3, costs.memory_cost >= 2**16) == (argon2.Type.ID, True, True)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Whatever anybody asks, a query gives what it would give if nothing outside the reader's scope existed, and shows no
 name or number that is not open to the reader.
 
-Every query in every scope, under every mask where a mask changes its answers, and 300 forged questions. `make fuzz` asks more than 10,000 made up by
-chance; that every statement is bound by the scope is proven in `test_statements.py`.
+Every query in every scope, under every mask where a mask changes its answers, and 300 forged questions. `make fuzz`
+asks more than 10,000 made up by chance; that every statement is bound by the scope is proven in `test_statements.py`.
 """
 
 from collections.abc import Iterator, Mapping
