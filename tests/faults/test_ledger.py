@@ -79,7 +79,7 @@ def test_a_ledger_that_somebody_else_holds(open_app: OpenApp) -> None:
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_disk_that_fills_up_in_the_middle_of_an_upgrade(tmp_path: Path, more: int) -> None:
-    url = make_url(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    url = make_url(f"sqlite:///{tmp_path / 'older.sqlite'}")
     make_older(url.render_as_string())
     with closing(sqlite3.connect(str(url.database))) as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0] + more

@@ -1,5 +1,6 @@
 """One household's page: nothing chosen, not found, one of each kind, everything missing, both languages."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,37 @@ from tests.pages.conftest import ROOT, OpenApp, says, tiles, wording, words
 from tests.support.households import Rows, household, merged, village
 
 CASE = {"identified_on": date(2022, 3, 1)}
+HELPED = [{"started_on": date(2022, 3, 20)}]
 LAMP, DISTANCE = wording("household.lamp"), wording("household.distance")
 
 
-def open_page(open_app: OpenApp, database: str | Rows, household_id: str | None = "H1", **link: str) -> AppTest:
+HOUSEHOLDS: Mapping[str, Mapping[str, Any]] = {
+    "H1": {"head_name": "张三"},
+    "H-named": {
+        "head_name": "欧阳小明",
+        "head_id_no": "610902198001011234",
+        "phone": "13812345678",
+        "members": [{"name": "欧阳小明", "id_no": "610902198001011234", "birth_date": date(2015, 1, 1)}],
+    },
+    "H-red": {"indicators": {"lost_main_labor": True, "compliant_self_pay": 26_000, "job_loss_n": 1}},
+    "H-triggered": {"indicators": {"house_grade": "C"}},
+    "H-missing": {"indicators": None, "members": []},
+    "H-no-water": {"indicators": {"water_problem": None}},
+    "H-nobody": {"members": []},
+    "H-watched": {"cases": [CASE], "measures": HELPED, "indicators": {"job_loss_n": 1}},
+    "H-eliminated": {
+        "cases": [{**CASE, "eliminated_on": date(2022, 9, 5)}],
+        "measures": HELPED,
+        "indicators": {"job_loss_n": 1},
+    },
+    "H-closed": {"closed_on": date(2022, 9, 1)},
+    "H-story": {"cases": [CASE], "clues": [{}], "jobs": [{}]},
+}
+"""One village in which each household is a situation; the others tell that what one of them lacks has a source."""
+VILLAGE = merged(village(), *(household(number, **columns) for number, columns in HOUSEHOLDS.items()))
+
+
+def open_page(open_app: OpenApp, household_id: str | None, database: str | Rows = VILLAGE, **link: str) -> AppTest:
     """The page as a link opens it."""
     chosen = {} if household_id is None else {"household": household_id}
     return open_app(database, page="households/household", **chosen, **link)
@@ -28,30 +56,26 @@ def cells(app: AppTest) -> str:
     return "\n".join(table.value.to_string() for table in [*app.table, *app.dataframe])
 
 
-def one(**columns: Any) -> Rows:
-    return merged(village(), household(**columns))
-
-
 def test_without_a_household_the_page_says_how_to_get_to_one(open_app: OpenApp) -> None:
-    app = open_page(open_app, merged(village()), None)
+    app = open_page(open_app, None, merged(village()))
     assert says(app, "household.choose")
     assert not app.metric
 
 
 @pytest.mark.parametrize("wanted", ["H2", "h1", "' OR 1=1 --", "%", "<script>alert(1)</script>"])
 def test_an_unknown_household_is_not_found(open_app: OpenApp, wanted: str) -> None:
-    app = open_page(open_app, one(head_name="张三"), wanted)
+    app = open_page(open_app, wanted)
     assert says(app, "household.not_found")
     assert "张" not in words(app)
 
 
 @pytest.mark.parametrize("wanted", ["x" * 500, "H\x001", "\n"])
 def test_what_cannot_be_a_number_of_a_household_is_as_if_nothing_was_chosen(open_app: OpenApp, wanted: str) -> None:
-    assert says(open_page(open_app, one(), wanted), "household.choose")
+    assert says(open_page(open_app, wanted), "household.choose")
 
 
 def test_a_safe_household_has_no_warning_and_nothing_to_clear(open_app: OpenApp) -> None:
-    app = open_page(open_app, one())
+    app = open_page(open_app, "H1")
     assert tiles(app)[LAMP] == "● 无预警"
     assert tiles(app)[DISTANCE] == wording("household.below_red", points=31)
     assert tiles(app)[wording("household.watched")] == wording("household.never_watched")
@@ -60,11 +84,7 @@ def test_a_safe_household_has_no_warning_and_nothing_to_clear(open_app: OpenApp)
 
 
 def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> None:
-    person = {"name": "欧阳小明", "id_no": "610902198001011234", "birth_date": date(2015, 1, 1)}
-    app = open_page(
-        open_app,
-        one(head_name="欧阳小明", head_id_no="610902198001011234", phone="13812345678", members=[person]),
-    )
+    app = open_page(open_app, "H-named")
     # Markdown would swallow the asterisks of a masked name.
     assert "欧阳\\*\\*" in words(app)
     page = (words(app) + cells(app)).replace("\\", "")
@@ -76,7 +96,7 @@ def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> No
 
 
 def test_why_it_is_red_how_far_and_what_would_clear_it(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(indicators={"lost_main_labor": True, "compliant_self_pay": 26_000, "job_loss_n": 1}))
+    app = open_page(open_app, "H-red")
     assert tiles(app)[LAMP] == "◆ 红色预警"
     assert tiles(app)[DISTANCE] == wording("household.above_red", points=4)
     assert says(app, "household.why_reading", rules=3, risk=34, held=0, score=34)
@@ -86,14 +106,14 @@ def test_why_it_is_red_how_far_and_what_would_clear_it(open_app: OpenApp) -> Non
 
 
 def test_a_hard_trigger_is_named_whatever_the_score(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(indicators={"house_grade": "C"}))
+    app = open_page(open_app, "H-triggered")
     assert tiles(app)[DISTANCE] == wording("household.hard_trigger")
     assert "住房安全等级由“C级”变为“A级、B级”：**−10 分**" in words(app)
     assert not says(app, "household.goal_red")
 
 
 def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(indicators=None, members=[]))
+    app = open_page(open_app, "H-missing")
     assert tiles(app)[LAMP] == "？ 无法判定"
     assert tiles(app)[DISTANCE] == wording("value.none")
     # Number, township, village, type, relocated, and that it is not watched.
@@ -105,8 +125,7 @@ def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
 
 
 def test_what_has_to_be_collected_is_named(open_app: OpenApp) -> None:
-    connected = household("H2")  # another household tells that the source is connected
-    app = open_page(open_app, merged(one(indicators={"water_problem": None}), connected))
+    app = open_page(open_app, "H-no-water")
     assert tiles(app)[DISTANCE] == wording("household.range", low=0, high=10)
     assert "需补采：饮水安全问题；最坏可达 10 分" in words(app)
     assert says(app, "household.clear_undetermined")
@@ -114,37 +133,35 @@ def test_what_has_to_be_collected_is_named(open_app: OpenApp) -> None:
 
 @pytest.mark.parametrize("family", ["basic", "risk", "resistance"])
 def test_every_indicator_of_a_family_has_its_row(open_app: OpenApp, family: str) -> None:
-    app = open_page(open_app, one(members=[]))
+    app = open_page(open_app, "H-nobody")
     app.segmented_control(key="household_family").select(family).run()
     names = [name for table in app.dataframe[:2] for name in table.value["name"]]
     assert names == [indicator.zh for indicator in load_indicators() if indicator.family == family]
 
 
 @pytest.mark.parametrize(
-    ("eliminated_on", "said"),
-    [(None, "1 项不成立：没有新的风险"), (date(2022, 9, 5), "疑似不稳：没有新的风险不成立")],
+    ("watched", "said"),
+    [("H-watched", "1 项不成立：没有新的风险"), ("H-eliminated", "疑似不稳：没有新的风险不成立")],
 )
-def test_conditions_of_elimination_say_what_fails(open_app: OpenApp, eliminated_on: date | None, said: str) -> None:
-    helped = [{"started_on": date(2022, 3, 20)}]
-    case = {**CASE, "eliminated_on": eliminated_on}
-    assert said in words(open_page(open_app, one(cases=[case], measures=helped, indicators={"job_loss_n": 1})))
+def test_conditions_of_elimination_say_what_fails(open_app: OpenApp, watched: str, said: str) -> None:
+    assert said in words(open_page(open_app, watched))
 
 
 def test_off_the_register_the_page_says_since_when(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(closed_on=date(2022, 9, 1)))
+    app = open_page(open_app, "H-closed")
     assert says(app, "household.not_registered", day="2022-09-30", closed="2022-09-01")
     app.selectbox(key="bar_month").select("2022-08").run()
     assert tiles(app)[LAMP] == "● 无预警"
 
 
 def test_the_story_can_be_filtered_by_kind(open_app: OpenApp) -> None:
-    app = open_page(open_app, one(cases=[CASE], clues=[{}], jobs=[{}]))
+    app = open_page(open_app, "H-story")
     app.pills(key="household_story_kinds").set_value(["clue"]).run()
     assert app.dataframe[-1].value["kind"].tolist() == [wording("household.kind.clue")]
 
 
 def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) -> None:
-    app = open_page(open_app, one())
+    app = open_page(open_app, "H1")
     app.switch_page(str(ROOT / "pages/about/rulebook/page.py")).run()
     app.switch_page(str(ROOT / "pages/households/household/page.py")).run()
     assert tiles(app)[LAMP] == "● 无预警"
@@ -160,7 +177,7 @@ def test_households_of_the_sample_open_in_both_languages(open_app: OpenApp, samp
         household_ids = [*connection.scalars(watched), *connection.scalars(others)]
     database.dispose()
     for household_id in household_ids:
-        app = open_page(open_app, sample_url, household_id, lang=lang)
+        app = open_page(open_app, household_id, sample_url, lang=lang)
         assert household_id in app.subheader[0].value
         if lang == "en":
             assert "Household of" in app.subheader[0].value
