@@ -1,4 +1,5 @@
-"""The small sample as the app opens it, on each database."""
+"""The small sample as the app opens it: on each database what is counted of all, on DuckDB alone what is asked of one
+household or one filter after the other (that PostgreSQL answers the same: `data_access/test_differential.py`)."""
 
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[HouseholdDatabase]:
 
 @pytest.fixture(scope="module")
 def embedded(sample_url: str) -> Iterator[HouseholdDatabase]:
-    """The small sample on DuckDB alone, for questions asked of one household after the other."""
+    """The small sample on DuckDB alone."""
     held = HouseholdDatabase(make_url(sample_url))
     yield held
     held.dispose()

@@ -29,17 +29,17 @@ def household_ids(tables: Frames) -> list[str]:
 
 
 def test_members_and_story_hold_every_row_of_the_tables(
-    tables: Frames, database: HouseholdDatabase, household_ids: list[str]
+    tables: Frames, embedded: HouseholdDatabase, household_ids: list[str]
 ) -> None:
     for household_id in household_ids:
         settings = {"scope": Scope.district(), "household_id": household_id, "on": ON}
-        people = ask(database, read_members, **settings)
+        people = ask(embedded, read_members, **settings)
         assert set(people["member_id"]) == members_of(tables, household_id=household_id, on=ON)
         assert people["member_id"].is_unique
         at_work = people[people["work_place"].notna()]
         places = dict(zip(at_work["member_id"], at_work["work_place"], strict=True))
         assert places == jobs_held(tables, household_id=household_id, on=ON)
-        story = ask(database, read_story, **settings)
+        story = ask(embedded, read_story, **settings)
         days = pd.to_datetime(story["on"]).dt.date  # DuckDB gives moments, PostgreSQL days
         told = list(zip(days, story["event"], strict=True))
         expected = days_of_story(tables, household_id=household_id, on=ON)
@@ -57,11 +57,11 @@ def scores(tables: Frames) -> dict[str, dict[str, Any]]:
 
 
 def test_score_and_lamp_of_a_month_are_those_of_the_reference(
-    scores: dict[str, dict[str, Any]], database: HouseholdDatabase, household_ids: list[str]
+    scores: dict[str, dict[str, Any]], embedded: HouseholdDatabase, household_ids: list[str]
 ) -> None:
     months = Months(month_number(date(2021, 5, 1)), ON)
     for household_id in household_ids:
-        history = ask(database, read_score_history, scope=Scope.district(), household_id=household_id, months=months)
+        history = ask(embedded, read_score_history, scope=Scope.district(), household_id=household_id, months=months)
         rows = {row["month"]: row for row in records(history)}
         for month, by_household in scores.items():
             expected = by_household.get(household_id)
@@ -71,11 +71,11 @@ def test_score_and_lamp_of_a_month_are_those_of_the_reference(
 
 
 def test_the_explanation_adds_up_to_the_score(
-    scores: dict[str, dict[str, Any]], database: HouseholdDatabase, household_ids: list[str]
+    scores: dict[str, dict[str, Any]], embedded: HouseholdDatabase, household_ids: list[str]
 ) -> None:
     expected = scores["2022-09"]
     for household_id in household_ids:
-        found = ask(database, read_explanation, scope=Scope.district(), household_id=household_id, on=ON)
+        found = ask(embedded, read_explanation, scope=Scope.district(), household_id=household_id, on=ON)
         assert (found is not None) == (household_id in expected)
         if found is not None:
             row = expected[household_id]

@@ -65,10 +65,10 @@ def meant(tables: Frames) -> dict[str, set[str]]:
 
 
 def test_a_search_finds_exactly_the_households_it_means(
-    database: HouseholdDatabase, meant: dict[str, set[str]]
+    embedded: HouseholdDatabase, meant: dict[str, set[str]]
 ) -> None:
     for text, households in meant.items():
-        with database.connect() as (connection, version):
+        with embedded.connect() as (connection, version):
             snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
             found = search.read_found(
                 snapshot, scope=Scope.district(), text=text, language="zh", offset=0, limit=10_000

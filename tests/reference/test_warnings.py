@@ -27,8 +27,8 @@ def scores(tables: Frames) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def snapshot(database: HouseholdDatabase) -> Iterator[Snapshot]:
-    with database.connect() as (connection, version):
+def snapshot(embedded: HouseholdDatabase) -> Iterator[Snapshot]:
+    with embedded.connect() as (connection, version):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
 
