@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import COUNTY, VILLAGE, Changes, Rows, factory, household, merged, village
+from tests.support.situations import Situations
 
 PAGE = "households/employment"
 
@@ -20,6 +22,23 @@ def lifted_out(household_id: str = "H1", **job: Any) -> Rows:
 
 def site(households: int) -> Rows:
     return {"resettlement_site": [{"site_id": "S1", "village_code": VILLAGE, "households": households}]}
+
+
+SITUATIONS = Situations(
+    one=merged(
+        lifted_out(channel="community_factory", place="township", workplace_id="F1", monthly_wage=2100),
+        factory(jobs=30),
+        site(100),
+    ),
+    no_factory=merged(household(), site(120)),
+    not_collected=merged(lifted_out(industry=None, monthly_wage=None, place=None), lifted_out("H2")),
+    no_reason=household(household_type="lifted_out", members=[{"wants_work": True}]),
+    long_at_work=lifted_out(started_on=date(2020, 1, 1)),
+)
+
+
+def opened(open_app: OpenApp, situation: str, **link: str) -> AppTest:
+    return open_app(SITUATIONS.rows, page=PAGE, place=SITUATIONS[situation], **link)
 
 
 def test_an_empty_database_says_of_every_part_that_there_is_nothing(open_app: OpenApp) -> None:
@@ -34,8 +53,7 @@ def test_an_empty_database_says_of_every_part_that_there_is_nothing(open_app: Op
 
 
 def test_one_household_is_counted_in_every_part(open_app: OpenApp) -> None:
-    here: Changes = {"channel": "community_factory", "place": "township", "workplace_id": "F1", "monthly_wage": 2100}
-    app = open_app(merged(village(), lifted_out(**here), factory(jobs=30), site(100)), page=PAGE)
+    app = opened(open_app, "one")
     assert tiles(app)[label("off_farm_workers")] == wording("unit.人", number=1)
     assert tiles(app)[label("in_work_share")] == "100.0%"
     none, one, two = (wording("unit.人", number=number) for number in range(3))
@@ -51,22 +69,22 @@ def test_one_household_is_counted_in_every_part(open_app: OpenApp) -> None:
 
 
 def test_a_large_site_without_a_factory_is_named(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household(), site(120)), page=PAGE)
-    named = wording("employment.site", place=f"村{VILLAGE}", households=wording("unit.户", number=120))
+    app = opened(open_app, "no_factory")
+    named = wording(
+        "employment.site", place=f"村{SITUATIONS['no_factory']}201", households=wording("unit.户", number=120)
+    )
     assert says(app, "employment.sites_without", names=named)
 
 
 def test_what_was_not_collected_is_said_and_never_zero(open_app: OpenApp) -> None:
-    job: Changes = {"industry": None, "monthly_wage": None, "place": None}
-    app = open_app(merged(village(), lifted_out(**job), lifted_out("H2")), page=PAGE)
+    app = opened(open_app, "not_collected")
     one = wording("unit.人", number=1)
     assert says(app, "employment.place_unknown", workers=one)
     assert says(app, "employment.bands_reading", known=one, unknown=one)
 
 
 def test_a_reason_that_was_not_collected_is_a_bar_of_its_own(open_app: OpenApp) -> None:
-    home = household(household_type="lifted_out", members=[{"wants_work": True}])
-    app = open_app(merged(village(), home), page=PAGE)
+    app = opened(open_app, "no_reason")
     one = wording("unit.人", number=1)
     assert says(app, "employment.reasons_reading", zero=one, reason=wording("employment.unknown"), most=one)
 
@@ -108,7 +126,7 @@ def test_a_place_narrows_every_part(open_app: OpenApp, sample_url: str) -> None:
 
 
 def test_a_village_has_no_places_to_compare(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), lifted_out()), page=PAGE, place=VILLAGE)
+    app = open_app(SITUATIONS.rows, page=PAGE, place=f"{SITUATIONS['long_at_work']}201")
     assert says(app, "table.no_places_below")
 
 
@@ -129,5 +147,5 @@ def test_a_link_that_makes_no_sense_shows_the_whole_district_now(
 
 
 def test_the_first_month_has_nothing_to_compare_with(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), lifted_out(started_on=date(2020, 1, 1))), page=PAGE, month="2021-05")
+    app = opened(open_app, "long_at_work", month="2021-05")
     assert says(app, "employment.trend_first", month="2021年5月")

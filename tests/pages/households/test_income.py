@@ -5,12 +5,14 @@ import json
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support.households import CUT_OFF, Rows, household, merged, quarters, village
+from tests.support.situations import Situations
 
 PAGE = "households/income"
 ASSESSED = {"income_period_end": date(2021, 9, 30), "income_persons": 2, "business_income": 0, "business_cost": 0}
@@ -24,6 +26,23 @@ def poor_household() -> Rows:
     return household(indicators={**ASSESSED, "wage_income": 10_000, "transfer_income": 998}, members=3)
 
 
+SITUATIONS = Situations(
+    poor=poor_household(),
+    unpublished=household(indicators={**ASSESSED, "income_period_end": date(2022, 9, 30)}),
+    two_years=merged(
+        poor_household(), household("H2", indicators={**ASSESSED, "income_period_end": date(2020, 9, 30)})
+    ),
+    not_collected=merged(poor_household(), household("H2", indicators={**ASSESSED, "wage_income": None})),
+    three_quarters=merged(household(), {"income_record": quarters(first=date(2022, 1, 1), count=3, wage_income=1_000)}),
+    whole_year=merged(household(), {"income_record": quarters(first=date(2021, 1, 1), count=4, wage_income=1_000)}),
+    no_records=household(),
+)
+
+
+def opened(open_app: OpenApp, situation: str, **link: str) -> AppTest:
+    return open_app(SITUATIONS.rows, page=PAGE, place=SITUATIONS[situation], **link)
+
+
 def test_an_empty_database_says_there_is_no_income(open_app: OpenApp) -> None:
     app = open_app(merged(village()), page=PAGE)
     assert says(app, "income.none_assessment")
@@ -31,7 +50,7 @@ def test_an_empty_database_says_there_is_no_income(open_app: OpenApp) -> None:
 
 
 def test_a_household_below_the_line_is_counted_with_the_persons_its_income_is_of(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), poor_household()), page=PAGE)
+    app = opened(open_app, "poor")
     assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
     assert tiles(app)[label("net_income_per_head")] == wording("unit.元", number=5499)
     assert says(app, "income.period", first="2020年10月", last="2021年9月", line=6000)
@@ -39,8 +58,7 @@ def test_a_household_below_the_line_is_counted_with_the_persons_its_income_is_of
 
 
 def test_a_line_that_is_not_published_says_so(open_app: OpenApp) -> None:
-    rows = household(indicators={**ASSESSED, "income_period_end": date(2022, 9, 30)})
-    app = open_app(merged(village(), rows), page=PAGE)
+    app = opened(open_app, "unpublished")
     badge = f" :orange-badge[{wording('badge.placeholder')}]"
     assert says(app, "income.period", line=6800)
     line = wording("income.line_mark", line=wording("unit.元", number=6800))
@@ -49,38 +67,34 @@ def test_a_line_that_is_not_published_says_so(open_app: OpenApp) -> None:
 
 
 def test_two_years_of_one_place_are_both_said(open_app: OpenApp) -> None:
-    old = household("H2", indicators={**ASSESSED, "income_period_end": date(2020, 9, 30)})
-    said = words(open_app(merged(village(), poor_household(), old), page=PAGE))
+    said = words(opened(open_app, "two_years"))
     assert "2019年10月至2020年9月" in said
     assert "2020年10月至2021年9月" in said
 
 
 def test_an_income_that_is_not_collected_is_counted_apart(open_app: OpenApp) -> None:
-    unknown = household("H2", indicators={**ASSESSED, "wage_income": None})
-    app = open_app(merged(village(), poor_household(), unknown), page=PAGE)
+    app = opened(open_app, "not_collected")
     assert tiles(app)[label("income_unknown_households")] == wording("unit.户", number=1)
     assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
     assert says(app, "income.bands_reading", share="100.0%")
 
 
 def test_a_calendar_year_that_is_not_over_is_not_compared_with_the_line(open_app: OpenApp) -> None:
-    records = {"income_record": quarters(first=date(2022, 1, 1), count=3, wage_income=1_000)}
-    app = open_app(merged(village(), household(), records), page=PAGE, year="calendar")
+    app = opened(open_app, "three_quarters", year="calendar")
     assert says(app, "income.period_unfinished", first="2022年1月", last="2022年9月")
     assert tiles(app)[label("calendar_below_line_households")] == "—"
     assert tiles(app)[label("calendar_net_income_per_head")] == wording("unit.元", number=1500)
 
 
 def test_a_whole_calendar_year_is_compared_with_its_line(open_app: OpenApp) -> None:
-    records = {"income_record": quarters(first=date(2021, 1, 1), count=4, wage_income=1_000)}
-    app = open_app(merged(village(), household(), records), page=PAGE, year="calendar", month="2021-12")
+    app = opened(open_app, "whole_year", year="calendar", month="2021-12")
     assert tiles(app)[label("calendar_below_line_households")] == wording(
         "value.households_persons", households=1, persons=2
     )
 
 
 def test_a_calendar_year_without_records_says_what_to_change(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), household()), page=PAGE, year="calendar")
+    app = opened(open_app, "no_records", year="calendar")
     assert says(app, "income.none_calendar", year=2022)
 
 
