@@ -42,7 +42,8 @@ def runs_waited_for() -> Iterator[None]:
     """A run is waited for, where AppTest looks every millisecond whether it is done."""
 
     def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
-        runner._script_thread.join(timeout)
+        if runner._script_thread is not None:
+            runner._script_thread.join(timeout)
         assert runner.script_stopped(), f"the page is not drawn after {timeout} seconds"
 
     with patch.object(local_script_runner, "require_widgets_deltas", wait):
