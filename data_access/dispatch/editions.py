@@ -314,7 +314,7 @@ def load_judged(ledger: Ledger, kept: Edition, *, scope: Scope) -> pd.DataFrame 
     """The households of `read_judged` as an edition keeps them, within a scope; None in an edition of before they were
     kept. Raises LedgerError as `load_facts` does."""
     judged = frozen_facts.unpack_judged(_packed(ledger, kept))
-    return judged if judged is None else judged[[scope.covers(village) for village in judged["village_code"]]]
+    return judged if judged is None else judged[judged["village_code"].map(scope.covers).astype(bool)]
 
 
 def _packed(ledger: Ledger, kept: Edition) -> bytes:

@@ -21,7 +21,11 @@ _own: list[tuple[int, Path, FileLock]] = []
 """Number of the process, its folder, and what keeps it: one, or none yet."""
 
 
-def temporary_folder(prefix: str) -> tempfile.TemporaryDirectory[str]:
+Folder = tempfile.TemporaryDirectory[str]
+"""Removed with the last reference to it."""
+
+
+def temporary_folder(prefix: str) -> Folder:
     """A folder that is removed when it is closed or forgotten, at the latest with the process."""
     return tempfile.TemporaryDirectory(prefix=prefix, dir=_of_this_process(), ignore_cleanup_errors=True)
 

@@ -1,6 +1,7 @@
 """Whoever types one digit more each time learns no number, whoever guesses at names no name; every try is an entry."""
 
 import json
+import re
 from unittest.mock import patch
 
 import pytest
@@ -92,7 +93,9 @@ def test_every_search_is_an_entry_without_what_was_typed_and_a_chain_of_them_sta
     assert [one["hits"] for one in told] == [*[0] * (len(tried) - 1), 1, 1]
     assert {one["by"] for one in told} == {"number"}
     assert told[-1]["term"] == told[-2]["term"] != told[0]["term"]
-    assert not any(digits in " ".join(entries["detail"]) for digits in tried)
+    assert all(re.fullmatch("[0-9a-f]{16,}", one["term"]) for one in told), "a hash, in which any digits may stand"
+    rest = " ".join(str(one | {"term": ""}) for one in told)
+    assert not any(digits in rest for digits in tried)
     today = clock.today()
     alerts = read_alerts(door.ledger(), scope=Scope.everything(), since=today, until=today)
     assert alerts.loc[alerts["alert"] == "search_chain", "recorded_by"].tolist() == [leader.signature]

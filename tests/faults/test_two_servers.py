@@ -44,9 +44,9 @@ for number in range(int(sys.argv[3])):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "ledger.key"))
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "shared.key"))
     if request.param == "sqlite":
-        return f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+        return f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}"
     return empty_database(request.getfixturevalue("postgres_url"))
 
 
@@ -112,8 +112,8 @@ def test_one_restarted_with_a_newer_program_leaves_those_alone_who_look_at_the_o
     start_server: StartServer, tmp_path: Path, pointer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The newer one upgrades the ledger that both write into."""
-    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "ledger.key"))
-    shared = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "shared.key"))
+    shared = f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}"
     ledger = Ledger(make_url(shared))
     sessions = Sessions(ledger)
     for secret in ("here", "there"):

@@ -63,10 +63,13 @@ def test_an_interval_holds_from_its_first_day_up_to_its_last() -> None:
     assert lamps == ["undetermined", "none", "none", "red", "red", "undetermined"]
 
 
-def test_two_intervals_on_one_day_are_refused() -> None:
-    intervals = [{"valid_from": date(2021, 5, 1)}, {"valid_from": date(2022, 1, 1)}]
-    with pytest.raises(ValueError, match="two indicator rows"):
-        score_of(household(indicators=intervals))
+def test_of_two_intervals_on_one_day_the_one_that_began_last_counts() -> None:
+    intervals: list[Changes] = [
+        {"valid_from": date(2021, 5, 1)},
+        {"valid_from": date(2022, 1, 1), "water_problem": True},
+    ]
+    assert score_of(household(indicators=intervals))["lamp"] == "red"
+    assert score_of(household(indicators=intervals), on=date(2021, 12, 31))["lamp"] == "none"
 
 
 def test_a_household_exists_from_its_registration_up_to_its_closing() -> None:

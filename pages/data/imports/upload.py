@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -13,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from data_access import clock
 from data_access.errors import FileError
 from data_access.files.reading import SourceFile, open_file
-from data_access.files.temporary import temporary_folder
+from data_access.files.temporary import Folder, temporary_folder
 from data_access.load.inbox import Waiting, inbox, path_of, waiting_files
 from data_access.load.kinds import FileKind, load_kinds
 from data_access.load.templates import template
@@ -127,7 +126,7 @@ class _Held:
     """A file on disk, inspected only once while it remains chosen."""
 
     source: SourceFile
-    folder: TemporaryDirectory[str]
+    folder: Folder
 
 
 def _uploaded(one: UploadedFile) -> _Held:

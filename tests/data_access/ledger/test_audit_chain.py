@@ -4,6 +4,8 @@ import json
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -231,7 +233,8 @@ def test_what_is_unusual_does_not_hide_behind_thousands_of_later_entries(ledger:
 
 def test_rules_that_come_back_are_entered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     for rules_hash in ("a", "a", "b", "a"):
-        monkeypatch.setattr(door, "rulebook", lambda rules_hash=rules_hash: replace(load_rulebook(), hash=rules_hash))
+        held = SimpleNamespace(rulebook=partial(replace, load_rulebook(), hash=rules_hash))
+        monkeypatch.setattr(door, "store", lambda held=held: held)
         door.note_rules()
     entered = door.ledger().read(select(audit_entry.c.detail).order_by(audit_entry.c.record_id))
     assert [json.loads(detail)["hash"] for detail in entered["detail"]] == ["a", "b", "a"]

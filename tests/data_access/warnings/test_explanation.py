@@ -34,7 +34,7 @@ def history(make_database: MakeDatabase, *, scope: Scope | None = None, **column
 def test_a_rule_that_fires_tells_value_threshold_and_points(make_database: MakeDatabase) -> None:
     found = explained(make_database, indicators={"compliant_self_pay": 20_000, "house_grade": "D", "worker_months": 12})
     told = [(one.rule.id, one.value, one.threshold, one.points) for one in found.of("risk")]
-    assert told == [("house_unsafe", "D", ("C", "D"), 10), ("self_pay_general", 20_000, 20_000, 8)]
+    assert told == [("house_unsafe", "D", ("C", "D", "CD"), 10), ("self_pay_general", 20_000, 20_000, 8)]
     held = [(one.rule.id, one.threshold, one.points) for one in found.of("resistance")]
     assert held == [("steady_work", 12, 6)]
     assert (found.score, found.lamp) == (12, "red")
