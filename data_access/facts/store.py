@@ -24,6 +24,11 @@ class CurrentFacts:
     error: AppError | None
     error_since: datetime | None
 
+    @property
+    def stale(self) -> bool:
+        """Whether the newest data cannot be read: then the facts are the last good ones, nothing is asked anew."""
+        return self.error is not None and not isinstance(self.error, DeclarationError)
+
 
 @dataclass(frozen=True)
 class _ReadRules:

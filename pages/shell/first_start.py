@@ -19,7 +19,12 @@ def point_there(view: View | None, *, page: str) -> None:
     st.info(said, icon=":material/start:")
     allowed = gate.pages()
     if allowed is None or PAGE in allowed:
-        st.page_link(menu.page_path("data", PAGE), label=t(f"page.{PAGE}"), icon=":material/arrow_forward:")
+        st.page_link(
+            menu.page_path("data", PAGE),
+            label=t(f"page.{PAGE}"),
+            query_params=None if view is None else view.link,
+            icon=":material/arrow_forward:",
+        )
 
 
 def _lacking(view: View | None) -> str | None:

@@ -23,7 +23,9 @@ def show(view: View) -> None:
     """A line for each thing that is lacking, and for what a source changed that was connected this month."""
     if view.edition is not None:  # its figures are frozen, and what they rested on is not kept
         return
-    lines = [*_rules(view), *_late(view), *_lines(view), *_connected(view)]
+    lines = [*_rules(view), *_late(view)]
+    if not view.current.stale:  # otherwise the database is not asked, and the banner on top says so
+        lines += [*_lines(view), *_connected(view)]
     if not lines:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
