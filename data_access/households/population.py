@@ -57,7 +57,11 @@ def read_first_month(snapshot: Snapshot, *, scope: Scope) -> int | None:
 
 def households_since() -> Subquery:
     """Households with the day since which they are on the register: a case that was identified before a household was
-    registered shows that it was known. Columns: those of `household`, since."""
+    registered shows that it was known; one row per household.
+
+    Columns: household_id, village_code, household_type, closed_on, since. No name, number or telephone: what is made
+    from these days can be looked at by everybody.
+    """
     first_cases = (
         select(monitoring_case.c.household_id, func.min(monitoring_case.c.identified_on).label("day"))
         .group_by(monitoring_case.c.household_id)
@@ -65,7 +69,7 @@ def households_since() -> Subquery:
     )
     since = func.least(household.c.registered_on, func.coalesce(first_cases.c.day, household.c.registered_on))
     return (
-        select(*household.c, since.label("since"))
+        select(*household.c["household_id", "village_code", "household_type", "closed_on"], since.label("since"))
         .outerjoin_from(household, first_cases, first_cases.c.household_id == household.c.household_id)
         .subquery("households_since")
     )

@@ -56,16 +56,25 @@ def edge_rows() -> Rows:
     broken = [
         household(f"B{number}", village_code=VILLAGES[0], **made) for number, (made, _) in enumerate(HOMES.values())
     ]
+    old_income = {"income_period_end": date(2019, 9, 30)}  # of a year without a line
     rows = merged(
         *(village(code, township=code[:9]) for code in VILLAGES),
         *(_village(chance, code) for code in VILLAGES),
         _departments(chance),
         *homes,
         *broken,
+        household("Y1", village_code=VILLAGES[0], indicators=old_income),
     )
     for number, row in enumerate(rows["region"]):
         row |= {"lon": 109 + number / 7, "lat": 32 + number / 3, "approximate": number % 2 == 0}
-    return {**rows, **load()}
+    return {**rows, "data_load": _loads()}
+
+
+def _loads() -> list[Row]:
+    """The load that the database began with, and the first list of a source that it did not begin with."""
+    [first] = load()["data_load"]
+    later = {"load_id": 2, "kind": "push_health", "as_of": date(2022, 9, 20), "sha256": "0"}
+    return [first, {**first, **later}]
 
 
 def _home(chance: random.Random, household_id: str) -> Rows:

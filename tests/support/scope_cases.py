@@ -25,12 +25,14 @@ from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import OPERATORS, Condition, Selection, load_fields
+from data_access.quality.validation import rules_run
 from data_access.region_codes import LEVELS
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.support.lists import arguments_of, names_asked
 from tests.support.query_walk import query_functions
 from tests.support.worlds import (
+    EVERYTHING,
     TOWNSHIPS,
     VILLAGES,
     head_name,
@@ -42,8 +44,6 @@ from tests.support.worlds import (
 )
 
 Worlds = Mapping[frozenset[str], Snapshot]
-
-EVERYTHING = frozenset(VILLAGES)
 
 QUERIES = {
     name: function
@@ -184,6 +184,7 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
     "without": st.lists(st.one_of(st.sampled_from(HOMES), forged), max_size=2).map(tuple),
     "descending": st.booleans(),
     "rules_of": st.just(date(2022, 9, 30)),
+    "rules": st.sampled_from([None, (), rules_run(on=date(2022, 9, 30), is_sample=False)]),
     "metrics": st.lists(st.sampled_from(LISTED), min_size=1, max_size=3, unique=True).map(tuple),
     "tell": st.just(lambda *_: None),
 }

@@ -6,6 +6,7 @@ Every person's name, number and telephone is told apart from every other text, s
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.support.households import (
 
 TOWNSHIPS = ("610902101", "610902107", "610902111")
 VILLAGES = tuple(f"{township}{number}" for township in TOWNSHIPS for number in ("201", "202"))
+EVERYTHING = frozenset(VILLAGES)
 
 
 def head_name(household_id: str) -> str:
@@ -88,6 +90,9 @@ class _Worlds(dict[frozenset[str], Snapshot]):
         connection, version = self._stack.enter_context(database.connect())
         # The same statements are sent to every world again and again: they are compiled once.
         connection = connection.execution_options(compiled_cache=self._compiled)
+        if villages != EVERYTHING:
+            # Which sources are connected is of the district, whoever looks at it; it says nothing about households.
+            version = replace(version, coverage=self[EVERYTHING].version.coverage)
         self[villages] = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=KeptTables())
         return self[villages]
 

@@ -17,6 +17,7 @@ from data_access.clock import Months, month_number
 from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
 from data_access.lists.selection import Condition, Selection, load_fields
+from data_access.quality.validation import rules_run
 from data_access.region_codes import LEVELS
 from data_access.scope import Scope
 from tests.support.lists import arguments_of, names_asked
@@ -70,6 +71,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "without": ((), (HOMES[0],)),
     "descending": (False, True),
     "rules_of": (DAY,),
+    "rules": (None, rules_run(on=DAY, is_sample=False)),
     "metric": tuple(LISTED[:: len(LISTED) // len(REGIONS)]),
     "metrics": (tuple(LISTED[:3]),),
     "filters": ((), (("group_no", "1"),), (("rule", "water_unsafe"),)),
