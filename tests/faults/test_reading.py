@@ -41,6 +41,16 @@ def checked(session: Session) -> Run:
     return run
 
 
+def killed(processes: list[psutil.Process]) -> None:
+    """Kills processes, and waits until the system has ended them."""
+    for process in processes:
+        process.kill()
+    give_up = time.monotonic() + KNOWN_SECONDS
+    while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes):
+        assert time.monotonic() < give_up, "killed, and still there"
+        time.sleep(0.01)
+
+
 def killed_when_asked(process: psutil.Process) -> None:
     """Kills a process that was held, once something for it is in its pipe."""
     give_up = time.monotonic() + KNOWN_SECONDS
@@ -57,8 +67,7 @@ def test_a_reader_killed_is_a_sentence_and_the_next_one_reads(server: Server) ->
         session.upload("imports_upload", "人员.csv", FILE)
         assert session.run(query=QUERY).errors == []
 
-        for process in readers(server):
-            process.kill()
+        killed(readers(server))
         assert checked(session).errors == []
 
         for process in readers(server):
