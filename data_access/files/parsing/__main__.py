@@ -29,7 +29,7 @@ if sys.platform != "win32":
 
 _ROWS_OF_A_MESSAGE = 1_000
 _STATM = Path("/proc/self/statm")
-"""Linux alone has it: how many pages a process has, and how many of them are in memory."""
+"""Linux alone has it: how many pages a process has reserved, and more."""
 
 Answers = Iterator[tuple[object, bytes]]
 
@@ -216,9 +216,10 @@ def _limit(*, memory: int, seconds: int) -> None:
 
 
 def _memory() -> int:
-    """How much memory this process has now, in bytes; 0 where that cannot be told."""
+    """How much memory this process has reserved, which is what its limit counts, in bytes; 0 where that cannot be
+    told."""
     try:
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 
