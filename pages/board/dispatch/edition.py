@@ -1,7 +1,6 @@
 """月度定稿: freeze the figures for the meeting; compare an edition with the current data, including the corrections."""
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,11 +17,11 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
-from pages.board.dispatch import judged
+from pages.board.dispatch import changed_households, judged
 from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, link_choice, list_table, numbers, table_file
+from pages.widgets import chart, disposition_panel, link_choice, numbers
 
 SHOWN = (
     "monitored_households",
@@ -199,28 +198,11 @@ def _corrected(chosen: Edition, *, place: str, view: View) -> None:
         st.markdown(t("dispatch.corrections_none"))
         return
     st.markdown(t("dispatch.corrections", households=len(rows)))
-    shown = pd.DataFrame(
-        {
-            "household_id": [list_table.household_address(number, view=view) for number in rows["household_id"]],
-            "village": [view.names.get(code, code) for code in rows["village_code"]],
-            "change": [
-                t("dispatch.correction_added") if change > 0 else t("dispatch.correction_removed")
-                for change in rows["change"]
-            ],
-        }
-    )
-    headings = {
-        "household_id": t("list.household_id"),
-        "village": t("list.village"),
-        "change": t("dispatch.bridge_correction"),
-    }
-    columns: dict[str, Any] = dict(headings)
-    columns["household_id"] = st.column_config.LinkColumn(columns["household_id"], display_text=r"household=([^&]+)")
-    st.dataframe(shown, hide_index=True, column_config=columns)
-    table_file.offer(
-        shown.assign(household_id=rows["household_id"].tolist()),
+    words = {True: t("dispatch.correction_added"), False: t("dispatch.correction_removed")}
+    changed_households.show(
+        rows,
+        told={"change": (t("dispatch.bridge_correction"), [words[change > 0] for change in rows["change"]])},
         title=t("dispatch.corrections_file", name=chosen.name),
-        headings=headings,
-        view=view,
         key="corrections",
+        view=view,
     )
