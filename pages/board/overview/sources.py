@@ -23,7 +23,8 @@ def show(view: View) -> None:
     """A line for each thing that is lacking, and for what a source changed that was connected this month."""
     if view.edition is not None:  # its figures are frozen, and what they rested on is not kept
         return
-    lines = [*_rules(view), *_late(view)]
+    known = describe_sources(door.rulebook(), on=view.on, language=language())
+    lines = [*_rules(known, view), *_late(known)]
     if not view.current.stale:  # otherwise the database is not asked, and the banner on top says so
         lines += [*_lines(view), *_connected(view)]
     if not lines:
@@ -39,21 +40,21 @@ def show(view: View) -> None:
         )
 
 
-def _rules(view: View) -> list[str]:
+def _rules(known: pd.DataFrame, view: View) -> list[str]:
     """How many of the rules are in force, what was never connected, and which rules of it would be red at once."""
     book = door.rulebook()
     laid_down, in_force = book.rules_laid_down(on=view.on), book.rules_in_force(on=view.on)
     if len(laid_down) == len(in_force):
         return []
-    never = _sources(view).query("state == 'never'")["name"]
+    never = known.query("state == 'never'")["name"]
     named, more = _listed(never.head(_NAMED)), "" if len(never) <= _NAMED else t("sources.more", count=len(never))
     lines = [t("sources.rules", rules=len(laid_down), in_force=len(in_force), never=f"{named}{more}")]
     silent = [rule.label[language()] for rule in laid_down if rule.id in book.hard_triggers and rule not in in_force]
     return [*lines, t("sources.triggers", rules=_listed(silent))] if silent else lines
 
 
-def _late(view: View) -> list[str]:
-    late = _sources(view).query("state == 'late'")
+def _late(known: pd.DataFrame) -> list[str]:
+    late = known.query("state == 'late'")
     return [t("sources.late", name=row.name_, newest=row.newest.isoformat()) for row in _rows(late)]
 
 
@@ -86,10 +87,6 @@ def _connected(view: View) -> list[str]:
     return [
         t("sources.connected", names=names, households=numbers.count(moves["households"].sum()), moves=_listed(told))
     ]
-
-
-def _sources(view: View) -> pd.DataFrame:
-    return describe_sources(door.rulebook(), on=view.on, language=language())
 
 
 def _here(found: pd.DataFrame, view: View) -> pd.DataFrame:
