@@ -39,6 +39,9 @@ XLSX_ROWS = 1_048_576
 XLSX_LETTERS = 32_767
 """The limits of a sheet and a cell in an Excel file."""
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""What a browser is told that an Excel file is."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*%?")

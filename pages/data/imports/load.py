@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from data_access.files.errors import ReadError
 from data_access.ledger.audit_chain import Event
 from data_access.load.errors import LoadError
+from data_access.load.kinds import FileKind
 from data_access.load.loading import load_file
 from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
@@ -73,11 +75,8 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
 
     gate.require("load")
     try:
-        if not dry_run:  # what cannot be recorded must not happen
-            gate.note(Event(kind="load_started", detail={"file": chosen.source.name, "kind": chosen.kind.key}))
-        report = load_file(
+        return noted_load(
             chosen.source.path,
-            url=load_url(),
             kind=chosen.kind,
             as_of=chosen.as_of,
             name=chosen.source.name,
@@ -89,13 +88,20 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
             language=language(),
             progress=tell,
         )
-        if report.published or dry_run:
-            gate.note(load_event(report))
-        return report
     except (LoadError, ReadError) as error:
         return error
     finally:
         bar.empty()
+
+
+def noted_load(path: Path, *, kind: FileKind, name: str, dry_run: bool = False, **options: Any) -> Report:
+    """Load a file, or only check it, with its entries in the audit record; arguments and errors as of `load_file`."""
+    if not dry_run:  # what cannot be recorded must not happen
+        gate.note(Event(kind="load_started", detail={"file": name, "kind": kind.key}))
+    report = load_file(path, url=load_url(), kind=kind, name=name, dry_run=dry_run, **options)
+    if report.published or dry_run:
+        gate.note(load_event(report))
+    return report
 
 
 def _beside(chosen: ChosenFile, name: str) -> Path:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.facts.dictionary import table_label
+from data_access.files.export import XLSX_TYPE
 from data_access.files.file_hash import file_hash
 from data_access.ledger.audit_chain import Event
 from data_access.load.errors import note_text
@@ -19,8 +20,6 @@ from pages.widgets import download, numbers, tile
 _TALL, _ROWS_SHOWN = 420, 10
 _SENTENCE = 880
 """Width in pixels in which most remedies can be read."""
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(report: Report, *, rejects: Path, problems: Path) -> None:
@@ -60,7 +59,7 @@ def _file(path: Path, *, label: str, name: str, rows: int) -> None:
             label,
             path.read_bytes(),
             file_name=name,
-            mime=_XLSX,
+            mime=XLSX_TYPE,
             key=f"imports_{path.stem}_{sha256[:8]}",
             on_click="ignore",
             icon=":material/download:",

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from data_access import clock
 from data_access.errors import FileError
+from data_access.files.export import XLSX_TYPE
 from data_access.files.reading import SourceFile, open_file
 from data_access.files.temporary import Folder, temporary_folder
 from data_access.load.inbox import Waiting, inbox, path_of, waiting_files
@@ -20,7 +21,6 @@ from pages.shell import identity, notices
 from pages.shell.texts import language, t
 
 _HELD = "imports.file"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _choose_waiting() -> list[Waiting]:
 
 
 def _named(file: Waiting) -> str:
-    at = file.changed_at.astimezone(clock.local_now().tzinfo).strftime("%Y-%m-%d %H:%M")
+    at = f"{clock.in_place(file.changed_at):%Y-%m-%d %H:%M}"
     return t("imports.inbox_file", name=file.name, megabytes=file.size / 2**20, at=at)
 
 
@@ -113,7 +113,7 @@ def _offer_template(kind: FileKind) -> None:
         t("imports.template"),
         lambda: template(kind, language=language()),
         file_name=f"{kind.key}.xlsx",
-        mime=_XLSX,
+        mime=XLSX_TYPE,
         key="imports_template",
         on_click="ignore",
         icon=":material/table_view:",

@@ -7,13 +7,12 @@ import streamlit as st
 
 from data_access.errors import FileError
 from data_access.files.temporary import temporary_folder
-from data_access.ledger.audit_chain import Event
 from data_access.load.kinds import load_kinds
-from data_access.load.loading import load_file
 from data_access.load.regions_of_sheet import SheetRegions, read_sheet_regions, write_departments, write_regions
-from data_access.load.report import Report, load_event
-from data_access.load.target import can_create, load_url
+from data_access.load.report import Report
+from data_access.load.target import can_create
 from data_access.region_codes import LEVELS
+from pages.data.imports.load import noted_load
 from pages.data.imports.upload import ChosenFile
 from pages.shell import gate, notices
 from pages.shell.texts import language, t
@@ -82,8 +81,4 @@ def _make(found: SheetRegions, *, first: ChosenFile) -> None:
 
 def _load(path: Path, *, table: str, first: ChosenFile) -> Report:
     name = t("start.file_name", what=t(f"start.file_{table}"), file=Path(first.source.name).stem)
-    gate.note(Event(kind="load_started", detail={"file": name, "kind": f"table_{table}"}))
-    kind = load_kinds()[f"table_{table}"]
-    report = load_file(path, url=load_url(), kind=kind, as_of=first.as_of, name=name, create=True)
-    gate.note(load_event(report))
-    return report
+    return noted_load(path, kind=load_kinds()[f"table_{table}"], as_of=first.as_of, name=name, create=True)
