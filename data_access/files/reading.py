@@ -142,14 +142,6 @@ class SourceFile:
         return self._reader
 
 
-def read_first_sheet(content: bytes, *, name: str) -> list[list[Cell]]:
-    """The cells of the first sheet of a filled-in form, row by row, including empty rows, so that positions match the
-    sheet. Raises ReadError as `open_file` does."""
-    kind = "old_workbook" if content.startswith(_OLD_OFFICE) else "workbook"
-    with conversation(name=name, size=len(content), budget=load_limits().form) as reader:
-        return reader.one("form", content=content, kind=kind)["rows"]
-
-
 @contextmanager
 def opened_form(content: bytes, *, name: str) -> Iterator[SourceFile]:
     """A file that was uploaded and is read at once, such as a filled-in form. Raises ReadError as `open_file` does."""

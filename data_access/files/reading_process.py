@@ -1,7 +1,7 @@
 """Files from outside are read by processes of their own: a file may end, hang or fill one, and the board goes on.
 
-    with conversation(name="人员.xlsx", size=len(content), budget=load_limits().form) as reader:
-        rows = reader.one("form", content=content)["rows"]
+    with conversation(name="人员.xlsx", size=path.stat().st_size, budget=load_limits().load) as reader:
+        names = reader.one("check", path=str(path), kind="workbook")["names"]
 
 A process reads one file at a time, within limits on memory, processor time and what it may answer. One that read its
 files well is used again, a few times. What a process answers is JSON and plain numbers, see `parsing.messages`.
@@ -44,7 +44,6 @@ _ANSWERS = {
     "head": frozenset({"rows", "merged", "height", "hidden_rows"}),
     "rows": frozenset({"rows"}),
     "batches": frozenset({"cells", "beyond", "left_out", "beside", "short", "share"}),
-    "form": frozenset({"rows"}),
     "outlines": frozenset({"features"}),
 }
 """Question -> what its answers say."""
@@ -231,11 +230,11 @@ class Conversation:
         """Whether it can be asked."""
         return self.close.alive
 
-    def ask(self, question: str, *, content: bytes = b"", **said: Any) -> Iterator[Answer]:
+    def ask(self, question: str, **said: Any) -> Iterator[Answer]:
         """The answers to one of the questions in `_ANSWERS`. Raises ReadError."""
         self._lease.memory = None
         try:
-            self._lease.process.send(packed(said | {"ask": question}, content), seconds=self._budget.silent_seconds)
+            self._lease.process.send(packed(said | {"ask": question}), seconds=self._budget.silent_seconds)
             answer, raw = self._receive()
             while answer.keys() == _ANSWERS[question]:
                 yield answer, raw
@@ -250,10 +249,10 @@ class Conversation:
             raise self._error("reader_ended")
         self._lease.memory = answer["memory"]
 
-    def one(self, question: str, *, content: bytes = b"", **said: Any) -> dict[str, Any]:
+    def one(self, question: str, **said: Any) -> dict[str, Any]:
         """The only answer to a question; empty where it has none. Raises ReadError."""
         held: dict[str, Any] = {}
-        for answer, _ in self.ask(question, content=content, **said):
+        for answer, _ in self.ask(question, **said):
             held = answer
         if held.keys() != _ANSWERS[question]:
             raise self._error("reader_ended")

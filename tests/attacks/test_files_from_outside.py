@@ -18,11 +18,12 @@ from data_access.files.batches import read_batches
 from data_access.files.errors import ReadError
 from data_access.files.headings import recognise
 from data_access.files.limits import load_limits
-from data_access.files.reading import open_file, read_first_sheet
+from data_access.files.reading import open_file
 from data_access.files.reading_process import Conversation, conversation
 from data_access.load.kinds import load_kinds
 from data_access.polygons import load_polygons
 from tests.support.hostile_files import SHEET, sheet, two_cells, workbook
+from tests.support.sheets import read_first_sheet
 
 GOOD = workbook(sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
 A_FEW_MB = 64 << 20
@@ -220,7 +221,7 @@ def reader(tmp_path: Path):
 )
 def test_a_process_that_is_ended_or_held(reader: Conversation, number: int, key: str) -> None:
     os.kill(reader.pid, number)
-    assert refused(reader.one, "form") == key
+    assert refused(reader.one, "check", path="", kind="workbook") == key
     reader.close()
     assert not psutil.pid_exists(reader.pid)
 
@@ -232,12 +233,13 @@ def test_an_idle_process_that_was_ended_is_not_asked(reader: Conversation) -> No
     assert read_first_sheet(GOOD, name="发来.xlsx") == [[1.0]]
 
 
-def test_processor_time_is_limited() -> None:
+def test_processor_time_is_limited(tmp_path: Path) -> None:
     """Tags that take long to look through, within all limits of size."""
-    content = workbook(sheet(("<c " + 'r="A1" ' * 60) * 100_000))
+    path = tmp_path / "发来.xlsx"
+    path.write_bytes(workbook(sheet(("<c " + 'r="A1" ' * 60) * 100_000)))
     budget = load_limits().form.model_copy(update={"seconds": 1, "seconds_per_mb": 0})
     with conversation(name="发来.xlsx", size=1 << 20, budget=budget) as held:
-        assert refused(held.one, "form", content=content) == "reader_slow"
+        assert refused(held.one, "check", path=str(path), kind="workbook") == "reader_slow"
 
 
 def test_a_process_knows_no_password_and_writes_no_file(reader: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:

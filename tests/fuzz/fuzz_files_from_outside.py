@@ -14,9 +14,9 @@ import pytest
 import xlsxwriter
 
 from data_access.files.errors import ReadError
-from data_access.files.reading import read_first_sheet
 from data_access.polygons import SCHEMATIC, load_polygons
 from tests.attacks.test_files_from_outside import GOOD, read_to_its_end
+from tests.support.sheets import read_first_sheet
 
 CASES = 200
 PIECES = (

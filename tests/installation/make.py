@@ -35,7 +35,6 @@ from data_access.database.engine import Snapshot
 from data_access.dispatch import editions
 from data_access.facts.metrics import load_metrics
 from data_access.files.parsing.messages import Cell
-from data_access.files.reading import read_first_sheet
 from data_access.handouts import handouts
 from data_access.inspection import calls, draws, findings, problems
 from data_access.inspection.recheck import KIND
@@ -54,6 +53,7 @@ from sample_data.build import build
 from tests.installation.links import opened_link
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import postgres_server
+from tests.support.sheets import read_first_sheet
 
 KEPT = Path(__file__).with_name("kept")
 

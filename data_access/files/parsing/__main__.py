@@ -109,14 +109,14 @@ class Reader:
             self._source = self._workbook(path, **how)
         yield from ()
 
-    def _workbook(self, file: str | bytes, *, kind: str, trimmed: bool = False) -> "Workbook | OldWorkbook":
+    def _workbook(self, path: str, *, kind: str, trimmed: bool = False) -> "Workbook | OldWorkbook":
         if kind == "old_workbook":
             from data_access.files.parsing.old_workbooks import OldWorkbook
 
-            return OldWorkbook(file, limits=self._limits)
+            return OldWorkbook(path, limits=self._limits)
         from data_access.files.parsing.workbooks import Workbook
 
-        return Workbook(file, limits=self._limits, trimmed=trimmed)
+        return Workbook(path, limits=self._limits, trimmed=trimmed)
 
     def head(self, *, position: int, rows: int) -> Answers:
         """The first rows of a sheet, its merged cells among them, and how many rows it has and hides."""
@@ -144,19 +144,6 @@ class Reader:
             }
             yield said, b"".join([batch.rows.tobytes(), *(index.tobytes() for _, index in batch.columns)])
 
-    def form(self, *, content: bytes = b"", kind: str = "workbook") -> Answers:
-        """The first sheet that shows of a workbook, every row as wide as the sheet."""
-        trimmed = False
-        if kind == "workbook":
-            from data_access.files.parsing.workbooks import look_through
-
-            _, _, trimmed = look_through(content, limits=self._limits)
-        book = self._workbook(content, kind=kind, trimmed=trimmed)
-        shown = [at for at in book.tables if at not in book.hidden] or [0]
-        rows = [list(row) for row in book.rows(shown[0])]
-        width = max(map(len, rows), default=0)
-        yield {"rows": [row + [""] * (width - len(row)) for row in rows]}, b""
-
     def outlines(self, *, path: str) -> Answers:
         """The outlines of places."""
         from data_access.files.parsing.outlines import read_outlines
@@ -176,10 +163,8 @@ def main() -> None:
     _give_up_rights()
     reader = Reader()
     while head := questions.read(SIZES.size):
-        text, raw = SIZES.unpack(head)
+        text, _ = SIZES.unpack(head)  # a question has nothing raw
         said: dict[str, Any] = unpacked(questions.read(text))
-        if raw:
-            said["content"] = questions.read(raw)
         _answer(getattr(reader, said.pop("ask")), said, answers)
 
 

@@ -34,9 +34,9 @@ _DAMAGED = (
 class OldWorkbook:
     """A workbook in the format of Excel before 2007."""
 
-    def __init__(self, file: str | bytes, *, limits: dict[str, Any]) -> None:
+    def __init__(self, path: str, *, limits: dict[str, Any]) -> None:
         self._limits = limits
-        content = file if isinstance(file, bytes) else Path(file).read_bytes()
+        content = Path(path).read_bytes()
         if _ENCRYPTED in content:
             raise RefusedError("old_or_encrypted")
         if _MACROS in content:

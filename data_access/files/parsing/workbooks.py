@@ -35,14 +35,15 @@ _DAMAGED = (
 class Workbook:
     """A workbook that was looked through. Its formulas have the values they had when it was saved."""
 
-    def __init__(self, file: str | bytes, *, limits: dict[str, Any], trimmed: bool = False) -> None:
+    def __init__(self, path: str, *, limits: dict[str, Any], trimmed: bool = False) -> None:
         """`trimmed`: whether blank cells far away have to be dropped before it is laid out."""
         self._limits = limits
         self._held: dict[int, tuple[CalamineSheet, Marks]] = {}
         try:
-            if isinstance(file, str) and not file.endswith(".xlsx"):
-                file = Path(file).read_bytes()  # a path is opened as what its name says, and this one says .xls
-            self._file: str | bytes = extents.trimmed(file) if trimmed else file
+            file: str | bytes = path
+            if not path.endswith(".xlsx"):
+                file = Path(path).read_bytes()  # a path is opened as what its name says, and this one says .xls
+            self._file = extents.trimmed(file) if trimmed else file
             self._book = (
                 CalamineWorkbook.from_filelike(BytesIO(self._file))
                 if isinstance(self._file, bytes)
@@ -120,7 +121,7 @@ class Workbook:
         return self._held[position]
 
 
-def look_through(file: str | bytes, *, limits: dict[str, Any]) -> tuple[int, bool, bool]:
+def look_through(path: str, *, limits: dict[str, Any]) -> tuple[int, bool, bool]:
     """Check a workbook before it is opened. Returns how many cells are formulas, whether it links to other files, and
     whether it has to be trimmed because blank cells lie far away.
 
@@ -128,7 +129,7 @@ def look_through(file: str | bytes, *, limits: dict[str, Any]) -> tuple[int, boo
     reach too far.
     """
     try:
-        with zipfile.ZipFile(BytesIO(file) if isinstance(file, bytes) else file) as archive:
+        with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if _MACROS in names:
                 raise RefusedError("macros")
@@ -138,7 +139,7 @@ def look_through(file: str | bytes, *, limits: dict[str, Any]) -> tuple[int, boo
             except extents.SprawlingError:
                 if len(names) > len(set(names)):
                     raise
-        with zipfile.ZipFile(BytesIO(extents.trimmed(file))) as archive:
+        with zipfile.ZipFile(BytesIO(extents.trimmed(path))) as archive:
             return extents.check(archive, limits=limits), has_links, True
     except _DAMAGED as error:
         raise RefusedError("not_workbook") from error

@@ -4,13 +4,13 @@ import zipfile
 from datetime import date
 
 from data_access import door
-from data_access.files.reading import read_first_sheet
 from data_access.inspection import problems
 from data_access.lists import lists
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wording, words
 from tests.pages.inspection.test_villages import workbook
 from tests.support.households import household, merged, village
+from tests.support.sheets import read_first_sheet
 
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
 

@@ -9,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.files.parsing.messages import Cell
-from data_access.files.reading import read_first_sheet
 from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, says, wording, words
 from tests.pages.inspection.test_draw import make
 from tests.support.households import household, merged, village
+from tests.support.sheets import read_first_sheet
 
 DISTRICT = Scope.district()
 
