@@ -8,39 +8,24 @@ from sqlalchemy import Connection, create_engine, text
 from data_access.quality.check_command import main
 from data_access.quality.compliance import check_database, family_of, proposed_views
 from data_access.schema.tables import metadata
-from tests.support.databases import empty_database
-from tests.support.households import create_database, household, merged, village
+from tests.data_access.quality.conftest import MakeTheirs, after
+from tests.support.households import household, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
 ROWS = merged(village(), household("H1", cases=[{"identified_on": date(2022, 3, 1)}]))
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path) -> str:
+@pytest.fixture
+def url(make_theirs: MakeTheirs) -> str:
     """A database that keeps the contract, to be spoilt."""
-    made = (
-        f"duckdb:///{tmp_path / 'theirs.duckdb'}"
-        if request.param == "duckdb"
-        else empty_database(request.getfixturevalue("postgres_url"))
-    )
-    engine = create_engine(made)
-    create_database(engine, ROWS)
-    engine.dispose()
-    return str(made)
+    return make_theirs(ROWS)
 
 
 def spoilt(url: str, *statements: str) -> set[tuple[str, str]]:
     """What is found after some statements; tables that have no rows are left out."""
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        with engine.connect() as connection:
-            return found_in(connection)
-    finally:
-        engine.dispose()
+    with after(url, *statements) as connection:
+        return found_in(connection)
 
 
 def found_in(connection: Connection) -> set[tuple[str, str]]:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import create_engine, text
 
 from data_access.quality.check_command import main
 from data_access.quality.external import Judgement, judge
 from data_access.quality.validation_rules import load_validation_rules
-from tests.support.databases import empty_database
-from tests.support.households import create_database, household, merged, project, village
+from tests.data_access.quality.conftest import MakeTheirs, after
+from tests.support.households import household, merged, project, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -22,30 +21,15 @@ ROWS = merged(
 )
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def url(make_theirs: MakeTheirs) -> str:
     """A database in which three things are wrong."""
-    made = (
-        f"duckdb:///{tmp_path / 'theirs.duckdb'}"
-        if request.param == "duckdb"
-        else empty_database(request.getfixturevalue("postgres_url"))
-    )
-    engine = create_engine(made)
-    create_database(engine, ROWS)
-    engine.dispose()
-    return str(made)
+    return make_theirs(ROWS)
 
 
 def judged(url: str, *statements: str) -> Judgement:
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        with engine.connect() as connection:
-            return judge(connection)
-    finally:
-        engine.dispose()
+    with after(url, *statements) as connection:
+        return judge(connection)
 
 
 def rules(found: Judgement) -> list[str]:
