@@ -1,6 +1,6 @@
 """The list behind a number as a file: the rows, columns and words of the screen, with all rows instead of one page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -208,12 +208,15 @@ def in_words(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
     return shown
 
 
-def reasons_text(reasons: tuple[tuple[str, int], ...]) -> str:
+def _reasons_text(reasons: tuple[tuple[str, int], ...], *, labels: Mapping[str, str]) -> str:
     """The rules that gave the most points, in words."""
-    labels = {rule.id: rule.label[language()] for rule in door.rulebook().rules}
     return t("list.separator").join(
         t("list.reason_points", rule=labels[rule], points=points) for rule, points in reasons[:REASONS_SHOWN]
     )
+
+
+def _rule_labels() -> dict[str, str]:
+    return {rule.id: rule.label[language()] for rule in door.rulebook().rules}
 
 
 def _with_beside(shown: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFrame:
@@ -225,7 +228,7 @@ def _with_beside(shown: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFra
 def _code(column: str, code: str, *, metric: str) -> str:
     codes = lists.listing_of(metric).facets.get(column)
     if column == "rule":
-        return next((rule.label[language()] for rule in door.rulebook().rules if rule.id == code), code)
+        return _rule_labels().get(code, code)
     if column == lists.DEPARTMENT:
         return (departments.names() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
     return code if codes is None else code_label(codes=codes, code=code, language=language())
@@ -233,7 +236,8 @@ def _code(column: str, code: str, *, metric: str) -> str:
 
 def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:
     if kind == "reasons":
-        return [reasons_text(reasons) for reasons in values]
+        labels = _rule_labels()  # once for all rows: the rule book is looked up anew each time
+        return [_reasons_text(reasons, labels=labels) for reasons in values]
     if kind == "conditions":
         return [t("list.separator").join(t(f"elimination.{name}") for name, _ in failing) for failing in values]
     if kind == "doubts":
