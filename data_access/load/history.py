@@ -23,22 +23,22 @@ def read_loads(snapshot: Snapshot, *, scope: Scope, limit: int) -> pd.DataFrame:
 
 def read_holdings(snapshot: Snapshot, *, scope: Scope) -> pd.DataFrame:
     """What the first steps towards a board have brought; one row per item (townships, villages, departments, targets,
-    households, persons, clues): item, rows."""
+    households, persons, clues): item, rows. Households and persons are those on the register, as on the board."""
     homes = scope.rows(household.c.village_code)
+    on_register = household.c.closed_on.is_(None)
     places = select(region.c.code).where(scope.rows(region.c.code))
-    of_home = {"persons": member, "clues": clue}
     counts = {
         "townships": places.where(region.c.level == "township"),
         "villages": places.where(region.c.level == "village"),
         "departments": select(department.c.code),
         "targets": select(target.c.metric).where(scope.rows(target.c.region_code)),
-        "households": select(household.c.household_id).where(homes),
-        **{
-            item: select(table.c.household_id)
-            .join(household, household.c.household_id == table.c.household_id)
-            .where(homes)
-            for item, table in of_home.items()
-        },
+        "households": select(household.c.household_id).where(homes, on_register),
+        "persons": select(member.c.household_id)
+        .join(household, household.c.household_id == member.c.household_id)
+        .where(homes, on_register, member.c.left_on.is_(None)),
+        "clues": select(clue.c.household_id)
+        .join(household, household.c.household_id == clue.c.household_id)
+        .where(homes),
     }
     parts = [
         select(literal(item).label("item"), func.count().label("rows")).select_from(rows.subquery())

@@ -66,7 +66,7 @@ def _line(number: int, step: _Step, *, held: Mapping[str, int]) -> None:
     complete = all(held.get(name) for name in step.counts)
     state = "done" if complete else "partly" if counts else "open"
     badge, icon = STATES[state]
-    st.markdown(f"**{number} · {t(f'start.step_{step.key}')}**", width=110)
+    st.markdown(f"**{number} · {t(f'start.step_{step.key}')}**", width=150)
     st.markdown(f":{badge}-badge[:material/{icon}: {t(f'start.state_{state}')}]", width=80)
     st.markdown(t("list.separator").join(counts) or t("value.none"), width=210)
     st.markdown(t(f"start.why_{step.key}"), width=_WHY)

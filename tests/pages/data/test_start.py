@@ -1,5 +1,6 @@
 """Getting started: from nothing to a board, step by step; every page points there until there are households."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.data_access.load.test_loading import BASE
 from tests.data_access.load.test_national_sheet import HEADING, person
 from tests.pages.conftest import OpenApp, says, wording
 from tests.pages.data.test_imports import press, upload
-from tests.support.households import VILLAGE, household, merged
+from tests.support.households import VILLAGE, household, merged, village
 
 PAGE = "data/start"
 PLACES = ["县", "镇", "行政区划代码"]
@@ -58,3 +59,15 @@ def test_without_households_a_page_points_there_and_with_one_it_does_not(open_ap
 
     assert says(overview("empty", BASE), "start.no_households")
     assert not says(overview("one", merged(BASE, household())), "start.no_households")
+
+
+def test_households_and_persons_are_those_on_the_register_as_on_the_board(open_app: OpenApp) -> None:
+    gone = date(2022, 9, 1)
+    rows = merged(
+        village(),
+        household("H1", members=[{}, {"left_on": gone}]),
+        household("H2", members=[{}], closed_on=gone),
+    )
+    app = open_app(rows, page=PAGE)
+    assert says(app, "start.count_households", rows="1")
+    assert says(app, "start.count_persons", rows="1")
