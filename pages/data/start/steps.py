@@ -13,7 +13,7 @@ from pages.shell import menu, notices, view_state
 from pages.shell.texts import t
 from pages.widgets import numbers
 
-_WHY = 600
+_WHY = 560
 """Width in pixels of what a step brings."""
 
 
