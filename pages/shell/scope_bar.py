@@ -5,12 +5,15 @@ from babel.dates import format_datetime
 
 from data_access import clock
 from data_access.access.unmasking import UnmaskTarget
+from data_access.clock import last_day
 from data_access.region_codes import level_of, path_of, township_of
 from pages.shell import gate, language_switch, notices, search_box, unmask, view_state
 from pages.shell.texts import locale, month_name, t
 from pages.shell.view_state import View
 
 _ALL = _LIVE = ""
+_MONTH, _MONTH_IN_PROGRESS = 190, 280
+"""Width in pixels in which a month can be read whole; one in progress says up to which day."""
 
 
 def show(view: View | None) -> None:
@@ -81,7 +84,7 @@ def _month(view: View) -> None:
         key="bar_month",
         on_change=_choose_month,
         label_visibility="collapsed",
-        width=190,
+        width=_MONTH if view.on == last_day(view.month) else _MONTH_IN_PROGRESS,
     )
 
 
