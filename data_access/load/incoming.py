@@ -94,7 +94,9 @@ def _grouped(staged: Staged, incoming: Incoming) -> Select:
     values: list[ColumnElement] = []
     for column in incoming.target.c:
         own = staged.column(table, column.name)
-        if own is not None:
+        if own is not None and (how := staged.kind.values.get(f"{table}.{column.name}")) is not None:
+            values.append(_of_persons(own, how).label(column.name))
+        elif own is not None:
             values.append((own if column.name in incoming.links else _one_of(own)).label(column.name))
         elif column.name == "valid_from" and staged.kind.dated:
             values.append(literal(staged.as_of, Date).label(column.name))
@@ -111,6 +113,12 @@ def _grouped(staged: Staged, incoming: Incoming) -> Select:
         families = staged.families
         query = query.outerjoin_from(staged.rows, families, families.c.household_id == staged.rows.c.household_id)
     return query
+
+
+def _of_persons(column: Column, how: str) -> ColumnElement:
+    """What the rows of a household's persons make together; unknown where one of them does not say it."""
+    together = cast(func.sum(column), Integer) if how == "sum" else func.max(column)
+    return case((func.count(column) == func.count(), together), else_=null())
 
 
 def _one_of(column: Column) -> ColumnElement:

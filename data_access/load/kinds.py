@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 from pydantic import field_validator, model_validator
@@ -115,6 +115,8 @@ class FileKind:
     """Its name."""
     usual_kind: str | None = None
     """The class of a warning that names none."""
+    values: Mapping[str, Literal["sum", "gravest"]] = field(default_factory=dict)
+    """`table.column` of a household that its rows say -> what the rows of several persons make."""
 
     @property
     def dated(self) -> bool:
@@ -149,11 +151,25 @@ class _DeclaredField(Declared):
         return self
 
 
+class _PushedValue(_DeclaredField):
+    """A column with which a department says an indicator of a household, by persons or as a whole."""
+
+    persons: Literal["sum", "gravest"]
+
+    @field_validator("column")
+    @classmethod
+    def _is_an_indicator(cls, name: str) -> str:
+        return one_of(name, [str(column) for column in household_indicator.c])
+
+
 class _Department(Declared):
-    """The department that sends warnings, and their class if a file names none."""
+    """The department that sends warnings, their class if a file names none, and what else its files may say."""
 
     label: Words
     kind: str
+    values: Many[_PushedValue] = ()
+    authoritative: bool = False
+    """Whether these values are the household's indicators from the day of the file on."""
 
     @field_validator("kind")
     @classmethod
@@ -260,12 +276,26 @@ def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
             department=department,
             sender=own.label,
             usual_kind=own.kind,
+            fields=(*kind.fields, *_declared_fields(own.values)),
+            values={one.column: one.persons for one in own.values},
+            **(_filling_indicators(kind) if own.authoritative else {}),
         )
 
 
+def _filling_indicators(kind: FileKind) -> dict[str, Any]:
+    table = household_indicator.name
+    return {"targets": (*kind.targets, table), "defaults": {**kind.defaults, table: {"source": "department"}}}
+
+
 def _fields(entry: _Kind) -> Iterator[FileField]:
-    plain = {one.column: _plain_one(entry.fields, one.column) for one in entry.fields}
-    for position, one in enumerate(entry.fields):
+    yield from _declared_fields(entry.fields)
+    if entry.indicators:
+        yield from _indicator_fields(there={one.column for one in entry.fields})
+
+
+def _declared_fields(declared: Sequence[_DeclaredField]) -> Iterator[FileField]:
+    plain = {one.column: _plain_one(declared, one.column) for one in declared}
+    for position, one in enumerate(declared):
         table, column = one.column.split(".")
         headings = {plain_heading(text) for text in one.headings}
         if position == plain[one.column]:
@@ -279,8 +309,6 @@ def _fields(entry: _Kind) -> Iterator[FileField]:
             words=one.words,
             several=one.several,
         )
-    if entry.indicators:
-        yield from _indicator_fields(there=plain.keys())
 
 
 def _plain_one(fields: Sequence[_DeclaredField], column: str) -> int:

@@ -1,6 +1,8 @@
-"""Warnings of departments: each is matched to a household by its number or by the certificate number of a person."""
+"""Warnings of departments: each is matched to a household by its number or by the certificate number of a person. What
+they say of a household as a whole becomes its indicator where the department is declared to be authoritative."""
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Integer,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     true,
     update,
@@ -20,9 +23,10 @@ from sqlalchemy.schema import CreateTable
 
 from data_access.load.incoming import Incoming
 from data_access.load.merge import BEFORE
+from data_access.load.review import holds_after
 from data_access.load.staging import Staged
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue_unmatched, household, member
+from data_access.schema.tables import clue_unmatched, household, household_indicator, member
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:
@@ -37,6 +41,7 @@ def match_rows(connection: Connection, staged: Staged) -> None:
         alone = rows.c.household_id.is_(None) & number.is_not(None)
         connection.execute(update(rows).values(household_id=_owner(number)).where(alone))
     received = rows.c.clue__received_on
+    amounts = [column for column in _said_values(staged) if isinstance(column.type, Integer)]
     within = literal(limit("clue_within_days", on=staged.as_of), Integer)
     usual = func.coalesce(rows.c.clue__kind, literal(kind.usual_kind))
     matched = exists().where(household.c.household_id == rows.c.household_id)
@@ -44,6 +49,7 @@ def match_rows(connection: Connection, staged: Staged) -> None:
         update(rows).values(
             clue__department=literal(kind.department),
             clue__kind=usual,
+            **({"clue__amount": func.coalesce(rows.c.clue__amount, *amounts)} if amounts else {}),
             clue__due_on=received + within,
             clue_unmatched__clue_id=case((~matched, rows.c.clue__clue_id)),
             clue_unmatched__department=literal(kind.department),
@@ -57,6 +63,29 @@ def match_rows(connection: Connection, staged: Staged) -> None:
         rows.c.clue__clue_id.is_(None)
     )
     connection.execute(insert(staged.problems).from_select(("row_no", "column", "value", "rule", "said"), unmatched))
+    _drop_values(connection, staged)
+
+
+def _said_values(staged: Staged) -> list[Column]:
+    """The staged columns that say something of a household as a whole."""
+    said = (staged.column(*name.split(".")) for name in staged.kind.values)
+    return [column for column in said if column is not None]
+
+
+def _drop_values(connection: Connection, staged: Staged) -> None:
+    """Leave out what a file says of households that are not on the register, or of which something newer is held: the
+    warning counts, the value does not."""
+    rows, said = staged.rows, _said_values(staged)
+    if not said:
+        return
+    own = household.c.household_id == rows.c.household_id
+    something = or_(*(column.is_not(None) for column in said))
+    older = exists().where(household_indicator.c.household_id == rows.c.household_id, holds_after(staged.as_of))
+    homes = select(func.count(rows.c.household_id.distinct())).where(something, exists().where(own), older)
+    if count := connection.execute(homes).scalar_one():
+        staged.notes.append(("note_values_older", str(count)))
+    gone = or_(~exists().where(own, household.c.closed_on.is_(None)), older)
+    connection.execute(update(rows).where(gone).values({column.name: None for column in said}))
 
 
 def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
@@ -76,7 +105,7 @@ def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
 
 def _clue_id(staged: Staged) -> ColumnElement[str]:
     names = ("match.id_no", "match.name", "clue.household_id", "clue.kind", "clue.amount", "clue.received_on")
-    said = [staged.column(*name.split(".")) for name in names]
+    said = [staged.column(*name.split(".")) for name in (*names, *staged.kind.values)]
     texts = [func.coalesce(cast(column, String), "") for column in said if column is not None]
     return literal("T").concat(
         func.substr(func.md5(func.concat_ws("|", literal(staged.kind.department), *texts)), 1, 20)

@@ -3,6 +3,7 @@ references, what a new row requires, data older than those held."""
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
 from sqlalchemy import (
@@ -36,15 +37,19 @@ def review_rows(connection: Connection, staged: Staged) -> None:
     if staged.kind.whole:
         _find_disagreement(connection, staged)
     for reference in load_references():
+        found: set[tuple[str, ...]] = set()
         for source in _concrete(reference, staged=staged):
-            _find_unknown(connection, staged, source=source, reference=reference)
+            columns = tuple(map(_name, source))
+            if columns not in found:  # tables of a kind share keys: one fault, told once
+                found.add(columns)
+                _find_unknown(connection, staged, source=source, reference=reference)
 
 
 def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:
     """Find what the database cannot accept, and drop what rejected rows say from what is to be merged."""
     for one in incoming.values():
         _find_needed(connection, staged, one)
-    if staged.kind.dated:
+    if staged.kind.dated and staged.kind.department is None:
         _find_older(connection, staged)
         _find_smaller(connection, staged, incoming["household_indicator"])
     if "monitoring_case" in incoming and staged.kind.row != "monitoring_case":
@@ -175,11 +180,10 @@ def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> 
 
 def _find_older(connection: Connection, staged: Staged) -> None:
     """Households for which the database holds indicators of a later day."""
-    held, as_of = household_indicator, staged.as_of
-    later = or_(held.c.valid_from > as_of, held.c.valid_to > as_of)
+    held = household_indicator
     newest = (
         select(held.c.household_id, func.max(held.c.valid_from).label("day"))
-        .where(later)
+        .where(holds_after(staged.as_of))
         .group_by(held.c.household_id)
         .subquery("newest")
     )
@@ -187,6 +191,11 @@ def _find_older(connection: Connection, staged: Staged) -> None:
         staged, "older_than_known", value=staged.rows.c.household_id, said=detail(day=newest.c.day)
     ).join_from(staged.rows, newest, newest.c.household_id == staged.rows.c.household_id)
     report(connection, staged, query)
+
+
+def holds_after(day: date) -> ColumnElement[bool]:
+    """SQL: whether an interval of indicators says something of a time after a day."""
+    return or_(household_indicator.c.valid_from > day, household_indicator.c.valid_to > day)
 
 
 def _find_smaller(connection: Connection, staged: Staged, incoming: Incoming) -> None:

@@ -207,7 +207,7 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
     place = _place_column(kind)
     if place is not None and any(one.table == "place" for one in used):
         columns[place] = String()
-    for table, name in _computed(kind):
+    for table, name in _computed(kind, used=used):
         columns.setdefault(name if name in SHARED_KEYS else f"{table}__{name}", contract.tables[table].c[name].type)
     metadata = MetaData()
     rows = Table(
@@ -229,9 +229,12 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
     return Staged(kind=kind, as_of=as_of, sample=sample, rows=rows, problems=problems)
 
 
-def _computed(kind: FileKind) -> list[tuple[str, str]]:
+def _computed(kind: FileKind, *, used: list[FileField]) -> list[tuple[str, str]]:
     """Columns computed from others after the rows are read."""
-    return [] if kind.department is None else [(table, name) for table, names in PUSHED.items() for name in names]
+    if kind.department is None:
+        return []
+    amount = [("clue", "amount")] if any(one.key in kind.values for one in used) else []
+    return [*((table, name) for table, names in PUSHED.items() for name in names), *amount]
 
 
 def _place_column(kind: FileKind) -> str | None:
