@@ -94,8 +94,8 @@ def _grouped(staged: Staged, incoming: Incoming) -> Select:
     values: list[ColumnElement] = []
     for column in incoming.target.c:
         own = staged.column(table, column.name)
-        if own is not None and (how := staged.kind.values.get(f"{table}.{column.name}")) is not None:
-            values.append(_of_persons(own, how).label(column.name))
+        if own is not None and (persons := staged.kind.values.get(f"{table}.{column.name}")) is not None:
+            values.append(_of_persons(own, persons).label(column.name))
         elif own is not None:
             values.append((own if column.name in incoming.links else _one_of(own)).label(column.name))
         elif column.name == "valid_from" and staged.kind.dated:
