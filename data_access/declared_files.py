@@ -32,6 +32,7 @@ from data_access.ledger.declaration import metadata as records
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
 from data_access.load import cells, rejects
+from data_access.load.differences.matters import load_matters
 from data_access.load.kinds import DECLARED_KINDS, load_kinds, read_kinds
 from data_access.load.rules import load_rules
 from data_access.quality.completeness import load_person_items
@@ -76,6 +77,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "ledger/record_error.yaml": load_sentences,
     "lists/selection.yaml": load_computed_words,
     "load/bounds.yaml": cells.load_checks,
+    "load/differences/matters.yaml": load_matters,
     "load/errors.yaml": load_sentences,
     **{f"load/kinds/{name}.yaml": read_kinds for name in DECLARED_KINDS},
     "load/rejects.yaml": rejects.load_words,

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from data_access.declarations import DeclarationError
 from data_access.errors import AppError, WordedError
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.load.differences.found import Differences
+from data_access.load.differences.matters import load_matters
 from data_access.load.errors import note_text
 from data_access.load.kinds import load_kinds
 from data_access.load.loading import load_file, undo
@@ -61,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
                     create=options.create,
                     rejects=file.with_name(f"{file.stem}.rejects.xlsx"),
                     problems=file.with_name(f"{file.stem}.problems.xlsx"),
+                    differences=file.with_name(f"{file.stem}.differences.xlsx"),
                     language=options.language,
                     progress=_bar,
                 ),
@@ -137,6 +141,9 @@ def _show(report: Report, *, language: str) -> int:
         print(f"  {table}: {added} added, {changed} changed")
     for note in report.notes:
         print(f"  {note_text(note, language=language)}")
+    if report.differences is not None:
+        for line in _differences(report.differences, language=language):
+            print(f"  {line}")
     for row in report.problems.head(_SHOWN).astype(str).to_dict("records"):
         column = report.headings.get(row["column"], row["column"])
         where = " ".join(part for part in (row["sheet"], row["row"], column) if part)
@@ -147,6 +154,20 @@ def _show(report: Report, *, language: str) -> int:
             column = report.headings.get(row["column"], row["column"])
             print(f"  {row['rows']} × {column} {rule_text(row['rule'], row['said'], language=language)}")
     return 1 if report.rejected else 0
+
+
+def _differences(found: Differences, *, language: str) -> Iterator[str]:
+    """How many differences there are of each matter, by township; and what was not listed."""
+    matters, counts = load_matters().matters, found.counts
+    for matter, rows in counts.groupby("matter", sort=False):
+        places = ", ".join(
+            f"{found.place(code, language=language)} {count}"
+            for code, count in zip(rows["township_code"], rows["rows"], strict=True)
+        )
+        yield f"{rows['rows'].sum()} × {matters[str(matter)].label[language]}: {places}"
+    for row in found.compared.unheld.to_dict("records"):
+        place = found.place(str(row["township_code"]), language=language)
+        yield note_text(("note_unheld", f"{place} {row['households']}, {row['persons']}"), language=language)
 
 
 if __name__ == "__main__":

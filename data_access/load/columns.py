@@ -2,9 +2,9 @@
 
 from data_access.schema import columns
 
-HELPERS = ("place", "match", "measures", "causes")
+HELPERS = ("place", "match", "measures", "causes", "said")
 """What a field may fill instead of a table: the name of a place, what a household is matched by, a kind of measure with
-its first day, the causes of a case in one cell."""
+its first day, the causes of a case in one cell, what is only compared."""
 
 
 def column_of(name: str, *, helpers: bool = False, any_table: bool = False, at: tuple[str | int, ...] = ()) -> str:

@@ -39,6 +39,9 @@ SHARED_KEYS = ("household_id", "member_id")
 DECLARED_KINDS = ("persons", "work", "casework", "pushes")
 """The files of `kinds/`, in the order in which their kinds are shown."""
 
+Comparison = Literal["register"]
+"""With what a file is compared: the register of households and persons."""
+
 _NOT_LOADED = ("data_load",)
 """Tables that the loads maintain themselves."""
 
@@ -79,7 +82,7 @@ class FileField:
         if self.table == "place":
             return load_codes()["region_level"][self.column][language]
         declared = self.declared
-        return self.column if declared is None else str(declared.info[language])
+        return self.title or self.column if declared is None else str(declared.info[language])
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class FileKind:
     """The class of a warning that names none."""
     values: Mapping[str, Literal["sum", "gravest"]] = field(default_factory=dict)
     """`table.column` of a household that its rows say -> what the rows of several persons make."""
+    compared: Comparison | None = None
+    """With what it is compared before it is loaded."""
 
     @property
     def dated(self) -> bool:
@@ -194,6 +199,7 @@ class _Kind(Declared):
     case: str | None = None
     numbers: dict[str, Annotated[Many[str], PydanticField(min_length=1)]] = PydanticField(default_factory=dict)
     departments: dict[str, _Department] | None = None
+    compared: Comparison | None = None
 
     @field_validator("case")
     @classmethod
@@ -263,6 +269,7 @@ def _read(key: str, entry: _Kind) -> Iterator[FileKind]:
         counted=entry.counted,
         case=entry.case,
         numbers=entry.numbers,
+        compared=entry.compared,
         families={table: tuple(map(plain_heading, words)) for table, words in entry.families.items()},
     )
     if entry.departments is None:

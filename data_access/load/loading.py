@@ -13,6 +13,8 @@ from data_access.files.export import XLSX_ROWS
 from data_access.files.reading import open_file
 from data_access.load import provenance
 from data_access.load.deriving import derive_rows, note_measures_without_case
+from data_access.load.differences.found import find_differences
+from data_access.load.differences.kept import keep_counts
 from data_access.load.errors import LoadError
 from data_access.load.families import count_families
 from data_access.load.incoming import Incoming, build_incoming
@@ -20,7 +22,7 @@ from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
 from data_access.load.pushes import drop_matched, match_rows
-from data_access.load.rejects import files_about, write_problems, write_rejects
+from data_access.load.rejects import files_about, write_differences, write_problems, write_rejects
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
 from data_access.load.same_persons import review_persons
@@ -28,6 +30,9 @@ from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
 from data_access.load.target import Target, open_target
 from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
 from data_access.schema.tables import data_load
+from data_access.scope import Scope
+
+_MASKED = Scope.district()
 
 
 def load_file(
@@ -43,8 +48,10 @@ def load_file(
     create: bool = False,
     rejects: Path | None = None,
     problems: Path | None = None,
+    differences: Path | None = None,
     language: str = "zh",
     progress: Progress = lambda _done, _what: None,
+    scope: Scope = _MASKED,
 ) -> Report:
     """Load a file into a household database.
 
@@ -58,7 +65,9 @@ def load_file(
         create: create an empty database if there is none.
         rejects, problems: where to write the rejected rows and the list of broken rules, as Excel files; not written if
             there are none, and the rejected rows not if they do not fit on a sheet.
+        differences: where to write what differs from the database, as an Excel file; not written if nothing does.
         language: the language of these files.
+        scope: whose list of differences it is: rows and names as it may see them.
 
     Raises ReadError for a file that cannot be read, LoadError for one that lacks columns, and if the database cannot be
     written. Whatever is raised, the database is unchanged.
@@ -81,6 +90,7 @@ def load_file(
         )
         progress(READING_SHARE, "checking")
         incoming = _prepare(connection, staged)
+        found = find_differences(connection, staged, scope=scope)
         progress(0.8, "merging")
         rejected = count_rows(connection, staged, ~staged.alive())
         merged: dict[str, Merged] = {}
@@ -96,7 +106,10 @@ def load_file(
             write_rejects(rejects, connection, staged, files=files)
         if problems is not None and len(report.problems):
             write_problems(problems, listed_problems(connection, staged), files=files)
-        report = replace(report, brings=report.brings or _speaks_of_later(connection, kind, as_of=as_of))
+        if differences is not None and found is not None and len(found.listed()):
+            write_differences(differences, found, files=files)
+        brings = report.brings or _speaks_of_later(connection, kind, as_of=as_of)
+        report = replace(report, brings=brings, differences=found)
         if not dry_run and report.brings and (partial or not rejected):
             _publish(target, report, sample=sample)
             progress(1.0, "done")
@@ -139,6 +152,8 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
         as_of=report.as_of,
     )
     provenance.record(connection, load_id=first)
+    if report.differences is not None:
+        keep_counts(connection, report.differences.counts, load_id=first)
     remember_load(connection, first=first, last=last, source=report.name)
     target.publish()
 

@@ -1,5 +1,5 @@
-"""The files about a load: the rejected rows as they were, to be corrected and loaded again, and the list of all broken
-rules."""
+"""The files about a load: the rejected rows as they were, to be corrected and loaded again, the list of all broken
+rules, and the differences from what is held."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ from data_access.declarations import Declared, Text, only_of, read_declared
 from data_access.files.export import CHUNK_ROWS, About, FileColumn, write_xlsx
 from data_access.files.headings import Recognised
 from data_access.files.parsing.messages import Cell
+from data_access.load.differences.found import Differences
+from data_access.load.differences.matters import load_matters
 from data_access.load.rules import rejecting, rule_text
 from data_access.load.staging import Staged
 
@@ -24,7 +26,8 @@ _ROW, _PROBLEM = "row", "problem"
 _PROBLEM_COLUMNS = {"sheet": None, "row": None, "column": 24, "value": 24, "outcome": None, "problem": 70}
 """Columns of the list of broken rules, and their widths."""
 _WORDS = (
-    *("sheet", "row", "problem", "problems", "rejected", "noted", "about", "file", "as_of", "rows", "hash", "columns"),
+    *("sheet", "row", "problem", "problems", "differences", "rejected", "noted", "about", "file", "as_of", "rows"),
+    *("hash", "columns"),
     *(f"column_{name}" for name in _PROBLEM_COLUMNS),
 )
 """The texts used in the files."""
@@ -96,6 +99,13 @@ def write_problems(path: Path, problems: Iterable[pd.DataFrame], *, files: LoadF
     columns = [FileColumn(key, words[f"column_{key}"], width=width) for key, width in _PROBLEM_COLUMNS.items()]
     chunks = (_told(frame, files=files) for frame in problems)
     write_xlsx(path, sheet=words["problems"], columns=columns, chunks=chunks, about=files.about)
+
+
+def write_differences(path: Path, found: Differences, *, files: LoadFiles) -> None:
+    """Write every difference as an Excel file, in words. Raises ExportError as `write_rejects` does."""
+    columns = [FileColumn(name, title[files.language]) for name, title in load_matters().columns.items()]
+    rows = found.in_words(found.listed(), language=files.language)
+    write_xlsx(path, sheet=files.words["differences"], columns=columns, chunks=[rows], about=files.about)
 
 
 def _told(problems: pd.DataFrame, *, files: LoadFiles) -> pd.DataFrame:

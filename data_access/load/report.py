@@ -26,6 +26,7 @@ from data_access.files.export import CHUNK_ROWS
 from data_access.files.reading import SourceFile
 from data_access.ledger.audit_chain import Event
 from data_access.load.cells import load_checks
+from data_access.load.differences.found import Differences
 from data_access.load.incoming import Incoming
 from data_access.load.merge import Merged
 from data_access.load.notes import notes_on
@@ -67,6 +68,8 @@ class Report:
     rejects."""
     notes: tuple[tuple[str, str], ...]
     """What else the user should know: (key of `errors.yaml`, detail)."""
+    differences: Differences | None = None
+    """How the file differed from what was held; None for a kind that is not compared."""
 
 
 class CountError(RuntimeError):

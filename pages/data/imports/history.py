@@ -5,10 +5,12 @@ import streamlit as st
 from data_access import door
 from data_access.facts.dictionary import table_label
 from data_access.ledger.audit_chain import Event
+from data_access.load.differences.kept import read_kept
 from data_access.load.errors import LoadError
 from data_access.load.history import read_loads, read_undoable
 from data_access.load.loading import undo
 from data_access.load.target import can_load, load_url
+from pages.data.imports import differences
 from pages.shell import gate, notices, view_state
 from pages.shell.texts import language, t
 from pages.widgets import table_file
@@ -40,6 +42,28 @@ def show() -> None:
             shown, title=t("imports.history"), headings=headings, view=view_state.current(), key="imports_loads"
         )
         _undo()
+    _differences()
+
+
+def _differences() -> None:
+    """What earlier loads found to differ, by matter and township: counts alone are kept."""
+    kept = door.read(read_kept, scope=view_state.scope())
+    if kept.empty:
+        return
+    with st.expander(t("imports.differences_kept"), icon=":material/difference:"):
+        sources = dict(zip(kept["load_id"], kept["source"], strict=True))
+        chosen = st.selectbox(
+            t("imports.differences_kept_choose"),
+            list(sources),
+            format_func=lambda number: f"{number} · {sources[number]}",
+            key="imports_differences_kept",
+            width=420,
+        )
+        names = view_state.current().names
+        st.dataframe(
+            differences.counts_table(kept[kept["load_id"] == chosen], place=lambda code: names.get(code, code)),
+            hide_index=True,
+        )
 
 
 def _undo() -> None:

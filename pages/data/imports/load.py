@@ -13,6 +13,7 @@ from data_access.load.kinds import FileKind
 from data_access.load.loading import load_file
 from data_access.load.report import Report, load_event
 from data_access.load.target import can_load, load_url
+from pages.data.imports import differences
 from pages.data.imports import report as reports
 from pages.data.imports.upload import ChosenFile
 from pages.shell import gate, notices
@@ -58,7 +59,8 @@ def show(chosen: Sequence[ChosenFile], *, mapped: Mapping[str, str]) -> None:
 
 
 def _about(chosen: ChosenFile, *, mapped: Mapping[str, str]) -> tuple:
-    return (chosen.source.name, chosen.source.sha256, chosen.kind.key, chosen.as_of, tuple(sorted(mapped.items())))
+    file = (chosen.source.name, chosen.source.sha256, chosen.kind.key, chosen.as_of)
+    return (*file, tuple(sorted(mapped.items())), differences.scope())  # who sees names changes while a page is open
 
 
 def _can_be_loaded(outcome: Outcome, *, partial: bool) -> bool:
@@ -87,6 +89,7 @@ def _run(chosen: ChosenFile, *, mapped: Mapping[str, str], partial: bool, dry_ru
             problems=_beside(chosen, "problems"),
             language=language(),
             progress=tell,
+            scope=differences.scope(),
         )
     except (LoadError, ReadError) as error:
         return error

@@ -13,6 +13,7 @@ from data_access.ledger.audit_chain import Event
 from data_access.load.errors import note_text
 from data_access.load.report import PROBLEMS_SHOWN, Report
 from data_access.load.rules import rule_text
+from pages.data.imports import differences
 from pages.shell import gate
 from pages.shell.texts import language, t
 from pages.widgets import download, numbers, tile
@@ -36,6 +37,7 @@ def show(report: Report, *, rejects: Path, problems: Path) -> None:
             st.markdown(t("imports.tables", tables=t("list.separator").join(_tables(report))))
         for note in report.notes:
             st.caption(note_text(note, language=language()))
+        differences.show(report)
         stem = Path(report.name).stem
         with st.container(horizontal=True):
             if report.rejected:

@@ -5,6 +5,7 @@ import hashlib
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, select
 from streamlit.testing.v1 import AppTest
@@ -17,7 +18,7 @@ from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.databases import empty_database
-from tests.support.households import create_database
+from tests.support.households import create_database, household, merged
 
 PAGE = "data/imports"
 
@@ -92,6 +93,32 @@ def test_a_file_of_the_server_is_loaded_and_its_folder_stays_as_it_is(
     press(page, "imports_load")
     assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
     assert [file.name for file in folder.iterdir()] == ["人员.csv"]
+
+
+def differences_shown(page: AppTest) -> list[pd.DataFrame]:
+    """The tables of differences: counts, and the list."""
+    return [table.value for table in page.dataframe if {"由谁更正", "corrector"} & {*table.value}]
+
+
+def test_differences_from_the_database_are_counted_listed_and_kept(open_app: OpenApp, tmp_path: Path) -> None:
+    held = merged(BASE, household("H1", household_type="lifted_out", members=[{"member_id": "H1-1"}]))
+    page = open_app(embedded(tmp_path, held).url, page=PAGE)
+    upload(page, HEADING, person("H1-1"), person("H2-1"))
+    press(page, "imports_check")
+    assert says(page, "imports.differences", households="2", persons="2", differences="2")
+    counts, listed = differences_shown(page)
+    assert counts.iloc[:, 2].tolist() == [1, 1]
+    assert listed.iloc[:, 0].tolist() == ["户：仅文件中有", "户类型"]
+    assert listed.iloc[1, -2:].tolist() == ["一般农户", "脱贫户"]
+    [matter] = [box for box in page.selectbox if "differences_matter" in str(box.key)]
+    matter.select("household_type").run()
+    assert len(differences_shown(page)[1]) == 1
+    [build] = [str(button.key) for button in page.button if "build_differences" in str(button.key)]
+    press(page, build)
+    assert audited() == ["load_checked", "exported", "exported"], "the problems, and the list of differences"
+    press(page, "imports_load")
+    kept = page.dataframe[-1].value
+    assert kept.iloc[:, 0].tolist() == ["户：仅文件中有", "户类型"]
 
 
 def test_a_heading_is_mapped_by_hand_and_kept(page: AppTest) -> None:

@@ -1,0 +1,162 @@
+"""The two registers that are compared, read in the loading transaction: that of a file, from its staged rows, and the
+one held."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import Connection, Select, String, case, cast, func, null, or_, select, union
+from sqlalchemy.sql.elements import ColumnElement
+
+from data_access import disclosure, id_numbers
+from data_access.database.frames import read_frame
+from data_access.load.differences.registers import DAYS, HOUSEHOLD, PERSON, Register
+from data_access.load.staging import Staged
+from data_access.schema.tables import helper, household, member, monitoring_case
+from data_access.scope import Scope
+from data_access.sql import flag
+
+WATCHED = ("open", "eliminated")
+_OF_HOUSEHOLD = {
+    "village_code": "household.village_code",
+    "household_type": "household.household_type",
+    "category": "monitoring_case.category",
+    "identified_on": "monitoring_case.identified_on",
+    "outcome": "monitoring_case.outcome",
+    "eliminated_on": "monitoring_case.eliminated_on",
+    "head": "household.head_id_no",
+    "helper_id": "household.helper_id",
+    "helper": "said.helper",
+}
+
+
+def read_file(connection: Connection, staged: Staged, *, scope: Scope) -> Register:
+    """The register of a file, with its rejected rows as far as they name a household and a person; names and numbers
+    that are shown are masked as the scope may see them."""
+
+    def own(name: str) -> ColumnElement:
+        column = staged.column(*name.split("."))
+        return cast(null(), String) if column is None else column
+
+    rows = staged.rows
+    query = select(
+        rows.c.household_id,
+        rows.c.member_id,
+        *(own(name).label(label) for label, name in _OF_HOUSEHOLD.items()),
+        disclosure.name(own("household.head_name"), scope=scope).label("head_name"),
+        disclosure.id_number(own("household.head_id_no"), scope=scope).label("head_id_no"),
+        disclosure.name(own("said.helper"), scope=scope).label("helper_shown"),
+        own("member.id_no").label("certificate"),
+        disclosure.name(own("member.name"), scope=scope).label("name"),
+        disclosure.id_number(own("member.id_no"), scope=scope).label("id_no"),
+        flag(staged.alive()).label("loaded"),
+    ).where(rows.c.household_id.is_not(None), rows.c.member_id.is_not(None))
+    found = _tidy(read_frame(connection, query.order_by(rows.c.row_no)))
+    found["outcome"] = found["outcome"].where(
+        found["outcome"].notna() | found["eliminated_on"].isna(), other="eliminated"
+    )
+    values = [*_OF_HOUSEHOLD, "head_name", "head_id_no", "helper_shown"]
+    by_home = found.groupby("household_id", sort=False)
+    homes = by_home[values].first().assign(loaded=by_home["loaded"].min().astype(bool), closed_on=None)
+    homes = homes.reset_index().rename(columns={"head_name": "name", "head_id_no": "id_no"})
+    persons = found.drop_duplicates(["household_id", "member_id"]).assign(left_on=None)
+    return Register(_of(homes, HOUSEHOLD), _of(persons, PERSON))
+
+
+def read_held(connection: Connection, staged: Staged, *, scope: Scope) -> Register:
+    """The register held on the day of the file, of its villages, and of households with a number or a person of it."""
+    homes = _homes(staged, scope=scope)
+    persons = _persons_held(connection, staged, homes=homes, scope=scope)
+    heads = persons[(persons["relation"] == "head") & persons["left_on"].isna()]
+    heads = heads.drop_duplicates("household_id").set_index("household_id")
+    held = _tidy(read_frame(connection, _households_held(staged, homes=homes, scope=scope)))
+    cases = _tidy(read_frame(connection, _cases_held(homes)))
+    cases = cases.sort_values("identified_on").drop_duplicates("household_id", keep="last")
+    held = held.merge(cases, on="household_id", how="left")
+    for name in ("head", "name", "id_no"):  # where the household names no head, the person who is
+        of_person = held["household_id"].map(heads["certificate" if name == "head" else name])
+        held[name] = held[name].fillna(of_person)
+    return Register(_of(held.assign(loaded=True), HOUSEHOLD), _of(persons, PERSON))
+
+
+def _homes(staged: Staged, *, scope: Scope) -> Select:
+    """The numbers of the households that are read."""
+    rows = staged.rows
+    village = staged.column("household", "village_code")
+    number = staged.column("member", "id_no")
+    unplaced = select(household.c.village_code).join(rows, rows.c.household_id == household.c.household_id)
+    if village is None:
+        villages = unplaced
+        named = household.c.village_code.in_(villages)
+    else:
+        named = household.c.village_code.in_(
+            union(select(village).where(village.is_not(None)), unplaced.where(village.is_(None)))
+        )
+    wanted = [named, household.c.household_id.in_(select(rows.c.household_id))]
+    if number is not None:
+        same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(number))))
+        wanted.append(household.c.household_id.in_(same))
+    return select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
+
+
+def _start(number: ColumnElement[str]) -> ColumnElement[str]:
+    """What certificates of one person have in common: that of a disability begins with the ID number."""
+    return func.upper(func.substr(number, 1, id_numbers.LENGTH))
+
+
+def _households_held(staged: Staged, *, homes: Select, scope: Scope) -> Select:
+    closed = case((household.c.closed_on <= staged.as_of, household.c.closed_on))
+    return (
+        select(
+            *household.c["household_id", "village_code", "household_type", "helper_id"],
+            household.c.head_id_no.label("head"),
+            disclosure.name(household.c.head_name, scope=scope).label("name"),
+            disclosure.id_number(household.c.head_id_no, scope=scope).label("id_no"),
+            helper.c.name.label("helper"),
+            disclosure.name(helper.c.name, scope=scope).label("helper_shown"),
+            closed.label("closed_on"),
+        )
+        .outerjoin_from(household, helper, helper.c.helper_id == household.c.helper_id)
+        .where(household.c.household_id.in_(homes))
+        .order_by(household.c.household_id)
+    )
+
+
+def _cases_held(homes: Select) -> Select:
+    known = monitoring_case.c
+    return select(*known["household_id", "category", "identified_on", "outcome", "eliminated_on"]).where(
+        known.outcome.in_(WATCHED), known.identified_on.is_not(None), known.household_id.in_(homes)
+    )
+
+
+def _persons_held(connection: Connection, staged: Staged, *, homes: Select, scope: Scope) -> pd.DataFrame:
+    query = (
+        select(
+            *member.c["household_id", "member_id", "relation"],
+            household.c.village_code,
+            member.c.id_no.label("certificate"),
+            disclosure.name(member.c.name, scope=scope).label("name"),
+            disclosure.id_number(member.c.id_no, scope=scope).label("id_no"),
+            case((member.c.left_on <= staged.as_of, member.c.left_on)).label("left_on"),
+        )
+        .join(household, household.c.household_id == member.c.household_id)
+        .where(
+            member.c.household_id.in_(homes),
+            or_(member.c.joined_on.is_(None), member.c.joined_on <= staged.as_of),
+        )
+        .order_by(member.c.household_id, member.c.member_id)
+    )
+    return _tidy(read_frame(connection, query))
+
+
+def _tidy(found: pd.DataFrame) -> pd.DataFrame:
+    """One type for each sort of column, whatever the database returns; certificates as those of persons."""
+    types = {name: "datetime64[s]" if name in DAYS else "str" for name in found if name != "loaded"}
+    tidy = found.astype(types)
+    for name in ("certificate", "head"):
+        if name in tidy:
+            tidy[name] = tidy[name].map(id_numbers.of_person, na_action="ignore").astype("str")
+    return tidy
+
+
+def _of(found: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    return found[list(columns)].astype({name: "datetime64[s]" for name in DAYS if name in columns})
