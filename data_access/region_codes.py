@@ -25,9 +25,9 @@ def level_of(code: str) -> str:
     raise ValueError(code)
 
 
-def county_of(code: str) -> str:
-    """The code of the county that a region belongs to, or is."""
-    return code[: DIGITS["county"]]
+def at_level(code: str, level: str) -> str:
+    """The code of a region of some level, written with more digits than the level has (610902107000 for a township)."""
+    return code[: DIGITS[level]]
 
 
 def township_of(code: str) -> str:

@@ -83,13 +83,13 @@ def _of_age(born: ColumnElement[date], how: Counted, *, as_of: date) -> list[Col
     day = as_of if how.age_on is None else how.age_on.last_by(as_of)
     found: list[ColumnElement[bool]] = []
     if how.from_age is not None:
-        found.append(born <= _years_before(day, how.from_age))
+        found.append(born <= years_before(day, how.from_age))
     if how.below_age is not None:
-        found.append(born > _years_before(day, how.below_age))
+        found.append(born > years_before(day, how.below_age))
     return found
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The same day so many years earlier; on 29 February the day before."""
     try:
         return day.replace(year=day.year - years)

@@ -73,12 +73,12 @@ def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged) -
     target, rows = incoming.target, incoming.rows
     there = incoming.same_key(target)
     differs = or_(false(), *(_differs(rows.c[column.name], column) for column in incoming.said()))
-    keys = _key_table(connection, target)
+    keys = key_table(connection, target)
     names = [column.name for column in target.primary_key.columns]
     own = [rows.c[name] for name in names]
-    added = _insert(connection, keys, select(*own, true()).where(~exists().where(there)))
-    changed = _insert(connection, keys, select(*own, false()).join_from(rows, target, there).where(differs))
-    _keep(connection, target, keys)
+    added = insert_counted(connection, keys, select(*own, true()).where(~exists().where(there)))
+    changed = insert_counted(connection, keys, select(*own, false()).join_from(rows, target, there).where(differs))
+    keep(connection, target, keys)
     touched = and_(*(rows.c[name] == keys.c[name] for name in names))
     new_values = {column.name: func.coalesce(rows.c[column.name], column) for column in incoming.said()}
     if changed and new_values:
@@ -103,7 +103,8 @@ def _new_value(column: Column, *, rows: Table, staged: Staged) -> ColumnElement:
     return func.coalesce(rows.c[column.name], value)
 
 
-def _key_table(connection: Connection, target: Table) -> Table:
+def key_table(connection: Connection, target: Table) -> Table:
+    """A temporary table for the keys of a table's rows, and whether each `is_new`."""
     keys = Table(
         f"merged_{target.name}",
         MetaData(),
@@ -115,13 +116,14 @@ def _key_table(connection: Connection, target: Table) -> Table:
     return keys
 
 
-def _insert(connection: Connection, table: Table, query: object) -> int:
+def insert_counted(connection: Connection, table: Table, query: object) -> int:
+    """Insert what a query finds; returns how many rows that were."""
     before = connection.execute(select(func.count()).select_from(table)).scalar_one()
     connection.execute(insert(table).from_select([column.name for column in table.c], query))  # type: ignore[arg-type]
     return connection.execute(select(func.count()).select_from(table)).scalar_one() - before
 
 
-def _keep(connection: Connection, target: Table, keys: Table) -> None:
+def keep(connection: Connection, target: Table, keys: Table) -> None:
     """Write into the journal the rows that are about to change, and the keys of those about to be added."""
     before, names = BEFORE[target.name], [column.name for column in target.primary_key.columns]
     same = and_(*(target.c[name] == keys.c[name] for name in names))
@@ -141,14 +143,14 @@ def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Stag
     open_now = and_(own, held.c.valid_to.is_(None))
     differs = or_(*(_differs(rows.c[column.name], column) for column in said))
     something = or_(*(rows.c[column.name].is_not(None) for column in said))
-    keys = _key_table(connection, held)
+    keys = key_table(connection, held)
     begins = literal(as_of, Date)
     fresh = ~exists().where(open_now)
-    added = _insert(connection, keys, select(rows.c.household_id, begins, true()).where(fresh, something))
+    added = insert_counted(connection, keys, select(rows.c.household_id, begins, true()).where(fresh, something))
     same_day = select(rows.c.household_id, held.c.valid_from, false()).join_from(rows, held, open_now)
-    corrected = _insert(connection, keys, same_day.where(differs, held.c.valid_from == as_of))
-    ended = _insert(connection, keys, same_day.where(differs, held.c.valid_from < as_of))
-    _keep(connection, held, keys)
+    corrected = insert_counted(connection, keys, same_day.where(differs, held.c.valid_from == as_of))
+    ended = insert_counted(connection, keys, same_day.where(differs, held.c.valid_from < as_of))
+    keep(connection, held, keys)
     moved = select(rows.c.household_id).join_from(rows, held, open_now).where(differs, held.c.valid_from < as_of)
     opened = moved.subquery("opened")
     before = BEFORE[held.name]

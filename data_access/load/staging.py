@@ -121,7 +121,7 @@ def stage_file(
     used = [kind.fields[position] for _, found in parts for position in sorted(set(found.columns.values()))]
     staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
     staged.parts, staged.skipped = parts, skipped
-    types = {column.name: _arrow(column.type) for column in staged.rows.c}
+    types = {column.name: arrow_type(column.type) for column in staged.rows.c}
     place = _place_column(kind)
     reader = RowReader(kind, types=types, as_of=as_of, places=places, place=place, since_1904=source.since_1904)
     total = sum(sheet.rows or 0 for sheet, _ in parts)
@@ -256,5 +256,6 @@ def _arrow_table(values: Columns, types: Mapping[str, pa.DataType], *, rows: int
     return pa.table(columns, schema=pa.schema(list(types.items())))
 
 
-def _arrow(type_: TypeEngine) -> pa.DataType:
+def arrow_type(type_: TypeEngine) -> pa.DataType:
+    """The Arrow type of a column."""
     return next(arrow for kind, arrow in _ARROW.items() if isinstance(type_, kind))

@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, literal, select
 
 from data_access.region_codes import (
     LEVELS,
-    county_of,
+    at_level,
     cut_codes,
     cut_in_sql,
     is_region_code,
@@ -21,8 +21,8 @@ COUNTY, TOWNSHIP, VILLAGE = "610902", "610902104", "610902104201"
 
 
 def test_a_code_begins_with_the_codes_of_the_regions_it_lies_in() -> None:
-    assert (county_of(VILLAGE), township_of(VILLAGE)) == (COUNTY, TOWNSHIP)
-    assert (county_of(COUNTY), township_of(COUNTY), township_of(TOWNSHIP)) == (COUNTY, COUNTY, TOWNSHIP)
+    assert [at_level("610902104000", level) for level in ("county", "township")] == [COUNTY, TOWNSHIP]
+    assert (township_of(VILLAGE), township_of(COUNTY)) == (TOWNSHIP, COUNTY)
     assert path_of(VILLAGE) == (COUNTY, TOWNSHIP, VILLAGE)
     assert path_of(COUNTY) == (COUNTY,)
 

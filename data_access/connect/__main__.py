@@ -1,0 +1,162 @@
+"""The command line of connections: `python -m data_access.connect draft | check | refresh | sql`; see docs/connect.md.
+
+The address of the source is read from CONNECT_SOURCE_URL, so that no password stands on a command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from data_access import registry as registry
+from data_access.connect.checking import Checked, check
+from data_access.connect.drafting import draft
+from data_access.connect.errors import ConnectError
+from data_access.connect.mapping import ROW_BY_ROW, Mapping, read_mapping
+from data_access.connect.refresh import Assembled, refresh
+from data_access.connect.rights import scripts
+from data_access.connect.telling import personal_columns, sentences
+from data_access.declarations import Words, load_sentences
+from data_access.errors import AppError, WordedError
+from data_access.facts.metrics import load_metrics
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.load.target import load_url
+from data_access.schema.tables import metadata
+
+SOURCE = "CONNECT_SOURCE_URL"
+_FILE = Path(__file__).with_name("command.yaml")
+_BAR = 30
+
+
+@cache
+def load_words(file: Path = _FILE) -> dict[str, Words]:
+    """The sentences of the command. Raises DeclarationError."""
+    return load_sentences(file)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0 if it was done and nothing is wrong, 1 if something is wrong with data, 2
+    if it could not be done."""
+    options = _options(arguments)
+    language = options.language
+    try:
+        match options.command:
+            case "draft":
+                return _write({options.mapping: draft(_source(), schema=options.schema)}, language=language)
+            case "sql":
+                files = scripts(read_mapping(options.mapping))
+                return _write({Path(name): text for name, text in files.items()}, language=language)
+            case "check":
+                mapping = read_mapping(options.mapping)
+                checked = check(_source(), mapping, progress=_bar)
+                print("\n".join(_checked(checked, mapping, language=language)))
+                return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
+            case _:
+                return _refresh(options)
+    except WordedError as error:
+        print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
+    except (AppError, ArgumentError, OSError) as error:
+        print(f"data_access.connect: {error}", file=sys.stderr)
+    return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m data_access.connect", description=__doc__)
+    parser.add_argument("command", choices=("draft", "check", "refresh", "sql"))
+    parser.add_argument("--mapping", type=Path, default=Path("connection.yaml"), help="default: connection.yaml")
+    parser.add_argument("--schema", help="draft: the schema of the source tables")
+    parser.add_argument("--create", action="store_true", help="refresh: make the household database if there is none")
+    parser.add_argument("--accept-loss", action="store_true", help="refresh: even if many rows are gone")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    return parser.parse_args(arguments)
+
+
+def _source() -> URL:
+    text = os.environ.get(SOURCE)
+    if not text:
+        raise ConnectError("no_source")
+    return make_url(text)
+
+
+def _write(files: dict[Path, str], *, language: str) -> int:
+    """Write files that are not there yet: what somebody has edited is never overwritten."""
+    for file, text in files.items():
+        if file.exists():
+            print(load_words()["exists"][language].format(file=file), file=sys.stderr)
+            return 2
+        file.write_text(text, encoding="utf-8")
+        print(load_words()["wrote"][language].format(file=file))
+    return 0
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    mapping, language = read_mapping(options.mapping), options.language
+    name = f"connect: {options.mapping.name}"
+    ledger = Ledger(ledger_url())
+    ledger.note(Event("load_started", detail={"file": name, "kind": "connected"}), recorded_by=command_line_user())
+    done = refresh(
+        _source(),
+        mapping,
+        target=load_url(),
+        name=name,
+        create=options.create,
+        accept_loss=options.accept_loss,
+        progress=_bar,
+    )
+    words = load_words()
+    for table, one in done.written.items():
+        if any(vars(one).values()):
+            title = metadata.tables[table].info[language]
+            print(words["written"][language].format(title=title, table=table, **vars(one)))
+    print("\n".join(_faults(done.assembled, mapping, language=language)))
+    said = "done" if done.changed else "nothing_new"
+    print(words[said][language].format(changed=done.changed, day=done.assembled.cut_off))
+    return 0
+
+
+def _checked(checked: Checked, mapping: Mapping, *, language: str) -> Iterator[str]:
+    words, assembled = load_words(), checked.assembled
+    yield words["cut_off"][language].format(day=assembled.cut_off)
+    for table, rows in assembled.tables.items():
+        title = metadata.tables[table].info[language]
+        yield words["table"][language].format(title=title, table=table, read=assembled.read.get(table, 0), rows=len(rows))
+    missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
+    if missing:
+        yield words["not_kept"][language].format(tables="、".join(missing))
+    yield from _faults(assembled, mapping, language=language)
+    judged = checked.judged
+    yield words["findings"][language].format(
+        rules=len(judged.asked), findings=len(judged.found), not_asked=len(judged.not_asked)
+    )
+    on = assembled.cut_off
+    here, everywhere = len(checked.rules.rules_in_force(on=on)), len(checked.rules.rules_laid_down(on=on))
+    yield words["rules"][language].format(here=here, all=everywhere)
+    figures = [
+        words["figure"][language].format(label=load_metrics()[name].label[language], value=f"{value:,}")
+        for name, value in checked.figures.items()
+    ]
+    yield words["overview"][language].format(figures="、".join(figures) if language == "zh" else ", ".join(figures))
+
+
+def _faults(assembled: Assembled, mapping: Mapping, *, language: str) -> Iterator[str]:
+    words = load_words()
+    for one in sentences(assembled.told, personal=personal_columns(mapping), language=language):
+        shown = words["examples"][language].format(rows=one.examples) if one.examples else ""
+        yield words["fault"][language].format(
+            count=one.count, title=one.title, column=one.column, text=one.text, examples=shown
+        )
+
+
+def _bar(done: float, what: str) -> None:
+    filled = round(_BAR * done)
+    end = "\n" if done >= 1 else ""
+    print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:20}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""`connect check`: the source is read by its mapping into a household database that is thrown away again, which is then
+looked at as the board would."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from data_access.connect.mapping import Mapping
+from data_access.connect.meaning import tell_meaning
+from data_access.connect.refresh import Assembled, Progress, assemble, write
+from data_access.database.engine import HouseholdDatabase, open_engine
+from data_access.facts.metrics import MetricTable
+from data_access.facts.store import FactsStore
+from data_access.quality.external import Judgement, judge
+from data_access.risk.rulebook import RuleBook, load_rulebook
+from data_access.scope import Scope
+
+SHOWN = ("households", "persons", "open_households", "red_households", "undetermined_households", "off_farm_workers")
+"""What the overview would say, in this order."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a source would make of the board."""
+
+    assembled: Assembled
+    judged: Judgement
+    figures: dict[str, int]
+    """Metric -> its figure of the district in the newest month."""
+    rules: RuleBook
+    """The rules, as far as their sources are connected."""
+
+
+def check(source: URL, mapping: Mapping, *, progress: Progress = lambda _done, _what: None) -> Checked:
+    """Read a source and look at what the board would show. Raises ConnectError, LoadError, DatabaseError."""
+    assembled = assemble(source, mapping, progress=progress)
+    tell_meaning(assembled.tables, told=assembled.told)
+    with tempfile.TemporaryDirectory(prefix="connect-") as folder:
+        target = URL.create("duckdb", database=str(Path(folder) / "household"))
+        write(assembled, target=target, name="check", sample=mapping.is_sample, create=True, accept_loss=True)
+        database = HouseholdDatabase(target)
+        try:
+            engine = open_engine(target)
+            with engine.connect() as connection:
+                judged = judge(connection, on=assembled.cut_off)
+            engine.dispose()
+            facts = FactsStore(database).current().facts
+            table = MetricTable(facts.within(Scope.district()))
+            month = f"{facts.months.cut_off:%Y-%m}"
+            place = facts.regions.county or ""
+            figures = {name: table.count(name, place=place, month=month) for name in SHOWN}
+            rules = load_rulebook().here(facts.version.coverage)
+        finally:
+            database.dispose()
+    return Checked(assembled=assembled, judged=judged, figures=figures, rules=rules)

@@ -1,0 +1,200 @@
+"""A first mapping, guessed from the catalogue of a database: names, comments, and the values of columns that have few of
+them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, create_engine, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_access.connect.errors import ConnectError
+from data_access.connect.mapping import ROW_BY_ROW, codes_of
+from data_access.declarations import Declared, Many, Text, read_declared
+from data_access.disclosure import PERSONAL
+from data_access.files import spellings
+from data_access.files.cells import words_of
+from data_access.files.headings import plain_heading
+from data_access.load.kinds import load_kinds
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import household_indicator, metadata
+
+_FILE = Path(__file__).with_name("draft.yaml")
+_UNSURE = "  # ? "
+_NEEDED = 2
+"""How many columns of a table of ours must be found in one of theirs before it is proposed."""
+
+
+class Guesses(Declared):
+    """What `draft.yaml` declares."""
+
+    columns: dict[str, Many[Text]]
+    tables: dict[str, Many[Text]]
+    system: Many[Text]
+    """How the names of tables begin that hold no data of the field."""
+    few_values: Annotated[int, Field(ge=2)]
+    """Up to how many different values a column is read as one of codes."""
+
+
+@cache
+def load_guesses(file: Path = _FILE) -> Guesses:
+    """What helps to guess. Raises DeclarationError."""
+    return read_declared(file, Guesses)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column of theirs for one of ours."""
+
+    column: str
+    sure: bool
+    codes: dict[str, str]
+    """Their words that imports do not know -> our code, empty where nobody could guess it."""
+
+
+def draft(source: URL, *, schema: str | None) -> str:
+    """The text of a first `connection.yaml`. Raises ConnectError."""
+    engine = create_engine(source)
+    try:
+        return "\n".join(_lines(engine, schema=schema)) + "\n"
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
+    finally:
+        engine.dispose()
+
+
+def _lines(engine: Engine, *, schema: str | None) -> Iterator[str]:
+    tables = list(_catalogue(engine, schema=schema))
+    yield "# 由 data_access.connect draft 起草；标 ? 的须核对。 Drafted; check every line with a question mark. docs/connect.md"
+    if schema:
+        yield f"schema: {schema}"
+    yield "cut_off: {day: 2000-01-01}  # ? 数据截止日，或 {from: 表, column: 列}"
+    yield "count_persons: true"
+    yield "tables:"
+    used: set[str] = set()
+    for ours in ROW_BY_ROW:
+        found = _best(engine, tables, ours)
+        if found is None:
+            continue
+        table, guesses = found
+        used.add(table.name)
+        yield f"  {ours}:  # {metadata.tables[ours].info['zh']}"
+        yield f"    from: {table.name}{_comment(table)}"
+        yield "    columns:"
+        yield from _column_lines(ours, table, guesses)
+    yield "indicators:"
+    for table in tables:
+        guesses = _matches(engine, table, household_indicator.name)
+        if len(guesses) >= _NEEDED + 1 and "household_id" in guesses:
+            used.add(table.name)
+            yield f"  - from: {table.name}{_comment(table)}"
+            yield f"    since: {_day_column(table)}{_UNSURE}这一行从哪天起有效"
+            yield "    columns:"
+            yield from (f"  {line}" for line in _column_lines(household_indicator.name, table, guesses))
+    for table in tables:
+        if table.name not in used:
+            yield f"# 未用 not used: {table.name}{_comment(table)}"
+
+
+def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
+    names = [*inspect(engine).get_table_names(schema=schema), *inspect(engine).get_view_names(schema=schema)]
+    for name in sorted(names):
+        if not name.lower().startswith(load_guesses().system) or any(
+            word in name.lower() for words in load_guesses().tables.values() for word in words
+        ):
+            yield Table(name, MetaData(), schema=schema, autoload_with=engine, resolve_fks=False)
+
+
+def _best(engine: Engine, tables: list[Table], ours: str) -> tuple[Table, dict[str, Guess]] | None:
+    """The table of theirs that looks most like one of ours: by its name or comment, then by how many columns are known."""
+    words = load_guesses().tables.get(ours, ())
+    named = [table for table in tables if any(word in f"{table.name} {table.comment or ''}".lower() for word in words)]
+    ranked = sorted(named, key=lambda table: len(_names(table, ours)), reverse=True)
+    if not ranked or len(_names(ranked[0], ours)) < _NEEDED:
+        return None
+    return ranked[0], _matches(engine, ranked[0], ours)
+
+
+def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
+    """Column of ours -> the column of theirs that is meant by its name or comment, and whether that is sure."""
+    headings = _headings(ours)
+    known = load_guesses().columns
+    found: dict[str, tuple[str, bool]] = {}
+    for column in metadata.tables[ours].c:
+        codes = known.get(f"{ours}.{column.name}", ())
+        for theirs in table.c:
+            comment = plain_heading(theirs.comment or "")
+            if comment and (comment in headings.get(column.name, ()) or comment == plain_heading(column.info["zh"])):
+                found[column.name] = (theirs.name, True)
+                break
+            if theirs.name.lower() in (*codes, column.name):
+                found.setdefault(column.name, (theirs.name, theirs.name.lower() == codes[0] if codes else True))
+    return found
+
+
+@cache
+def _headings(ours: str) -> dict[str, frozenset[str]]:
+    """Column of ours -> the headings that imports know for it."""
+    found: dict[str, frozenset[str]] = {}
+    for kind in load_kinds().values():
+        for field in kind.fields:
+            if field.table == ours:
+                found[field.column] = found.get(field.column, frozenset()) | field.headings
+    return found
+
+
+def _matches(engine: Engine, table: Table, ours: str) -> dict[str, Guess]:
+    return {
+        name: Guess(column=theirs, sure=sure, codes=_codes(engine, table.c[theirs], metadata.tables[ours].c[name]))
+        for name, (theirs, sure) in _names(table, ours).items()
+    }
+
+
+def _codes(engine: Engine, theirs: Column, ours: Column) -> dict[str, str]:
+    """Their words for our codes that imports do not know; of a column with many values, or about a person, none."""
+    codes = codes_of(ours)
+    if codes is None or ours in PERSONAL.values():
+        return {}
+    most = load_guesses().few_values
+    own = cast(theirs, String)
+    with engine.connect() as connection:
+        values = connection.execute(select(own).where(theirs.is_not(None)).distinct().limit(most + 1)).scalars().all()
+    if len(values) > most:
+        return {}
+    known = words_of(codes)
+    return {value: "" for value in sorted(values) if value.strip() and spellings.word(value) not in known}
+
+
+def _column_lines(ours: str, table: Table, guesses: dict[str, Guess]) -> Iterator[str]:
+    for column in metadata.tables[ours].c:
+        guess = guesses.get(column.name)
+        zh = column.info["zh"]
+        if guess is None:
+            if column.primary_key and ours != household_indicator.name or not column.nullable and not column.primary_key:
+                yield f"      {column.name}: TODO{_UNSURE}{zh}：必需，没有找到"
+            continue
+        mark = f"  # {zh}" if guess.sure and not guess.codes else f"{_UNSURE}{zh}"
+        if guess.codes:
+            known = "、".join(load_codes()[str(codes_of(column))])
+            words = ", ".join(f"'{word}': ''" for word in guess.codes)
+            yield f"      {column.name}: {{column: {guess.column}, codes: {{{words}}}}}{mark}；可用代码 {known}"
+        else:
+            yield f"      {column.name}: {guess.column}{mark}"
+
+
+def _comment(table: Table) -> str:
+    return f"  # {table.comment}" if table.comment else ""
+
+
+def _day_column(table: Table) -> str:
+    """A column that may say since when a row holds: one whose name or comment speaks of a time."""
+    words = ("gxsj", "tbsj", "aar024", "cjsj", "update", "更新", "填报", "时间", "日期", "rq", "sj")
+    for word in words:
+        for column in table.c:
+            if word in f"{column.name.lower()} {column.comment or ''}":
+                return column.name
+    return "TODO"

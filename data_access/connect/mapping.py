@@ -1,0 +1,170 @@
+"""`connection.yaml`: where each table of the contract comes from in a database of another shape.
+
+A table of ours comes from one table of theirs, or, as the exception, from a SELECT; its columns from theirs, or from a
+fixed value. A table that is not named is not kept, nor is a column.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from sqlalchemy import Boolean, Column, Table
+
+from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
+from data_access.schema.indicators import load_codes
+from data_access.schema.tables import data_load, employment, household_indicator, metadata
+
+ROW_BY_ROW = tuple(name for name in metadata.tables if name not in (household_indicator.name, data_load.name))
+"""The tables of which one row comes from one row of a table of theirs."""
+
+_CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
+
+
+class From(Declared):
+    """What a column of ours comes from: a column of theirs, read as cells of files are, or a fixed value."""
+
+    column: Text | None = None
+    fixed: str | int | float | bool | date | None = None
+    codes: dict[str, str] = Field(default_factory=dict)
+    """Their word -> our code (in a column without codes: our word); an empty one says nothing. Words that imports know need
+    not be named."""
+    otherwise: str | None = None
+    """What is meant where theirs says nothing."""
+    times: Annotated[float, Field(gt=0)] | None = None
+    """What a number is multiplied by: 10000 where theirs is in 万元."""
+    month: Literal["first", "last"] = "first"
+    """The day that a bare month (202209) means; of a bare year its first or last month too."""
+    part: Annotated[int, Field(ge=1)] | None = None
+    """Which of several words in a cell is meant: 1 for the first."""
+    household_of: Literal["member_id", "id_no"] | None = None
+    """The household of the person with this number, where theirs names the person alone."""
+    case_of: Literal["household"] | None = None
+    """The case of the household with this number: the one that is watched, else the newest."""
+
+    @model_validator(mode="after")
+    def _comes_from_one(self) -> Self:
+        if (self.column is None) == (self.fixed is None):
+            raise refuse("missing", at=("column",))
+        return self
+
+
+def _spelled_out(said: Any) -> Any:
+    return {"column": said} if isinstance(said, str) else said
+
+
+Value = Annotated[From, BeforeValidator(_spelled_out)]
+"""Written `aac001` where only the column is meant."""
+
+
+class Part(Declared):
+    """Rows of theirs that become rows of ours."""
+
+    table: Text | None = Field(default=None, alias="from")
+    sql: Text | None = None
+    rows: Many[dict[str, str | int | float | bool | date | None]] = ()
+    """Rows that theirs keeps nowhere, such as the departments that its words stand for, with columns of ours."""
+    where: dict[str, Many[str | None]] = Field(default_factory=dict)
+    """Column of theirs -> the values of the rows that are meant; null for none."""
+    newest: Text | None = None
+    """Of several rows with one key of ours, that with the largest value in this column of theirs is meant."""
+    since: Value | None = None
+    """The day from which a row of indicators holds, until the next one says otherwise."""
+    month_of_work: Text | None = None
+    """The month (202209) that a row of work is about: months that follow each other become one job."""
+    columns: dict[str, Value] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _comes_from_one(self) -> Self:
+        if [self.table is None, self.sql is None, not self.rows].count(False) != 1:
+            raise refuse("missing", at=("from",))
+        if not self.rows and not self.columns:
+            raise refuse("missing", at=("columns",))
+        return self
+
+    def named(self) -> str:
+        """What a message calls its source."""
+        return self.table or "sql"
+
+    def source_columns(self) -> list[str]:
+        """The columns of theirs that are read, each once."""
+        own = [value.column for value in (*self.columns.values(), self.since) if value is not None and value.column]
+        beside = [name for name in (self.newest, self.month_of_work, *self.where) if name]
+        return list(dict.fromkeys([*own, *beside]))
+
+
+class CutOff(Declared):
+    """The day up to which their data speak: a fixed one, or the newest of a column."""
+
+    table: Text | None = Field(default=None, alias="from")
+    column: Text | None = None
+    day: date | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.day is None) == (self.table is None) or (self.table is None) != (self.column is None):
+            raise refuse("missing", at=("day",))
+        return self
+
+
+class Mapping(Declared):
+    """A database of another shape as the contract sees it."""
+
+    source_schema: Text | None = Field(default=None, alias="schema")
+    """Where their tables are; by default those that their address opens."""
+    cut_off: CutOff
+    indicators: Many[Part] = ()
+    """Rows that say indicators of households; what is said holds until another row says otherwise."""
+    count_persons: bool = False
+    """Whether indicators that are counts of persons are counted from the persons, as imports count them."""
+    tables: dict[str, Part]
+    is_sample: bool = False
+    """Whether the people in it are invented."""
+
+    @model_validator(mode="after")
+    def _keeps_the_contract(self) -> Self:
+        only_of(self.tables, ROW_BY_ROW, at=("tables",))
+        for needed in ("region", "household"):
+            if needed not in self.tables:
+                raise refuse("missing", at=("tables", needed))
+        for name, part in self.tables.items():
+            _check_columns(metadata.tables[name], part, at=("tables", name))
+        for number, part in enumerate(self.indicators):
+            _check_columns(household_indicator, part, at=("indicators", number))
+            if part.since is None:
+                raise refuse("missing", at=("indicators", number, "since"))
+        return self
+
+
+def read_mapping(file: Path) -> Mapping:
+    """The mapping. Raises DeclarationError, which names the place and the remedy."""
+    return read_declared(file, Mapping)
+
+
+def _check_columns(target: Table, part: Part, *, at: tuple[str | int, ...]) -> None:
+    only_of(part.columns, target.c.keys(), at=(*at, "columns"))
+    for number, row in enumerate(part.rows):
+        only_of(row, target.c.keys(), at=(*at, "rows", number))
+    for column in target.c if not part.rows else ():
+        if column.name not in part.columns and _must_be_said(column, part):
+            raise refuse("missing", at=(*at, "columns", column.name))
+    for name, value in part.columns.items():
+        codes = codes_of(target.c[name])
+        for word, code in value.codes.items() if codes else ():
+            if code:
+                each_of((code,), load_codes()[codes], at=(*at, "columns", name, "codes", word))
+        if value.part is not None:
+            each_of((name,), _CAUSES, at=(*at, "columns"))
+
+
+def _must_be_said(column: Column, part: Part) -> bool:
+    if column.table is household_indicator:
+        return column.name == "household_id"
+    if column.table is employment and part.month_of_work and column.name == "started_on":
+        return False
+    return column.primary_key or not column.nullable
+
+
+def codes_of(column: Column) -> str | None:
+    """The code list of a column; None if it holds none."""
+    return "boolean" if isinstance(column.type, Boolean) else column.info["codes"]

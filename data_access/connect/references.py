@@ -1,0 +1,46 @@
+"""References of assembled rows to nothing: they are told; one that a row can do without becomes NULL, a row that cannot do
+without is left out."""
+
+import pandas as pd
+
+from data_access.connect.assembling import Frames
+from data_access.connect.reading import Told
+from data_access.schema.references import Reference, load_references
+from data_access.schema.tables import metadata
+
+_KEPT = (("household", "village_code"),)
+"""References that are told and kept: a household is a household, wherever it is said to live."""
+
+
+def drop_unknown(frames: Frames, *, told: Told) -> None:
+    """Tell of every reference to nothing in the frames, and take it out; those to tables that are not mapped too."""
+    for reference in load_references():
+        for table in list(frames):
+            own = [name.replace("*.", f"{table}.") for name in reference.columns]
+            if all(name.split(".")[0] == table for name in own) and tuple(own) != reference.to:
+                _drop(frames, table, [name.split(".")[1] for name in own], reference, told=told)
+
+
+def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, *, told: Told) -> None:
+    rows = frames[table]
+    if not set(columns) <= set(rows.columns):
+        return
+    other, there = reference.to[0].split(".")[0], [name.split(".")[1] for name in reference.to]
+    if other not in frames:
+        return
+    known = set(map(tuple, frames[other][there].dropna().itertuples(index=False)))
+    said = rows[columns]
+    lost = said.notna().all(axis=1) & ~pd.Series([row in known for row in said.itertuples(index=False, name=None)], index=rows.index)
+    if not lost.any():
+        return
+    target = metadata.tables[table]
+    keys = [column.name for column in target.primary_key.columns]
+    shown = ["/".join(map(str, row)) for row in rows.loc[lost, [key for key in keys if key in rows]].itertuples(index=False)]
+    values = rows.loc[lost, columns[-1]].tolist()
+    told.add(table, columns[-1], "unknown_reference", rows=list(zip(shown, values, strict=True)), what_zh=reference.zh, what_en=reference.en)
+    if (table, columns[-1]) in _KEPT:
+        return
+    if target.c[columns[-1]].nullable and not target.c[columns[-1]].primary_key:
+        frames[table] = rows.assign(**{columns[-1]: rows[columns[-1]].mask(lost, None)})
+    else:
+        frames[table] = rows[~lost].reset_index(drop=True)

@@ -1,0 +1,72 @@
+"""What was found in a connected source, as sentences: how many rows, what is wrong, what to do, and a few rows with personal
+values hidden."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from data_access.connect.mapping import Mapping
+from data_access.connect.reading import Told
+from data_access.declarations import Words, load_sentences
+from data_access.disclosure import PERSONAL
+from data_access.load.rules import load_rules
+from data_access.schema.tables import metadata
+
+_FILE = Path(__file__).with_name("told.yaml")
+_PERSONAL = {(column.table.name, column.name) for column in PERSONAL.values()}  # type: ignore[attr-defined]
+_HIDDEN = "***"
+
+
+@cache
+def load_told(file: Path = _FILE) -> dict[str, Words]:
+    """The sentences about rows of a source. Raises DeclarationError."""
+    return load_sentences(file)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One kind of fault."""
+
+    table: str
+    title: str
+    """The name of the table of ours."""
+    column: str
+    """The column of theirs."""
+    count: int
+    text: str
+    """What is wrong and what to do."""
+    examples: str
+    """The first few rows by key, with what stands there where that may be shown."""
+
+
+def sentences(told: Told, *, personal: frozenset[str], language: str) -> Iterator[Sentence]:
+    """What was found, the most frequent first.
+
+    Args:
+        personal: columns of theirs with values that are never shown.
+    """
+    for (table, column, rule), count in told.counts.most_common():
+        sentence = load_told().get(rule) or load_rules()[rule].sentence
+        examples = [
+            f"{key}「{_HIDDEN if column in personal else value}」" if value else key
+            for key, value in told.examples[table, column, rule]
+        ]
+        yield Sentence(
+            table=table,
+            title=metadata.tables[table].info[language],
+            column=column,
+            count=count,
+            text=sentence[language].format(**told.words[table, column, rule]),
+            examples="、".join(examples),
+        )
+
+
+def personal_columns(mapping: Mapping) -> frozenset[str]:
+    """The columns of theirs that hold what is masked on screen, or a number by which a person is found."""
+    return frozenset(
+        value.column
+        for table, part in mapping.tables.items()
+        for name, value in part.columns.items()
+        if value.column and ((table, name) in _PERSONAL or value.household_of is not None)
+    )

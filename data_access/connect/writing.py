@@ -1,0 +1,177 @@
+"""What was assembled becomes what the household database holds, in the transaction of a load: what is new is added, what
+differs is changed, what is gone from the source is ended where the table has an end, else removed. The journal keeps the
+former rows, as for any load."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    MetaData,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.schema import CreateTable
+
+from data_access.connect.errors import ConnectError
+from data_access.load.bulk import append_rows
+from data_access.load.merge import BEFORE, insert_counted, keep, key_table
+from data_access.load.staging import arrow_type
+from data_access.schema.limits import limit
+from data_access.schema.tables import household_indicator, metadata
+
+ENDS = {"household": "closed_on", "member": "left_on", "employment": "ended_on", "workplace": "closed_on"}
+"""Tables whose rows end: the column that says when."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a table: numbers of rows."""
+
+    added: int
+    changed: int
+    gone: int
+    """Ended or removed."""
+
+
+def write_table(
+    connection: Connection, table: str, rows: pd.DataFrame, *, cut_off: date, accept_loss: bool = False
+) -> Written:
+    """Bring a table to what the source says. Columns that are not mapped stay as they are.
+
+    Raises ConnectError where more rows are gone than is plausible, unless that is accepted.
+    """
+    target = metadata.tables[table]
+    connection.execute(CreateTable(BEFORE[table], if_not_exists=True))
+    said = _staged(connection, target, rows)
+    if target is household_indicator:
+        return _write_intervals(connection, said, cut_off=cut_off)
+    names = [column.name for column in target.primary_key.columns]
+    same = and_(*(said.c[name] == target.c[name] for name in names))
+    mapped = [column for column in target.c if column.name in said.c and column.name not in names]
+    differs = or_(false(), *(said.c[column.name].is_distinct_from(column) for column in mapped))
+    keys = key_table(connection, target)
+    own = [said.c[name] for name in names]
+    added = insert_counted(connection, keys, select(*own, literal(True)).where(~exists().where(same)))
+    changed = insert_counted(connection, keys, select(*own, literal(False)).join_from(said, target, same).where(differs))
+    gone = _mark_gone(connection, target, keys, same=same, cut_off=cut_off, accept_loss=accept_loss)
+    keep(connection, target, keys)
+    touched = and_(*(target.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(False))
+    if changed:
+        values = {column.name: said.c[column.name] for column in mapped}
+        connection.execute(update(target).values(values).where(same, exists().where(touched)))
+    if gone:
+        _end_or_remove(connection, target, touched=touched, same=same, said=said, cut_off=cut_off)
+    fresh = and_(*(said.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(True))
+    columns = [column.name for column in said.c]
+    connection.execute(insert(target).from_select(columns, select(*said.c).join_from(said, keys, fresh)))
+    return Written(added=added, changed=changed, gone=gone)
+
+
+def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
+    """The rows in a temporary table, with the columns of ours that they have."""
+    columns = [column for column in target.c if column.name in rows]
+    said = Table(
+        f"connected_{target.name}",
+        MetaData(),
+        *(Column(column.name, column.type) for column in columns),
+        prefixes=["TEMPORARY"],
+    )
+    said.create(connection)
+    arrays = [pa.array(_plain(rows[column.name]), arrow_type(column.type)) for column in columns]
+    append_rows(connection, said, pa.table(arrays, names=[column.name for column in columns]))
+    return said
+
+
+def _plain(values: pd.Series) -> list[object]:
+    return [None if value is None or value is pd.NaT or value != value else value for value in values.tolist()]
+
+
+def _mark_gone(
+    connection: Connection, target: Table, keys: Table, *, same: ColumnElement[bool], cut_off: date, accept_loss: bool
+) -> int:
+    own = [target.c[column.name] for column in target.primary_key.columns]
+    gone = ~exists().where(same)
+    if end := ENDS.get(target.name):
+        gone = and_(gone, target.c[end].is_(None))
+    there = connection.execute(select(func.count()).select_from(target)).scalar_one()
+    count = insert_counted(connection, keys, select(*own, literal(False)).where(gone))
+    share = 100 * count / there if there else 0
+    if share > limit("connected_loss_percent", on=cut_off) and not accept_loss:
+        raise ConnectError("mass_loss", table=target.name, rows=str(count), share=f"{share:.0f}")
+    return count
+
+
+def _end_or_remove(
+    connection: Connection,
+    target: Table,
+    *,
+    touched: ColumnElement[bool],
+    same: ColumnElement[bool],
+    said: Table,
+    cut_off: date,
+) -> None:
+    gone = and_(exists().where(touched), ~exists().where(same))
+    if end := ENDS.get(target.name):
+        connection.execute(update(target).values({end: literal(cut_off, Date)}).where(gone))
+    else:
+        connection.execute(target.delete().where(gone))
+
+
+def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> Written:
+    """Indicators: a household that is new here comes with its history. Of others the newest interval counts: where it
+    says something else than is held, the held one ends and the next begins, on the day on which the source says so, or on
+    the cut-off where it does not say; one that began that day is corrected."""
+    held = household_indicator
+    columns = [column.name for column in said.c if column.name not in ("household_id", "valid_from", "valid_to")]
+    keys = key_table(connection, held)
+    known = exists().where(held.alias("home").c.household_id == said.c.household_id)
+    begins = func.greatest(said.c.valid_from, literal(cut_off, Date))
+    now = and_(held.c.household_id == said.c.household_id, held.c.valid_to.is_(None), said.c.valid_to.is_(None))
+    differs = or_(false(), *(said.c[name].is_distinct_from(held.c[name]) for name in columns))
+    found = select(held.c.household_id).join_from(held, said, now).where(differs)
+    first = select(said.c.household_id, said.c.valid_from, literal(True)).where(~known)
+    added = insert_counted(connection, keys, first)
+    changed = insert_counted(connection, keys, found.add_columns(held.c.valid_from, literal(False)))
+    insert_counted(connection, keys, found.add_columns(begins, literal(True)).where(held.c.valid_from < begins))
+    keep(connection, held, keys)
+    was, next_one = keys.alias("was"), keys.alias("next_one")
+    is_next = and_(next_one.c.household_id == held.c.household_id, next_one.c.is_new.is_(True))
+    is_changed = and_(
+        was.c.household_id == held.c.household_id, was.c.valid_from == held.c.valid_from, was.c.is_new.is_(False)
+    )
+    corrected = {name: said.c[name] for name in columns}
+    connection.execute(
+        update(held).values(corrected).where(now, exists().where(is_changed), ~exists().where(is_next))
+    )
+    ends = select(next_one.c.valid_from).where(is_next).scalar_subquery()
+    connection.execute(update(held).values(valid_to=ends).where(exists().where(is_changed), exists().where(is_next)))
+    opened = {name: said.c[name] for name in columns} | {"valid_from": next_one.c.valid_from, "valid_to": null()}
+    following = (
+        select(*(opened.get(column.name, column) for column in held.c))
+        .join_from(held, next_one, and_(is_next, held.c.valid_to == next_one.c.valid_from))
+        .join(said, and_(said.c.household_id == held.c.household_id, said.c.valid_to.is_(None)))
+    )
+    connection.execute(insert(held).from_select([column.name for column in held.c], following))
+    connection.execute(insert(held).from_select([column.name for column in said.c], select(*said.c).where(~known)))
+    return Written(added=added, changed=changed, gone=0)
+
+
+def tables_written(rows: dict[str, Written]) -> Sequence[str]:
+    """The tables in which anything changed."""
+    return [name for name, one in rows.items() if one.added or one.changed or one.gone]
