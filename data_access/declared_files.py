@@ -16,6 +16,7 @@ from data_access.cases.help_fit import load_help_fit
 from data_access.cases.steps import load_steps
 from data_access.clock import load_place_time
 from data_access.clues.clue_tests import load_clue_tests
+from data_access.connect.drafting import load_guesses
 from data_access.declarations import DeclarationError, load_sentences
 from data_access.disclosure import load_shown
 from data_access.dispatch.ranking import load_schemes
@@ -59,6 +60,10 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "cases/steps.yaml": load_steps,
     "clock.yaml": load_place_time,
     "clues/clue_tests.yaml": load_clue_tests,
+    "connect/command.yaml": load_sentences,
+    "connect/draft.yaml": load_guesses,
+    "connect/errors.yaml": load_sentences,
+    "connect/told.yaml": load_sentences,
     "declarations.yaml": load_sentences,
     "disclosure.yaml": load_shown,
     "dispatch/ranking.yaml": load_schemes,

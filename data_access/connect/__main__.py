@@ -16,7 +16,7 @@ from data_access import registry as registry
 from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
-from data_access.connect.mapping import ROW_BY_ROW, Mapping, read_mapping
+from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
 from data_access.connect.refresh import Assembled, refresh
 from data_access.connect.rights import scripts
 from data_access.connect.telling import personal_columns, sentences
@@ -40,8 +40,8 @@ def load_words(file: Path = _FILE) -> dict[str, Words]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Returns the exit code: 0 if it was done and nothing is wrong, 1 if something is wrong with data, 2
-    if it could not be done."""
+    """The command line. Returns the exit code: 0 if it was done and nothing is wrong, 1 if something is wrong with
+    data, 2 if it could not be done."""
     options = _options(arguments)
     language = options.language
     try:
@@ -119,12 +119,14 @@ def _refresh(options: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(checked: Checked, mapping: Mapping, *, language: str) -> Iterator[str]:
+def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iterator[str]:
     words, assembled = load_words(), checked.assembled
     yield words["cut_off"][language].format(day=assembled.cut_off)
     for table, rows in assembled.tables.items():
         title = metadata.tables[table].info[language]
-        yield words["table"][language].format(title=title, table=table, read=assembled.read.get(table, 0), rows=len(rows))
+        yield words["table"][language].format(
+            title=title, table=table, read=assembled.read.get(table, 0), rows=len(rows)
+        )
     missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
     if missing:
         yield words["not_kept"][language].format(tables="、".join(missing))
@@ -143,7 +145,7 @@ def _checked(checked: Checked, mapping: Mapping, *, language: str) -> Iterator[s
     yield words["overview"][language].format(figures="、".join(figures) if language == "zh" else ", ".join(figures))
 
 
-def _faults(assembled: Assembled, mapping: Mapping, *, language: str) -> Iterator[str]:
+def _faults(assembled: Assembled, mapping: SourceMapping, *, language: str) -> Iterator[str]:
     words = load_words()
     for one in sentences(assembled.told, personal=personal_columns(mapping), language=language):
         shown = words["examples"][language].format(rows=one.examples) if one.examples else ""

@@ -1,14 +1,14 @@
-"""Rows as they were read become tables of the contract: one row per key, persons and cases found by their numbers, months of
-work as jobs, what was said of a household as intervals."""
+"""Rows as they were read become tables of the contract: one row per key, persons and cases found by their numbers,
+months of work as jobs, what was said of a household as intervals."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
 from data_access import region_codes
 from data_access.clock import month_first_day, month_number, months_after
-from data_access.connect.mapping import Part
+from data_access.connect.mapping import SourceRows
 from data_access.connect.reading import Told
 from data_access.schema.tables import clue, clue_unmatched, household_indicator, metadata
 
@@ -16,11 +16,10 @@ Frames = dict[str, pd.DataFrame]
 """Table of ours -> its rows, with the mapped columns."""
 
 
-def one_per_key(rows: pd.DataFrame, part: Part, *, table: str, told: Told) -> pd.DataFrame:
+def one_per_key(rows: pd.DataFrame, part: SourceRows, *, table: str, told: Told) -> pd.DataFrame:
     """One row per key. Rows without a key, or without a value that the contract requires, are left out and told; of
     several rows with one key the newest is meant where the part says so, else the first, and the others are told."""
-    target = metadata.tables[table]
-    keys = [column.name for column in target.primary_key.columns]
+    target, keys = metadata.tables[table], keys_of(table)
     needed = [column.name for column in target.c if not column.nullable and column.name in rows]
     for name in dict.fromkeys([*keys, *needed]):
         lacking = rows[name].isna()
@@ -36,20 +35,29 @@ def one_per_key(rows: pd.DataFrame, part: Part, *, table: str, told: Told) -> pd
     return rows[~again].drop(columns=["_newest"], errors="ignore").reset_index(drop=True)
 
 
-def _source_of(part: Part, name: str) -> str:
+def _source_of(part: SourceRows, name: str) -> str:
     value = part.columns.get(name)
     return (value.column if value is not None and value.column else None) or name
 
 
-def _tell(rows: pd.DataFrame, table: str, column: str, rule: str, *, keys: Iterable[str], told: Told, **words: str) -> None:
+def keys_of(table: str) -> list[str]:
+    """The columns of the key of a table of ours."""
+    return [column.name for column in metadata.tables[table].primary_key.columns]
+
+
+def keys_shown(rows: pd.DataFrame, *, keys: Iterable[str]) -> list[str]:
+    """What names each row in a message: its keys, as far as they are known."""
     own = rows[[name for name in keys if name in rows]].astype(object)
-    shown = ["/".join("" if pd.isna(one) else str(one) for one in row) for row in own.itertuples(index=False)]
-    told.add(table, column, rule, rows=[(key, "") for key in shown], **words)
+    return ["/".join("" if pd.isna(one) else str(one) for one in row) for row in own.itertuples(index=False)]
+
+
+def _tell(rows: pd.DataFrame, table: str, column: str, rule: str, *, keys: Iterable[str], told: Told) -> None:
+    told.add(table, column, rule, rows=[(key, "") for key in keys_shown(rows, keys=keys)])
 
 
 def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
-    """Regions whose codes are prefixes of each other: of a township's twelve digits the first nine, of a county's the first
-    six. A code that is too short for its level, or that does not begin with the code above, is told."""
+    """Regions whose codes are prefixes of each other: of a township's twelve digits the first nine, of a county's the
+    first six. A code that is too short for its level, or that does not begin with the code above, is told."""
     rows = rows.copy()
     levels = dict(zip(rows["code"], rows["level"], strict=True))
     cut = {code: region_codes.at_level(code, level) for code, level in levels.items()}
@@ -66,10 +74,12 @@ def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
     return rows.drop_duplicates("code").reset_index(drop=True)
 
 
-def household_of_persons(rows: pd.DataFrame, part: Part, frames: Frames, *, table: str, told: Told) -> pd.DataFrame:
-    """Rows that name a person alone, with the household of that person: of those with a certificate number the one who has
-    not left; a number that stands in two households names none. A warning of nobody goes to those without a household;
-    any other row of nobody is left out and told."""
+def household_of_persons(
+    rows: pd.DataFrame, part: SourceRows, frames: Frames, *, table: str, told: Told
+) -> pd.DataFrame:
+    """Rows that name a person alone, with the household of that person: of those with a certificate number the one
+    who has not left; a number that stands in two households names none. A warning of nobody goes to those without a
+    household; any other row of nobody is left out and told."""
     value = part.columns.get("household_id")
     if value is None or value.household_of is None:
         return rows
@@ -82,16 +92,16 @@ def household_of_persons(rows: pd.DataFrame, part: Part, frames: Frames, *, tabl
     rows = rows.assign(household_id=number.map(found))
     lost = rows["household_id"].isna()
     if lost.any():
-        keys = [name for name in (*metadata.tables[table].primary_key.columns.keys(),) if name != "household_id"]
-        own = ["/".join(map(str, row)) for row in rows.loc[lost, [key for key in keys if key in rows]].itertuples(index=False)]
+        own = keys_shown(rows[lost], keys=[name for name in keys_of(table) if name != "household_id"])
         told.add(table, value.column or "", "person_unknown", rows=list(zip(own, number[lost], strict=True)))
         if table == clue.name:
             unmatched = rows[lost]
-            frames[clue_unmatched.name] = unmatched[[name for name in unmatched if name in clue_unmatched.c]]
+            kept = [column.name for column in clue_unmatched.c if column.name in unmatched]
+            frames[clue_unmatched.name] = unmatched[kept]
     return rows[~lost].reset_index(drop=True)
 
 
-def case_of_household(rows: pd.DataFrame, part: Part, frames: Frames) -> pd.DataFrame:
+def case_of_household(rows: pd.DataFrame, part: SourceRows, frames: Frames) -> pd.DataFrame:
     """Rows that name a household, with its case: the one that is watched, else the newest."""
     value = part.columns.get("case_id")
     if value is None or value.case_of is None or "monitoring_case" not in frames:
@@ -120,8 +130,14 @@ def jobs_of_months(rows: pd.DataFrame, *, as_of: date, told: Told) -> pd.DataFra
     first = rows.groupby(run)["_month"].transform("min").astype(int)
     last = rows.groupby(run).tail(1)
     started = [month_first_day(int(one)) for one in first.loc[last.index]]
-    ended = [None if int(one) >= newest else months_after(month_first_day(int(one)), 1) for one in last["_month"]]
-    return last.assign(started_on=started, ended_on=ended).drop(columns=["_month"]).reset_index(drop=True)
+    ended: list[object] = [
+        None if int(one) >= newest else months_after(month_first_day(int(one)), 1) for one in last["_month"]
+    ]
+    return (
+        last.assign(started_on=started, ended_on=pd.Series(ended, index=last.index, dtype=object))
+        .drop(columns=["_month"])
+        .reset_index(drop=True)
+    )
 
 
 def _month(said: object) -> int | None:
@@ -132,8 +148,8 @@ def _month(said: object) -> int | None:
 
 
 def intervals(parts: Iterable[pd.DataFrame], *, as_of: date) -> pd.DataFrame:
-    """What was said of households, as intervals: from each day on which something was said until the next such day; what
-    is not said again holds on. One row per household and interval, the newest without an end.
+    """What was said of households, as intervals: from each day on which something was said until the next such day;
+    what is not said again holds on. One row per household and interval, the newest without an end.
 
     Args:
         parts: rows with household_id, `_since` and indicators; several parts may speak of one household.
@@ -143,9 +159,10 @@ def intervals(parts: Iterable[pd.DataFrame], *, as_of: date) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=["household_id", "valid_from", "valid_to"], dtype=object)
     rows = rows[rows["_since"] <= as_of].rename(columns={"_since": "valid_from"})
-    columns = [name for name in rows if name in household_indicator.c and name not in ("household_id", "valid_from")]
+    key = ("household_id", "valid_from")
+    columns = [column.name for column in household_indicator.c if column.name in rows and column.name not in key]
     rows = rows.sort_values(["household_id", "valid_from"], kind="stable")
-    held = rows.groupby("household_id")[columns].ffill()
-    rows = rows.assign(**{name: held[name] for name in columns}).drop_duplicates(["household_id", "valid_from"], keep="last")
+    rows[columns] = rows.groupby("household_id")[columns].ffill()
+    rows = rows.drop_duplicates(list(key), keep="last")
     ends = rows.groupby("household_id")["valid_from"].shift(-1)
     return rows.assign(valid_to=ends.astype(object).where(ends.notna(), None)).reset_index(drop=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from data_access.connect.mapping import Mapping
+from data_access.connect.mapping import SourceMapping
 from data_access.connect.meaning import tell_meaning
 from data_access.connect.refresh import Assembled, Progress, assemble, write
 from data_access.database.engine import HouseholdDatabase, open_engine
@@ -33,7 +33,7 @@ class Checked:
     """The rules, as far as their sources are connected."""
 
 
-def check(source: URL, mapping: Mapping, *, progress: Progress = lambda _done, _what: None) -> Checked:
+def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Checked:
     """Read a source and look at what the board would show. Raises ConnectError, LoadError, DatabaseError."""
     assembled = assemble(source, mapping, progress=progress)
     tell_meaning(assembled.tables, told=assembled.told)

@@ -1,7 +1,11 @@
-"""Indicators that are counts of persons (family_size, labor_n, chronic_n …), counted from the persons as imports count them
-(`load/kinds/persons.yaml`): a count is made only where every person has a value."""
+"""Indicators that are counts of persons (family_size, labor_n, chronic_n …), counted from the persons as imports
+count them (`load/kinds/persons.yaml`): a count is made only where every person has a value."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any
 
 import pandas as pd
 
@@ -13,27 +17,27 @@ _BORN = "birth_date"
 
 
 def count_persons(indicators: pd.DataFrame, people: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
-    """The intervals with the counts of the persons of today in the newest of each household; a household without any gets
-    one that begins on the cut-off. Counts that the source itself says stay."""
+    """The intervals with the counts of the persons of today in the newest of each household; a household without any
+    gets one that begins on the cut-off. Counts that the source itself says stay."""
     here = people[_in_family(people, as_of=as_of)]
     counts = _counted(here, as_of=as_of)
     rows = indicators
-    lacking = counts.index.difference(rows["household_id"])
+    lacking = counts.index.difference(pd.Index(rows["household_id"]))
     fresh = pd.DataFrame({"household_id": lacking, "valid_from": as_of, "valid_to": None}, dtype=object)
-    rows = pd.concat([rows, fresh], ignore_index=True) if len(fresh) else rows
+    rows = pd.concat([rows, fresh], ignore_index=True) if len(fresh) else rows.copy()
     newest = rows["valid_to"].isna()
     for name in counts:
         found = rows["household_id"].map(counts[name]).where(newest, None)
-        rows = rows.assign(**{name: rows[name].where(rows[name].notna(), found) if name in rows else found})
+        rows[name] = rows[name].where(rows[name].notna(), found) if name in rows else found
     return rows
 
 
 def _in_family(people: pd.DataFrame, *, as_of: date) -> pd.Series:
     stays = pd.Series(True, index=people.index)
     if "joined_on" in people:
-        stays &= people["joined_on"].isna() | (people["joined_on"].map(lambda day: day is None or day <= as_of))
+        stays &= people["joined_on"].isna() | _is(people["joined_on"], lambda day: day <= as_of).fillna(False)
     if "left_on" in people:
-        stays &= people["left_on"].map(lambda day: day is None or pd.isna(day) or day > as_of)
+        stays &= people["left_on"].isna() | _is(people["left_on"], lambda day: day > as_of).fillna(False)
     return stays
 
 
@@ -58,26 +62,24 @@ def _is_counted(people: pd.DataFrame, how: Counted, *, as_of: date) -> pd.Series
         return None
     conditions: list[pd.Series] = []
     if own:
-        conditions.append(people[own].map(lambda code: None if pd.isna(code) else code in how.among))
+        conditions.append(_is(people[own], lambda code: code in how.among))
     if how.by_age:
         day = as_of if how.age_on is None else how.age_on.last_by(as_of)
         if how.from_age is not None:
             limit = years_before(day, how.from_age)
-            conditions.append(people[_BORN].map(lambda born: None if pd.isna(born) else born <= limit))
+            conditions.append(_is(people[_BORN], lambda born: born <= limit))
         if how.below_age is not None:
             later = years_before(day, how.below_age)
-            conditions.append(people[_BORN].map(lambda born: None if pd.isna(born) else born > later))
+            conditions.append(_is(people[_BORN], lambda born: born > later))
     for name, codes in how.but_for.items():
         beside = name.split(".")[1]
         if beside in people:
-            conditions.append(people[beside].map(lambda code, codes=codes: pd.isna(code) or code not in codes))
+            conditions.append(~_is(people[beside], frozenset(codes).__contains__).fillna(False))
     # Three values: false where one condition fails, unknown where none fails and one is unknown.
-    frame = pd.concat(conditions, axis=1).astype("boolean")
-    return frame.all(axis=1, skipna=False) if len(conditions) == 1 else _all_known(frame)
+    return reduce(and_, conditions)
 
 
-def _all_known(frame: pd.DataFrame) -> pd.Series:
-    result = frame.iloc[:, 0]
-    for position in range(1, frame.shape[1]):
-        result = result & frame.iloc[:, position]
-    return result
+def _is(values: pd.Series, test: Callable[[Any], bool]) -> pd.Series:
+    """Whether each value passes a test; NULL where there is none."""
+    found = [None if value is None or pd.isna(value) else test(value) for value in values.tolist()]
+    return pd.Series(found, index=values.index, dtype="boolean")

@@ -1,5 +1,5 @@
-"""A first mapping, guessed from the catalogue of a database: names, comments, and the values of columns that have few of
-them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
+"""A first mapping, guessed from the catalogue of a database: names, comments, and the values of columns that have few
+of them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +69,8 @@ def draft(source: URL, *, schema: str | None) -> str:
 
 def _lines(engine: Engine, *, schema: str | None) -> Iterator[str]:
     tables = list(_catalogue(engine, schema=schema))
-    yield "# 由 data_access.connect draft 起草；标 ? 的须核对。 Drafted; check every line with a question mark. docs/connect.md"
+    yield "# 由 data_access.connect draft 起草；标 ? 的须核对，见 docs/connect.md。"
+    yield "# Drafted: check every line with a question mark."
     if schema:
         yield f"schema: {schema}"
     yield "cut_off: {day: 2000-01-01}  # ? 数据截止日，或 {from: 表, column: 列}"
@@ -110,7 +111,8 @@ def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
 
 
 def _best(engine: Engine, tables: list[Table], ours: str) -> tuple[Table, dict[str, Guess]] | None:
-    """The table of theirs that looks most like one of ours: by its name or comment, then by how many columns are known."""
+    """The table of theirs that looks most like one of ours: by its name or comment, then by how many columns are
+    known."""
     words = load_guesses().tables.get(ours, ())
     named = [table for table in tables if any(word in f"{table.name} {table.comment or ''}".lower() for word in words)]
     ranked = sorted(named, key=lambda table: len(_names(table, ours)), reverse=True)
@@ -174,7 +176,9 @@ def _column_lines(ours: str, table: Table, guesses: dict[str, Guess]) -> Iterato
         guess = guesses.get(column.name)
         zh = column.info["zh"]
         if guess is None:
-            if column.primary_key and ours != household_indicator.name or not column.nullable and not column.primary_key:
+            if (column.primary_key and ours != household_indicator.name) or (
+                not column.nullable and not column.primary_key
+            ):
                 yield f"      {column.name}: TODO{_UNSURE}{zh}：必需，没有找到"
             continue
         mark = f"  # {zh}" if guess.sure and not guess.codes else f"{_UNSURE}{zh}"

@@ -27,8 +27,8 @@ class From(Declared):
     column: Text | None = None
     fixed: str | int | float | bool | date | None = None
     codes: dict[str, str] = Field(default_factory=dict)
-    """Their word -> our code (in a column without codes: our word); an empty one says nothing. Words that imports know need
-    not be named."""
+    """Their word -> our code (in a column without codes: our word); an empty one says nothing. Words that imports
+    know need not be named."""
     otherwise: str | None = None
     """What is meant where theirs says nothing."""
     times: Annotated[float, Field(gt=0)] | None = None
@@ -54,10 +54,10 @@ def _spelled_out(said: Any) -> Any:
 
 
 Value = Annotated[From, BeforeValidator(_spelled_out)]
-"""Written `aac001` where only the column is meant."""
+"""Outcome `aac001` where only the column is meant."""
 
 
-class Part(Declared):
+class SourceRows(Declared):
     """Rows of theirs that become rows of ours."""
 
     table: Text | None = Field(default=None, alias="from")
@@ -107,17 +107,17 @@ class CutOff(Declared):
         return self
 
 
-class Mapping(Declared):
+class SourceMapping(Declared):
     """A database of another shape as the contract sees it."""
 
     source_schema: Text | None = Field(default=None, alias="schema")
     """Where their tables are; by default those that their address opens."""
     cut_off: CutOff
-    indicators: Many[Part] = ()
+    indicators: Many[SourceRows] = ()
     """Rows that say indicators of households; what is said holds until another row says otherwise."""
     count_persons: bool = False
     """Whether indicators that are counts of persons are counted from the persons, as imports count them."""
-    tables: dict[str, Part]
+    tables: dict[str, SourceRows]
     is_sample: bool = False
     """Whether the people in it are invented."""
 
@@ -136,12 +136,12 @@ class Mapping(Declared):
         return self
 
 
-def read_mapping(file: Path) -> Mapping:
+def read_mapping(file: Path) -> SourceMapping:
     """The mapping. Raises DeclarationError, which names the place and the remedy."""
-    return read_declared(file, Mapping)
+    return read_declared(file, SourceMapping)
 
 
-def _check_columns(target: Table, part: Part, *, at: tuple[str | int, ...]) -> None:
+def _check_columns(target: Table, part: SourceRows, *, at: tuple[str | int, ...]) -> None:
     only_of(part.columns, target.c.keys(), at=(*at, "columns"))
     for number, row in enumerate(part.rows):
         only_of(row, target.c.keys(), at=(*at, "rows", number))
@@ -150,14 +150,14 @@ def _check_columns(target: Table, part: Part, *, at: tuple[str | int, ...]) -> N
             raise refuse("missing", at=(*at, "columns", column.name))
     for name, value in part.columns.items():
         codes = codes_of(target.c[name])
-        for word, code in value.codes.items() if codes else ():
-            if code:
-                each_of((code,), load_codes()[codes], at=(*at, "columns", name, "codes", word))
+        if codes is not None:
+            for word, code in value.codes.items():
+                each_of((code,) if code else (), load_codes()[codes], at=(*at, "columns", name, "codes", word))
         if value.part is not None:
             each_of((name,), _CAUSES, at=(*at, "columns"))
 
 
-def _must_be_said(column: Column, part: Part) -> bool:
+def _must_be_said(column: Column, part: SourceRows) -> bool:
     if column.table is household_indicator:
         return column.name == "household_id"
     if column.table is employment and part.month_of_work and column.name == "started_on":

@@ -1,5 +1,6 @@
-"""Rows of theirs as rows of ours: each cell is read as cells of files are, so that dates in five forms, words for codes and
-amounts in 万元 become values of the contract. What cannot be read becomes NULL and is reported, column by column."""
+"""Rows of theirs as rows of ours: each cell is read as cells of files are, so that dates in five forms, words for
+codes and amounts in 万元 become values of the contract. What cannot be read becomes NULL and is reported, column by
+column."""
 
 import re
 from collections import Counter
@@ -10,15 +11,30 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, Date, Engine, FromClause, MetaData, Select, String, Table, and_, cast, false, or_, select, text
+from sqlalchemy import (
+    Column,
+    Date,
+    Engine,
+    FromClause,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    false,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.exc import NoSuchTableError
 
 from data_access.clock import last_day
 from data_access.connect.errors import ConnectError
-from data_access.connect.mapping import From, Part, codes_of
+from data_access.connect.mapping import From, SourceRows, codes_of
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, several, words_of
-from data_access.load.cells import parser
+from data_access.load.cells import load_checks, parser
 from data_access.load.kinds import FileField, load_kinds
 from data_access.schema.tables import metadata
 
@@ -52,10 +68,10 @@ class Told:
 
 
 def read_part(
-    engine: Engine, part: Part, *, table: str, schema: str | None, as_of: date, told: Told
+    engine: Engine, part: SourceRows, *, table: str, schema: str | None, as_of: date, told: Told
 ) -> pd.DataFrame:
-    """The rows of one part of the mapping; one row per row of theirs that is meant, with the mapped columns of ours, and
-    `_since`, `_month`, `_newest` where the part has them. Nothing is grouped yet.
+    """The rows of one part of the mapping; one row per row of theirs that is meant, with the mapped columns of ours,
+    and `_since`, `_month`, `_newest` where the part has them. Nothing is grouped yet.
 
     Args:
         table: the table of ours.
@@ -69,9 +85,7 @@ def read_part(
     readers = {name: _reader(table, name, value, as_of=as_of) for name, value in part.columns.items()}
     if part.since is not None:
         readers["_since"] = _day_reader(part.since)
-    chunks = [
-        _read_chunk(rows, part, readers, table=table, told=told) for rows in _batches(engine, query)
-    ]
+    chunks = [_read_chunk(rows, part, readers, table=table, told=told) for rows in _batches(engine, query)]
     columns = [*readers, *_beside(part)]
     return pd.concat(chunks, ignore_index=True) if chunks else pd.DataFrame(columns=columns, dtype=object)
 
@@ -84,9 +98,11 @@ def newest_value(engine: Engine, *, table: str, column: str, schema: str | None)
         return connection.execute(select(own).where(own.is_not(None)).order_by(own.desc()).limit(1)).scalar()
 
 
-def _select(engine: Engine, part: Part, *, schema: str | None) -> Select:
+def _select(engine: Engine, part: SourceRows, *, schema: str | None) -> Select:
     if part.sql is not None:
-        source: FromClause = text(part.sql).columns(*(Column(name) for name in part.source_columns())).subquery("source")
+        source: FromClause = (
+            text(part.sql).columns(*(Column(name) for name in part.source_columns())).subquery("source")
+        )
     else:
         source = _reflected(engine, str(part.table), schema=schema)
     wanted = [_own_column(source, name, table=part.named()) for name in part.source_columns()]
@@ -121,11 +137,11 @@ def _batches(engine: Engine, query: Select) -> Iterator[Sequence[Any]]:
 
 
 def _read_chunk(
-    rows: Sequence[Any], part: Part, readers: Mapping[str, "_Remembering"], *, table: str, told: Told
+    rows: Sequence[Any], part: SourceRows, readers: Mapping[str, "_Remembering"], *, table: str, told: Told
 ) -> pd.DataFrame:
     names = part.source_columns()
     theirs = dict(zip(names, zip(*rows, strict=True), strict=True))
-    sources = {name: value for name, value in part.columns.items()} | ({"_since": part.since} if part.since else {})
+    sources = {**part.columns, **({"_since": part.since} if part.since else {})}
     keys = _keys(part, theirs, table=table, count=len(rows))
     held: dict[str, Any] = {}
     for name, read in readers.items():
@@ -148,19 +164,24 @@ def _taken(meaning: Any, value: From) -> Any:
     return value.otherwise if meaning is None else meaning
 
 
-def _beside(part: Part) -> dict[str, str]:
+def _beside(part: SourceRows) -> dict[str, str]:
     return {
-        name: column for name, column in (("_newest", part.newest), ("_month", part.month_of_work)) if column is not None
+        name: column
+        for name, column in (("_newest", part.newest), ("_month", part.month_of_work))
+        if column is not None
     }
 
 
-def _keys(part: Part, theirs: Mapping[str, Sequence[Any]], *, table: str, count: int) -> list[str]:
+def _keys(part: SourceRows, theirs: Mapping[str, Sequence[Any]], *, table: str, count: int) -> list[str]:
     """What names each row in a message: the columns of theirs that make our key."""
     own = [column.name for column in metadata.tables[table].primary_key.columns]
     columns = [value.column for name in own if (value := part.columns.get(name)) is not None and value.column]
     if not columns:
         return [""] * count
-    return ["/".join("" if one is None else str(one) for one in row) for row in zip(*(theirs[c] for c in columns), strict=True)]
+    return [
+        "/".join("" if one is None else str(one) for one in row)
+        for row in zip(*(theirs[c] for c in columns), strict=True)
+    ]
 
 
 def _tell(
@@ -205,6 +226,8 @@ def _reader(table: str, name: str, value: From, *, as_of: date) -> _Remembering:
     if value.part is not None:
         return _Remembering(lambda cell: _one_of_several(_plain(cell), value))
     read = parser(_field(table, name, value), as_of=as_of)
+    if f"{table}.{name}" in load_checks().certificate.columns:
+        return _Remembering(lambda cell: _certificate(_plain(cell), read))
     if isinstance(metadata.tables[table].c[name].type, Date):
         to_day = _day_of(value)
         return _Remembering(lambda cell: read(to_day(cell)))
@@ -227,6 +250,15 @@ def _field(table: str, name: str, value: From) -> FileField:
         table, name = "household", "household_id"
     known = (one.several for one in load_kinds()["persons"].fields if one.key == f"{table}.{name}")
     return FileField(table=table, column=name, headings=frozenset(), words=value.codes, several=any(known))
+
+
+def _certificate(cell: Any, read: Callable[[Any], Any]) -> Any:
+    """A number that breaks a rule still is what the person is known by: it is kept, and told."""
+    try:
+        return read(cell)
+    except CellRuleError as error:
+        error.value = error.value or spellings.certificate(str(cell))
+        raise
 
 
 def _worded(cell: Any, words: Mapping[str, str], read: Callable[[Any], Any]) -> Any:

@@ -1,9 +1,9 @@
-"""References of assembled rows to nothing: they are told; one that a row can do without becomes NULL, a row that cannot do
-without is left out."""
+"""References of assembled rows to nothing: they are told; one that a row can do without becomes NULL, a row that
+cannot do without is left out."""
 
 import pandas as pd
 
-from data_access.connect.assembling import Frames
+from data_access.connect.assembling import Frames, keys_of, keys_shown
 from data_access.connect.reading import Told
 from data_access.schema.references import Reference, load_references
 from data_access.schema.tables import metadata
@@ -30,14 +30,14 @@ def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, 
         return
     known = set(map(tuple, frames[other][there].dropna().itertuples(index=False)))
     said = rows[columns]
-    lost = said.notna().all(axis=1) & ~pd.Series([row in known for row in said.itertuples(index=False, name=None)], index=rows.index)
+    found = pd.Series([row in known for row in said.itertuples(index=False, name=None)], index=rows.index)
+    lost = said.notna().all(axis=1) & ~found
     if not lost.any():
         return
     target = metadata.tables[table]
-    keys = [column.name for column in target.primary_key.columns]
-    shown = ["/".join(map(str, row)) for row in rows.loc[lost, [key for key in keys if key in rows]].itertuples(index=False)]
-    values = rows.loc[lost, columns[-1]].tolist()
-    told.add(table, columns[-1], "unknown_reference", rows=list(zip(shown, values, strict=True)), what_zh=reference.zh, what_en=reference.en)
+    shown = keys_shown(rows[lost], keys=keys_of(table))
+    about = list(zip(shown, rows.loc[lost, columns[-1]].tolist(), strict=True))
+    told.add(table, columns[-1], "unknown_reference", rows=about, what_zh=reference.zh, what_en=reference.en)
     if (table, columns[-1]) in _KEPT:
         return
     if target.c[columns[-1]].nullable and not target.c[columns[-1]].primary_key:

@@ -1,5 +1,5 @@
-"""`connect refresh`: everything that the mapping names, read and written as one load. Readers never see half of it; a run that
-fails leaves everything as it was."""
+"""`connect refresh`: everything that the mapping names, read and written as one load. Readers never see half of it; a
+run that fails leaves everything as it was."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from data_access.clock import moment_now
 from data_access.connect import assembling
 from data_access.connect.counting import count_persons
 from data_access.connect.errors import ConnectError
-from data_access.connect.mapping import Mapping, Part
+from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.reading import Told, newest_value, read_part
 from data_access.connect.references import drop_unknown
-from data_access.connect.writing import Written, tables_written, write_table
+from data_access.connect.writing import Outcome, tables_written, write_table
 from data_access.files.cells import CellRuleError, day
 from data_access.load import provenance
 from data_access.load.target import open_target
@@ -48,7 +48,7 @@ class Refreshed:
     """What became of a run."""
 
     assembled: Assembled
-    written: dict[str, Written]
+    written: dict[str, Outcome]
 
     @property
     def changed(self) -> int:
@@ -56,7 +56,7 @@ class Refreshed:
         return sum(sum(vars(one).values()) for one in self.written.values())
 
 
-def assemble(source: URL, mapping: Mapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
+def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
     """Read the source by its mapping. Raises ConnectError for a source that cannot be reached or lacks something."""
     engine = create_engine(source)
     try:
@@ -70,7 +70,7 @@ def assemble(source: URL, mapping: Mapping, *, progress: Progress = lambda _done
 
 def refresh(
     source: URL,
-    mapping: Mapping,
+    mapping: SourceMapping,
     *,
     target: URL,
     name: str,
@@ -97,8 +97,9 @@ def refresh(
 
 def write(
     assembled: Assembled, *, target: URL, name: str, sample: bool, create: bool, accept_loss: bool
-) -> dict[str, Written]:
-    """Write what was read as one load, if anything in it is new; table -> what became of it. Raises as `refresh` does."""
+) -> dict[str, Outcome]:
+    """Write what was read as one load, if anything in it is new; table -> what became of it. Raises as `refresh`
+    does."""
     with open_target(target, create=create) as opened:
         connection = opened.connection
         clear_journal(connection)
@@ -130,12 +131,13 @@ def _is_later(connection: Connection, cut_off: date) -> bool:
     return held is None or held < cut_off
 
 
-def _assemble(engine: Engine, mapping: Mapping, *, progress: Progress) -> Assembled:
+def _assemble(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Assembled:
     cut_off = _cut_off(engine, mapping)
-    told, frames, read = Told(), {}, {}
+    told, read = Told(), dict[str, int]()
+    frames: assembling.Frames = {}
     steps = len(mapping.tables) + len(mapping.indicators)
 
-    def rows_of(part: Part, table: str) -> pd.DataFrame:
+    def rows_of(part: SourceRows, table: str) -> pd.DataFrame:
         progress(0.8 * len(read) / steps, table)
         rows = read_part(engine, part, table=table, schema=mapping.source_schema, as_of=cut_off, told=told)
         read[table] = read.get(table, 0) + len(rows)
@@ -156,7 +158,7 @@ def _assemble(engine: Engine, mapping: Mapping, *, progress: Progress) -> Assemb
 
 
 def _finished(
-    rows: pd.DataFrame, part: Part, frames: assembling.Frames, *, table: str, as_of: date, told: Told
+    rows: pd.DataFrame, part: SourceRows, frames: assembling.Frames, *, table: str, as_of: date, told: Told
 ) -> pd.DataFrame:
     """The rows of a table of ours, one per key."""
     if table == "region":
@@ -168,7 +170,7 @@ def _finished(
     return assembling.one_per_key(rows, part, table=table, told=told)
 
 
-def _cut_off(engine: Engine, mapping: Mapping) -> date:
+def _cut_off(engine: Engine, mapping: SourceMapping) -> date:
     said = mapping.cut_off
     if said.day is not None:
         return said.day

@@ -1,12 +1,12 @@
-"""The scripts that give the rights for a connection on PostgreSQL: for who makes roles, for who owns the source tables. The
-board's reader sees our schema alone; the refresher sees of theirs the tables that are mapped."""
+"""The scripts that give the rights for a connection on PostgreSQL: for who makes roles, for who owns the source
+tables. The board's reader sees our schema alone; the refresher sees of theirs the tables that are mapped."""
 
 from collections.abc import Iterator
 
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.engine.interfaces import Dialect
 
-from data_access.connect.mapping import Mapping
+from data_access.connect.mapping import SourceMapping
 
 READER, REFRESHER = "household_reader", "household_refresher"
 SCHEMA = "household_board"
@@ -14,9 +14,9 @@ SCHEMA = "household_board"
 _DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 
 
-def scripts(mapping: Mapping) -> dict[str, str]:
-    """File name -> script, in the order in which they are run: by who makes roles, by the owner of the source tables, by the
-    refresher itself."""
+def scripts(mapping: SourceMapping) -> dict[str, str]:
+    """File name -> script, in the order in which they are run: by who makes roles, by the owner of the source tables,
+    by the refresher itself."""
     return {
         "1_roles.sql": "\n".join(_roles()) + "\n",
         "2_schema.sql": "\n".join(_schema(mapping)) + "\n",
@@ -36,7 +36,7 @@ def _roles() -> Iterator[str]:
     yield f"ALTER ROLE {REFRESHER} SET search_path = {SCHEMA};"
 
 
-def _schema(mapping: Mapping) -> Iterator[str]:
+def _schema(mapping: SourceMapping) -> Iterator[str]:
     quote = _DIALECT.identifier_preparer.quote
     theirs = quote(mapping.source_schema or "public")
     yield "-- Run by the owner of the database (CREATE on it) and of the source tables; may be run again."
@@ -52,11 +52,11 @@ def _schema(mapping: Mapping) -> Iterator[str]:
 
 
 def _later_tables() -> Iterator[str]:
-    yield f"-- Run as {REFRESHER}, so that the reader sees the tables that a refresh makes, those of later versions too."
+    yield f"-- Run as {REFRESHER}, so that the reader sees the tables that a refresh makes, now and later."
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA {SCHEMA} GRANT SELECT ON TABLES TO {READER};"
 
 
-def source_tables(mapping: Mapping) -> list[str]:
+def source_tables(mapping: SourceMapping) -> list[str]:
     """The tables of theirs that the mapping reads by name, each once."""
     named = [part.table for part in (*mapping.tables.values(), *mapping.indicators) if part.table]
     return list(dict.fromkeys([*named, *([mapping.cut_off.table] if mapping.cut_off.table else [])]))

@@ -1,12 +1,12 @@
-"""What was found in a connected source, as sentences: how many rows, what is wrong, what to do, and a few rows with personal
-values hidden."""
+"""What was found in a connected source, as sentences: how many rows, what is wrong, what to do, and a few rows with
+personal values hidden."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from data_access.connect.mapping import Mapping
+from data_access.connect.mapping import SourceMapping
 from data_access.connect.reading import Told
 from data_access.declarations import Words, load_sentences
 from data_access.disclosure import PERSONAL
@@ -14,7 +14,7 @@ from data_access.load.rules import load_rules
 from data_access.schema.tables import metadata
 
 _FILE = Path(__file__).with_name("told.yaml")
-_PERSONAL = {(column.table.name, column.name) for column in PERSONAL.values()}  # type: ignore[attr-defined]
+_PERSONAL = {(column.table.name, column.name) for column in PERSONAL.values()}
 _HIDDEN = "***"
 
 
@@ -62,7 +62,7 @@ def sentences(told: Told, *, personal: frozenset[str], language: str) -> Iterato
         )
 
 
-def personal_columns(mapping: Mapping) -> frozenset[str]:
+def personal_columns(mapping: SourceMapping) -> frozenset[str]:
     """The columns of theirs that hold what is masked on screen, or a number by which a person is found."""
     return frozenset(
         value.column

@@ -1,6 +1,6 @@
-"""What was assembled becomes what the household database holds, in the transaction of a load: what is new is added, what
-differs is changed, what is gone from the source is ended where the table has an end, else removed. The journal keeps the
-former rows, as for any load."""
+"""What was assembled becomes what the household database holds, in the transaction of a load: what is new is added,
+what differs is changed, what is gone from the source is ended where the table has an end, else removed. The journal
+keeps the former rows, as for any load."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ ENDS = {"household": "closed_on", "member": "left_on", "employment": "ended_on",
 
 
 @dataclass(frozen=True)
-class Written:
+class Outcome:
     """What became of a table: numbers of rows."""
 
     added: int
@@ -51,7 +51,7 @@ class Written:
 
 def write_table(
     connection: Connection, table: str, rows: pd.DataFrame, *, cut_off: date, accept_loss: bool = False
-) -> Written:
+) -> Outcome:
     """Bring a table to what the source says. Columns that are not mapped stay as they are.
 
     Raises ConnectError where more rows are gone than is plausible, unless that is accepted.
@@ -68,7 +68,9 @@ def write_table(
     keys = key_table(connection, target)
     own = [said.c[name] for name in names]
     added = insert_counted(connection, keys, select(*own, literal(True)).where(~exists().where(same)))
-    changed = insert_counted(connection, keys, select(*own, literal(False)).join_from(said, target, same).where(differs))
+    changed = insert_counted(
+        connection, keys, select(*own, literal(False)).join_from(said, target, same).where(differs)
+    )
     gone = _mark_gone(connection, target, keys, same=same, cut_off=cut_off, accept_loss=accept_loss)
     keep(connection, target, keys)
     touched = and_(*(target.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(False))
@@ -80,7 +82,7 @@ def write_table(
     fresh = and_(*(said.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(True))
     columns = [column.name for column in said.c]
     connection.execute(insert(target).from_select(columns, select(*said.c).join_from(said, keys, fresh)))
-    return Written(added=added, changed=changed, gone=gone)
+    return Outcome(added=added, changed=changed, gone=gone)
 
 
 def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
@@ -133,10 +135,10 @@ def _end_or_remove(
         connection.execute(target.delete().where(gone))
 
 
-def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> Written:
+def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> Outcome:
     """Indicators: a household that is new here comes with its history. Of others the newest interval counts: where it
-    says something else than is held, the held one ends and the next begins, on the day on which the source says so, or on
-    the cut-off where it does not say; one that began that day is corrected."""
+    says something else than is held, the held one ends and the next begins, on the day on which the source says so,
+    or on the cut-off where it does not say; one that began that day is corrected."""
     held = household_indicator
     columns = [column.name for column in said.c if column.name not in ("household_id", "valid_from", "valid_to")]
     keys = key_table(connection, held)
@@ -156,9 +158,7 @@ def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> W
         was.c.household_id == held.c.household_id, was.c.valid_from == held.c.valid_from, was.c.is_new.is_(False)
     )
     corrected = {name: said.c[name] for name in columns}
-    connection.execute(
-        update(held).values(corrected).where(now, exists().where(is_changed), ~exists().where(is_next))
-    )
+    connection.execute(update(held).values(corrected).where(now, exists().where(is_changed), ~exists().where(is_next)))
     ends = select(next_one.c.valid_from).where(is_next).scalar_subquery()
     connection.execute(update(held).values(valid_to=ends).where(exists().where(is_changed), exists().where(is_next)))
     opened = {name: said.c[name] for name in columns} | {"valid_from": next_one.c.valid_from, "valid_to": null()}
@@ -169,9 +169,9 @@ def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> W
     )
     connection.execute(insert(held).from_select([column.name for column in held.c], following))
     connection.execute(insert(held).from_select([column.name for column in said.c], select(*said.c).where(~known)))
-    return Written(added=added, changed=changed, gone=0)
+    return Outcome(added=added, changed=changed, gone=0)
 
 
-def tables_written(rows: dict[str, Written]) -> Sequence[str]:
+def tables_written(rows: dict[str, Outcome]) -> Sequence[str]:
     """The tables in which anything changed."""
     return [name for name, one in rows.items() if one.added or one.changed or one.gone]

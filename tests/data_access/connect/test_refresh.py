@@ -1,0 +1,226 @@
+"""A database of another shape becomes the household database, in one load; again and again."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import make_url
+
+from data_access.connect.errors import ConnectError
+from data_access.load.loading import undo
+from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, person, rows
+
+pytestmark = pytest.mark.opens_a_database
+
+
+def faults(connected: Connected, done: object) -> dict[tuple[str, str, str], int]:
+    return dict(done.assembled.told.counts)  # type: ignore[attr-defined]
+
+
+def test_words_dates_and_codes_of_theirs_become_ours(connected: Connected) -> None:
+    homes = [home(1, jdsj="2014.5.1", xhsj="2022年8月31日"), home(2, aac006="05", jdsj="20140501")]
+    connected.fill(rows(ac01=homes, rkxx=[person(1, 1, zjhm=ID_ONE.lower(), jsrq="202202")]))
+    connected.refresh()
+    assert connected.held("household", "household_id", "household_type", "registered_on", "closed_on") == [
+        ("1", "lifted_out", date(2014, 5, 1), date(2022, 8, 31)),
+        ("2", "general", date(2014, 5, 1), None),
+    ]
+    assert connected.held("member", "member_id", "relation", "joined_on", "left_on") == [
+        ("101", "head", date(2014, 5, 1), date(2022, 2, 28))
+    ]
+
+
+def test_regions_get_the_digits_of_their_level(connected: Connected) -> None:
+    connected.fill(rows())
+    connected.refresh()
+    assert connected.held("region", "code", "parent_code") == [
+        ("999902", None),
+        ("999902101", "999902"),
+        (VILLAGE, "999902101"),
+    ]
+
+
+def test_a_region_that_is_not_below_its_parent_is_told(connected: Connected) -> None:
+    told = rows()
+    [regions] = [entries for table, entries in told.items() if table.name == "sys_xzqh"]
+    regions[2]["dm"] = "888802101200"
+    connected.fill(told)
+    counts = faults(connected, connected.refresh())
+    assert counts["region", "parent_code", "not_below"] == 1
+    assert counts["household", "village_code", "unknown_reference"] == 2
+    assert len(connected.held("household", "household_id")) == 2  # a household is one, wherever it is said to live
+
+
+def test_yearly_rows_become_intervals_and_the_newest_is_the_household(connected: Connected) -> None:
+    years = [home(1, year="2021", gzxsr=20000, aac006="05"), home(1, year="2022", gzxsr=30000)]
+    connected.fill(rows(ac01=years, rkxx=[]))
+    connected.refresh()
+    assert connected.held("household", "household_type") == [("lifted_out",)]
+    assert connected.held("household_indicator", "valid_from", "valid_to", "wage_income") == [
+        (date(2021, 9, 1), date(2022, 9, 1), 20_000),
+        (date(2022, 9, 1), None, 30_000),
+    ]
+
+
+def test_what_is_not_said_again_holds_on(connected: Connected) -> None:
+    connected.fill(rows(ac01=[home(1, year="2021", tx="否"), home(1, year="2022", tx=None)], rkxx=[]))
+    connected.refresh()
+    assert connected.held("household_indicator", "toilet") == [(False,), (False,)]
+
+
+def test_persons_are_counted_where_every_one_has_a_value(connected: Connected) -> None:
+    people = [person(1, 1), person(1, 2, ldjn="无劳动力"), person(2, 1), person(2, 2, ldjn=None)]
+    connected.fill(rows(rkxx=people))
+    connected.refresh()
+    assert connected.held("household_indicator", "household_id", "family_size", "labor_n") == [
+        ("1", 2, 1),
+        ("2", 2, None),
+    ]
+
+
+def test_months_of_work_that_follow_each_other_are_one_job(connected: Connected) -> None:
+    months = [{"rbh": "101", "ny": month, "qy": "省外"} for month in ("202201", "202202", "202204", "202209")]
+    months += [{"rbh": "201", "ny": "202209", "qy": "县外省内"}]
+    connected.fill(rows(wgjc=months))
+    connected.refresh(MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}"))
+    assert connected.held("employment", "member_id", "started_on", "ended_on", "place") == [
+        ("101", date(2022, 1, 1), date(2022, 3, 1), "outside"),
+        ("101", date(2022, 4, 1), date(2022, 5, 1), "outside"),
+        ("101", date(2022, 9, 1), None, "outside"),
+        ("201", date(2022, 9, 1), None, "province"),
+    ]
+
+
+def test_a_warning_finds_the_household_of_its_person_or_stands_alone(connected: Connected) -> None:
+    pushed = [
+        {"id": 1, "sfzh": ID_ONE, "lx": "住院", "sj": "2022-09-05 08:00:00", "je": "12,500"},
+        {"id": 2, "sfzh": "999902190001010000", "lx": "住院", "sj": "2022-09-06", "je": None},
+    ]
+    connected.fill(rows(bmts=pushed))
+    counts = faults(connected, connected.refresh())
+    assert connected.held("clue", "household_id", "clue_id", "amount", "received_on") == [
+        ("1", "1", 12_500, date(2022, 9, 5))
+    ]
+    assert connected.held("clue_unmatched", "clue_id", "kind") == [("2", "medical_cost")]
+    assert counts["clue", "sfzh", "person_unknown"] == 1
+    assert counts["member", "zjhm", "id_check_digit"] == 2  # told, and yet what the person is known by
+
+
+def test_amounts_in_ten_thousands_become_yuan(connected: Connected) -> None:
+    connected.fill(rows(project=[{"id": 1, "mc": "产业路", "cdm": VILLAGE, "ztz": "12.35"}]))
+    connected.refresh()
+    assert connected.held("project", "budget") == [(123_500,)]
+
+
+def test_what_cannot_be_read_is_null_and_told(connected: Connected) -> None:
+    homes = [home(1, tx="大概"), home(2, xhsj="2022-02-30")]
+    connected.fill(rows(ac01=homes, rkxx=[]))
+    counts = faults(connected, connected.refresh())
+    assert counts == {("household", "xhsj", "not_a_date"): 1, ("household_indicator", "tx", "unknown_word"): 1}
+    assert connected.held("household", "closed_on") == [(None,), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ([home(1), home(1, gzxsr=1)], ("household", "aac001", "key_twice")),
+        ([home(1), home(2, jdsj=None)], ("household", "jdsj", "needed")),
+    ],
+)
+def test_of_a_key_twice_one_row_is_taken_and_a_row_without_what_is_needed_none(
+    connected: Connected, told: list[dict[str, object]], fault: tuple[str, str, str]
+) -> None:
+    connected.fill(rows(ac01=told, rkxx=[]))
+    counts = faults(connected, connected.refresh(MAPPING.replace("    newest: nd\n", "")))
+    assert counts[fault] == 1
+    assert connected.held("household", "household_id") == [("1",)]
+
+
+def test_the_same_again_changes_nothing(connected: Connected) -> None:
+    connected.fill(rows(wgjc=[{"rbh": "101", "ny": "202209", "qy": "省外"}]))
+    assert connected.refresh().changed > 0
+    assert connected.refresh().changed == 0
+    assert len({load for (load,) in connected.held("data_load", "source")}) == 1
+
+
+def test_what_changed_is_changed_and_what_vanished_is_ended(connected: Connected) -> None:
+    connected.fill(rows(ac01=[home(number) for number in range(1, 31)], rkxx=[person(1, 1), person(1, 2)]))
+    connected.refresh()
+    later = MAPPING.replace("2022-09-30", "2022-10-31")
+    connected.fill(
+        rows(ac01=[home(number, tx="否" if number == 1 else "是") for number in range(1, 30)], rkxx=[person(1, 1)])
+    )
+    connected.refresh(later, accept_loss=True)
+    ended = [number for number, closed in connected.held("household", "household_id", "closed_on") if closed]
+    assert ended == ["30"]
+    assert connected.held("member", "member_id", "left_on") == [("101", None), ("102", date(2022, 10, 31))]
+    columns = ("valid_from", "valid_to", "toilet", "family_size")
+    held = connected.held("household_indicator", "household_id", *columns)
+    toilets = [row[1:] for row in held if row[0] == "1"]
+    assert toilets == [
+        (date(2022, 9, 1), date(2022, 10, 31), True, 2),
+        (date(2022, 10, 31), None, False, 1),
+    ]
+
+
+def test_many_rows_gone_are_refused_until_somebody_accepts_it(connected: Connected) -> None:
+    connected.fill(rows(ac01=[home(number) for number in range(1, 21)]))
+    connected.refresh()
+    connected.fill(rows(ac01=[home(number) for number in range(1, 19)]))  # two of twenty
+    with pytest.raises(ConnectError) as refused:
+        connected.refresh()
+    assert (refused.value.key, refused.value.details["rows"], refused.value.details["share"]) == (
+        "mass_loss",
+        "2",
+        "10",
+    )
+    assert connected.held("household", "closed_on") == [(None,)] * 20
+    connected.fill(rows(ac01=[home(number) for number in range(1, 20)]))  # one of twenty
+    connected.refresh()
+    assert sum(closed is not None for (closed,) in connected.held("household", "closed_on")) == 1
+
+
+def test_a_refresh_can_be_taken_back(connected: Connected) -> None:
+    connected.fill(rows())
+    connected.refresh()
+    before = connected.held("household_indicator", "household_id", "valid_from", "valid_to", "toilet")
+    connected.fill(rows(ac01=[home(1, tx="否"), home(2)]))
+    connected.refresh(MAPPING.replace("2022-09-30", "2022-10-31"))
+    undo(url=make_url(str(connected.target)))
+    assert connected.held("household_indicator", "household_id", "valid_from", "valid_to", "toilet") == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "key"),
+    [("from: rkxx", "from: ryxx", "no_such_table"), ("name: xm", "name: xingming", "no_such_column")],
+)
+def test_a_table_or_column_that_is_not_there_is_named(connected: Connected, wrong: str, right: str, key: str) -> None:
+    connected.fill(rows())
+    with pytest.raises(ConnectError) as refused:
+        connected.refresh(MAPPING.replace(wrong, right))
+    assert refused.value.key == key
+    assert "ryxx" in str(refused.value) or "xingming" in str(refused.value)
+
+
+def test_servers_of_two_makes_give_what_a_file_gives(
+    connected: Connected, on_servers: Callable[[str], Connected]
+) -> None:
+    told = rows(
+        ac01=[home(1, year="2021"), home(1, tx="否"), home(2)],
+        wgjc=[{"rbh": "101", "ny": "202209", "qy": "省外"}],
+        bmts=[{"id": 1, "sfzh": ID_ONE, "lx": "住院", "sj": "2022-09-05", "je": "12500"}],
+    )
+    found, indicators = [], ("valid_from", "valid_to", "toilet", "wage_income", "family_size")
+    for one in (connected, on_servers("postgresql"), on_servers("mariadb")):
+        one.fill(told)
+        one.refresh()
+        found.append(
+            [
+                one.held("household", "household_id", "household_type", "registered_on"),
+                one.held("household_indicator", "household_id", *indicators),
+                one.held("employment", "member_id", "started_on", "ended_on"),
+                one.held("clue", "household_id", "amount"),
+            ]
+        )
+        assert one.refresh().changed == 0
+    assert found[0] == found[1] == found[2]
