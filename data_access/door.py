@@ -21,6 +21,8 @@ from data_access.access.audit_log import note_rules as note_rules_in
 from data_access.access.sessions import Sessions
 from data_access.access.unmasking import read_unmasked
 from data_access.access.users import Unmasked, User
+from data_access.connect.runs import Run
+from data_access.connect.runs import newest_runs as newest_runs_in
 from data_access.database.engine import DataVersion, HouseholdDatabase, household_url
 from data_access.database.regions import Regions
 from data_access.dispatch import editions
@@ -193,6 +195,16 @@ def _record_doubts(url: str) -> list[RecordError]:
 def note_head_daily() -> None:
     """Note the newest entry of the audit record elsewhere, once a day. Raises LedgerError."""
     note_head_daily_in(ledger(), recorded_by="server")
+
+
+def newest_runs() -> dict[str, Run]:
+    """The newest check and refresh of a connected source: looked up again after a minute. Raises LedgerError."""
+    return _newest_runs(ledger_url().render_as_string(hide_password=False))
+
+
+@st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
+def _newest_runs(url: str) -> dict[str, Run]:
+    return newest_runs_in(_ledger(url))
 
 
 def sessions() -> Sessions:

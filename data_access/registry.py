@@ -8,6 +8,7 @@ from data_access.access import accounts as accounts
 from data_access.access import purposes as purposes
 from data_access.access import sessions as sessions
 from data_access.access import unmasking as unmasking
+from data_access.connect import runs as runs
 from data_access.declared_files import check_declarations
 from data_access.dispatch import editions as editions
 from data_access.facts import store as store

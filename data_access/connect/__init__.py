@@ -1,2 +1,1 @@
-"""A database of another shape, connected by a mapping (`connection.yaml`): drafted from its catalogue, checked, and
-read into tables of our own as one load."""
+"""A database of another shape: its mapping, drafted, checked, read into ours as one load; rights for it."""

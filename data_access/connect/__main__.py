@@ -6,8 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,11 +22,11 @@ from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
 from data_access.connect.refresh import Assembled, refresh
 from data_access.connect.rights import scripts
+from data_access.connect.runs import CHECK, REFRESH, record_run, report_of
 from data_access.connect.telling import personal_columns, sentences
 from data_access.declarations import Words, load_sentences
 from data_access.errors import AppError, WordedError
 from data_access.facts.metrics import load_metrics
-from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.target import load_url
 from data_access.schema.tables import metadata
@@ -47,15 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.command:
             case "draft":
-                return _write({options.mapping: draft(_source(), schema=options.schema)}, language=language)
+                return _write(
+                    {options.mapping: draft(_source(), schema=options.schema, language=language)}, language=language
+                )
             case "sql":
                 files = scripts(read_mapping(options.mapping))
                 return _write({Path(name): text for name, text in files.items()}, language=language)
             case "check":
-                mapping = read_mapping(options.mapping)
-                checked = check(_source(), mapping, progress=_bar)
-                print("\n".join(_checked(checked, mapping, language=language)))
-                return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
+                return _check(options)
             case _:
                 return _refresh(options)
     except WordedError as error:
@@ -94,20 +96,47 @@ def _write(files: dict[Path, str], *, language: str) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    mapping = read_mapping(options.mapping)
+    with _recorded(CHECK):
+        checked = check(_source(), mapping, progress=_bar)
+    report = report_of(checked.assembled, mapping, figures=checked.figures)
+    _record(CHECK, done=True, cut_off=checked.assembled.cut_off, report=report)
+    print("\n".join(_checked(checked, mapping, language=options.language)))
+    return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
+
+
+@contextmanager
+def _recorded(command: str) -> Iterator[None]:
+    """A run that cannot be carried out is recorded as such: the board says that the night failed."""
+    try:
+        yield
+    except AppError as error:
+        _record(command, done=False, cut_off=None, report={"error": {"key": error.key, "details": error.details}})
+        raise
+
+
+def _record(command: str, *, done: bool, cut_off: date | None, report: dict[str, Any]) -> None:
+    ledger = Ledger(ledger_url())
+    who = command_line_user()
+    record_run(ledger, command=command, done=done, cut_off=cut_off, report=report, recorded_by=who)
+
+
 def _refresh(options: argparse.Namespace) -> int:
     mapping, language = read_mapping(options.mapping), options.language
     name = f"connect: {options.mapping.name}"
-    ledger = Ledger(ledger_url())
-    ledger.note(Event("load_started", detail={"file": name, "kind": "connected"}), recorded_by=command_line_user())
-    done = refresh(
-        _source(),
-        mapping,
-        target=load_url(),
-        name=name,
-        create=options.create,
-        accept_loss=options.accept_loss,
-        progress=_bar,
-    )
+    with _recorded(REFRESH):
+        done = refresh(
+            _source(),
+            mapping,
+            target=load_url(),
+            name=name,
+            create=options.create,
+            accept_loss=options.accept_loss,
+            progress=_bar,
+        )
+    report = report_of(done.assembled, mapping, done=done)
+    _record(REFRESH, done=True, cut_off=done.assembled.cut_off, report=report)
     words = load_words()
     for table, one in done.written.items():
         if any(vars(one).values()):
@@ -129,7 +158,7 @@ def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iter
         )
     missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
     if missing:
-        yield words["not_kept"][language].format(tables="、".join(missing))
+        yield words["not_kept"][language].format(tables=words["and"][language].join(missing))
     yield from _faults(assembled, mapping, language=language)
     judged = checked.judged
     yield words["findings"][language].format(
@@ -142,7 +171,7 @@ def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iter
         words["figure"][language].format(label=load_metrics()[name].label[language], value=f"{value:,}")
         for name, value in checked.figures.items()
     ]
-    yield words["overview"][language].format(figures="、".join(figures) if language == "zh" else ", ".join(figures))
+    yield words["overview"][language].format(figures=words["and"][language].join(figures))
 
 
 def _faults(assembled: Assembled, mapping: SourceMapping, *, language: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, codes_of
-from data_access.declarations import Declared, Many, Text, read_declared
+from data_access.declarations import Declared, Many, Text, Words, read_declared
 from data_access.disclosure import PERSONAL
 from data_access.files import spellings
 from data_access.files.cells import words_of
@@ -35,6 +35,10 @@ class Guesses(Declared):
     tables: dict[str, Many[Text]]
     system: Many[Text]
     """How the names of tables begin that hold no data of the field."""
+    since: Many[Text]
+    """What a column is called that tells since when a row holds, the surest first."""
+    said: dict[str, Words]
+    """What a draft says of itself."""
     few_values: Annotated[int, Field(ge=2)]
     """Up to how many different values a column is read as one of codes."""
 
@@ -55,11 +59,11 @@ class Guess:
     """Their words that imports do not know -> our code, empty where nobody could guess it."""
 
 
-def draft(source: URL, *, schema: str | None) -> str:
+def draft(source: URL, *, schema: str | None, language: str) -> str:
     """The text of a first `connection.yaml`. Raises ConnectError."""
     engine = create_engine(source)
     try:
-        return "\n".join(_lines(engine, schema=schema)) + "\n"
+        return "\n".join(_lines(engine, schema=schema, language=language)) + "\n"
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
@@ -67,13 +71,13 @@ def draft(source: URL, *, schema: str | None) -> str:
         engine.dispose()
 
 
-def _lines(engine: Engine, *, schema: str | None) -> Iterator[str]:
+def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str]:
     tables = list(_catalogue(engine, schema=schema))
-    yield "# 由 data_access.connect draft 起草；标 ? 的须核对，见 docs/connect.md。"
-    yield "# Drafted: check every line with a question mark."
+    said = {name: words[language] for name, words in load_guesses().said.items()}
+    yield f"# {said['head']}"
     if schema:
         yield f"schema: {schema}"
-    yield "cut_off: {day: 2000-01-01}  # ? 数据截止日，或 {from: 表, column: 列}"
+    yield f"cut_off: {{day: 2000-01-01}}{_UNSURE}{said['cut_off']}"
     yield "count_persons: true"
     yield "tables:"
     used: set[str] = set()
@@ -83,22 +87,23 @@ def _lines(engine: Engine, *, schema: str | None) -> Iterator[str]:
             continue
         table, guesses = found
         used.add(table.name)
-        yield f"  {ours}:  # {metadata.tables[ours].info['zh']}"
+        yield f"  {ours}:  # {metadata.tables[ours].info[language]}"
         yield f"    from: {table.name}{_comment(table)}"
         yield "    columns:"
-        yield from _column_lines(ours, table, guesses)
+        yield from _column_lines(ours, guesses, said=said, language=language)
     yield "indicators:"
     for table in tables:
         guesses = _matches(engine, table, household_indicator.name)
         if len(guesses) >= _NEEDED + 1 and "household_id" in guesses:
             used.add(table.name)
             yield f"  - from: {table.name}{_comment(table)}"
-            yield f"    since: {_day_column(table)}{_UNSURE}这一行从哪天起有效"
+            yield f"    since: {_day_column(table)}{_UNSURE}{said['since']}"
             yield "    columns:"
-            yield from (f"  {line}" for line in _column_lines(household_indicator.name, table, guesses))
+            lines = _column_lines(household_indicator.name, guesses, said=said, language=language)
+            yield from (f"  {line}" for line in lines)
     for table in tables:
         if table.name not in used:
-            yield f"# 未用 not used: {table.name}{_comment(table)}"
+            yield f"# {said['not_used']}: {table.name}{_comment(table)}"
 
 
 def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
@@ -171,21 +176,21 @@ def _codes(engine: Engine, theirs: Column, ours: Column) -> dict[str, str]:
     return {value: "" for value in sorted(values) if value.strip() and spellings.word(value) not in known}
 
 
-def _column_lines(ours: str, table: Table, guesses: dict[str, Guess]) -> Iterator[str]:
+def _column_lines(ours: str, guesses: dict[str, Guess], *, said: dict[str, str], language: str) -> Iterator[str]:
     for column in metadata.tables[ours].c:
         guess = guesses.get(column.name)
-        zh = column.info["zh"]
+        title = column.info[language]
         if guess is None:
             if (column.primary_key and ours != household_indicator.name) or (
                 not column.nullable and not column.primary_key
             ):
-                yield f"      {column.name}: TODO{_UNSURE}{zh}：必需，没有找到"
+                yield f"      {column.name}: TODO{_UNSURE}{title}: {said['needed']}"
             continue
-        mark = f"  # {zh}" if guess.sure and not guess.codes else f"{_UNSURE}{zh}"
+        mark = f"  # {title}" if guess.sure and not guess.codes else f"{_UNSURE}{title}"
         if guess.codes:
-            known = "、".join(load_codes()[str(codes_of(column))])
+            known = ", ".join(load_codes()[str(codes_of(column))])
             words = ", ".join(f"'{word}': ''" for word in guess.codes)
-            yield f"      {column.name}: {{column: {guess.column}, codes: {{{words}}}}}{mark}；可用代码 {known}"
+            yield f"      {column.name}: {{column: {guess.column}, codes: {{{words}}}}}{mark}; {said['codes']}: {known}"
         else:
             yield f"      {column.name}: {guess.column}{mark}"
 
@@ -196,8 +201,7 @@ def _comment(table: Table) -> str:
 
 def _day_column(table: Table) -> str:
     """A column that may say since when a row holds: one whose name or comment speaks of a time."""
-    words = ("gxsj", "tbsj", "aar024", "cjsj", "update", "更新", "填报", "时间", "日期", "rq", "sj")
-    for word in words:
+    for word in load_guesses().since:
         for column in table.c:
             if word in f"{column.name.lower()} {column.comment or ''}":
                 return column.name

@@ -54,7 +54,7 @@ def _spelled_out(said: Any) -> Any:
 
 
 Value = Annotated[From, BeforeValidator(_spelled_out)]
-"""Outcome `aac001` where only the column is meant."""
+"""TableChanges `aac001` where only the column is meant."""
 
 
 class SourceRows(Declared):

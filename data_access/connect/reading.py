@@ -41,7 +41,7 @@ from data_access.schema.tables import metadata
 BATCH = 20_000
 _REMEMBERED = 200_000
 _EXAMPLES = 10
-_MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?[月\s]*")
+_MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
 
 Key = tuple[Any, ...]

@@ -17,7 +17,7 @@ from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.reading import Told, newest_value, read_part
 from data_access.connect.references import drop_unknown
-from data_access.connect.writing import Outcome, tables_written, write_table
+from data_access.connect.writing import TableChanges, tables_written, write_table
 from data_access.files.cells import CellRuleError, day
 from data_access.load import provenance
 from data_access.load.target import open_target
@@ -48,7 +48,7 @@ class Refreshed:
     """What became of a run."""
 
     assembled: Assembled
-    written: dict[str, Outcome]
+    written: dict[str, TableChanges]
 
     @property
     def changed(self) -> int:
@@ -97,7 +97,7 @@ def refresh(
 
 def write(
     assembled: Assembled, *, target: URL, name: str, sample: bool, create: bool, accept_loss: bool
-) -> dict[str, Outcome]:
+) -> dict[str, TableChanges]:
     """Write what was read as one load, if anything in it is new; table -> what became of it. Raises as `refresh`
     does."""
     with open_target(target, create=create) as opened:

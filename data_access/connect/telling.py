@@ -47,19 +47,26 @@ def sentences(told: Told, *, personal: frozenset[str], language: str) -> Iterato
         personal: columns of theirs with values that are never shown.
     """
     for (table, column, rule), count in told.counts.most_common():
-        sentence = load_told().get(rule) or load_rules()[rule].sentence
-        examples = [
-            f"{key}「{_HIDDEN if column in personal else value}」" if value else key
-            for key, value in told.examples[table, column, rule]
-        ]
+        examples = examples_of(told, (table, column, rule), personal=personal)
         yield Sentence(
             table=table,
             title=metadata.tables[table].info[language],
             column=column,
             count=count,
-            text=sentence[language].format(**told.words[table, column, rule]),
-            examples="、".join(examples),
+            text=fault_text(rule, dict(told.words[table, column, rule]), language=language),
+            examples=", ".join(examples),
         )
+
+
+def examples_of(told: Told, about: tuple[str, str, str], *, personal: frozenset[str]) -> list[str]:
+    """The first few rows by key, with what stands there; a value of a person is hidden."""
+    hidden = about[1] in personal
+    return [f"{key}「{_HIDDEN if hidden else value}」" if value else key for key, value in told.examples[about]]
+
+
+def fault_text(rule: str, words: dict[str, str], *, language: str) -> str:
+    """What is wrong and what to do."""
+    return (load_told().get(rule) or load_rules()[rule].sentence)[language].format(**words)
 
 
 def personal_columns(mapping: SourceMapping) -> frozenset[str]:

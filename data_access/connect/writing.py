@@ -40,7 +40,7 @@ ENDS = {"household": "closed_on", "member": "left_on", "employment": "ended_on",
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TableChanges:
     """What became of a table: numbers of rows."""
 
     added: int
@@ -51,7 +51,7 @@ class Outcome:
 
 def write_table(
     connection: Connection, table: str, rows: pd.DataFrame, *, cut_off: date, accept_loss: bool = False
-) -> Outcome:
+) -> TableChanges:
     """Bring a table to what the source says. Columns that are not mapped stay as they are.
 
     Raises ConnectError where more rows are gone than is plausible, unless that is accepted.
@@ -82,7 +82,7 @@ def write_table(
     fresh = and_(*(said.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(True))
     columns = [column.name for column in said.c]
     connection.execute(insert(target).from_select(columns, select(*said.c).join_from(said, keys, fresh)))
-    return Outcome(added=added, changed=changed, gone=gone)
+    return TableChanges(added=added, changed=changed, gone=gone)
 
 
 def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
@@ -135,7 +135,7 @@ def _end_or_remove(
         connection.execute(target.delete().where(gone))
 
 
-def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> Outcome:
+def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> TableChanges:
     """Indicators: a household that is new here comes with its history. Of others the newest interval counts: where it
     says something else than is held, the held one ends and the next begins, on the day on which the source says so,
     or on the cut-off where it does not say; one that began that day is corrected."""
@@ -169,9 +169,9 @@ def _write_intervals(connection: Connection, said: Table, *, cut_off: date) -> O
     )
     connection.execute(insert(held).from_select([column.name for column in held.c], following))
     connection.execute(insert(held).from_select([column.name for column in said.c], select(*said.c).where(~known)))
-    return Outcome(added=added, changed=changed, gone=0)
+    return TableChanges(added=added, changed=changed, gone=0)
 
 
-def tables_written(rows: dict[str, Outcome]) -> Sequence[str]:
+def tables_written(rows: dict[str, TableChanges]) -> Sequence[str]:
     """The tables in which anything changed."""
     return [name for name, one in rows.items() if one.added or one.changed or one.gone]

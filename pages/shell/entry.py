@@ -11,6 +11,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
+from data_access import door  # noqa: E402
 from pages.shell import (  # noqa: E402
     brand,
     first_start,
@@ -39,6 +40,7 @@ with notices.errors_shown(), turns.of_page():
     watermark.show()
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
+        notices.connection_banner(door.newest_runs())
     gate.check(menu.key_of(page))
     first_start.point_there(view, page=menu.key_of(page))
     page.run()

@@ -1,15 +1,17 @@
 """Notices to the reader: errors with their remedy, facts that are not the newest, empty results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
 from babel.dates import format_datetime
 
 from data_access import clock
+from data_access.connect.runs import REFRESH, Run, error_of
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError
 from data_access.facts.store import CurrentFacts
+from data_access.schema.limits import limit
 from pages.shell.texts import error_sentence, language, locale, t
 
 
@@ -25,6 +27,19 @@ def errors_shown() -> Iterator[None]:
 def error_text(problem: AppError) -> str:
     """The sentence of an error in the reader's language."""
     return error_sentence(problem, language=language())
+
+
+def connection_banner(runs: Mapping[str, Run]) -> None:
+    """Says that the last refresh from a connected source was not done, or that none was for too long."""
+    run = runs.get(REFRESH)
+    if run is None:
+        return
+    at = format_datetime(clock.in_place(run.at), "yyyy-MM-dd HH:mm", locale=locale())
+    hours = int((clock.local_now() - run.at).total_seconds()) // 3600
+    if not run.done:
+        st.warning(t("connection.last_failed", at=at, problem=error_text(error_of(run))), icon=":material/cable:")
+    elif hours >= limit("connection_late_after_hours", on=run.at.date()):
+        st.warning(t("connection.late", hours=hours, at=at), icon=":material/cable:")
 
 
 def stale_banner(current: CurrentFacts) -> None:

@@ -46,7 +46,7 @@ def test_every_table_of_records_asks_for_an_action_that_is_declared() -> None:
         importlib.import_module(found.name)  # every subject declares its tables
     asked = {name: table.info["action"] for name, table in metadata.tables.items() if not name.startswith("trial")}
     assert {action for action in asked.values() if action is not None} <= set(load_roles().actions)
-    own = {"audit_entry", "erased_value", "account_event", "session_event", "unmasking"}
+    own = {"audit_entry", "erased_value", "account_event", "session_event", "unmasking", "connection_run"}
     assert {name for name, action in asked.items() if action is None} == own
 
 

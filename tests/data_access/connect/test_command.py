@@ -1,0 +1,101 @@
+"""The command line: drafted, checked, refreshed, with the rights for it; what became of it is recorded."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from data_access.connect.__main__ import main
+from data_access.connect.mapping import read_mapping
+from data_access.connect.rights import scripts
+from data_access.connect.runs import CHECK, REFRESH, mapped_tables, newest_runs
+from data_access.ledger.ledger import Ledger
+from tests.data_access.connect.conftest import ID_ONE, MAPPING, Connected, home, person, rows
+
+pytestmark = pytest.mark.opens_a_database
+
+
+@pytest.fixture
+def here(connected: Connected, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Connected:
+    """An office with some faults; the command works in an empty folder."""
+    people = [person(1, 1, zjhm=ID_ONE), person(2, 1, ldjn="能干活")]
+    connected.fill(rows(ac01=[home(1), home(2, xhsj="2022-02-30")], rkxx=people))
+    monkeypatch.chdir(connected.folder)
+    monkeypatch.setenv("CONNECT_SOURCE_URL", str(connected.source))
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", str(connected.target))
+    monkeypatch.setenv("LEDGER_DATABASE_URL", ledger.engine.url.render_as_string(hide_password=False))
+    return connected
+
+
+def test_a_check_says_what_is_wrong_and_what_the_overview_will_show(
+    here: Connected, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "xhsj" in said
+    assert "2022-02-30" in said
+    assert "能干活" in said
+    assert "农户 2" in said
+    assert "人口 2" in said
+    assert ID_ONE not in said
+    assert not Path(str(here.target.database)).exists()  # only looked at
+    run = newest_runs(ledger)[CHECK]
+    assert (run.done, run.report["figures"]["households"]) == (True, 2)
+    [member] = [one for one in mapped_tables(run, language="en") if one.title == "one person"]
+    assert (member.read, member.taken) == (2, 2)
+
+
+def test_a_refresh_is_recorded_and_so_is_one_that_failed(
+    here: Connected, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    assert main(["refresh", "--create"]) == 0
+    assert newest_runs(ledger)[REFRESH].done
+    here.mapping(MAPPING.replace("from: wgjc", "from: wg"))
+    assert main(["refresh"]) == 2
+    run = newest_runs(ledger)[REFRESH]
+    assert (run.done, run.report["error"]["key"]) == (False, "no_such_table")
+    monkeypatch.delenv("CONNECT_SOURCE_URL")
+    assert main(["refresh", "--language", "en"]) == 2
+    assert "CONNECT_SOURCE_URL" in capsys.readouterr().err
+
+
+def test_no_address_or_password_is_told_when_the_source_does_not_answer(
+    here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    monkeypatch.setenv("CONNECT_SOURCE_URL", "postgresql+psycopg://office:secret@127.0.0.1:9/office")
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "secret" not in said
+    assert "Traceback" not in said
+
+
+def test_a_draft_finds_tables_and_columns_and_never_a_value_about_a_person(
+    here: Connected, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["draft"]) == 0
+    text = Path("connection.yaml").read_text(encoding="utf-8")
+    drafted = yaml.safe_load(text)["tables"]
+    assert drafted["household"]["from"] == "ac01"
+    assert drafted["household"]["columns"]["household_id"] == "aac001"
+    assert drafted["household"]["columns"]["household_type"]["codes"] == {"01": ""}
+    assert drafted["member"]["from"] == "rkxx"
+    assert drafted["member"]["columns"]["labour"]["codes"] == {"能干活": ""}
+    assert "张三" not in text
+    assert ID_ONE not in text
+    assert main(["draft"]) == 2  # what somebody edits is never overwritten
+    assert "connection.yaml" in capsys.readouterr().err
+
+
+def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(here: Connected) -> None:
+    mapping = here.mapping(MAPPING.replace("cut_off:", "schema: Amt\ncut_off:"))
+    written = scripts(mapping)
+    owner = written["2_schema.sql"]
+    assert 'GRANT SELECT ON "Amt".ac01 TO household_refresher;' in owner
+    assert "sys_user" not in owner
+    assert [line for line in owner.splitlines() if "household_reader" in line and "Amt" in line] == []
+    assert "CREATE ROLE household_reader" in written["1_roles.sql"]
+    assert "GRANT" not in written["1_roles.sql"]
+    read_mapping(here.folder / "connection.yaml")

@@ -1,0 +1,43 @@
+"""The mapping refuses what it cannot trust, and names the place."""
+
+from pathlib import Path
+
+import pytest
+
+from data_access.connect.mapping import read_mapping
+from data_access.declarations import DeclarationError
+from tests.data_access.connect.conftest import MAPPING
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("cut_off: {day: 2022-09-30}", "cut_off: {}", "cut_off"),
+        ("cut_off: {day: 2022-09-30}", "cut_off: {from: sys_drjl}", "cut_off"),
+        ("  household:\n", "  haushold:\n", "tables.haushold"),
+        ("      registered_on: jdsj\n", "", "tables.household.columns.registered_on"),
+        ("village_code: aad001", "village: aad001", "tables.household.columns.village"),
+        ("codes: {'01': lifted_out", "codes: {'01': rich", "household_type.codes.01"),
+        ("{column: ztz, times: 10000}", "{column: ztz, times: 0}", "budget"),
+        ("{column: ztz, times: 10000}", "{times: 10000}", "budget"),
+        ("    since: gxsj\n", "", "indicators.0.since"),
+        ("    from: rkxx\n", "    from: rkxx\n    sql: SELECT 1\n", "tables.member"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:
+    file = tmp_path / "connection.yaml"
+    assert old in MAPPING
+    file.write_text(MAPPING.replace(old, new), encoding="utf-8")
+    with pytest.raises(DeclarationError) as refused:
+        read_mapping(file)
+    for language in ("zh", "en"):
+        assert "connection.yaml" in refused.value.text(language)
+        assert place in refused.value.text(language)
+
+
+def test_a_column_may_be_written_short(tmp_path: Path) -> None:
+    file = tmp_path / "connection.yaml"
+    file.write_text(MAPPING, encoding="utf-8")
+    mapping = read_mapping(file)
+    assert mapping.tables["household"].columns["household_id"].column == "aac001"
+    assert mapping.tables["household"].source_columns() == ["aac001", "aad001", "aac006", "jdsj", "xhsj", "nd"]
