@@ -10,6 +10,7 @@ from data_access import region_codes
 from data_access.clock import month_first_day, month_number, months_after
 from data_access.connect.mapping import SourceRows
 from data_access.connect.reading import Told
+from data_access.load.derived import OF_CERTIFICATE, of_certificate
 from data_access.schema.tables import clue, clue_unmatched, household_indicator, metadata
 
 Frames = dict[str, pd.DataFrame]
@@ -72,6 +73,17 @@ def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
         if any(odd):
             _tell(rows[odd], "region", "parent_code", "not_below", keys=["code"], told=told)
     return rows.drop_duplicates("code").reset_index(drop=True)
+
+
+def by_certificate(rows: pd.DataFrame) -> pd.DataFrame:
+    """Persons with the date of birth and the gender that their certificate numbers say, where nothing else says
+    them."""
+    if "id_no" not in rows:
+        return rows
+    said = [of_certificate(number) for number in rows["id_no"].where(rows["id_no"].notna(), None)]
+    derived = pd.DataFrame(said, index=rows.index, columns=list(OF_CERTIFICATE), dtype=object)
+    known = {name: rows[name].where(rows[name].notna(), derived[name]) for name in OF_CERTIFICATE if name in rows}
+    return rows.assign(**{**{name: derived[name] for name in OF_CERTIFICATE}, **known})
 
 
 def household_of_persons(

@@ -18,14 +18,12 @@ from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.reading import Told, newest_value, read_part
 from data_access.connect.references import drop_unknown
 from data_access.connect.writing import TableChanges, tables_written, write_table
+from data_access.database.coverage import CONNECTED
 from data_access.files.cells import CellRuleError, day
 from data_access.load import provenance
 from data_access.load.target import open_target
 from data_access.load.undo import add_load, clear_journal, remember_load
 from data_access.schema.tables import data_load, household_indicator, metadata
-
-KIND = "connected"
-"""The kind that the load of a refresh is recorded under."""
 
 Progress = Callable[[float, str], None]
 """Called with the progress of a run (0 to 1) and the table it has come to."""
@@ -116,7 +114,7 @@ def write(
                 sha256=None,
                 cut_off=assembled.cut_off,
                 sample=sample,
-                kind=KIND,
+                kind=CONNECTED,
                 as_of=assembled.cut_off,
             )
             provenance.record(connection, load_id=first)
@@ -163,6 +161,8 @@ def _finished(
     """The rows of a table of ours, one per key."""
     if table == "region":
         rows = assembling.region_by_level(rows, told=told)
+    if table == "member":
+        rows = assembling.by_certificate(rows)
     rows = assembling.household_of_persons(rows, part, frames, table=table, told=told)
     rows = assembling.case_of_household(rows, part, frames)
     if part.month_of_work is not None:

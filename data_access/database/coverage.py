@@ -7,7 +7,12 @@ from itertools import groupby
 from sqlalchemy import Connection, case, func, select
 
 from data_access.risk.sources import Coverage, Files
+from data_access.schema.collected import needed_columns
+from data_access.schema.columns import find_column
 from data_access.schema.tables import data_load, household_indicator
+
+CONNECTED = "connected"
+"""The kind of a load that read a connected source."""
 
 UNDO = "undo"
 """The kind of a load that takes back the one before it."""
@@ -28,8 +33,28 @@ def read_coverage(connection: Connection, *, records_kinds: bool) -> Coverage:
     return Coverage(
         columns=tuple((name, held[name]) for name in names if held[name] is not None),
         files=_read_files(connection) if records_kinds else (),
+        never_filled=_read_never_filled(connection, connected=records_kinds and _is_connected(connection)),
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
     )
+
+
+def _is_connected(connection: Connection) -> bool:
+    """Whether a source is read into the database: then a table without a row is one that the source does not keep."""
+    return (
+        connection.execute(select(data_load.c.load_id).where(data_load.c.kind == CONNECTED).limit(1)).first()
+        is not None
+    )
+
+
+def _read_never_filled(connection: Connection, *, connected: bool) -> tuple[str, ...]:
+    """The columns that figures are counted by of which no row has a value."""
+    found = []
+    for name in needed_columns():
+        column = find_column(name)
+        filled = connection.execute(select(column).where(column.is_not(None)).limit(1)).first()
+        if filled is None and (connected or connection.execute(select(column.table).limit(1)).first() is not None):
+            found.append(name)
+    return tuple(found)
 
 
 def _read_files(connection: Connection) -> tuple[Files, ...]:

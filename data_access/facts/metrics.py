@@ -16,6 +16,8 @@ from pydantic import Field, model_validator
 from data_access.declarations import Declared, Keyed, Many, Text, Words, read_declared, refuse
 from data_access.facts.monthly import MonthlyFacts
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
+from data_access.risk.sources import Coverage
+from data_access.schema.collected import is_collected
 from data_access.schema.indicators import counted_columns
 
 _FILE = Path(__file__).with_name("metrics.yaml")
@@ -94,6 +96,12 @@ class Metric(LedgerMetric):
         """Whether the denominator is that of the previous December."""
         return self.period == "last_year"
 
+    def is_collected(self, coverage: Coverage | None) -> bool:
+        """Whether a database with such a coverage keeps what the metric is counted by; without one it is."""
+        terms = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
+        never_filled = () if coverage is None else coverage.never_filled
+        return all(is_collected(term.fact, term.column, never_filled=never_filled) for term in terms)
+
     @model_validator(mode="after")
     def _is_divided(self) -> Self:
         if self.denominator is None and (self.unit == "%" or self.per != 1 or self.of_last_year):
@@ -130,6 +138,7 @@ class MetricTable:
 
     def __init__(self, facts: MonthlyFacts) -> None:
         self.months = facts.months.texts
+        self._coverage = facts.version.coverage
         frames = facts.frames.values()
         villages = sorted({code for frame in frames for code in frame["village_code"].unique()})
         months = sorted({*self.months, *(month for frame in frames for month in frame["month"].unique())})
@@ -167,13 +176,19 @@ class MetricTable:
         row, column = self._row.get(place), self._column.get(month)
         return 0 if row is None or column is None else int(self._terms[key][row, column])
 
+    def collects(self, key: str) -> bool:
+        """Whether the database keeps what a metric is counted by; what it does not keep is neither zero nor none."""
+        return load_metrics()[key].is_collected(self._coverage)
+
     def knows(self, key: str) -> bool:
         """Whether a metric is counted from the monthly facts; the others are counted on demand, from their lists."""
         return key in self._terms
 
     def value(self, key: str, *, place: str, month: str) -> float | None:
-        """A metric at a place in a month; None for a share of nothing."""
+        """A metric at a place in a month; None for a share of nothing, and for what is not collected here."""
         metric = load_metrics()[key]
+        if not self.collects(key):
+            return None
         base = 0 if metric.denominator is None else self.base(key, place=place, month=month)
         return metric.value(count=self.count(key, place=place, month=month), base=base)
 

@@ -45,7 +45,7 @@ def of_certificates(held: Mapping[str, pa.Array], *, wanted: Mapping[str, pa.Dat
     numbers = held.get("member__id_no")
     if numbers is None or "derived__birth_date" not in wanted:
         return {}
-    said = [_of_certificate(number) for number in numbers.to_pylist()]
+    said = [of_certificate(number) for number in numbers.to_pylist()]
     return {
         f"derived__{name}": pa.array([one[at] for one in said], wanted[f"derived__{name}"])
         for at, name in enumerate(OF_CERTIFICATE)
@@ -53,7 +53,7 @@ def of_certificates(held: Mapping[str, pa.Array], *, wanted: Mapping[str, pa.Dat
 
 
 @cache
-def _of_certificate(number: str | None) -> tuple[date | None, str | None]:
+def of_certificate(number: str | None) -> tuple[date | None, str | None]:
     """Date of birth and gender in a certificate number that begins with an ID number; nothing in another."""
     if number is None or len(number) < id_numbers.LENGTH or not number[: id_numbers.LENGTH - 1].isdigit():
         return None, None

@@ -99,6 +99,8 @@ class Coverage:
     """One per kind of file that was loaded, as far as the loads record it."""
     first_load: int = 0
     """The number of the load that the database began with."""
+    never_filled: tuple[str, ...] = ()
+    """Columns that figures are counted by of which no row has a value (`schema/collected.yaml`)."""
 
     def connected_since(self, source: DataSource) -> date | None:
         """The first day on which a source is connected; None if it never was."""
@@ -135,6 +137,7 @@ class Coverage:
             columns=tuple((name, first) for name, first in self.columns if name not in columns),
             files=tuple(files for files in self.files if files.kind not in kinds),
             first_load=self.first_load,
+            never_filled=self.never_filled,
         )
 
     def speaks_of(self, source: DataSource, *, on: date) -> bool:

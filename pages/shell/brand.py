@@ -7,13 +7,16 @@ import streamlit as st
 from charts.layout import FONT
 from charts.palette import BRAND
 from pages.shell.texts import t
+from pages.shell.view_state import View
 
 _HEIGHT, _LETTER = 28, 22
 
 
-def show() -> None:
-    """Put the product's name to the left of the menu; clicking it leads to the first page."""
-    name = t("app.title")
+def show(view: View | None) -> None:
+    """Put the product's name, with that of the district once it is known, to the left of the menu; clicking it leads to
+    the first page."""
+    known = view is not None and view.county in view.names
+    name = t("app.title_of", place=view.name(view.county)) if view is not None and known else t("app.title")
     width = sum(_LETTER if ord(letter) > 255 else _LETTER * 0.58 for letter in name)
     text = f'<text x="0" y="22" font-size="{_LETTER}" font-weight="600" font-family="{escape(FONT)}" '
     frame = f'xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{_HEIGHT}"'

@@ -28,13 +28,14 @@ from pages.shell.texts import t  # noqa: E402
 
 view_state.adopt_language()
 st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/shell/icon.png"), layout="wide")
-brand.show()
 if not gate.admitted():
+    brand.show(None)
     st.stop()
 gate.watch()
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
 with notices.errors_shown(), turns.of_page():
     view = view_state.settle()
+    brand.show(view)
     gate.note_rules()
     gate.warn_of_record()
     watermark.show()

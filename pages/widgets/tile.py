@@ -76,6 +76,8 @@ def show(
         width: pixels, where the usual tile would not fill the row.
     """
     label, text, usual = metric.label[language()], numbers.in_unit(value, metric=metric), _NARROW
+    if not metric.is_collected(view.current.facts.version.coverage):
+        text, second, badge = t("figure.not_collected"), "", ""
     if value is not None and persons is not None:
         label, text, usual = households_and_persons(label), numbers.households_and_persons(value, persons), _WIDE
     tile = draw(

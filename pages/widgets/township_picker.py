@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,10 +10,11 @@ import streamlit as st
 from charts.classes import classes_of
 from charts.map_legend import map_legend
 from charts.township_map import township_map
+from data_access.errors import AppError
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.region_codes import level_of, township_of
-from pages.shell import view_state
+from pages.shell import notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
@@ -60,9 +62,12 @@ def draw(
     st.markdown(reading)
     known = [float(value) for value in townships["value"].dropna()]
     classes = classes_of(known, direction=metric.direction)
+    outlines = _outlines(townships)
+    if not outlines:
+        return
     deck = township_map(
         townships,
-        polygons=load_polygons(polygons_file()),
+        polygons=outlines,
         classes=classes,
         metric_name=metric.label[language()],
         selected=None if level_of(view.place) == "county" else township_of(view.place),
@@ -85,6 +90,23 @@ def draw(
         )
     )
     st.caption(t("map.schematic") if are_schematic() else t("map.own"))
+
+
+def _outlines(townships: pd.DataFrame) -> list[dict[str, Any]]:
+    """The outlines of the townships; what is missing is said with its remedy, and the page goes on without it."""
+    names = dict(zip(townships["code"], townships["name"], strict=True))
+    try:
+        outlines = load_polygons(polygons_file())
+    except AppError as error:
+        st.error(notices.error_text(error), icon=":material/map:")
+        return []
+    found = [one for one in outlines if one["properties"]["code"] in names]
+    lacking = [name for code, name in names.items() if code not in {one["properties"]["code"] for one in found}]
+    if not found:
+        st.info(t("map.no_outlines"), icon=":material/map:")
+    elif lacking:
+        st.caption(t("map.outlines_missing", places=t("list.separator").join(lacking)))
+    return found
 
 
 def choose_metric() -> Metric:

@@ -21,12 +21,11 @@ def show(table: MetricTable, view: View, *, unchecked: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
         st.markdown(f"**{t('strip.title')}**", width="content")
         for key in WAITING:
-            counted = table.count(key, place=view.place, month=view.month)
+            counted = table.value(key, place=view.place, month=view.month)
             value = unchecked if key == disposition_panel.UNCHECKED else counted
             metric = load_metrics()[key]
-            list_link.show(
-                key, view=view, text=f"{metric.label[language()]} **{numbers.in_unit(value, metric=metric)}**"
-            )
+            text = numbers.in_unit(value, metric=metric) if table.collects(key) else t("figure.not_collected")
+            list_link.show(key, view=view, text=f"{metric.label[language()]} **{text}**")
         _problems_overdue(view)
 
 

@@ -35,11 +35,13 @@ class _Reader:
         return self._table.value(key, place=self.view.place, month=self.view.month) or 0
 
     def text(self, key: str) -> str:
+        if not self._table.collects(key):
+            return t("figure.not_collected")
         number = self._table.value(key, place=self.view.place, month=self.view.month)
         return numbers.in_unit(number, metric=load_metrics()[key])
 
     def count(self, key: str) -> str:
-        return numbers.count(self.value(key))
+        return numbers.count(self.value(key)) if self._table.collects(key) else t("value.none")
 
     def change(self, key: str) -> str:
         return change_since.text(self._table, key, self.view)

@@ -78,6 +78,12 @@ def test_persons_are_counted_where_every_one_has_a_value(connected: Connected) -
     ]
 
 
+def test_birth_and_gender_are_those_of_the_certificate_where_nothing_else_says_them(connected: Connected) -> None:
+    connected.fill(rows(rkxx=[person(1, 1, zjhm=ID_ONE), person(2, 1)]))
+    connected.refresh()
+    assert connected.held("member", "birth_date", "gender") == [(date(1990, 3, 7), "male"), (None, None)]
+
+
 def test_months_of_work_that_follow_each_other_are_one_job(connected: Connected) -> None:
     months = [{"rbh": "101", "ny": month, "qy": "省外"} for month in ("202201", "202202", "202204", "202209")]
     months += [{"rbh": "201", "ny": "202209", "qy": "县外省内"}]
