@@ -36,7 +36,7 @@ def test_a_unit_may_do_little(unit: Path) -> None:
 
 def test_the_units_start_what_there_is() -> None:
     text = "".join(unit.read_text(encoding="utf-8") for unit in UNITS)
-    assert set(re.findall(r"-m (data_access[\w.]*)", text)) == {"data_access.backup"}
+    assert set(re.findall(r"-m (data_access[\w.]*)", text)) == {"data_access.backup", "data_access.connect"}
     assert "run app.py" in text
     named = set(re.findall(r"^([A-Z_]+)=", (ROOT / "docs/deploy/board.env").read_text(encoding="utf-8"), re.MULTILINE))
     databases = {"HOUSEHOLD_DATABASE_URL", "LEDGER_DATABASE_URL", "LEDGER_ANCHORS"}

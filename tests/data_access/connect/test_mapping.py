@@ -41,3 +41,8 @@ def test_a_column_may_be_written_short(tmp_path: Path) -> None:
     mapping = read_mapping(file)
     assert mapping.tables["household"].columns["household_id"].column == "aac001"
     assert mapping.tables["household"].source_columns() == ["aac001", "aad001", "aac006", "jdsj", "xhsj", "nd"]
+
+
+def test_the_example_is_a_mapping() -> None:
+    example = read_mapping(Path("docs/connection.yaml"))
+    assert {"region", "household", "member", "employment"} <= set(example.tables)
