@@ -36,11 +36,14 @@ _FOLDER = Path(__file__).parent
 SHARED_KEYS = ("household_id", "member_id")
 """Columns that mean the same in every table."""
 
-DECLARED_KINDS = ("persons", "work", "casework", "pushes")
+DECLARED_KINDS = ("persons", "work", "casework", "pushes", "rosters")
 """The files of `kinds/`, in the order in which their kinds are shown."""
 
-Comparison = Literal["register"]
-"""With what a file is compared: the register of households and persons."""
+Comparison = Literal["register", "residents", "dibao", "tekun", "payments"]
+"""With what of the database a file is compared: REGISTER is that of households and persons; all others are rosters of
+persons, those of relief by its code."""
+
+REGISTER: Comparison = "register"
 
 _NOT_LOADED = ("data_load",)
 """Tables that the loads maintain themselves."""
@@ -94,7 +97,7 @@ class FileKind:
     targets: tuple[str, ...]
     """Tables it fills, in the order in which they are filled."""
     row: str
-    """The table that has one row per row of the file."""
+    """The table that has one row per row of the file; empty where it fills none."""
     fields: tuple[FileField, ...]
     whole: bool = False
     """Whether a household is rejected as a whole."""
@@ -122,6 +125,11 @@ class FileKind:
     """`table.column` of a household that its rows say -> what the rows of several persons make."""
     compared: Comparison | None = None
     """With what it is compared before it is loaded."""
+
+    @property
+    def is_roster(self) -> bool:
+        """Whether it is compared and changes no household."""
+        return self.compared not in (None, REGISTER)
 
     @property
     def dated(self) -> bool:
@@ -186,8 +194,8 @@ class _Kind(Declared):
     """A kind of file as declared."""
 
     label: Words
-    targets: Annotated[Many[str], PydanticField(min_length=1)]
-    row: str
+    targets: Many[str] = ()
+    row: str = ""
     fields: Annotated[Many[_DeclaredField], PydanticField(min_length=1)]
     whole: bool = False
     one_at_a_time: bool = False
@@ -216,8 +224,15 @@ class _Kind(Declared):
                     column_of(own, at=(name,))
         return numbers
 
+    @property
+    def is_roster(self) -> bool:
+        """Whether it is only compared: its fields are of the sort of the columns that they name, and fill none."""
+        return self.compared not in (None, REGISTER)
+
     @model_validator(mode="after")
     def _fills_its_tables(self) -> Self:
+        if self.is_roster and not self.targets:
+            return self
         each_of(self.targets, tuple(metadata.tables), at=("targets",))
         if self.row not in self.targets:
             raise refuse("unknown_reference", at=("row",), name=self.row, known=self.targets)

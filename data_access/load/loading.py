@@ -21,7 +21,7 @@ from data_access.load.incoming import Incoming, build_incoming
 from data_access.load.kinds import FileKind
 from data_access.load.merge import Merged, merge
 from data_access.load.places import Places
-from data_access.load.pushes import drop_matched, match_rows
+from data_access.load.pushes import drop_matched, keep_news, match_rows
 from data_access.load.rejects import files_about, write_differences, write_problems, write_rejects
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
@@ -119,15 +119,17 @@ def load_file(
 
 
 def _speaks_of_later(connection: Connection, kind: FileKind, *, as_of: date) -> bool:
-    """Whether a department's list tells something without a new row: that nothing else happened up to a later day."""
+    """Whether the list of a department tells something without a new row: that nothing else happened up to a later day,
+    or, if it is a roster, what differs."""
     newest = select(func.max(data_load.c.as_of)).where(data_load.c.kind == kind.key)
     held = connection.execute(newest).scalar()
-    return kind.department is not None and (held is None or held < as_of)
+    return (kind.department is not None or kind.is_roster) and (held is None or held < as_of)
 
 
 def _prepare(connection: Connection, staged: Staged) -> dict[str, Incoming]:
     if staged.kind.department is not None:
         match_rows(connection, staged)
+        keep_news(connection, staged)
     derive_rows(connection, staged)
     review_rows(connection, staged)
     review_persons(connection, staged)

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Date,
     Integer,
     String,
     case,
@@ -26,7 +27,7 @@ from data_access.load.merge import BEFORE
 from data_access.load.review import holds_after
 from data_access.load.staging import Staged
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue_unmatched, household, household_indicator, member
+from data_access.schema.tables import clue, clue_unmatched, household, household_indicator, member
 
 
 def match_rows(connection: Connection, staged: Staged) -> None:
@@ -36,6 +37,8 @@ def match_rows(connection: Connection, staged: Staged) -> None:
     """
     rows, kind = staged.rows, staged.kind
     number = staged.column("match", "id_no")
+    if kind.is_roster:  # it has no day of its own for a person
+        connection.execute(update(rows).values(clue__received_on=literal(staged.as_of, Date)))
     connection.execute(update(rows).values(clue__clue_id=_clue_id(staged)))
     if number is not None:
         alone = rows.c.household_id.is_(None) & number.is_not(None)
@@ -107,9 +110,31 @@ def _clue_id(staged: Staged) -> ColumnElement[str]:
     names = ("match.id_no", "match.name", "clue.household_id", "clue.kind", "clue.amount", "clue.received_on")
     said = [staged.column(*name.split(".")) for name in (*names, *staged.kind.values)]
     texts = [func.coalesce(cast(column, String), "") for column in said if column is not None]
-    return literal("T").concat(
-        func.substr(func.md5(func.concat_ws("|", literal(staged.kind.department), *texts)), 1, 20)
+    sender = [literal(staged.kind.department), *([literal(staged.kind.key)] if staged.kind.is_roster else [])]
+    return literal("T").concat(func.substr(func.md5(func.concat_ws("|", *sender, *texts)), 1, 20))
+
+
+def keep_news(connection: Connection, staged: Staged) -> None:
+    """Of a roster of relief, only those become clues whom no household marks with it, and of whom no clue of the kind
+    waits to be checked."""
+    rows, kind = staged.rows, staged.kind
+    if not kind.is_roster:
+        return
+    own = member.c.household_id == rows.c.household_id
+    marked = exists().where(
+        own,
+        func.upper(member.c.id_no) == staged.filled("match", "id_no"),
+        member.c.left_on.is_(None),
+        member.c.relief == kind.compared,
     )
+    waits = exists().where(
+        clue.c.household_id == rows.c.household_id,
+        clue.c.department == kind.department,
+        clue.c.kind == kind.usual_kind,
+        clue.c.checked_on.is_(None),
+    )
+    known = update(rows).where(or_(marked, waits)).values(clue__clue_id=None, clue_unmatched__clue_id=None)
+    connection.execute(known)
 
 
 def drop_matched(connection: Connection, incoming: Incoming) -> None:

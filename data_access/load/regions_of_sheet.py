@@ -145,6 +145,6 @@ def write_departments(path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("code", "name_zh", "name_en"))
-        for kind in load_kinds().values():
-            if kind.sender is not None:
-                writer.writerow((kind.department, kind.sender.zh, kind.sender.en))
+        senders = {kind.department: kind.sender for kind in load_kinds().values() if kind.sender is not None}
+        for department, name in senders.items():
+            writer.writerow((department, name.zh, name.en))

@@ -33,7 +33,8 @@ from data_access.sql import month_of
 
 def review_rows(connection: Connection, staged: Staged) -> None:
     """Find what is wrong within the rows and with what they refer to."""
-    _find_twice(connection, staged)
+    if staged.kind.row:
+        _find_twice(connection, staged)
     if staged.kind.whole:
         _find_disagreement(connection, staged)
     for reference in load_references():

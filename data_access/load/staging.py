@@ -42,7 +42,7 @@ READING_SHARE = 0.6
 """The share of reading in the time of a load; the rest is checking and merging."""
 
 PUSHED = {
-    "clue": ("household_id", "clue_id", "department", "kind", "due_on"),
+    "clue": ("household_id", "clue_id", "department", "kind", "received_on", "due_on"),
     "clue_unmatched": ("clue_id", "department", "kind", "received_on", "village_code"),
 }
 """Columns of a department's warnings that are computed, whatever the file has."""

@@ -11,9 +11,11 @@ from data_access.database.frames import read_frame
 from data_access.database.regions import name_of
 from data_access.load.differences.matters import COLUMNS, load_matters
 from data_access.load.differences.registers import Compared, compare_registers
-from data_access.load.differences.sides import read_file, read_held
+from data_access.load.differences.rosters import compare_roster
+from data_access.load.differences.sides import read_file, read_held, read_persons, read_roster
+from data_access.load.kinds import REGISTER
 from data_access.load.staging import Staged
-from data_access.schema.indicators import code_label
+from data_access.schema.indicators import code_label, load_codes
 from data_access.schema.tables import region
 from data_access.scope import Scope
 
@@ -89,7 +91,8 @@ class Differences:
     def _value(self, value: str, *, village: bool, codes: str | None, language: str) -> str:
         if village:
             return self.place(value, language=language)
-        return value if codes is None or not value else code_label(codes=codes, code=value, language=language)
+        known = {} if codes is None else load_codes()[codes]
+        return " ".join(known[part][language] if part in known else part for part in value.split(" "))
 
 
 def find_differences(connection: Connection, staged: Staged, *, scope: Scope) -> Differences | None:
@@ -100,6 +103,8 @@ def find_differences(connection: Connection, staged: Staged, *, scope: Scope) ->
     """
     if staged.kind.compared is None:
         return None
+    if staged.kind.compared != REGISTER:
+        return _find_in_roster(connection, staged, kind=staged.kind.compared, scope=scope)
     there = read_file(connection, staged, scope=scope)
     held = read_held(connection, staged, scope=scope)
     compared = compare_registers(there, held, from_percent=load_matters().listed_from_percent)
@@ -108,6 +113,19 @@ def find_differences(connection: Connection, staged: Staged, *, scope: Scope) ->
         households=len(there.households),
         persons=len(there.persons),
         rows=len(there.persons),
+        names=_names(connection),
+    )
+
+
+def _find_in_roster(connection: Connection, staged: Staged, *, kind: str, scope: Scope) -> Differences:
+    listed = read_roster(connection, staged, scope=scope)
+    held = read_persons(connection, staged, scope=scope)
+    named = listed.dropna(subset="certificate")
+    return Differences(
+        compared=compare_roster(listed, held, kind=kind, as_of=pd.Timestamp(staged.as_of)),
+        households=0,
+        persons=named["certificate"].nunique(),
+        rows=len(named),
         names=_names(connection),
     )
 

@@ -10,8 +10,8 @@ from data_access.declarations import Declared, Keyed, Status, Text, Words, one_o
 from data_access.schema.indicators import load_codes
 
 COLUMNS = (
-    *("matter", "corrector", "effect", "township", "village", "household_id", "member_id", "name", "id_no"),
-    *("there", "here"),
+    *("matter", "there", "here", "effect", "household_id", "member_id", "name", "id_no", "township", "village"),
+    "corrector",
 )
 """Columns of a list of differences."""
 

@@ -75,9 +75,9 @@ def compare_registers(there: Register, here: Register, *, from_percent: int) -> 
     persons = list(_persons(there.persons, held, paired=paired, missing=missing))
     fresh, unheld = _fresh(homes[~known], there=there, here=here)
     found = [
-        _rows(fresh, "household_only_there", "added", there=_sizes(fresh, there)),
-        _rows(missing, "household_only_here", "kept", here=_sizes(missing, here)),
-        _rows(homes[closed], "household_closed", "kept", here=_day(homes.loc[closed, "closed_on_here"])),
+        as_rows(fresh, "household_only_there", "added", there=_sizes(fresh, there)),
+        as_rows(missing, "household_only_here", "kept", here=_sizes(missing, here)),
+        as_rows(homes[closed], "household_closed", "kept", here=_day(homes.loc[closed, "closed_on_here"])),
         *_values(paired),
         _members(paired, there=there, here=here, persons=persons),
         *persons,
@@ -115,7 +115,7 @@ def _renumbered(there: Register, here: Register) -> pd.Series:
         common["size"] * 2 > _persons_of(common["household_id_here"], theirs)
     )
     found = common[most].set_index("household_id")["household_id_here"]
-    return _looked_up(there.households["household_id"], found)
+    return looked_up(there.households["household_id"], found)
 
 
 def _class_of(held: pd.DataFrame) -> pd.Series:
@@ -152,7 +152,7 @@ def _values(paired: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
     def rows(matter: str, differs: pd.Series, *, effect: pd.Series | str, **sides: pd.Series) -> pd.DataFrame:
         own = {side: values[differs] for side, values in sides.items()}
-        return _rows(paired[differs], matter, effect if isinstance(effect, str) else effect[differs], **own)
+        return as_rows(paired[differs], matter, effect if isinstance(effect, str) else effect[differs], **own)
 
     for matter, name, effect in (
         ("household_number", "household_id", "doubled"),
@@ -189,13 +189,15 @@ def _days_of_cases(both: pd.DataFrame) -> Iterator[pd.DataFrame]:
     a load keeps the days that are held, and takes an elimination."""
     said, held = _month(both["identified_on"]), _month(both["identified_on_here"])
     other = said.notna() & _differ(said, held)
-    yield _rows(both[other], "identified_on", "kept", there=said[other], here=held[other])
+    yield as_rows(both[other], "identified_on", "kept", there=said[other], here=held[other])
     one = both[both["outcome"].notna() & _differ(both["outcome"], both["outcome_here"])]
-    yield _rows(one, "outcome", _takes(one["outcome"] == "eliminated"), there=one["outcome"], here=one["outcome_here"])
+    yield as_rows(
+        one, "outcome", _takes(one["outcome"] == "eliminated"), there=one["outcome"], here=one["outcome_here"]
+    )
     ended = both[(both["outcome"] == "eliminated") & (both["outcome_here"] == "eliminated")]
     said, held = _month(ended["eliminated_on"]), _month(ended["eliminated_on_here"])
     other = said.notna() & _differ(said, held)
-    yield _rows(ended[other], "eliminated_on", _takes(held.isna())[other], there=said[other], here=held[other])
+    yield as_rows(ended[other], "eliminated_on", _takes(held.isna())[other], there=said[other], here=held[other])
 
 
 def _members(paired: pd.DataFrame, *, there: Register, here: Register, persons: list[pd.DataFrame]) -> pd.DataFrame:
@@ -206,7 +208,7 @@ def _members(paired: pd.DataFrame, *, there: Register, here: Register, persons: 
     stays = paired["household_id"].isin(more.loc[more["matter"] == "person_only_here", "household_id"])
     differs = said != held
     effect = _takes(~stays)
-    return _rows(
+    return as_rows(
         paired[differs], "members", effect[differs], there=said[differs].astype("str"), here=held[differs].astype("str")
     )
 
@@ -217,27 +219,27 @@ def _persons(
     """The differences between persons: of households on both sides, and of those who are in another household."""
     number = paired.set_index("household_id_here")["household_id"]
     places = paired.set_index("household_id")["village_code"]
-    said = there.assign(village_code=there["village_code"].fillna(_looked_up(there["household_id"], places)))
+    said = there.assign(village_code=there["village_code"].fillna(looked_up(there["household_id"], places)))
     # From here on a household held goes by its number in the file.
-    held = here.assign(own_id=here["household_id"], household_id=_looked_up(here["household_id"], number))
+    held = here.assign(own_id=here["household_id"], household_id=looked_up(here["household_id"], number))
     present = held[held["left_on"].isna()]
     said_left, held_left = _without_same(said, present, by="certificate")
     renamed = said_left.merge(held_left, on=["household_id", "member_id"], suffixes=("", "_here"))
     other = renamed[renamed["certificate"].notna() & _differ(renamed["certificate"], renamed["certificate_here"])]
-    yield _rows(other, "id_number", "takes", there=other["id_no"], here=other["id_no_here"])
+    yield as_rows(other, "id_number", "takes", there=other["id_no"], here=other["id_no_here"])
     said_left, held_left = _without_same(said_left, held_left, by="member_id")
     elsewhere = present.dropna(subset="certificate").groupby("certificate")["own_id"].agg(_listed)
     moved = said_left["certificate"].isin(elsewhere.index)
     one = said_left[moved]
-    yield _rows(
-        one, "person_elsewhere", "doubled", there=one["household_id"], here=_looked_up(one["certificate"], elsewhere)
+    yield as_rows(
+        one, "person_elsewhere", "doubled", there=one["household_id"], here=looked_up(one["certificate"], elsewhere)
     )
     rest = said_left[~moved & said_left["household_id"].isin(number)]
     gone = held[held["left_on"].notna()].drop_duplicates(["household_id", "certificate"], keep="last")
     back = rest.merge(gone, on=["household_id", "certificate"], suffixes=("", "_gone")).dropna(subset="certificate")
-    yield _rows(back, "person_left", "kept", here=_day(back["left_on_gone"]))
+    yield as_rows(back, "person_left", "kept", here=_day(back["left_on_gone"]))
     fresh = rest[~rest["member_id"].isin(back["member_id"]) | ~rest["household_id"].isin(back["household_id"])]
-    yield _rows(fresh, "person_only_there", "added")
+    yield as_rows(fresh, "person_only_there", "added")
     yield from _only_here(held_left, said=said, told=one, missing=missing)
 
 
@@ -254,8 +256,8 @@ def _only_here(
     ours = held["household_id"].notna() | held["own_id"].isin(missing["household_id"])
     one = held[moved & ours & ~held["certificate"].isin(told["certificate"])]
     own = one.assign(household_id=one["own_id"])
-    yield _rows(own, "person_elsewhere", "kept", there=_looked_up(one["certificate"], named), here=one["own_id"])
-    yield _rows(held[~moved & held["household_id"].notna()], "person_only_here", "kept")
+    yield as_rows(own, "person_elsewhere", "kept", there=looked_up(one["certificate"], named), here=one["own_id"])
+    yield as_rows(held[~moved & held["household_id"].notna()], "person_only_here", "kept")
 
 
 def _without_same(said: pd.DataFrame, held: pd.DataFrame, *, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -268,7 +270,7 @@ def _key(persons: pd.DataFrame, by: str) -> pd.Series:
     return persons["household_id"].astype("str") + "\0" + persons[by].astype("str")
 
 
-def _rows(
+def as_rows(
     frame: pd.DataFrame,
     matter: str,
     effect: str | pd.Series,
@@ -276,12 +278,12 @@ def _rows(
     there: pd.Series | str = "",
     here: pd.Series | str = "",
 ) -> pd.DataFrame:
-    """Differences of one matter, one per row of a frame of households or persons."""
+    """Differences of one matter, one per row of a frame of households or persons; columns DIFFERENCE."""
     blank = pd.Series("", frame.index, dtype="str")
     own = {
         "matter": matter,
         "effect": effect,
-        "household_id": frame["household_id"],
+        "household_id": frame.get("household_id", blank),
         "member_id": frame.get("member_id", blank),
         "village_code": frame["village_code"],
         "name": frame["name"],
@@ -302,7 +304,7 @@ def _persons_of(numbers: pd.Series, persons: pd.DataFrame) -> pd.Series:
     return pd.Series(sizes.reindex(numbers, fill_value=0).to_numpy(), index=numbers.index, dtype="int64")
 
 
-def _looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
     """The value of each key, as text; empty where there is none."""
     found = values.astype("str").reindex(keys).to_numpy()
     return pd.Series(found, index=keys.index, dtype="str")

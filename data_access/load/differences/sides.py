@@ -4,18 +4,23 @@ one held."""
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import Connection, Select, String, case, cast, func, null, or_, select, union
+from sqlalchemy import Connection, Select, String, case, cast, func, literal, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access import disclosure, id_numbers
 from data_access.database.frames import read_frame
-from data_access.load.differences.registers import DAYS, HOUSEHOLD, PERSON, Register
+from data_access.load.differences.registers import DAYS, HOUSEHOLD, PERSON, Register, looked_up
+from data_access.load.differences.rosters import HELD, LISTED
 from data_access.load.staging import Staged
-from data_access.schema.tables import helper, household, member, monitoring_case
+from data_access.schema.tables import helper, household, household_indicator, member, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
 
 WATCHED = ("open", "eliminated")
+_DAYS = (*DAYS, "day", "income_to")
+_NUMBERS = ("loaded", "clue", "amount", "transfer_income")
+_VILLAGES = ("household__village_code", "clue_unmatched__village_code")
+_CERTIFICATES = ("member__id_no", "match__id_no")
 _OF_HOUSEHOLD = {
     "village_code": "household.village_code",
     "household_type": "household.household_type",
@@ -73,27 +78,74 @@ def read_held(connection: Connection, staged: Staged, *, scope: Scope) -> Regist
     cases = cases.sort_values("identified_on").drop_duplicates("household_id", keep="last")
     held = held.merge(cases, on="household_id", how="left")
     for name in ("head", "name", "id_no"):  # where the household names no head, the person who is
-        of_person = held["household_id"].map(heads["certificate" if name == "head" else name])
+        of_person = looked_up(held["household_id"], heads["certificate" if name == "head" else name])
         held[name] = held[name].fillna(of_person)
     return Register(_of(held.assign(loaded=True), HOUSEHOLD), _of(persons, PERSON))
 
 
-def _homes(staged: Staged, *, scope: Scope) -> Select:
-    """The numbers of the households that are read."""
-    rows = staged.rows
-    village = staged.column("household", "village_code")
-    number = staged.column("member", "id_no")
-    unplaced = select(household.c.village_code).join(rows, rows.c.household_id == household.c.household_id)
-    if village is None:
-        villages = unplaced
-        named = household.c.village_code.in_(villages)
-    else:
-        named = household.c.village_code.in_(
-            union(select(village).where(village.is_not(None)), unplaced.where(village.is_(None)))
+def read_roster(connection: Connection, staged: Staged, *, scope: Scope) -> pd.DataFrame:
+    """The rows of a roster; columns `rosters.LISTED`."""
+
+    def first(*names: str) -> ColumnElement:
+        found = (staged.column(*name.split(".")) for name in names)
+        return next((column for column in found if column is not None), cast(null(), String))
+
+    number, name = first("member.id_no", "match.id_no"), first("member.name", "match.name")
+    relief = staged.kind.department is not None
+    clue = or_(first("clue.clue_id").is_not(None), first("clue_unmatched.clue_id").is_not(None))
+    query = select(
+        number.label("certificate"),
+        disclosure.name(name, scope=scope).label("name"),
+        disclosure.id_number(number, scope=scope).label("id_no"),
+        first("household.village_code", "clue_unmatched.village_code").label("village_code"),
+        first("clue.amount").label("amount"),
+        first("member.left_on" if staged.kind.compared == "residents" else "clue.received_on").label("day"),
+        first("member.leave_reason").label("reason"),
+        (flag(clue) if relief else literal(0)).label("clue"),
+    )
+    return _tidy(read_frame(connection, query.order_by(staged.rows.c.row_no)))[list(LISTED)]
+
+
+def read_persons(connection: Connection, staged: Staged, *, scope: Scope) -> pd.DataFrame:
+    """The persons held on the day of a roster, of its villages and of households with a person of it; columns
+    `rosters.HELD`."""
+    persons = _persons_held(connection, staged, homes=_homes(staged, scope=scope), scope=scope)
+    incomes = _tidy(read_frame(connection, _incomes_held(staged, homes=_homes(staged, scope=scope))))
+    incomes = incomes.drop_duplicates("household_id", keep="last")
+    end = incomes["income_to"]
+    found = persons.merge(incomes.assign(income_from=end - pd.DateOffset(years=1) + pd.Timedelta(days=1)), how="left")
+    return found[list(HELD)]
+
+
+def _incomes_held(staged: Staged, *, homes: Select) -> Select:
+    own = household_indicator.c
+    return (
+        select(own.household_id, own.transfer_income, own.income_period_end.label("income_to"))
+        .where(
+            own.household_id.in_(homes),
+            own.valid_from <= staged.as_of,
+            or_(own.valid_to.is_(None), own.valid_to > staged.as_of),
         )
-    wanted = [named, household.c.household_id.in_(select(rows.c.household_id))]
+        .order_by(own.household_id, own.valid_from)
+    )
+
+
+def _homes(staged: Staged, *, scope: Scope) -> Select:
+    """The numbers of the households that are read: of the villages of a file, and those with a number or a person of
+    it."""
+    rows = staged.rows
+    village = next((found for name in _VILLAGES if (found := rows.c.get(name)) is not None), None)
+    certificate = next((found for name in _CERTIFICATES if (found := rows.c.get(name)) is not None), None)
+    number = rows.c.get("household_id")
+    wanted = []
+    if village is not None:
+        wanted.append(household.c.village_code.in_(select(village).where(village.is_not(None))))
     if number is not None:
-        same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(number))))
+        wanted.append(household.c.household_id.in_(select(number)))
+        unplaced = select(household.c.village_code).join(rows, number == household.c.household_id)
+        wanted.append(household.c.village_code.in_(unplaced if village is None else unplaced.where(village.is_(None))))
+    if certificate is not None:
+        same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(certificate))))
         wanted.append(household.c.household_id.in_(same))
     return select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
 
@@ -131,7 +183,7 @@ def _cases_held(homes: Select) -> Select:
 def _persons_held(connection: Connection, staged: Staged, *, homes: Select, scope: Scope) -> pd.DataFrame:
     query = (
         select(
-            *member.c["household_id", "member_id", "relation"],
+            *member.c["household_id", "member_id", "relation", "relief", "leave_reason"],
             household.c.village_code,
             member.c.id_no.label("certificate"),
             disclosure.name(member.c.name, scope=scope).label("name"),
@@ -150,8 +202,8 @@ def _persons_held(connection: Connection, staged: Staged, *, homes: Select, scop
 
 def _tidy(found: pd.DataFrame) -> pd.DataFrame:
     """One type for each sort of column, whatever the database returns; certificates as those of persons."""
-    types = {name: "datetime64[s]" if name in DAYS else "str" for name in found if name != "loaded"}
-    tidy = found.astype(types)
+    types = {name: "datetime64[s]" if name in _DAYS else "str" for name in found if name not in _NUMBERS}
+    tidy = found.astype(types | {name: "float64" for name in ("amount", "transfer_income") if name in found})
     for name in ("certificate", "head"):
         if name in tidy:
             tidy[name] = tidy[name].map(id_numbers.of_person, na_action="ignore").astype("str")

@@ -21,7 +21,7 @@ from pages.widgets import download, list_file, numbers
 _SHOWN = 1000
 """How many differences are listed on the screen; the file has all."""
 _TALL, _ROWS_SHOWN = 380, 9
-_VALUE = 170
+_VALUE = 150
 """Width in pixels of the two values."""
 
 
@@ -44,14 +44,14 @@ def show(report: Report) -> None:
         "persons": numbers.count(found.persons),
         "differences": numbers.count(len(listed)),
     }
-    st.markdown(t("imports.differences", **known))
+    st.markdown(t("imports.differences", **known) if found.households else t("imports.differences_roster", **known))
     _not_listed(found)
     if listed.empty:
         return
     if load_matters().placeholder:
         st.caption(t("imports.differences_placeholder", reference=load_matters().reference[language()]))
-    table = counts_table(found.counts, place=lambda code: found.place(code, language=language()))
-    st.dataframe(table, hide_index=True, height=_height(len(table)))
+    table = counts_table(found.counts, place=lambda code: _place(found, code))
+    st.dataframe(table, hide_index=True, height="content")
     _list(found, report=report)
 
 
@@ -118,13 +118,13 @@ def _list(found: Differences, *, report: Report) -> None:
         township = st.selectbox(
             _headings()["township"][language()],
             [None, *sorted(counts["township_code"].unique())],
-            format_func=lambda code: everything if code is None else found.place(code, language=language()),
+            format_func=lambda code: everything if code is None else _place(found, code),
             key=f"imports_differences_township_{key}",
             width=220,
         )
         rows = found.listed(matter=matter, township=township)
         chosen = [matters[matter].label[language()]] if matter else []
-        chosen += [found.place(township, language=language())] if township else []
+        chosen += [_place(found, township)] if township else []
         _offer(rows, found=found, restricted=t("list.separator").join(chosen), report=report)
     shown = found.in_words(rows.head(_SHOWN), language=language())
     headings = {name: st.column_config.TextColumn(title[language()]) for name, title in _headings().items()}
@@ -159,6 +159,10 @@ def _offer(rows: pd.DataFrame, *, found: Differences, restricted: str, report: R
         open=opened,
     )
     download.offer(source, key=f"differences_{report.sha256[:8]}")
+
+
+def _place(found: Differences, code: str) -> str:
+    return found.place(code, language=language()) or t("imports.differences_nowhere")
 
 
 def _headings() -> dict[str, Words]:

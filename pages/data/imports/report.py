@@ -71,6 +71,8 @@ def _file(path: Path, *, label: str, name: str, rows: int) -> None:
 def _say(report: Report) -> None:
     if report.published:
         st.success(t("imports.published", name=report.name, rows=report.loaded), icon=":material/check_circle:")
+    elif report.loaded == 0 and report.rejected == 0 and report.brings:
+        st.info(t("imports.brings_no_row"), icon=":material/check_circle:")
     elif report.loaded == 0 and report.rejected == 0:
         st.info(t("imports.nothing_new"), icon=":material/check_circle:")
     elif report.rejected:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.data_access.load.conftest import LoadedInto, WriteCsv
+from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv
 from tests.data_access.load.test_loading import BASE, broken, outcome
 from tests.support.databases import ON_BOTH
 from tests.support.households import Rows, household, merged
@@ -65,3 +65,33 @@ def test_steps_are_entered_into_the_case_that_is_watched(make_target: MakeTarget
     [case] = target.rows("monitoring_case")
     assert (case["checked_on"], case["township_reviewed_on"]) == (date(2022, 3, 12), date(2022, 3, 15))
     assert case["identified_on"] == date(2022, 3, 17)
+
+
+def test_farming_begins_an_interval_and_leaves_the_rest_of_a_household(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target, heading = make_target(HOME), ["户编号", "耕地面积（亩）", "是否加入合作社", "产业是否失败"]
+    rows = [heading, ["H2", "6.5", "是", "否"], ["H9", "1", "", ""]]
+    report = target.load(write_csv(rows), "farming", partial=True)
+    assert (outcome(report), broken(report)) == ((1, 0, 1), {(3, "needed_for_new")})
+    before, now = (row for row in target.rows("household_indicator") if row["household_id"] == "H2")
+    assert (before["valid_to"], now["valid_from"], now["source"]) == (AS_OF, AS_OF, "cadre")
+    assert (now["farmland_mu"], now["coop"], now["business_failure"]) == (6.5, True, False)
+    same = ("family_size", "wage_income", "house_grade", "income_persons", "forest_mu")
+    assert [now[name] for name in same] == [before[name] for name in same]
+    assert len(target.rows("household")) == 2
+
+
+def test_a_public_post_is_a_job_of_that_channel(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    rows = [["户编号", "人编号", "上岗时间", "岗位类型", "月补贴"], ["H2", "H2-1", "2022-04-01", "护林员", "600"]]
+    target = make_target(HOME)
+    assert outcome(target.load(write_csv(rows), "public_posts")) == (1, 0, 0)
+    [job] = target.rows("employment")
+    assert (job["channel"], job["monthly_wage"], job["started_on"]) == ("public_post", 600, date(2022, 4, 1))
+
+
+def test_a_request_is_a_need(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    target = make_target(HOME)
+    rows = [["户编号", "帮扶诉求", "诉求日期"], ["H1", "就业帮扶", "2022-08-01"]]
+    assert outcome(target.load(write_csv(rows), "needs")) == (1, 0, 0)
+    assert [need["kind"] for need in target.rows("need")] == ["employment"]

@@ -31,7 +31,7 @@ def test_a_board_is_made_from_a_person_sheet_alone(open_app: OpenApp, nothing: s
     assert says(app, "start.found", counties=1, townships=1, villages=1)
     press(app, "start_confirm")
     assert says(app, "start.count_villages", rows="1")
-    assert says(app, "start.count_departments", rows="10")
+    assert says(app, "start.count_departments", rows="11")
     press(app, "imports_check")
     press(app, "imports_load")
     assert app.success[0].value == wording("imports.published", name="人员.csv", rows=2)

@@ -156,7 +156,7 @@ def test_the_list_is_a_file_with_the_same_rows(make_target: MakeTarget, write_cs
     rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     assert report.differences is not None
     assert len(rows) - 1 == report.differences.counts["rows"].sum() == len(report.differences.listed())
-    assert rows[0][:3] == ["事项", "由谁更正", "导入时"]
+    assert rows[0][:4] == ["事项", "文件", "本地", "导入时"]
     target.load(
         write_csv([HEADING, person("H2-P1", 3), person("H3-P1", 4)]), dry_run=True, differences=tmp_path / "none.xlsx"
     )
