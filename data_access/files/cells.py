@@ -117,12 +117,22 @@ def _blanks() -> frozenset[str]:
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: it is empty, or holds a mark that means so, such as / or 未采集."""
-    return cell is None or (isinstance(cell, str) and spellings.word(cell) in _blanks())
+    return cell is None or (isinstance(cell, str) and not _is_number(cell) and spellings.word(cell) in _blanks())
 
 
 def is_not_given(text: str) -> bool:
     """Whether a word stands for a number that somebody does not have, such as 无."""
-    return spellings.word(text) in map(spellings.word, load_words().not_given)
+    return not _is_number(text) and spellings.word(text) in _not_given()
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is nothing but digits: most of millions are, and no word of a list."""
+    return text.isascii() and text.isdigit()
+
+
+@cache
+def _not_given() -> frozenset[str]:
+    return frozenset(map(spellings.word, load_words().not_given))
 
 
 def refuse_error(cell: Cell) -> None:
