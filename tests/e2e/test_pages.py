@@ -42,6 +42,7 @@ BY_CLICK = {
     "/problems": {"zh": "还没有登记问题", "en": "No problem is recorded here"},
     "/telephone": {"zh": "应拨打", "en": "to be called"},
     "/imports": {"zh": "导入记录", "en": "Day it speaks of"},
+    "/connection": {"zh": "还没有连接源库", "en": "No source is connected"},
     "/purposes": {"zh": "还没有批准过用途", "en": "No purpose has been approved yet"},
     "/returns": {"zh": "下发的每一行都记入台账", "en": "Every row sent out is recorded"},
     "/returns?part=collect": {"zh": "还没有下发过名单", "en": "Nothing was sent out yet"},
