@@ -60,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
                 return _check(options)
             case _:
                 return _refresh(options)
+    except BrokenPipeError:  # whoever read it has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except WordedError as error:
         print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
     except (AppError, ArgumentError, OSError) as error:
@@ -102,7 +105,7 @@ def _check(options: argparse.Namespace) -> int:
         checked = check(_source(), mapping, progress=_bar)
     report = report_of(checked.assembled, mapping, figures=checked.figures)
     _record(CHECK, done=True, cut_off=checked.assembled.cut_off, report=report)
-    print("\n".join(_checked(checked, mapping, language=options.language)))
+    print("\n".join(_checked(checked, mapping, language=options.language)), flush=True)
     return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
 
 

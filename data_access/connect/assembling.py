@@ -22,6 +22,7 @@ def one_per_key(rows: pd.DataFrame, part: SourceRows, *, table: str, told: Told)
     several rows with one key the newest is meant where the part says so, else the first, and the others are told."""
     target, keys = metadata.tables[table], keys_of(table)
     needed = [column.name for column in target.c if not column.nullable and column.name in rows]
+    rows = rows.assign(**{name: None for name in keys if name not in rows})
     for name in dict.fromkeys([*keys, *needed]):
         lacking = rows[name].isna()
         if lacking.any():
@@ -109,7 +110,7 @@ def household_of_persons(
         if table == clue.name:
             unmatched = rows[lost]
             kept = [column.name for column in clue_unmatched.c if column.name in unmatched]
-            frames[clue_unmatched.name] = unmatched[kept]
+            frames[clue_unmatched.name] = one_per_key(unmatched[kept], part, table=clue_unmatched.name, told=told)
     return rows[~lost].reset_index(drop=True)
 
 

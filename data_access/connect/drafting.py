@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, create_engine, inspect, select
+from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, codes_of
+from data_access.connect.refresh import open_source
 from data_access.declarations import Declared, Many, Text, Words, read_declared
 from data_access.disclosure import PERSONAL
 from data_access.files import spellings
@@ -61,7 +62,7 @@ class Guess:
 
 def draft(source: URL, *, schema: str | None, language: str) -> str:
     """The text of a first `connection.yaml`. Raises ConnectError."""
-    engine = create_engine(source)
+    engine = open_source(source)
     try:
         return "\n".join(_lines(engine, schema=schema, language=language)) + "\n"
     except SQLAlchemyError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import URL, Connection, Engine, create_engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from data_access.clock import moment_now
 from data_access.connect import assembling
@@ -56,7 +56,7 @@ class Refreshed:
 
 def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
     """Read the source by its mapping. Raises ConnectError for a source that cannot be reached or lacks something."""
-    engine = create_engine(source)
+    engine = open_source(source)
     try:
         return _assemble(engine, mapping, progress=progress)
     except SQLAlchemyError as error:
@@ -64,6 +64,14 @@ def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda
         raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
     finally:
         engine.dispose()
+
+
+def open_source(source: URL) -> Engine:
+    """An engine for a source. Raises ConnectError where its driver is not installed."""
+    try:
+        return create_engine(source)
+    except (ImportError, NoSuchModuleError) as error:
+        raise ConnectError("no_driver", kind=source.drivername) from error
 
 
 def refresh(

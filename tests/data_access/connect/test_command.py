@@ -1,5 +1,8 @@
 """The command line: drafted, checked, refreshed, with the rights for it; what became of it is recorded."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, mapped_tables, newest_runs
 from data_access.ledger.ledger import Ledger
 from tests.data_access.connect.conftest import ID_ONE, MAPPING, Connected, home, person, rows
+from tests.support.server import ROOT
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -70,6 +74,26 @@ def test_no_address_or_password_is_told_when_the_source_does_not_answer(
     said = capsys.readouterr().err
     assert "secret" not in said
     assert "Traceback" not in said
+
+
+def test_a_make_without_its_driver_is_named(
+    here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    for url, kind in (("oracle+oracledb://a@127.0.0.1/x", "oracle+oracledb"), ("dm+dmPython://a@127.0.0.1/x", "dm")):
+        monkeypatch.setenv("CONNECT_SOURCE_URL", url)
+        for command in ("check", "draft"):
+            assert main([command, "--mapping", "connection.yaml" if command == "check" else "new.yaml"]) == 2
+            assert kind in capsys.readouterr().err
+
+
+def test_a_pipe_that_is_cut_off_is_no_error(here: Connected) -> None:
+    here.mapping()
+    command = f"{sys.executable} -m data_access.connect check | head -c 1"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, capture_output=True, env=env, cwd=here.folder, check=True)
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
 
 
 def test_a_draft_finds_tables_and_columns_and_never_a_value_about_a_person(
