@@ -59,6 +59,10 @@ class Block:
         """Township of each household."""
         return self.places.township[self.village]
 
+    def factor(self, name: str) -> Ints:
+        """How each household's township differs from the others: a name of `Places.factors`."""
+        return self.places.factors[name][self.township]
+
     @property
     def ids(self) -> pa.Array:
         """Household numbers."""
@@ -91,7 +95,8 @@ def make_block(plan: Plan, places: Places, *, seed: int, number: int, dazhuyuan:
     lifted = plan.lifted[start:stop]
     rng = np.random.default_rng([seed, 1, number])
     sick = (families.someone & (families.left == NEVER) & (families.health > 0)).sum(axis=1)
-    usual = rng.gamma(1.3, np.where(lifted, 520, 900)) + sick * rng.uniform(100, 900, stop - start)
+    sick_costs = places.factors["illness"][places.township[village]]
+    usual = rng.gamma(1.3, np.where(lifted, 520, 900)) + sick * sick_costs * rng.uniform(100, 900, stop - start)
     return Block(
         start=start,
         rng=rng,

@@ -3,7 +3,9 @@
 Cases are few (about 4 % of households), so they are generated for the whole district at once, before anything else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +20,7 @@ from sample_data.common import (
     codes,
     day,
     draw_codes,
+    draw_each,
     joined,
     strings,
     table,
@@ -40,6 +43,14 @@ CAUSE_SHARES = {
     "unsafe_water": 0.003,
     "other": 0.023,
 }
+_CAUSE_FACTORS = {
+    "illness": "illness",
+    "lack_of_labour": "hardship",
+    "disaster": "flood",
+    "unsafe_housing": "dangerous",
+    "unsafe_water": "water",
+}
+"""Causes that are more frequent in some townships, and the factor that says in which."""
 _FIRST = day("2020-03-10")
 _LAST_ELIMINATION = CUT_OFF - 2
 _MONTHS = np.arange("2020-03", "2022-10", dtype="datetime64[M]")
@@ -54,6 +65,12 @@ _BUSY = {
     "2022-06": 2.4,
 }
 """After each round of screening more households are identified."""
+_AFTER_RAIN = {month: 0.0 if month[5:] not in ("07", "08", "09", "10", "11") else 1.0 for month in map(str, _MONTHS)}
+"""Those hit by a disaster are identified in the rainy months and soon after."""
+
+
+_DAYS = ("discovered", "checked", "compared", "publicised", "reviewed", "identified")
+"""The days of the steps up to the approval, in the order of `district.STEPS`."""
 
 
 @dataclass
@@ -103,9 +120,9 @@ def join_cases(parts: list[Cases]) -> Cases:
     return Cases(**{name: values[order] for name, values in every.items()})
 
 
-def _identification_days(rng: Rng, count: int, *, first: Ints, last: Ints) -> Ints:
-    """Days between `first` and `last`, more frequent after a round of screening."""
-    weights = np.array([_BUSY.get(str(month), 1.0) for month in _MONTHS])
+def _identification_days(rng: Rng, count: int, *, first: Ints, last: Ints, months: Mapping[str, float]) -> Ints:
+    """Days between `first` and `last`, by the weights of the months (1 where none is given)."""
+    weights = np.array([months.get(str(month), 1.0) for month in _MONTHS])
     tries = 12
     starts = _MONTHS.astype("datetime64[D]").astype(int)
     days = starts[draw_codes(rng, weights.tolist(), (count, tries))] + rng.integers(0, 30, (count, tries))
@@ -115,11 +132,11 @@ def _identification_days(rng: Rng, count: int, *, first: Ints, last: Ints) -> In
     return np.where(good.any(axis=1), chosen, spread).astype(np.int32)
 
 
-def _draw_steps(rng: Rng, identified: Ints) -> dict[str, Ints]:
+def _draw_steps(rng: Rng, identified: Ints, *, late: Ints | float = 1.0) -> dict[str, Ints]:
     """The days of the steps before identification, counted backwards: mostly 12 to 25 days in all, one in twenty-five
-    slow."""
+    slow (more of them where the factor `late` is above 1)."""
     n = len(identified)
-    slow = np.where(rng.random(n) < 0.04, rng.integers(12, 40, n), 0)
+    slow = np.where(rng.random(n) < 0.04 * late, rng.integers(12, 40, n), 0)
     reviewed = identified - rng.integers(1, 5, n) - slow
     publicised = reviewed - rng.integers(5, 9, n)
     compared = publicised - rng.integers(1, 5, n)
@@ -157,10 +174,13 @@ def _blank(
     )
 
 
-def draw_causes(rng: Rng, count: int) -> Ints:
-    """The main cause of each case."""
+def draw_causes(rng: Rng, count: int, factors: Mapping[str, Ints] = MappingProxyType({})) -> Ints:
+    """The main cause of each case; `factors` are those of the townships of the cases."""
     names = np.array([CAUSE[name] for name in CAUSE_SHARES], dtype=np.int8)
-    return names[draw_codes(rng, list(CAUSE_SHARES.values()), count)]
+    weights = np.tile(list(CAUSE_SHARES.values()), (count, 1))
+    for place, name in enumerate(CAUSE_SHARES):
+        weights[:, place] *= factors.get(_CAUSE_FACTORS.get(name, ""), 1.0)
+    return names[draw_each(rng, weights)]
 
 
 def further_causes(rng: Rng, main: Ints) -> Ints:
@@ -179,24 +199,28 @@ def further_causes(rng: Rng, main: Ints) -> Ints:
     return causes
 
 
-def _first_help(rng: Rng, identified: Ints, *, may_fail: Ints) -> Ints:
-    """Day of the first measure: within four weeks; if it may fail, one in thirty is late or still missing."""
+def _first_help(rng: Rng, identified: Ints, *, may_fail: Ints, late: Ints | float = 1.0) -> Ints:
+    """Day of the first measure: within four weeks; if it may fail, one in thirty is late or still missing (more where
+    the factor `late` is above 1)."""
     n = len(identified)
     help_day = identified + np.minimum(rng.gamma(2.0, 6.0, n), 27).astype(np.int64)
     u = rng.random(n)
-    help_day = np.where(may_fail & (u < 0.018), identified + rng.integers(36, 110, n), help_day)
-    help_day = np.where(may_fail & (u > 0.985), NEVER, help_day)
+    help_day = np.where(may_fail & (u < 0.018 * late), identified + rng.integers(36, 110, n), help_day)
+    help_day = np.where(may_fail & (u > 1 - 0.015 * late), NEVER, help_day)
     return np.where(help_day > CUT_OFF, NEVER, help_day).astype(np.int32)
 
 
-def make_main_cases(rng: Rng, *, household: Ints, category: Ints, cause: Ints, eliminated: Ints) -> Cases:
-    """The open or eliminated case of every monitored household."""
+def make_main_cases(rng: Rng, *, household: Ints, category: Ints, cause: Ints, eliminated: Ints, late: Ints) -> Cases:
+    """The open or eliminated case of every monitored household; `late` is the factor of its township."""
     n = len(household)
     last = np.where(eliminated, _LAST_ELIMINATION - 190, CUT_OFF - 3)
     old_open = ~eliminated & (rng.random(n) < 0.80)
     first = np.where(old_open, day("2021-05-15"), _FIRST)
-    identified = _identification_days(rng, n, first=first, last=last)
-    steps = _draw_steps(rng, identified)
+    identified = _identification_days(rng, n, first=first, last=last, months=_BUSY)
+    storm = np.flatnonzero(cause == CAUSE["disaster"])
+    identified[storm] = _identification_days(rng, len(storm), first=first[storm], last=last[storm], months=_AFTER_RAIN)
+    steps = _draw_steps(rng, identified, late=late)
+    steps["happened"][storm] = steps["discovered"][storm] - rng.integers(3, 25, len(storm))
     channel = draw_codes(rng, (0.19, 0.46, 0.24, 0.05, 0.06), n)
     cases = _blank(
         n,
@@ -207,7 +231,7 @@ def make_main_cases(rng: Rng, *, household: Ints, category: Ints, cause: Ints, e
         steps=steps,
         outcome="open",
     )
-    cases.helped = _first_help(rng, identified, may_fail=~eliminated)
+    cases.helped = _first_help(rng, identified, may_fail=~eliminated, late=late)
     early = rng.random(n) < 0.012
     wait = np.where(early, rng.integers(110, 178, n), 184 + rng.gamma(1.6, 70.0, n)).astype(np.int64)
     room = np.maximum(_LAST_ELIMINATION - identified - 184, 0)
@@ -220,7 +244,7 @@ def make_main_cases(rng: Rng, *, household: Ints, category: Ints, cause: Ints, e
 
 def make_rolled_back(rng: Rng, *, main: Cases, count: int) -> tuple[Cases, Ints]:
     """Earlier cases that were eliminated and rolled back into a main case, and the main cases that follow them."""
-    possible = np.flatnonzero(main.identified > day("2021-03-01"))
+    possible = np.flatnonzero((main.identified > day("2021-03-01")) & (main.causes[:, 0] != CAUSE["disaster"]))
     chosen = np.sort(rng.choice(possible, min(count, len(possible)), replace=False))
     later = main.take(chosen)
     n = len(chosen)
@@ -267,6 +291,39 @@ def make_rejected(rng: Rng, *, household: Ints, lifted: Ints) -> Cases:
     cases.rejected = rejected.astype(np.int32)
     cases.reject_reason = draw_codes(rng, (0.45, 0.25, 0.15, 0.10, 0.05), n).astype(np.int32)
     return cases
+
+
+def make_waiting(rng: Rng, *, household: Ints, lifted: Ints, step: Ints, slow: float) -> Cases:
+    """Households found lately whose case is not approved yet: each waits for a step (its position in
+    `district.STEPS`).
+
+    Args:
+        slow: the share that has waited for weeks; the next step of the others is due in the days after the cut-off.
+    """
+    n = len(household)
+    steps = _draw_steps(rng, np.zeros(n, dtype=np.int64))
+    days = np.column_stack([steps[name] for name in _DAYS])
+    row = np.arange(n)
+    last, following = days[row, step - 1], days[row, step]
+    waited = np.where(
+        rng.random(n) < slow, rng.integers(12, 45, n), np.floor(rng.random(n) * (following - last)).astype(np.int64)
+    )
+    days = days + (CUT_OFF - waited - last)[:, None]
+    days = np.where(np.arange(len(_DAYS)) < step[:, None], days, NEVER)
+    steps = dict(zip(_DAYS, days.T, strict=True))
+    steps["happened"] = steps["discovered"] - rng.integers(5, 40, n)
+    category = np.where(
+        rng.random(n) < 0.3, CATEGORY["sudden"], np.where(lifted, CATEGORY["unstable"], CATEGORY["marginal"])
+    )
+    return _blank(
+        n,
+        household=household,
+        category=category.astype(np.int8),
+        causes=further_causes(rng, draw_causes(rng, n)),
+        channel=draw_codes(rng, (0.19, 0.46, 0.24, 0.05, 0.06), n),
+        steps=steps,
+        outcome="open",
+    )
 
 
 def make_ended(rng: Rng, *, household: Ints, lifted: Ints, closed: Ints) -> Cases:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from sample_data.block import Block
-from sample_data.cases import CAUSE, Cases, case_ids
+from sample_data.cases import CAUSE, case_ids
 from sample_data.common import (
     CUT_OFF,
     NEVER,
@@ -159,26 +159,37 @@ def measure_tables(block: Block, measures: Measures) -> tuple[pa.Table, pa.Table
     return need, done
 
 
-def _monthly(cases: Cases, block: Block) -> tuple[Ints, Ints]:
-    """Monthly visits while a case is open and for half a year after; one in forty is left out."""
-    rng = block.rng
-    watched = np.flatnonzero(cases.identified != NEVER)
-    start = cases.identified[watched]
-    end = np.minimum(
-        np.minimum(np.minimum(cases.eliminated[watched] + 180, cases.ended[watched]), cases.rolled_back[watched]),
-        CUT_OFF,
-    )
-    counts = np.maximum((end - start) // 30, 0)
-    case = np.repeat(watched, counts)
-    when = cases.identified[case] + ranges(counts) * 30 + rng.integers(2, 29, len(case))
-    kept = (rng.random(len(case)) > 0.025) & (when <= np.minimum(CUT_OFF, block.closed[cases.household[case]] - 1))
+_MONTHLY, _QUARTERLY = 29, 87
+"""Days from one visit to the next where helpers come as often as elsewhere."""
+
+
+def _regular(block: Block, *, start: Ints, end: Ints, every: int) -> tuple[Ints, Ints]:
+    """Visits between two days of each case, more rarely where the township is late; one in forty is left out."""
+    rng, cases = block.rng, block.cases
+    gap = np.round(every * block.factor("late")[cases.household]).astype(np.int64)
+    counts = np.maximum(-(-(np.minimum(end, CUT_OFF + 1) - start) // gap), 0)
+    case = np.repeat(np.arange(len(cases)), counts)
+    own = gap[case]
+    when = start[case] + ranges(counts) * own + 2 + (rng.random(len(case)) * 0.6 * own).astype(np.int64)
+    last = np.minimum(np.minimum(end[case], CUT_OFF + 1), block.closed[cases.household[case]])
+    kept = (rng.random(len(case)) > 0.025) & (when < last)
     return cases.household[case[kept]], when[kept]
 
 
+def _to_monitored(block: Block) -> tuple[Ints, Ints]:
+    """Visits every month while a case is open, every quarter after it."""
+    cases = block.cases
+    gone = np.minimum(cases.ended, cases.rolled_back)
+    watched = np.where(cases.identified == NEVER, gone, cases.identified)
+    while_open = _regular(block, start=watched, end=np.minimum(cases.eliminated, gone), every=_MONTHLY)
+    after = _regular(block, start=np.minimum(cases.eliminated, gone), end=gone, every=_QUARTERLY)
+    return np.concatenate([while_open[0], after[0]]), np.concatenate([while_open[1], after[1]])
+
+
 def make_visits(block: Block) -> tuple[Ints, Ints]:
-    """Household and day of every visit: monthly to monitored households, less often to others."""
+    """Household and day of every visit: regularly to monitored households, less often to others."""
     rng, n = block.rng, len(block)
-    household, when = _monthly(block.cases, block)
+    household, when = _to_monitored(block)
     counts = rng.poisson(np.where(block.lifted, 2.6, 0.25), n)
     others = np.repeat(np.arange(n), counts)
     first = max(int(CUT_OFF - 540), 0)

@@ -1,6 +1,7 @@
 """What is checked: warnings of departments, rounds of screening, telephone checks."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,9 @@ from sample_data.common import (
     CUT_OFF,
     NEVER,
     Coded,
+    Flags,
     Ints,
+    Rng,
     code_index,
     codes,
     day,
@@ -22,6 +25,7 @@ from sample_data.common import (
     strings,
     table,
 )
+from sample_data.district import load_district
 from sample_data.families import MAJOR
 from sample_data.shocks import Shocks
 
@@ -84,7 +88,9 @@ class Clues:
 def _make_clues(block: Block, shocks: Shocks) -> Clues:
     rng, n, cases = block.rng, len(block), block.cases
     kind_of = np.array([_KIND[_OF_CAUSE[cause]] for cause in CAUSE], dtype=np.int8)
-    found = (cases.identified != NEVER) & np.isin(cases.channel, [CHANNEL["department"], CHANNEL["self_report"]])
+    found = (cases.outcome != OUTCOME["rejected"]) & np.isin(
+        cases.channel, [CHANNEL["department"], CHANNEL["self_report"]]
+    )
     led = np.flatnonzero(found & (rng.random(len(cases)) < CASE_CLUES / 0.42) & (cases.discovered > day("2020-06-01")))
     own = np.flatnonzero(~shocks.of_case & (shocks.kind != CAUSE["other"]) & (rng.random(len(shocks.kind)) < 0.42))
     rest = max(round(n * CLUES_PER_HOUSEHOLD) - len(led) - len(own), 0)
@@ -117,10 +123,11 @@ def clue_table(block: Block, shocks: Shocks) -> pa.Table:
     clues = _make_clues(block, shocks)
     n = len(clues.household)
     led = clues.case >= 0
+    late = block.factor("late")[clues.household]
     u = rng.random(n)
-    delay = np.where(u < 0.965, rng.integers(1, CHECK_WITHIN_DAYS + 1, n), rng.integers(16, 50, n))
+    delay = np.where(u < 1 - 0.035 * late, rng.integers(1, CHECK_WITHIN_DAYS + 1, n), rng.integers(16, 50, n))
     checked = np.where(led, cases.checked[clues.case] if len(cases) else NEVER, clues.received + delay)
-    lost = (rng.random(n) < 0.03) & (clues.received > CUT_OFF - 75) & ~led
+    lost = (rng.random(n) < 0.025 * late**2) & (clues.received > CUT_OFF - 75) & ~led
     checked = np.where(lost | (checked > CUT_OFF), NEVER, checked)
     pending = checked == NEVER
     result = np.where(led, 0, 1 + draw_codes(rng, (0.82, 0.12, 0.06), n))
@@ -165,8 +172,34 @@ _ROUNDS = (
 )
 
 
+def _weeks() -> range:
+    """The Mondays of the weeks in which households were screened, up to the cut-off."""
+    return range(day(str(load_district().weekly_screening.first)), CUT_OFF + 1, 7)
+
+
+def _week_name(monday: int) -> str:
+    year, week, _ = (date(1970, 1, 1) + timedelta(days=monday)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _screened_in_week(block: Block, *, left: int, monday: int) -> Ints:
+    """Households screened in a week, the `left`-th last one; none where the township has not sent it in."""
+    rng, cases, declared = block.rng, block.cases, load_district().weekly_screening
+    share = np.full(len(block), declared.others)
+    share[cases.household[(cases.outcome == OUTCOME["open"]) & (cases.discovered <= monday)]] = declared.open
+    seen = rng.random(len(block)) < share
+    kept = (block.registered <= monday) & (block.closed > monday + 6) & (block.factor("weeks_behind") < left)
+    return np.flatnonzero(seen & kept)
+
+
+def _screened(rng: Rng, in_trouble: Flags) -> Ints:
+    """What a screening found: mostly nothing, a risk sooner in a household in trouble, sometimes nobody at home."""
+    u = rng.random(len(in_trouble))
+    return np.where(u < np.where(in_trouble, 0.18, 0.006), 1, np.where(u > 0.955, 2, 0))
+
+
 def screening_table(block: Block, shocks: Shocks) -> pa.Table:
-    """The rows of `screening`: three rounds, each over most households."""
+    """The rows of `screening`: three rounds, each over most households, and the weeks of the newest months."""
     rng, n = block.rng, len(block)
     in_trouble = np.zeros(n, dtype=bool)
     in_trouble[shocks.household[shocks.of_case]] = True
@@ -174,18 +207,24 @@ def screening_table(block: Block, shocks: Shocks) -> pa.Table:
     columns: list[tuple[Ints, Ints, Ints, Ints]] = []
     for number, (_, first, last, share) in enumerate(_ROUNDS):
         when = rng.integers(day(first), day(last) + 1, n)
-        there = (rng.random(n) < share) & (when >= block.registered) & (when < block.closed)
-        u = rng.random(n)
-        result = np.where(u < np.where(in_trouble, 0.18, 0.006), 1, np.where(u > 0.955, 2, 0))
+        there = (
+            (rng.random(n) > (1 - share) * block.factor("late")) & (when >= block.registered) & (when < block.closed)
+        )
         rows = np.flatnonzero(there)
-        columns.append((rows, np.full(len(rows), number), when[rows], result[rows]))
+        columns.append((rows, np.full(len(rows), number), when[rows], _screened(rng, in_trouble[rows])))
+    weeks = _weeks()
+    for number, monday in enumerate(weeks):
+        rows = _screened_in_week(block, left=len(weeks) - number, monday=monday)
+        when = rng.integers(monday, min(monday + 6, CUT_OFF) + 1, len(rows))
+        columns.append((rows, np.full(len(rows), len(_ROUNDS) + number), when, _screened(rng, in_trouble[rows])))
     household, turn, when, result = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     order = np.lexsort((turn, household))
+    rounds = [name for name, *_ in _ROUNDS] + [_week_name(monday) for monday in weeks]
     return table(
         "screening",
         {
             "household_id": block.ids_of(household[order]),
-            "round": Coded([name for name, *_ in _ROUNDS], turn[order]),
+            "round": Coded(rounds, turn[order]),
             "screened_on": when[order],
             "result": Coded(codes("screening_result"), result[order]),
         },
@@ -196,7 +235,8 @@ def phone_check_table(block: Block) -> pa.Table:
     """The rows of `phone_check`: at each month's end some of the lifted-out and monitored households are called."""
     rng, n = block.rng, len(block)
     listed = block.lifted.copy()
-    listed[block.cases.household[block.cases.outcome <= OUTCOME["eliminated"]]] = True
+    monitored = (block.cases.identified != NEVER) & (block.cases.outcome <= OUTCOME["eliminated"])
+    listed[block.cases.household[monitored]] = True
     ends = np.arange("2021-06", "2022-11", dtype="datetime64[M]").astype("datetime64[D]").astype(int) - 1
     counts = np.where(listed, rng.binomial(len(ends), 0.032, n), 0)
     household = np.repeat(np.arange(n), counts)

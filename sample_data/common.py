@@ -64,6 +64,28 @@ def pick(rng: Rng, weights: Ints, count: int) -> Ints:
     return np.sort(np.argpartition(-keys, count)[:count]) if count else np.empty(0, dtype=np.int64)
 
 
+def draw_each(rng: Rng, weights: Ints) -> Ints:
+    """One random index per row, with the weights of the row (a matrix)."""
+    edges = np.cumsum(weights, axis=1)
+    return (rng.random(len(weights))[:, None] * edges[:, -1:] >= edges).sum(axis=1).astype(np.int8)
+
+
+def apportion(rng: Rng, weights: Ints, groups: Ints, count: int) -> Ints:
+    """`count` different indexes: each group's share goes by its summed weight, and no group gives more than it has;
+    within it the index is more likely if its weight is larger. Raises ValueError if there are too few."""
+    size = int(groups.max(initial=0)) + 1
+    total, room = np.bincount(groups, weights, size), np.bincount(groups, np.asarray(weights) > 0, size).astype(int)
+    if count > room.sum():
+        raise ValueError(f"{count} cannot be chosen from {room.sum()}")
+    shares = np.zeros(size, dtype=np.int64)
+    while (left := count - int(shares.sum())) > 0:
+        shares = np.minimum(shares + largest_remainder(np.where(room > shares, total, 0.0), left), room)
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(groups, minlength=size))[:-1])
+    chosen = [rows[pick(rng, weights[rows], int(share))] for rows, share in zip(members, shares, strict=True)]
+    return np.sort(np.concatenate(chosen))
+
+
 def ranges(counts: Ints) -> Ints:
     """0 … counts[0]-1, 0 … counts[1]-1, …: the position of each item within its owner."""
     starts = np.cumsum(counts) - counts

@@ -59,16 +59,18 @@ class Facilities:
 
 
 def plan_facilities(rng: Rng, places: Places, *, factories: int, scale: float) -> Facilities:
-    """Factories by township in proportion to its villages, the first at resettlement sites; some closed ones;
-    workshops."""
+    """Factories by township in proportion to its villages, the first at resettlement sites, in communities before
+    villages; some closed ones; workshops."""
     weights = np.bincount(places.township, minlength=len(places.townships)).astype(float)
     weights[places.township_index(OLD_TOWN)] = 0.0
-    by_township = largest_remainder(weights, factories)
-    sites = largest_remainder(by_township, max(round(factories * _SITES_PER_FACTORY), 1))
+    by_township = largest_remainder(weights * places.factors["factories"], factories)
+    settled = by_township * places.factors["relocated"]
+    sites = largest_remainder(settled, max(round(factories * _SITES_PER_FACTORY), 1))
     villages, site_villages = [], []
     for township, count in enumerate(by_township):
         own = np.flatnonzero(places.township == township)
         chosen = rng.permutation(np.resize(own, max(count, len(own))))[:count]
+        chosen = chosen[np.argsort(~places.community[chosen], kind="stable")]
         villages.append(chosen)
         site_villages.append(chosen[: sites[township]])
     open_village = np.concatenate(villages)

@@ -11,15 +11,16 @@ import numpy as np
 import pyarrow as pa
 
 from sample_data.common import Flags, Ints, joined, table
+from sample_data.district import storm_days, township_factors
 
 _FOLDER = Path(__file__).parent / "geo"
 COUNTY = "610902"
+COUNTY_SEAT = (109.0264, 32.6953)
 OLD_TOWN = "610902001"
 """老城街道 has no village committee and, in this sample, no rural household."""
 OUTSIDE_THE_26 = (OLD_TOWN, "610902107")
 """恒口镇 is run by a zone of its own and reports separately. Which 26 townships are counted is our interpretation."""
 DAZHUYUAN = "610902111"
-GUANMIAO = "610902100"
 _URBAN_WITHOUT_HOUSEHOLDS = ("610902002", "610902003")
 _UNSURE_SEATS = (OLD_TOWN, "610902004")
 """Seats that were derived or are known only to within a few kilometres."""
@@ -39,21 +40,31 @@ class Places:
     lon: Ints
     lat: Ints
     approximate: Flags
+    usual_households: Ints
+    """How many households a village has relative to the others."""
+    factors: dict[str, Ints]
+    """How the townships differ: names of `district.township_factors`, one number per township."""
+    storm_days: list[Ints]
+    """Days of storms in each township."""
 
     def township_index(self, code: str) -> int:
         """Position of a township in the list."""
         return next(i for i, township in enumerate(self.townships) if township["code"] == code)
 
     def household_weights(self, rng: np.random.Generator) -> Ints:
-        """How many households a village has relative to the others: fewer in town communities, none in the old town."""
-        spread = np.exp(rng.normal(0.0, 0.25, len(self.codes)))
-        urban = np.array([township["kind"] == "街道" for township in self.townships])[self.township]
-        weight = spread * np.where(self.community, np.where(urban, 0.35, 1.15), 1.0)
-        weight[self.township == self.township_index(OLD_TOWN)] = 0.0
-        for code in _URBAN_WITHOUT_HOUSEHOLDS:
-            communities = np.flatnonzero((self.township == self.township_index(code)) & self.community)
-            weight[communities[::2]] = 0.0
-        return weight
+        """How many households a village has relative to the others in this sample."""
+        return np.asarray(self.usual_households * np.exp(rng.normal(0.0, 0.25, len(self.codes))))
+
+
+def _usual_households(townships: list[dict[str, str]], township: Ints, community: Flags) -> Ints:
+    """Fewer households in town communities, none in the old town."""
+    codes = np.array([entry["code"] for entry in townships])[township]
+    urban = np.array([entry["kind"] == "街道" for entry in townships])[township]
+    weight = np.where(community, np.where(urban, 0.35, 1.15), 1.0)
+    weight[codes == OLD_TOWN] = 0.0
+    for code in _URBAN_WITHOUT_HOUSEHOLDS:
+        weight[np.flatnonzero((codes == code) & community)[::2]] = 0.0
+    return weight
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -107,15 +118,21 @@ def load_places() -> Places:
     for i, village in enumerate(villages):
         if village["lon"]:
             lon[i], lat[i] = float(village["lon"]), float(village["lat"])
+    township = np.array([index[village["township_code"]] for village in villages], dtype=np.int16)
+    community = np.array([village["kind"] == "社区" for village in villages])
+    usual = _usual_households(townships, township, community)
     return Places(
         townships=townships,
         codes=[village["code"] for village in villages],
         names=[village["name_zh"] for village in villages],
-        township=np.array([index[village["township_code"]] for village in villages], dtype=np.int16),
-        community=np.array([village["kind"] == "社区" for village in villages]),
+        township=township,
+        community=community,
         lon=lon,
         lat=lat,
         approximate=approximate,
+        usual_households=usual,
+        factors=township_factors(list(index), households=np.bincount(township, usual, len(townships))),
+        storm_days=storm_days(list(index)),
     )
 
 
@@ -138,8 +155,8 @@ def region_table(places: Places) -> pa.Table:
             "name_en": pa.array(
                 ["Hanbin District", *[township["name_en"] for township in places.townships], *[None] * count]
             ),
-            "lon": np.array([109.0264, *seats_lon, *places.lon]),
-            "lat": np.array([32.6953, *seats_lat, *places.lat]),
+            "lon": np.array([COUNTY_SEAT[0], *seats_lon, *places.lon]),
+            "lat": np.array([COUNTY_SEAT[1], *seats_lat, *places.lat]),
             "approximate": np.array([True, *[code in _UNSURE_SEATS for code in township_codes], *places.approximate]),
             "rural_26": pa.array([None, *rural, *[rural[i] for i in places.township]]),
         },

@@ -135,7 +135,8 @@ def _adjust(block: Block, base: dict[str, Ints], persons: Ints) -> None:
         given = base["transfer_income"][:, quarters].sum(axis=1)
         net = np.asarray(earned + given)
         low = lines[year] * (0.58 + 0.38 * np.sqrt(rng.random(n)))
-        floor = lines[year] * (1.04 + 0.75 * rng.random(n) ** np.where(able == 0, 1.35, 0.8))
+        above = rng.random(n) ** np.where(able == 0, 1.35, 0.8)
+        floor = lines[year] * (1.04 + 0.75 * block.factor("income") * above)
         target = np.where(poor[year], np.minimum(net / heads, low), np.maximum(net / heads, floor)) * heads
         gap = target - net
         from_work = (earned > 0.25 * target) & (earned > 0)
@@ -156,9 +157,10 @@ def make_incomes(block: Block, jobs: Jobs, shocks: Shocks, relief: Ints) -> Inco
     """All incomes in a block."""
     rng, n, families = block.rng, len(block), block.families
     persons = _persons(block)
-    wage, posts = _wages(block, jobs)
+    earning = block.factor("income")
+    wage, posts = (values * earning[:, None] for values in _wages(block, jobs))
     able = families.able().sum(axis=1)
-    farming = np.exp(rng.normal(8.9, 0.6, n)) * np.where(able > 0, 1.0, 0.35)
+    farming = np.exp(rng.normal(8.9, 0.6, n)) * np.where(able > 0, 1.0, 0.35) * earning
     crops = farming * rng.uniform(0.35, 0.8, n)
     livestock = (farming - crops) * 0.85
     elders = (families.someone & (families.left == NEVER) & (families.ages() >= 60)).sum(axis=1)

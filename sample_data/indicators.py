@@ -45,7 +45,8 @@ def _of_members(block: Block, intervals: Intervals, shocks: Shocks) -> Values:
     shocked[shocks.household[ill], shocks.place[ill]] = True
     disabled = (grade > 0) & (block.disabled_from[owner, slot] <= on)
     severe = disabled & (grade <= 2)
-    living_away = (age >= 18) & (block.work.channel[owner, slot] >= 0) & (families.aptitude[owner, slot] % 10 < 4)
+    far = families.aptitude[owner, slot] * 37 % 100 < 100 * block.factor("outside")[owner]
+    living_away = (age >= 18) & (block.work.channel[owner, slot] >= 0) & far
     grown_up = (age >= 16) & (age < 60) & (labour <= WEAK)
 
     def count(flags: Flags) -> Ints:
@@ -158,7 +159,7 @@ def _lasting(block: Block, intervals: Intervals, felt: Values) -> Values:
 
     grade = np.where(rng.random(n) < 0.82, 0, 1)
     danger = np.where(rng.random(n) < 0.7, 2, 3)
-    remote = rng.random(n)
+    remote = rng.random(n) ** block.factor("water")
     farmland = np.round(rng.gamma(2.2, 1.6, n), 1)
     loan = np.where(rng.random(n) < 0.008, rng.integers(3, 50, n) * 1000, 0)
     in_trouble = each(rng.random(n) < 0.12) & (np.asarray(felt["business_failure"]))
@@ -174,7 +175,7 @@ def _lasting(block: Block, intervals: Intervals, felt: Values) -> Values:
         "road_km": each(np.round(np.abs(1 - remote) * 2.4 + 0.05, 2)),
         "electricity": each(rng.random(n) < 0.9995),
         "tv": each(rng.random(n) < 0.988),
-        "toilet": each(rng.random(n) < 0.90),
+        "toilet": each(rng.random(n) > 0.10 * block.factor("water")),
         "house_grade": Coded(codes("house_grade"), np.where(inside("house"), each(danger), each(grade))),
         "water_problem": inside("water"),
         "dropout_n": inside("dropout").astype(np.int64),

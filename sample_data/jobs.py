@@ -23,6 +23,7 @@ from sample_data.common import (
     codes,
     day,
     draw_codes,
+    draw_each,
     table,
 )
 from sample_data.quotas import FACTORY, POST, SELF, TRANSFER
@@ -169,6 +170,14 @@ def _past_jobs(block: Block, shocks: Shocks, lost: Ints) -> Spells:
     return Spells(rows[real], place[real], start[real], stop[real], np.full(len(real), TRANSFER))
 
 
+def _places(outside: Ints) -> Ints:
+    """Weights of the places of work (the order of the code list), given the share that works outside the province."""
+    weights = np.tile((0.14, 0.45, 0.41, 1.0), (len(outside), 1))
+    weights[:, :OUTSIDE] *= (1 - outside)[:, None]
+    weights[:, OUTSIDE] = outside
+    return weights
+
+
 def make_jobs(block: Block, shocks: Shocks, *, factories: dict[int, Ints], opened: Ints) -> Jobs:
     """All jobs of a block. `factories`: the open community factories of each township; `opened`: their first days."""
     rng = block.rng
@@ -178,7 +187,7 @@ def make_jobs(block: Block, shocks: Shocks, *, factories: dict[int, Ints], opene
     n = len(household)
     past_channel = (ended != NEVER) & (channel == FACTORY) & (rng.random(n) < 0.5)
     channel = np.where(past_channel, TRANSFER, channel).astype(np.int8)
-    where = draw_codes(rng, (0.08, 0.26, 0.24, 0.42), n)
+    where = draw_each(rng, _places(block.factor("outside")[household]))
     where = np.where(channel == SELF, np.where(rng.random(n) < 0.6, TOWNSHIP, COUNTY), where)
     where = np.where((channel == FACTORY) | (channel == POST), TOWNSHIP, where).astype(np.int8)
     base = np.array([1600, 1780, 2150, 2500])[where] * np.exp(rng.normal(0, 0.22, n))

@@ -10,7 +10,6 @@ import numpy as np
 from data_access.schema.indicators import counted_columns
 from sample_data.block import Block
 from sample_data.common import Flags, Ints
-from sample_data.geography import GUANMIAO
 from sample_data.intervals import Intervals
 
 _TRIFLES = frozenset(
@@ -71,30 +70,35 @@ INCOME_RATE = 0.010
 """All five incomes are missing together: the household did not answer."""
 
 
-def township_care(block: Block) -> Ints:
-    """How much more is missing in each township: 0.25 to 1.5 times the average, 关庙镇 far more."""
-    places = block.places
-    count = len(places.townships)
-    factor = 0.25 + 1.25 * ((np.arange(count) * 0.6180339887) % 1.0)
-    factor[places.township_index(GUANMIAO)] = 5.3
-    return factor
+_MOST = 2.5
+"""Of what the rules need, never more is missing than so many times the average."""
+
+
+def township_care(missing: Ints) -> Ints:
+    """How many times the average is missing in each township, given the share of all values that is missing there."""
+    rates = [INCOME_RATE if column in _INCOME else rate(column) for column in counted_columns()]
+    trifles = sum(rate(column) for column in counted_columns() if column in _TRIFLES)
+    others = sum(rates) - trifles
+    cells = missing * len(rates)
+    even = cells / (trifles + others)
+    return np.where(even <= _MOST, even, (cells - _MOST * others) / trifles)
 
 
 def blank_values(block: Block, intervals: Intervals) -> dict[str, Flags]:
     """Which cells become NULL, by column; a household's gap persists across its intervals until the next collection."""
     rng, n = block.rng, len(block)
-    care = township_care(block)[block.township]
+    care = township_care(block.places.factors["missing"])[block.township]
     care[block.cases.household] *= 0.35  # monitored households are asked again
     second = intervals.start >= block.collected[intervals.household]
     guarded = block.in_dazhuyuan[intervals.household]
     silent = {
-        False: rng.random(n) < INCOME_RATE * 1.25 * np.minimum(care, 2.5),
-        True: rng.random(n) < INCOME_RATE * np.minimum(care, 2.5),
+        False: rng.random(n) < INCOME_RATE * 1.25 * np.minimum(care, _MOST),
+        True: rng.random(n) < INCOME_RATE * np.minimum(care, _MOST),
     }
     blanks: dict[str, Flags] = {}
     for column in [*counted_columns(), *_EXTRA]:
         share = rate(column)
-        limit = care if column in _TRIFLES else np.minimum(care, 2.5)
+        limit = care if column in _TRIFLES else np.minimum(care, _MOST)
         u = rng.random(n, dtype=np.float32)
         first_gap, second_gap = u < share * 1.25 * limit, u < share * limit
         if column in _INCOME:

@@ -10,7 +10,8 @@ import numpy as np
 
 from sample_data import cases as case_module
 from sample_data.cases import CATEGORY, CAUSE, OUTCOME, Cases
-from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, day, draw_codes, largest_remainder, pick
+from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, apportion, day, draw_codes, largest_remainder, pick
+from sample_data.district import STEPS, load_district
 from sample_data.families import (
     DIED,
     LEAVER,
@@ -124,7 +125,9 @@ def _place_households(rng: Rng, places: Places, quotas: Quotas) -> tuple[Ints, F
     return village, closed
 
 
-def _choose_monitored(rng: Rng, quotas: Quotas, *, lifted: Flags, weights: Ints) -> tuple[Ints, Ints, Flags]:
+def _choose_monitored(
+    rng: Rng, quotas: Quotas, *, lifted: Flags, weights: Ints, townships: Ints, eliminated_weights: Ints
+) -> tuple[Ints, Ints, Flags]:
     """The monitored households, their category, and whether their risk is eliminated."""
     names = list(_CATEGORY_SHARES)
     monitored = quotas.open + quotas.eliminated
@@ -134,11 +137,12 @@ def _choose_monitored(rng: Rng, quotas: Quotas, *, lifted: Flags, weights: Ints)
     rows, categories, eliminated = [], [], []
     for name, number, done in zip(names, numbers, out, strict=True):
         allowed = {"unstable": lifted, "marginal": ~lifted}.get(name, np.ones_like(lifted))
-        chosen = pick(rng, np.where(allowed, free, 0.0), int(number))
+        chosen = apportion(rng, np.where(allowed, free, 0.0), townships, int(number))
         free[chosen] = 0.0
         rows.append(chosen)
         categories.append(np.full(number, CATEGORY[name], dtype=np.int8))
-        eliminated.append(rng.permutation(np.arange(number) < done))
+        over = apportion(rng, eliminated_weights[chosen], townships[chosen], int(done))
+        eliminated.append(np.isin(np.arange(number), over))
     every = np.concatenate(rows)
     order = np.argsort(every)
     return every[order], np.concatenate(categories)[order], np.concatenate(eliminated)[order]
@@ -205,18 +209,35 @@ def persons_on(families: Families, rows: Ints, days: Ints) -> Ints:
     return there.sum(axis=1).astype(np.int32)
 
 
-def _all_cases(rng: Rng, *, registered: Ints, main: Cases, lifted: Flags, closed: Ints, families: Families) -> Cases:
-    """The main cases and the others (rolled back, rejected, ended), with the number of persons in each."""
+def _all_cases(
+    rng: Rng,
+    *,
+    registered: Ints,
+    main: Cases,
+    lifted: Flags,
+    closed: Ints,
+    families: Families,
+    scale: float,
+    hardship: Ints,
+) -> Cases:
+    """The main cases and the others (rolled back, rejected, ended, not approved yet), with the number of persons in
+    each."""
     share = len(main) / 5408
     earlier, followed = case_module.make_rolled_back(rng, main=main, count=round(130 * share))
     main.follows[followed] = np.arange(len(earlier))
     free = np.where((closed == NEVER) & (registered < day("2020-03-01")), 1.0, 0.0)
     free[main.household] = 0.0
-    turned_down = pick(rng, free, round(700 * share))
+    turned_down = pick(rng, free * hardship, round(700 * share))
     rejected = case_module.make_rejected(rng, household=turned_down, lifted=lifted[turned_down])
     gone = pick(rng, np.where((closed != NEVER) & (closed > day("2021-05-20")), 1.0, 0.0), max(round(90 * share), 1))
     ended = case_module.make_ended(rng, household=gone, lifted=lifted[gone], closed=closed[gone])
-    every = case_module.join_cases([earlier, main, rejected, ended])
+    free[turned_down] = 0.0
+    steps, slow = _waiting_steps(scale)
+    found = pick(rng, free * hardship, len(steps))
+    waiting = case_module.make_waiting(
+        rng, household=found, lifted=lifted[found], step=rng.permutation(steps), slow=slow
+    )
+    every = case_module.join_cases([earlier, main, rejected, ended, waiting])
     on = np.full(len(every), CUT_OFF, dtype=np.int64)
     frozen = every.eliminated != NEVER
     on[frozen] = every.eliminated[frozen]
@@ -228,14 +249,24 @@ def _all_cases(rng: Rng, *, registered: Ints, main: Cases, lifted: Flags, closed
     return every
 
 
+def _waiting_steps(scale: float) -> tuple[Ints, float]:
+    """The step that each household found lately is waiting for, and the share of those that have waited for weeks."""
+    declared = load_district().waiting
+    numbers = [max(round(number * scale), 1) for number in declared.steps.values()]
+    return np.repeat([STEPS.index(step) for step in declared.steps], numbers), declared.slow
+
+
 def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flags) -> Plan:
     """The whole district. `factory_townships` says which townships have a community factory."""
     quotas = Quotas.at(scale)
     village, gone = _place_households(rng, places, quotas)
     n = len(village)
+    township = places.township[village]
+    factors = {name: values[township] for name, values in places.factors.items()}
     lifted = np.zeros(n, dtype=bool)
-    mood = rng.normal(0, 0.35, len(places.codes))[village]
-    lifted[pick(rng, np.where(gone, 0.0, np.exp(mood)), round(LIFTED_SHARE * quotas.households))] = True
+    mood = np.exp(rng.normal(0, 0.35, len(places.codes))[village])
+    likely = np.where(gone, 0.0, mood * factors["lifted"])
+    lifted[apportion(rng, likely, township, round(LIFTED_SHARE * quotas.households))] = True
     lifted[gone] = rng.random(int(gone.sum())) < LIFTED_SHARE
     registered = np.where(
         lifted,
@@ -244,11 +275,17 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
     ).astype(np.int32)
     closed = np.where(gone, rng.integers(day("2020-06-01"), CUT_OFF + 1, n), NEVER).astype(np.int32)
 
-    hardship = np.exp(rng.normal(0, 0.3, len(places.townships)))[places.township[village]]
-    rows, category, eliminated = _choose_monitored(rng, quotas, lifted=lifted, weights=np.where(gone, 0.0, hardship))
-    cause = case_module.draw_causes(rng, len(rows))
+    rows, category, eliminated = _choose_monitored(
+        rng,
+        quotas,
+        lifted=lifted,
+        weights=np.where(gone, 0.0, factors["hardship"]),
+        townships=township,
+        eliminated_weights=factors["eliminated"],
+    )
+    cause = case_module.draw_causes(rng, len(rows), {name: values[rows] for name, values in factors.items()})
     cause[eliminated & (cause == CAUSE["lack_of_labour"]) & (rng.random(len(rows)) < 0.75)] = CAUSE["illness"]
-    in_dazhuyuan = places.township[village] == places.township_index(DAZHUYUAN)
+    in_dazhuyuan = township == places.township_index(DAZHUYUAN)
     planned_apart = np.isin(cause, [CAUSE[name] for name in ("unsafe_housing", "unsafe_water", "disaster")])
     cause[planned_apart & in_dazhuyuan[rows]] = CAUSE["illness"]
     size, shape = _sizes_and_shapes(rng, quotas, closed=gone, rows=rows, cause=cause, eliminated=eliminated)
@@ -256,9 +293,20 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
     new = pick(rng, np.where(gone | np.isin(np.arange(n), rows), 0.0, 1.0), round(n * 0.006))
     registered[new] = rng.integers(day("2021-05-10"), CUT_OFF - 3, len(new))
     families = make_families(rng, size=size, shape=shape, registered=registered)
-    main = case_module.make_main_cases(rng, household=rows, category=category, cause=cause, eliminated=eliminated)
+    main = case_module.make_main_cases(
+        rng, household=rows, category=category, cause=cause, eliminated=eliminated, late=factors["late"][rows]
+    )
     _leavers(rng, families, registered=registered, closed=closed, main=main)
-    all_cases = _all_cases(rng, registered=registered, main=main, lifted=lifted, closed=closed, families=families)
+    all_cases = _all_cases(
+        rng,
+        registered=registered,
+        main=main,
+        lifted=lifted,
+        closed=closed,
+        families=families,
+        scale=scale,
+        hardship=factors["hardship"],
+    )
     closed_reason = np.where(
         gone, np.where((size <= 2) & (rng.random(n) < 0.7), 1, draw_codes(rng, (0.7, 0, 0.3), n)), -1
     )
@@ -277,6 +325,7 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
         in_dazhuyuan=in_dazhuyuan,
         monitored_rows=rows,
         cases=main,
+        factors=factors,
     )
     work = assign_work(
         rng,
@@ -285,7 +334,9 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
         closed=gone,
         monitored=monitored,
         struggling=struggling | shortfalls.poor_2021,
-        has_factory=factory_townships[places.township[village]],
+        has_factory=factory_townships[township],
+        township=township,
+        post_weights=factors["posts"],
         off_farm=quotas.off_farm,
         posts=quotas.posts,
         without_work=quotas.without_work,
@@ -303,7 +354,7 @@ def make_plan(rng: Rng, *, places: Places, scale: float, factory_townships: Flag
         work=work,
         cases=all_cases,
         shortfalls=shortfalls,
-        relocated=lifted & (rng.random(n) < 0.17),
+        relocated=lifted & (rng.random(n) < 0.17 * factors["relocated"]),
     )
 
 

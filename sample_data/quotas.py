@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_data.common import NEVER, Flags, Ints, Rng, pick
+from sample_data.common import NEVER, Flags, Ints, Rng, apportion, pick
 from sample_data.families import LEAVER, WEAK, Families
 
 TRANSFER, FACTORY, SELF, POST = range(4)
@@ -43,11 +43,14 @@ def assign_work(
     monitored: Flags,
     struggling: Flags,
     has_factory: Flags,
+    township: Ints,
+    post_weights: Ints,
     off_farm: int,
     posts: int,
     without_work: int,
 ) -> Work:
-    """Assign jobs so that every quota is met exactly. `struggling` households have few people in work."""
+    """Assign jobs so that every quota is met exactly. `struggling` households have few people in work; public-welfare
+    posts are shared out to townships by `post_weights`."""
     shape = families.role.shape
     age = families.ages()
     able = families.able() & ~closed[:, None]
@@ -63,7 +66,8 @@ def assign_work(
     fit_for_post = ((weak & (rng.random(shape) < 0.8)) | (wants & (age >= 42) & (age < 64))) & lifted[:, None]
     fit_for_post &= ~closed[:, None] & ~zero[:, None]
     fit_for_post[:, LEAVER] = False
-    holders = pick(rng, np.where(fit_for_post.any(axis=1), np.where(struggling, 1.5, 1.0), 0.0), posts)
+    wanted = np.where(fit_for_post.any(axis=1), np.where(struggling, 1.5, 1.0), 0.0)
+    holders = apportion(rng, wanted * post_weights, township, posts)
     place = _one_each(rng, fit_for_post)
     channel[holders, place[holders]] = POST
     wants[holders, place[holders]] = True

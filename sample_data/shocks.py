@@ -10,7 +10,8 @@ import numpy as np
 
 from sample_data.block import Block
 from sample_data.cases import CAUSE, OUTCOME
-from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, day, draw_codes
+from sample_data.common import CUT_OFF, NEVER, Flags, Ints, Rng, day, draw_codes, draw_each
+from sample_data.district import load_district
 from sample_data.families import DISABLED, HEALTHY, LEAVER, LOST, MAJOR, NONE
 
 _FROM, _TO = day("2020-03-01"), CUT_OFF - 8
@@ -24,6 +25,8 @@ _RATES = {
     "schooling": 0.024,
 }
 """Share of households that suffer such a shock once in the thirty-one simulated months."""
+_FACTORS = {"illness": "illness", "accident": "illness", "disaster": "flood"}
+"""Shocks that are more frequent in some townships, and the factor that says in which."""
 _SEASONS = {
     "disaster": (1, 1, 1, 2, 4, 12, 22, 26, 18, 4, 1, 1),
     "unstable_job": (22, 16, 8, 6, 5, 5, 5, 6, 6, 6, 6, 9),
@@ -72,6 +75,19 @@ def _season_days(rng: Rng, kind: str, count: int) -> Ints:
     return days[np.minimum(np.searchsorted(edges, rng.random(count)), len(days) - 1)]
 
 
+def _in_storms(block: Block, households: Ints, days: Ints) -> Ints:
+    """The days of disasters, most of them moved to the days of a storm along the river of the household's township."""
+    rng, township = block.rng, block.township[households]
+    moved = rng.random(len(days)) < load_district().storms.share
+    at = rng.random(len(days))
+    days = days.copy()
+    for number, storm in enumerate(block.places.storm_days):
+        within = storm[(storm >= _FROM) & (storm <= _TO)]
+        here = np.flatnonzero(moved & (township == number) & (len(within) > 0))
+        days[here] = within[(at[here] * len(within)).astype(np.int64)]
+    return days
+
+
 def _random_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints]:
     """Household, kind, day and end of the shocks without a case."""
     rng, n = block.rng, len(block)
@@ -81,8 +97,11 @@ def _random_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints]:
     risk[block.cases.household[block.cases.outcome == OUTCOME["open"]]] = 0.0
     households, kinds, days, ends = [], [], [], []
     for kind, rate in _RATES.items():
-        hit = np.flatnonzero(rng.random(n) < rate * risk)
+        likely = block.factor(_FACTORS[kind]) if kind in _FACTORS else 1.0
+        hit = np.flatnonzero(rng.random(n) < rate * risk * likely)
         happened = _season_days(rng, kind, len(hit))
+        if kind == "disaster":
+            happened = _in_storms(block, hit, happened)
         lasts = {
             "unstable_job": 40 + rng.gamma(1.5, 70, len(hit)),
             "schooling": np.full(len(hit), 330.0),
@@ -95,9 +114,9 @@ def _random_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _case_shocks(block: Block) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Household, kind, day, day noticed and end of the shocks behind the identified cases."""
+    """Household, kind, day, day noticed and end of the shocks behind the cases that were not turned down."""
     cases, rng = block.cases, block.rng
-    case, nth = np.nonzero((cases.causes >= 0) & (cases.identified != NEVER)[:, None])
+    case, nth = np.nonzero((cases.causes >= 0) & (cases.outcome != OUTCOME["rejected"])[:, None])
     kind = cases.causes[case, nth]
     happened = cases.happened[case] - np.where(nth > 0, rng.integers(0, 20, len(case)), 0)
     notice = np.maximum(cases.discovered[case] - cases.happened[case] - 2, 2)
@@ -164,7 +183,7 @@ def make_shocks(block: Block) -> Shocks:
     loss[failed] = np.where(of_case, 9_000 + 30_000 * noise, 6_000 * cost)[failed]
     loss[school] = np.where(of_case, 12_500 + 9_000 * noise, 8_500 + 6_500 * noise)[school]
     code = np.zeros(n, dtype=np.int8)
-    code[storm] = 1 + draw_codes(rng, (62, 14, 8, 4, 10, 0, 2), int(storm.sum()))
+    code[storm] = 1 + draw_each(rng, _disasters(block, household[storm]))
     accident = kind == CAUSE["accident"]
     code[accident] = 1 + draw_codes(rng, (0.72, 0.22, 0.06), int(accident.sum()))
     damaged = storm & np.where(of_case, noise < 0.8, noise < 0.03) & ~block.in_dazhuyuan[household]
@@ -188,6 +207,14 @@ def make_shocks(block: Block) -> Shocks:
     shocks = shocks.take(np.flatnonzero(lasting))
     _mark_people(block, shocks)
     return shocks
+
+
+def _disasters(block: Block, households: Ints) -> Ints:
+    """Weights of the kinds of disaster (the order of the code list) for some households."""
+    weights = np.tile((62.0, 14.0, 8.0, 4.0, 10.0, 0.0, 2.0), (len(households), 1))
+    weights[:, 0] *= block.factor("flood")[households]
+    weights[:, 1] *= block.factor("landslide")[households]
+    return weights
 
 
 def _mark_people(block: Block, shocks: Shocks) -> None:

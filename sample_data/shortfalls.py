@@ -29,14 +29,21 @@ class Shortfalls:
     dropout: tuple[Ints, Ints]
 
 
-def _spans(rng: Rng, n: int, *, found_first: float, found_later: float) -> tuple[Ints, Ints]:
-    """Spans of a shortfall: found at the first collection and remedied month by month, or arising later."""
+def _spans(rng: Rng, likely: Ints, *, found_first: float, found_later: float) -> tuple[Ints, Ints]:
+    """Spans of a shortfall: found at the first collection and remedied month by month, or arising later.
+
+    Args:
+        likely: a factor for each household.
+        found_first: the share of households with the factor 1 in which it was found at the first collection.
+        found_later: the share in which it arose later.
+    """
+    n = len(likely)
     start, end = np.full(n, NEVER, dtype=np.int32), np.full(n, NEVER, dtype=np.int32)
     u = rng.random(n)
-    early = u < found_first
+    early = u < found_first * likely
     start[early] = COLLECTED_FROM
     end[early] = rng.integers(day("2021-06-10"), day("2022-10-25"), int(early.sum()))
-    late = (u > 1 - found_later) & ~early
+    late = (u > 1 - found_later * likely) & ~early
     start[late] = rng.integers(day("2021-06-15"), CUT_OFF, int(late.sum()))
     end[late] = start[late] + rng.integers(60, 240, int(late.sum()))
     return start, np.where((start != NEVER) & (end > CUT_OFF), NEVER, end).astype(np.int32)
@@ -56,11 +63,13 @@ def plan_shortfalls(
     in_dazhuyuan: Flags,
     monitored_rows: Ints,
     cases: Cases,
+    factors: dict[str, Ints],
 ) -> Shortfalls:
-    """Choose the households; those with a case according to its cause."""
+    """Choose the households; those with a case according to its cause. `factors` are those of each household's
+    township."""
     n = len(registered)
     able = families.able().sum(axis=1)
-    hardship = np.where(able == 0, 0.22, np.where(able == 1, 1.6, 1.0))
+    hardship = np.where(able == 0, 0.22, np.where(able == 1, 1.6, 1.0)) * factors["hardship"]
     existing = np.where((closed == NEVER) & (registered < COLLECTED_FROM), 1.0, 0.0)
     existing[monitored_rows] = 0.0
     poor = [np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)]
@@ -69,10 +78,10 @@ def plan_shortfalls(
     poor[1][pick(rng, existing * hardship * stay_poor, round(n * 0.0125))] = True
     _poor_cases(rng, poor, cases)
 
-    house = _spans(rng, n, found_first=0.0035, found_later=0.0008)
-    water = _spans(rng, n, found_first=0.0040, found_later=0.0008)
+    house = _spans(rng, factors["dangerous"], found_first=0.0035, found_later=0.0008)
+    water = _spans(rng, factors["water"], found_first=0.0040, found_later=0.0008)
     schoolable = _has_pupil(families)
-    dropout = _spans(rng, n, found_first=0.0022, found_later=0.0006)
+    dropout = _spans(rng, factors["hardship"], found_first=0.0022, found_later=0.0006)
     _set_spans(dropout, np.flatnonzero(~schoolable), NEVER, NEVER)
     for name, spans in (("unsafe_housing", house), ("unsafe_water", water)):
         rows = np.flatnonzero(cases.causes[:, 0] == CAUSE[name])

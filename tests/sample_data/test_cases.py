@@ -20,9 +20,9 @@ STEPS = [
 
 
 def main_cases(sample: Sample) -> pd.DataFrame:
-    """Open and eliminated cases with the type of their household."""
+    """Approved cases that are open or eliminated, with the type of their household."""
     cases = sample.frame("monitoring_case")
-    main = cases[cases["outcome"].isin(["open", "eliminated"])]
+    main = cases[cases["outcome"].isin(["open", "eliminated"]) & cases["identified_on"].notna()]
     return main.merge(sample.frame("household")[["household_id", "household_type"]], on="household_id")
 
 
@@ -96,6 +96,29 @@ def test_rejected_cases_say_why_and_were_never_identified(sample: Sample):
     rejected = cases[cases["outcome"] == "rejected"]
     assert rejected[["rejected_on", "reject_reason"]].notna().all(axis=None)
     assert rejected["identified_on"].isna().all()
+
+
+def test_cases_found_lately_wait_before_every_step_up_to_the_approval(sample: Sample):
+    cases = sample.frame("monitoring_case")
+    waiting = cases[(cases["outcome"] == "open") & cases["identified_on"].isna()]
+    taken = waiting[STEPS[:6]].notna()
+    assert set(taken.sum(axis=1)) == {1, 2, 3, 4, 5}
+    assert (taken.cummin(axis=1) == taken).all(axis=None)
+    assert waiting[STEPS[:5]].max(axis=None) <= pd.Timestamp("2022-09-30")
+    assert waiting["discovered_on"].min() > pd.Timestamp("2022-07-01")
+    assert waiting["helped_on"].isna().all()
+
+
+def test_nobody_is_both_waiting_and_monitored(sample: Sample):
+    cases = sample.frame("monitoring_case")
+    waiting = cases[(cases["outcome"] == "open") & cases["identified_on"].isna()]
+    assert not cases[cases["identified_on"].notna()]["household_id"].isin(waiting["household_id"]).any()
+
+
+def test_who_was_hit_by_a_disaster_was_found_in_the_rainy_months_or_soon_after(sample: Sample):
+    cases = main_cases(sample)
+    hit = cases[cases["cause_1"] == "disaster"]
+    assert hit["discovered_on"].dt.month.isin([6, 7, 8, 9, 10, 11]).all()
 
 
 def test_ended_cases_end_with_their_household(sample: Sample):

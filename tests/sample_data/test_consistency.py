@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from data_access.schema.indicators import counted_columns, load_codes
 from data_access.schema.tables import metadata
+from sample_data.district import load_district
 from tests.sample_data.conftest import Sample
 
 COLLECTED_FROM = pd.Timestamp("2021-05-01")
@@ -190,13 +191,14 @@ def test_factory_workers_name_an_open_factory_of_their_township(sample: Sample):
     assert joined["closed_on"].isna().all()
 
 
-def test_one_township_is_about_80_percent_complete_and_the_others_93_to_99(sample: Sample):
+def test_townships_are_as_complete_as_declared(sample: Sample):
     rows = sample.frame("household_indicator").merge(sample.frame("household"), on="household_id")
     now = rows[rows["valid_to"].isna()]
     filled = now[list(counted_columns())].notna().mean(axis=1)
     by_township = filled.groupby(now["village_code"].str[:9]).mean()
-    assert by_township["610902100"] == pytest.approx(0.80, abs=0.035)
-    assert by_township.drop("610902100").between(0.925, 0.995).all()
+    declared = {code: township.completeness for code, township in load_district().townships.items()}
+    assert declared["610902100"] == 0.80
+    assert by_township.to_dict() == pytest.approx({code: declared[code] for code in by_township.index}, abs=0.02)
 
 
 def test_codes_for_none_mean_asked_and_none_while_null_means_not_collected(sample: Sample):

@@ -1,7 +1,8 @@
 """The published figures, counted from the rows of the whole district at the cut-off."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -14,20 +15,30 @@ from data_access.schema.tables import (
     employment,
     household,
     household_indicator,
+    income_record,
     member,
     monitoring_case,
     region,
+    screening,
     workplace,
 )
 from data_access.scope import Scope
+from sample_data.district import load_district
+from sample_data.geography import OLD_TOWN
 from tests.sample_data.conftest import Sample
 
 pytestmark = pytest.mark.opens_a_database
 
 CUT_OFF = date(2022, 9, 30)
 COUNTED_ON = date(2021, 8, 31)
-OPEN, ELIMINATED = "open", "eliminated"
+OPEN, ELIMINATED, WAITING = "open", "eliminated", "waiting"
 DAZHUYUAN = "610902111"
+
+
+def state_of_case() -> sa.ColumnElement[str]:
+    """The outcome of a case; `WAITING` while nothing is decided yet."""
+    undecided = (monitoring_case.c.outcome == OPEN) & monitoring_case.c.identified_on.is_(None)
+    return sa.case((undecided, WAITING), else_=monitoring_case.c.outcome)
 
 
 def present_members() -> sa.Select:
@@ -48,6 +59,10 @@ def present_jobs() -> sa.Select:
     )
 
 
+def present_job() -> sa.ColumnElement[bool]:
+    return employment.c.ended_on.is_(None)
+
+
 def workers_of_lifted_out(*channels: str) -> sa.Select:
     people, jobs = present_members().subquery(), present_jobs().subquery()
     return (
@@ -65,19 +80,19 @@ def test_there_are_148000_households_and_513000_members(district: Sample):
 
 def test_monitored_households_and_persons_are_those_published(district: Sample):
     counts = {
-        row.outcome: (row.households, row.cases, int(row.persons))
+        row.state: (row.households, row.cases, int(row.persons))
         for row in district.rows(
             sa.select(
-                monitoring_case.c.outcome,
+                state_of_case().label("state"),
                 sa.func.count(monitoring_case.c.household_id.distinct()).label("households"),
                 sa.func.count().label("cases"),
                 sa.func.sum(monitoring_case.c.persons).label("persons"),
-            ).group_by(monitoring_case.c.outcome)
+            ).group_by("state")
         )
     }
     assert counts[OPEN] == (2_332, 2_332, 7_784)
     assert counts[ELIMINATED] == (3_076, 3_076, 10_608)
-    assert set(counts) == {OPEN, ELIMINATED, "rolled_back", "rejected", "ended"}
+    assert set(counts) == {OPEN, ELIMINATED, WAITING, "rolled_back", "rejected", "ended"}
 
 
 def test_open_cases_count_the_present_members_of_their_households(district: Sample):
@@ -86,7 +101,7 @@ def test_open_cases_count_the_present_members_of_their_households(district: Samp
         sa.select(sa.func.count())
         .select_from(people)
         .join(monitoring_case, monitoring_case.c.household_id == people.c.household_id)
-        .where(monitoring_case.c.outcome == OPEN)
+        .where(state_of_case() == OPEN)
     )
     assert counted == 7_784
 
@@ -106,7 +121,7 @@ def test_103000_people_of_lifted_out_households_work_off_the_farm_and_12300_in_p
 
 def test_all_but_25_households_with_somebody_able_and_willing_have_somebody_in_work(district: Sample):
     people, jobs = present_members().subquery(), present_jobs().subquery()
-    watched = sa.select(monitoring_case.c.household_id).where(monitoring_case.c.outcome.in_([OPEN, ELIMINATED]))
+    watched = sa.select(monitoring_case.c.household_id).where(state_of_case().in_([OPEN, ELIMINATED]))
     able = (
         sa.select(people.c.household_id)
         .where(
@@ -152,14 +167,14 @@ def lamps_by_state(district: Sample) -> dict[tuple[str, str], int]:
         households_on(CUT_OFF, scope=Scope.everything()), rulebook=load_rulebook(), on=CUT_OFF, keep=["household_id"]
     ).subquery()
     watched = (
-        sa.select(monitoring_case.c.household_id, monitoring_case.c.outcome)
-        .where(monitoring_case.c.outcome.in_([OPEN, ELIMINATED]))
+        sa.select(monitoring_case.c.household_id, state_of_case().label("state"))
+        .where(state_of_case().in_([OPEN, ELIMINATED]))
         .subquery()
     )
     query = (
-        sa.select(watched.c.outcome, judged.c.lamp, sa.func.count())
+        sa.select(watched.c.state, judged.c.lamp, sa.func.count())
         .select_from(judged.outerjoin(watched, watched.c.household_id == judged.c.household_id))
-        .group_by(watched.c.outcome, judged.c.lamp)
+        .group_by(watched.c.state, judged.c.lamp)
     )
     return {(state or "never", lamp): count for state, lamp, count in district.rows(query)}
 
@@ -168,14 +183,14 @@ def test_lamps_are_as_rare_and_as_telling_as_they_should_be(district: Sample):
     lamps = lamps_by_state(district)
     total = sum(lamps.values())
 
-    def share(*wanted: str) -> float:
+    def percent(*wanted: str) -> float:
         return 100 * sum(count for (_, lamp), count in lamps.items() if lamp in wanted) / total
 
     open_lit = sum(count for (state, lamp), count in lamps.items() if state == OPEN and lamp in ("red", "yellow"))
     assert total == 148_000
-    assert 1 <= share("red") <= 2
-    assert 5 <= share("red", "yellow") <= 8
-    assert 3 <= share("undetermined") <= 6
+    assert 1 <= percent("red") <= 2
+    assert 5 <= percent("red", "yellow") <= 8
+    assert 3 <= percent("undetermined") <= 6
     assert open_lit / 2_332 >= 0.9
     assert 150 <= lamps["never", "red"] <= 400
     assert lamps[ELIMINATED, "red"] + lamps[ELIMINATED, "yellow"] > 20
@@ -205,3 +220,79 @@ def test_every_place_is_there_and_the_load_says_that_it_is_a_sample(district: Sa
     assert levels == {"county": 1, "township": 28, "village": 529}
     assert district.value(sa.select(sa.func.max(data_load.c.cut_off))) == CUT_OFF
     assert district.value(sa.select(sa.func.bool_and(data_load.c.is_sample))) is True
+
+
+def by_township(district: Sample, value: sa.ColumnElement, table: sa.Table, *kept: sa.ColumnElement) -> pd.Series:
+    """A value of the rows of a table about households, by the code of the township."""
+    code = sa.func.substr(household.c.village_code, 1, 9).label("township")
+    rows = sa.select(code, value).join_from(table, household, household.c.household_id == table.c.household_id)
+    return pd.Series(dict(tuple(row) for row in district.rows(rows.where(*kept).group_by("township"))))
+
+
+def of_kind(kind: str) -> list[str]:
+    """The townships of a kind that have households."""
+    return [code for code, one in load_district().townships.items() if one.kind == kind and code != OLD_TOWN]
+
+
+def share(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[float]:
+    return sa.func.avg(sa.case((condition, 1.0), else_=0.0))
+
+
+def test_mountains_are_poorer_more_often_monitored_and_further_from_home_than_suburbs(district: Sample):
+    there = household.c.closed_on.is_(None)
+    earned = sum(income_record.c[f"{name}_income"] for name in ("wage", "business", "property", "transfer"))
+    net, last_year = earned - income_record.c.business_cost, income_record.c.period_end > date(2021, 10, 1)
+    away, homes = employment.c.channel == "transfer", household_indicator
+    persons = by_township(district, sa.func.count(), member, there, member.c.left_on.is_(None))
+    monitored = by_township(district, sa.func.sum(monitoring_case.c.persons), monitoring_case, state_of_case() == OPEN)
+    posts = by_township(district, sa.func.count(), employment, employment.c.channel == "public_post", present_job())
+    found = pd.DataFrame(
+        {
+            "open": 1000 * monitored / persons,
+            "income": by_township(district, sa.func.sum(net), income_record, there, last_year) / persons,
+            "outside": by_township(district, share(employment.c.place == "outside"), employment, away, present_job()),
+            "posts": posts / persons,
+            "dangerous": by_township(district, share(household_indicator.c.house_grade.in_(["C", "D"])), homes),
+        }
+    )
+    mountain, suburb = found.loc[of_kind("mountain")], found.loc[of_kind("suburb")]
+    assert (mountain[["open", "outside", "posts"]].min() > suburb[["open", "outside", "posts"]].max()).all()
+    assert mountain["income"].max() < suburb["income"].min()
+    assert mountain["dangerous"].mean() > 2 * suburb["dangerous"].mean()
+    assert found["income"].between(9_000, 17_000).all()
+    assert -0.97 < found["open"].corr(found["income"]) < -0.6  # remote townships are poorer, but not all alike
+
+
+def test_disasters_fall_in_the_rainy_months_and_along_the_rivers(district: Sample):
+    warned = (clue.c.kind == "disaster") & (sa.extract("year", clue.c.received_on) >= 2021)
+    month = sa.extract("month", clue.c.received_on)
+    assert district.value(sa.select(share(month.between(6, 10))).where(warned)) > 0.9
+    damaged = by_township(
+        district,
+        share(household_indicator.c.disaster_type.not_in(["none"])),
+        household_indicator,
+        household_indicator.c.disaster_type.is_not(None),
+    )
+    flood = pd.Series({code: one.flood for code, one in load_district().townships.items()})
+    assert damaged.rank().corr(flood[damaged.index].rank()) > 0.8
+
+
+def test_every_step_before_the_approval_has_cases_some_of_them_for_weeks(district: Sample):
+    days = [monitoring_case.c[name] for name in ("checked_on", "compared_on", "publicised_on", "township_reviewed_on")]
+    taken = sum(sa.case((day.is_not(None), 1), else_=0) for day in days)
+    long = sa.func.sum(sa.case((monitoring_case.c.discovered_on < date(2022, 9, 30) - timedelta(days=25), 1), else_=0))
+    found = district.rows(
+        sa.select(taken, sa.func.count(), long).where(state_of_case() == WAITING).group_by(taken).order_by(taken)
+    )
+    assert [tuple(row)[:2] for row in found] == [(0, 14), (1, 17), (2, 19), (3, 31), (4, 15)]
+    assert 10 <= sum(row[2] for row in found) <= 30
+
+
+def test_the_weekly_screening_goes_on_until_the_last_week_but_in_a_few_townships(district: Sample):
+    week = screening.c["round"]
+    newest = by_township(district, sa.func.max(week), screening, week.like("2022-W%"))
+    weeks = 39 - newest.str.removeprefix("2022-W").astype(int)
+    behind = {code: one.weeks_behind for code, one in load_district().townships.items() if one.weeks_behind}
+    assert 3 <= len(behind) <= 6
+    assert weeks[weeks > 0].to_dict() == behind
+    assert 800 < district.value(sa.select(sa.func.count()).where(week == "2022-W39")) < 2_000
