@@ -200,13 +200,13 @@ def further_causes(rng: Rng, main: Ints) -> Ints:
 
 
 def _first_help(rng: Rng, identified: Ints, *, may_fail: Ints, late: Ints | float = 1.0) -> Ints:
-    """Day of the first measure: within four weeks; if it may fail, one in thirty is late or still missing (more where
+    """Day of the first measure: within four weeks; if it may fail, one in forty is late or still missing (more where
     the factor `late` is above 1)."""
     n = len(identified)
     help_day = identified + np.minimum(rng.gamma(2.0, 6.0, n), 27).astype(np.int64)
     u = rng.random(n)
-    help_day = np.where(may_fail & (u < 0.018 * late), identified + rng.integers(36, 110, n), help_day)
-    help_day = np.where(may_fail & (u > 1 - 0.015 * late), NEVER, help_day)
+    help_day = np.where(may_fail & (u < 0.014 * late**2), identified + rng.integers(36, 110, n), help_day)
+    help_day = np.where(may_fail & (u > 1 - 0.011 * late**2), NEVER, help_day)
     return np.where(help_day > CUT_OFF, NEVER, help_day).astype(np.int32)
 
 

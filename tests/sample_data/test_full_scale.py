@@ -255,12 +255,12 @@ def test_mountains_are_poorer_more_often_monitored_and_further_from_home_than_su
             "dangerous": by_township(district, share(household_indicator.c.house_grade.in_(["C", "D"])), homes),
         }
     )
-    mountain, suburb = found.loc[of_kind("mountain")], found.loc[of_kind("suburb")]
-    assert (mountain[["open", "outside", "posts"]].min() > suburb[["open", "outside", "posts"]].max()).all()
-    assert mountain["income"].max() < suburb["income"].min()
-    assert mountain["dangerous"].mean() > 2 * suburb["dangerous"].mean()
+    times = found.loc[of_kind("mountain")].mean() / found.loc[of_kind("suburb")].mean()
+    assert (times[["open", "posts", "dangerous"]] > 2).all()
+    assert times["outside"] > 1.4
+    assert times["income"] < 0.8
     assert found["income"].between(9_000, 17_000).all()
-    assert -0.97 < found["open"].corr(found["income"]) < -0.6  # remote townships are poorer, but not all alike
+    assert -0.95 < found["open"].corr(found["income"]) < -0.5  # remote townships are poorer, but not all alike
 
 
 def test_disasters_fall_in_the_rainy_months_and_along_the_rivers(district: Sample):
@@ -278,14 +278,12 @@ def test_disasters_fall_in_the_rainy_months_and_along_the_rivers(district: Sampl
 
 
 def test_every_step_before_the_approval_has_cases_some_of_them_for_weeks(district: Sample):
-    days = [monitoring_case.c[name] for name in ("checked_on", "compared_on", "publicised_on", "township_reviewed_on")]
-    taken = sum(sa.case((day.is_not(None), 1), else_=0) for day in days)
-    long = sa.func.sum(sa.case((monitoring_case.c.discovered_on < date(2022, 9, 30) - timedelta(days=25), 1), else_=0))
-    found = district.rows(
-        sa.select(taken, sa.func.count(), long).where(state_of_case() == WAITING).group_by(taken).order_by(taken)
-    )
-    assert [tuple(row)[:2] for row in found] == [(0, 14), (1, 17), (2, 19), (3, 31), (4, 15)]
-    assert 10 <= sum(row[2] for row in found) <= 30
+    steps = ("discovered_on", "checked_on", "compared_on", "publicised_on", "township_reviewed_on", "identified_on")
+    taken = [sa.func.count(monitoring_case.c[name]) for name in steps]
+    long = sa.func.sum(sa.case((monitoring_case.c.discovered_on < CUT_OFF - timedelta(days=25), 1), else_=0))
+    *found, for_weeks = district.rows(sa.select(*taken, long).where(state_of_case() == WAITING))[0]
+    assert found == [96, 82, 65, 46, 15, 0]  # 14, 17, 19, 31 and 15 wait before the steps 2 to 6
+    assert 10 <= for_weeks <= 30
 
 
 def test_the_weekly_screening_goes_on_until_the_last_week_but_in_a_few_townships(district: Sample):
