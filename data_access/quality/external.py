@@ -147,7 +147,7 @@ def _lacking(rule: ValidationRule, day: date, *, unusable: frozenset[str]) -> st
 
 def _checks_each_column(rule: ValidationRule) -> bool:
     rows = load_row_rules().rows.get(rule.about)
-    return rows is not None and any(row_rule(rule.about, check) == rule.id for check, _ in rows.checks())
+    return rows is not None and rule.id in {row_rule(rule.about, check) for check in rows.checks}
 
 
 def _columns_of(rule: ValidationRule, subject: Subject, *, day: date) -> set[Column]:

@@ -3,7 +3,7 @@ refers to, its place. A check is made of all columns of its kind, so that none i
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -20,8 +20,8 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    false,
     literal,
+    null,
     or_,
 )
 
@@ -32,7 +32,7 @@ from data_access.schema.contract import name_of
 from data_access.schema.indicators import load_codes
 from data_access.schema.ranges import load_ranges, range_of
 from data_access.schema.references import load_references
-from data_access.schema.tables import metadata, region
+from data_access.schema.tables import household, metadata, region
 
 _FILE = Path(__file__).with_name("row_rules.yaml")
 
@@ -40,6 +40,10 @@ CheckName = Literal["order", "day", "range", "code", "link", "place"]
 
 _LEVELS = {"village_code": "village", "township_code": "township"}
 """Columns that name a place -> the level of its region."""
+
+HOME = "home_id"
+"""The column of rows of a household in which its number stands if there is such a household."""
+_HOMES = ("household.household_id",)
 
 Doubt = tuple[Column, ColumnElement[bool]]
 """A column, and whether it is in doubt."""
@@ -102,19 +106,29 @@ class RowsChecked(Declared):
         """The table of the rows."""
         return metadata.tables[self.table_name]
 
-    def checks(self) -> Iterator[tuple[CheckName, Condition]]:
+    @cached_property
+    def checks(self) -> tuple[CheckName, ...]:
         """The checks that the columns of the table give reason for."""
-        makers: Mapping[CheckName, Callable[[RowsChecked, Columns, Day], list[Doubt]]] = {
-            "order": _disordered,
-            "day": _far_days,
-            "range": _out_of_range,
-            "code": _unknown_codes,
-            "link": _broken_links,
-            "place": _unknown_places,
-        }
-        for name, make in makers.items():
-            if make(self, dict(self.table.c), _ANY_DAY):
-                yield name, _condition(self, make, measured=name == "range")
+        row = {**self.table.c, HOME: household.c.household_id}
+        return tuple(check for check, make in _MAKERS.items() if make(self, row, _ANY_DAY))
+
+    def in_doubt(self, check: CheckName, row: Columns, day: Day) -> ColumnElement[str]:
+        """SQL: the name of the first column of a row that a check finds in doubt; NULL if there is none."""
+        doubts = _MAKERS[check](self, row, day)
+        names = ((doubtful, literal(f"{self.table_name}.{part.name}", String)) for part, doubtful in doubts)
+        return case(*names) if doubts else cast(null(), String)
+
+    def condition(self, check: CheckName) -> Condition:
+        """The condition of a check, on rows that have what `in_doubt` says as a column of its name."""
+        measured = [part for part in self.table.c if range_of(part) is not None] if check == "range" else []
+
+        def condition(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+            named = row[in_doubt_column(check)]
+            numbers = ((f"{self.table_name}.{part.name}", row[part.name]) for part in measured)
+            found = case(*((named == name, number) for name, number in numbers)) if measured else None
+            return Check(named.is_not(None), found=found, column=named)
+
+        return condition
 
 
 class RowRules(Declared):
@@ -140,22 +154,6 @@ def load_row_rules(file: Path = _FILE) -> RowRules:
 
 
 _ANY_DAY = Day(on=date(2000, 1, 1), known=date(2000, 1, 1))
-
-
-def _condition(
-    rows: RowsChecked, make: Callable[[RowsChecked, Columns, Day], list[Doubt]], *, measured: bool
-) -> Condition:
-    """A condition that holds where any column is in doubt, and names the first one that is."""
-
-    def condition(row: Columns, _values: Mapping[str, Any], day: Day) -> Check:
-        doubts = make(rows, row, day)
-        if not doubts:
-            return Check(false())
-        named = case(*((holds, literal(f"{rows.table_name}.{part.name}", String)) for part, holds in doubts))
-        found = case(*((holds, row[part.name]) for part, holds in doubts)) if measured else None
-        return Check(or_(false(), *(holds for _, holds in doubts)), found=found, column=named)
-
-    return condition
 
 
 def _disordered(rows: RowsChecked, row: Columns, _day: Day) -> list[Doubt]:
@@ -197,12 +195,15 @@ def _broken_links(rows: RowsChecked, row: Columns, day: Day) -> list[Doubt]:
     for columns, to in _links(rows):
         if not day.missing.isdisjoint(to):
             continue  # where nothing is kept of what is referred to, nothing is wrong with that
-        target = find_column(to[0]).table.alias()
         own = [row[name.split(".")[1]] for name in columns]
-        there = exists().where(*(target.c[name.split(".")[1]] == mine for name, mine in zip(to, own, strict=True)))
-        said = find_column(columns[-1])
-        doubts.append((said, and_(*(mine.is_not(None) for mine in own), ~there)))
+        lost = ~_there(to, own) if to != _HOMES else row[HOME].is_(None)
+        doubts.append((find_column(columns[-1]), and_(*(mine.is_not(None) for mine in own), lost)))
     return doubts
+
+
+def _there(to: tuple[str, ...], own: list[ColumnElement]) -> ColumnElement[bool]:
+    target = find_column(to[0]).table.alias()
+    return exists().where(*(target.c[name.split(".")[1]] == mine for name, mine in zip(to, own, strict=True)))
 
 
 def _links(rows: RowsChecked) -> Iterator[Link]:
@@ -227,3 +228,19 @@ def _unknown_places(rows: RowsChecked, row: Columns, day: Day) -> list[Doubt]:
             there = exists().where(place.c.code == row[part.name], place.c.level == _LEVELS[part.name])
             doubts.append((part, ~there if not part.nullable else and_(row[part.name].is_not(None), ~there)))
     return doubts
+
+
+_MAKERS: Mapping[CheckName, Callable[[RowsChecked, Columns, Day], list[Doubt]]] = {
+    "order": _disordered,
+    "day": _far_days,
+    "range": _out_of_range,
+    "code": _unknown_codes,
+    "link": _broken_links,
+    "place": _unknown_places,
+}
+"""Check -> what it finds in doubt of a row."""
+
+
+def in_doubt_column(check: CheckName) -> str:
+    """The column of checked rows that says what `RowsChecked.in_doubt` says."""
+    return f"{check}_in_doubt"

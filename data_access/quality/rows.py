@@ -6,7 +6,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from data_access.clock import NEVER_ENDS
 from data_access.households.population import registered_on
 from data_access.quality.expressions import Day
-from data_access.quality.row_rules import load_row_rules
+from data_access.quality.row_rules import HOME, load_row_rules
 from data_access.schema.contract import name_of
 from data_access.schema.tables import household
 from data_access.scope import Scope
@@ -20,8 +20,8 @@ def rows_of(name: str, day: Day, *, scope: Scope) -> Select:
     """SQL: the rows of a table that had begun by a day, or lie ahead of the cut-off; one row per row of the table.
 
     Columns: those of the table, village_code, on_register (1 if the household is on the register on the day), and for
-    the rows of a household home_closed_on. A row whose household does not exist is only found by a reader of all
-    places.
+    the rows of a household home_id (its number if there is such a household) and home_closed_on. A row whose household
+    does not exist is only found by a reader of all places.
     """
     table = load_row_rules().rows[name].table
     begun = _begun(table.c, day)
@@ -38,7 +38,13 @@ def rows_of(name: str, day: Day, *, scope: Scope) -> Select:
     if table is household:
         return select(*columns, on_register).where(scope.rows(table.c.village_code), begun)
     return (
-        select(*columns, household.c.village_code, on_register, household.c.closed_on.label("home_closed_on"))
+        select(
+            *columns,
+            household.c.village_code,
+            on_register,
+            household.c.household_id.label(HOME),
+            household.c.closed_on.label("home_closed_on"),
+        )
         .join_from(table, household, household.c.household_id == table.c.household_id, isouter=scope.regions is None)
         .where(scope.rows(household.c.village_code), begun)
     )

@@ -13,7 +13,6 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Integer,
-    Label,
     Select,
     String,
     case,
@@ -26,6 +25,8 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql import Subquery
+from sqlalchemy.types import TypeEngine
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
@@ -40,7 +41,7 @@ from data_access.quality import (
     row_conditions,
 )
 from data_access.quality.expressions import Check, Condition, Day
-from data_access.quality.row_rules import load_row_rules
+from data_access.quality.row_rules import in_doubt_column, load_row_rules
 from data_access.quality.rows import rows_of
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules, row_rule
 from data_access.scope import Scope
@@ -80,8 +81,7 @@ _SPECIAL: Mapping[str, tuple[Source | None, Mapping[str, Condition]]] = {
 
 @cache
 def subjects() -> Mapping[str, tuple[Subject, ...]]:
-    """Everything that a finding can be about, by its code in `finding_about`. The checks of every row stand by
-    themselves: a database skips most blocks of a table for each of them, and none for all of them at once."""
+    """Everything that a finding can be about, by its code in `finding_about`."""
     return {
         "member": (Subject(member_conditions.members_on, ("member_id",), member_conditions.CONDITIONS),),
         "household": (Subject(household_conditions.checked_households, (), household_conditions.CONDITIONS),),
@@ -97,16 +97,22 @@ def subjects() -> Mapping[str, tuple[Subject, ...]]:
 def _row_subjects(name: str) -> Iterator[Subject]:
     rows = load_row_rules().rows[name]
     keys = tuple(part.name for part in rows.table.primary_key.columns if part.name != "household_id")
-    plain = partial(_plain_rows, name)
-    for check, condition in rows.checks():
-        yield Subject(plain, keys, {row_rule(name, check): condition}, registered=False)
-    if name in _SPECIAL:
-        source, conditions = _SPECIAL[name]
-        yield Subject(source or plain, keys, conditions, registered=False)
+    source, conditions = _SPECIAL.get(name, (None, {}))
+    of_every_row = {row_rule(name, check): rows.condition(check) for check in rows.checks}
+    if source is None:
+        of_every_row |= conditions
+    else:
+        yield Subject(source, keys, conditions, registered=False)
+    yield Subject(partial(_checked_rows, name), keys, of_every_row, registered=False)
 
 
-def _plain_rows(name: str, day: Day, *, scope: Scope) -> FromClause:
-    return rows_of(name, day, scope=scope).subquery(name)
+def _checked_rows(name: str, day: Day, *, scope: Scope) -> FromClause:
+    """The rows of a table, with what each of their checks finds in doubt."""
+    declared = load_row_rules().rows[name]
+    rows = rows_of(name, day, scope=scope)
+    row = dict(rows.selected_columns.items())
+    doubts = (declared.in_doubt(check, row, day).label(in_doubt_column(check)) for check in declared.checks)
+    return rows.add_columns(*doubts).subquery(name)
 
 
 def rules_run(*, on: date, is_sample: bool) -> tuple[ValidationRule, ...]:
@@ -138,72 +144,70 @@ def findings_of(rules: Iterable[ValidationRule], *, day: Day, scope: Scope) -> C
     for rule in rules:
         about.setdefault(rule.about, []).append(rule)
     parts = [
-        part
-        for name, its in about.items()
+        _of_subject(subject, its, day=day, scope=scope)
+        for name, all_about in about.items()
         for subject in subjects()[name]
-        for part in _of_subject(subject, its, scope=scope, day=day)
+        if (its := [rule for rule in all_about if rule.id in subject.conditions])
     ]
     return union_all(*parts) if parts else _nothing()
 
 
-def _of_subject(subject: Subject, rules: list[ValidationRule], *, scope: Scope, day: Day) -> list[Select]:
-    """The findings of the rules about one subject, one select per rule; the rows are read once for all of them."""
-    rules = [rule for rule in rules if rule.id in subject.conditions]
-    if not rules:
-        return []
+def _of_subject(subject: Subject, rules: list[ValidationRule], *, day: Day, scope: Scope) -> Select:
+    """The findings of the rules about one subject: its rows are read once, and each that is in doubt is told once for
+    every rule that finds it."""
     source = subject.source(day, scope=scope)
     row = dict(source.c)
     checks = {rule.id: subject.conditions[rule.id](row, rule.values(on=day.on) or {}, day) for rule in rules}
-    where = (
+    checked = select(
         source.c.village_code,
         source.c.household_id if "household_id" in source.c else cast(null(), String).label("household_id"),
         _key(source, subject.keys).label("subject"),
         (literal(1, Integer) if subject.registered else source.c.on_register).label("on_register"),
-    )
-    if len(rules) == 1:
-        [rule], [check] = rules, checks.values()
-        return [_finding(rule, select(*where, *_values(check)).where(check.holds).subquery())]
-    # Materialised: few rows are in doubt, and every rule selects its own from them.
+        *(
+            value.label(f"{name}_{rule}")
+            for rule, check in checks.items()
+            for name, value in _told(check).items()
+            if value is not None
+        ),
+    ).subquery()
+    # Materialised: few rows are in doubt, and every rule looks at them.
     doubtful = (
-        select(
-            *where,
-            *(flag(check.holds).label(f"holds_{name}") for name, check in checks.items()),
-            *(value.label(f"{value.name}_{name}") for name, check in checks.items() for value in _values(check)),
-        )
-        .where(or_(false(), *(check.holds for check in checks.values())))
+        select(checked)
+        .where(or_(false(), *(checked.c[f"holds_{rule}"] for rule in checks)))
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    return [
-        _finding(rule, doubtful, values_of=f"_{rule.id}").where(doubtful.c[f"holds_{rule.id}"] == 1) for rule in rules
-    ]
-
-
-def _values(check: Check) -> tuple[Label, ...]:
-    """What a check says about a row: found, against, checked_column."""
-    return (
-        _value(check.found, BigInteger()).label("found"),
-        _value(check.against, BigInteger()).label("against"),
-        _value(check.column, String()).label("checked_column"),
-    )
-
-
-def _value(value: ColumnElement | None, kind: BigInteger | String) -> ColumnElement:
-    return cast(null() if value is None else value, kind)
-
-
-def _finding(rule: ValidationRule, rows: FromClause, *, values_of: str = "") -> Select:
-    """The findings of a rule, from rows whose columns of values end in `values_of`."""
+    told = _told_of(rules)
     return select(
-        *rows.c["village_code", "household_id"],
-        literal(rule.about, String).label("about"),
-        rows.c.subject,
-        literal(rule.id, String).label("audit_rule"),
-        literal(rule.severity, String).label("severity"),
-        literal(rule.corrector, String).label("corrector"),
-        *(rows.c[f"{name}{values_of}"].label(name) for name in ("checked_column", "found", "against")),
-        rows.c.on_register,
-    )
+        *doubtful.c["village_code", "household_id"],
+        literal(rules[0].about, String).label("about"),
+        doubtful.c.subject,
+        *told.c["audit_rule", "severity", "corrector"],
+        *(cast(_by_rule(told.c.audit_rule, doubtful, name, checks), kind).label(name) for name, kind in _TOLD.items()),
+        doubtful.c.on_register,
+    ).join_from(doubtful, told, _by_rule(told.c.audit_rule, doubtful, "holds", checks))
+
+
+_TOLD: Mapping[str, TypeEngine] = {"checked_column": String(), "found": BigInteger(), "against": BigInteger()}
+"""What a finding says of the row besides its rule."""
+
+
+def _told(check: Check) -> Mapping[str, ColumnElement | None]:
+    return {"holds": check.holds, "checked_column": check.column, "found": check.found, "against": check.against}
+
+
+def _told_of(rules: Iterable[ValidationRule]) -> Subquery:
+    """What a finding says of its rule; one row per rule."""
+    texts = ({"audit_rule": rule.id, "severity": rule.severity, "corrector": rule.corrector} for rule in rules)
+    return union_all(
+        *(select(*(literal(text, String).label(name) for name, text in each.items())) for each in texts)
+    ).subquery()
+
+
+def _by_rule(rule: ColumnElement[str], rows: FromClause, name: str, rules: Iterable[str]) -> ColumnElement:
+    """What the rows say under a name for the rule that is looked at; NULL if they say nothing for it."""
+    said = [(rule == each, rows.c[column]) for each in rules if (column := f"{name}_{each}") in rows.c]
+    return case(*said) if said else null()
 
 
 def _key(source: FromClause, names: tuple[str, ...]) -> ColumnElement[str]:

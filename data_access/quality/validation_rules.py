@@ -151,7 +151,7 @@ def _row_rules() -> Iterator[ValidationRule]:
     declared = load_row_rules()
     source = Source(title=declared.reference, status=declared.status)
     for name, rows in declared.rows.items():
-        for check, _ in rows.checks():
+        for check in rows.checks:
             words = declared.checks[check]
             label = {language: words.label[language].format(of=rows.of[language]) for language in ("zh", "en")}
             yield ValidationRule.model_validate(
