@@ -47,8 +47,8 @@ MOST_RESULTS_KEPT = 4_096
 average, the largest (why a household has its score) 95 KB."""
 
 _HASHED: dict[str | type, Callable[[Any], Any]] = {DataVersion: repr, Scope: repr}
-"""How parts of a key are told apart: Streamlit's own way goes through every column that was ever delivered, on each call
-anew, which took a quarter of the time of a page."""
+"""How parts of a key are told apart. Streamlit's own way goes through every column that was ever delivered, on each
+call anew: a quarter of the time of a page."""
 
 Result = TypeVar("Result")
 
