@@ -22,7 +22,7 @@ from data_access.schema.indicators import code_label
 from data_access.scope import Scope
 from pages.shell.identity import COOKIE
 from pages.shell.texts import load_catalogue
-from tests.support.sessions import Run, Session
+from tests.support.sessions import Run, ScriptFailedError, Session
 
 LIST = "red_unchecked"
 FILLED = 20
@@ -87,7 +87,9 @@ def cookie_of(number: int, prepared: Prepared | None) -> str:
 
 
 def press(session: Session, key: str, *, query: str) -> Run:
-    """Click a button that is on the page."""
+    """Click a button that is on the page. Raises ScriptFailedError where it is not."""
+    if key not in session.widgets:
+        raise ScriptFailedError(f"{key} is not on the page")
     session.set(key, trigger_value=True)
     run = session.run(query=query)
     session.sent.pop(session.widgets[key])
