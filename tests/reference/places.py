@@ -41,25 +41,27 @@ def count_parts(tables: Frames, *, by: str, on: date, metrics: tuple[str, ...]) 
     return counts
 
 
-def find_households(tables: Frames, text: str, *, on: date) -> set[str]:
-    """The households that a cleaned text means; places are left out."""
-    found = set()
-    ends = {text.upper(), text.lower()}
-    is_number = len(text) >= 4 and text[:-1].isdecimal() and text[-1] in "0123456789Xx"
+def find_households(tables: Frames, texts: list[str], *, on: date) -> dict[str, set[str]]:
+    """Cleaned text -> the households that it means; places are left out."""
     here = cases.members_on(tables["member"], pd.Timestamp(on))
-    people = dict(list(here.groupby("household_id")))
+    names, numbers = ({**here.groupby("household_id")[name].agg(list)} for name in ("name", "id_no"))
+    found: dict[str, set[str]] = {text: set() for text in texts}
     for home in tables["household"].to_dict("records"):
         number = home["household_id"]
-        members = people.get(number)
-        names = [home["head_name"], *([] if members is None else members["name"])]
-        id_numbers = [home["head_id_no"], home["phone"], *([] if members is None else members["id_no"])]
-        by_name = not is_number and len(text) >= 2 and text in names
-        compared = [str(value)[-4:] if len(text) == 4 else value for value in id_numbers]
-        by_digits = is_number and bool(ends & set(compared))
-        by_number = number == text or (len(text) >= 8 and number.startswith(text))
-        if by_name or by_digits or by_number:
-            found.add(number)
+        called = [home["head_name"], *names.get(number, [])]
+        digits = [home["head_id_no"], home["phone"], *numbers.get(number, [])]
+        for text, households in found.items():
+            if _is_meant(text, number=number, names=called, digits=digits):
+                households.add(number)
     return found
+
+
+def _is_meant(text: str, *, number: str, names: list[str], digits: list[str]) -> bool:
+    is_number = len(text) >= 4 and text[:-1].isdecimal() and text[-1] in "0123456789Xx"
+    by_name = not is_number and len(text) >= 2 and text in names
+    compared = [str(value)[-4:] if len(text) == 4 else value for value in digits]
+    by_digits = is_number and bool({text.upper(), text.lower()} & set(compared))
+    return by_name or by_digits or number == text or (len(text) >= 8 and number.startswith(text))
 
 
 def _sums(frame: pd.DataFrame, term: dict[str, Any], *, month: str) -> pd.Series:

@@ -4,6 +4,7 @@ Nothing here is shared with the code of the app. It reads the same declarations 
 `lines.yaml`, `sources.yaml`) with its own eyes, so that two independent readings must agree.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -45,8 +46,11 @@ def score_households(
     indicators = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
 
     here = [
-        rule for rule in rules if settings_in_force(rule, on=on) is not None and sources.are_connected(columns_of(rule))
+        (rule, events_of(rule, sources))
+        for rule in rules
+        if settings_in_force(rule, on=on) is not None and sources.are_connected(columns_of(rule))
     ]
+    classes = shortfall_classes(rules)
     scored = []
     for household in records(households_on(tables, on=on)):
         nothing_collected = dict.fromkeys(tables["household_indicator"].columns)
@@ -54,9 +58,9 @@ def score_households(
         answers = indicators.get(number, nothing_collected)
         points = {
             rule["id"]: 0
-            if collected and did_not_happen(rule, answers, number=number, sources=sources)
+            if collected and did_not_happen(events, answers, number=number)
             else rule_points(rule, answers, household_type=household["household_type"], lines=lines, on=on)
-            for rule in here
+            for rule, events in here
         }
         scored.append(
             {
@@ -67,7 +71,7 @@ def score_households(
                 "score": score(rules, points),
                 "rules_not_assessed": sum(value is NOT_ASSESSED for value in points.values()),
                 "lamp": lamp(rules, points, bands=bands, on=on, collected=collected),
-                **{f"shortfall_{name}": has_shortfall(rules, points, name=name) for name in shortfall_classes(rules)},
+                **{f"shortfall_{name}": has_shortfall(rules, points, name=name) for name in classes},
             }
         )
     return _typed(scored, rules)
@@ -113,13 +117,18 @@ def columns_of(rule: Mapping[str, Any]) -> set[str]:
     return computed.get(rule["input"], {rule["input"]})
 
 
-def did_not_happen(rule: Mapping[str, Any], row: Row, *, number: str, sources: Delivered) -> bool:
+Events = list[tuple[set[str], frozenset[str]]]
+"""Columns of a rule that a list of events speaks of, and the households that it names."""
+
+
+def events_of(rule: Mapping[str, Any], sources: Delivered) -> Events:
+    """The lists of events that speak of what a rule looks at."""
+    return [(spoken_of, named) for columns, named in sources.named if (spoken_of := columns_of(rule) & columns)]
+
+
+def did_not_happen(events: Events, row: Row, *, number: str) -> bool:
     """Whether nothing was collected and a list of such events, which speaks of the day, does not name the household."""
-    return any(
-        number not in named and all(row[column] is None for column in columns_of(rule) & columns)
-        for columns, named in sources.named
-        if columns_of(rule) & columns
-    )
+    return any(number not in named and all(row[column] is None for column in spoken_of) for spoken_of, named in events)
 
 
 def rule_points(
@@ -195,15 +204,18 @@ def _comparison(rule: Mapping[str, Any], row: Row, *, lines: Mapping[int, int]) 
     value = row[rule["input"]]
     if value is None:
         return None
-    tests: dict[str, Callable[[Any], bool]] = {
-        "above": lambda threshold: value > threshold,
-        "at_least": lambda threshold: value >= threshold,
-        "below": lambda threshold: value < threshold,
-        "at_most": lambda threshold: value <= threshold,
-        "equals": lambda threshold: value == threshold,
-        "any_of": lambda threshold: value in threshold,
-    }
-    return tests[rule["test"]]
+    holds = _TESTS[rule["test"]]
+    return lambda threshold: holds(value, threshold)
+
+
+_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "above": operator.gt,
+    "at_least": operator.ge,
+    "below": operator.lt,
+    "at_most": operator.le,
+    "equals": operator.eq,
+    "any_of": lambda value, threshold: value in threshold,
+}
 
 
 def _net_income_pc(rule: Mapping[str, Any], row: Row, *, lines: Mapping[int, int]) -> Callable[[Any], bool] | None:
