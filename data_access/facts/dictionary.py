@@ -145,11 +145,11 @@ def describe_sources(rulebook: RuleBook, *, on: date, language: str) -> pd.DataF
     that its newest list of events speaks of; None: it has none), late_from, columns (labels), files (kinds of file),
     every_months, placeholder.
     """
-    rules = rulebook.rules_laid_down(on=on)
+    rules = [(rule, {one.key for one in rulebook.sources_of(rule)}) for rule in rulebook.rules_laid_down(on=on)]
     late = {source.key for source in rulebook.late_on(on=on)}
     rows = []
     for source in rulebook.sources.values():
-        its_rules = [rule for rule in rules if source in rulebook.sources_of(rule)]
+        its_rules = [rule for rule, needed in rules if source.key in needed]
         since = rulebook.connected_since(source, on=on)
         coverage = rulebook.coverage or Coverage()
         events = coverage.events_of(source)

@@ -7,6 +7,7 @@ from the day on which all its sources are connected there.
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -143,7 +144,8 @@ class RuleBook:
 
     def sources_of(self, rule: Rule) -> tuple[DataSource, ...]:
         """Where the inputs of a rule come from."""
-        return tuple(source for source in self.sources.values() if not set(rule.columns).isdisjoint(source.columns))
+        columns = set(rule.columns)
+        return tuple(source for source in self.sources.values() if not columns.isdisjoint(source.columns))
 
     def event_sources(self, *, on: date) -> tuple[DataSource, ...]:
         """The sources whose files say on a day to whom something happened, and so that it did not to all others."""
@@ -271,14 +273,17 @@ def rulebook_hash(folder: Path = RULES_FOLDER) -> str:
 
 
 def rulebook_stamp(folder: Path = RULES_FOLDER) -> tuple[tuple[str, int, int], ...]:
-    """Name, time and size of every existing rule file: cheap to read on every run, and different when a file was
-    changed, added or removed."""
+    """Name, time and size of every existing rule file: cheap to read many times on every run, and different when a file
+    was changed, added or removed."""
     stamp = []
-    for file in _all_files(folder):
-        with suppress(FileNotFoundError):
-            state = file.stat()
-            stamp.append((file.name, state.st_mtime_ns, state.st_size))
-    return tuple(stamp)
+    for where in (folder / "rules", folder):
+        with suppress(FileNotFoundError), os.scandir(where) as files:
+            for file in files:
+                if file.name.endswith(".yaml"):
+                    with suppress(FileNotFoundError):
+                        state = file.stat()
+                        stamp.append((file.name, state.st_mtime_ns, state.st_size))
+    return tuple(sorted(stamp))
 
 
 def _all_files(folder: Path) -> list[Path]:
