@@ -97,13 +97,12 @@ def press(session: Session, key: str, *, query: str) -> Run:
 
 
 def build_file(url: str, prepared: Prepared, chance: random.Random) -> list[Run]:
-    """A list of a township as a file."""
+    """A list of a township as an Excel file."""
     cookie = chance.choice(prepared.cookies["staff"])
     place = chance.choice(prepared.rows)["township_code"]
-    kind = chance.choice(("csv", "xlsx"))
     query = f"{MONTH}&place={place}&list=red_households"
     with Session(url, page="worklist", cookie=cookie) as session:
-        return [session.run(query=query), press(session, f"build_list_red_households_{kind}", query=query)]
+        return [session.run(query=query), press(session, "build_list_red_households_xlsx", query=query)]
 
 
 def return_form(url: str, prepared: Prepared, chance: random.Random) -> list[Run]:
