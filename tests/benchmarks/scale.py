@@ -134,7 +134,7 @@ def _clocked(question: Callable[[], Any], runs: int) -> dict[str, float]:
 
 def _some_household(snapshot: Snapshot) -> str:
     """A household that is watched, of the district that all sizes have."""
-    scope = Scope.district().narrowed(TOWNSHIP)
+    scope = Scope.district().narrowed(COUNTY)
     page = lists.read_list(
         snapshot,
         scope=scope,
