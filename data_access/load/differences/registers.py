@@ -228,7 +228,7 @@ def _persons(
     other = renamed[renamed["certificate"].notna() & _differ(renamed["certificate"], renamed["certificate_here"])]
     yield as_rows(other, "id_number", "takes", there=other["id_no"], here=other["id_no_here"])
     said_left, held_left = _without_same(said_left, held_left, by="member_id")
-    elsewhere = present.dropna(subset="certificate").groupby("certificate")["own_id"].agg(_listed)
+    elsewhere = _numbers_of(said_left["certificate"], present, number="own_id")
     moved = said_left["certificate"].isin(elsewhere.index)
     one = said_left[moved]
     yield as_rows(
@@ -251,7 +251,7 @@ def _only_here(
     Args:
         told: persons of the file of whom it was said that they are in another household.
     """
-    named = said.dropna(subset="certificate").groupby("certificate")["household_id"].agg(_listed)
+    named = _numbers_of(held["certificate"], said, number="household_id")
     moved = held["certificate"].isin(named.index)
     ours = held["household_id"].notna() | held["own_id"].isin(missing["household_id"])
     one = held[moved & ours & ~held["certificate"].isin(told["certificate"])]
@@ -331,5 +331,7 @@ def _who(number: pd.Series, name: pd.Series) -> pd.Series:
     return (number.fillna("") + " " + name.fillna("")).str.strip()
 
 
-def _listed(numbers: pd.Series) -> str:
-    return LISTED.join(sorted(set(numbers)))
+def _numbers_of(certificates: pd.Series, persons: pd.DataFrame, *, number: str) -> pd.Series:
+    """The households of those persons who have one of some certificates, in one text; index: the certificate."""
+    wanted = persons[persons["certificate"].isin(certificates.dropna())]  # few of all: putting texts together is slow
+    return wanted.groupby("certificate")[number].agg(lambda numbers: LISTED.join(sorted(set(numbers)))).astype("str")
