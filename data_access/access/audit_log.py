@@ -27,6 +27,7 @@ EVENTS = (
     "exported",
     "load_checked",
     "load_started",
+    "load_cancelled",
     "loaded",
     "undo_started",
     "load_undone",

@@ -53,6 +53,7 @@ class Limits(Declared):
 
     readers: Readers
     load: Budget
+    folder: Budget
     form: Budget
     rows_of_a_batch: Size
     xlsx_bytes: Size
@@ -63,9 +64,13 @@ class Limits(Declared):
     xlsx_spread_from: Size
     """Smaller rectangles may be as empty as they like."""
     xlsx_sheets: Size
+    xlsx_slice: Size
+    """How much of the XML of a sheet is laid out at a time; a smaller sheet as a whole."""
     csv_bytes: Size
     csv_block: Size
-    """How much of a CSV file is parsed at a time; no line is longer."""
+    """How much of a CSV file is parsed at a time at most; no line is longer."""
+    csv_reserved: Size
+    """How much memory may be reserved for that: as much as is parsed at a time, for every column."""
     csv_field: Size
     csv_columns: Size
 

@@ -1,7 +1,7 @@
 """Files from outside, and their sheets. They are read by a process of its own, in pieces: see `reading_process`.
 
-A CSV file is never in memory as a whole; a workbook is, in that process, which is why its size is limited. Macros and
-links to other files are never followed.
+Neither a text nor a workbook is in memory as a whole; an old workbook (.xls) is, in that process. Macros and links to
+other files are never followed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from data_access.files.limits import Budget, load_limits
 from data_access.files.parsing.batches import Layout
 from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
-from data_access.files.reading_process import Answer, Conversation, conversation
+from data_access.files.reading_process import Answer, Conversation, Waiting, conversation, nothing
 from data_access.files.temporary import temporary_folder
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -95,6 +95,8 @@ class SourceFile:
     since_1904: bool = False
     """Whether a bare number in a column of days counts from 1904."""
     budget: Budget = field(default_factory=lambda: load_limits().load)
+    waiting: Waiting = nothing
+    """Called again and again while the file is read; what it raises ends the reading."""
     notes: list[Note] = field(default_factory=list)
     """What the user should know of the file: key of a sentence, detail."""
     _looks: dict[int, _Look] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class SourceFile:
     def _opened(self) -> Conversation:
         if self._reader is None or not self._reader.is_open:
             size = self.path.stat().st_size
-            self._reader = Conversation(name=self.name, size=size, budget=self.budget)
+            self._reader = Conversation(name=self.name, size=size, budget=self.budget, waiting=self.waiting)
             self._reader.one("open", path=str(self.path), how=self.how)
         return self._reader
 
@@ -152,12 +154,15 @@ def opened_form(content: bytes, *, name: str) -> Iterator[SourceFile]:
             yield source
 
 
-def open_file(path: Path, *, name: str | None = None, budget: Budget | None = None) -> SourceFile:
+def open_file(
+    path: Path, *, name: str | None = None, budget: Budget | None = None, waiting: Waiting = nothing
+) -> SourceFile:
     """Check a file and prepare it for reading.
 
     Args:
         name: its original name; by default the name on disk.
-        budget: what reading it may take; by default that of a file to be loaded.
+        budget: what reading it may take; by default that of a file that was uploaded.
+        waiting: called again and again while it is read; what it raises ends the reading.
 
     Raises ReadError for a file that is too large, is not what its name says, holds macros, or is encrypted,
     damaged or empty.
@@ -172,7 +177,7 @@ def open_file(path: Path, *, name: str | None = None, budget: Budget | None = No
     most = load_limits().csv_bytes if kind == "text" else load_limits().xlsx_bytes
     if size > most:
         raise ReadError("too_large", name=name, most=str(most // 2**20))
-    with conversation(name=name, size=size, budget=budget) as reader:
+    with conversation(name=name, size=size, budget=budget, waiting=waiting) as reader:
         found = reader.one("check", path=str(path.absolute()), kind=kind)
     hidden = [at for at in found["tables"] if at in found["hidden"]]
     notes = [("note_formulas", str(found["formulas"]))] if found["formulas"] else []
@@ -187,6 +192,7 @@ def open_file(path: Path, *, name: str | None = None, budget: Budget | None = No
         shown=[at for at in found["tables"] if at not in hidden],
         since_1904=found["since_1904"],
         budget=budget,
+        waiting=waiting,
         notes=notes,
     )
 

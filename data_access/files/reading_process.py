@@ -13,10 +13,11 @@ import select
 import signal
 import subprocess
 import sys
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, cast
@@ -33,6 +34,12 @@ _MEGABYTE = 1 << 20
 
 _LEAST = 1024
 """What a message counts for at least, so that not even empty ones come without end."""
+
+_LOOK_SECONDS = 0.5
+"""How often somebody who waits for an answer may give up."""
+
+Waiting = Callable[[], None]
+"""Called again and again while an answer is waited for; what it raises ends the conversation."""
 
 Answer = tuple[dict[str, Any], bytearray]
 """What a message says, and its raw bytes."""
@@ -82,22 +89,22 @@ class _Process:
         if sys.platform != "win32":
             os.set_blocking(self._questions.fileno(), False)
 
-    def send(self, message: bytes, *, seconds: int) -> None:
+    def send(self, message: bytes, *, seconds: int, waiting: Waiting) -> None:
         """Write a message. Raises _EndedError, _SlowError."""
         left = memoryview(message)
         try:
             while left:
-                _wait(self._questions, seconds=seconds, writes=True)
+                _wait(self._questions, seconds=seconds, waiting=waiting, writes=True)
                 left = left[self._questions.write(left) or 0 :]
         except OSError as error:
             raise _EndedError from error
 
-    def receive(self, size: int, *, seconds: int) -> bytearray:
+    def receive(self, size: int, *, seconds: int, waiting: Waiting) -> bytearray:
         """Read so many bytes. Raises _EndedError, _SlowError."""
         held = bytearray(size)
         left = memoryview(held)
         while left:
-            _wait(self._answers, seconds=seconds)
+            _wait(self._answers, seconds=seconds, waiting=waiting)
             count = self._answers.readinto(left)
             if not count:
                 raise _EndedError
@@ -127,13 +134,19 @@ def _environment() -> dict[str, str]:
     return kept | own | frugal
 
 
-def _wait(pipe: RawIOBase, *, seconds: int, writes: bool = False) -> None:
+def nothing() -> None:
+    """Waits for an answer without giving up."""
+
+
+def _wait(pipe: RawIOBase, *, seconds: int, waiting: Waiting, writes: bool = False) -> None:
     """Wait until a pipe can be used. Raises _SlowError. Windows cannot wait for pipes with a limit."""
     if sys.platform != "win32":
-        ready = select.poll()
+        ready, until = select.poll(), time.monotonic() + seconds
         ready.register(pipe, select.POLLOUT if writes else select.POLLIN)
-        if not ready.poll(seconds * 1000):
-            raise _SlowError
+        while not ready.poll(_LOOK_SECONDS * 1000):
+            if time.monotonic() > until:
+                raise _SlowError
+            waiting()
 
 
 class _Pool:
@@ -204,9 +217,9 @@ class Conversation:
     conversation is closed, or nobody holds it any more.
     """
 
-    def __init__(self, *, name: str, size: int, budget: Budget) -> None:
+    def __init__(self, *, name: str, size: int, budget: Budget, waiting: Waiting = nothing) -> None:
         """As `conversation`."""
-        self._name, self._budget = name, budget
+        self._name, self._budget, self._waiting = name, budget, waiting
         self._memory = min(budget.memory + budget.memory_per_byte * size, budget.most_memory)
         self._left = budget.answer + budget.answer_per_byte * size
         self._lease = _Lease(_pool().take(name=name))
@@ -217,7 +230,7 @@ class Conversation:
         self.one(
             "begin",
             limits={
-                **load_limits().model_dump(exclude={"readers", "load", "form"}),
+                **load_limits().model_dump(exclude={"readers", "load", "folder", "form"}),
                 "cells": budget.cells,
                 "unpacked": min(budget.unpacked, max(size * load_limits().xlsx_ratio, _MEGABYTE)),
             },
@@ -234,7 +247,9 @@ class Conversation:
         """The answers to one of the questions in `_ANSWERS`. Raises ReadError."""
         self._lease.memory = None
         try:
-            self._lease.process.send(packed(said | {"ask": question}), seconds=self._budget.silent_seconds)
+            self._lease.process.send(
+                packed(said | {"ask": question}), seconds=self._budget.silent_seconds, waiting=self._waiting
+            )
             answer, raw = self._receive()
             while answer.keys() == _ANSWERS[question]:
                 yield answer, raw
@@ -260,12 +275,12 @@ class Conversation:
 
     def _receive(self) -> Answer:
         """The next message. Raises _EndedError, _SlowError, ReadError for more than a file may say."""
-        process, seconds = self._lease.process, self._budget.silent_seconds
-        sizes = SIZES.unpack(process.receive(SIZES.size, seconds=seconds))
+        receive = partial(self._lease.process.receive, seconds=self._budget.silent_seconds, waiting=self._waiting)
+        sizes = SIZES.unpack(receive(SIZES.size))
         self._left -= max(sum(sizes), _LEAST)
         if self._left < 0 or sum(sizes) > load_limits().readers.message:
             raise self._error("zip_bomb")
-        text, raw = (process.receive(size, seconds=seconds) for size in sizes)
+        text, raw = (receive(size) for size in sizes)
         try:
             said = unpacked(text)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -279,16 +294,17 @@ class Conversation:
 
 
 @contextmanager
-def conversation(*, name: str, size: int, budget: Budget) -> Iterator[Conversation]:
+def conversation(*, name: str, size: int, budget: Budget, waiting: Waiting = nothing) -> Iterator[Conversation]:
     """A process that answers questions about a file.
 
     Args:
         name: the file's name in errors.
         size: its size in bytes; the budget grows with it.
+        waiting: called again and again while an answer is waited for; what it raises ends the conversation.
 
     Raises ReadError if too many files are being read.
     """
-    held = Conversation(name=name, size=size, budget=budget)
+    held = Conversation(name=name, size=size, budget=budget, waiting=waiting)
     try:
         yield held
     finally:

@@ -2,26 +2,28 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data_access import registry as registry
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError, WordedError
+from data_access.files.limits import load_limits
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
-from data_access.load.errors import note_text
-from data_access.load.kinds import load_kinds
+from data_access.load.errors import LoadError, note_text
+from data_access.load.kinds import FileKind, load_kinds
 from data_access.load.loading import load_file, undo
 from data_access.load.map_file import read_map_file
 from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
+from data_access.load.steps import Step
 from data_access.load.target import load_url
 from data_access.load.templates import template
 
@@ -51,27 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         mapped = read_map_file(options.map, kind=kind) if options.map else {}
         if not options.check:  # what cannot be recorded must not happen
             _note(*(Event("load_started", detail={"file": file.name, "kind": kind.key}) for file in options.files))
-        return max(
-            _show(
-                load_file(
-                    file,
-                    url=url,
-                    kind=kind,
-                    as_of=options.as_of,
-                    mapped=mapped,
-                    partial=options.partial,
-                    dry_run=options.check,
-                    create=options.create,
-                    rejects=file.with_name(f"{file.stem}.rejects.xlsx"),
-                    problems=file.with_name(f"{file.stem}.problems.xlsx"),
-                    differences=file.with_name(f"{file.stem}.differences.xlsx"),
-                    language=options.language,
-                    progress=_bar,
-                ),
-                language=options.language,
-            )
-            for file in options.files
-        )
+        return max(_load(file, url=url, kind=kind, mapped=mapped, options=options) for file in options.files)
     except WordedError as error:
         print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
@@ -107,6 +89,33 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
+def _load(file: Path, *, url: URL, kind: FileKind, mapped: Mapping[str, str], options: argparse.Namespace) -> int:
+    """Load one file and print what became of it. Ctrl+C cancels it, and is entered into the audit record."""
+    try:
+        report = load_file(
+            file,
+            url=url,
+            kind=kind,
+            as_of=options.as_of,
+            mapped=mapped,
+            partial=options.partial,
+            dry_run=options.check,
+            create=options.create,
+            rejects=file.with_name(f"{file.stem}.rejects.xlsx"),
+            problems=file.with_name(f"{file.stem}.problems.xlsx"),
+            differences=file.with_name(f"{file.stem}.differences.xlsx"),
+            language=options.language,
+            budget=load_limits().folder,
+            progress=_bar,
+        )
+    except KeyboardInterrupt as stopped:
+        _note(Event("load_cancelled", detail={"file": file.name, "kind": kind.key}))
+        raise LoadError("cancelled", name=file.name) from stopped
+    finally:
+        print(file=sys.stderr)
+    return _show(report, language=options.language)
+
+
 def _write_template(key: str, *, language: str) -> int:
     path = Path(f"{key}.xlsx")
     try:
@@ -118,10 +127,11 @@ def _write_template(key: str, *, language: str) -> int:
     return 0
 
 
-def _bar(done: float, what: str) -> None:
-    filled = round(_BAR * done)
-    end = "\n" if done >= 1 else ""
-    print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:16}", end=end, file=sys.stderr, flush=True)
+def _bar(step: Step) -> None:
+    filled = round(_BAR * step.share)
+    rows = f"{step.rows:,} / {step.of:,}" if step.of else ""
+    told = f"[{'#' * filled}{' ' * (_BAR - filled)}] {step.share:4.0%} {step.key:10} {rows:24}"
+    print(f"\r{told}", end="", file=sys.stderr, flush=True)
 
 
 def _note(*events: Event) -> None:

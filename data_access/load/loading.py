@@ -1,15 +1,17 @@
 """One load from file to database: read, check, merge, count, publish."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial as bound
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Integer, cast, func, select
 
 from data_access.clock import moment_now
 from data_access.files.export import XLSX_ROWS
+from data_access.files.limits import Budget
 from data_access.files.reading import open_file
 from data_access.load import provenance
 from data_access.load.deriving import derive_rows, note_measures_without_case
@@ -26,7 +28,8 @@ from data_access.load.rejects import files_about, write_differences, write_probl
 from data_access.load.report import Report, count_outcomes, count_rows, listed_problems
 from data_access.load.review import review_incoming, review_rows
 from data_access.load.same_persons import review_persons
-from data_access.load.staging import READING_SHARE, Progress, Staged, stage_file
+from data_access.load.staging import Staged, stage_file
+from data_access.load.steps import CHECKED, COUNTED, MERGED, READING, Progress, Step, Telling
 from data_access.load.target import Target, open_target
 from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
 from data_access.schema.tables import data_load
@@ -50,7 +53,8 @@ def load_file(
     problems: Path | None = None,
     differences: Path | None = None,
     language: str = "zh",
-    progress: Progress = lambda _done, _what: None,
+    budget: Budget | None = None,
+    progress: Progress = lambda _step: None,
     scope: Scope = _MASKED,
 ) -> Report:
     """Load a file into a household database.
@@ -67,6 +71,8 @@ def load_file(
             there are none, and the rejected rows not if they do not fit on a sheet.
         differences: where to write what differs from the database, as an Excel file; not written if nothing does.
         language: the language of these files.
+        budget: what reading the file may take; by default that of a file that was uploaded.
+        progress: what it raises ends the load.
         scope: whose list of differences it is: rows and names as it may see them.
 
     Raises ReadError for a file that cannot be read, LoadError for one that lacks columns, and if the database cannot be
@@ -74,7 +80,9 @@ def load_file(
     """
     if as_of > moment_now().date():
         raise LoadError("day_to_come", day=as_of.isoformat())
-    source = open_file(path, name=name)
+    telling = Telling(progress)
+    telling.again()
+    source = open_file(path, name=name, budget=budget, waiting=telling.again)
     with closing(source), open_target(url, create=create) as target:
         connection = target.connection
         sample = bool(connection.execute(select(func.max(cast(data_load.c.is_sample, Integer)))).scalar())
@@ -86,20 +94,24 @@ def load_file(
             sample=sample,
             mapped=mapped or {},
             places=Places(connection),
-            progress=progress,
+            progress=telling,
         )
-        progress(READING_SHARE, "checking")
-        incoming = _prepare(connection, staged)
+
+        def tell(key: str, *, share: float) -> None:
+            telling(Step(key, share, rows=staged.count, of=staged.count))
+
+        incoming = _prepare(connection, staged, tell=bound(tell, "checking"))
+        tell("checking", share=CHECKED)
         found = find_differences(connection, staged, scope=scope)
-        progress(0.8, "merging")
         rejected = count_rows(connection, staged, ~staged.alive())
         merged: dict[str, Merged] = {}
         clear_journal(connection)
-        for table, one in incoming.items():
+        for number, (table, one) in enumerate(incoming.items()):
+            tell("merging", share=CHECKED + (MERGED - CHECKED) * number / len(incoming))
             merged[table] = merge(connection, one, staged=staged)
         if kind.department is not None:
             drop_matched(connection, incoming["clue"])
-        progress(0.95, "counting")
+        tell("counting", share=MERGED)
         report = count_outcomes(connection, staged, source, incoming=incoming, merged=merged, rejected=rejected)
         files = files_about(staged, name=source.name, language=language)
         if rejects is not None and 0 < rejected < XLSX_ROWS:
@@ -111,10 +123,9 @@ def load_file(
         brings = report.brings or _speaks_of_later(connection, kind, as_of=as_of)
         report = replace(report, brings=brings, differences=found)
         if not dry_run and report.brings and (partial or not rejected):
+            tell("writing", share=COUNTED)
             _publish(target, report, sample=sample)
-            progress(1.0, "done")
             return replace(report, published=True)
-    progress(1.0, "done")
     return report
 
 
@@ -126,14 +137,15 @@ def _speaks_of_later(connection: Connection, kind: FileKind, *, as_of: date) -> 
     return (kind.department is not None or kind.is_roster) and (held is None or held < as_of)
 
 
-def _prepare(connection: Connection, staged: Staged) -> dict[str, Incoming]:
+def _prepare(connection: Connection, staged: Staged, *, tell: Callable[..., None]) -> dict[str, Incoming]:
+    """Checks what can only be judged across rows; `tell`: called with the share of the load that is done."""
+    steps = [derive_rows, review_rows, review_persons, count_families]
     if staged.kind.department is not None:
-        match_rows(connection, staged)
-        keep_news(connection, staged)
-    derive_rows(connection, staged)
-    review_rows(connection, staged)
-    review_persons(connection, staged)
-    count_families(connection, staged)
+        steps = [match_rows, keep_news, *steps]
+    for number, step in enumerate(steps):
+        tell(share=READING + (CHECKED - READING) / 2 * number / len(steps))
+        step(connection, staged)
+    tell(share=(READING + CHECKED) / 2)
     incoming = {table: build_incoming(connection, staged, table) for table in staged.kind.targets}
     review_incoming(connection, staged, incoming)
     note_measures_without_case(connection, staged, incoming)

@@ -1,7 +1,7 @@
 """The rows of a file as values, in a temporary table of the loading transaction, and the rules they break in
 another."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,13 +33,8 @@ from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
+from data_access.load.steps import READING, Progress, Step
 from data_access.schema.tables import metadata as contract
-
-Progress = Callable[[float, str], None]
-"""Called with the progress of a load (0 to 1) and its stage (reading, checking, merging, counting, done)."""
-
-READING_SHARE = 0.6
-"""The share of reading in the time of a load; the rest is checking and merging."""
 
 PUSHED = {
     "clue": ("household_id", "clue_id", "department", "kind", "received_on", "due_on"),
@@ -136,9 +131,15 @@ def stage_file(
             values |= {"sheet": pa.array([sheet.name] * len(batch.rows)), "row": pa.array(batch.rows, pa.int32())}
             append_rows(connection, staged.rows, _arrow_table(values, types, rows=len(batch.rows)))
             append_rows(connection, staged.problems, reader.take_problems())
-            progress(READING_SHARE * (min(reader.count / total, 1.0) if total else source.read_share()), "reading")
+            progress(_reading(reader.count, total=total, share=source.read_share()))
     staged.count = reader.count
     return staged
+
+
+def _reading(count: int, *, total: int, share: float) -> Step:
+    """How far a file is read; `total`: the rows of its sheets, 0 where only the share of it is known."""
+    of = max(total or round(count / max(share, 0.001)), count)
+    return Step("reading", READING * count / max(of, 1), rows=count, of=of)
 
 
 def recognise_sheets(

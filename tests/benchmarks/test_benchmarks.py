@@ -15,6 +15,7 @@ from data_access.scope import Scope
 from sample_data.build import build
 from tests.benchmarks import (
     against_pandas,
+    big_files,
     clicks,
     files,
     filling,
@@ -106,6 +107,13 @@ def test_files_are_measured_against_the_database_s_own(tmp_path: Path) -> None:
     result = json.loads(output.read_text(encoding="utf-8"))
     assert (result["rows"], result["columns"], result["xlsx_columns"]) == (2000, 30, 12)
     assert min(result["csv_ratio"], result["xlsx_seconds"]) > 0
+
+
+def test_a_district_s_sheet_is_measured_against_the_database_alone(tmp_path: Path) -> None:
+    output = tmp_path / "big.json"
+    assert big_files.main(["--rows", "300", "--columns", "60", "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert min(result["csv_read_ratio"], result["csv_load_cpu_ratio"], result["xlsx"]["reader_memory_mb"]) > 0
 
 
 def test_filling_postgresql_is_measured(postgres_url: str, tmp_path: Path) -> None:

@@ -35,9 +35,15 @@ def readers(server: Server) -> list[psutil.Process]:
 
 
 def checked(session: Session) -> Run:
+    """The page once the file was checked, which goes on beside it."""
     session.set("imports_check", trigger_value=True)
     run = session.run(query=QUERY)
     session.sent.pop(session.widgets["imports_check"])
+    give_up = time.monotonic() + KNOWN_SECONDS
+    while any(kind == "progress" for kind, _ in run.elements):
+        assert time.monotonic() < give_up, "the check does not end"
+        time.sleep(0.1)
+        run = session.run(query=QUERY)
     return run
 
 

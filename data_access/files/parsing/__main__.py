@@ -70,8 +70,8 @@ class Reader:
         yield from ()
 
     def check(self, *, path: str, kind: str) -> Answers:
-        """What is in a file, and how it is to be opened: its kind, the encoding and separator of a text, whether a
-        workbook is to be trimmed."""
+        """What is in a file, and how it is to be opened: its kind, the encoding and separator of a text, what was
+        seen of the sheets of a workbook."""
         how: dict[str, Any] = {"kind": kind}
         formulas, has_links = 0, False
         names, tables, hidden, since_1904 = [""], [0], list[int](), False
@@ -81,9 +81,10 @@ class Reader:
             how["encoding"], how["separator"] = look_through_text(path, limits=self._limits)
         else:
             if kind == "workbook":
-                from data_access.files.parsing.workbooks import look_through
+                from data_access.files.parsing.workbooks import look_through, told_of
 
-                formulas, has_links, how["trimmed"] = look_through(path, limits=self._limits)
+                seen, has_links, how["trimmed"] = look_through(path, limits=self._limits)
+                formulas, how["sheets"] = seen.formulas, told_of(seen)
             book = self._workbook(path, **how)
             names, tables, hidden, since_1904 = book.names, book.tables, book.hidden, book.since_1904
         yield (
@@ -109,14 +110,14 @@ class Reader:
             self._source = self._workbook(path, **how)
         yield from ()
 
-    def _workbook(self, path: str, *, kind: str, trimmed: bool = False) -> "Workbook | OldWorkbook":
+    def _workbook(self, path: str, *, kind: str, **how: Any) -> "Workbook | OldWorkbook":
         if kind == "old_workbook":
             from data_access.files.parsing.old_workbooks import OldWorkbook
 
             return OldWorkbook(path, limits=self._limits)
         from data_access.files.parsing.workbooks import Workbook
 
-        return Workbook(path, limits=self._limits, trimmed=trimmed)
+        return Workbook(path, limits=self._limits, **how)
 
     def head(self, *, position: int, rows: int) -> Answers:
         """The first rows of a sheet, its merged cells among them, and how many rows it has and hides."""

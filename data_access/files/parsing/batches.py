@@ -60,7 +60,8 @@ class RawBatch:
 
 def row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], layout: Layout, *, size: int) -> Iterator[RawBatch]:
     """Batches from rows of cells, each with its row number in the sheet."""
-    no_data, headed = layout.no_data, frozenset(layout.headed)
+    no_data, width = layout.no_data, max(layout.headed, default=-1) + 1
+    between = sorted({*range(width)} - {*layout.headed})
     data = ((at, row) for at, row in rows if at > len(layout.head))
     while taken := list(itertools.islice(data, size)):
         kept, left_out, beside = [], [], dict[int, tuple[int, int, str]]()
@@ -70,9 +71,9 @@ def row_batches(rows: Iterator[tuple[int, Sequence[Cell]]], layout: Layout, *, s
                 left_out.append((at, *why))
                 continue
             kept.append((at, row))
-            for position, cell in enumerate(row):
-                if position not in headed and is_filled(cell):
-                    count, first, text = beside.get(position, (0, at, str(cell)[:_LONGEST]))
+            for position in itertools.chain(between, range(width, len(row))):
+                if position < len(row) and is_filled(row[position]):
+                    count, first, text = beside.get(position, (0, at, str(row[position])[:_LONGEST]))
                     beside[position] = (count + 1, first, text)
         columns = [
             _coded([row[position] if position < len(row) else None for _, row in kept]) for position in layout.columns

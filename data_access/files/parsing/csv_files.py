@@ -157,7 +157,7 @@ class CsvFile:
                     arrow_csv.ReadOptions(
                         use_threads=False,
                         encoding=self._encoding,
-                        block_size=self._limits["csv_block"],
+                        block_size=self._block_size(len(names)),
                         column_names=names,
                     ),
                     arrow_csv.ParseOptions(
@@ -179,6 +179,10 @@ class CsvFile:
             raise RefusedError("unknown_encoding") from error
         except (pa.ArrowInvalid, csv.Error) as error:
             raise RefusedError("csv_broken", row=next(numbers)) from error
+
+    def _block_size(self, columns: int) -> int:
+        """How much is parsed at a time: as much memory is reserved for every column."""
+        return max(min(self._limits["csv_block"], self._limits["csv_reserved"] // max(columns, 1)), _PIECE)
 
     def _even_batch(self, part: pa.RecordBatch, rows: array, layout: Layout, no_data: NoData) -> RawBatch:
         above = sum(at <= len(layout.head) for at in rows[: len(layout.head)])

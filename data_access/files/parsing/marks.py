@@ -1,22 +1,18 @@
 """What the reader of workbooks does not tell of their cells: percent formats, errors, formulas that were never counted,
-hidden rows, the calendar."""
+the calendar."""
 
 import html
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import IO
 
 from data_access.files.parsing.messages import Cell
 
-_PIECE = 1 << 20
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ERROR = re.compile(rb"""<c\s([^>]*\bt=["']e["'][^>]*)(?<!/)>(.*?)</c>""", re.DOTALL)
 _FORMULA = re.compile(rb"<c\s([^>]*)>\s*<f\b([^>]*?(?:/>|>[^<]*</f>))(.*?)</c>", re.DOTALL)
-_HIDDEN = re.compile(rb"""<row\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _VALUE = re.compile(rb"<v[^>/]*>([^<]+)</v>")
 _PLACE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -33,7 +29,6 @@ NOT_COUNTED = "="
 class Marks:
     """What is to know of the cells of a sheet, by row numbers and positions of columns."""
 
-    hidden_rows: list[int] = field(default_factory=list)
     percent: dict[int, list[int]] = field(default_factory=dict)
     texts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     """Errors, and formulas that were never counted."""
@@ -65,8 +60,8 @@ def is_percent(number_format: str) -> bool:
 class Marking:
     """Reads marks from the parts of a workbook."""
 
-    def __init__(self, file: str | bytes) -> None:
-        self._archive = zipfile.ZipFile(BytesIO(file) if isinstance(file, bytes) else file)
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
         book = self._part("xl/workbook.xml")
         self.since_1904 = any(one.get(b"date1904") in _YES for one in _tags(book, b"workbookPr"))
         self._zero_counts = not any(one.get(b"fullCalcOnLoad") in _YES for one in _tags(book, b"calcPr"))
@@ -79,21 +74,13 @@ class Marking:
         }
         self._percent_cell = _percent_cell(self._part("xl/styles.xml"))
 
-    def of(self, name: str) -> Marks:
-        """The marks of a sheet."""
-        marks = Marks()
-        try:
-            part = self._archive.open(self._parts[name])
-        except KeyError:
-            return marks
-        with part:
-            for piece in _pieces(part):
-                self._add(piece, marks)
-        return marks
+    def part_of(self, name: str) -> str:
+        """The name of the part that is a sheet. Raises KeyError if there is none."""
+        return self._parts[name]
 
-    def _add(self, piece: bytes, marks: Marks) -> None:
-        if b"hidden=" in piece:
-            marks.hidden_rows += [int(_attributes(tag).get(b"r", b"0")) for tag in _HIDDEN.findall(piece)]
+    def of(self, piece: bytes) -> Marks:
+        """The marks of the cells in a piece of a sheet."""
+        marks = Marks()
         if self._percent_cell is not None:
             for tag in self._percent_cell.findall(piece):
                 if (place := _place(tag)) is not None:
@@ -106,6 +93,7 @@ class Marking:
             for tag, _, content in _FORMULA.findall(piece):
                 if not self._is_counted(_attributes(tag).get(b"t", b""), _VALUE.search(content)):
                     _add_text(marks, tag, NOT_COUNTED)
+        return marks
 
     def _is_counted(self, kind: bytes, value: re.Match[bytes] | None) -> bool:
         if value is None:
@@ -135,17 +123,6 @@ def _percent_cell(styles: bytes) -> re.Pattern[bytes] | None:
 def _add_text(marks: Marks, tag: bytes, text: str) -> None:
     if (place := _place(tag)) is not None:
         marks.texts.setdefault(place[0], []).append((place[1], html.unescape(text)))
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """A part in pieces that end between two cells."""
-    tail = b""
-    while piece := file.read(_PIECE):
-        piece = tail + piece
-        end = max(piece.rfind(b"<c "), piece.rfind(b"<row ")) if len(piece) < 2 * _PIECE else len(piece)
-        tail = piece[end:] if end > 0 else piece
-        yield piece[:end] if end > 0 else b""
-    yield tail
 
 
 def _tags(text: bytes, name: bytes) -> list[dict[bytes, bytes]]:

@@ -5,6 +5,7 @@ import streamlit as st
 from data_access import door
 from data_access.facts.dictionary import table_label
 from data_access.ledger.audit_chain import Event
+from data_access.load import job
 from data_access.load.differences.kept import read_kept
 from data_access.load.errors import LoadError
 from data_access.load.history import read_loads, read_undoable
@@ -73,8 +74,9 @@ def _undo() -> None:
     if source is None:
         st.markdown(t("imports.nothing_to_undo"))
         return
+    runs = job.under_way() is not None
     try:
-        if st.button(t("imports.undo", name=source), key="imports_undo", icon=":material/undo:"):
+        if st.button(t("imports.undo", name=source), key="imports_undo", icon=":material/undo:", disabled=runs):
             gate.require("load")
             gate.note(Event(kind="undo_started", detail={"source": source}))
             gate.note(Event(kind="load_undone", detail={"source": undo(url=load_url())}))

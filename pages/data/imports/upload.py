@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from data_access import clock
 from data_access.errors import FileError
 from data_access.files.export import XLSX_TYPE
+from data_access.files.limits import load_limits
 from data_access.files.reading import SourceFile, open_file
 from data_access.files.temporary import Folder, temporary_folder
 from data_access.load.inbox import Waiting, inbox, path_of, waiting_files
@@ -30,8 +31,8 @@ class ChosenFile:
     source: SourceFile
     kind: FileKind
     as_of: date
-    folder: Path
-    """Where files about it are written."""
+    folder: Folder
+    """Where files about it are written; where it was uploaded it lies there itself."""
 
 
 def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFile]:
@@ -74,12 +75,13 @@ def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFi
     for file_id, look in opens.items():
         try:
             if file_id not in held:
-                held[file_id] = look()
+                with st.spinner(t("imports.looking")):
+                    held[file_id] = look()
         except FileError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             continue
         one = held[file_id]
-        chosen.append(ChosenFile(source=one.source, kind=offered[key], as_of=day, folder=Path(one.folder.name)))
+        chosen.append(ChosenFile(source=one.source, kind=offered[key], as_of=day, folder=one.folder))
     return chosen
 
 
@@ -137,4 +139,4 @@ def _uploaded(one: UploadedFile) -> _Held:
 
 
 def _lying(name: str) -> _Held:
-    return _Held(open_file(path_of(name), name=name), folder=temporary_folder("import-"))
+    return _Held(open_file(path_of(name), name=name, budget=load_limits().folder), folder=temporary_folder("import-"))

@@ -4,13 +4,14 @@ are made from."""
 import streamlit as st
 
 from data_access.clock import moment_now
-from pages.data.imports import headings, load, upload
+from pages.data.imports import headings, load, under_way, upload
 from pages.data.start import regions, steps
 from pages.shell.texts import t
 
 st.markdown(t("start.intro"))
 held = steps.read()
 steps.show(held)
+under_way.show()
 chosen = upload.files(as_of=moment_now().date(), kinds=("persons",))
 if chosen:
     if not held.get("villages"):
@@ -18,3 +19,5 @@ if chosen:
     else:
         mapped = headings.show(chosen)
         load.show(chosen, mapped=mapped)
+else:
+    load.show_last()

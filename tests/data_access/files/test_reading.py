@@ -8,13 +8,14 @@ import pytest
 import xlsxwriter
 
 from data_access.errors import read_texts
-from data_access.files import reading
+from data_access.files import reading, reading_process
 from data_access.files.batches import Aside, read_batches
 from data_access.files.errors import ReadError
 from data_access.files.headings import recognise
 from data_access.files.limits import load_limits
 from data_access.files.reading import open_file
 from data_access.load.kinds import load_kinds
+from tests.support import national_sheet
 
 HEADING = "户编号,人编号,姓名\n"
 
@@ -235,3 +236,39 @@ def test_cells_that_only_have_a_format_do_not_count(tmp_path: Path) -> None:
 
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
     assert all(set(texts) == {"zh", "en"} for texts in read_texts(ReadError.texts).values())
+
+
+def as_text(rows: list[tuple[int, list[object]]]) -> list[list[str]]:
+    """Cells as a text has them, whose numbers are digits."""
+    return [[f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row] for _, row in rows]
+
+
+def test_a_sheet_of_many_pieces_is_the_same_as_text_and_as_a_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every encoding, in slices and as a whole; a line break in a cell and a long number are kept."""
+    size = {"count": 4_000, "columns": 60}
+    for encoding in ("utf-8-sig", "gb18030"):
+        national_sheet.write_csv(tmp_path / f"{encoding}.csv", encoding=encoding, **size)
+    national_sheet.write_xlsx(tmp_path / "p.xlsx", **size)
+    whole = as_text(cells(tmp_path / "p.xlsx"))
+    assert len(whole) == 4_000
+    pieces = load_limits().model_copy(update={"xlsx_slice": 1, "csv_block": 1 << 18, "rows_of_a_batch": 300})
+    monkeypatch.setattr(reading_process, "load_limits", lambda: pieces)
+    assert as_text(cells(tmp_path / "p.xlsx")) == whole
+    assert as_text(cells(tmp_path / "utf-8-sig.csv")) == whole
+    assert as_text(cells(tmp_path / "gb18030.csv")) == whole
+
+
+def test_reading_ends_where_whoever_waits_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_process, "_LOOK_SECONDS", 0)
+    path = tmp_path / "p.csv"
+    path.write_text(HEADING, encoding="utf-8")
+    before = set(reading_process._pool().idle)
+
+    def give_up() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        open_file(path, waiting=give_up)
+    assert set(reading_process._pool().idle) <= before, "a process that was stopped is not used again"

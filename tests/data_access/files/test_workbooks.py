@@ -1,5 +1,6 @@
 """What a workbook tells only beside its cells: percent formats, errors, formulas never counted, what is hidden."""
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -10,11 +11,15 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from data_access.files import reading_process
 from data_access.files.batches import Aside, read_batches
+from data_access.files.limits import load_limits
 from data_access.files.parsing.marks import is_percent
 from data_access.files.reading import SourceFile, open_file
 from data_access.load.cells import parser
 from data_access.load.kinds import load_kinds
+
+Read = tuple[list[list[object]], Aside]
 
 PERSONS = load_kinds()["persons"]
 HEADING = ["户编号", "人编号", "出生日期", "工资性收入", "转移性收入", "耕地面积"]
@@ -30,7 +35,7 @@ def write(path: Path, fill: Callable[[Any, Any], None], **options: object) -> So
     return open_file(path)
 
 
-def read(source: SourceFile) -> tuple[list[list[object]], Aside]:
+def read(source: SourceFile) -> Read:
     """The rows of all sheets that show, and what was left out."""
     rows, aside = [], Aside()
     for sheet in source.sheets():
@@ -145,3 +150,80 @@ def test_a_new_workbook_may_have_the_name_of_an_old_one(tmp_path: Path) -> None:
 def test_only_a_sign_that_shows_makes_a_percent_format() -> None:
     assert all(map(is_percent, ["0%", "0.00%", "[Red]0 %"]))
     assert not any(map(is_percent, ["0.00", '0"%"', "0\\%", "[$%]0"]))
+
+
+def everything(path: Path) -> tuple[Read, list[list[object]], list[object]]:
+    """All that is read of a workbook: its batches, its rows, and what is told of its sheets."""
+    source = open_file(path)
+    told = [(sheet.rows, sheet.merged(), sheet.hidden_rows()) for sheet in source.sheets()]
+    return read(source), [list(row) for sheet in source.sheets() for row in sheet.read()], [*told, *source.notes]
+
+
+def test_a_workbook_in_slices_is_the_same_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows far apart, nothing in the first ones, narrow rows, merged cells over the border of a slice."""
+
+    def fill(book, sheet) -> None:
+        sheet.merge_range(4, 0, 30, 0, "H1")
+        for row in range(4, 290):
+            sheet.write_row(row, 1, [f"P{row}", date(1970, 1, 5), row] if row % 3 else [f"P{row}"])
+            sheet.set_row(row, None, None, {"hidden": row % 20 == 0})
+        sheet.write(300, 1, "610902197001050018")
+        sheet.write(300, 3, 0.5, book.add_format({"num_format": "0%"}))
+        sheet.write_formula(301, 3, "=1/0", None, "#DIV/0!")
+        sheet.write(301, 9, "备注\n第二行")
+        book.add_worksheet("空")
+
+    path = tmp_path / "p.xlsx"
+    write(path, fill, default_date_format="yyyy-mm-dd").close()
+    whole = everything(path)
+    assert whole[1][300][:4] == ["", "610902197001050018", "", 50.0]
+    few = load_limits().model_copy(update={"xlsx_slice": 1})
+    monkeypatch.setattr(reading_process, "load_limits", lambda: few)
+    assert everything(path) == whole
+
+
+def without_numbers(xml: bytes) -> bytes:
+    """The XML of a sheet whose rows and cells leave their numbers to the order in which they stand."""
+    return re.sub(rb"""(<(?:row|c)\b[^>]*?)\sr="\w+\"""", rb"\1", xml)
+
+
+def prefixed(xml: bytes) -> bytes:
+    """The XML of a sheet as some libraries write it."""
+    named = re.sub(rb"<(/?)(?=[a-z])", rb"<\1x:", xml)
+    return named.replace(b"xmlns=", b"xmlns:x=")
+
+
+@pytest.mark.parametrize("written", [without_numbers, prefixed])
+def test_sheets_as_other_programs_write_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: Callable[[bytes], bytes]
+) -> None:
+    def fill(_book, sheet) -> None:
+        for at in range(1, 600):
+            sheet.write_row(at, 0, ["H1", "P1", "x", at, at, at])
+
+    path = tmp_path / "p.xlsx"
+    write(path, fill).close()
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = written(parts["xl/worksheets/sheet1.xml"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    whole = everything(path)
+    assert [row[5] for row in whole[1][1:]] == [*range(1, 600)]
+    few = load_limits().model_copy(update={"xlsx_slice": 1})
+    monkeypatch.setattr(reading_process, "load_limits", lambda: few)
+    assert everything(path) == whole
+
+
+def test_row_numbers_are_those_of_the_sheet(tmp_path: Path) -> None:
+    """Nothing stands in the first rows, and nothing in the first column."""
+    path = tmp_path / "p.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(3, 1, HEADING)
+    sheet.write_row(5, 1, ["H1", "P1"])
+    book.close()
+    [sheet] = open_file(path).sheets()
+    batches = list(read_batches(sheet, sheet.recognise(PERSONS.fields)))
+    assert [row for batch in batches for row in batch.rows] == [6]

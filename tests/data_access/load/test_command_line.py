@@ -23,7 +23,7 @@ def test_a_right_file_ends_with_0_and_can_be_taken_back(
     assert run(url, path) == 0
     printed = capsys.readouterr()
     assert "1 rows = 1 loaded + 0 unchanged + 0 rejected; published" in printed.out
-    assert "100%" in printed.err
+    assert "1 / 1" in printed.err
     assert run(url, path, "--check") == 0
     assert "1 unchanged + 0 rejected; nothing changed" in capsys.readouterr().out
     assert main(["--url", url, "--undo"]) == 0

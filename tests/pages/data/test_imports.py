@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 import pytest
@@ -12,8 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.ledger.audit_chain import audit_entry
+from data_access.load import job
 from data_access.load.inbox import waiting_files
+from data_access.load.job import CancelledError, FileLoad
 from data_access.load.maps import read_map
+from data_access.load.steps import Progress, Step
+from pages.data.imports import load
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
 from tests.pages.conftest import OpenApp, says, wording, words
@@ -35,7 +41,11 @@ def upload(app: AppTest, *rows: list[str], name: str = "人员.csv") -> AppTest:
 
 
 def press(app: AppTest, key: str) -> AppTest:
+    """Press a button; a load that it begins has ended when the page is looked at."""
     app.button(key=key).click().run()
+    if (running := job.under_way()) is not None:
+        running.wait()
+    app.run()
     assert not app.exception, app.exception[0].message
     return app
 
@@ -148,6 +158,51 @@ def test_of_several_files_each_has_its_own_report(page: AppTest) -> None:
         *("load_checked", "load_checked"),
         *("load_started", "loaded"),
     ]
+
+
+def until_cancelled(_path: Path, *, progress: Progress, **_options: object) -> NoReturn:
+    while True:
+        progress(Step("reading", 0.3, rows=3, of=10))
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Loads go on until they are cancelled."""
+    monkeypatch.setattr(load, "load_file", until_cancelled)
+    yield
+    if (running := job.under_way()) is not None:
+        running.cancel()
+        running.wait()
+
+
+def test_a_load_says_how_far_it_is_and_is_cancelled(page: AppTest, endless: None) -> None:
+    upload(page, HEADING, person("H1-1"))
+    page.button(key="imports_check").click().run()
+    page.run()
+    assert says(page, "imports.step_reading", rows="3", of="10")
+    assert page.button(key="imports_check").disabled
+    press(page, "imports_cancel")
+    assert "imports_cancel" not in {button.key for button in page.button}
+    assert [error.value for error in page.error] == [CancelledError("cancelled", name="人员.csv").text("zh")]
+    assert not page.button(key="imports_check").disabled
+    assert audited() == ["load_cancelled"]
+
+
+def test_a_load_of_somebody_else_is_named_and_nothing_else_begins(page: AppTest, endless: None) -> None:
+    job.begin({"": FileLoad("务工.csv", lambda progress: until_cancelled(Path(), progress=progress))}, by="李四")
+    upload(page, HEADING, person("H1-1"))
+    said = words(page)
+    assert "李四" in said
+    assert "务工.csv" in said
+    assert "imports_cancel" not in {button.key for button in page.button}
+    assert page.button(key="imports_check").disabled
+
+
+def test_the_report_is_there_for_whoever_looked_elsewhere_meanwhile(page: AppTest) -> None:
+    upload(page, HEADING, person("H1-1"))
+    press(page, "imports_check")
+    page.file_uploader(key="imports_upload").set_value([]).run()
+    assert says(page, "imports.ready", rows=1)
 
 
 @pytest.mark.parametrize(("name", "said"), [("表.csv", "是空的"), ("表.xlsx", "是空的")])

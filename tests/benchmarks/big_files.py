@@ -1,0 +1,172 @@
+"""How fast a district's sheet is loaded: python -m tests.benchmarks.big_files
+
+A person sheet as wide as the national system's goes into an empty register, as text and as a workbook, as a file of the
+folder on the server does. Beside it, in the same run, DuckDB alone reads the text into a table. Memory is the most that
+the program and the process that reads files had at once.
+"""
+
+import argparse
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pyarrow as pa
+from sqlalchemy import make_url
+
+from data_access import registry as registry
+from data_access.files.limits import load_limits
+from data_access.load.bulk import append_rows
+from data_access.load.kinds import load_kinds
+from data_access.load.loading import load_file
+from data_access.load.steps import Step
+from data_access.load.target import open_target
+from data_access.schema.tables import region
+from tests.benchmarks.measuring import MEGABYTE, machine, report
+from tests.support import national_sheet
+
+AS_OF = date(2026, 11, 1)
+_LOOK_SECONDS = 0.02
+
+
+@dataclass
+class _Watched:
+    """What this program and the process that reads for it took."""
+
+    own_bytes: int = 0
+    reader_bytes: int = 0
+    both_bytes: int = 0
+    readers: dict[int, float] = field(default_factory=dict)
+    """Process -> its processor time."""
+    _seconds: float = 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of both."""
+        return self._seconds + sum(self.readers.values())
+
+
+@contextmanager
+def _watched() -> Iterator[_Watched]:
+    own, watched, ended = psutil.Process(), _Watched(), threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK_SECONDS):
+            mine, theirs = own.memory_info().rss, 0
+            for child in own.children():
+                try:
+                    theirs += child.memory_info().rss
+                    watched.readers[child.pid] = sum(child.cpu_times()[:2])
+                except psutil.NoSuchProcess:
+                    continue
+            watched.own_bytes, watched.reader_bytes = max(watched.own_bytes, mine), max(watched.reader_bytes, theirs)
+            watched.both_bytes = max(watched.both_bytes, mine + theirs)
+
+    before = sum(own.cpu_times()[:2])
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield watched
+    finally:
+        ended.set()
+        looking.join()
+        watched._seconds = sum(own.cpu_times()[:2]) - before
+
+
+def database_alone(path: Path) -> dict[str, float]:
+    """Seconds in which DuckDB reads the text into a table, every cell as text."""
+    started, before = time.perf_counter(), time.process_time()
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE sheet AS SELECT * FROM read_csv(?, all_varchar = true, header = true)", [str(path)]
+        )
+    return {
+        "seconds": round(time.perf_counter() - started, 2),
+        "cpu_seconds": round(time.process_time() - before, 2),
+    }
+
+
+def load(path: Path, *, folder: Path) -> dict[str, Any]:
+    """Load a file into an empty register, and tell how long each step took and how much memory."""
+    url = make_url(f"duckdb:///{(folder / path.suffix[1:]).as_posix()}")
+    _make_register(url)
+    began: dict[str, float] = {}
+
+    def tell(step: Step) -> None:
+        began.setdefault(step.key, time.perf_counter())
+
+    with _watched() as watched:
+        started = time.perf_counter()
+        loaded = load_file(
+            path, url=url, kind=load_kinds()["persons"], as_of=AS_OF, budget=load_limits().folder, progress=tell
+        )
+        ended = time.perf_counter()
+    starts = [*began.values(), ended]
+    seconds = ended - started
+    return {
+        "rows": loaded.rows,
+        "loaded": loaded.loaded,
+        "megabytes": round(path.stat().st_size / MEGABYTE, 1),
+        "seconds": round(seconds, 1),
+        "cpu_seconds": round(watched.cpu_seconds, 1),
+        "rows_per_second": round(loaded.rows / seconds),
+        "steps": {key: round(starts[at + 1] - starts[at], 1) for at, key in enumerate(began)},
+        "read_seconds": round(began["checking"] - started, 1),
+        "own_memory_mb": watched.own_bytes // MEGABYTE,
+        "reader_memory_mb": watched.reader_bytes // MEGABYTE,
+        "memory_mb": watched.both_bytes // MEGABYTE,
+    }
+
+
+def _make_register(url: Any) -> None:
+    """An empty register with the regions that the sheet names."""
+    rows = list(national_sheet.region_rows())
+    columns = {one.name: [row.get(one.name) for row in rows] for one in region.c}
+    types = {one.name: pa.float64() if one.name in ("longitude", "latitude") else pa.string() for one in region.c}
+    with open_target(url, create=True) as target:
+        append_rows(
+            target.connection, region, pa.table({name: pa.array(columns[name], types[name]) for name in columns})
+        )
+        target.publish()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns 1 where a row was not loaded."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.big_files", description=__doc__)
+    parser.add_argument("--rows", type=int, default=270_000)
+    parser.add_argument("--columns", type=int, default=170)
+    parser.add_argument("--folder", type=Path, help="where the files are made: 0.6 GB for a whole district")
+    parser.add_argument("--output", type=Path)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        folder = Path(name)
+        text, workbook = folder / "sheet.csv", folder / "sheet.xlsx"
+        national_sheet.write_csv(text, count=options.rows, columns=options.columns)
+        national_sheet.write_xlsx(workbook, count=options.rows, columns=options.columns)
+        alone = database_alone(text)
+        csv, xlsx = (load(path, folder=folder) for path in (text, workbook))
+    result = {
+        "rows": options.rows,
+        "columns": options.columns,
+        "database_alone": alone,
+        "csv": csv,
+        "xlsx": xlsx,
+        "csv_read_ratio": round(csv["read_seconds"] / alone["seconds"], 2),
+        "csv_load_ratio": round(csv["seconds"] / alone["seconds"], 2),
+        "csv_load_cpu_ratio": round(csv["cpu_seconds"] / alone["cpu_seconds"], 2),
+        **machine(),
+    }
+    report(result, output=options.output)
+    return 0 if csv["loaded"] == xlsx["loaded"] == options.rows else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
