@@ -1,5 +1,6 @@
 """Loads run beside the pages: one job at a time, which is named to others, and may be cancelled until it writes."""
 
+import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
@@ -27,6 +28,7 @@ def loads(*names: str, load: Callable[[Progress], Report], cancelled: Callable[[
 
 def until_cancelled(progress: Progress) -> Report:
     while True:
+        time.sleep(0.01)
         progress(Step("reading", 0.3, rows=3, of=10))
 
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -162,6 +163,7 @@ def test_of_several_files_each_has_its_own_report(page: AppTest) -> None:
 
 def until_cancelled(_path: Path, *, progress: Progress, **_options: object) -> NoReturn:
     while True:
+        time.sleep(0.01)
         progress(Step("reading", 0.3, rows=3, of=10))
 
 
@@ -179,7 +181,9 @@ def test_a_load_says_how_far_it_is_and_is_cancelled(page: AppTest, endless: None
     upload(page, HEADING, person("H1-1"))
     page.button(key="imports_check").click().run()
     page.run()
-    assert says(page, "imports.step_reading", rows="3", of="10")
+    [bar] = page.get("progress")
+    said = wording("imports.step_reading", rows="3", of="10")
+    assert (bar.proto.value, bar.proto.text) == (30, wording("imports.file_step", name="人员.csv", step=said))
     assert page.button(key="imports_check").disabled
     press(page, "imports_cancel")
     assert "imports_cancel" not in {button.key for button in page.button}
