@@ -23,7 +23,7 @@ from data_access.load.loading import load_file, undo
 from data_access.load.map_file import read_map_file
 from data_access.load.report import Report, load_event
 from data_access.load.rules import rule_text
-from data_access.load.steps import Step
+from data_access.load.steps import LoadStep
 from data_access.load.target import load_url
 from data_access.load.templates import template
 
@@ -127,7 +127,7 @@ def _write_template(key: str, *, language: str) -> int:
     return 0
 
 
-def _bar(step: Step) -> None:
+def _bar(step: LoadStep) -> None:
     filled = round(_BAR * step.share)
     rows = f"{step.rows:,} / {step.of:,}" if step.of else ""
     told = f"[{'#' * filled}{' ' * (_BAR - filled)}] {step.share:4.0%} {step.key:10} {rows:24}"

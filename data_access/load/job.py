@@ -10,7 +10,7 @@ from data_access.clock import in_place
 from data_access.errors import FileError
 from data_access.load.errors import LoadError
 from data_access.load.report import Report
-from data_access.load.steps import Progress, Step
+from data_access.load.steps import LoadStep, Progress
 
 Outcome = Report | FileError
 """What became of a file."""
@@ -37,7 +37,7 @@ class Job:
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     name: str = ""
     """The name of the file that is being loaded."""
-    step: Step = field(default_factory=lambda: Step("opening"))
+    step: LoadStep = field(default_factory=lambda: LoadStep("opening"))
     """How far that is."""
     outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
     """What became of the files so far."""
@@ -74,7 +74,7 @@ class Job:
         for key, one in self.loads.items():
             self.name = one.name
             try:
-                self._tell(Step("opening"))
+                self._tell(LoadStep("opening"))
                 self.outcomes[key] = one.load(self._tell)
             except CancelledError as error:
                 one.cancelled()
@@ -85,7 +85,7 @@ class Job:
                 self.error = error
                 return
 
-    def _tell(self, step: Step) -> None:
+    def _tell(self, step: LoadStep) -> None:
         if self.is_cancelled:
             raise CancelledError("cancelled", name=self.name)
         self.step = step

@@ -29,7 +29,7 @@ from data_access.load.report import Report, count_outcomes, count_rows, listed_p
 from data_access.load.review import review_incoming, review_rows
 from data_access.load.same_persons import review_persons
 from data_access.load.staging import Staged, stage_file
-from data_access.load.steps import CHECKED, COUNTED, MERGED, READING, Progress, Step, Telling
+from data_access.load.steps import CHECKED, COUNTED, MERGED, READING, LoadStep, Progress, Telling
 from data_access.load.target import Target, open_target
 from data_access.load.undo import add_load, clear_journal, remember_load, undo_last
 from data_access.schema.tables import data_load
@@ -98,7 +98,7 @@ def load_file(
         )
 
         def tell(key: str, *, share: float) -> None:
-            telling(Step(key, share, rows=staged.count, of=staged.count))
+            telling(LoadStep(key, share, rows=staged.count, of=staged.count))
 
         incoming = _prepare(connection, staged, tell=bound(tell, "checking"))
         tell("checking", share=CHECKED)

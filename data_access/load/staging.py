@@ -33,7 +33,7 @@ from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
-from data_access.load.steps import READING, Progress, Step
+from data_access.load.steps import READING, LoadStep, Progress
 from data_access.schema.tables import metadata as contract
 
 PUSHED = {
@@ -136,10 +136,10 @@ def stage_file(
     return staged
 
 
-def _reading(count: int, *, total: int, share: float) -> Step:
+def _reading(count: int, *, total: int, share: float) -> LoadStep:
     """How far a file is read; `total`: the rows of its sheets, 0 where only the share of it is known."""
     of = max(total or round(count / max(share, 0.001)), count)
-    return Step("reading", READING * count / max(of, 1), rows=count, of=of)
+    return LoadStep("reading", READING * count / max(of, 1), rows=count, of=of)
 
 
 def recognise_sheets(

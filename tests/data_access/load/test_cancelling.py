@@ -7,7 +7,7 @@ import pytest
 
 from data_access.files import reading_process
 from data_access.load.errors import LoadError
-from data_access.load.steps import Step
+from data_access.load.steps import STEPS, LoadStep
 from tests.data_access.load.conftest import LoadedInto, WriteCsv
 from tests.data_access.load.test_loading import BASE, HEADING, person
 from tests.support.databases import ON_BOTH
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.opens_a_database
 
 ROWS = [HEADING, person("H1-1"), person("H1-2"), person("H2-1")]
 _COMMAND = "data_access.files.parsing"
-STEPS = ("opening", "reading", "checking", "merging", "counting", "writing")
 
 
 @ON_BOTH
@@ -26,10 +25,10 @@ def test_whatever_it_was_doing_nothing_is_changed(
 ) -> None:
     monkeypatch.setattr(reading_process, "_LOOK_SECONDS", 0)
     target, path = make_target(BASE), write_csv(ROWS)
-    before, told = target.state(), list[Step]()
+    before, told = target.state(), list[LoadStep]()
     for key in STEPS:
 
-        def cancel(step: Step, key: str = key) -> None:
+        def cancel(step: LoadStep, key: str = key) -> None:
             if step.key == key:
                 raise LoadError("cancelled", name="rows.csv")
 
@@ -46,7 +45,7 @@ def test_whatever_it_was_doing_nothing_is_changed(
 def test_the_process_that_reads_ends_with_it(make_target: Callable[[Rows], LoadedInto], write_csv: WriteCsv) -> None:
     at_work: set[int] = set()
 
-    def cancel(step: Step) -> None:
+    def cancel(step: LoadStep) -> None:
         if step.key == "reading":
             idle = {process.pid for process in reading_process._pool().idle}
             readers = {one.pid for one in psutil.Process().children() if _COMMAND in " ".join(one.cmdline())}

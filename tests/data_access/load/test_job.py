@@ -11,7 +11,7 @@ from data_access.load import job
 from data_access.load.errors import LoadError
 from data_access.load.job import CancelledError, FileLoad, Job
 from data_access.load.report import Report
-from data_access.load.steps import Progress, Step
+from data_access.load.steps import LoadStep, Progress
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def loads(*names: str, load: Callable[[Progress], Report], cancelled: Callable[[
 def until_cancelled(progress: Progress) -> Report:
     while True:
         time.sleep(0.01)
-        progress(Step("reading", 0.3, rows=3, of=10))
+        progress(LoadStep("reading", 0.3, rows=3, of=10))
 
 
 def test_a_job_is_named_to_whoever_comes_meanwhile() -> None:
@@ -53,10 +53,10 @@ def test_a_cancelled_job_says_so_of_every_file_and_makes_room_for_the_next() -> 
 
 
 def test_one_file_that_cannot_be_read_does_not_stop_the_next() -> None:
-    told: list[Step] = []
+    told: list[LoadStep] = []
 
     def load(progress: Progress) -> Report:
-        progress(Step("reading", 0.5, rows=1, of=2))
+        progress(LoadStep("reading", 0.5, rows=1, of=2))
         told.append(running.step)
         raise FileError("empty_file", name=running.name)
 
@@ -69,7 +69,7 @@ def test_one_file_that_cannot_be_read_does_not_stop_the_next() -> None:
         "empty_file: name=一.csv",
         "empty_file: name=二.csv",
     ]
-    assert told == [Step("reading", 0.5, rows=1, of=2)] * 2
+    assert told == [LoadStep("reading", 0.5, rows=1, of=2)] * 2
 
 
 def test_a_defect_of_the_program_is_kept_for_whoever_began_it() -> None:

@@ -19,7 +19,7 @@ from data_access.load import job
 from data_access.load.inbox import waiting_files
 from data_access.load.job import CancelledError, FileLoad
 from data_access.load.maps import read_map
-from data_access.load.steps import Progress, Step
+from data_access.load.steps import LoadStep, Progress
 from pages.data.imports import load
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
@@ -164,7 +164,7 @@ def test_of_several_files_each_has_its_own_report(page: AppTest) -> None:
 def until_cancelled(_path: Path, *, progress: Progress, **_options: object) -> NoReturn:
     while True:
         time.sleep(0.01)
-        progress(Step("reading", 0.3, rows=3, of=10))
+        progress(LoadStep("reading", 0.3, rows=3, of=10))
 
 
 @pytest.fixture

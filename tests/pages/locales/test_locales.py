@@ -27,6 +27,7 @@ from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
+from data_access.load.steps import STEPS
 from data_access.region_codes import LEVELS
 from data_access.risk import rule
 from data_access.risk.answers import INCOMES
@@ -90,7 +91,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "indicator_source.": sorted({indicator.source for indicator in load_indicators()}),
     "imports.": [
         *(f"count_{name}" for name in ("rows", "loaded", "unchanged", "rejected")),
-        *(f"step_{name}" for name in ("reading", "checking", "merging", "counting", "done")),
+        *(f"step_{name}" for name in STEPS),
         *(f"load_{name}" for name in import_history.COLUMNS),
     ],
     "start.": [
