@@ -2,6 +2,7 @@
 visit."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 # Streamlit puts the folder of this script on the path; the packages are two levels above it.
@@ -12,6 +13,7 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from data_access import door  # noqa: E402
+from data_access.errors import LedgerError  # noqa: E402
 from pages.shell import (  # noqa: E402
     brand,
     first_start,
@@ -41,7 +43,8 @@ with notices.errors_shown(), turns.of_page():
     watermark.show()
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
-        notices.connection_banner(door.newest_runs())
+        with suppress(LedgerError):  # a ledger that cannot be read says so where it is needed
+            notices.connection_banner(door.newest_runs())
     gate.check(menu.key_of(page))
     first_start.point_there(view, page=menu.key_of(page))
     page.run()

@@ -6,7 +6,7 @@ from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_indicators
 from data_access.schema.tables import metadata
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, wording, words
 from tests.support.households import household, merged, village
 
 ROWS = merged(village(), household())
@@ -26,8 +26,8 @@ def test_bands_and_lines_say_what_is_published_and_what_is_a_placeholder(open_ap
     assert "高于 30" in words(app)
     lines = app.table[3].value
     status = dict(zip(lines.iloc[:, 0], lines.iloc[:, 3], strict=True))
-    assert "已发布" in status["2021"]
-    assert "演示值" in status["2022"]
+    assert wording("badge.published") in status["2021"]
+    assert wording("badge.placeholder") in status["2022"]
 
 
 def test_the_rule_book_can_be_read_without_a_database(open_app: OpenApp) -> None:

@@ -111,9 +111,9 @@ def test_the_file_has_what_was_recorded_letter_by_letter_too(open_app: OpenApp) 
     built = app.session_state["built_audit_file_xlsx"]
     rows = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     entries = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    [told] = [entry for entry in entries if entry["事件（原文）"] == "page_refused"]
-    assert told["地区代码"] == VILLAGE
-    assert json.loads(str(told["详情（原文）"])) == {"page": "audit"}
+    [told] = [entry for entry in entries if entry[wording("audit.column_event_code")] == "page_refused"]
+    assert told[wording("audit.column_place_code")] == VILLAGE
+    assert json.loads(str(told[wording("audit.column_detail_code")])) == {"page": "audit"}
 
 
 def test_a_manager_lifts_locks_and_resets_second_factors_of_others(

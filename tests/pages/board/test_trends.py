@@ -125,7 +125,8 @@ def test_every_number_opens_a_list_of_the_same_size(open_app: OpenApp, sample_ur
 def test_the_eight_steps_and_their_names_are_marked_as_a_proposal(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE, month="2022-06")
     said = words(app)
-    assert all(f"**{step}**" in said for step in ("①风险发现", "②入户核查", "⑧风险消除"))
+    steps = (wording(f"household.event.step.{step}_on") for step in ("discovered", "checked", "eliminated"))
+    assert all(f"**{step}**" in said for step in steps)
     assert f"orange-badge[{wording('badge.placeholder')}]" in said
     assert says(app, "trends.step_no_limit")
     assert not says(app, "trends.limit_days")

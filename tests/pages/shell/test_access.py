@@ -156,7 +156,7 @@ def test_a_role_that_only_looks_is_told_so_in_the_place_of_the_form(
 ) -> None:
     signed_in(role)
     app = open_app(sample_url, page="inspection/draw", part="make")
-    assert ("您的角色（领导）在此只能查看" in words(app)) == looks_only
+    assert says(app, "access.looks_only", role=wording(f"role.{role}")) == looks_only
     assert ("draw_seed" in [field.key for field in app.text_input]) != looks_only
 
 
