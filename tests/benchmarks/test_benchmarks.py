@@ -109,6 +109,7 @@ def test_files_are_measured_against_the_database_s_own(tmp_path: Path) -> None:
     assert min(result["csv_ratio"], result["xlsx_seconds"]) > 0
 
 
+@pytest.mark.opens_a_database
 def test_a_district_s_sheet_is_measured_against_the_database_alone(tmp_path: Path) -> None:
     output = tmp_path / "big.json"
     assert big_files.main(["--rows", "300", "--columns", "60", "--output", str(output)]) == 0
