@@ -83,8 +83,15 @@ def by_certificate(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     said = [of_certificate(number) for number in rows["id_no"].where(rows["id_no"].notna(), None)]
     derived = pd.DataFrame(said, index=rows.index, columns=list(OF_CERTIFICATE), dtype=object)
+    if "birth_date" in rows:  # a bare month was read as its first day
+        pairs = zip(rows["birth_date"], derived["birth_date"], strict=True)
+        rows = rows.assign(birth_date=[own if _of_another_month(own, said) else said for own, said in pairs])
     known = {name: rows[name].where(rows[name].notna(), derived[name]) for name in OF_CERTIFICATE if name in rows}
     return rows.assign(**{**{name: derived[name] for name in OF_CERTIFICATE}, **known})
+
+
+def _of_another_month(own: date | None, said: date | None) -> bool:
+    return said is None or own is None or own.day != 1 or (own.year, own.month) != (said.year, said.month)
 
 
 def household_of_persons(
@@ -160,22 +167,41 @@ def _month(said: object) -> int | None:
     return month_number(date(int(digits[:4]), int(digits[4:6]), 1))
 
 
-def intervals(parts: Iterable[pd.DataFrame], *, as_of: date) -> pd.DataFrame:
-    """What was said of households, as intervals: from each day on which something was said until the next such day;
-    what is not said again holds on. One row per household and interval, the newest without an end.
+def intervals(parts: Iterable[tuple[pd.DataFrame, SourceRows]], *, as_of: date, told: Told) -> pd.DataFrame:
+    """What was said of households, as intervals: from each day on which something was said until the next such day. One
+    row per household and interval, the newest without an end.
+
+    A row speaks for all columns of its part: what it leaves empty is not known from then on. What other parts said
+    holds on beside it.
 
     Args:
         parts: rows with household_id, `_since` and indicators; several parts may speak of one household.
     """
-    said = [part.dropna(subset=["household_id", "_since"]) for part in parts]
-    rows = pd.concat([part for part in said if len(part)], ignore_index=True) if any(map(len, said)) else pd.DataFrame()
-    if rows.empty:
+    said = [_one_a_day(rows, part, as_of=as_of, told=told) for rows, part in parts]
+    if not any(map(len, said)):
         return pd.DataFrame(columns=["household_id", "valid_from", "valid_to"], dtype=object)
-    rows = rows[rows["_since"] <= as_of].rename(columns={"_since": "valid_from"})
-    key = ("household_id", "valid_from")
-    columns = [column.name for column in household_indicator.c if column.name in rows and column.name not in key]
-    rows = rows.sort_values(["household_id", "valid_from"], kind="stable")
-    rows[columns] = rows.groupby("household_id")[columns].ffill()
-    rows = rows.drop_duplicates(list(key), keep="last")
-    ends = rows.groupby("household_id")["valid_from"].shift(-1)
-    return rows.assign(valid_to=ends.astype(object).where(ends.notna(), None)).reset_index(drop=True)
+    key = ["household_id", "_since"]
+    days = pd.concat([one[key] for one in said], ignore_index=True).drop_duplicates().sort_values("_since")
+    rows = days.reset_index(drop=True)
+    for one in said:
+        spoken = pd.merge_asof(days, one.sort_values("_since"), on="_since", by="household_id").reset_index(drop=True)
+        for name in one.columns.difference(key):
+            rows[name] = rows[name].where(rows[name].notna(), spoken[name]) if name in rows else spoken[name]
+    rows = rows.sort_values(key, kind="stable").reset_index(drop=True)
+    ends = rows.groupby("household_id")["_since"].shift(-1)
+    begins = [day.date() for day in rows.pop("_since")]
+    until = [None if pd.isna(day) else day.date() for day in ends]
+    return rows.assign(valid_from=begins, valid_to=pd.Series(until, index=rows.index, dtype=object))
+
+
+def _one_a_day(rows: pd.DataFrame, part: SourceRows, *, as_of: date, told: Told) -> pd.DataFrame:
+    """The rows of a part up to the cut-off, one per household and day; the days as times, which can be compared
+    fast."""
+    rows = rows.dropna(subset=["household_id", "_since"])
+    rows = rows[rows["_since"].map(lambda day: day <= as_of)] if len(rows) else rows
+    again = rows.duplicated(["household_id", "_since"])
+    if again.any():
+        column = _source_of(part, "household_id")
+        _tell(rows[again], household_indicator.name, column, "key_twice", keys=["household_id"], told=told)
+    rows = rows[~again]
+    return rows.assign(_since=pd.to_datetime(rows["_since"]), household_id=rows["household_id"].astype(object))

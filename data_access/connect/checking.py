@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from data_access.connect.mapping import SourceMapping
-from data_access.connect.meaning import tell_meaning
 from data_access.connect.refresh import Assembled, Progress, assemble, write
 from data_access.database.engine import HouseholdDatabase, open_engine
 from data_access.facts.metrics import MetricTable
@@ -36,7 +35,6 @@ class Checked:
 def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Checked:
     """Read a source and look at what the board would show. Raises ConnectError, LoadError, DatabaseError."""
     assembled = assemble(source, mapping, progress=progress)
-    tell_meaning(assembled.tables, told=assembled.told)
     with tempfile.TemporaryDirectory(prefix="connect-") as folder:
         target = URL.create("duckdb", database=str(Path(folder) / "household"))
         write(assembled, target=target, name="check", sample=mapping.is_sample, create=True, accept_loss=True)

@@ -36,6 +36,7 @@ from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, several, words_of
 from data_access.load.cells import load_checks, parser
 from data_access.load.kinds import FileField, load_kinds
+from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 
 BATCH = 20_000
@@ -152,7 +153,9 @@ def _read_chunk(
         cells = theirs[value.column]
         meanings = [read(cell) for cell in cells]
         held[name] = [_taken(one, value) for one in meanings]
-        _tell(meanings, cells, keys, table=table, column=value.column, told=told)
+        codes = codes_of(metadata.tables[table].c[name]) if name in metadata.tables[table].c else None
+        known = {} if codes is None else {"codes": ", ".join(load_codes()[codes])}
+        _tell(meanings, cells, keys, table=table, column=value.column, told=told, known=known)
     for name, column in _beside(part).items():
         held[name] = list(theirs[column])
     return pd.DataFrame(held, dtype=object)
@@ -175,7 +178,8 @@ def _beside(part: SourceRows) -> dict[str, str]:
 def _keys(part: SourceRows, theirs: Mapping[str, Sequence[Any]], *, table: str, count: int) -> list[str]:
     """What names each row in a message: the columns of theirs that make our key."""
     own = [column.name for column in metadata.tables[table].primary_key.columns]
-    columns = [value.column for name in own if (value := part.columns.get(name)) is not None and value.column]
+    mapped = (part.columns.get(name) for name in own)  # but for a number by which a person is found
+    columns = [one.column for one in mapped if one is not None and one.column and one.household_of is None]
     if not columns:
         return [""] * count
     return [
@@ -185,14 +189,21 @@ def _keys(part: SourceRows, theirs: Mapping[str, Sequence[Any]], *, table: str, 
 
 
 def _tell(
-    meanings: Sequence[Any], cells: Sequence[Any], keys: Sequence[str], *, table: str, column: str, told: Told
+    meanings: Sequence[Any],
+    cells: Sequence[Any],
+    keys: Sequence[str],
+    *,
+    table: str,
+    column: str,
+    told: Told,
+    known: Mapping[str, str],
 ) -> None:
     by_rule: dict[str, list[tuple[str, Any]]] = {}
     words: dict[str, Mapping[str, str]] = {}
     for at, one in enumerate(meanings):
         if isinstance(one, CellRuleError):
             by_rule.setdefault(one.rule, []).append((keys[at], cells[at]))
-            words.setdefault(one.rule, one.said)
+            words.setdefault(one.rule, {**one.said, **known})
     for rule, rows in by_rule.items():
         told.add(table, column, rule, rows=rows, **words[rule])
 

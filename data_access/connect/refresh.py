@@ -15,6 +15,7 @@ from data_access.connect import assembling
 from data_access.connect.counting import count_persons
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping, SourceRows
+from data_access.connect.meaning import tell_meaning
 from data_access.connect.reading import Told, newest_value, read_part
 from data_access.connect.references import drop_unknown
 from data_access.connect.writing import TableChanges, tables_written, write_table
@@ -153,13 +154,14 @@ def _assemble(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> 
         if table in mapping.tables:
             part = mapping.tables[table]
             frames[table] = _finished(rows_of(part, table), part, frames, table=table, as_of=cut_off, told=told)
-    said = [rows_of(part, household_indicator.name) for part in mapping.indicators]
-    indicators = assembling.intervals(said, as_of=cut_off)
+    said = [(rows_of(part, household_indicator.name), part) for part in mapping.indicators]
+    indicators = assembling.intervals(said, as_of=cut_off, told=told)
     if mapping.count_persons and "member" in frames:
         indicators = count_persons(indicators, frames["member"], as_of=cut_off)
     if len(indicators):
         frames[household_indicator.name] = indicators
     drop_unknown(frames, told=told)
+    tell_meaning(frames, told=told)
     return Assembled(cut_off=cut_off, tables=frames, told=told, read=read)
 
 

@@ -62,10 +62,23 @@ def test_yearly_rows_become_intervals_and_the_newest_is_the_household(connected:
     ]
 
 
-def test_what_is_not_said_again_holds_on(connected: Connected) -> None:
-    connected.fill(rows(ac01=[home(1, year="2021", tx="否"), home(1, year="2022", tx=None)], rkxx=[]))
-    connected.refresh()
-    assert connected.held("household_indicator", "toilet") == [(False,), (False,)]
+TWO_PARTS = """
+  - from: ac01
+    since: jdsj
+    columns: {household_id: aac001, tv: tx}
+"""
+
+
+def test_what_a_row_leaves_empty_is_not_known_and_what_other_parts_said_holds_on(connected: Connected) -> None:
+    years = [home(1, year="2021", tx="否"), home(1, year="2022", tx=None, gzxsr=None)]
+    connected.fill(rows(ac01=years, rkxx=[]))
+    counts = faults(connected, connected.refresh(MAPPING.rstrip() + TWO_PARTS))
+    assert connected.held("household_indicator", "valid_from", "toilet", "wage_income", "tv") == [
+        (date(2014, 5, 1), None, None, False),
+        (date(2021, 9, 1), False, 30_000, False),
+        (date(2022, 9, 1), None, None, False),
+    ]
+    assert counts["household_indicator", "aac001", "key_twice"] == 1  # both years say the same day of the second part
 
 
 def test_persons_are_counted_where_every_one_has_a_value(connected: Connected) -> None:
@@ -82,6 +95,16 @@ def test_birth_and_gender_are_those_of_the_certificate_where_nothing_else_says_t
     connected.fill(rows(rkxx=[person(1, 1, zjhm=ID_ONE), person(2, 1)]))
     connected.refresh()
     assert connected.held("member", "birth_date", "gender") == [(date(1990, 3, 7), "male"), (None, None)]
+
+
+def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connected) -> None:
+    columns = MAPPING.replace("      name: xm\n", "      name: xm\n      birth_date: jsrq\n").replace(
+        "      left_on: {column: jsrq, month: last}\n", ""
+    )
+    people = [person(1, 1, zjhm=ID_ONE, jsrq="1990.03"), person(2, 1, zjhm=ID_ONE, jsrq="1990.04")]
+    connected.fill(rows(rkxx=people))
+    connected.refresh(columns)
+    assert connected.held("member", "birth_date") == [(date(1990, 3, 7),), (date(1990, 4, 1),)]
 
 
 def test_months_of_work_that_follow_each_other_are_one_job(connected: Connected) -> None:
