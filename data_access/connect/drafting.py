@@ -1,6 +1,7 @@
 """A first mapping, guessed from the catalogue of a database: names, comments, and the values of columns that have few
 of them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
+from pypinyin import lazy_pinyin
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.connect.errors import ConnectError
-from data_access.connect.mapping import ROW_BY_ROW, codes_of
+from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.connect.refresh import open_source
 from data_access.declarations import Declared, Many, Text, Words, read_declared
 from data_access.disclosure import PERSONAL
@@ -25,6 +27,7 @@ from data_access.schema.tables import household_indicator, metadata
 
 _FILE = Path(__file__).with_name("draft.yaml")
 _UNSURE = "  # ? "
+_LETTERS = re.compile(r"[^a-z]")
 _NEEDED = 2
 """How many columns of a table of ours must be found in one of theirs before it is proposed."""
 
@@ -83,13 +86,17 @@ def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str
     yield "tables:"
     used: set[str] = set()
     for ours in ROW_BY_ROW:
-        found = _best(engine, tables, ours)
-        if found is None:
+        table = _best(tables, ours)
+        if table is None and ours not in NEEDED_TABLES:
             continue
-        table, guesses = found
-        used.add(table.name)
+        guesses = {} if table is None else _matches(engine, table, ours)
         yield f"  {ours}:  # {metadata.tables[ours].info[language]}"
-        yield f"    from: {table.name}{_comment(table)}"
+        if table is None:
+            yield f"    from: TODO{_UNSURE}{said['needed']}"
+        else:
+            used.add(table.name)
+            yield f"    from: {table.name}{_comment(table)}"
+            yield f"    # {said['others']}: {_other_columns(table, guesses)}"
         yield "    columns:"
         yield from _column_lines(ours, guesses, said=said, language=language)
     yield "indicators:"
@@ -116,15 +123,24 @@ def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
             yield Table(name, MetaData(), schema=schema, autoload_with=engine, resolve_fks=False)
 
 
-def _best(engine: Engine, tables: list[Table], ours: str) -> tuple[Table, dict[str, Guess]] | None:
-    """The table of theirs that looks most like one of ours: by its name or comment, then by how many columns are
-    known."""
+def _best(tables: list[Table], ours: str) -> Table | None:
+    """The table of theirs that looks most like one of ours: by how many columns are known, among those whose name or
+    comment speaks of it; and of the others one that has most of what ours has."""
     words = load_guesses().tables.get(ours, ())
-    named = [table for table in tables if any(word in f"{table.name} {table.comment or ''}".lower() for word in words)]
-    ranked = sorted(named, key=lambda table: len(_names(table, ours)), reverse=True)
-    if not ranked or len(_names(ranked[0], ours)) < _NEEDED:
-        return None
-    return ranked[0], _matches(engine, ranked[0], ours)
+    spelled = {spelling for word in words for spelling in (word, *_pinyin(word)[:1])}
+    ranked = sorted(tables, key=lambda table: len(_names(table, ours)), reverse=True)
+    for table in ranked:
+        told = f"{table.name} {table.comment or ''}".lower()
+        if any(word in told for word in spelled) and len(_names(table, ours)) >= _NEEDED:
+            return table
+    return None
+
+
+def _other_columns(table: Table, guesses: dict[str, Guess]) -> str:
+    """Their columns that nothing of ours is guessed from, with their comments."""
+    taken = {guess.column for guess in guesses.values()}
+    others = [column for column in table.c if column.name not in taken]
+    return ", ".join(f"{column.name} ({column.comment})" if column.comment else column.name for column in others)
 
 
 def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
@@ -134,14 +150,24 @@ def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     for column in metadata.tables[ours].c:
         codes = known.get(f"{ours}.{column.name}", ())
+        titles = {*headings.get(column.name, ()), plain_heading(column.info["zh"])}
+        spelled = {spelling for title in titles for spelling in _pinyin(title)}
         for theirs in table.c:
-            comment = plain_heading(theirs.comment or "")
-            if comment and (comment in headings.get(column.name, ()) or comment == plain_heading(column.info["zh"])):
-                found[column.name] = (theirs.name, True)
+            comment, name = plain_heading(theirs.comment or ""), _LETTERS.sub("", theirs.name.lower())
+            if any(comment.startswith(title) for title in titles if title):
+                found[column.name] = (theirs.name, comment in titles)
                 break
-            if theirs.name.lower() in (*codes, column.name):
-                found.setdefault(column.name, (theirs.name, theirs.name.lower() == codes[0] if codes else True))
+            if theirs.name.lower() in (*codes, column.name) or name in spelled:
+                found.setdefault(column.name, (theirs.name, theirs.name.lower() in (*codes[:1], column.name)))
     return found
+
+
+@cache
+def _pinyin(title: str) -> tuple[str, ...]:
+    """How a Chinese title is spelled in names of columns: its syllables, and the first letters of two or more."""
+    syllables = lazy_pinyin(title, errors="ignore")
+    initials = "".join(syllable[0] for syllable in syllables)
+    return tuple(one for one in ("".join(syllables), initials if len(initials) > 1 else "") if one)
 
 
 @cache

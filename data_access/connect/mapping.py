@@ -18,6 +18,9 @@ from data_access.schema.tables import data_load, employment, household_indicator
 ROW_BY_ROW = tuple(name for name in metadata.tables if name not in (household_indicator.name, data_load.name))
 """The tables of which one row comes from one row of a table of theirs."""
 
+NEEDED_TABLES = ("region", "household")
+"""Tables without which there is no board."""
+
 _CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 
 
@@ -124,7 +127,7 @@ class SourceMapping(Declared):
     @model_validator(mode="after")
     def _keeps_the_contract(self) -> Self:
         only_of(self.tables, ROW_BY_ROW, at=("tables",))
-        for needed in ("region", "household"):
+        for needed in NEEDED_TABLES:
             if needed not in self.tables:
                 raise refuse("missing", at=("tables", needed))
         for name, part in self.tables.items():

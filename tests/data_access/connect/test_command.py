@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import Column, MetaData, String, Table, create_engine, make_url
 
 from data_access.connect.__main__ import main
 from data_access.connect.mapping import read_mapping
@@ -123,3 +124,22 @@ def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(he
     assert "CREATE ROLE household_reader" in written["1_roles.sql"]
     assert "GRANT" not in written["1_roles.sql"]
     read_mapping(here.folder / "connection.yaml")
+
+
+def test_a_draft_understands_pinyin_and_says_what_is_still_to_be_found(
+    here: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = MetaData()
+    Table("nonghu", other, *(Column(name, String(20)) for name in ("nonghu_bianhao", "hu_leixing", "lianxi_dianhua")))
+    url = make_url(f"sqlite:///{(here.folder / 'other.sqlite').as_posix()}")
+    engine = create_engine(url)
+    other.create_all(engine)
+    engine.dispose()
+    monkeypatch.setenv("CONNECT_SOURCE_URL", str(url))
+    assert main(["draft"]) == 0
+    drafted = yaml.safe_load(Path("connection.yaml").read_text(encoding="utf-8"))["tables"]
+    assert drafted["household"]["from"] == "nonghu"
+    assert drafted["household"]["columns"]["household_type"] == "hu_leixing"
+    assert drafted["household"]["columns"]["phone"] == "lianxi_dianhua"
+    assert drafted["household"]["columns"]["household_id"] == "TODO"
+    assert drafted["region"]["from"] == "TODO"
