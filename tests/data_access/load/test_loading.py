@@ -543,8 +543,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 from data_access.load import loading, target
 from data_access.load.kinds import load_kinds
-def progress(done, what):
-    if what == sys.argv[3]:
+def progress(step):
+    if step.key == sys.argv[3]:
         os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[3] == "publish":
     from data_access.database import versions
