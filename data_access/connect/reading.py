@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import (
     Column,
@@ -143,19 +145,25 @@ def _read_chunk(
     names = part.source_columns()
     theirs = dict(zip(names, zip(*rows, strict=True), strict=True))
     sources = {**part.columns, **({"_since": part.since} if part.since else {})}
-    keys = _keys(part, theirs, table=table, count=len(rows))
+    keys = partial(_keys, part, theirs, table=table)
     held: dict[str, Any] = {}
     for name, read in readers.items():
         value = sources[name]
         if value.column is None:
             held[name] = [value.fixed] * len(rows)
             continue
-        cells = theirs[value.column]
-        meanings = [read(cell) for cell in cells]
-        held[name] = [_taken(one, value) for one in meanings]
-        codes = codes_of(metadata.tables[table].c[name]) if name in metadata.tables[table].c else None
-        known = {} if codes is None else {"codes": ", ".join(load_codes()[codes])}
-        _tell(meanings, cells, keys, table=table, column=value.column, told=told, known=known)
+        place, distinct = pd.factorize(pd.Series(theirs[value.column], dtype=object))
+        meanings = [*(read(cell) for cell in distinct), None]  # the last one where theirs says nothing
+        held[name] = pd.array([_taken(one, value) for one in meanings], dtype=object).take(place)
+        broken = {at: one for at, one in enumerate(meanings) if isinstance(one, CellRuleError)}
+        if broken:
+            codes = codes_of(metadata.tables[table].c[name]) if name in metadata.tables[table].c else None
+            known = {} if codes is None else {"codes": ", ".join(load_codes()[codes])}
+            for rule in dict.fromkeys(one.rule for one in broken.values()):
+                where = np.flatnonzero(np.isin(place, [at for at, one in broken.items() if one.rule == rule])).tolist()
+                first = next(one for one in broken.values() if one.rule == rule)
+                lines = [(key, distinct[place[at]]) for at, key in zip(where, keys(where), strict=True)]
+                told.add(table, value.column, rule, rows=lines, **{**first.said, **known})
     for name, column in _beside(part).items():
         held[name] = list(theirs[column])
     return pd.DataFrame(held, dtype=object)
@@ -175,37 +183,13 @@ def _beside(part: SourceRows) -> dict[str, str]:
     }
 
 
-def _keys(part: SourceRows, theirs: Mapping[str, Sequence[Any]], *, table: str, count: int) -> list[str]:
-    """What names each row in a message: the columns of theirs that make our key."""
+def _keys(part: SourceRows, theirs: Mapping[str, Sequence[Any]], where: Sequence[int], *, table: str) -> list[str]:
+    """What names rows in a message: the columns of theirs that make our key."""
     own = [column.name for column in metadata.tables[table].primary_key.columns]
     mapped = (part.columns.get(name) for name in own)  # but for a number by which a person is found
     columns = [one.column for one in mapped if one is not None and one.column and one.household_of is None]
-    if not columns:
-        return [""] * count
-    return [
-        "/".join("" if one is None else str(one) for one in row)
-        for row in zip(*(theirs[c] for c in columns), strict=True)
-    ]
-
-
-def _tell(
-    meanings: Sequence[Any],
-    cells: Sequence[Any],
-    keys: Sequence[str],
-    *,
-    table: str,
-    column: str,
-    told: Told,
-    known: Mapping[str, str],
-) -> None:
-    by_rule: dict[str, list[tuple[str, Any]]] = {}
-    words: dict[str, Mapping[str, str]] = {}
-    for at, one in enumerate(meanings):
-        if isinstance(one, CellRuleError):
-            by_rule.setdefault(one.rule, []).append((keys[at], cells[at]))
-            words.setdefault(one.rule, {**one.said, **known})
-    for rule, rows in by_rule.items():
-        told.add(table, column, rule, rows=rows, **words[rule])
+    said = ([theirs[name][at] for name in columns] for at in where)
+    return ["/".join("" if one is None else str(one) for one in row) for row in said]
 
 
 class _Remembering:
