@@ -9,7 +9,8 @@ from charts.palette import BRAND
 from pages.shell.texts import t
 from pages.shell.view_state import View
 
-_HEIGHT, _LETTER = 28, 22
+_HEIGHT, _LETTER, _WIDEST = 28, 22, 230
+"""In pixels; a long name is written smaller, so that a telephone has room for the menu beside it."""
 
 
 def show(view: View | None) -> None:
@@ -17,7 +18,9 @@ def show(view: View | None) -> None:
     the first page."""
     known = view is not None and view.county in view.names
     name = t("app.title_of", place=view.name(view.county)) if view is not None and known else t("app.title")
-    width = sum(_LETTER if ord(letter) > 255 else _LETTER * 0.58 for letter in name)
-    text = f'<text x="0" y="22" font-size="{_LETTER}" font-weight="600" font-family="{escape(FONT)}" '
+    ems = sum(1 if ord(letter) > 255 else 0.58 for letter in name)
+    size = min(_LETTER, _WIDEST / ems)
+    width = size * ems
+    text = f'<text x="0" y="22" font-size="{size:.1f}" font-weight="600" font-family="{escape(FONT)}" '
     frame = f'xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{_HEIGHT}"'
     st.logo(f'<svg {frame}>{text}fill="{BRAND}">{escape(name)}</text></svg>', size="large")

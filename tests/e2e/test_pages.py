@@ -203,11 +203,13 @@ def _needs_no_scrolling_sideways(page: Page) -> None:
     """On a laptop, where the page is now, and on a telephone."""
     page.wait_for_function(FITS, arg=LAPTOP["width"], polling=100)
     page.set_viewport_size(TELEPHONE)
-    wait_until_idle(page)
-    page.wait_for_function(FITS, arg=TELEPHONE["width"], polling=100)
-    # The long name of the product must leave room for the menu.
-    expect(element(page, "stExpandSidebarButton")).to_be_in_viewport(ratio=1)
-    page.set_viewport_size(LAPTOP)
+    try:
+        wait_until_idle(page)
+        page.wait_for_function(FITS, arg=TELEPHONE["width"], polling=100)
+        # The long name of the product must leave room for the menu.
+        expect(element(page, "stExpandSidebarButton")).to_be_in_viewport(ratio=1)
+    finally:
+        page.set_viewport_size(LAPTOP)
 
 
 def _boxes(page: Page, name: str) -> list[FloatRect]:
