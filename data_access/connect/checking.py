@@ -1,7 +1,6 @@
 """`connect check`: the source is read by its mapping into a household database that is thrown away again, which is then
 looked at as the board would."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from data_access.connect.refresh import Assembled, Progress, assemble, write
 from data_access.database.engine import HouseholdDatabase, open_engine
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore
+from data_access.files.temporary import temporary_folder
 from data_access.quality.external import Judgement, judge
 from data_access.risk.rulebook import RuleBook, load_rulebook
 from data_access.scope import Scope
@@ -35,8 +35,8 @@ class Checked:
 def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Checked:
     """Read a source and look at what the board would show. Raises ConnectError, LoadError, DatabaseError."""
     assembled = assemble(source, mapping, progress=progress)
-    with tempfile.TemporaryDirectory(prefix="connect-") as folder:
-        target = URL.create("duckdb", database=str(Path(folder) / "household"))
+    with temporary_folder("connect-") as folder:
+        target = URL.create("duckdb", database=str(Path(folder, "household")))
         write(assembled, target=target, name="check", sample=mapping.is_sample, create=True, accept_loss=True)
         database = HouseholdDatabase(target)
         try:

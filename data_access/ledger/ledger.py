@@ -295,6 +295,11 @@ def _refuse_another_file(engine: Engine, file: Path) -> None:
         if known != [standing_there()]:
             raise RecordError("ledger_replaced", ledger=_name(engine.url))
 
+    def compare_first(*_: object) -> None:
+        if known:  # before a new connection reads the log of the file that was there with the one that is there now
+            compare()
+
+    event.listen(engine, "do_connect", compare_first)
     event.listen(engine, "connect", note)
     event.listen(engine, "checkout", compare)
 
