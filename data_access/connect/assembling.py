@@ -132,7 +132,7 @@ def case_of_household(rows: pd.DataFrame, part: SourceRows, frames: Frames) -> p
     return rows.assign(case_id=rows["case_id"].map(newest))
 
 
-def jobs_of_months(rows: pd.DataFrame, *, as_of: date, told: Told) -> pd.DataFrame:
+def jobs_of_months(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
     """Months of work as jobs; one row per person and run of months. A job that was still held in the last month that
     anybody's work is known of has no end. What is known of its newest month holds for the job."""
     rows = rows.dropna(subset=["household_id", "member_id"])

@@ -11,11 +11,9 @@ from typing import Annotated
 from pydantic import Field
 from pypinyin import lazy_pinyin
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
-from data_access.connect.refresh import open_source
+from data_access.connect.source import source_engine
 from data_access.declarations import Declared, Many, Text, Words, read_declared
 from data_access.disclosure import PERSONAL
 from data_access.files import spellings
@@ -65,14 +63,8 @@ class Guess:
 
 def draft(source: URL, *, schema: str | None, language: str) -> str:
     """The text of a first `connection.yaml`. Raises ConnectError."""
-    engine = open_source(source)
-    try:
+    with source_engine(source) as engine:
         return "\n".join(_lines(engine, schema=schema, language=language)) + "\n"
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
-    finally:
-        engine.dispose()
 
 
 def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str]:
@@ -124,8 +116,8 @@ def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
 
 
 def _best(tables: list[Table], ours: str) -> Table | None:
-    """The table of theirs that looks most like one of ours: by how many columns are known, among those whose name or
-    comment speaks of it; and of the others one that has most of what ours has."""
+    """The table of theirs that looks most like one of ours: of those whose name or comment speaks of it, the one of
+    which most columns are known."""
     words = load_guesses().tables.get(ours, ())
     spelled = {spelling for word in words for spelling in (word, *_pinyin(word)[:1])}
     ranked = sorted(tables, key=lambda table: len(_names(table, ours)), reverse=True)

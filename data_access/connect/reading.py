@@ -47,8 +47,6 @@ _EXAMPLES = 10
 _MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
 
-Key = tuple[Any, ...]
-
 
 @dataclass
 class Told:

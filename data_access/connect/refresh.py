@@ -4,11 +4,9 @@ run that fails leaves everything as it was."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import URL, Connection, Engine, create_engine, func, select
-from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, func, select
 
 from data_access.clock import moment_now
 from data_access.connect import assembling
@@ -18,6 +16,7 @@ from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.meaning import tell_meaning
 from data_access.connect.reading import Told, newest_value, read_part
 from data_access.connect.references import drop_unknown
+from data_access.connect.source import source_engine
 from data_access.connect.writing import TableChanges, tables_written, write_table
 from data_access.database.coverage import CONNECTED
 from data_access.files.cells import CellRuleError, day
@@ -57,22 +56,8 @@ class Refreshed:
 
 def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
     """Read the source by its mapping. Raises ConnectError for a source that cannot be reached or lacks something."""
-    engine = open_source(source)
-    try:
+    with source_engine(source) as engine:
         return _assemble(engine, mapping, progress=progress)
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
-    finally:
-        engine.dispose()
-
-
-def open_source(source: URL) -> Engine:
-    """An engine for a source. Raises ConnectError where its driver is not installed."""
-    try:
-        return create_engine(source)
-    except (ImportError, NoSuchModuleError) as error:
-        raise ConnectError("no_driver", kind=source.drivername) from error
 
 
 def refresh(
@@ -153,7 +138,7 @@ def _assemble(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> 
     for table in metadata.tables:
         if table in mapping.tables:
             part = mapping.tables[table]
-            frames[table] = _finished(rows_of(part, table), part, frames, table=table, as_of=cut_off, told=told)
+            frames[table] = _finished(rows_of(part, table), part, frames, table=table, told=told)
     said = [(rows_of(part, household_indicator.name), part) for part in mapping.indicators]
     indicators = assembling.intervals(said, as_of=cut_off, told=told)
     if mapping.count_persons and "member" in frames:
@@ -166,7 +151,7 @@ def _assemble(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> 
 
 
 def _finished(
-    rows: pd.DataFrame, part: SourceRows, frames: assembling.Frames, *, table: str, as_of: date, told: Told
+    rows: pd.DataFrame, part: SourceRows, frames: assembling.Frames, *, table: str, told: Told
 ) -> pd.DataFrame:
     """The rows of a table of ours, one per key."""
     if table == "region":
@@ -176,7 +161,7 @@ def _finished(
     rows = assembling.household_of_persons(rows, part, frames, table=table, told=told)
     rows = assembling.case_of_household(rows, part, frames)
     if part.month_of_work is not None:
-        rows = assembling.jobs_of_months(rows, as_of=as_of, told=told)
+        rows = assembling.jobs_of_months(rows, told=told)
     return assembling.one_per_key(rows, part, table=table, told=told)
 
 
@@ -190,8 +175,3 @@ def _cut_off(engine: Engine, mapping: SourceMapping) -> date:
     except (CellRuleError, TypeError, AttributeError) as error:
         raise ConnectError("no_cut_off", table=str(said.table), column=str(said.column)) from error
     return min(found, moment_now().date())
-
-
-def source_name(mapping_file: Path) -> str:
-    """What a load by a mapping is recorded as."""
-    return f"connect: {mapping_file.name}"
