@@ -19,11 +19,11 @@ from data_access import registry as registry
 from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
-from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
-from data_access.connect.refresh import Assembled, refresh
+from data_access.connect.mapping import ROW_BY_ROW, read_mapping
+from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
-from data_access.connect.runs import CHECK, REFRESH, record_run, report_of
-from data_access.connect.telling import personal_columns, sentences
+from data_access.connect.runs import CHECK, REFRESH, newest_runs, record_run, report_again, report_of, state_of
+from data_access.connect.telling import sentences
 from data_access.declarations import Words, load_sentences
 from data_access.errors import AppError, WordedError
 from data_access.facts.metrics import load_metrics
@@ -105,7 +105,7 @@ def _check(options: argparse.Namespace) -> int:
         checked = check(_source(), mapping, progress=_bar)
     report = report_of(checked.assembled, mapping, figures=checked.figures)
     _record(CHECK, done=True, cut_off=checked.assembled.cut_off, report=report)
-    print("\n".join(_checked(checked, mapping, language=options.language)), flush=True)
+    print("\n".join(_checked(checked, report, language=options.language)), flush=True)
     return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
 
 
@@ -128,30 +128,35 @@ def _record(command: str, *, done: bool, cut_off: date | None, report: dict[str,
 def _refresh(options: argparse.Namespace) -> int:
     mapping, language = read_mapping(options.mapping), options.language
     name = f"connect: {options.mapping.name}"
+    before = newest_runs(Ledger(ledger_url())).get(REFRESH)
     with _recorded(REFRESH):
         done = refresh(
             _source(),
             mapping,
             target=load_url(),
             name=name,
+            last=state_of(before),
             create=options.create,
             accept_loss=options.accept_loss,
             progress=_bar,
         )
-    report = report_of(done.assembled, mapping, done=done)
-    _record(REFRESH, done=True, cut_off=done.assembled.cut_off, report=report)
+    if done.assembled is not None:
+        report = report_of(done.assembled, mapping, done=done)
+    else:
+        report = {} if before is None else report_again(before)
+    _record(REFRESH, done=True, cut_off=done.cut_off, report=report)
     words = load_words()
     for table, one in done.written.items():
         if any(vars(one).values()):
             title = metadata.tables[table].info[language]
             print(words["written"][language].format(title=title, table=table, **vars(one)))
-    print("\n".join(_faults(done.assembled, mapping, language=language)))
+    print("\n".join(_faults(report, language=language)))
     said = "done" if done.changed else "nothing_new"
-    print(words[said][language].format(changed=done.changed, day=done.assembled.cut_off))
+    print(words[said][language].format(changed=done.changed, day=done.cut_off))
     return 0
 
 
-def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iterator[str]:
+def _checked(checked: Checked, report: dict[str, Any], *, language: str) -> Iterator[str]:
     words, assembled = load_words(), checked.assembled
     yield words["cut_off"][language].format(day=assembled.cut_off)
     for table, rows in assembled.tables.items():
@@ -162,7 +167,7 @@ def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iter
     missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
     if missing:
         yield words["not_kept"][language].format(tables=words["and"][language].join(missing))
-    yield from _faults(assembled, mapping, language=language)
+    yield from _faults(report, language=language)
     judged = checked.judged
     yield words["findings"][language].format(
         rules=len(judged.asked), findings=len(judged.found), not_asked=len(judged.not_asked)
@@ -177,9 +182,9 @@ def _checked(checked: Checked, mapping: SourceMapping, *, language: str) -> Iter
     yield words["overview"][language].format(figures=words["and"][language].join(figures))
 
 
-def _faults(assembled: Assembled, mapping: SourceMapping, *, language: str) -> Iterator[str]:
+def _faults(report: dict[str, Any], *, language: str) -> Iterator[str]:
     words = load_words()
-    for one in sentences(assembled.told, personal=personal_columns(mapping), language=language):
+    for one in sentences(report["faults"], language=language):
         shown = words["examples"][language].format(rows=one.examples) if one.examples else ""
         yield words["fault"][language].format(
             count=one.count, title=one.title, column=one.column, text=one.text, examples=shown

@@ -4,17 +4,23 @@ months of work as jobs, what was said of a household as intervals."""
 from collections.abc import Iterable
 from datetime import date
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from data_access import region_codes
-from data_access.clock import month_first_day, month_number, months_after
+from data_access.clock import month_number
 from data_access.connect.mapping import SourceRows
-from data_access.connect.reading import Told
-from data_access.load.derived import OF_CERTIFICATE, of_certificate
+from data_access.connect.reading import EXAMPLES, Told, as_array, as_frame
+from data_access.load.derived import OF_CERTIFICATE
+from data_access.load.usual import said_by_certificates
 from data_access.schema.tables import clue, clue_unmatched, household_indicator, metadata
 
 Frames = dict[str, pd.DataFrame]
 """Table of ours -> its rows, with the mapped columns."""
+
+_EPOCH = date(1970, 1, 1)
+"""From which numpy counts months."""
 
 
 def one_per_key(rows: pd.DataFrame, part: SourceRows, *, table: str, told: Told) -> pd.DataFrame:
@@ -22,18 +28,17 @@ def one_per_key(rows: pd.DataFrame, part: SourceRows, *, table: str, told: Told)
     several rows with one key the newest is meant where the part says so, else the first, and the others are told."""
     target, keys = metadata.tables[table], keys_of(table)
     needed = [column.name for column in target.c if not column.nullable and column.name in rows]
-    rows = rows.assign(**{name: None for name in keys if name not in rows})
+    rows = rows.assign(**{name: pd.Series(None, rows.index, object) for name in keys if name not in rows})
     for name in dict.fromkeys([*keys, *needed]):
         lacking = rows[name].isna()
         if lacking.any():
-            _tell(rows[lacking], table, _source_of(part, name), "needed", keys=keys, told=told)
+            tell(rows[lacking], table, _source_of(part, name), "needed", keys=keys, told=told)
             rows = rows[~lacking]
     if "_newest" in rows:
-        rows = rows.sort_values("_newest", kind="stable", key=lambda column: column.astype(str))
+        rows = rows.sort_values("_newest", kind="stable")
         rows = rows.drop_duplicates(keys, keep="last").sort_index()
     again = rows.duplicated(keys)
-    if again.any():
-        _tell(rows[again], table, _source_of(part, keys[-1]), "key_twice", keys=keys, told=told)
+    tell(rows[again], table, _source_of(part, keys[-1]), "key_twice", keys=keys, told=told)
     return rows[~again].drop(columns=["_newest"], errors="ignore").reset_index(drop=True)
 
 
@@ -47,14 +52,32 @@ def keys_of(table: str) -> list[str]:
     return [column.name for column in metadata.tables[table].primary_key.columns]
 
 
-def keys_shown(rows: pd.DataFrame, *, keys: Iterable[str]) -> list[str]:
-    """What names each row in a message: its keys, as far as they are known."""
-    own = rows[[name for name in keys if name in rows]].astype(object)
-    return ["/".join("" if pd.isna(one) else str(one) for one in row) for row in own.itertuples(index=False)]
+def tell(
+    rows: pd.DataFrame,
+    table: str,
+    column: str,
+    rule: str,
+    *,
+    told: Told,
+    keys: Iterable[str],
+    value: str | None = None,
+    **words: str,
+) -> None:
+    """Tell of rows, if there are any: the first few by their keys, as far as they are known, with what stands in a
+    column of ours."""
+    if not len(rows):
+        return
+    first = rows.head(EXAMPLES)
+    own = [[_shown(one) for one in first[name]] for name in keys if name in first]
+    values = [""] * len(first) if value is None else first[value].tolist()
+    about = [("/".join(key), said) for *key, said in zip(*own, values, strict=True)]
+    told.add(table, column, rule, count=len(rows), rows=about, **words)
 
 
-def _tell(rows: pd.DataFrame, table: str, column: str, rule: str, *, keys: Iterable[str], told: Told) -> None:
-    told.add(table, column, rule, rows=[(key, "") for key in keys_shown(rows, keys=keys)])
+def _shown(value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
 
 
 def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
@@ -71,8 +94,7 @@ def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
             level != "county" and (pd.isna(above) or not str(code).startswith(str(above)))
             for code, above, level in zip(rows["code"], rows["parent_code"], rows["level"], strict=True)
         ]
-        if any(odd):
-            _tell(rows[odd], "region", "parent_code", "not_below", keys=["code"], told=told)
+        tell(rows[odd], "region", "parent_code", "not_below", keys=["code"], told=told)
     return rows.drop_duplicates("code").reset_index(drop=True)
 
 
@@ -81,17 +103,14 @@ def by_certificate(rows: pd.DataFrame) -> pd.DataFrame:
     them."""
     if "id_no" not in rows:
         return rows
-    said = [of_certificate(number) for number in rows["id_no"].where(rows["id_no"].notna(), None)]
-    derived = pd.DataFrame(said, index=rows.index, columns=list(OF_CERTIFICATE), dtype=object)
-    if "birth_date" in rows:  # a bare month was read as its first day
-        pairs = zip(rows["birth_date"], derived["birth_date"], strict=True)
-        rows = rows.assign(birth_date=[own if _of_another_month(own, said) else said for own, said in pairs])
+    said = said_by_certificates(as_array(rows["id_no"], pa.string()))
+    derived = as_frame(said).set_axis(rows.index)
     known = {name: rows[name].where(rows[name].notna(), derived[name]) for name in OF_CERTIFICATE if name in rows}
+    if "birth_date" in rows:  # a bare month was read as its first day
+        own, day = rows["birth_date"], derived["birth_date"]
+        bare = own.dt.day.eq(1) & own.dt.to_period("M").eq(day.dt.to_period("M"))
+        known["birth_date"] = known["birth_date"].where(~bare, day)
     return rows.assign(**{**{name: derived[name] for name in OF_CERTIFICATE}, **known})
-
-
-def _of_another_month(own: date | None, said: date | None) -> bool:
-    return said is None or own is None or own.day != 1 or (own.year, own.month) != (said.year, said.month)
 
 
 def household_of_persons(
@@ -106,19 +125,18 @@ def household_of_persons(
     people = frames["member"]
     here = people[people["left_on"].isna()] if "left_on" in people else people
     known = (here if value.household_of == "id_no" else people).dropna(subset=[value.household_of])
-    homes = known.groupby(value.household_of)["household_id"].agg(["first", "nunique"])
-    found = homes["first"].where(homes["nunique"] == 1)
-    number = rows["household_id"]
-    rows = rows.assign(household_id=number.map(found))
+    pairs = known[[value.household_of, "household_id"]].drop_duplicates()
+    homes = pairs[~pairs.duplicated(value.household_of, keep=False)].set_index(value.household_of)["household_id"]
+    rows = rows.assign(_number=rows["household_id"], household_id=rows["household_id"].map(homes))
     lost = rows["household_id"].isna()
     if lost.any():
-        own = keys_shown(rows[lost], keys=[name for name in keys_of(table) if name != "household_id"])
-        told.add(table, value.column or "", "person_unknown", rows=list(zip(own, number[lost], strict=True)))
+        own = [name for name in keys_of(table) if name != "household_id"]
+        tell(rows[lost], table, value.column or "", "person_unknown", keys=own, value="_number", told=told)
         if table == clue.name:
             unmatched = rows[lost]
             kept = [column.name for column in clue_unmatched.c if column.name in unmatched]
             frames[clue_unmatched.name] = one_per_key(unmatched[kept], part, table=clue_unmatched.name, told=told)
-    return rows[~lost].reset_index(drop=True)
+    return rows[~lost].drop(columns="_number").reset_index(drop=True)
 
 
 def case_of_household(rows: pd.DataFrame, part: SourceRows, frames: Frames) -> pd.DataFrame:
@@ -135,36 +153,25 @@ def case_of_household(rows: pd.DataFrame, part: SourceRows, frames: Frames) -> p
 def jobs_of_months(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
     """Months of work as jobs; one row per person and run of months. A job that was still held in the last month that
     anybody's work is known of has no end. What is known of its newest month holds for the job."""
-    rows = rows.dropna(subset=["household_id", "member_id"])
-    months = pd.Series([_month(one) for one in rows["_month"]], index=rows.index, dtype="Int64")
-    if months.isna().any():
-        _tell(rows[months.isna()], "employment", "month", "not_a_date", keys=["household_id", "member_id"], told=told)
-    rows = rows.assign(_month=months).dropna(subset=["_month"])
     person = ["household_id", "member_id"]
-    rows = rows.sort_values([*person, "_month"], kind="stable").drop_duplicates([*person, "_month"], keep="last")
-    if rows.empty:
-        return rows.assign(started_on=None, ended_on=None).drop(columns=["_month"])
-    newest = int(rows["_month"].max())
-    follows = rows.groupby(person)["_month"].diff().eq(1)
-    run = (~follows.fillna(False)).cumsum()
-    first = rows.groupby(run)["_month"].transform("min").astype(int)
-    last = rows.groupby(run).tail(1)
-    started = [month_first_day(int(one)) for one in first.loc[last.index]]
-    ended: list[object] = [
-        None if int(one) >= newest else months_after(month_first_day(int(one)), 1) for one in last["_month"]
-    ]
-    return (
-        last.assign(started_on=started, ended_on=pd.Series(ended, index=last.index, dtype=object))
-        .drop(columns=["_month"])
-        .reset_index(drop=True)
-    )
+    rows = rows.dropna(subset=person)
+    known = rows["_month"].notna()
+    tell(rows[~known], "employment", "month", "not_a_date", keys=person, told=told)
+    rows = rows[known].assign(_person=lambda rows: rows.groupby(person, sort=False).ngroup())
+    own = ["_person", "_month"]
+    rows = rows.sort_values(own, kind="stable").drop_duplicates(own, keep="last")
+    who, month = rows["_person"].to_numpy(), rows["_month"].to_numpy(np.int64)
+    begins = np.append(True, (np.diff(who) != 0) | (np.diff(month) != 1))[: len(rows)]
+    last = np.append(begins[1:], True)[: len(rows)]
+    newest = month.max(initial=0)
+    jobs = rows[last].drop(columns=[*own]).reset_index(drop=True)
+    ended = pd.Series(_first_days(month[last] + 1)).mask(month[last] >= newest)
+    return jobs.assign(started_on=_first_days(month[begins]), ended_on=ended)
 
 
-def _month(said: object) -> int | None:
-    digits = "".join(letter for letter in str(said) if letter.isdigit())
-    if len(digits) < 5 or not 1 <= int(digits[4:6]) <= 12:
-        return None
-    return month_number(date(int(digits[:4]), int(digits[4:6]), 1))
+def _first_days(months: np.ndarray) -> np.ndarray:
+    """The first days of months, given by their numbers (`clock.month_number`)."""
+    return (months - month_number(_EPOCH)).astype("datetime64[M]").astype("datetime64[ms]")
 
 
 def intervals(parts: Iterable[tuple[pd.DataFrame, SourceRows]], *, as_of: date, told: Told) -> pd.DataFrame:
@@ -189,19 +196,14 @@ def intervals(parts: Iterable[tuple[pd.DataFrame, SourceRows]], *, as_of: date, 
             rows[name] = rows[name].where(rows[name].notna(), spoken[name]) if name in rows else spoken[name]
     rows = rows.sort_values(key, kind="stable").reset_index(drop=True)
     ends = rows.groupby("household_id")["_since"].shift(-1)
-    begins = [day.date() for day in rows.pop("_since")]
-    until = [None if pd.isna(day) else day.date() for day in ends]
-    return rows.assign(valid_from=begins, valid_to=pd.Series(until, index=rows.index, dtype=object))
+    return rows.rename(columns={"_since": "valid_from"}).assign(valid_to=ends)
 
 
 def _one_a_day(rows: pd.DataFrame, part: SourceRows, *, as_of: date, told: Told) -> pd.DataFrame:
-    """The rows of a part up to the cut-off, one per household and day; the days as times, which can be compared
-    fast."""
+    """The rows of a part up to the cut-off, one per household and day."""
     rows = rows.dropna(subset=["household_id", "_since"])
-    rows = rows[rows["_since"].map(lambda day: day <= as_of)] if len(rows) else rows
+    rows = rows[rows["_since"] <= pd.Timestamp(as_of)]
     again = rows.duplicated(["household_id", "_since"])
-    if again.any():
-        column = _source_of(part, "household_id")
-        _tell(rows[again], household_indicator.name, column, "key_twice", keys=["household_id"], told=told)
-    rows = rows[~again]
-    return rows.assign(_since=pd.to_datetime(rows["_since"]), household_id=rows["household_id"].astype(object))
+    column = _source_of(part, "household_id")
+    tell(rows[again], household_indicator.name, column, "key_twice", keys=["household_id"], told=told)
+    return rows[~again]

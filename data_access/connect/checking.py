@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from data_access.connect.fetching import Progress
 from data_access.connect.mapping import SourceMapping
-from data_access.connect.refresh import Assembled, Progress, assemble, write
+from data_access.connect.refresh import Assembled, assemble, write
 from data_access.database.engine import HouseholdDatabase, open_engine
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore

@@ -1,8 +1,6 @@
 """What is wrong with assembled tables beyond single values: what would be counted twice, or nowhere."""
 
-import pandas as pd
-
-from data_access.connect.assembling import Frames
+from data_access.connect.assembling import Frames, tell
 from data_access.connect.reading import Told
 from data_access.load.incoming import INCOMES
 
@@ -14,7 +12,14 @@ def tell_meaning(frames: Frames, *, told: Told) -> None:
     _two_cases(frames, told=told)
     jobs = frames.get("employment")
     if jobs is not None and "channel" in jobs:
-        _tell(jobs[jobs["channel"].isna()], "employment", "channel", "job_without_channel", told=told)
+        tell(
+            jobs[jobs["channel"].isna()],
+            "employment",
+            "channel",
+            "job_without_channel",
+            keys=["household_id"],
+            told=told,
+        )
 
 
 def _incomes_in_part(frames: Frames, *, told: Told) -> None:
@@ -25,7 +30,7 @@ def _incomes_in_part(frames: Frames, *, told: Told) -> None:
     newest = rows["valid_to"].isna() if "valid_to" in rows else True
     for name in INCOMES:
         partly = newest & known.any(axis=1) & ~known[name]
-        _tell(rows[partly], "household_indicator", name, "income_in_part", told=told)
+        tell(rows[partly], "household_indicator", name, "income_in_part", keys=["household_id"], told=told)
 
 
 def _incomes_overlap(frames: Frames, *, told: Told) -> None:
@@ -35,7 +40,7 @@ def _incomes_overlap(frames: Frames, *, told: Told) -> None:
     rows = rows.sort_values(["household_id", "period_start"], kind="stable")
     before = rows.groupby("household_id")["period_end"].shift(1)
     overlaps = before.notna() & (rows["period_start"] <= before.where(before.notna(), rows["period_start"]))
-    _tell(rows[overlaps], "income_record", "period_start", "incomes_overlap", told=told)
+    tell(rows[overlaps], "income_record", "period_start", "incomes_overlap", keys=["household_id"], told=told)
 
 
 def _two_cases(frames: Frames, *, told: Told) -> None:
@@ -44,9 +49,4 @@ def _two_cases(frames: Frames, *, told: Told) -> None:
         return
     active = rows[rows["outcome"].isin(["open", "eliminated"])]
     again = active.duplicated("household_id", keep=False)
-    _tell(active[again], "monitoring_case", "household_id", "two_cases", told=told)
-
-
-def _tell(rows: pd.DataFrame, table: str, column: str, rule: str, *, told: Told) -> None:
-    if len(rows):
-        told.add(table, column, rule, rows=[(key, "") for key in rows["household_id"]])
+    tell(active[again], "monitoring_case", "household_id", "two_cases", keys=["household_id"], told=told)

@@ -1,9 +1,7 @@
 """References of assembled rows to nothing: they are told; one that a row can do without becomes NULL, a row that
 cannot do without is left out."""
 
-import pandas as pd
-
-from data_access.connect.assembling import Frames, keys_of, keys_shown
+from data_access.connect.assembling import Frames, keys_of, tell
 from data_access.connect.reading import Told
 from data_access.schema.references import Reference, load_references
 from data_access.schema.tables import metadata
@@ -28,16 +26,16 @@ def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, 
     other, there = reference.to[0].split(".")[0], [name.split(".")[1] for name in reference.to]
     if other not in frames:
         return
-    known = set(map(tuple, frames[other][there].dropna().itertuples(index=False)))
+    known = frames[other][there].dropna().drop_duplicates().set_axis(columns, axis="columns")
     said = rows[columns]
-    found = pd.Series([row in known for row in said.itertuples(index=False, name=None)], index=rows.index)
-    lost = said.notna().all(axis=1) & ~found
+    found = said.merge(known.assign(_found=True), how="left", on=columns)["_found"].notna().set_axis(rows.index)
+    lost = said.notna().all(axis="columns") & ~found
     if not lost.any():
         return
-    target = metadata.tables[table]
-    shown = keys_shown(rows[lost], keys=keys_of(table))
-    about = list(zip(shown, rows.loc[lost, columns[-1]].tolist(), strict=True))
-    told.add(table, columns[-1], "unknown_reference", rows=about, what_zh=reference.zh, what_en=reference.en)
+    target, words = metadata.tables[table], {"what_zh": reference.zh, "what_en": reference.en}
+    tell(
+        rows[lost], table, columns[-1], "unknown_reference", told=told, keys=keys_of(table), value=columns[-1], **words
+    )
     if (table, columns[-1]) in _KEPT:
         return
     if target.c[columns[-1]].nullable and not target.c[columns[-1]].primary_key:

@@ -1,32 +1,33 @@
 """`connect refresh`: everything that the mapping names, read and written as one load. Readers never see half of it; a
 run that fails leaves everything as it was."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import pandas as pd
-from sqlalchemy import URL, Connection, Engine, func, select
+from sqlalchemy import URL, Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.clock import moment_now
 from data_access.connect import assembling
 from data_access.connect.counting import count_persons
 from data_access.connect.errors import ConnectError
+from data_access.connect.fetching import Fetched, Part, Progress, fetch, newest_value
 from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.meaning import tell_meaning
-from data_access.connect.reading import Told, newest_value, read_part
+from data_access.connect.reading import Told, read_part
 from data_access.connect.references import drop_unknown
 from data_access.connect.source import source_engine
 from data_access.connect.writing import TableChanges, tables_written, write_table
 from data_access.database.coverage import CONNECTED
+from data_access.database.engine import open_engine
+from data_access.errors import DatabaseError
 from data_access.files.cells import CellRuleError, day
 from data_access.load import provenance
 from data_access.load.target import open_target
 from data_access.load.undo import add_load, clear_journal, remember_load
 from data_access.schema.tables import data_load, household_indicator, metadata
-
-Progress = Callable[[float, str], None]
-"""Called with the progress of a run (0 to 1) and the table it has come to."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,24 @@ class Assembled:
 
 
 @dataclass(frozen=True)
+class RunState:
+    """From what to what a run came: where both are as they were, the next run has nothing to do."""
+
+    digest: str
+    """Of what was read, see `fetching.Fetched`."""
+    load: str | None
+    """The newest load of the household database afterwards."""
+
+
+@dataclass(frozen=True)
 class Refreshed:
     """What became of a run."""
 
-    assembled: Assembled
+    cut_off: date
+    assembled: Assembled | None
+    """None where everything is as the last run left it."""
     written: dict[str, TableChanges]
+    state: RunState
 
     @property
     def changed(self) -> int:
@@ -56,8 +70,7 @@ class Refreshed:
 
 def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
     """Read the source by its mapping. Raises ConnectError for a source that cannot be reached or lacks something."""
-    with source_engine(source) as engine:
-        return _assemble(engine, mapping, progress=progress)
+    return _assemble(_fetch(source, mapping, progress=progress), mapping, progress=progress)
 
 
 def refresh(
@@ -66,6 +79,7 @@ def refresh(
     *,
     target: URL,
     name: str,
+    last: RunState | None = None,
     create: bool = False,
     accept_loss: bool = False,
     progress: Progress = lambda _done, _what: None,
@@ -74,26 +88,33 @@ def refresh(
 
     Args:
         name: what the load is recorded as.
+        last: what the last run left; if nothing changed since, this one ends once the source is read.
         create: make the household database where there is none.
         accept_loss: whether many rows may be gone.
 
     Raises ConnectError for the source or a loss, LoadError for the household database; nothing was changed then.
     """
-    assembled = assemble(source, mapping, progress=progress)
-    written = write(
+    fetched = _fetch(source, mapping, progress=progress)
+    cut_off, digest = fetched.cut_off, fetched.digest
+    if last is not None and last.digest == digest and _is_as_left(target, last):
+        progress(1.0, "done")
+        return Refreshed(cut_off=cut_off, assembled=None, written={}, state=last)
+    assembled = _assemble(fetched, mapping, progress=progress)
+    written, load = write(
         assembled, target=target, name=name, sample=mapping.is_sample, create=create, accept_loss=accept_loss
     )
     progress(1.0, "done")
-    return Refreshed(assembled=assembled, written=written)
+    return Refreshed(cut_off=cut_off, assembled=assembled, written=written, state=RunState(digest, load))
 
 
 def write(
     assembled: Assembled, *, target: URL, name: str, sample: bool, create: bool, accept_loss: bool
-) -> dict[str, TableChanges]:
-    """Write what was read as one load, if anything in it is new; table -> what became of it. Raises as `refresh`
-    does."""
+) -> tuple[dict[str, TableChanges], str | None]:
+    """Write what was read as one load, if anything in it is new; table -> what became of it, and the newest load then.
+    Raises as `refresh` does."""
     with open_target(target, create=create) as opened:
         connection = opened.connection
+        before = _newest_load(connection)
         clear_journal(connection)
         written = {
             table: write_table(connection, table, rows, cut_off=assembled.cut_off, accept_loss=accept_loss)
@@ -113,8 +134,32 @@ def write(
             )
             provenance.record(connection, load_id=first)
             remember_load(connection, first=first, last=last, source=name)
+        newest = _newest_load(connection)
+        if newest != before:
             opened.publish()
-    return written
+    return written, newest
+
+
+def _is_as_left(target: URL, last: RunState) -> bool:
+    """Whether nothing was loaded into the household database since a run."""
+    try:
+        engine = open_engine(target)
+    except DatabaseError:  # there is none any more
+        return False
+    try:
+        with engine.connect() as connection:
+            return _newest_load(connection) == last.load
+    except SQLAlchemyError:  # it has no tables
+        return False
+    finally:
+        engine.dispose()
+
+
+def _newest_load(connection: Connection) -> str | None:
+    """The newest load and when it was; None where nothing was ever loaded."""
+    load = data_load.c
+    newest = connection.execute(select(load.load_id, load.loaded_at).order_by(load.load_id.desc()).limit(1)).first()
+    return None if newest is None else f"{newest.load_id} {newest.loaded_at}"
 
 
 def _is_later(connection: Connection, cut_off: date) -> bool:
@@ -123,23 +168,30 @@ def _is_later(connection: Connection, cut_off: date) -> bool:
     return held is None or held < cut_off
 
 
-def _assemble(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Assembled:
-    cut_off = _cut_off(engine, mapping)
+def _fetch(source: URL, mapping: SourceMapping, *, progress: Progress) -> Fetched:
+    with source_engine(source) as engine:
+        return fetch(engine, mapping, cut_off=partial(_cut_off, mapping), progress=progress)
+
+
+def _assemble(source: Fetched, mapping: SourceMapping, *, progress: Progress) -> Assembled:
+    cut_off = source.cut_off
     told, read = Told(), dict[str, int]()
     frames: assembling.Frames = {}
     steps = len(mapping.tables) + len(mapping.indicators)
 
-    def rows_of(part: SourceRows, table: str) -> pd.DataFrame:
-        progress(0.8 * len(read) / steps, table)
-        rows = read_part(engine, part, table=table, schema=mapping.source_schema, as_of=cut_off, told=told)
+    def rows_of(part: SourceRows, fetched: Part, table: str) -> pd.DataFrame:
+        progress(0.4 + 0.4 * len(read) / steps, table)
+        rows = read_part(fetched, part, table=table, as_of=cut_off, told=told)
         read[table] = read.get(table, 0) + len(rows)
         return rows
 
     for table in metadata.tables:
         if table in mapping.tables:
             part = mapping.tables[table]
-            frames[table] = _finished(rows_of(part, table), part, frames, table=table, told=told)
-    said = [(rows_of(part, household_indicator.name), part) for part in mapping.indicators]
+            rows = rows_of(part, source.tables.pop(table), table)
+            frames[table] = _finished(rows, part, frames, table=table, told=told)
+    fetched = zip(source.indicators, mapping.indicators, strict=True)
+    said = [(rows_of(part, columns, household_indicator.name), part) for columns, part in fetched]
     indicators = assembling.intervals(said, as_of=cut_off, told=told)
     if mapping.count_persons and "member" in frames:
         indicators = count_persons(indicators, frames["member"], as_of=cut_off)
@@ -165,11 +217,11 @@ def _finished(
     return assembling.one_per_key(rows, part, table=table, told=told)
 
 
-def _cut_off(engine: Engine, mapping: SourceMapping) -> date:
+def _cut_off(mapping: SourceMapping, connection: Connection) -> date:
     said = mapping.cut_off
     if said.day is not None:
         return said.day
-    newest = newest_value(engine, table=str(said.table), column=str(said.column), schema=mapping.source_schema)
+    newest = newest_value(connection, table=str(said.table), column=str(said.column), schema=mapping.source_schema)
     try:
         found = newest if isinstance(newest, date) and not isinstance(newest, datetime) else day(newest)
     except (CellRuleError, TypeError, AttributeError) as error:

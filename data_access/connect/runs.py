@@ -10,9 +10,8 @@ from sqlalchemy import Boolean, Column, Date, String, Text, func, select
 
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping
-from data_access.connect.reading import Told
-from data_access.connect.refresh import Assembled, Refreshed
-from data_access.connect.telling import examples_of, personal_columns
+from data_access.connect.refresh import Assembled, Refreshed, RunState
+from data_access.connect.telling import faults_of, personal_columns
 from data_access.errors import AppError, read_texts
 from data_access.ledger.declaration import LONGEST_TEXT, in_utc, record_table
 from data_access.ledger.ledger import Ledger
@@ -43,8 +42,8 @@ class Run:
     cut_off: date | None
     at: datetime
     report: dict[str, Any]
-    """`tables`: one per table of ours; `faults`: one per kind of fault; `figures`, `rules`: of a check; `error`: the
-    key and the details of what stood in the way."""
+    """`tables`: one per table of ours; `faults`: one per kind of fault; `figures`, `rules`: of a check; `state`: of a
+    refresh, what it left; `error`: the key and the details of what stood in the way."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ def report_of(
     figures: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """The report of a run that could be carried out."""
+    state = {} if done is None else {"state": vars(done.state)}
     tables = [
         {
             "table": table,
@@ -111,22 +111,19 @@ def report_of(
         }
         for table, rows in assembled.tables.items()
     ]
-    return {"tables": tables, "faults": _faults(assembled.told, mapping), "figures": figures or {}}
+    faults = faults_of(assembled.told, personal=personal_columns(mapping))
+    return {"tables": tables, "faults": faults, "figures": figures or {}, **state}
 
 
-def _faults(told: Told, mapping: SourceMapping) -> list[dict[str, Any]]:
-    personal = personal_columns(mapping)
-    return [
-        {
-            "table": table,
-            "column": column,
-            "rule": rule,
-            "rows": count,
-            "words": dict(told.words[table, column, rule]),
-            "examples": examples_of(told, (table, column, rule), personal=personal),
-        }
-        for (table, column, rule), count in told.counts.most_common()
-    ]
+def report_again(run: Run) -> dict[str, Any]:
+    """The report of a run that found everything as the last one left it."""
+    unchanged = dict.fromkeys(("added", "changed", "gone"), 0)
+    return {**run.report, "tables": [{**table, **unchanged} for table in run.report["tables"]]}
+
+
+def state_of(run: Run | None) -> RunState | None:
+    """What a run left; None where it left nothing."""
+    return RunState(**run.report["state"]) if run is not None and run.done and "state" in run.report else None
 
 
 def record_run(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
@@ -19,7 +20,7 @@ def source_engine(source: URL) -> Iterator[Engine]:
         raise ConnectError("no_driver", kind=source.drivername) from error
     try:
         yield engine
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise ConnectError("refused", database=source.render_as_string(), reason=reason) from error
     finally:

@@ -1,10 +1,11 @@
 """What was found in a connected source, as sentences: how many rows, what is wrong, what to do, and a few rows with
 personal values hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from data_access.connect.mapping import SourceMapping
 from data_access.connect.reading import Told
@@ -28,7 +29,6 @@ def load_told(file: Path = _FILE) -> dict[str, Words]:
 class Sentence:
     """One kind of fault."""
 
-    table: str
     title: str
     """The name of the table of ours."""
     column: str
@@ -40,25 +40,38 @@ class Sentence:
     """The first few rows by key, with what stands there where that may be shown."""
 
 
-def sentences(told: Told, *, personal: frozenset[str], language: str) -> Iterator[Sentence]:
-    """What was found, the most frequent first.
+def faults_of(told: Told, *, personal: frozenset[str]) -> list[dict[str, Any]]:
+    """What was found, the most frequent first, as it stands in the report of a run.
 
     Args:
         personal: columns of theirs with values that are never shown.
     """
-    for (table, column, rule), count in told.counts.most_common():
-        examples = examples_of(told, (table, column, rule), personal=personal)
+    return [
+        {
+            "table": table,
+            "column": column,
+            "rule": rule,
+            "rows": count,
+            "words": dict(told.words[table, column, rule]),
+            "examples": _examples(told, (table, column, rule), personal=personal),
+        }
+        for (table, column, rule), count in told.counts.most_common()
+    ]
+
+
+def sentences(faults: Iterable[Mapping[str, Any]], *, language: str) -> Iterator[Sentence]:
+    """Faults of a report in words."""
+    for fault in faults:
         yield Sentence(
-            table=table,
-            title=metadata.tables[table].info[language],
-            column=column,
-            count=count,
-            text=fault_text(rule, dict(told.words[table, column, rule]), language=language),
-            examples=", ".join(examples),
+            title=metadata.tables[fault["table"]].info[language],
+            column=fault["column"],
+            count=fault["rows"],
+            text=fault_text(fault["rule"], fault["words"], language=language),
+            examples=", ".join(fault["examples"]),
         )
 
 
-def examples_of(told: Told, about: tuple[str, str, str], *, personal: frozenset[str]) -> list[str]:
+def _examples(told: Told, about: tuple[str, str, str], *, personal: frozenset[str]) -> list[str]:
     """The first few rows by key, with what stands there; a value of a person is hidden."""
     hidden = about[1] in personal
     return [f"{key}「{_HIDDEN if hidden else value}」" if value else key for key, value in told.examples[about]]

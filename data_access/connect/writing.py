@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -29,9 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from data_access.connect.errors import ConnectError
+from data_access.connect.reading import as_table
 from data_access.load.bulk import append_rows
 from data_access.load.merge import BEFORE, insert_counted, keep, key_table
-from data_access.load.staging import arrow_type
 from data_access.schema.limits import limit
 from data_access.schema.tables import household_indicator, metadata
 
@@ -58,6 +57,8 @@ def write_table(
     """
     target = metadata.tables[table]
     connection.execute(CreateTable(BEFORE[table], if_not_exists=True))
+    if not connection.execute(select(func.count()).select_from(target)).scalar_one():
+        return _fill(connection, target, rows)
     said = _staged(connection, target, rows)
     if target is household_indicator:
         return _write_intervals(connection, said, cut_off=cut_off)
@@ -85,6 +86,15 @@ def write_table(
     return TableChanges(added=added, changed=changed, gone=gone)
 
 
+def _fill(connection: Connection, target: Table, rows: pd.DataFrame) -> TableChanges:
+    """Rows of a table that is empty so far: there is nothing to compare."""
+    append_rows(connection, target, as_table(rows, target))
+    before, keys = BEFORE[target.name], list(target.primary_key.columns)
+    added = select(*keys, false())
+    connection.execute(insert(before).from_select([*(key.name for key in keys), "was_there"], added))
+    return TableChanges(added=len(rows), changed=0, gone=0)
+
+
 def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
     """The rows in a temporary table, with the columns of ours that they have."""
     columns = [column for column in target.c if column.name in rows]
@@ -95,13 +105,8 @@ def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
         prefixes=["TEMPORARY"],
     )
     said.create(connection)
-    arrays = [pa.array(_plain(rows[column.name]), arrow_type(column.type)) for column in columns]
-    append_rows(connection, said, pa.table(arrays, names=[column.name for column in columns]))
+    append_rows(connection, said, as_table(rows, said))
     return said
-
-
-def _plain(values: pd.Series) -> list[object]:
-    return [None if value is None or value is pd.NaT or value != value else value for value in values.tolist()]
 
 
 def _mark_gone(

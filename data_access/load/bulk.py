@@ -11,8 +11,9 @@ _INCOMING = "incoming_rows"
 
 
 def append_rows(connection: Connection, table: Table, rows: pa.Table) -> None:
-    """Append rows to a table; they have its columns, with the same names and in the same order."""
-    quoted = connection.dialect.identifier_preparer.format_table(table)
+    """Append rows to a table, whose columns they have; a column that they do not have is empty in them."""
+    quote = connection.dialect.identifier_preparer
+    quoted = f"{quote.format_table(table)} ({', '.join(map(quote.quote, rows.column_names))})"
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "duckdb":
         driver.register(_INCOMING, rows)

@@ -53,20 +53,27 @@ def count_families(connection: Connection, staged: Staged) -> None:
     families.create(connection)
     if not staged.kind.dated:
         return
-    counted = {name: how for name, how in counted.items() if all(_said(staged, own) is not None for own in _of(how))}
-    needed = dict.fromkeys(own for how in counted.values() for own in (*_of(how), *how.but_for))
+    counted = {
+        name: how for name, how in counted.items() if all(_said(staged, own) is not None for own in needed_by(how))
+    }
+    needed = dict.fromkeys(own for how in counted.values() for own in (*needed_by(how), *how.but_for))
     people = _people(staged, needed=list(needed)).subquery("people")
-    counts = [_count(people, how, as_of=staged.as_of).label(name) for name, how in counted.items()]
+    counts = [count(people, how, as_of=staged.as_of).label(name) for name, how in counted.items()]
     query = select(people.c.household_id, func.count().label(PERSONS), *counts).group_by(people.c.household_id)
     connection.execute(insert(families).from_select([column.name for column in query.selected_columns], query))
 
 
-def _of(how: Counted) -> list[str]:
-    """The columns without which a file says nothing of what is counted."""
+def needed_by(how: Counted) -> list[str]:
+    """The columns (`table.column`) without which nothing is said of what is counted."""
     return [*([] if how.of is None else [how.of]), *([_BORN] if how.by_age else [])]
 
 
-def _count(people: FromClause, how: Counted, *, as_of: date) -> ColumnElement[int]:
+def count(people: FromClause, how: Counted, *, as_of: date) -> ColumnElement[int]:
+    """SQL: how many persons of a household count; NULL where that is not known of one of them.
+
+    Args:
+        people: one row per person, with columns named `table.column`.
+    """
     conditions: list[ColumnElement[bool]] = []
     if how.of is not None:
         conditions.append(people.c[how.of].in_(how.among))
@@ -97,14 +104,14 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def in_family(staged: Staged) -> ColumnElement[bool]:
-    """SQL: whether a person who is held belongs to the family on the day of the file."""
-    joined = or_(member.c.joined_on.is_(None), member.c.joined_on <= staged.as_of)
-    return and_(joined, _has_not_left(staged))
+def in_family(people: FromClause, *, as_of: date) -> ColumnElement[bool]:
+    """SQL: whether a person belongs to the family on a day."""
+    joined = or_(people.c.joined_on.is_(None), people.c.joined_on <= as_of)
+    return and_(joined, _has_not_left(people, as_of=as_of))
 
 
-def _has_not_left(staged: Staged) -> ColumnElement[bool]:
-    return or_(member.c.left_on.is_(None), member.c.left_on > staged.as_of)
+def _has_not_left(people: FromClause, *, as_of: date) -> ColumnElement[bool]:
+    return or_(people.c.left_on.is_(None), people.c.left_on > as_of)
 
 
 def is_same_person(staged: Staged) -> ColumnElement[bool]:
@@ -129,12 +136,12 @@ def _people(staged: Staged, *, needed: list[str]) -> Select:
     in_file = (
         select(rows.c.household_id, *values)
         .outerjoin_from(rows, member, same)
-        .where(staged.alive(), rows.c.household_id.is_not(None), _has_not_left(staged))
+        .where(staged.alive(), rows.c.household_id.is_not(None), _has_not_left(member, as_of=staged.as_of))
     )
     if staged.column("member", "member_id") is None:
         in_file = in_file.where(false())  # a file of households names no persons
     beside = select(member.c.household_id, *(column.label(name) for name, column in held.items())).where(
-        in_family(staged),
+        in_family(member, as_of=staged.as_of),
         exists().where(rows.c.household_id == member.c.household_id, staged.alive()),
         ~exists().where(same, staged.alive()),
     )

@@ -86,7 +86,7 @@ def _find_elsewhere(connection: Connection, staged: Staged, names: tuple[str, ..
             said=detail(household=member.c.household_id),
         )
         .join_from(rows, member, same)
-        .where(in_family(staged), ~told)
+        .where(in_family(member, as_of=staged.as_of), ~told)
     )
     report(connection, staged, query if names == ("id_no",) else query.where(_no_number(staged, rows)))
 
@@ -129,6 +129,11 @@ def _find_heads(connection: Connection, staged: Staged) -> None:
         problem(staged, "another_head", column=name, value=rows.c.household_id)
         .join_from(rows, first, first.c.first_no == rows.c.row_no)
         .join(member, member.c.household_id == rows.c.household_id)
-        .where(in_family(staged), member.c.relation == HEAD, member.c.member_id != rows.c.member_id, ~told)
+        .where(
+            in_family(member, as_of=staged.as_of),
+            member.c.relation == HEAD,
+            member.c.member_id != rows.c.member_id,
+            ~told,
+        )
     )
     report(connection, staged, another)

@@ -66,6 +66,22 @@ def test_a_refresh_is_recorded_and_so_is_one_that_failed(
     assert "CONNECT_SOURCE_URL" in capsys.readouterr().err
 
 
+def test_a_night_without_changes_says_again_what_is_wrong(
+    here: Connected, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    assert main(["refresh", "--create"]) == 0
+    first, said = newest_runs(ledger)[REFRESH], capsys.readouterr().out
+    assert main(["refresh"]) == 0
+    again, repeated = newest_runs(ledger)[REFRESH], capsys.readouterr().out
+    assert again.at > first.at
+    assert again.report["faults"] == first.report["faults"] != []
+    assert sum(table["added"] for table in first.report["tables"]) > 0
+    assert sum(table["added"] for table in again.report["tables"]) == 0
+    faults = [line for line in said.splitlines() if "<" in line or "←" in line]
+    assert faults == [line for line in repeated.splitlines() if "<" in line or "←" in line] != []
+
+
 def test_no_address_or_password_is_told_when_the_source_does_not_answer(
     here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -172,6 +172,35 @@ def test_the_same_again_changes_nothing(connected: Connected) -> None:
     assert len({load for (load,) in connected.held("data_load", "source")}) == 1
 
 
+def test_a_run_that_finds_everything_as_it_was_left_ends_once_the_source_is_read(connected: Connected) -> None:
+    connected.fill(rows())
+    left = connected.refresh().state
+    again = connected.refresh(last=left)
+    assert (again.assembled, again.changed, again.state) == (None, 0, left)
+    connected.fill(rows(ac01=[home(1, tx="否"), home(2, aac006="05")]))
+    assert connected.refresh(last=left).changed == 1
+
+
+def test_a_run_is_whole_where_the_mapping_or_the_household_database_is_another(connected: Connected) -> None:
+    connected.fill(rows())
+    left = connected.refresh().state
+    assert connected.refresh(MAPPING.replace("      name: xm\n", ""), last=left).assembled is not None
+    connected.fill(rows(ac01=[home(1)]))
+    connected.refresh(accept_loss=True)
+    connected.fill(rows())
+    assert connected.refresh(last=left).changed > 0  # what is read is as it was, what is held is not
+    undo(url=connected.target)
+    assert connected.refresh(last=left).changed > 0
+
+
+def test_the_newest_row_is_that_with_the_largest_number(connected: Connected) -> None:
+    """As text 9 is more than 10, and nothing more than a number."""
+    years = [home(1, gzxsr=number, aac006=kind) for number, kind in ((9, "05"), (None, "05"), (10, "01"))]
+    connected.fill(rows(ac01=years, rkxx=[]))
+    connected.refresh(MAPPING.replace("newest: nd", "newest: gzxsr"))
+    assert connected.held("household", "household_type") == [("lifted_out",)]
+
+
 def test_what_changed_is_changed_and_what_vanished_is_ended(connected: Connected) -> None:
     connected.fill(rows(ac01=[home(number) for number in range(1, 31)], rkxx=[person(1, 1), person(1, 2)]))
     connected.refresh()

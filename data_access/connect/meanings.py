@@ -1,0 +1,138 @@
+"""What one cell of theirs means for a column of ours. It is read as a cell of a file is, once the form of a database is
+taken off: dates in five forms, words for codes, amounts in 万元."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date
+
+from data_access.clock import last_day, month_number
+from data_access.connect.mapping import From, codes_of
+from data_access.files import spellings
+from data_access.files.cells import CellRuleError, day, is_blank, number, several, words_of
+from data_access.load.cells import load_checks, parser
+from data_access.load.kinds import FileField, load_kinds
+from data_access.schema.tables import metadata
+
+Reader = Callable[[Any], Any]
+"""Raises CellRuleError for a cell that breaks a rule."""
+
+_MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
+_RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
+
+
+def read_one(cell: Any, read: Reader) -> Any:
+    """What a cell means, None where it says nothing, or the rule that it breaks."""
+    if cell is None or cell != cell:  # NaN
+        return None
+    try:
+        return None if is_blank(cell) else read(cell)
+    except CellRuleError as error:
+        return error.with_traceback(None)
+
+
+def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
+    """What a cell of theirs means for a column of ours.
+
+    Args:
+        as_of: the cut-off: nothing can have happened later.
+    """
+    if value.part is not None:
+        return lambda cell: _one_of_several(_plain(cell), value)
+    read = parser(field_of(table, name, value), as_of=as_of)
+    if f"{table}.{name}" in load_checks().certificate.columns:
+        return lambda cell: _certificate(_plain(cell), read)
+    if isinstance(metadata.tables[table].c[name].type, Date):
+        to_day = _day_of(value)
+        return lambda cell: read(to_day(cell))
+    if value.codes and codes_of(metadata.tables[table].c[name]) is None:
+        words = {spellings.word(word): own for word, own in value.codes.items()}
+        return lambda cell: _worded(_plain(cell), words, read)
+    if value.times is not None:
+        factor = Decimal(str(value.times))
+        return lambda cell: read(_times(cell, factor))
+    return lambda cell: read(_plain(cell))
+
+
+def field_of(table: str, name: str, value: From) -> FileField:
+    """The field whose cells are read: the column of ours, or the number by which its household or case is found."""
+    if value.household_of == "id_no":
+        table, name = "match", "id_no"
+    elif value.household_of == "member_id":
+        table, name = "member", "member_id"
+    elif value.case_of is not None:
+        table, name = "household", "household_id"
+    known = (one.several for one in load_kinds()["persons"].fields if one.key == f"{table}.{name}")
+    return FileField(table=table, column=name, headings=frozenset(), words=value.codes, several=any(known))
+
+
+def _certificate(cell: Any, read: Reader) -> Any:
+    """A number that breaks a rule still is what the person is known by: it is kept, and told."""
+    try:
+        return read(cell)
+    except CellRuleError as error:
+        error.value = error.value or spellings.certificate(str(cell))
+        raise
+
+
+def _worded(cell: Any, words: Mapping[str, str], read: Reader) -> Any:
+    said = words.get(spellings.word(str(cell)), cell)
+    return read(said) if said != "" else None
+
+
+def _one_of_several(cell: Any, value: From) -> str | None:
+    words = {**words_of("cause"), **{spellings.word(word): code for word, code in value.codes.items()}}
+    found = several(cell, words, codes="cause")
+    at = (value.part or 1) - 1
+    return found[at] if at < len(found) else None
+
+
+def day_reader(value: From) -> Reader:
+    """What a cell of theirs means as a day."""
+    to_day = _day_of(value)
+    return lambda cell: day(to_day(cell))
+
+
+def _day_of(value: From) -> Reader:
+    """A cell of a day; a bare month or year becomes its first or last day."""
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, date | datetime):
+            return cell
+        said = str(cell).strip()
+        found = _RUN_TOGETHER.fullmatch(said) or _MONTH.fullmatch(said)
+        if found is None:
+            return said
+        month = int(found["month"] or (1 if value.month == "first" else 12))
+        try:
+            first = date(int(found["year"]), month, 1)
+        except ValueError:
+            return said
+        return first if value.month == "first" else last_day(f"{first:%Y-%m}")
+
+    return read
+
+
+def _times(cell: Any, factor: Decimal) -> Any:
+    said = Decimal(str(number(_plain(cell)))) * factor
+    return int(said) if said == said.to_integral_value() else float(said)
+
+
+def _plain(cell: Any) -> Any:
+    """A value of a database as a cell of a file: exact decimals become numbers; a whole number stays exact."""
+    if isinstance(cell, Decimal):
+        cell = int(cell) if cell == cell.to_integral_value() else float(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)  # longer than a spreadsheet's numbers
+    return cell
+
+
+def month_of(cell: Any) -> int | None:
+    """The number of the month of a cell such as 202209; None where it is none."""
+    digits = "".join(letter for letter in str(cell) if letter.isdigit())
+    if len(digits) < 5 or not 1 <= int(digits[4:6]) <= 12:
+        return None
+    return month_number(date(int(digits[:4]), int(digits[4:6]), 1))
