@@ -1,4 +1,5 @@
-"""The command line of connections: `python -m data_access.connect draft | check | refresh | sql`; see docs/connect.md.
+"""The command line of connections: `python -m data_access.connect draft | columns | check | refresh |
+sql`; see docs/connect.md.
 
 The address of the source is read from CONNECT_SOURCE_URL, so that no password stands on a command line."""
 
@@ -19,6 +20,7 @@ from data_access import registry as registry
 from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
+from data_access.connect.listing import list_columns
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
@@ -56,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
             case "sql":
                 files = scripts(read_mapping(options.mapping))
                 return _write({Path(name): text for name, text in files.items()}, language=language)
+            case "columns":
+                print("\n".join(list_columns(load_words(), language=language)))
+                return 0
             case "check":
                 return _check(options)
             case _:
@@ -72,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m data_access.connect", description=__doc__)
-    parser.add_argument("command", choices=("draft", "check", "refresh", "sql"))
+    parser.add_argument("command", choices=("draft", "columns", "check", "refresh", "sql"))
     parser.add_argument("--mapping", type=Path, default=Path("connection.yaml"), help="default: connection.yaml")
     parser.add_argument("--schema", help="draft: the schema of the source tables")
     parser.add_argument("--create", action="store_true", help="refresh: make the household database if there is none")

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table
 
+from data_access.connect.cells import Reader, day_reader, field_of, month_of, read_one, reader
 from data_access.connect.fetching import Cells, Part
 from data_access.connect.mapping import From, SourceRows, codes_of
-from data_access.connect.meanings import Reader, day_reader, field_of, month_of, read_one, reader
 from data_access.files.cells import CellRuleError
 from data_access.load.staging import arrow_type
 from data_access.load.usual import usual_values, without_times

@@ -60,6 +60,11 @@ class Mapped:
     """Those that are not."""
 
 
+def is_outdated(check: Run, *, by: Run | None) -> bool:
+    """Whether what a check found is no longer so, because the source was read again and taken since."""
+    return by is not None and by.done and by.at > check.at
+
+
 def mapped_tables(run: Run, *, language: str) -> list[Mapped]:
     """The tables that a run was about."""
     found = []

@@ -10,10 +10,11 @@ import yaml
 from sqlalchemy import Column, MetaData, String, Table, create_engine, make_url
 
 from data_access.connect.__main__ import main
-from data_access.connect.mapping import read_mapping
+from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, mapped_tables, newest_runs
 from data_access.ledger.ledger import Ledger
+from data_access.schema.tables import metadata
 from tests.data_access.connect.conftest import ID_ONE, MAPPING, Connected, home, person, rows
 from tests.support.server import ROOT
 
@@ -128,6 +129,16 @@ def test_a_draft_finds_tables_and_columns_and_never_a_value_about_a_person(
     assert ID_ONE not in text
     assert main(["draft"]) == 2  # what somebody edits is never overwritten
     assert "connection.yaml" in capsys.readouterr().err
+
+
+def test_every_column_that_can_be_mapped_is_listed_with_its_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["columns", "--language", "en"]) == 0
+    blocks = capsys.readouterr().out.split("\n\n")
+    listed = {block.split(":")[0].split(" ")[0].strip(): block.splitlines()[1:] for block in blocks if block.strip()}
+    assert set(listed) == {*ROW_BY_ROW, "household_indicator"}
+    for table, lines in listed.items():
+        assert [line.split()[0] for line in lines] == [column.name for column in metadata.tables[table].c]
+    assert any("lifted_out" in line for line in listed["household"])
 
 
 def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(here: Connected) -> None:

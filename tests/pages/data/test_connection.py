@@ -44,6 +44,18 @@ def test_a_check_and_a_refresh_are_shown_with_what_could_not_be_taken(open_app: 
     assert faults[wording("connection.examples")].tolist() == ["7「2022-02-30」"]
 
 
+def test_a_check_stands_until_a_later_refresh_was_done(open_app: OpenApp) -> None:
+    def shows_check() -> bool:
+        headings = [one.value for one in open_app(HOMES, page=PAGE).subheader]
+        return wording("connection.run_check") in headings
+
+    recorded(CHECK, tables=[TABLE], faults=[FAULT], figures={"households": 3})
+    recorded(REFRESH, done=False, error={"key": "no_such_table", "details": {"table": "ac01"}})
+    assert shows_check()
+    recorded(REFRESH, tables=[TABLE], faults=[], figures={})
+    assert not shows_check()
+
+
 def test_a_failed_night_stands_on_every_page_until_the_next_good_one(open_app: OpenApp) -> None:
     error = {"key": "no_such_table", "details": {"table": "ac01"}}
     recorded(REFRESH, done=False, error=error)
