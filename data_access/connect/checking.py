@@ -8,7 +8,8 @@ from sqlalchemy import URL
 
 from data_access.connect.fetching import Progress
 from data_access.connect.mapping import SourceMapping
-from data_access.connect.refresh import Assembled, assemble, write
+from data_access.connect.refresh import assemble, write
+from data_access.connect.tables import Assembled
 from data_access.database.engine import HouseholdDatabase, open_engine
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore
@@ -38,7 +39,15 @@ def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _d
     assembled = assemble(source, mapping, progress=progress)
     with temporary_folder("connect-") as folder:
         target = URL.create("duckdb", database=str(Path(folder, "household")))
-        write(assembled, target=target, name="check", sample=mapping.is_sample, create=True, accept_loss=True)
+        write(
+            assembled.tables.items(),
+            cut_off=assembled.cut_off,
+            target=target,
+            name="check",
+            sample=mapping.is_sample,
+            create=True,
+            accept_loss=True,
+        )
         database = HouseholdDatabase(target)
         try:
             engine = open_engine(target)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    inspect,
     or_,
     select,
     text,
@@ -36,8 +37,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import NoSuchTableError
 
 import data_access
+from data_access.clock import moment_now
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping, SourceRows
+from data_access.files.cells import CellRuleError, day
 
 BATCH = 20_000
 _BLOCK = 16 << 20
@@ -86,13 +89,11 @@ class Fetched:
     """The same for the same values read by the same mapping in the same version of the program."""
 
 
-def fetch(
-    engine: Engine, mapping: SourceMapping, *, cut_off: Callable[[Connection], date], progress: Progress
-) -> Fetched:
+def fetch(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Fetched:
     """Read every part of the mapping. Raises ConnectError for a table or column that is not there."""
     parts = [*mapping.tables.items(), *(("household_indicator", part) for part in mapping.indicators)]
     with _one_state(engine) as connection:
-        source = Fetched(cut_off=cut_off(connection), tables={}, indicators=[])
+        source = Fetched(cut_off=_cut_off(connection, mapping), tables={}, indicators=[])
         for at, (table, part) in enumerate(parts):
             progress(0.4 * at / len(parts), table)
             found = _fetch_part(connection, part, schema=mapping.source_schema)
@@ -104,11 +105,18 @@ def fetch(
     return source
 
 
-def newest_value(connection: Connection, *, table: str, column: str, schema: str | None) -> Any:
-    """The largest value of a column of theirs. Raises ConnectError for a table or column that is not there."""
-    source = _reflected(connection, table, schema=schema)
-    own = _own_column(source, column, table=table)
-    return connection.execute(select(own).where(own.is_not(None)).order_by(own.desc()).limit(1)).scalar()
+def _cut_off(connection: Connection, mapping: SourceMapping) -> date:
+    said = mapping.cut_off
+    if said.day is not None:
+        return said.day
+    table, column = str(said.table), str(said.column)
+    own = _own_column(_reflected(connection, table, schema=mapping.source_schema), column, table=table)
+    newest = connection.execute(select(own).where(own.is_not(None)).order_by(own.desc()).limit(1)).scalar()
+    try:
+        found = newest if isinstance(newest, date) and not isinstance(newest, datetime) else day(newest)
+    except (CellRuleError, TypeError, AttributeError) as error:
+        raise ConnectError("no_cut_off", table=table, column=column) from error
+    return min(found, moment_now().date())
 
 
 @contextmanager
@@ -146,9 +154,10 @@ def _select(connection: Connection, part: SourceRows, *, schema: str | None) -> 
 
 def _reflected(connection: Connection, name: str, *, schema: str | None) -> Table:
     try:
-        return Table(name, MetaData(), schema=schema, autoload_with=connection, resolve_fks=False)
+        columns = inspect(connection).get_columns(name, schema=schema)  # its keys and indexes are nothing to us
     except NoSuchTableError as error:
         raise ConnectError("no_such_table", table=name) from error
+    return Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns), schema=schema)
 
 
 def _own_column(source: FromClause, name: str, *, table: str) -> Any:

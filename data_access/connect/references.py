@@ -1,6 +1,8 @@
 """References of assembled rows to nothing: they are told; one that a row can do without becomes NULL, a row that
 cannot do without is left out."""
 
+from functools import cache
+
 from data_access.connect.assembling import Frames, keys_of, tell
 from data_access.connect.reading import Told
 from data_access.schema.references import Reference, load_references
@@ -10,13 +12,33 @@ _KEPT = (("household", "village_code"),)
 """References that are told and kept: a household is a household, wherever it is said to live."""
 
 
-def drop_unknown(frames: Frames, *, told: Told) -> None:
-    """Tell of every reference to nothing in the frames, and take it out; those to tables that are not mapped too."""
+@cache
+def in_order() -> tuple[str, ...]:
+    """The tables of the contract, each after those that it refers to."""
+    placed: dict[str, None] = {}
+
+    def place(table: str) -> None:
+        for reference in load_references():
+            other = reference.to[0].split(".")[0]
+            if other != table and any(name.split(".")[0] == table for name in reference.columns):
+                place(other)
+        placed.setdefault(table)
+
+    for table in metadata.tables:
+        place(table)
+    return tuple(placed)
+
+
+def drop_unknown(frames: Frames, table: str, *, told: Told) -> None:
+    """Tell of every reference of a table to nothing, and take it out; of those to a table that is not mapped none.
+
+    Args:
+        frames: the table, and those that it refers to.
+    """
     for reference in load_references():
-        for table in list(frames):
-            own = [name.replace("*.", f"{table}.") for name in reference.columns]
-            if all(name.split(".")[0] == table for name in own) and tuple(own) != reference.to:
-                _drop(frames, table, [name.split(".")[1] for name in own], reference, told=told)
+        own = [name.replace("*.", f"{table}.") for name in reference.columns]
+        if all(name.split(".")[0] == table for name in own) and tuple(own) != reference.to:
+            _drop(frames, table, [name.split(".")[1] for name in own], reference, told=told)
 
 
 def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, *, told: Told) -> None:

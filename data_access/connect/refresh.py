@@ -1,45 +1,27 @@
 """`connect refresh`: everything that the mapping names, read and written as one load. Readers never see half of it; a
 run that fails leaves everything as it was."""
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access.clock import moment_now
-from data_access.connect import assembling
-from data_access.connect.counting import count_persons
-from data_access.connect.errors import ConnectError
-from data_access.connect.fetching import Fetched, Part, Progress, fetch, newest_value
-from data_access.connect.mapping import SourceMapping, SourceRows
-from data_access.connect.meaning import tell_meaning
-from data_access.connect.reading import Told, read_part
-from data_access.connect.references import drop_unknown
+from data_access.connect.fetching import Fetched, Progress, fetch
+from data_access.connect.mapping import SourceMapping
 from data_access.connect.source import source_engine
+from data_access.connect.tables import Assembled, assemble_tables
 from data_access.connect.writing import TableChanges, tables_written, write_table
 from data_access.database.coverage import CONNECTED
 from data_access.database.engine import open_engine
 from data_access.errors import DatabaseError
-from data_access.files.cells import CellRuleError, day
 from data_access.load import provenance
 from data_access.load.target import open_target
 from data_access.load.undo import add_load, clear_journal, remember_load
-from data_access.schema.tables import data_load, household_indicator, metadata
-
-
-@dataclass(frozen=True)
-class Assembled:
-    """What the source says, as tables of the contract, and what of it could not be taken."""
-
-    cut_off: date
-    tables: dict[str, pd.DataFrame]
-    """In the order in which they refer to each other."""
-    told: Told
-    read: dict[str, int]
-    """Table of ours -> rows of theirs that were read."""
+from data_access.schema.tables import data_load
 
 
 @dataclass(frozen=True)
@@ -70,7 +52,11 @@ class Refreshed:
 
 def assemble(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _done, _what: None) -> Assembled:
     """Read the source by its mapping. Raises ConnectError for a source that cannot be reached or lacks something."""
-    return _assemble(_fetch(source, mapping, progress=progress), mapping, progress=progress)
+    fetched = _fetch(source, mapping, progress=progress)
+    assembled = Assembled(cut_off=fetched.cut_off)
+    for _ in assemble_tables(fetched, mapping, into=assembled, progress=progress):
+        pass
+    return assembled
 
 
 def refresh(
@@ -99,38 +85,54 @@ def refresh(
     if last is not None and last.digest == digest and _is_as_left(target, last):
         progress(1.0, "done")
         return Refreshed(cut_off=cut_off, assembled=None, written={}, state=last)
-    assembled = _assemble(fetched, mapping, progress=progress)
+    assembled = Assembled(cut_off=cut_off)
     written, load = write(
-        assembled, target=target, name=name, sample=mapping.is_sample, create=create, accept_loss=accept_loss
+        assemble_tables(fetched, mapping, into=assembled, progress=progress),
+        cut_off=cut_off,
+        target=target,
+        name=name,
+        sample=mapping.is_sample,
+        create=create,
+        accept_loss=accept_loss,
     )
     progress(1.0, "done")
     return Refreshed(cut_off=cut_off, assembled=assembled, written=written, state=RunState(digest, load))
 
 
 def write(
-    assembled: Assembled, *, target: URL, name: str, sample: bool, create: bool, accept_loss: bool
+    tables: Iterable[tuple[str, pd.DataFrame]],
+    *,
+    cut_off: date,
+    target: URL,
+    name: str,
+    sample: bool,
+    create: bool,
+    accept_loss: bool,
 ) -> tuple[dict[str, TableChanges], str | None]:
-    """Write what was read as one load, if anything in it is new; table -> what became of it, and the newest load then.
-    Raises as `refresh` does."""
-    with open_target(target, create=create) as opened:
+    """Write tables as one load, if anything in them is new: each while the next one is still being assembled.
+
+    Returns what became of each table, and the newest load then. Raises as `refresh` does.
+    """
+    with open_target(target, create=create) as opened, ThreadPoolExecutor(max_workers=1) as writer:
         connection = opened.connection
         before = _newest_load(connection)
         clear_journal(connection)
-        written = {
-            table: write_table(connection, table, rows, cut_off=assembled.cut_off, accept_loss=accept_loss)
-            for table, rows in assembled.tables.items()
+        pending = {
+            table: writer.submit(write_table, connection, table, rows, cut_off=cut_off, accept_loss=accept_loss)
+            for table, rows in tables
         }
+        written = {table: one.result() for table, one in pending.items()}
         changed = tables_written(written)
-        if changed or _is_later(connection, assembled.cut_off):
+        if changed or _is_later(connection, cut_off):
             first, last = add_load(
                 connection,
                 source=name,
                 tables={table: sum(vars(written[table]).values()) for table in changed} or {"": 0},
                 sha256=None,
-                cut_off=assembled.cut_off,
+                cut_off=cut_off,
                 sample=sample,
                 kind=CONNECTED,
-                as_of=assembled.cut_off,
+                as_of=cut_off,
             )
             provenance.record(connection, load_id=first)
             remember_load(connection, first=first, last=last, source=name)
@@ -170,60 +172,4 @@ def _is_later(connection: Connection, cut_off: date) -> bool:
 
 def _fetch(source: URL, mapping: SourceMapping, *, progress: Progress) -> Fetched:
     with source_engine(source) as engine:
-        return fetch(engine, mapping, cut_off=partial(_cut_off, mapping), progress=progress)
-
-
-def _assemble(source: Fetched, mapping: SourceMapping, *, progress: Progress) -> Assembled:
-    cut_off = source.cut_off
-    told, read = Told(), dict[str, int]()
-    frames: assembling.Frames = {}
-    steps = len(mapping.tables) + len(mapping.indicators)
-
-    def rows_of(part: SourceRows, fetched: Part, table: str) -> pd.DataFrame:
-        progress(0.4 + 0.4 * len(read) / steps, table)
-        rows = read_part(fetched, part, table=table, as_of=cut_off, told=told)
-        read[table] = read.get(table, 0) + len(rows)
-        return rows
-
-    for table in metadata.tables:
-        if table in mapping.tables:
-            part = mapping.tables[table]
-            rows = rows_of(part, source.tables.pop(table), table)
-            frames[table] = _finished(rows, part, frames, table=table, told=told)
-    fetched = zip(source.indicators, mapping.indicators, strict=True)
-    said = [(rows_of(part, columns, household_indicator.name), part) for columns, part in fetched]
-    indicators = assembling.intervals(said, as_of=cut_off, told=told)
-    if mapping.count_persons and "member" in frames:
-        indicators = count_persons(indicators, frames["member"], as_of=cut_off)
-    if len(indicators):
-        frames[household_indicator.name] = indicators
-    drop_unknown(frames, told=told)
-    tell_meaning(frames, told=told)
-    return Assembled(cut_off=cut_off, tables=frames, told=told, read=read)
-
-
-def _finished(
-    rows: pd.DataFrame, part: SourceRows, frames: assembling.Frames, *, table: str, told: Told
-) -> pd.DataFrame:
-    """The rows of a table of ours, one per key."""
-    if table == "region":
-        rows = assembling.region_by_level(rows, told=told)
-    if table == "member":
-        rows = assembling.by_certificate(rows)
-    rows = assembling.household_of_persons(rows, part, frames, table=table, told=told)
-    rows = assembling.case_of_household(rows, part, frames)
-    if part.month_of_work is not None:
-        rows = assembling.jobs_of_months(rows, told=told)
-    return assembling.one_per_key(rows, part, table=table, told=told)
-
-
-def _cut_off(mapping: SourceMapping, connection: Connection) -> date:
-    said = mapping.cut_off
-    if said.day is not None:
-        return said.day
-    newest = newest_value(connection, table=str(said.table), column=str(said.column), schema=mapping.source_schema)
-    try:
-        found = newest if isinstance(newest, date) and not isinstance(newest, datetime) else day(newest)
-    except (CellRuleError, TypeError, AttributeError) as error:
-        raise ConnectError("no_cut_off", table=str(said.table), column=str(said.column)) from error
-    return min(found, moment_now().date())
+        return fetch(engine, mapping, progress=progress)

@@ -10,7 +10,8 @@ from sqlalchemy import Boolean, Column, Date, String, Text, func, select
 
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping
-from data_access.connect.refresh import Assembled, Refreshed, RunState
+from data_access.connect.refresh import Refreshed, RunState
+from data_access.connect.tables import Assembled
 from data_access.connect.telling import faults_of, personal_columns
 from data_access.errors import AppError, read_texts
 from data_access.ledger.declaration import LONGEST_TEXT, in_utc, record_table

@@ -27,6 +27,9 @@ _TIMES = (
 )
 """A day with a time of no zone, which says nothing of the day."""
 
+_ANYBODY = "000000190001010000"
+"""A number that says nothing wrong."""
+
 
 def usual_values(texts: pa.StringArray, field: FileField, *, type_: pa.DataType) -> pa.Array:
     """What the texts mean for a field, as far as they are in its usual form; NULL for all others.
@@ -64,22 +67,20 @@ def without_times(texts: pa.StringArray) -> pa.StringArray:
 
 
 def said_by_certificates(numbers: pa.StringArray) -> dict[str, pa.Array]:
-    """Dates of birth and genders in certificate numbers, as `of_certificate` reads them: of the numbers that differ in
-    nothing else one is read."""
-    parts = (pc.utf8_slice_codeunits(numbers, first, last) for first, last in ((6, 14), (16, 17)))
-    born, gender = (pc.utf8_lpad(part, width, padding="0") for part, width in zip(parts, (14, 3), strict=True))
-    short = pc.if_else(
-        pc.match_substring_regex(numbers, pattern=r"^[0-9]{17}."),
-        pc.binary_join_element_wise(born, gender, "0", ""),
-        numbers,
-    )
-    coded = short.dictionary_encode()
-    said = list(zip(*map(of_certificate, coded.dictionary.to_pylist()), strict=True)) or [(), ()]
-    types = (pa.date32(), pa.string())
-    return {
-        name: pa.array(values, type_).take(coded.indices)
-        for name, values, type_ in zip(OF_CERTIFICATE, said, types, strict=True)
-    }
+    """Dates of birth and genders in certificate numbers, as `of_certificate` reads them: of the numbers that have the
+    digits of the one or the other in common it reads one."""
+    born = _said(numbers, 0, digits=(6, 14), type_=pa.date32())
+    gender = _said(numbers, 1, digits=(16, 17), type_=pa.string())
+    return dict(zip(OF_CERTIFICATE, (born, pc.if_else(born.is_valid(), gender, None)), strict=True))
+
+
+def _said(numbers: pa.StringArray, at: int, *, digits: tuple[int, int], type_: pa.DataType) -> pa.Array:
+    first, last = digits
+    own = pc.utf8_slice_codeunits(numbers, first, last)
+    of_one = pc.binary_join_element_wise(_ANYBODY[:first], own, _ANYBODY[last:], "")
+    plain = pc.match_substring_regex(numbers, pattern=r"^[0-9]{17}.")
+    coded = pc.if_else(plain, of_one, numbers).dictionary_encode()
+    return pa.array([of_certificate(one)[at] for one in coded.dictionary.to_pylist()], type_).take(coded.indices)
 
 
 def _where(texts: pa.StringArray, pattern: str) -> pa.StringArray:

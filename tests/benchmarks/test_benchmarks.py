@@ -17,6 +17,7 @@ from tests.benchmarks import (
     against_pandas,
     big_files,
     clicks,
+    connect,
     files,
     filling,
     first_load,
@@ -30,6 +31,7 @@ from tests.benchmarks import (
 from tests.benchmarks.measuring import measured_app, percentile
 from tests.conftest import SMALL_SCALE
 from tests.support.databases import empty_database
+from tests.support.office import write_office
 from tests.support.server import Server
 from tests.support.statements import HOUSEHOLD_TABLES
 
@@ -115,6 +117,16 @@ def test_a_district_s_sheet_is_measured_against_the_database_alone(tmp_path: Pat
     assert big_files.main(["--rows", "300", "--columns", "60", "--output", str(output)]) == 0
     result = json.loads(output.read_text(encoding="utf-8"))
     assert min(result["csv_read_ratio"], result["csv_load_cpu_ratio"], result["xlsx"]["reader_memory_mb"]) > 0
+
+
+@pytest.mark.opens_a_database
+def test_a_connected_source_is_measured_against_bare_reading(tmp_path: Path) -> None:
+    source, output = f"sqlite:///{(tmp_path / 'office.sqlite').as_posix()}", tmp_path / "connect.json"
+    write_office(make_url(source), households=60)
+    assert connect.main(["--source", source, "--output", str(output)]) == 0
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert result["rows_of_theirs"] > result["rows_of_ours"] > 0
+    assert min(result["runs"][name]["seconds_ratio"] for name in ("first", "compared", "unchanged")) > 0
 
 
 def test_filling_postgresql_is_measured(postgres_url: str, tmp_path: Path) -> None:

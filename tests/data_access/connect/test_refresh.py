@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
 
 from data_access.connect.errors import ConnectError
 from data_access.load.loading import undo
-from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, person, rows
+from tests.data_access.connect.conftest import ID_ONE, MAPPING, VILLAGE, Connected, home, person, rkxx, rows
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -260,7 +260,7 @@ def test_a_table_or_column_that_is_not_there_is_named(connected: Connected, wron
     assert "ryxx" in str(refused.value) or "xingming" in str(refused.value)
 
 
-def test_servers_of_two_makes_give_what_a_file_gives(
+def test_servers_of_two_makes_give_what_a_file_gives_and_are_read_in_one_state(
     connected: Connected, on_servers: Callable[[str], Connected]
 ) -> None:
     told = rows(
@@ -281,4 +281,20 @@ def test_servers_of_two_makes_give_what_a_file_gives(
             ]
         )
         assert one.refresh().changed == 0
+        if one is not connected:
+            assert one.refresh(progress=_somebody_comes(one)).changed == 0  # who came meanwhile is there the next time
+            assert one.refresh().changed > 0
     assert found[0] == found[1] == found[2]
+
+
+def _somebody_comes(connected: Connected) -> Callable[[float, str], None]:
+    """Before the persons are read another one is put in."""
+
+    def meanwhile(done: float, what: str) -> None:
+        if what == "member" and done < 0.4:
+            engine = create_engine(connected.source)
+            with engine.begin() as connection:
+                connection.execute(rkxx.insert(), person(2, 9))
+            engine.dispose()
+
+    return meanwhile
