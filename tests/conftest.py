@@ -32,8 +32,8 @@ from tests.support.postgres import MissingPostgresError, shared_server
 from tests.support.server import ROOT, Server, running_server
 from tests.support.shared import made_once
 
-SMALL_SCALE = 0.02
-"""Size of the sample in tests: about 3,000 households in all 28 townships."""
+SMALL_SCALE = 0.01
+"""Size of the sample in tests: about 1,500 households in all 28 townships."""
 
 gc.freeze()  # what is imported stays: looking through it again and again for garbage took a seventh of the time
 gc.set_threshold(100_000, 50, 100)

@@ -91,6 +91,11 @@ class Snapshot:
             if not self.keeps(column):
                 raise not_kept(column)
 
+    @property
+    def keeps_results(self) -> bool:
+        """Whether what many queries start from is computed once, for everybody, on an embedded database."""
+        return self.kept is not None and self.connection.dialect.name == "duckdb"
+
     def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
         """Rows that many queries start from, within a scope: taken from a table kept for everybody, or computed.
 

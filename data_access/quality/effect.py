@@ -14,7 +14,7 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.judged import judged_on
-from data_access.quality.validation import findings, rules_run
+from data_access.quality.validation import found_on, rules_run
 from data_access.risk.scoring import scored
 from data_access.risk.sources import UNNAMED
 from data_access.schema.tables import household_indicator
@@ -32,14 +32,13 @@ def _doubtful_households(snapshot: Snapshot, *, scope: Scope, on: date) -> CTE:
     """
     run = rules_run(on=on, is_sample=snapshot.version.is_sample)
     doubting = tuple(rule for rule in run if rule.doubts)
-    found = findings(snapshot, scope=scope, on=on, rules=doubting).subquery("findings")
+    found = found_on(snapshot, scope=scope, on=on, rules=doubting)
     rules = [rule.id for rule in doubting]
     pivoted = (
         select(
             found.c.household_id,
             *(func.max(flag(found.c.audit_rule == rule)).label(f"doubts_{rule}") for rule in rules),
         )
-        .where(found.c.audit_rule.in_(rules))
         .group_by(found.c.household_id)
         .subquery("pivoted")
     )

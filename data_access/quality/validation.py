@@ -138,6 +138,24 @@ def findings(
     return findings_of(run, day=Day(on=on, known=snapshot.cut_off, missing=snapshot.version.not_kept), scope=scope)
 
 
+def found_on(
+    snapshot: Snapshot, *, scope: Scope, on: date, rules: tuple[ValidationRule, ...] | None = None
+) -> Subquery:
+    """`findings`, of the newest day that the data covers taken from a table kept for everybody: its lists, counts and
+    effects are all looked at, those of an earlier day once."""
+    if on != snapshot.cut_off or not snapshot.keeps_results:
+        return findings(snapshot, scope=scope, on=on, rules=rules).subquery("findings")
+
+    def make(scope: Scope) -> Select:
+        return select(findings(snapshot, scope=scope, on=on).subquery("found"))
+
+    run = rules_run(on=on, is_sample=snapshot.version.is_sample)
+    found = snapshot.begin_with("findings", on, run, scope=scope, make=make)
+    if rules is None:
+        return found
+    return select(found).where(found.c.audit_rule.in_([rule.id for rule in rules])).subquery("findings")
+
+
 def findings_of(rules: Iterable[ValidationRule], *, day: Day, scope: Scope) -> CompoundSelect | Select:
     """What some rules find; columns as in `findings`."""
     about: dict[str, list[ValidationRule]] = {}
@@ -245,7 +263,7 @@ def read_findings(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame
     jobs and indicators are those of the day; columns without history (identity, school, health, labour) are those of
     the cut-off.
     """
-    found = select(findings(snapshot, scope=scope, on=on).subquery("found")).cte("findings").prefix_with("MATERIALIZED")
+    found = select(found_on(snapshot, scope=scope, on=on)).cte("found").prefix_with("MATERIALIZED")
     village, rule = found.c.village_code, found.c.audit_rule
     counts = (
         func.count().label("findings"),
@@ -262,13 +280,13 @@ def read_findings(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame
 
 def _finding_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per finding; value findings (1)."""
-    found = findings(snapshot, scope=scope, on=on).subquery("findings")
+    found = found_on(snapshot, scope=scope, on=on)
     return select(found, literal(1, Integer).label("findings"))
 
 
 def _household_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household on the register with any finding; values households (1), findings, errors."""
-    found = findings(snapshot, scope=scope, on=on).subquery("findings")
+    found = found_on(snapshot, scope=scope, on=on)
     errors = func.sum(flag(found.c.severity == "error"))
     return (
         select(

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from types import CodeType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from unittest.mock import patch
 
 from sqlalchemy import Engine, FromClause, event, select
@@ -135,6 +135,13 @@ def functions_taking(kind: type) -> dict[str, Callable[..., Any]]:
         for name, function in vars(module).items()
         if inspect.isfunction(function) and function.__module__ == module.__name__ and _takes(function, kind)
     }
+
+
+def gives_a_statement(function: Callable[..., Any]) -> bool:
+    """Whether a query gives a statement for others to read from, rather than an answer."""
+    given = get_type_hints(function)["return"]
+    kinds = get_args(given) or (given,)
+    return any(isinstance(kind, type) and issubclass(kind, FromClause | SelectBase) for kind in kinds)
 
 
 def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptTables | None = None) -> Walk:
