@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import AXIS_TEXT, common_layout
+from charts.layout import AXIS_TEXT, common_layout, plain
 from charts.series import Series
 
 _AROUND = 90
@@ -34,10 +34,13 @@ def bars(
     longest = rows[columns].sum(axis=1).max()
     shown_unit = unit if unit == "%" else ""
     single = len(series) == 1
+    names = [plain(name) for name in rows["label"]]
+    positions = list(range(len(names)))  # two bars may have one name
     drawn = [
         {
             "type": "bar",
-            "y": rows["label"].tolist(),
+            "y": positions,
+            "customdata": names,
             "x": [None if pd.isna(value) else value for value in rows[one.column]],
             "name": one.name,
             "orientation": "h",
@@ -51,12 +54,12 @@ def bars(
             "constraintext": "none",
             "cliponaxis": False,
             "textfont": {"size": AXIS_TEXT - 2},
-            "hovertemplate": f"%{{y}}<br>%{{fullData.name}} %{{x}}{unit}<extra></extra>",
+            "hovertemplate": f"%{{customdata}}<br>%{{fullData.name}} %{{x}}{unit}<extra></extra>",
         }
         for one in series
     ]
     layout = common_layout(height=_AROUND + bar_height * len(rows) if height is None else height)
-    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "tickvals": positions, "ticktext": names}
     layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "rangemode": "tozero"}
     layout |= {"barmode": "relative", "bargap": 0.25, "showlegend": not single}
     layout["legend"] |= {"traceorder": "normal"}

@@ -1,5 +1,6 @@
 """What all figures share: fonts readable on a projector, quiet grids, no controls whose words we cannot translate."""
 
+from html import escape
 from typing import Any
 
 from charts.palette import GRID
@@ -17,6 +18,11 @@ _AXIS = {
     "fixedrange": True,
     "automargin": True,
 }
+
+
+def plain(text: str) -> str:
+    """A name as plotly shows it letter by letter: it takes <b> and &amp; for marks of its own."""
+    return escape(text, quote=False)
 
 
 def common_layout(*, height: int) -> dict[str, Any]:

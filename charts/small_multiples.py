@@ -41,13 +41,13 @@ def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: i
     }
     layout |= {"showlegend": False, "annotations": []}
     drawn: list[dict[str, Any]] = []
-    for column, title in enumerate(panels.columns):
+    for column, title in enumerate(panels.columns):  # by position: two may have one title
         left, right = column / columns + (_GAP if column else 0), (column + 1) / columns
         name = str(column + 1) if column else ""
         layout[f"xaxis{name}"] = across | {"domain": [left, right], "anchor": f"y{name}"}
         layout[f"yaxis{name}"] = upwards | {"anchor": f"x{name}", "showticklabels": column == 0}
         layout["annotations"].append(_title(title, x=left))
-        drawn.append(_line(panels[title], axes={"xaxis": f"x{name}", "yaxis": f"y{name}"}, unit=unit))
+        drawn.append(_line(panels.iloc[:, column], axes={"xaxis": f"x{name}", "yaxis": f"y{name}"}, unit=unit))
     return go.Figure(data=drawn, layout=layout)
 
 

@@ -5,13 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, and_, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, literal, select, true
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.region_codes import path_of
 from data_access.schema.tables import region
 from data_access.scope import Scope
+
+_BRACKETS = {"zh": ("（", "）"), "en": (" (", ")")}
+"""What the end of a code stands in, by language."""
+
+_ENDING = 3
+"""Digits of a code that differ within the region above: of a township, of a village."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +52,26 @@ def name_of(named: FromClause, *, language: str) -> ColumnElement[str]:
     return named.c.name_zh if language == "zh" else func.coalesce(named.c.name_en, named.c.name_zh)
 
 
+def named_regions(*, language: str, name: str = "named") -> Subquery:
+    """SQL: every region with its code, parent_code, level and name. Names that are alike within the region above are
+    told apart by the end of their codes: two 双龙村 of one township are 双龙村（201） and 双龙村（208）."""
+    plain = name_of(region, language=language)
+    alike = func.count().over(partition_by=[region.c.parent_code, plain]) > 1
+    opening, closing = _BRACKETS[language]
+    ending = func.right(region.c.code, _ENDING)
+    told_apart = plain.concat(literal(opening)).concat(ending).concat(literal(closing))
+    return select(
+        *region.c["code", "parent_code", "level"], case((alike, told_apart), else_=plain).label("name")
+    ).subquery(name)
+
+
 class PlaceNames:
     """SQL: the township and the village of each row, by name. `joined` joins them to the rows."""
 
     def __init__(self, *, language: str) -> None:
-        self._village = region.alias("village")
-        self._township = region.alias("township")
-        self.columns = (
-            name_of(self._township, language=language).label("township"),
-            name_of(self._village, language=language).label("village"),
-        )
+        self._village = named_regions(language=language, name="village")
+        self._township = named_regions(language=language, name="township")
+        self.columns = (self._township.c.name.label("township"), self._village.c.name.label("village"))
         """township, village: NULL if the code is not known; for the code of a township the village is NULL."""
 
     def joined(self, rows: FromClause, code: ColumnElement[str]) -> FromClause:
@@ -69,10 +85,17 @@ class PlaceNames:
 
 def read_regions(snapshot: Snapshot, *, scope: Scope) -> Regions:
     """The regions a scope covers, and those above them."""
-    query = select(
-        *region.c["code", "parent_code", "level", "name_zh", "rural_26"],
-        name_of(region, language="en").label("name_en"),
-    ).order_by(region.c.code)
+    chinese, english = (named_regions(language=language, name=language) for language in ("zh", "en"))
+    query = (
+        select(
+            *region.c["code", "parent_code", "level", "rural_26"],
+            chinese.c.name.label("name_zh"),
+            english.c.name.label("name_en"),
+        )
+        .join_from(region, chinese, chinese.c.code == region.c.code)
+        .join(english, english.c.code == region.c.code)
+        .order_by(region.c.code)
+    )
     rows = snapshot.connection.execute(query).all()
     children: dict[str, list[str]] = defaultdict(list)
     for row in rows:

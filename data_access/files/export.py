@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -186,21 +186,35 @@ def about_text(about: About, *, columns: Sequence[FileColumn], written: Written)
     return "\r\n".join([about.title, "", *(f"{label}\t{text}".rstrip() for label, text in lines), ""])
 
 
-def write_zip(path: Path, *, files: Mapping[str, Path], password: str | None = None) -> None:
-    """A ZIP file of several files, given by their names in it; encrypted (AES-256) if there is a password.
+def write_zip(path: Path, *, files: Sequence[tuple[str, Path]], password: str | None = None) -> None:
+    """A ZIP file of several files, each with its name in it; encrypted (AES-256) if there is a password. Of names that
+    are alike on a disk that does not tell A from a, the later ones are numbered.
 
     Raises ExportError when the disk refuses.
     """
+    named = list(zip(_told_apart([name for name, _ in files]), (file for _, file in files), strict=True))
     with _disk_problems_named(path):
         if password is None:
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as plain:
-                for name, file in files.items():
+                for name, file in named:
                     plain.write(file, name)
             return
         with pyzipper.AESZipFile(path, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as encrypted:
             encrypted.setpassword(password.encode())
-            for name, file in files.items():
+            for name, file in named:
                 encrypted.write(file, name)
+
+
+def _told_apart(names: Sequence[str]) -> Iterator[str]:
+    """The names of files, each once: 关庙镇.xlsx, 关庙镇 (2).xlsx."""
+    taken: set[str] = set()
+    for name in names:
+        path, number, own = PurePosixPath(name), 1, name
+        while own.casefold() in taken:
+            number += 1
+            own = str(path.with_stem(f"{path.stem} ({number})"))
+        taken.add(own.casefold())
+        yield own
 
 
 def safe_text(value: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from data_access.errors import ExportError
 from data_access.files.export import About, FileColumn, Progress, Written, write_xlsx, write_zip
 from data_access.files.temporary import temporary_folder
 
@@ -37,16 +38,18 @@ def write_parts(
         words: of a part, given its code and number of rows.
         sheet, columns, about: as for `write_xlsx`.
 
-    Raises ExportError as `write_xlsx` does.
+    Raises ExportError as `write_xlsx` does, and when the parts do not have all the rows.
     """
-    done, hashes, files = 0, [], {}
+    done, hashes, files = 0, [], []
     with temporary_folder("handout_") as folder:
         for part, own in rows.groupby("part"):
             said, file = words(str(part), len(own)), Path(folder) / f"{part}.xlsx"
             written = write_xlsx(file, sheet=sheet, columns=columns, chunks=[own], about=about, heading=said.heading)
-            files[said.file_name] = file
+            files.append((said.file_name, file))
             hashes.append(written.sha256)
             done += written.rows
             progress(done)
+        if done != len(rows):
+            raise ExportError("file_rows_lost", rows=str(len(rows)), written=str(done))
         write_zip(path, files=files)
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())

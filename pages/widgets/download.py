@@ -228,5 +228,5 @@ def _write_csv_and_about(source: FileSource, *, path: Path, chunks: Chunks, prog
         text = export.about_text(source.about, columns=source.columns, written=written)
         about.write_text(text, encoding="utf-8-sig", newline="")
         inside = export.file_name(*source.name, suffix="csv")
-        export.write_zip(path, files={inside: rows, f"{source.about.title}.txt": about})
+        export.write_zip(path, files=[(inside, rows), (f"{source.about.title}.txt", about)])
     return written

@@ -64,12 +64,18 @@ def test_the_trend_of_a_single_month_still_shows_its_points() -> None:
 
 def test_bars_stack_open_and_eliminated_with_the_largest_cause_on_top() -> None:
     figure = _spec(bars(_causes(("因病", 9, 15), ("因残", 4, 5)), series=PARTS, height=200))
-    assert [(bar["name"], bar["y"], bar["x"]) for bar in figure["data"]] == [
+    assert [(bar["name"], bar["customdata"], bar["x"]) for bar in figure["data"]] == [
         ("未消除", ["因病", "因残"], [9, 4]),
         ("已消除", ["因病", "因残"], [15, 5]),
     ]
     assert [bar["marker"]["color"] for bar in figure["data"]] == [STATES["open"], STATES["eliminated"]]
     assert (figure["layout"]["barmode"], figure["layout"]["yaxis"]["autorange"]) == ("relative", "reversed")
+
+
+def test_two_bars_of_one_name_are_two_and_a_name_is_shown_letter_by_letter() -> None:
+    figure = _spec(bars(_causes(("<b>甲</b>", 1, 0), ("<b>甲</b>", 2, 0)), series=[SERIES["open"]], height=200))
+    assert (figure["data"][0]["y"], figure["data"][0]["x"]) == ([0, 1], [1, 2])
+    assert figure["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;甲&lt;/b&gt;"] * 2
 
 
 def test_a_number_that_would_not_fit_into_its_part_of_a_bar_is_left_out() -> None:

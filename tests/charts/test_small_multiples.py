@@ -26,6 +26,10 @@ def test_every_panel_has_its_title_and_its_line_with_gaps_left_open() -> None:
     assert [line["yaxis"] for line in figure["data"]] == ["y", "y2"]
 
 
+def test_two_panels_of_one_title_are_two() -> None:
+    assert [line["y"] for line in spec(PANELS.set_axis(["A", "A"], axis="columns"))["data"]] == [[10, 14], [2, None]]
+
+
 def test_all_panels_have_one_scale_from_zero_that_holds_the_largest_value_of_all() -> None:
     layout = spec(PANELS, top=20)["layout"]
     assert layout["yaxis"]["range"] == layout["yaxis2"]["range"]

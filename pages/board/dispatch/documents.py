@@ -1,7 +1,7 @@
 """文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def show(view: View) -> None:
             name=_name(view, "assignments", "zip"),
             rows=len(places),
             write=lambda path, progress: _assignments(
-                {view.name(place): partial(contents.assignment, view, place=place) for place in places},
+                [(view.name(place), partial(contents.assignment, view, place=place)) for place in places],
                 view=view,
                 path=path,
                 progress=progress,
@@ -64,10 +64,10 @@ def show(view: View) -> None:
                 name=_name(view, "departments", "zip"),
                 rows=len(departments),
                 write=lambda path, progress: _assignments(
-                    {
-                        name: partial(contents.department_assignment, view, department=code)
+                    [
+                        (name, partial(contents.department_assignment, view, department=code))
                         for code, name in departments.items()
-                    },
+                    ],
                     view=view,
                     path=path,
                     progress=progress,
@@ -113,16 +113,16 @@ def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Wr
 
 
 def _assignments(
-    papers: Mapping[str, Callable[[], Document]], *, view: View, path: Path, progress: Progress
+    papers: Sequence[tuple[str, Callable[[], Document]]], *, view: View, path: Path, progress: Progress
 ) -> Written:
     """One document per township or department, all in one ZIP file."""
     with temporary_folder("assignments_") as folder:
-        files = {}
-        for done, (unit, make) in enumerate(papers.items(), start=1):
+        files = []
+        for done, (unit, make) in enumerate(papers, start=1):
             file = Path(folder) / f"{done}.docx"
             file.write_bytes(docx.write(make(), by=identity.signature()))
             name = export.file_name(unit, t("documents.name_assignment"), view.on.isoformat(), suffix="docx")
-            files[name] = file
+            files.append((name, file))
             progress(done)
         export.write_zip(path, files=files)
     return Written(rows=len(papers), sha256=file_hash(path))

@@ -1,11 +1,12 @@
 """Open cases by category, by cause and by place: small multiples, each set on a common scale and never ranked."""
 
+from html import unescape
 from math import isnan
 
 import pandas as pd
 import streamlit as st
 
-from charts.layout import CONFIG
+from charts.layout import CONFIG, plain
 from charts.small_multiples import small_multiples
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.schema.indicators import code_label, load_codes
@@ -54,7 +55,7 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
     metric = load_metrics()["open_share" if unit == "households" else "open_person_share"]
     shown = below[:PLACES_SHOWN]
     rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: view.month]
-    titles = [_title(view.name(place), rows[place].iloc[-1], metric=metric) for place in shown]
+    titles = [_title(plain(view.name(place)), rows[place].iloc[-1], metric=metric) for place in shown]
     st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric, view=view))
     _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2)
 
@@ -67,7 +68,7 @@ def _draw(panels: pd.DataFrame, *, key: str, unit: str, beside: int) -> None:
         for number in range(0, panels.shape[1], beside):
             part = panels.iloc[:, number : number + beside]
             figure = small_multiples(part, columns=beside, top=top, height=_HEIGHT, unit=unit)
-            alt = t("list.separator").join(part.columns).replace(_LINE_BREAK, " ")
+            alt = unescape(t("list.separator").join(part.columns).replace(_LINE_BREAK, " "))
             st.plotly_chart(figure, config=CONFIG, key=f"{key}_{number}", width=_WIDTH, alt=alt)
 
 

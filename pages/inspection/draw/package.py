@@ -85,11 +85,11 @@ def _write(
                 rows, sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
             )
         form_file.write(form, chosen=chosen, units=units, about=source.about, view=view)
-        files = {
-            f"{t('package.sheets')}.pdf": sheets,
-            f"{t('package.units')}.xlsx": rows,
-            f"{t('package.form')}.xlsx": form,
-        }
+        files = [
+            (f"{t('package.sheets')}.pdf", sheets),
+            (f"{t('package.units')}.xlsx", rows),
+            (f"{t('package.form')}.xlsx", form),
+        ]
         export.write_zip(path, files=files, password=password)
     return written
 

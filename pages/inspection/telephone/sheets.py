@@ -51,7 +51,7 @@ def show(view: View) -> None:
 
 def _write(path: Path, *, callers: tuple[str, ...], about: About, view: View, progress: Progress) -> Written:
     rows = calls.deal(_homes(view), callers=callers, seed=view.on.isoformat())
-    done, hashes, files = 0, [], {}
+    done, hashes, files = 0, [], []
     with temporary_folder("calls_") as folder:
         for number, (caller, own) in enumerate(rows.groupby("caller", sort=False), start=1):
             file = Path(folder) / f"{number}.xlsx"
@@ -59,7 +59,7 @@ def _write(path: Path, *, callers: tuple[str, ...], about: About, view: View, pr
             written = export.write_xlsx(
                 file, sheet=t("download.sheet"), columns=form.columns(), chunks=[own], about=about, heading=heading
             )
-            files[export.file_name(f"{number:02}", str(caller), t("calls.name"), suffix="xlsx")] = file
+            files.append((export.file_name(f"{number:02}", str(caller), t("calls.name"), suffix="xlsx"), file))
             hashes.append(written.sha256)
             done += written.rows
             progress(done)

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import literal, select
 
 from data_access.database.engine import Snapshot
-from data_access.database.regions import PlaceNames, read_village_points
+from data_access.database.regions import PlaceNames, read_regions, read_village_points
 from data_access.risk.rulebook import load_rulebook
+from data_access.schema.tables import region
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, merged, village
@@ -60,3 +61,20 @@ def test_a_place_is_named_in_the_language_asked_or_in_chinese(
     with make_database(merged({"region": english})).connect() as (connection, _):
         found = connection.execute(select(*names.columns).select_from(names.joined(rows, rows.c.code))).one()
     assert tuple(found) == shown
+
+
+def test_villages_of_one_name_in_one_township_are_told_apart(make_database: MakeDatabase) -> None:
+    other = "610902101201"
+    named = {VILLAGE: "双龙村", "610902100202": "双龙村", other: "双龙村"}
+    rows = merged(village(), village("610902100202"), village(other, township="610902101"))
+    rows |= {"region": [row | {"name_zh": named.get(row["code"], row["name_zh"])} for row in rows["region"]]}
+    told = {VILLAGE: "双龙村（201）", "610902100202": "双龙村（202）", other: "双龙村"}
+    places = select(region.c.code).where(region.c.level == "village").subquery("places")
+    names = PlaceNames(language="zh")
+    with make_database(rows).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        screens = read_regions(snapshot, scope=Scope.district()).names
+        lists = select(places.c.code, names.columns[1]).select_from(names.joined(places, places.c.code))
+        assert dict(connection.execute(lists).tuples().all()) == told
+    assert {code: screens["zh"][code] for code in told} == told
+    assert screens["en"][VILLAGE] == "双龙村 (201)"

@@ -31,6 +31,8 @@ ACROSS_HOUSEHOLDS = {
     # Projects and assets are no household's, and stand on every machine.
     "PARTITION BY project.village_code": "data_access.quality",
     "PARTITION BY asset.village_code": "data_access.quality",
+    # Nor are regions: names that are alike are told apart.
+    "PARTITION BY region.parent_code": "data_access.database.regions",
 }
 """What a broken rule begins with or compares, that is meant -> where."""
 
@@ -43,6 +45,7 @@ OF_THE_WHOLE_DISTRICT = {
 """Queries that take no scope -> why."""
 
 BEYOND_THE_SCOPE = {
+    "region: SELECT region.code, region.parent_code": "names of places are no secret; two alike are told apart",
     "income_record: SELECT max(income_record.period_end)": "one day: how far the incomes of the district are recorded",
     "household, household_indicator: SELECT substr(valued.village_code": "what is usual in the whole township",
     "household: SELECT nullif(replace(household.phone": "a telephone that several households have, wherever they are",

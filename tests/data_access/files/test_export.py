@@ -199,7 +199,7 @@ def test_progress_tells_how_many_rows_are_written(tmp_path: Path) -> None:
 
 def test_an_encrypted_zip_opens_with_its_password_only(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("督查", encoding="utf-8")
-    export.write_zip(tmp_path / "a.zip", files={"第1组.txt": tmp_path / "a.txt"}, password="open-sesame-7")
+    export.write_zip(tmp_path / "a.zip", files=[("第1组.txt", tmp_path / "a.txt")], password="open-sesame-7")
     with zipfile.ZipFile(tmp_path / "a.zip") as plain, pytest.raises((RuntimeError, NotImplementedError)):
         plain.read("第1组.txt")
     with pyzipper.AESZipFile(tmp_path / "a.zip") as archive:
@@ -241,3 +241,20 @@ def test_a_spreadsheet_opens_the_files_and_finds_every_digit(tmp_path: Path) -> 
     assert rows[1][:4] == ["6100000001", "610902199001011234", "3", "-12,000"]
     assert rows[1][5:7] == ["2022-09-30", "2022-09-30 08:15"]
     assert rows[2][:2] == ["=HYPERLINK(1)", "610902199001011234"]
+
+
+def test_files_with_one_name_are_all_in_the_archive(tmp_path: Path) -> None:
+    names = ["新建村.xlsx", "新建村.xlsx", "A.xlsx", "a.xlsx", "新建村 (2).xlsx"]
+    named = [(name, tmp_path / text) for name, text in zip(names, "甲乙丙丁戊", strict=True)]
+    for _, file in named:
+        file.write_text(file.name, encoding="utf-8")
+    export.write_zip(tmp_path / "all.zip", files=named)
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        found = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert found == {
+        "新建村.xlsx": "甲",
+        "新建村 (2).xlsx": "乙",
+        "A.xlsx": "丙",
+        "a (2).xlsx": "丁",
+        "新建村 (2) (2).xlsx": "戊",
+    }

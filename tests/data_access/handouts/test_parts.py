@@ -3,12 +3,14 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from data_access.errors import ExportError
 from data_access.files.export import About, FileColumn, Written, write_xlsx
 from data_access.handouts import handouts
 from data_access.handouts.parts import PartWords, write_parts
@@ -27,13 +29,15 @@ ROWS = pd.DataFrame(
 )
 
 
-def written(path: Path, *, level: str) -> tuple[Written, dict[str, list[list]], list[int]]:
+def written(
+    path: Path, *, level: str, rows: pd.DataFrame = ROWS, named: Callable[[str], str] = "{}.xlsx".format
+) -> tuple[Written, dict[str, list[list]], list[int]]:
     """What was said of the file, the cells of each of its workbooks, and the progress that was told."""
     told: list[int] = []
     done = write_parts(
         path,
-        handouts.split(ROWS, level=level),
-        words=lambda part, rows: PartWords(f"{part}.xlsx", heading=(f"{part}：{rows}户",)),
+        handouts.split(rows, level=level),
+        words=lambda part, rows: PartWords(named(part), heading=(f"{part}：{rows}户",)),
         sheet="名单",
         columns=COLUMNS,
         about=ABOUT,
@@ -65,3 +69,14 @@ def test_the_hash_is_that_of_the_hashes_of_the_parts(tmp_path: Path, level: str,
     ]
     assert len(cells) == len(hashes) == parts
     assert done.sha256 == hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def test_villages_of_one_name_each_have_their_rows(tmp_path: Path) -> None:
+    _, cells, _ = written(tmp_path / "h.zip", level="village", named=lambda _: "双龙村.xlsx")
+    assert sorted(row[1] for rows in cells.values() for row in rows[2:]) == ["H1", "H2", "H3"]
+
+
+def test_a_file_without_all_rows_is_not_sent_out(tmp_path: Path) -> None:
+    rows = ROWS.assign(village_code=["610902101201", None, "610902101202"])
+    with pytest.raises(ExportError, match="file_rows_lost"):
+        written(tmp_path / "h.zip", level="village", rows=rows)

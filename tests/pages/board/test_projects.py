@@ -51,7 +51,7 @@ def test_what_is_not_recorded_is_shown_apart(open_app: OpenApp) -> None:
     blank = project("XM2", fund=None, kind=None, budget=100_000, spent=0)
     cards = asset("ZC2", value=10_000, owner=None, **{"class": None})
     app = open_app(merged(village(), project(budget=200_000, spent=0), blank, asset(value=20_000), cards), page=PAGE)
-    labels = [json.loads(chart.proto.spec)["data"][0]["y"] for chart in app.get("plotly_chart")]
+    labels = [json.loads(chart.proto.spec)["data"][0]["customdata"] for chart in app.get("plotly_chart")]
     blank_label = wording("projects.unknown")
     named: tuple[list[str], ...] = (["中央衔接资金"], ["产业发展"], [], ["经营性资产"])
     assert labels == [[*names, blank_label] for names in named]
