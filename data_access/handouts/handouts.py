@@ -129,10 +129,13 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
 
 def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, recorded_by: str, scope: Scope) -> Handout:
     """Record a handout and its rows, as returned by `split`, all or nothing; returns it with the number of its rows.
+    One that is recorded stays as it is.
 
     Raises LedgerError as `Ledger.append` does.
     """
     counted = replace(sent, row_count=len(rows))
+    if not ledger.read(select(handout.c.record_id).where(handout.c.handout_id == sent.handout_id)).empty:
+        return counted
     kept = rows[["number", "part", "household_id", "township_code", "village_code"]]
     records = kept.assign(handout_id=sent.handout_id).to_dict("records")
     ledger.append((handout, [asdict(counted)]), (handout_row, records), recorded_by=recorded_by, scope=scope)

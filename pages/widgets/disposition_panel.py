@@ -18,11 +18,12 @@ from data_access.warnings.dispositions import Disposition
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import record_form
+from pages.widgets.household_values import plain
+from pages.widgets.record_form import RecordForm
 
 UNCHECKED = "red_unchecked"
 """The list from which a conclusion removes a household."""
-
-_SAID = "disposition.said"
 
 
 def concluded(view: View) -> pd.DataFrame:
@@ -81,8 +82,8 @@ def show(household_id: str, *, view: View) -> None:
 
 def record(household_ids: Sequence[str], *, view: View) -> None:
     """A form for the conclusion about some households; nothing while none is chosen."""
-    if _SAID in st.session_state:
-        st.success(t("disposition.recorded", households=st.session_state.pop(_SAID)))
+    form = record_form.of("disposition")
+    form.say()
     if not household_ids or identity.looks_only("record_conclusions"):
         return
     with st.container(border=True):
@@ -92,13 +93,46 @@ def record(household_ids: Sequence[str], *, view: View) -> None:
             reason = None
             if conclusion == "not_include":
                 reason = _choose("reject_reason", label=t("disposition.reason"), key="disposition_reason")
-            until = st.date_input(t("disposition.until"), value=None, key="disposition_until", width=180)
+            until = st.date_input(t("disposition.until"), value=None, key=form.key("disposition_until"), width=180)
             name = identity.recorder(t("disposition.by"), key="disposition_by", width=180)
-            note = st.text_input(t("disposition.note"), key="disposition_note", max_chars=LONGEST_TEXT)
-            pressed = st.button(t("disposition.record"), type="primary", key="disposition_record")
+            note = st.text_input(t("disposition.note"), key=form.key("disposition_note"), max_chars=LONGEST_TEXT)
+            pressed = st.button(t("disposition.record"), type="primary", key=form.key("disposition_record"))
+    if _changed(household_ids, form=form):
+        return
     if pressed:
         until_day = until if isinstance(until, date) else None
-        _record(household_ids, view=view, conclusion=conclusion, reason=reason, until=until_day, name=name, note=note)
+        _record(
+            household_ids,
+            view=view,
+            conclusion=conclusion,
+            reason=reason,
+            until=until_day,
+            name=name,
+            note=note,
+            form=form,
+        )
+
+
+def _changed(household_ids: Sequence[str], *, form: RecordForm) -> bool:
+    """Whether somebody else concluded something about these households while this page was open; says what."""
+    try:
+        known = dispositions.read_dispositions(door.ledger(), scope=view_state.scope(), household_ids=household_ids)
+    except LedgerError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
+        return True
+    newest = 0 if known.empty else int(known["record_id"].iloc[0])
+    if not form.changed(newest, about=tuple(sorted(household_ids))):
+        return False
+    last = known.iloc[0]
+    said = t(
+        "disposition.changed_since",
+        by=plain(last["recorded_by"]),
+        at=clock.in_place(last["recorded_at"]).strftime("%H:%M"),
+        household=plain(last["household_id"]),
+        conclusion=_words(last["conclusion"]),
+    )
+    st.warning(said, icon=":material/warning:")
+    return True
 
 
 def _choose(codes: str, *, label: str, key: str) -> str:
@@ -116,6 +150,7 @@ def _record(
     until: date | None,
     name: str,
     note: str,
+    form: RecordForm,
 ) -> None:
     seen = door.read(
         dispositions.read_fingerprints,
@@ -136,10 +171,10 @@ def _record(
         )
         for row in seen.to_dict("records")
     ]
+    ledger, scope, said = door.ledger(), view_state.scope(), t("disposition.recorded", households=len(records))
     try:
-        st.session_state[_SAID] = dispositions.add_dispositions(
-            door.ledger(), records, recorded_by=name, scope=view_state.scope()
-        )
+        dispositions.add_dispositions(ledger, records, recorded_by=name, scope=scope)
+        form.recorded(said)
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

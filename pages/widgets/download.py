@@ -1,11 +1,13 @@
 """Downloads: files are built only on a click, with their progress, then handed to the browser."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import AbstractContextManager
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
@@ -17,7 +19,7 @@ from data_access.files.export import About, Chunks, FileColumn, Progress, Writte
 from data_access.files.temporary import temporary_folder
 from data_access.ledger.audit_chain import Event
 from pages.shell import gate, identity, notices
-from pages.shell.texts import t
+from pages.shell.texts import language, t
 
 FORMATS = ("xlsx", "csv", "csv_about", "parquet")
 """The formats of a file; the first two are what everyone needs."""
@@ -36,10 +38,38 @@ class FileSource:
     rows: int
     """How many rows there will be, for the progress."""
     open: Callable[[], AbstractContextManager[Chunks]]
+    asked: Hashable
+    """What its rows are: the question that gives them, or they themselves."""
     action: str = "export_lists"
     """What the reader must be allowed to do."""
     purpose: Purpose | None = None
     """The purpose under which it shows names or numbers."""
+
+
+def of_rows(
+    shown: pd.DataFrame,
+    *,
+    name: tuple[str, ...],
+    columns: Sequence[FileColumn],
+    about: About,
+    action: str = "export_lists",
+) -> FileSource:
+    """A file of rows that are on the screen. The arguments are the fields of `FileSource`."""
+
+    @contextmanager
+    def opened() -> Iterator[Chunks]:
+        yield [shown]
+
+    text = shown.reindex(columns=[column.key for column in columns]).to_csv()
+    return FileSource(
+        name=name,
+        columns=tuple(columns),
+        about=about,
+        rows=len(shown),
+        open=opened,
+        asked=hashlib.sha256(text.encode()).hexdigest(),
+        action=action,
+    )
 
 
 def offer(source: FileSource, *, key: str) -> None:
@@ -97,13 +127,15 @@ def build(
         rows: how many there will be.
         write: writes the file to a path and reports its progress.
         told: what the audit record says about it besides its name, rows and hash: the choices made for it, its columns.
-        stamp: what the file depends on; a file built for a different stamp is not handed out.
+        stamp: what the file depends on besides the reader's language and rights, the data and the rules; a file built
+        for another stamp is not handed out.
         action: what the reader must be allowed to do.
         purpose: the purpose under which it shows names or numbers; its use is recorded.
 
     Returns what was written, in the run that built it.
     """
     written = None
+    stamp = (stamp, *_circumstances())
     if st.button(label, key=f"build_{key}", type="primary", disabled=not identity.may(action)):
         gate.require(action)
         written = _build(name, rows=rows, write=write, key=key, stamp=stamp, purpose=purpose, told=told)
@@ -127,7 +159,16 @@ def _stamp(source: FileSource) -> Hashable:
     """What a file from a source depends on, except the moment it is made."""
     made = t("download.at")
     lines = tuple(line for line in source.about.lines if line[0] != made)
-    return (source.rows, tuple(column.title for column in source.columns), lines)
+    return (source.asked, source.rows, tuple(column.title for column in source.columns), lines)
+
+
+def _circumstances() -> tuple[Hashable, ...]:
+    """What every file depends on."""
+    try:
+        version, rules = door.current_facts().facts.version, door.rulebook().hash
+    except AppError:  # where there are no figures yet, no file has any
+        version, rules = None, None
+    return (language(), identity.scope(), version, rules)
 
 
 def _build(

@@ -80,6 +80,7 @@ def offer(
         about=about(request, view=view, scope=scope, purpose=purpose),
         rows=total,
         open=opened,
+        asked=(request, scope),
         purpose=purpose,
     )
     download.offer(source, key=f"list_{metric}")

@@ -47,7 +47,7 @@ def show(
         return []
     sort, descending = _choose_order(metric)
     ordered = replace(request, sort=sort, descending=descending)
-    page = replace(ordered, offset=_page_offset(size.rows, metric=metric), limit=PAGE_ROWS)
+    page = replace(ordered, offset=_page_offset(size.rows, request=ordered), limit=PAGE_ROWS)
     rows = door.read(lists.read_list, scope=scope, request=page, language=language())
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         list_file.offer(ordered, view=view, scope=scope, page=rows, total=size.rows, beside=beside)
@@ -110,11 +110,12 @@ def _choose_order(metric: str) -> tuple[str | None, bool]:
     return (chosen if chosen in details else None), bool(descending)
 
 
-def _page_offset(total: int, *, metric: str) -> int:
+def _page_offset(total: int, *, request: ListRequest) -> int:
+    """Where the chosen page begins; another order or other filters begin at the first."""
     pages = -(-total // PAGE_ROWS)
     if pages == 1:
         return 0
-    chosen = st.pagination(pages, key=f"list_page_{metric}_{pages}")
+    chosen = st.pagination(pages, key=f"list_page_{zlib.crc32(repr(request).encode())}_{pages}")
     return PAGE_ROWS * (min(max(int(chosen), 1), pages) - 1)
 
 

@@ -1,7 +1,6 @@
 """排名: townships and departments, how their score is composed, and how they moved since last month."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +8,7 @@ import streamlit as st
 
 from data_access.dispatch.ranking import load_scheme, refusal
 from data_access.facts.metrics import load_metrics
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -123,13 +122,10 @@ def _refused() -> None:
 
 
 def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view: View) -> download.FileSource:
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [shown]
-
     kinds = {"rank": "number", "score": "decimal"}
     title = t(f"dispatch.file_{kind}")
-    return download.FileSource(
+    return download.of_rows(
+        shown,
         name=(view.name(view.county), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(
@@ -142,7 +138,5 @@ def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view:
         about=list_file.about_file(
             view, scope=view_state.scope(), title=title, definition=t("dispatch.method"), restricted=""
         ),
-        rows=len(shown),
-        open=opened,
         action="export_figures",
     )

@@ -1,11 +1,10 @@
 """A table on the screen as a file: the same rows, columns and words."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import pandas as pd
 
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.view_state import View
 from pages.widgets import download, list_file
@@ -26,11 +25,8 @@ def offer(
     if shown.empty:
         return
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [shown[list(headings)]]
-
-    source = download.FileSource(
+    source = download.of_rows(
+        shown,
         name=(view.name(view.place), title, view.on.isoformat()),
         columns=tuple(
             FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()
@@ -38,8 +34,6 @@ def offer(
         about=list_file.about_file(
             view, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
         ),
-        rows=len(shown),
-        open=opened,
         action="export_figures",
     )
     download.offer(source, key=key)

@@ -56,6 +56,7 @@ def show(view: View) -> None:
             ),
             key="document_assignments",
             told=_told(view),
+            stamp=tuple(_told(view).items()),
         )
         departments = department_names.names()
         if departments:
@@ -74,6 +75,7 @@ def show(view: View) -> None:
                 ),
                 key="document_departments",
                 told=_told(view),
+                stamp=tuple(_told(view).items()),
             )
 
 
@@ -90,6 +92,7 @@ def _one(view: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
             write=lambda path, progress: _written(path, make=make, progress=progress),
             key=f"document_{kind}_{suffix}",
             told=_told(view),
+            stamp=tuple(_told(view).items()),
         )
 
 

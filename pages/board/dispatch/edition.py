@@ -21,7 +21,8 @@ from pages.board.dispatch import changed_households, judged
 from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, link_choice, numbers
+from pages.widgets import chart, disposition_panel, link_choice, numbers, record_form
+from pages.widgets.record_form import RecordForm
 
 SHOWN = (
     "monitored_households",
@@ -71,6 +72,7 @@ def _freeze(view: View) -> None:
     if identity.looks_only("freeze"):
         return
     with st.expander(t("dispatch.freeze"), icon=":material/lock:"):
+        form = record_form.of("edition")
         first = date.fromisoformat(f"{view.month}-01")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             day = st.date_input(t("dispatch.day"), value=view.on, min_value=first, max_value=view.on, key="edition_day")
@@ -82,13 +84,13 @@ def _freeze(view: View) -> None:
             )
             by = identity.recorder(t("dispatch.by"), key="edition_by", width=180)
             pressed = st.button(
-                t("dispatch.freeze_press"), type="primary", key="edition_freeze", disabled=not by.strip()
+                t("dispatch.freeze_press"), type="primary", key=form.key("edition_freeze"), disabled=not by.strip()
             )
         if pressed and isinstance(day, date):
-            _frozen(view, day=day, name=name, by=by)
+            _frozen(view, day=day, name=name, by=by, form=form)
 
 
-def _frozen(view: View, *, day: date, name: str, by: str) -> None:
+def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> None:
     bar = st.progress(0.0, text=t("dispatch.freezing"))
 
     def tell(done: int, of: int) -> None:
@@ -100,9 +102,9 @@ def _frozen(view: View, *, day: date, name: str, by: str) -> None:
         with turns.of_long_work():
             facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
             stood_out = door.run(editions.read_judged, scope=view_state.scope(), on=day)
-        number = editions.freeze(
-            door.ledger(), content, facts=facts, judged=stood_out, name=name, recorded_by=by, scope=view_state.scope()
-        )
+        ledger, scope = door.ledger(), view_state.scope()
+        number = editions.freeze(ledger, content, facts=facts, judged=stood_out, name=name, recorded_by=by, scope=scope)
+        form.recorded()
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

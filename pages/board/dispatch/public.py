@@ -1,15 +1,12 @@
 """公开汇总表: figures of townships that may be published; small counts appear only as part of larger sums."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pandas as pd
 import streamlit as st
 
 from data_access.access.settings import setting
 from data_access.facts.metrics import load_metrics
 from data_access.facts.public_table import PublicTable, public_metrics, publish
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -39,15 +36,12 @@ def _source(table: PublicTable, *, view: View, smallest: int) -> download.FileSo
     hidden = {key for key, count in zip(public_metrics(), table.total, strict=True) if count is None}
     shown = shown.assign(**dict.fromkeys(hidden, below))  # where the total is hidden, it is the only row
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [shown]
-
     figures = [
         FileColumn(key=key, title=load_metrics()[key].label[language()], kind="text" if key in hidden else "number")
         for key in public_metrics()
     ]
-    return download.FileSource(
+    return download.of_rows(
+        shown,
         name=(view.name(view.county), t("public.title"), view.on.isoformat()),
         columns=(FileColumn(key="place", title=t("public.place"), width=40), *figures),
         about=list_file.about_file(
@@ -57,8 +51,6 @@ def _source(table: PublicTable, *, view: View, smallest: int) -> download.FileSo
             definition=t("public.intro", smallest=smallest),
             restricted="",
         ),
-        rows=len(shown),
-        open=opened,
         action="export_figures",
     )
 

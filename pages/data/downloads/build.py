@@ -9,9 +9,12 @@ from pages.data.downloads import link
 from pages.shell.texts import language, t
 from pages.widgets import conditions
 
+_COLUMNS = "downloads_columns"
 
-def show(selection: Selection) -> Selection:
-    """The conditions so far, each of which can be removed; a form for another one; the columns."""
+
+def show(selection: Selection) -> None:
+    """The conditions so far, each of which can be removed; a form for another one; the columns. What is chosen goes
+    into the link."""
     for position, condition in enumerate(selection.conditions):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(conditions.in_words(condition), width="content")
@@ -21,18 +24,15 @@ def show(selection: Selection) -> Selection:
                 st.rerun()
     _one_more(selection)
     names = {key: field.label[language()] for key, field in load_fields().items() if field.kind != "rule"}
-    chosen = st.multiselect(
+    st.session_state[_COLUMNS] = list(selection.columns)  # the link says which; the widget shows them
+    st.multiselect(
         t("downloads.columns"),
         list(names),
-        default=list(selection.columns),
         format_func=names.__getitem__,
         placeholder=t("downloads.columns_hint"),
-        key=f"downloads_columns_{hash(selection.columns)}",
+        key=_COLUMNS,
+        on_change=lambda: link.write_columns(st.session_state[_COLUMNS]),
     )
-    if tuple(chosen) != selection.columns:
-        selection = replace(selection, columns=tuple(chosen))
-        link.write(selection)
-    return selection
 
 
 def _one_more(selection: Selection) -> None:

@@ -1,5 +1,7 @@
 """The filter as the link carries it: f=lamp.is.red,yellow once per condition, c=score once per column."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from data_access.errors import ScopeError
@@ -34,7 +36,12 @@ def read() -> Selection:
 def write(selection: Selection) -> None:
     """Write a selection into the link."""
     st.query_params[CONDITION] = [text_of(condition) for condition in selection.conditions]
-    st.query_params[COLUMN] = list(selection.columns)
+    write_columns(selection.columns)
+
+
+def write_columns(names: Iterable[str]) -> None:
+    """Write the columns of a selection into the link."""
+    st.query_params[COLUMN] = list(names)
 
 
 def condition_of(text: str) -> Condition:

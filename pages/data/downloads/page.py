@@ -6,6 +6,6 @@ from pages.shell import view_state
 view = view_state.current()
 selection = link.read()
 templates.choose()
-selection = build.show(selection)
+build.show(selection)
 templates.save(selection)
 preview.show(selection, view=view)

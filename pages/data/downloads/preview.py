@@ -91,6 +91,7 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
         ),
         rows=total,
         open=opened,
+        asked=(kept, view.on, arguments["scope"]),
         purpose=purpose,
     )
     download.offer(source, key="selection")

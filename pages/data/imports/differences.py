@@ -1,14 +1,13 @@
 """How a file differs from what is held, before it is loaded: how much by matter and township, and the list."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from data_access.declarations import Words
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
 from data_access.load.report import Report
@@ -141,11 +140,8 @@ def _offer(rows: pd.DataFrame, *, found: Differences, restricted: str, report: R
         return
     view, title = view_state.current(), t("imports.differences_file")
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [found.in_words(rows, language=language())]
-
-    source = download.FileSource(
+    source = download.of_rows(
+        found.in_words(rows, language=language()),
         name=(view.name(view.county), title, report.as_of.isoformat()),
         columns=tuple(FileColumn(key=name, title=words[language()]) for name, words in _headings().items()),
         about=list_file.about_file(
@@ -155,8 +151,6 @@ def _offer(rows: pd.DataFrame, *, found: Differences, restricted: str, report: R
             definition=t("imports.differences_definition", name=report.name, day=report.as_of.isoformat()),
             restricted=restricted,
         ),
-        rows=len(rows),
-        open=opened,
     )
     download.offer(source, key=f"differences_{report.sha256[:8]}")
 

@@ -1,5 +1,6 @@
 """按镇拆分: a list is sent out as one workbook per township or village, all in one ZIP file, and this is recorded."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -56,8 +57,10 @@ def show(view: View) -> None:
         return
     contents = list_file.contents_of(request, rows=size.rows, view=view)
     purpose = choose.show(contents)
+    # Built again, the same list of the same data is the same handout.
+    asked = (request, level, due_on, purpose, view.current.facts.version)
     sent = Handout(
-        handout_id=handouts.new_handout_id(view.on),
+        handout_id=_number_of(asked, day=view.on),
         metric=metric,
         filters=list_file.filters_in_words(request),
         place=view.place,
@@ -94,9 +97,15 @@ def show(view: View) -> None:
         write=write,
         key="handout",
         told=download.told_of(columns, about=about) | {"handout": sent.handout_id},
-        stamp=(request, level, due_on, purpose),
+        stamp=asked,
         purpose=purpose,
     )
+
+
+def _number_of(asked: Hashable, *, day: date) -> str:
+    """The number of a handout: a list that was asked for before in this session keeps its own."""
+    numbers: dict[Hashable, str] = st.session_state.setdefault("handout_numbers", {})
+    return numbers.setdefault(asked, handouts.new_handout_id(day))
 
 
 def _choose_list() -> str:

@@ -12,6 +12,8 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
+from pages.widgets import record_form
+from pages.widgets.record_form import RecordForm
 
 MOST = 50
 """The most units of a kind that may be drawn in one township."""
@@ -48,6 +50,7 @@ def show(view: View) -> None:
                 )
             )
         st.caption(t("draw.placeholders"))
+        form = record_form.of("draw")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             seed = st.text_input(
                 t("draw.seed"),
@@ -61,12 +64,12 @@ def show(view: View) -> None:
             pressed = st.button(
                 t("draw.press", month=month_name(view.month)),
                 type="primary",
-                key="draw_press",
+                key=form.key("draw_press"),
                 disabled=not (seed.strip() and name.strip()),
             )
     if pressed:
         settings = replace(declared, size=size, excluded_months=excluded)
-        _draw(view, seed=seed.strip(), settings=settings, recorded_by=name)
+        _draw(view, seed=seed.strip(), settings=settings, form=form, recorded_by=name)
 
 
 def _suggested(month: str) -> str:
@@ -74,7 +77,7 @@ def _suggested(month: str) -> str:
     return str(st.session_state.setdefault("draw_suggested", f"{month}-{secrets.token_hex(4)}"))
 
 
-def _draw(view: View, *, seed: str, settings: draw_settings.DrawSettings, recorded_by: str) -> None:
+def _draw(view: View, *, seed: str, settings: draw_settings.DrawSettings, form: RecordForm, recorded_by: str) -> None:
     with st.spinner(t("draw.drawing")):
         whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=view.on)
         lately = draws.recently_drawn(
@@ -86,8 +89,10 @@ def _draw(view: View, *, seed: str, settings: draw_settings.DrawSettings, record
         made = sampling_frame.draw_inspection(
             left, month=view.month, seed=seed, settings=settings, data_version=str(view.current.facts.version.load_id)
         )
+        ledger, scope = door.ledger(), view_state.scope()
         try:
-            number = draws.add_draw(door.ledger(), made, recorded_by=recorded_by, scope=view_state.scope())
+            number = draws.add_draw(ledger, made, recorded_by=recorded_by, scope=scope)
+            form.recorded()
         except LedgerError as error:
             st.error(notices.error_text(error), icon=":material/error:")
             return

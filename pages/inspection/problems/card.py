@@ -15,18 +15,15 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
-from pages.widgets import list_table
+from pages.widgets import list_table, record_form
 from pages.widgets.household_values import plain
+from pages.widgets.record_form import RecordForm
 
-_SAID = "problems.said"
 _NOBODY = ""
 
 
 def show(problem_id: str | None, *, view: View) -> None:
     """The card of a problem; nothing if none is chosen."""
-    if _SAID in st.session_state:
-        st.success(t("problems.recorded"))
-        st.session_state.pop(_SAID)
     if problem_id is None:
         return
     known = problems.read_problems(door.ledger(), scope=view_state.scope(), on=clock.today())
@@ -36,12 +33,14 @@ def show(problem_id: str | None, *, view: View) -> None:
         if row["household_id"]:
             link = list_table.household_address(row["household_id"], view=view)
             st.markdown(t("problems.household", number=row["household_id"], link=link))
-        _history(problem_id)
-        _next(problem_id, state=row["state"])
+        steps = problems.read_steps(door.ledger(), scope=view_state.scope(), problem_id=problem_id)
+        form = record_form.of("problem_step")
+        form.say()
+        _history(steps)
+        _next(problem_id, state=row["state"], steps=steps, form=form)
 
 
-def _history(problem_id: str) -> None:
-    steps = problems.read_steps(door.ledger(), scope=view_state.scope(), problem_id=problem_id)
+def _history(steps: pd.DataFrame) -> None:
     departments = department_names.names()
     shown = pd.DataFrame(
         {
@@ -59,7 +58,7 @@ def _history(problem_id: str) -> None:
     st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
 
 
-def _next(problem_id: str, *, state: str) -> None:
+def _next(problem_id: str, *, state: str, steps: pd.DataFrame, form: RecordForm) -> None:
     """The form for the next step: only steps that are allowed next."""
     if identity.looks_only("record_problems"):
         return
@@ -68,7 +67,7 @@ def _next(problem_id: str, *, state: str) -> None:
             t("problems.step_step"),
             NEXT_STEPS[state],
             format_func=lambda code: code_label(codes="problem_step", code=code, language=language()),
-            key=f"problems_step_{state}",
+            key=form.key(f"problems_step_{state}"),
             width=220,
         )
         on = st.date_input(t("problems.step_done_on"), value=clock.today(), width=160)
@@ -77,17 +76,21 @@ def _next(problem_id: str, *, state: str) -> None:
             t("problems.step_department"),
             list(names),
             format_func=names.__getitem__,
-            key="problems_department",
+            key=form.key("problems_department"),
             width=200,
         )
-        owner = st.text_input(t("problems.step_owner"), max_chars=LONGEST_TEXT, key="problems_owner", width=150)
-        due = st.date_input(t("problems.step_due_on"), value=None, key="problems_due", width=160)
-    measures = st.text_input(t("problems.step_measures"), max_chars=LONGEST_WORDS, key="problems_measures")
-    evidence = st.text_input(t("problems.step_evidence"), max_chars=LONGEST_WORDS, key="problems_evidence")
+        owner = st.text_input(
+            t("problems.step_owner"), max_chars=LONGEST_TEXT, key=form.key("problems_owner"), width=150
+        )
+        due = st.date_input(t("problems.step_due_on"), value=None, key=form.key("problems_due"), width=160)
+    measures = st.text_input(t("problems.step_measures"), max_chars=LONGEST_WORDS, key=form.key("problems_measures"))
+    evidence = st.text_input(t("problems.step_evidence"), max_chars=LONGEST_WORDS, key=form.key("problems_evidence"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         recorded_by = identity.recorder(t("problems.step_by"), key="problems_by", width=180)
-        pressed = st.button(t("problems.record"), type="primary", key="problems_record")
-    if pressed and isinstance(on, date):
+        pressed = st.button(t("problems.record"), type="primary", key=form.key("problems_record"))
+    if form.changed(len(steps), about=problem_id):
+        _say_changed(steps.iloc[-1])
+    elif pressed and isinstance(on, date):
         done = ProblemStep(
             step=str(step),
             done_on=on,
@@ -97,14 +100,24 @@ def _next(problem_id: str, *, state: str) -> None:
             measures=measures.strip() or None,
             evidence=evidence.strip() or None,
         )
-        _record(problem_id, done, recorded_by=recorded_by)
+        _record(problem_id, done, form=form, recorded_by=recorded_by)
 
 
-def _record(problem_id: str, step: ProblemStep, *, recorded_by: str) -> None:
+def _say_changed(newest: pd.Series) -> None:
+    """What somebody else recorded while this page was open: whoever looks at it decides anew."""
+    step = code_label(codes="problem_step", code=newest["step"], language=language())
+    at = clock.in_place(newest["recorded_at"]).strftime("%H:%M")
+    owner = newest["owner"] or t("problems.nobody")
+    said = t("problems.changed_since", by=plain(newest["recorded_by"]), at=at, step=step, owner=plain(owner))
+    st.warning(said, icon=":material/warning:")
+
+
+def _record(problem_id: str, step: ProblemStep, *, form: RecordForm, recorded_by: str) -> None:
+    ledger, scope, said = door.ledger(), view_state.scope(), t("problems.recorded")
     try:
-        problems.record_step(door.ledger(), problem_id, step, recorded_by=recorded_by, scope=view_state.scope())
+        problems.record_step(ledger, problem_id, step, recorded_by=recorded_by, scope=scope)
+        form.recorded(said)
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return
-    st.session_state[_SAID] = True
     st.rerun()

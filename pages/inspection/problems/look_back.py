@@ -14,7 +14,7 @@ from data_access.schema.limits import limit
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import numbers
+from pages.widgets import numbers, record_form
 from pages.widgets.problems import table
 
 
@@ -39,6 +39,7 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
     if settled.empty:
         st.caption(t("problems.look_back_empty", days=limit("look_back_days", on=clock.today())))
         return
+    form = record_form.of("problems_draw")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = st.number_input(
             t("problems.look_back_size"), min_value=1, max_value=len(settled), value=min(10, len(settled)), width=150
@@ -46,7 +47,9 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
         suggested = st.session_state.setdefault("problems_suggested", f"{clock.today()}-{secrets.token_hex(4)}")
         seed = st.text_input(t("draw.seed"), value=suggested, max_chars=LONGEST_TEXT, key="problems_seed", width=260)
         by = identity.recorder(t("draw.by"), key="problems_drawn_by", width=180)
-        pressed = st.button(t("problems.look_back_draw", of=len(settled)), type="primary", key="problems_draw")
+        pressed = st.button(
+            t("problems.look_back_draw", of=len(settled)), type="primary", key=form.key("problems_draw")
+        )
     if not pressed:
         return
     made = look_back.draw_to_look_back(
@@ -56,8 +59,10 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
         on=clock.today(),
         data_version=str(view.current.facts.version.load_id),
     )
+    ledger, scope = door.ledger(), view_state.scope()
     try:
-        add_draw(door.ledger(), made, recorded_by=by, scope=view_state.scope())
+        add_draw(ledger, made, recorded_by=by, scope=scope)
+        form.recorded()
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

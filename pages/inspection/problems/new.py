@@ -13,6 +13,8 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
+from pages.widgets import record_form
+from pages.widgets.record_form import RecordForm
 
 _NOBODY = ""
 
@@ -25,9 +27,13 @@ def show(view: View) -> None:
         st.info(t("problems.choose_township"))
         return
     departments = {_NOBODY: t("problems.nobody"), **department_names.names()}
-    with st.form("problems_new", clear_on_submit=False):
+    form = record_form.of("problems_new")
+    form.say()
+    with st.form(form.key("problems_new")):
         st.markdown(t("problems.new_intro", place=view.name(view.place)))
-        description = st.text_area(t("problems.column_description"), max_chars=LONGEST_WORDS, key="problems_new_text")
+        description = st.text_area(
+            t("problems.column_description"), max_chars=LONGEST_WORDS, key=form.key("problems_new_text")
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             kind = _choose("problem_class", key="problems_new_class", label=t("problems.column_problem_class"))
             source = _choose("problem_source", key="problems_new_source", label=t("problems.column_source"))
@@ -39,13 +45,13 @@ def show(view: View) -> None:
                 width=200,
             )
             owner = st.text_input(
-                t("problems.column_owner"), max_chars=LONGEST_TEXT, key="problems_new_owner", width=150
+                t("problems.column_owner"), max_chars=LONGEST_TEXT, key=form.key("problems_new_owner"), width=150
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             found = st.date_input(t("problems.column_found_on"), value=clock.today(), width=160)
             due = st.date_input(t("problems.column_due_on"), value=problems.usual_due(clock.today()), width=160)
             recorded_by = identity.recorder(t("problems.step_by"), key="problems_new_by", width=180)
-            pressed = st.form_submit_button(t("problems.open"), type="primary")
+            pressed = st.form_submit_button(t("problems.open"), type="primary", key=form.key("problems_new_press"))
     if is_placeholder("problem_due_days", on=clock.today()):
         st.caption(t("villages.placeholder"))
     if pressed:
@@ -59,7 +65,7 @@ def show(view: View) -> None:
             department=department,
             owner=owner,
         )
-        _open(one, recorded_by=recorded_by)
+        _open(one, form=form, recorded_by=recorded_by)
 
 
 def _choose(codes: str, *, key: str, label: str) -> str:
@@ -67,10 +73,12 @@ def _choose(codes: str, *, key: str, label: str) -> str:
     return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=180))
 
 
-def _open(one: Problem, *, recorded_by: str) -> None:
+def _open(one: Problem, *, form: RecordForm, recorded_by: str) -> None:
+    ledger, scope, said = door.ledger(), view_state.scope(), t("problems.opened", number=one.problem_id)
     try:
-        problems.open_problems(door.ledger(), [one], recorded_by=recorded_by, scope=view_state.scope())
+        problems.open_problems(ledger, [one], recorded_by=recorded_by, scope=scope)
+        form.recorded(said)
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return
-    st.success(t("problems.opened", number=one.problem_id))
+    st.rerun()

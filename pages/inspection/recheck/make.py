@@ -11,6 +11,7 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
+from pages.widgets import record_form
 
 MOST = 50
 """The most records that may be drawn in one township."""
@@ -25,16 +26,24 @@ def show(view: View) -> None:
     st.markdown(t("records.collected", month=view.month_name(), households=len(collected)))
     if collected.empty:
         return
+    form = record_form.of("records_draw")
     with st.container(horizontal=True, vertical_alignment="bottom", border=True):
         size = st.number_input(
             t("records.size"), min_value=1, max_value=MOST, value=settings.records, key="records_size", width=200
         )
         seed = st.text_input(
-            t("draw.seed"), value=_suggested(view.month), max_chars=LONGEST_TEXT, key="records_seed", width=300
+            t("draw.seed"),
+            value=_suggested(view.month),
+            max_chars=LONGEST_TEXT,
+            key="records_seed",
+            width=300,
         )
         by = identity.recorder(t("draw.by"), key="records_by", width=200)
         pressed = st.button(
-            t("records.press"), type="primary", key="records_press", disabled=not (seed.strip() and by.strip())
+            t("records.press"),
+            type="primary",
+            key=form.key("records_press"),
+            disabled=not (seed.strip() and by.strip()),
         )
     st.caption(t("records.placeholder"))
     if not pressed:
@@ -47,8 +56,10 @@ def show(view: View) -> None:
         spare=settings.spare["household"],
         data_version=str(view.current.facts.version.load_id),
     )
+    ledger, scope = door.ledger(), view_state.scope()
     try:
-        number = draws.add_draw(door.ledger(), made, recorded_by=by, scope=view_state.scope())
+        number = draws.add_draw(ledger, made, recorded_by=by, scope=scope)
+        form.recorded()
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

@@ -15,7 +15,7 @@ from data_access.inspection.findings import Finding
 from pages.shell import identity, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import returned_files
+from pages.widgets import record_form, returned_files
 from pages.widgets.draw import form_file, record_findings
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import system_values
@@ -26,6 +26,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     if identity.looks_only("record_findings"):
         return
     with st.expander(t("findings.upload_heading"), icon=":material/upload_file:"):
+        record_form.of("findings_file").say()
         st.markdown(t("findings.upload_intro"))
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
         files = returned_files.upload(
@@ -69,7 +70,8 @@ def _record(found: list[Finding], *, units: pd.DataFrame, view: View) -> None:
         pressed = st.button(t("findings.record", findings=len(found)), type="primary", key="findings_record")
     if pressed:
         due_on = due if opens and isinstance(due, date) else None
-        record_findings.record(_with_system(found, units=units, view=view), recorded_by=recorded_by, due_on=due_on)
+        kept = _with_system(found, units=units, view=view)
+        record_findings.record(kept, form=record_form.of("findings_file"), recorded_by=recorded_by, due_on=due_on)
 
 
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:

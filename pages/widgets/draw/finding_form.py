@@ -15,10 +15,11 @@ from data_access.schema.limits import is_placeholder
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import household_values
+from pages.widgets import household_values, record_form
 from pages.widgets.draw import record_findings
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import system_values
+from pages.widgets.record_form import RecordForm
 
 ANSWERS = {"agrees": True, "differs": False}
 """Answer -> whether the system agrees with what was found on site."""
@@ -31,16 +32,17 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
 
     `source`: the recorded source of problems opened here.
     """
-    record_findings.say()
+    form = record_form.of("findings")
+    form.say()
     before = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
     known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
     if identity.looks_only("record_findings"):
         return
     system = system_values(unit, view=view)
-    with st.form(f"villages_{unit['code']}", border=True):
+    with st.form(form.key(f"villages_{unit['code']}"), border=True):
         st.markdown(t("villages.form_intro", unit=household_values.plain(unit["code"])))
         answers = {
-            key: _ask(question, unit=unit, system=system[key], before=known.get(key))
+            key: _ask(question, unit=unit, system=system[key], before=known.get(key), form=form)
             for key, question in findings.load_questions()[unit["kind"]].items()
         }
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -50,15 +52,17 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
             opens = st.checkbox(t("villages.open_problems"), value=True, key="villages_open")
         if is_placeholder("problem_due_days", on=clock.today()):
             st.caption(t("villages.placeholder"))
-        pressed = st.form_submit_button(t("villages.record"), type="primary")
+        pressed = st.form_submit_button(t("villages.record"), type="primary", key=form.key("villages_record"))
     if pressed and isinstance(on, date):
         found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
         record_findings.record(
-            found, recorded_by=by, due_on=due if opens and isinstance(due, date) else None, source=source
+            found, form=form, recorded_by=by, due_on=due if opens and isinstance(due, date) else None, source=source
         )
 
 
-def _ask(question: Question, *, unit: Mapping[str, Any], system: str, before: Mapping | None) -> tuple[str, str]:
+def _ask(
+    question: Question, *, unit: Mapping[str, Any], system: str, before: Mapping | None, form: RecordForm
+) -> tuple[str, str]:
     """One question: whether the system agrees, and what was found; returns answer and words."""
     key = f"villages_{unit['code']}_{question.key}"
     said = "" if before is None else t("villages.before", answer=_word(before), by=before["recorded_by"])
@@ -79,13 +83,13 @@ def _ask(question: Question, *, unit: Mapping[str, Any], system: str, before: Ma
             format_func=lambda one: t(f"villages.answer_{one}"),
             horizontal=True,
             label_visibility="collapsed",
-            key=f"{key}_answer",
+            key=form.key(f"{key}_answer"),
         )
         text = st.text_input(
             t("villages.found"),
             max_chars=LONGEST_TEXT,
             placeholder=t("villages.found"),
-            key=f"{key}_text",
+            key=form.key(f"{key}_text"),
             label_visibility="collapsed",
         )
     return str(answer), text.strip()

@@ -1,7 +1,5 @@
 """A completed draw: how it was made, the result, and the files to verify it and to take along."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -12,7 +10,7 @@ from babel.dates import format_datetime
 from data_access import door
 from data_access.clock import last_day
 from data_access.files import export
-from data_access.files.export import About, Chunks, FileColumn
+from data_access.files.export import About, FileColumn
 from data_access.inspection import draw_settings, draws, sampling_frame
 from pages.shell import view_state
 from pages.shell.texts import locale, t
@@ -133,18 +131,13 @@ def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> down
     kinds = {"group_no": "number", "position": "number", "chance": "decimal"}
     names = ("group_no", "township", "village", "unit", "code", "standing", "position", "chance", "replaced_by")
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [shown]
-
-    return download.FileSource(
+    return download.of_rows(
+        shown,
         name=(view.name(view.place), t("page.draw"), chosen.month),
         columns=tuple(
             FileColumn(key=name, title=t(f"draw.file_{name}"), kind=kinds.get(name, "text")) for name in names
         ),
         about=_about(chosen, view=view),
-        rows=len(shown),
-        open=opened,
     )
 
 

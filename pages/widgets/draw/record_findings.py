@@ -10,28 +10,22 @@ from data_access.inspection import findings, problems
 from data_access.inspection.findings import Finding
 from pages.shell import notices, view_state
 from pages.shell.texts import language, t
-
-_SAID = "villages.said"
-
-
-def say() -> None:
-    """How many findings were just recorded; nothing if there were none."""
-    if _SAID in st.session_state:
-        st.success(t("villages.recorded", findings=st.session_state.pop(_SAID)))
+from pages.widgets.record_form import RecordForm
 
 
-def record(found: list[Finding], *, recorded_by: str, due_on: date | None, source: str = "inspection") -> None:
+def record(
+    found: list[Finding], *, form: RecordForm, recorded_by: str, due_on: date | None, source: str = "inspection"
+) -> None:
     """Record findings and the problems they open, together."""
     if not found:
         st.warning(t("villages.nothing"), icon=":material/warning:")
         return
     opened = [] if due_on is None else findings.problems_of(found, due_on=due_on, source=source, describe=_in_words)
+    ledger, scope, said = door.ledger(), view_state.scope(), t("villages.recorded", findings=len(found))
     try:
-        st.session_state[_SAID] = findings.add_findings(
-            door.ledger(), found, *problems.problem_batches(opened), recorded_by=recorded_by, scope=view_state.scope()
-        )
+        findings.add_findings(ledger, found, *problems.problem_batches(opened), recorded_by=recorded_by, scope=scope)
+        form.recorded(said)
     except LedgerError as error:
-        st.session_state.pop(_SAID, None)
         st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()

@@ -1,18 +1,18 @@
 """The problems as a list: filtered, overdue ones first, as a file, and with one to open."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
 from pages.widgets import download, link_choice, list_file
+from pages.widgets.list_link import FACET
 
 FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
 """Column -> the code list a reader may filter by."""
@@ -35,7 +35,7 @@ COLUMNS = {
     "evidence": "text",
     "struck_off_on": "date",
 }
-_ALL = ""
+OVERDUE, _YES = "overdue", "1"
 
 
 def show(rows: pd.DataFrame, *, view: View) -> str | None:
@@ -43,12 +43,13 @@ def show(rows: pd.DataFrame, *, view: View) -> str | None:
     if rows.empty:
         st.info(t("problems.none"))
         return None
-    kept = _filtered(rows)
+    wanted = _choose_filters()
+    kept = _filtered(rows, wanted)
     if kept.empty:
         st.info(t("problems.none_left"))
         return None
     shown = listed(kept, view=view)
-    download.offer(_source(shown, view=view), key="problems")
+    download.offer(_source(shown, restricted=_restricted(wanted), view=view), key="problems")
     return _choose(shown)
 
 
@@ -62,24 +63,44 @@ def listed(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
     return shown
 
 
-def _filtered(rows: pd.DataFrame) -> pd.DataFrame:
+def _choose_filters() -> dict[str, str]:
+    """What the reader restricts the list to, kept in the link: column -> code."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        for column, codes in FILTERS.items():
-            names = {_ALL: t("problems.all", column=t(f"problems.column_{column}"))}
-            names |= {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
-            chosen = st.selectbox(
-                t(f"problems.column_{column}"),
-                list(names),
-                format_func=names.__getitem__,
-                key=f"problems_{column}",
-                label_visibility="collapsed",
-                width=190,
-            )
-            if chosen != _ALL:
-                rows = rows[rows[column] == chosen]
-        if st.toggle(t("problems.overdue_only"), key="problems_overdue"):
-            rows = rows[rows["overdue"]]
+        chosen = {
+            column: _choose_filter(column, _names(codes), label=t(f"problems.column_{column}"))
+            for column, codes in FILTERS.items()
+        }
+        only = {_YES: t("problems.overdue_only")}
+        chosen[OVERDUE] = _choose_filter(OVERDUE, only, label=t("problems.column_overdue"))
+    return {column: code for column, code in chosen.items() if code != link_choice.ALL}
+
+
+def _choose_filter(column: str, names: Mapping[str, str], *, label: str) -> str:
+    everything = t("problems.all", column=label)
+    return link_choice.narrow(
+        f"{FACET}{column}", names, label=label, everything=everything, key=f"problems_{column}", width=190
+    )
+
+
+def _names(codes: str) -> dict[str, str]:
+    return {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+
+
+def _filtered(rows: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
+    for column, code in wanted.items():
+        rows = rows[rows[column] if column == OVERDUE else rows[column] == code]
     return rows
+
+
+def _restricted(wanted: Mapping[str, str]) -> str:
+    """The filters in words."""
+    said = [
+        t("problems.overdue_only")
+        if column == OVERDUE
+        else f"{t(f'problems.column_{column}')} = {_names(FILTERS[column])[code]}"
+        for column, code in wanted.items()
+    ]
+    return t("list.separator").join(said)
 
 
 def _in_words(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
@@ -104,19 +125,18 @@ def _choose(shown: pd.DataFrame) -> str:
     return link_choice.select("problem", titles, label=t("problems.choose"), key="problems_choice")
 
 
-def _source(shown: pd.DataFrame, *, view: View) -> download.FileSource:
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        yield [shown]
-
-    return download.FileSource(
+def _source(shown: pd.DataFrame, *, restricted: str, view: View) -> download.FileSource:
+    return download.of_rows(
+        shown,
         name=(view.name(view.place), t("page.problems")),
         columns=tuple(
             FileColumn(key=name, title=t(f"problems.column_{name}"), kind=kind) for name, kind in COLUMNS.items()
         ),
         about=list_file.about_file(
-            view, scope=view_state.scope(), title=t("page.problems"), definition=t("problems.definition"), restricted=""
+            view,
+            scope=view_state.scope(),
+            title=t("page.problems"),
+            definition=t("problems.definition"),
+            restricted=restricted,
         ),
-        rows=len(shown),
-        open=opened,
     )

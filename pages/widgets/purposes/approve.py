@@ -13,6 +13,8 @@ from data_access.disclosure import PERSONAL
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices
 from pages.shell.texts import language, t
+from pages.widgets import record_form
+from pages.widgets.record_form import RecordForm
 
 
 def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
@@ -27,9 +29,11 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
     subject = contents.subject
     days = setting("purposes", "longest_days")
     today = clock.today()
+    form = record_form.of("purpose")
+    form.say()
     with (
         st.popover(t("purpose.approve"), icon=":material/approval:"),
-        st.form(f"purpose_form_{subject}", border=False),
+        st.form(form.key(f"purpose_form_{subject}"), border=False),
     ):
         st.markdown(t("purpose.intro", days=days))
         st.markdown(
@@ -41,8 +45,8 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
                 percent=setting("purposes", "growth_percent"),
             )
         )
-        name = st.text_input(t("purpose.name"), max_chars=LONGEST_TEXT, key=f"purpose_name_{subject}")
-        reason = st.text_input(t("purpose.reason"), max_chars=LONGEST_TEXT, key=f"purpose_reason_{subject}")
+        name = st.text_input(t("purpose.name"), max_chars=LONGEST_TEXT, key=form.key(f"purpose_name_{subject}"))
+        reason = st.text_input(t("purpose.reason"), max_chars=LONGEST_TEXT, key=form.key(f"purpose_reason_{subject}"))
         columns = st.multiselect(
             t("purpose.columns"),
             list(titles),
@@ -60,7 +64,8 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
         )
         each_month = st.checkbox(t("purpose.each_month"), key=f"purpose_each_month_{subject}")
         recorded_by = identity.recorder(t("purposes.column_approved_by"), key=f"purpose_by_{subject}")
-        if st.form_submit_button(t("purpose.press"), type="primary") and isinstance(until, date):
+        pressed = st.form_submit_button(t("purpose.press"), type="primary", key=form.key(f"purpose_press_{subject}"))
+        if pressed and isinstance(until, date):
             asked = Purpose(
                 name,
                 reason,
@@ -73,14 +78,16 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
                 conditions=contents.conditions,
                 each_month=each_month,
             )
-            _approve(asked, recorded_by=recorded_by)
+            _approve(asked, form=form, recorded_by=recorded_by)
 
 
 def _marked(column: str, *, titles: Mapping[str, str]) -> str:
     return t("purpose.personal", column=titles[column]) if column in PERSONAL else titles[column]
 
 
-def _approve(asked: Purpose, *, recorded_by: str) -> None:
+def _approve(asked: Purpose, *, form: RecordForm, recorded_by: str) -> None:
+    ledger, scope, said = door.ledger(), identity.scope(), t("purpose.approved", name=asked.name)
     with notices.errors_shown():
-        purposes.approve(door.ledger(), asked, on=clock.today(), recorded_by=recorded_by, scope=identity.scope())
-        st.success(t("purpose.approved", name=asked.name), icon=":material/check:")
+        purposes.approve(ledger, asked, on=clock.today(), recorded_by=recorded_by, scope=scope)
+        form.recorded(said)
+        st.rerun()

@@ -77,6 +77,6 @@ def test_villages_of_one_name_each_have_their_rows(tmp_path: Path) -> None:
 
 
 def test_a_file_without_all_rows_is_not_sent_out(tmp_path: Path) -> None:
-    rows = ROWS.assign(village_code=["610902101201", None, "610902101202"])
+    rows = ROWS.assign(village_code=pd.Series(["610902101201", None, "610902101202"], dtype=object))
     with pytest.raises(ExportError, match="file_rows_lost"):
         written(tmp_path / "h.zip", level="village", rows=rows)

@@ -61,6 +61,16 @@ def test_a_condition_is_added_and_taken_off(open_app: OpenApp) -> None:
     assert says(app, "list.heading", rows=2)
 
 
+def test_columns_chosen_one_after_the_other_are_all_kept(open_app: OpenApp) -> None:
+    app = opened(open_app, merged(village(), household("H1")))
+    names = ["score", "lamp", "household_type", "water_problem"]
+    for name in names:
+        chosen = app.multiselect(key="downloads_columns")
+        chosen.set_value([*chosen.value, name]).run()
+    assert app.multiselect(key="downloads_columns").value == names
+    assert [name for name in app.dataframe[0].value if name in names] == names
+
+
 def test_the_number_is_that_of_the_metric_and_of_the_file(open_app: OpenApp, sample_url: str) -> None:
     app = opened(open_app, sample_url, f=["lamp.is.red"], c=["score", "lamp"])
     request = lists.ListRequest(metric="red_households", on=date(2022, 9, 30))

@@ -211,4 +211,4 @@ def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_u
     ) as frames:
         whole = [number for frame in frames for number in frame["household_id"]]
     assert sorted(split) == sorted(whole)
-    assert len(whole) > 20
+    assert len(whole) > 10

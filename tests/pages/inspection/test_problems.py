@@ -3,17 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
+from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from data_access import clock, door
 from data_access.inspection import draws, problems
 from data_access.inspection.problems import Problem, ProblemStep
+from data_access.schema.indicators import code_label
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, wording
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 DISTRICT = Scope.district()
 ROWS = merged(village(), household("H1"))
+OPEN = code_label(codes="problem_state", code="open", language="zh")
 
 
 def opened(
@@ -83,8 +86,23 @@ def test_filters_keep_what_they_say(open_app: OpenApp) -> None:
     problems.record_step(door.ledger(), "W1", step, recorded_by="王组长", scope=DISTRICT)
     app.selectbox(key="problems_state").select("struck_off").run()
     assert says(app, "problems.heading", rows=1)
-    app.toggle(key="problems_overdue").set_value(True).run()
+    assert app.query_params["by_state"] == "struck_off"
+    app.selectbox(key="problems_overdue").select("1").run()
     assert says(app, "problems.none_left")
+
+
+def test_a_file_names_its_filters_and_is_not_handed_out_for_others(open_app: OpenApp) -> None:
+    app = opened(open_app, count=2, by_state="open")
+    app.button(key="build_problems_xlsx").click().run()
+    built = app.session_state["built_problems_xlsx"]
+    book = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}")
+    about = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}
+    assert about[wording("download.filters")] == f"{wording('problems.column_state')} = {OPEN}"
+    assert app.get("download_button")
+    step = ProblemStep(step="struck_off", done_on=clock.today(), evidence="照片")
+    problems.record_step(door.ledger(), "W0", step, recorded_by="王组长", scope=DISTRICT)
+    app.run()
+    assert not app.get("download_button"), "its rows changed"
 
 
 def test_a_link_opens_a_problem_and_a_forged_one_the_first(open_app: OpenApp) -> None:
@@ -107,6 +125,26 @@ def test_a_problem_can_be_opened_by_hand_in_a_township(open_app: OpenApp) -> Non
     assert not app.exception, app.exception[0].message
     [row] = problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).to_dict("records")
     assert (row["description"], row["source"], row["township_code"]) == ("驻村工作队缺岗", "meeting", TOWNSHIP)
+    assert [said.value for said in app.success] == [wording("problems.opened", number=row["problem_id"])]
+    assert tiles(app)[label("problems_open")] == wording("unit.个", number=1), "the figures follow at once"
+    [empty] = app.text_area
+    assert empty.value == "", "the next form"
+
+
+def test_whoever_looks_at_an_older_page_is_told_what_changed_and_decides(open_app: OpenApp) -> None:
+    app = opened(open_app)
+    step = ProblemStep(step="assigned", done_on=clock.today(), owner="张三")
+    problems.record_step(door.ledger(), "W0", step, recorded_by="甲", scope=DISTRICT)
+    app.text_input(key="problems_owner").input("李四")
+    app.text_input(key="problems_by").input("乙")
+    app.button(key="problems_record").click().run()
+    [said] = app.warning
+    assert "甲" in said.value
+    assert "张三" in said.value
+    assert len(problems.read_steps(door.ledger(), scope=DISTRICT, problem_id="W0")) == 2, "nothing was written over"
+    app.button(key="problems_record").click().run()
+    assert problems.read_steps(door.ledger(), scope=DISTRICT, problem_id="W0")["owner"].iloc[-1] == "李四"
+    assert not app.warning
 
 
 def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -> None:
