@@ -16,6 +16,9 @@ from data_access.schema.tables import grid, helper, household, visit
 from data_access.scope import Scope
 from data_access.sql import flag
 
+_MET_NOBODY = "away"
+"""The result of a visit that is none."""
+
 PARTS = ("grid_code", "helper_id")
 """What workload can be grouped by; columns of `household`."""
 
@@ -25,11 +28,11 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     after its next visit was due).
 
     The next visit is due some days after the last one, or after the identification if there was none since; how many
-    days depends on the state. A call counts as a visit, and so does a visit that met nobody: the work was done.
+    days depends on the state. A call counts as a visit; a visit or a call that met nobody does not.
     """
     last = (
         select(visit.c.household_id, func.max(visit.c.visited_on).label("visited_on"))
-        .where(visit.c.visited_on <= on)
+        .where(visit.c.visited_on <= on, visit.c.result.is_distinct_from(_MET_NOBODY))
         .group_by(visit.c.household_id)
         .subquery("last_visits")
     )

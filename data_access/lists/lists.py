@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, or_, select
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
@@ -183,8 +183,16 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
     if sort:
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
+    if request.sort is None:
+        order[:0] = _hard_triggers_first(entries, snapshot=snapshot)
     # No offset instead of 0: not every database accepts one without a limit.
     return query.order_by(*order, *plain).offset(request.offset or None).limit(request.limit), gathered
+
+
+def _hard_triggers_first(entries: FromClause, *, snapshot: Snapshot) -> list[ColumnElement]:
+    """In a list of lamps, what is red by one rule alone, whatever its score, comes before the high scores."""
+    names = [name for rule in snapshot.rulebook.hard_triggers if (name := f"points_{rule}") in entries.c]
+    return [case((or_(*(entries.c[name] > 0 for name in names)), 0), else_=1)] if names else []
 
 
 def read_amounts(

@@ -19,6 +19,7 @@ st.subheader(metric.label[language()])
 st.markdown(metric_words.definition(metric, gap=" "))
 filters = list_filters.choose(chosen)
 concluded = disposition_panel.concluded(view)
+form = st.container()  # above the rows: below fifty of them nobody would see it
 ticked = list_table.show(
     ListRequest(chosen, view.on, filters=filters, without=disposition_panel.left_out(chosen, concluded)),
     view=view,
@@ -26,4 +27,5 @@ ticked = list_table.show(
     beside=disposition_panel.columns(concluded),
     selectable=True,
 )
-disposition_panel.record(ticked, view=view)
+with form:
+    disposition_panel.record(ticked, view=view)

@@ -267,8 +267,8 @@ def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:
     if not places:
         return ()
     picture = places_on_map(places, title=metric.label[language()])
-    said = t("map.schematic") if are_schematic() else t("map.own")
-    return (Section(t("documents.h_map"), (said,), picture=picture),)
+    said = (t("map.schematic"),) if are_schematic() else ()
+    return (Section(t("documents.h_map"), said, picture=picture),)
 
 
 def _outlines(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:

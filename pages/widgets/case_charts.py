@@ -50,7 +50,7 @@ def _trend_reading(table: MetricTable, view: View) -> str:
         return t("trend.reading_first", month=view.month_name())
     flows = {
         name: numbers.count(table.count(f"{name}_households", place=view.place, month=view.month))
-        for name in ("identified", "rolled_back", "newly_eliminated")
+        for name in ("identified", "rolled_back", "newly_eliminated", "ended")
     }
     direction = "up" if change > 0 else "down" if change < 0 else "same"
     return t(f"trend.reading_{direction}", change=numbers.count(abs(change)), **flows)

@@ -89,7 +89,7 @@ def draw(
             no_data_text=t("map.no_data", number=unknown) if unknown else None,
         )
     )
-    st.caption(t("map.schematic") if are_schematic() else t("map.own"))
+    st.caption(f"{t('map.click')}{t('map.schematic')}" if are_schematic() else t("map.click"))
 
 
 def _outlines(townships: pd.DataFrame) -> list[dict[str, Any]]:

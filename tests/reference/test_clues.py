@@ -15,7 +15,7 @@ from pages.households.clues import case_help
 from tests.reference import clues
 from tests.reference.frames import Frames
 
-DAYS = [date(2021, 8, 31), date(2022, 3, 31), date(2022, 9, 30)]
+DAYS = [date(2022, 3, 31), date(2022, 6, 30), date(2022, 9, 30)]
 KEY = ["village_code", "department"]
 
 

@@ -17,7 +17,7 @@ WATCHED_AND_NOT = 25
 @pytest.mark.parametrize("on", [date(2022, 9, 30), date(2021, 12, 31)])
 def test_every_watched_household_is_judged_as_defined(tables: Frames, embedded: HouseholdDatabase, on: date) -> None:
     expected = conditions_of_watched(tables, on=on)
-    assert len(expected) > 50
+    assert len(expected) > 25
     for household_id, conditions in expected.items():
         found = ask(embedded, read_watched, scope=Scope.district(), household_id=household_id, on=on)
         assert found is not None, household_id

@@ -1,4 +1,4 @@
-"""Samples that the tests of this folder read: the small one that all tests share, and the whole district built once."""
+"""Samples that the tests of this folder read: one of 3,000 households, and the whole district, each built once."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,8 +13,9 @@ from data_access.database.engine import EMBEDDED_OPTIONS
 from data_access.database.versions import current_file
 from data_access.schema.tables import metadata
 from sample_data.build import build
+from tests.support.shared import made_once
 
-FULL_SCALE = 1.0
+SMALL_SCALE, FULL_SCALE = 0.02, 1.0
 
 
 class Sample:
@@ -54,9 +55,15 @@ def open_sample(url: str) -> Sample:
 
 
 @pytest.fixture(scope="session")
-def sample(sample_url: str) -> Iterator[Sample]:
-    """The small sample."""
-    opened = open_sample(sample_url)
+def sample(folder_of_run: Path) -> Iterator[Sample]:
+    """The small sample: twice what other tests read, so that every township has some of everything."""
+
+    def make() -> str:
+        url = f"duckdb:///{(folder_of_run / 'sample_of_3000' / 'household').as_posix()}"
+        build(scale=SMALL_SCALE, url=url, quiet=True)
+        return url
+
+    opened = open_sample(made_once(folder_of_run, "sample_of_3000", make))
     yield opened
     opened.engine.dispose()
 

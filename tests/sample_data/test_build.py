@@ -14,8 +14,7 @@ from data_access.risk.scoring import scored
 from data_access.schema.tables import data_load, metadata
 from data_access.scope import Scope
 from sample_data.build import BadRequestError, build, main
-from tests.conftest import SMALL_SCALE
-from tests.sample_data.conftest import Sample, open_sample
+from tests.sample_data.conftest import SMALL_SCALE, Sample, open_sample
 from tests.support.databases import empty_database
 
 pytestmark = pytest.mark.opens_a_database

@@ -74,8 +74,8 @@ def _who(row: pd.Series, *, view: View) -> str:
 
 
 def _values(row: pd.Series) -> list[float | None]:
-    households = int(row["households"])
-    share = 100 * row["visits_due"] / households if households else None
+    watched = int(row["visits_watched"])
+    share = 100 * row["visits_due"] / watched if watched else None
     return [*(int(row[name]) for name in COUNTS), share]
 
 

@@ -1,6 +1,8 @@
 """预警: which households the rules point to, where and why; where lamp and official status disagree; what cannot be
 judged; what changed. The list, and the conclusions people recorded."""
 
+import streamlit as st
+
 from data_access import door
 from data_access.lists.lists import ListRequest, read_breakdown
 from data_access.warnings import rule_counts
@@ -36,6 +38,7 @@ elif part == "changes":
     figures.changes(door.read(read_breakdown, scope=scope, metric="lamp_changes", by=moves, on=view.on), view)
 else:
     metric = link_choice.choose("lamps", figures.list_names(LISTED), label=t("warnings.part_households"))
+    form = st.container()  # above the rows: below fifty of them nobody would see it
     ticked = list_table.show(
         ListRequest(
             metric,
@@ -48,4 +51,5 @@ else:
         beside=disposition_panel.columns(concluded),
         selectable=True,
     )
-    disposition_panel.record(ticked, view=view)
+    with form:
+        disposition_panel.record(ticked, view=view)

@@ -207,6 +207,19 @@ def test_reasons_are_the_risk_rules_that_gave_points_most_points_first(make_data
     assert [points for _, points in row["reasons"]] == sorted((points for _, points in row["reasons"]), reverse=True)
 
 
+def test_what_is_red_by_one_rule_alone_comes_before_the_high_scores(make_database: MakeDatabase) -> None:
+    high = household("H1", indicators={"accident": "death", "lost_main_labor": True, "disaster_loss": 50_000})
+    alone = household("H2", indicators={"water_problem": True})
+    store = FactsStore(make_database(merged(village(), high, alone)))
+    rows = rows_of(store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30))
+    assert rows[0]["score"] < rows[1]["score"], "or the order is that of the scores"
+    assert [row["household_id"] for row in rows] == ["H2", "H1"]
+    by_score = rows_of(
+        store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30), sort="score", descending=True
+    )
+    assert [row["household_id"] for row in by_score] == ["H1", "H2"]
+
+
 def test_lists_are_the_same_on_both_databases(make_database: MakeDatabase) -> None:
     late = household("H1", cases=[{"identified_on": date(2022, 8, 1)}])
     helped = household("H2", cases=[{"identified_on": date(2022, 8, 1)}], measures=[{"started_on": date(2022, 8, 20)}])

@@ -31,6 +31,18 @@ def test_one_household_is_counted_in_households_and_persons(open_app: OpenApp) -
     assert "未消除比上月**多1户**：新识别1、回退0，消除0" in words(app)
 
 
+def test_the_change_of_the_open_is_what_came_less_what_went(open_app: OpenApp) -> None:
+    before = {"identified_on": date(2022, 5, 2)}
+    rows = merged(
+        village(),
+        household("H1", cases=[CASE]),
+        household("H2", cases=[before | {"eliminated_on": date(2022, 9, 20)}]),
+        household("H3", cases=[before], closed_on=date(2022, 9, 20), closed_reason="died"),
+    )
+    app = open_app(rows)
+    assert says(app, "trend.reading_down", change=1, identified=1, rolled_back=0, newly_eliminated=1, ended=1)
+
+
 def test_the_full_sample_shows_every_tile_from_the_facts(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url)
     table = door.metric_table(scope=Scope.district())
@@ -38,7 +50,7 @@ def test_the_full_sample_shows_every_tile_from_the_facts(open_app: OpenApp, samp
     def count(key: str) -> int:
         return table.count(key, place="610902", month="2022-09")
 
-    assert count("monitored_households") == 108
+    assert count("monitored_households") == 54
     assert tiles(app)[label("monitored_households")] == both(count("monitored_households"), count("monitored_persons"))
     assert tiles(app)[label("eliminated_households")] == both(
         count("eliminated_households"), count("eliminated_persons")
@@ -119,7 +131,7 @@ def test_month_and_place_are_carried_to_another_page_and_back(open_app: OpenApp,
 
 def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, lang="en")
-    assert tiles(app)["Monitored (households / persons)"] == "108 / 368"
+    assert tiles(app)["Monitored (households / persons)"] == "54 / 184"
     assert says(app, "badge.sample")
     assert "Open cases" in words(app)
 
