@@ -208,7 +208,9 @@ def test_reasons_are_the_risk_rules_that_gave_points_most_points_first(make_data
 
 
 def test_what_is_red_by_one_rule_alone_comes_before_the_high_scores(make_database: MakeDatabase) -> None:
-    high = household("H1", indicators={"accident": "death", "lost_main_labor": True, "disaster_loss": 50_000})
+    high = household(
+        "H1", indicators={"accident": "death", "lost_main_labor": True, "major_illness_n": 2, "business_failure": True}
+    )
     alone = household("H2", indicators={"water_problem": True})
     store = FactsStore(make_database(merged(village(), high, alone)))
     rows = rows_of(store, scope=Scope.district(), metric="red_households", on=date(2022, 9, 30))
