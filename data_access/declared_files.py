@@ -19,6 +19,7 @@ from data_access.clues.clue_tests import load_clue_tests
 from data_access.connect.drafting import load_guesses
 from data_access.declarations import DeclarationError, load_sentences
 from data_access.disclosure import load_shown
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.dispatch.ranking import load_schemes
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.facts.public_table import public_metrics
@@ -67,6 +68,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "connect/told.yaml": load_sentences,
     "declarations.yaml": load_sentences,
     "disclosure.yaml": load_shown,
+    "dispatch/matters.yaml": load_dispatch_matters,
     "dispatch/ranking.yaml": load_schemes,
     "files/errors.yaml": load_sentences,
     "files/headings.yaml": load_heading_words,

@@ -4,6 +4,7 @@ else."""
 import hashlib
 import json
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -152,6 +153,19 @@ class MetricTable:
             for term_key, term in ((metric.key, metric.numerator), (f"{metric.key}:of", metric.denominator))
             if term is not None and term.fact in located.frames
         }
+
+    def recounted(self, key: str, *, month: str, villages: pd.DataFrame) -> "MetricTable":
+        """The same table with the numerator of a metric in one month counted anew.
+
+        Args:
+            villages: one row per village; village_code, count.
+        """
+        column, counted = self._column[month], Amounts(villages.assign(base=0), metric=load_metrics()[key])
+        sums = self._terms[key].copy()
+        sums[:, column] = [counted.count(place=place) for place in self._row]
+        again = copy(self)
+        again._terms = {**self._terms, key: sums}
+        return again
 
     def _located(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A fact with the positions of its places and months in the table, looked up once for all metrics."""

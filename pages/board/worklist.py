@@ -18,13 +18,12 @@ st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon
 st.subheader(metric.label[language()])
 st.markdown(metric_words.definition(metric, gap=" "))
 filters = list_filters.choose(chosen)
-concluded = disposition_panel.concluded(view)
 form = st.container()  # above the rows: below fifty of them nobody would see it
 ticked = list_table.show(
-    ListRequest(chosen, view.on, filters=filters, without=disposition_panel.left_out(chosen, concluded)),
+    ListRequest(chosen, view.on, filters=filters, without=view.left_out(chosen)),
     view=view,
     scope=scope,
-    beside=disposition_panel.columns(concluded),
+    beside=disposition_panel.columns(view.concluded),
     selectable=True,
 )
 with form:

@@ -9,10 +9,12 @@ from charts.palette import STATE_DASHES, STATES
 from charts.printed import PrintedPlace, lines_by_month, places_on_map
 from charts.series import Series
 from data_access import clock
+from data_access.dispatch.matters import DispatchMatter, load_dispatch_matters
 from data_access.facts.flow_bridge import flow_bridge
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.schema.indicators import code_label
+from data_access.schema.limits import limit, load_limits
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -21,7 +23,6 @@ from pages.widgets import departments, metric_words, numbers, township_picker
 from pages.widgets import ranks as standing
 from pages.widgets.problems import board, records
 
-WAITING = ("measures_overdue", "clues_overdue", "red_not_included", "zero_employment_households")
 WARNED = ("red_households", "yellow_households", "undetermined_households")
 JOBS = ("off_farm_workers", "share_of_last_year", "public_post_workers", "factories")
 _LINES = ("monitored_households", "eliminated_households", "open_households")
@@ -37,13 +38,26 @@ def briefing(view: View) -> Document:
         Section(t("documents.h_where"), _where(table, view), picture=_lines(table, view)),
         *_map_section(table, view),
         Section(t("documents.h_warnings"), (_sentence(WARNED, table=table, view=view),)),
-        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, view=view),), table=_places(table, view)),
+        Section(t("documents.h_waiting"), (_sentence(_waiting(), table=table, view=view),), table=_places(table, view)),
         Section(t("documents.h_jobs"), (_sentence(JOBS, table=table, view=view),)),
         Section(t("documents.h_problems"), _problems(view)),
     )
-    used = (*_LINES, _MAPPED, *WARNED, *WAITING, *JOBS)
+    used = (*_LINES, _MAPPED, *WARNED, *_waiting(), *JOBS)
     title = t("documents.briefing_title", place=view.name(view.place), month=view.month_name())
     return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(used, view=view))
+
+
+def _waiting() -> tuple[str, ...]:
+    """The matters of the meeting."""
+    return tuple(load_dispatch_matters())
+
+
+def _due(matter: DispatchMatter, *, view: View) -> str:
+    """By when a matter was to be done, in words."""
+    if matter.due is None:
+        return t("documents.due_listed")
+    label = load_limits()[matter.due].label[language()]
+    return t("documents.due_limit", label=label, value=limit(matter.due, on=view.on))
 
 
 def notice(view: View) -> Document:
@@ -52,7 +66,7 @@ def notice(view: View) -> Document:
     sections = (
         Section(t("documents.h_where"), _where(table, view)),
         Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(view)),
-        Section(t("documents.h_waiting"), (_sentence(WAITING, table=table, view=view),), table=_places(table, view)),
+        Section(t("documents.h_waiting"), (_sentence(_waiting(), table=table, view=view),), table=_places(table, view)),
         Section(
             t("documents.h_annex"),
             (*_problems(view), *_annex_note(known)),
@@ -60,20 +74,23 @@ def notice(view: View) -> Document:
         ),
     )
     title = t("documents.notice_title", place=view.name(view.place), month=view.month_name())
-    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(_waiting(), view=view))
 
 
 def assignment(view: View, *, place: str) -> Document:
     """交办单: what waits in one township, and its problems."""
     table = view_state.metric_table()
-    rows = tuple((load_metrics()[key].label[language()], _value(table, key, place=place, view=view)) for key in WAITING)
+    rows = tuple(
+        (matter.metric.label[language()], _value(table, key, place=place, view=view), _due(matter, view=view))
+        for key, matter in load_dispatch_matters().items()
+    )
     known = records.all_problems(view)
     own = known[(known["township_code"] == place) & (known["state"] != "struck_off")]
     sections = (
         Section(
             t("documents.h_tasks"),
             (t("documents.tasks_intro", place=view.name(place), day=view.on),),
-            table=Table(heading=(t("documents.item"), t("documents.amount")), rows=rows),
+            table=Table(heading=(t("documents.item"), t("documents.amount"), t("documents.due")), rows=rows),
         ),
         Section(
             t("documents.h_rectify"),
@@ -82,7 +99,7 @@ def assignment(view: View, *, place: str) -> Document:
         ),
     )
     title = t("documents.assignment_title", place=view.name(place), month=view.month_name())
-    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(WAITING, view=view))
+    return Document(title=title, subtitle=_subtitle(view), sections=sections, notes=_notes(_waiting(), view=view))
 
 
 def department_assignment(view: View, *, department: str) -> Document:
@@ -174,8 +191,10 @@ def _places(table: MetricTable, view: View) -> Table | None:
     below = view.children(view.place)
     if not below:
         return None
-    rows = tuple((view.name(code), *(_value(table, key, place=code, view=view) for key in WAITING)) for code in below)
-    return Table(heading=(t("documents.place"), *(load_metrics()[key].label[language()] for key in WAITING)), rows=rows)
+    matters = load_dispatch_matters()
+    rows = tuple((view.name(code), *(_value(table, key, place=code, view=view) for key in matters)) for code in below)
+    labels = (matter.metric.label[language()] for matter in matters.values())
+    return Table(heading=(t("documents.place"), *labels), rows=rows)
 
 
 def _ranking(view: View) -> Table:

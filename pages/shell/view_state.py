@@ -9,19 +9,23 @@ newest month and the whole district.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+import pandas as pd
 import streamlit as st
 
 from data_access import door
 from data_access.clock import last_day
 from data_access.database.regions import Regions
+from data_access.dispatch import matters
 from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, MetricTable
 from data_access.facts.store import CurrentFacts
+from data_access.lists.lists import read_amounts
 from data_access.scope import Scope
 from pages.shell import identity
-from pages.shell.texts import LANGUAGE_KEY, LOCALES, language, month_name
+from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -53,6 +57,26 @@ class View:
         """A month, or the chosen one, as the reader writes it; one in progress says up to which day (截至25日)."""
         return month_name(month or self.month, cut_off=self.current.facts.months.cut_off)
 
+    @cached_property
+    def concluded(self) -> pd.DataFrame:
+        """The conclusions of people that hold in the chosen month; one row per household.
+
+        If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the
+        database is unavailable and they cannot be compared with the data; the banner on top says so.
+        """
+        try:
+            return door.conclusions(on=self.on, newest=self.month == self.months[-1], scope=scope())
+        except LedgerError as error:
+            st.warning(error_sentence(error, language=language()), icon=":material/warning:")
+        except DatabaseError:
+            if self.current.error is None:
+                raise
+        return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
+
+    def left_out(self, metric: str) -> tuple[str, ...]:
+        """The households that conclusions take off the list of a metric."""
+        return matters.left_out(metric, concluded=self.concluded)
+
     @property
     def last_edition(self) -> EditionHead | None:
         """The newest edition from before the day of this view: what figures are compared with."""
@@ -79,8 +103,16 @@ def scope() -> Scope:
 
 
 def metric_table() -> MetricTable:
-    """Every metric, from current data or from the edition in view. Raises AppError when there are no facts."""
-    return door.metric_table(scope=scope(), edition=_edition_id())
+    """Every metric, from current data or from the edition in view; a matter of the meeting in the chosen month without
+    what people's conclusions take off its list. Raises AppError when there are no facts."""
+    view, table = current(), door.metric_table(scope=scope(), edition=_edition_id())
+    if view.edition is not None and view.month == view.months[-1]:
+        return table  # so it was counted when it was frozen
+    for key in matters.load_dispatch_matters():
+        if without := view.left_out(key):
+            counted = door.read(read_amounts, scope=scope(), metric=key, on=view.on, without=without)
+            table = table.recounted(key, month=view.month, villages=counted)
+    return table
 
 
 def breakdown(*, metric: str, by: tuple[str, ...]) -> Breakdown:

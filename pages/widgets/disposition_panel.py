@@ -8,10 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
-from data_access.errors import DatabaseError, LedgerError
-from data_access.facts.metrics import MetricTable
+from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
-from data_access.lists import lists
 from data_access.schema.indicators import code_label, load_codes
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
@@ -21,43 +19,6 @@ from pages.shell.view_state import View
 from pages.widgets import record_form
 from pages.widgets.household_values import plain
 from pages.widgets.record_form import RecordForm
-
-UNCHECKED = "red_unchecked"
-"""The list from which a conclusion removes a household."""
-
-
-def concluded(view: View) -> pd.DataFrame:
-    """The conclusions that hold in the chosen month; one row per household.
-
-    If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the database
-    is unavailable and they cannot be compared with the data; the banner on top says so.
-    """
-    try:
-        return door.conclusions(on=view.on, newest=view.month == view.months[-1], scope=view_state.scope())
-    except LedgerError as error:
-        st.warning(notices.error_text(error), icon=":material/warning:")
-    except DatabaseError:
-        if view.current.error is None:
-            raise
-    return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
-
-
-def unchecked(table: MetricTable, view: View, *, held: pd.DataFrame) -> int:
-    """未核查: red households, never monitored, that nobody has checked and for which no conclusion holds.
-
-    In the last month of an edition, they were counted when it was frozen.
-    """
-    number = table.count(UNCHECKED, place=view.place, month=view.month)
-    frozen = view.edition is not None and view.month == view.months[-1]
-    if held.empty or number == 0 or frozen:
-        return number
-    request = lists.ListRequest(UNCHECKED, view.on, without=left_out(UNCHECKED, held))
-    return door.read(lists.count_list, scope=view_state.scope().narrowed(view.place), request=request).amount
-
-
-def left_out(metric: str, held: pd.DataFrame) -> tuple[str, ...]:
-    """The households that conclusions remove from the list of a metric."""
-    return tuple(sorted(held["household_id"])) if metric == UNCHECKED else ()
 
 
 def columns(held: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +37,7 @@ def show(household_id: str, *, view: View) -> None:
     if history.empty:
         st.markdown(t("disposition.none"))
     else:
-        _history(history, held=concluded(view))
+        _history(history, held=view.concluded)
     record([household_id], view=view)
 
 

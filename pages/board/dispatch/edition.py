@@ -11,6 +11,7 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
+from data_access.dispatch.matters import left_out, load_dispatch_matters
 from data_access.errors import LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.declaration import LONGEST_TEXT
@@ -21,7 +22,7 @@ from pages.board.dispatch import changed_households, judged
 from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, disposition_panel, link_choice, numbers, record_form
+from pages.widgets import chart, link_choice, numbers, record_form
 from pages.widgets.record_form import RecordForm
 
 SHOWN = (
@@ -98,7 +99,7 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
 
     try:
         concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
-        without = disposition_panel.left_out(disposition_panel.UNCHECKED, concluded)
+        without = left_out(editions.UNCHECKED, concluded=concluded)
         with turns.of_long_work():
             facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
             stood_out = door.run(editions.read_judged, scope=view_state.scope(), on=day)
@@ -144,10 +145,10 @@ def _compare(chosen: Edition, *, place: str, view: View) -> None:
 
 def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     """A metric from the current data, leaving out households for which a conclusion holds."""
-    if key != disposition_panel.UNCHECKED:
+    if key not in load_dispatch_matters():
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
     held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
-    request = lists.ListRequest(key, on, without=disposition_panel.left_out(key, held))
+    request = lists.ListRequest(key, on, without=left_out(key, concluded=held))
     return door.read(lists.count_list, scope=view_state.scope().narrowed(place), request=request).amount
 
 

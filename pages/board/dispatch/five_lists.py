@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.board.dispatch import assessment
 from pages.shell import view_state
@@ -12,7 +13,6 @@ from pages.widgets import departments, list_link, numbers, ranks, table_file
 from pages.widgets.link_choice import choose
 from pages.widgets.problems import board, records, table
 
-TASKS = ("measures_overdue", "clues_overdue", "red_unchecked", "zero_employment_households")
 PROGRESS = ("measures_in_time_share", "in_work_share", "share_of_last_year", "completeness")
 LISTS = ("tasks", "problems", "rectification", "progress", "assessment")
 
@@ -22,7 +22,7 @@ def show(view: View) -> None:
     chosen = choose("five", {name: t(f"dispatch.five_{name}") for name in LISTS}, label=t("dispatch.part_five_lists"))
     st.markdown(t(f"dispatch.five_{chosen}_intro"))
     if chosen == "tasks":
-        _metrics(TASKS, view=view)
+        _metrics(tuple(load_dispatch_matters()), view=view)
         _departments(view)
     elif chosen == "progress":
         _metrics(PROGRESS, view=view)

@@ -8,6 +8,7 @@ import streamlit as st
 from charts.large_figures import LargeFigure, large_figures
 from charts.layout import CONFIG
 from charts.palette import BRAND, LAMP_SHAPES, LAMPS
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell import menu, scope_bar, view_state
 from pages.shell.texts import language, t
@@ -112,7 +113,7 @@ VIEWS: dict[str, Callable[[MetricTable, View], None]] = {
     "causes": _causes,
     "map": _map,
     "warnings": partial(_figures, keys=("red_households", "yellow_households", "undetermined_households")),
-    "waiting": partial(_figures, keys=("measures_overdue", "clues_overdue", "red_not_included")),
+    "waiting": partial(_figures, keys=tuple(load_dispatch_matters())),
     "jobs": partial(_figures, keys=("off_farm_workers", "share_of_last_year", "zero_employment_households")),
     "ranking": _ranking,
 }

@@ -2,28 +2,24 @@
 
 import streamlit as st
 
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import LedgerError
-from data_access.facts.metrics import MetricTable, load_ledger_metrics, load_metrics
+from data_access.facts.metrics import MetricTable, load_ledger_metrics
 from pages.shell import menu, notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import disposition_panel, list_link, numbers
+from pages.widgets import list_link, numbers
 from pages.widgets.problems import board, records
-
-WAITING = ("measures_overdue", "clues_overdue", "red_unchecked")
-"""Metrics of the strip; each is the number of rows of the list of the same name."""
 
 OVERDUE = "problems_overdue"
 
 
-def show(table: MetricTable, view: View, *, unchecked: int) -> None:
-    """One line of figures, each a link to its list at the chosen place and month; `unchecked` as in the tiles."""
+def show(table: MetricTable, view: View) -> None:
+    """One line of figures, each a link to its list at the chosen place and month."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
         st.markdown(f"**{t('strip.title')}**", width="content")
-        for key in WAITING:
-            counted = table.value(key, place=view.place, month=view.month)
-            value = unchecked if key == disposition_panel.UNCHECKED else counted
-            metric = load_metrics()[key]
+        for key, matter in load_dispatch_matters().items():
+            value, metric = table.value(key, place=view.place, month=view.month), matter.metric
             text = numbers.in_unit(value, metric=metric) if table.collects(key) else t("figure.not_collected")
             list_link.show(key, view=view, text=f"{metric.label[language()]} **{text}**")
         _problems_overdue(view)

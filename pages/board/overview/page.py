@@ -4,16 +4,14 @@ import streamlit as st
 
 from pages.board.overview import dispatch_strip, sources, tiles
 from pages.shell import view_state
-from pages.widgets import case_charts, disposition_panel, place_table, township_picker
+from pages.widgets import case_charts, place_table, township_picker
 
 view = view_state.current()
 table = view_state.metric_table()
 
-unchecked = disposition_panel.unchecked(table, view, held=disposition_panel.concluded(view))
-
 sources.show(view)
-tiles.show(table, view, unchecked=unchecked)
-dispatch_strip.show(table, view, unchecked=unchecked)
+tiles.show(table, view)
+dispatch_strip.show(table, view)
 
 left, right = st.columns([5, 6], gap="medium")
 with left:

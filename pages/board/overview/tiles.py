@@ -6,32 +6,27 @@ from charts.palette import LAMP_SHAPES
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, disposition_panel, list_link, metric_words, numbers, tile
+from pages.widgets import change_since, list_link, metric_words, numbers, tile
 
 _WIDE, _WORKERS, _NARROW = 346, 236, 222
 """Width in pixels of a tile with households and persons, of the one with workers in 万, and of the others: six fill a
 row at 1920 pixels; on a smaller screen they wrap instead of cutting off their figures."""
 
 
-def show(table: MetricTable, view: View, *, unchecked: int) -> None:
-    """Six tiles in a row, for the chosen place and month; every figure opens its list.
-
-    `unchecked`: red households that nobody has checked, less those for which a conclusion holds.
-    """
+def show(table: MetricTable, view: View) -> None:
+    """Six tiles in a row, for the chosen place and month; every figure opens its list."""
     with st.container(horizontal=True, gap="xsmall"):
         for one in (_monitored, _eliminated, _open, _red, _workers, _zero):
-            one(_Reader(table, view, unchecked=unchecked))
+            one(_Reader(table, view))
 
 
 class _Reader:
     """Metrics of the chosen place and month, as text."""
 
-    def __init__(self, table: MetricTable, view: View, *, unchecked: int) -> None:
-        self._table, self.view, self._unchecked = table, view, unchecked
+    def __init__(self, table: MetricTable, view: View) -> None:
+        self._table, self.view = table, view
 
     def value(self, key: str) -> float:
-        if key == disposition_panel.UNCHECKED:
-            return self._unchecked
         return self._table.value(key, place=self.view.place, month=self.view.month) or 0
 
     def text(self, key: str) -> str:

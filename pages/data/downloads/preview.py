@@ -26,7 +26,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import conditions, disposition_panel, download, list_file
+from pages.widgets import conditions, download, list_file
 from pages.widgets.purposes import approve, choose
 
 ROWS = 50
@@ -107,7 +107,7 @@ def _concluded(selection: Selection, *, view: View) -> Concluded:
     spoken_of = {*selection.columns, *(condition.field for condition in selection.conditions)}
     if "disposition" not in spoken_of:
         return ()
-    held = disposition_panel.concluded(view)
+    held = view.concluded
     return tuple(sorted(zip(held["household_id"], held["conclusion"], strict=True)))
 
 

@@ -32,7 +32,7 @@ def show(view: View) -> None:
     """Choose a list, how it is split and when it is due; build and record."""
     metric = _choose_list()
     scope = view_state.scope().narrowed(view.place)
-    request = ListRequest(metric, view.on, filters=list_filters.choose(metric))
+    request = ListRequest(metric, view.on, filters=list_filters.choose(metric), without=view.left_out(metric))
     page = door.read(lists.read_list, scope=scope, request=replace(request, limit=1), language=language())
     size = door.read(lists.count_list, scope=scope, request=request)
     if "household_id" not in page:

@@ -12,7 +12,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, disposition_panel, list_link, numbers, tile
+from pages.widgets import change_since, list_link, numbers, tile
 
 LAMPS = ("red_households", "yellow_households", "undetermined_households")
 STANDING = ("red_not_included", "red_unchecked", "doubtful_eliminations")
@@ -24,21 +24,21 @@ def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
     return {metric: load_metrics()[metric].label[language()] for metric in metrics}
 
 
-def tiles(table: MetricTable, view: View, *, concluded: pd.DataFrame) -> None:
+def tiles(table: MetricTable, view: View) -> None:
     """Lamps, and the standing lists where score and official status disagree."""
     with st.container(horizontal=True, gap="xsmall"):
         for key in LAMPS:
             _tile(key, table=table, view=view)
-        for key, value in standing(table, view, concluded=concluded).items():
+        for key, value in standing(table, view).items():
             metric = load_metrics()[key]
             tile.show(metric, value=value, second=t(f"warnings.{key}"), view=view)
 
 
-def standing(table: MetricTable, view: View, *, concluded: pd.DataFrame) -> dict[str, int]:
+def standing(table: MetricTable, view: View) -> dict[str, int]:
     """Households in each of the standing lists, by its metric."""
     return {
         "red_not_included": table.count("red_not_included", place=view.place, month=view.month),
-        "red_unchecked": disposition_panel.unchecked(table, view, held=concluded),
+        "red_unchecked": table.count("red_unchecked", place=view.place, month=view.month),
         "doubtful_eliminations": _amount("doubtful_eliminations", view),
     }
 

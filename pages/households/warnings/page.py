@@ -17,9 +17,8 @@ LISTED = ("warned_households", *figures.LAMPS, *figures.STANDING)
 view = view_state.current()
 scope = view_state.scope().narrowed(view.place)
 table = view_state.metric_table()
-concluded = disposition_panel.concluded(view)
 
-figures.tiles(table, view, concluded=concluded)
+figures.tiles(table, view)
 breaks.warn(view)
 figures.undetermined(table, view)
 part = link_choice.choose("part", {name: t(f"warnings.part_{name}") for name in PARTS}, label=t("warnings.part"))
@@ -44,11 +43,11 @@ else:
             metric,
             view.on,
             filters=list_filters.choose(metric),
-            without=disposition_panel.left_out(metric, concluded),
+            without=view.left_out(metric),
         ),
         view=view,
         scope=scope,
-        beside=disposition_panel.columns(concluded),
+        beside=disposition_panel.columns(view.concluded),
         selectable=True,
     )
     with form:
