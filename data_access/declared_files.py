@@ -17,6 +17,7 @@ from data_access.cases.steps import load_steps
 from data_access.clock import load_place_time
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.connect.drafting import load_guesses
+from data_access.database.server import load_server
 from data_access.declarations import DeclarationError, load_sentences
 from data_access.disclosure import load_shown
 from data_access.dispatch.matters import load_dispatch_matters
@@ -66,6 +67,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "connect/draft.yaml": load_guesses,
     "connect/errors.yaml": load_sentences,
     "connect/told.yaml": load_sentences,
+    "database/server.yaml": load_server,
     "declarations.yaml": load_sentences,
     "disclosure.yaml": load_shown,
     "dispatch/matters.yaml": load_dispatch_matters,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -25,6 +26,7 @@ from data_access.connect.runs import Run
 from data_access.connect.runs import newest_runs as newest_runs_in
 from data_access.database.engine import DataVersion, HouseholdDatabase, household_url
 from data_access.database.regions import Regions
+from data_access.database.server import answered
 from data_access.dispatch import editions
 from data_access.dispatch.editions import Edition
 from data_access.errors import AppError
@@ -55,7 +57,7 @@ Result = TypeVar("Result")
 
 @st.cache_resource(show_spinner=False)
 def _store(url: str) -> FactsStore:
-    return FactsStore(HouseholdDatabase(household_url()))
+    return FactsStore(HouseholdDatabase(household_url(), limited=True))
 
 
 def store() -> FactsStore:
@@ -311,7 +313,13 @@ def _read(
     with _store.snapshot(rulebook=_rulebook) as snapshot:
         if snapshot.version != version:
             raise _VersionMovedError
-        return _query(snapshot, scope=scope, **_arguments)
+        ask = partial(_query, snapshot, scope=scope, **_arguments)
+        return answered(snapshot.connection, ask, wanted=_run_wanted)
+
+
+def _run_wanted() -> None:
+    """Streamlit ends a run that gave way to a newer one, or whose page was closed, when it touches the session."""
+    st.session_state.get("read")
 
 
 def _isolated(result: Result) -> Result:

@@ -2,7 +2,21 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Integer, Interval, String, case, cast, extract, func, literal
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Interval,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+)
+from sqlalchemy.sql import Subquery
 
 
 def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -24,3 +38,15 @@ def month_text_of(day: ColumnElement[date]) -> ColumnElement[str]:
 def months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:
     """SQL: the same day some calendar months later, or earlier if negative (the last day of a shorter month)."""
     return cast(day + cast(literal(f"{months} months", String), Interval), Date)
+
+
+def computed_once(query: Select, *, name: str) -> Subquery:
+    """SQL: the rows of a query, each of whose columns is computed once however often it is spoken of.
+
+    Otherwise PostgreSQL puts the expression of a column wherever the column stands, and computes it there again: sums
+    of sums a dozen times. It leaves alone what begins at a row, even at the first.
+    """
+    first = bindparam(
+        None, 0, Integer, literal_execute=True
+    )  # written out: one that is sent later forbids parallel work
+    return query.offset(first).subquery(name)

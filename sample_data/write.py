@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from data_access.database.versions import NoVersionError, current_file, next_file, publish
 from data_access.load.bulk import append_rows
 from data_access.schema.contract import bring_up
+from data_access.schema.statistics import analyze_written
 from data_access.schema.tables import metadata
 
 _NEWEST_LOAD = sa.select(sa.func.max(metadata.tables["data_load"].c.load_id))
@@ -129,10 +130,8 @@ class PostgresqlWriter(Writer):
         return self._last_load_id
 
     def publish(self) -> str:
+        analyze_written(self._connection)
         self._transaction.commit()
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for name in self.rows:
-                connection.exec_driver_sql(f"ANALYZE {self._engine.dialect.identifier_preparer.quote(name)}")
         return self._engine.url.render_as_string(hide_password=True)
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ from data_access.ledger.audit_chain import RESTORED, Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url, opened
 from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
+from data_access.schema.statistics import analyze_all
 
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 """Endings of the files of one SQLite database: what an old database left behind would be replayed into the restored
@@ -118,6 +119,7 @@ def _restore_household(url: URL, file: Path) -> None:
     if url.get_backend_name() == "postgresql":
         load_dump(url, file)
         _check_tables(url)
+        _count_rows(url)
         return
     pointer = Path(str(url.database))
     pointer.parent.mkdir(parents=True, exist_ok=True)
@@ -145,6 +147,16 @@ def _check_tables(url: URL) -> None:
         database.version()
     finally:
         database.dispose()
+
+
+def _count_rows(url: URL) -> None:
+    """A dump brings no statistics: without them the first hours would be slow."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            analyze_all(connection)
+    finally:
+        engine.dispose()
 
 
 def _restore_ledger(url: URL, file: Path) -> None:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import URL, Column, Connection, Engine, Select, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -23,6 +24,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
 from data_access.database.coverage import read_coverage
+from data_access.database.server import load_server, session_options
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
@@ -132,8 +134,11 @@ class HouseholdDatabase:
     disposed of: connections in use keep reading the old version until they are returned, and are not handed out again.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, limited: bool = False) -> None:
+        """`limited`: statements on a server are ended after the declared time. A reader waits for them; a command of
+        the administrator may take its time."""
         self.url = url
+        self._limited = limited
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._opened: str | None = None
@@ -169,6 +174,9 @@ class HouseholdDatabase:
                     self._version = version
                 yield connection, version
         except SQLAlchemyError as error:
+            if isinstance(getattr(error, "orig", None), QueryCanceled):
+                seconds = str(load_server().statement_seconds)
+                raise DatabaseError("too_slow", database=name, seconds=seconds) from error
             if isinstance(error, _LOST):
                 raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
             raise DatabaseError("query_failed", database=name, reason=_first_line(error)) from error
@@ -193,7 +201,7 @@ class HouseholdDatabase:
             if self._engine is None or self._opened != name:
                 if self._engine is not None:
                     self._engine.dispose()
-                self._engine, self._opened, self._not_kept = _open(self.url, name), name, None
+                self._engine, self._opened, self._not_kept = _open(self.url, name, limited=self._limited), name, None
             return self._engine, name
 
     def _current_name(self) -> str:
@@ -212,7 +220,7 @@ def open_engine(url: URL) -> Engine:
     return engine
 
 
-def _open(url: URL, name: str) -> Engine:
+def _open(url: URL, name: str, *, limited: bool) -> Engine:
     try:
         if url.get_backend_name() == "duckdb":
             # Never wait for a connection: they cost nothing here, and making a table while readers wait for it (see
@@ -224,8 +232,7 @@ def _open(url: URL, name: str) -> Engine:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             pool_pre_ping=True,
-            # JIT-compiling the rule book's expressions takes longer than it saves.
-            connect_args={"connect_timeout": 5, "options": "-c jit=off"},
+            connect_args={"connect_timeout": 5, "options": session_options(limited=limited)},
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DatabaseError("unknown_database_kind", kind=url.drivername) from error

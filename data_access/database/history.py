@@ -29,7 +29,7 @@ def one_in_force(rows: FromClause, *, order: Sequence[ColumnElement]) -> Select:
     ).subquery("edges")
     following = func.lead(edges.c.day).over(partition_by=edges.c.household_id, order_by=edges.c.day)
     pieces = select(*edges.c["household_id", "day"], following.label("until")).subquery("pieces")
-    place = func.row_number().over(partition_by=(pieces.c.household_id, pieces.c.day), order_by=tuple(order))
+    place = func.row_number().over(partition_by=(rows.c.household_id, pieces.c.day), order_by=tuple(order))
     kept = [column for column in rows.c if column.name not in ("start", "end")]
     ranked = (
         select(*kept, pieces.c.day.label("start"), pieces.c.until.label("end"), place.label("place"))

@@ -37,23 +37,35 @@ def intervals_in_force() -> FromClause:
     """
     kept = household_indicator.c
     end = func.coalesce(kept.valid_to, _FAR)
-    following = func.lead(kept.valid_from).over(partition_by=kept.household_id, order_by=kept.valid_from)
-    spans = select(*kept["household_id", "valid_from"], end.label("end"), following.label("following")).subquery(
-        "spans"
-    )
-    troubled = select(spans.c.household_id).where(spans.c.end > spans.c.following)
     overlapping = (
         select(*kept["household_id", "valid_from"], kept.valid_from.label("start"), end.label("end"))
-        .where(kept.household_id.in_(troubled))
+        .where(_overlap())
         .subquery("overlapping")
     )
     pieces = one_in_force(overlapping, order=(overlapping.c.valid_from.desc(),)).subquery("interval_pieces")
-    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(
-        kept.household_id.not_in(troubled)
-    )
+    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(~_overlap())
     cut = select(household_indicator, *pieces.c["start", "end"]).join_from(
         pieces,
         household_indicator,
         and_(kept.household_id == pieces.c.household_id, kept.valid_from == pieces.c.valid_from),
     )
     return union_all(whole, cut).subquery("intervals_in_force")
+
+
+def _overlap() -> ColumnElement[bool]:
+    """SQL: whether any two intervals of the household of a `household_indicator` row hold on the same day.
+
+    Two rows compared, and no window over all rows: so of one household only its own are read.
+    """
+    earlier, later = household_indicator.alias("earlier_interval"), household_indicator.alias("later_interval")
+    return (
+        select(earlier.c.household_id)
+        .join_from(earlier, later, later.c.household_id == earlier.c.household_id)
+        .where(
+            earlier.c.household_id == household_indicator.c.household_id,
+            later.c.valid_from > earlier.c.valid_from,
+            later.c.valid_from < func.coalesce(earlier.c.valid_to, _FAR),
+        )
+        .correlate(household_indicator)
+        .exists()
+    )

@@ -32,6 +32,7 @@ from data_access.schema.contract import (
     present_tables,
     since,
 )
+from data_access.schema.statistics import analyze_written
 
 _MEMORY = "1GB"
 """How much of a load DuckDB may keep in memory; the rest goes to disk."""
@@ -129,6 +130,7 @@ class ServerTarget(Target):
             raise
 
     def publish(self) -> None:
+        analyze_written(self.connection)
         self._transaction.commit()
 
     def close(self) -> None:

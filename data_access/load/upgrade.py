@@ -32,6 +32,7 @@ from data_access.schema.contract import (
     present_tables,
     read_version,
 )
+from data_access.schema.statistics import lacking_statistics
 from data_access.schema.tables import household
 
 _TEXTS = Path(__file__).with_suffix(".yaml")
@@ -83,17 +84,18 @@ def upgrade_household(url: URL, *, check: bool) -> Outcome:
             missing, found = missing_parts(connection), read_version(connection)
             connected = is_connected(connection)
             lines = tuple(_lines(missing, connection=connection)) if connected else ()
+            untold = [] if connected else lacking_statistics(connection)
     finally:
         engine.dispose()
     wanted = newest_version()
-    names = ", ".join(name_of(part) for part in missing) or "-"
+    names = ", ".join([*map(name_of, missing), *untold]) or "-"
 
     def outcome(kind: str, *, left_to_do: bool = False, lines: tuple[str, ...] = ()) -> Outcome:
         return Outcome(f"household_{kind}", _name(url), str(found), str(wanted), names, lines, left_to_do)
 
     if found > wanted:
         return outcome("newer", left_to_do=True)
-    if not missing and found == wanted:
+    if not missing and not untold and found == wanted:
         return outcome("current")
     if connected:
         return outcome("connected", left_to_do=True, lines=lines)

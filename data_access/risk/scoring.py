@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    extract,
     false,
     func,
     literal,
@@ -34,7 +33,7 @@ from sqlalchemy import (
 from data_access.risk.rule import Rule, RuleStep
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import UNNAMED
-from data_access.sql import flag
+from data_access.sql import computed_once, flag
 
 Row = Mapping[str, ColumnElement]
 """The columns of one household and its indicators, by name."""
@@ -66,15 +65,13 @@ def scored(source: FromClause, *, rulebook: RuleBook, on: date, keep: Iterable[s
     """
     rules = rulebook.rules_in_force(on=on)
     row: Row = {column.name: column for column in source.c}
-    # Materialised: otherwise databases inline the points into every sum over them and compute them again and again.
-    pointed = (
+    pointed = computed_once(
         select(
             *(source.c[name] for name in keep),
             *(rule_points(rule, row=row, rulebook=rulebook, on=on).label(f"points_{rule.id}") for rule in rules),
             row["valid_from"].is_not(None).label("_collected"),
-        )
-        .cte()
-        .prefix_with("MATERIALIZED")
+        ),
+        name="pointed",
     )
     totals = _totals(pointed, rules=rules, rulebook=rulebook, on=on)
     return select(
@@ -172,9 +169,14 @@ def net_income(row: Row) -> ColumnElement[int]:
 def income_line(row: Row, rulebook: RuleBook) -> ColumnElement[int]:
     """SQL: the monitoring line, yuan per person, of the year in which the income's period ends; NULL if none is
     declared."""
-    year = cast(extract("year", row["income_period_end"]), Integer)
+    end = row["income_period_end"]
+
+    def ends_in(year: int) -> ColumnElement[bool]:
+        # Not by the year taken out of the day: PostgreSQL would do that in decimals, again for every line.
+        return and_(end >= date(year, 1, 1), end < date(year + 1, 1, 1))
+
     return case(
-        *((year == known, literal(line.value, BigInteger)) for known, line in rulebook.lines.items()), else_=null()
+        *((ends_in(year), literal(line.value, BigInteger)) for year, line in rulebook.lines.items()), else_=null()
     )
 
 
@@ -202,7 +204,7 @@ def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook,
 
     triggers = [rule for rule in rules if rule.id in rulebook.hard_triggers]
     classes = sorted({rule.shortfall for rule in rulebook.rules_laid_down(on=on) if rule.shortfall})
-    return select(
+    summed = select(
         *pointed.c,
         _sum(flag(points(rule).is_(None)) for rule in rules).label("rules_not_assessed"),
         *(
@@ -214,7 +216,8 @@ def _totals(pointed: FromClause, *, rules: tuple[Rule, ...], rulebook: RuleBook,
         unknown("resistance").label("_could_take"),
         or_(false(), *(fired(rule) for rule in triggers)).label("_triggered"),
         or_(~pointed.c["_collected"], *(points(rule).is_(None) for rule in triggers)).label("_unsettled"),
-    ).subquery("totals")
+    )
+    return computed_once(summed, name="totals")
 
 
 def _lamp(totals: FromClause, *, rulebook: RuleBook, on: date) -> ColumnElement[str]:

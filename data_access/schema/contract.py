@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import DDL, CreateColumn, SetColumnComment
 
 from data_access.errors import DatabaseError, NotKeptError
+from data_access.schema.statistics import declare_statistics
 from data_access.schema.tables import metadata
 
 FIRST_VERSION = 1
@@ -116,8 +117,9 @@ def read_version(connection: Connection) -> int:
 
 
 def bring_up(connection: Connection) -> None:
-    """Add the parts of the contract that a database lacks, empty, and store its new version. Columns of the first
-    version are not added to an existing table: such a table is damaged, and `check_contract` says so."""
+    """Add the parts of the contract that a database lacks, empty, and store its new version; tell the planner of a
+    server about its tables. Columns of the first version are not added to an existing table: such a table is damaged,
+    and `check_contract` says so."""
     metadata.create_all(connection)
     later = [part for part in missing_parts(connection) if since(part) > FIRST_VERSION]
     add_columns(connection, [part for part in later if isinstance(part, Column)])
@@ -126,6 +128,7 @@ def bring_up(connection: Connection) -> None:
         contract.create(connection, checkfirst=True)
         connection.execute(delete(contract))
         connection.execute(insert(contract).values(version=version))
+    declare_statistics(connection)
 
 
 def add_columns(connection: Connection, columns: Iterable[Column]) -> None:

@@ -19,7 +19,7 @@ from data_access.risk.scoring import scored
 from data_access.schema.indicators import counted_columns
 from data_access.schema.tables import clue, screening
 from data_access.scope import Scope
-from data_access.sql import flag
+from data_access.sql import computed_once, flag
 
 VALUES = ["households", "filled"]
 
@@ -136,7 +136,7 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
     filled: ColumnElement[int] = literal(0, Integer)
     for name in counted_columns():
         filled = filled + flag(spells.c[name].is_not(None))
-    source = (
+    held = (
         select(
             *home.c["village_code", "household_type"],
             first.label("first_month"),
@@ -145,9 +145,15 @@ def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: d
             *spells.c,
         )
         .join_from(spells, home, home.c.household_id == spells.c.household_id)
-        .where(scope.rows(home.c.village_code), first < last)
-        .subquery("intervals")
+        .where(
+            scope.rows(home.c.village_code),
+            # What follows for days from the months below: most intervals are left out before months are counted.
+            spells.c.spell_from < month_first_day(period_end),
+            spells.c.spell_to > min(months.cut_off, _day_before(month_first_day(period_first + 1))),
+        )
     )
+    counted = computed_once(held, name="intervals_of_period")
+    source = select(counted).where(counted.c.first_month < counted.c.end_month).subquery("intervals")
     kept = ("household_id", "village_code", "household_type", "valid_from", "first_month", "end_month", "filled")
     lamps = scored(source, rulebook=rulebook, on=judged_as_of, keep=kept).subquery("scored")
     return select(*(lamps.c[name] for name in kept), lamps.c.lamp)

@@ -2,23 +2,28 @@
 
 Each session opens page after page (a page switch), and on each turns to links with other months, places and choices (a
 filter change). Every link comes up for the first time in one session and from memory in the next ones, as in a meeting.
-Without --url the app is started for the measurement.
+Without --url the app is started for the measurement. Whichever database it reads, one plain question about the whole
+district is asked of it bare, before and after: what the machine and the database give at that time.
 """
 
 import argparse
 import sys
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data_access.database.engine import HouseholdDatabase, household_url
+from data_access.households.population import households_on
 from data_access.schema.tables import household
+from data_access.scope import Scope
 from tests.benchmarks.measuring import machine, measured_app, report, spread
 from tests.support.sessions import Run, ScriptFailedError, Session
 
+BARE_TURNS = 3
 MONTHS = ("2022-09", "2022-06", "2021-12")
 PLACES = ("610902", "610902107", "610902110")
 CHOICES = {
@@ -52,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     links = {page: links_of(choices) for page, choices in CHOICES.items()}
     links["household"] = [f"household={number}&month=2022-09" for number in some_households(options.changes + 1)]
     links = {page: found[: options.changes + 1] for page, found in links.items()}
+    bare = bare_seconds()
     with measured_app(options.url) as (url, process):
         with Session(url) as session:
             session.run()  # the monthly facts are counted once, before anybody is measured
@@ -59,9 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
             for number in range(options.sessions):
                 threads.submit(_visit, url, number, links, measured)
         memory = process.memory_info().rss if process else None
+    bare += bare_seconds()
     runs = [run for by_page in (measured.switches, measured.changes) for page in by_page.values() for run in page]
     measured.errors += [f"on the page: {text}" for run in runs for text in run.errors]
     result = {
+        "database": household_url().get_backend_name(),
+        "bare_question_seconds": spread(bare),
         "sessions": options.sessions,
         "pages": {page or "overview": _of_page(page, measured) for page in links},
         "page_switch_seconds": spread([run.seconds for page in measured.switches.values() for run in page]),
@@ -88,6 +97,23 @@ def some_households(most: int) -> list[str]:
         found = [str(number) for number in connection.execute(query).scalars()]
     database.dispose()
     return found
+
+
+def bare_seconds() -> list[float]:
+    """Seconds of a plain question, asked a few times: households with their indicators in force, by village."""
+    database = HouseholdDatabase(household_url())
+    taken = []
+    with database.connect() as (connection, version):
+        if version.cut_off is not None:
+            homes = households_on(version.cut_off, scope=Scope.everything())
+            counts = (func.count(homes.c.valid_from), func.sum(homes.c.wage_income))
+            query = select(homes.c.village_code, *counts).group_by(homes.c.village_code)
+            for _ in range(BARE_TURNS):
+                began = time.perf_counter()
+                connection.execute(query).all()
+                taken.append(time.perf_counter() - began)
+    database.dispose()
+    return taken
 
 
 def _visit(url: str, number: int, links: dict[str, list[str]], measured: Measured) -> None:

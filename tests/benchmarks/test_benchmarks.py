@@ -26,6 +26,7 @@ from tests.benchmarks import (
     pages,
     recompute,
     scale,
+    statements,
     sustained,
 )
 from tests.benchmarks.measuring import measured_app, percentile
@@ -59,6 +60,7 @@ def test_every_page_is_switched_to_and_filtered(
     assert pages.main(["--url", server.url, "--changes", "2", "--output", str(output)]) == 0
     result = json.loads(output.read_text(encoding="utf-8"))
     assert set(result["pages"]) == {"overview", "household", *pages.CHOICES} - {""}
+    assert result["bare_question_seconds"]["count"] == 2 * pages.BARE_TURNS
     assert all(page["switch_seconds"]["count"] == 1 for page in result["pages"].values())
     assert len({page["most_bytes"] for page in result["pages"].values()}) == len(result["pages"]), "pages, not one page"
 
@@ -161,16 +163,20 @@ def test_a_sample_is_multiplied_into_districts_that_do_not_mix(tmp_path: Path) -
     assert all(turns["min"] > 0 for turns in result["seconds"].values())
 
 
-@pytest.mark.opens_a_database
-def test_recompute_is_measured_against_its_queries(tmp_path: Path) -> None:
+def test_recompute_and_statements_are_measured_on_both_databases(postgres_url: str, tmp_path: Path) -> None:
     # A sample of its own: the bare side opens it with other options than the app, which a process allows only once.
-    url = f"duckdb:///{(tmp_path / 'household').as_posix()}"
-    build(scale=SMALL_SCALE, url=url, quiet=True)
-    output = tmp_path / "recompute.json"
-    assert recompute.main(["--url", url, "--runs", "1", "--output", str(output)]) == 0
-    result = json.loads(output.read_text(encoding="utf-8"))
-    assert result["ratio"] > 0
-    assert min(result["rows_fetched"], result["facts_rows"], result["peak_memory_mb"]) > 0
+    output, found = tmp_path / "measured.json", []
+    for url in (f"duckdb:///{(tmp_path / 'household').as_posix()}", empty_database(postgres_url)):
+        build(scale=SMALL_SCALE, url=url, quiet=True)
+        assert recompute.main(["--url", url, "--runs", "1", "--output", str(output)]) == 0
+        result = json.loads(output.read_text(encoding="utf-8"))
+        assert result["ratio"] > 0
+        assert min(result["rows_fetched"], result["facts_rows"], result["peak_memory_mb"]) > 0
+        assert statements.main(["--url", url, "--most", "60", "--explain", "0.05", "--output", str(output)]) == 0
+        walked = json.loads(output.read_text(encoding="utf-8"))
+        found.append((result["rows_fetched"], walked["statements"] > 100, len(walked["slowest"])))
+        assert walked["misjudged_loops"] == []
+    assert found[0] == found[1]
 
 
 def test_pandas_counts_the_same_lamps(sample_url: str, tmp_path: Path) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import String, column, create_engine, func, select, table
 
 from data_access import door
+from data_access.database import engine, server
 from data_access.database.engine import Snapshot
+from data_access.errors import DatabaseError
 from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
-from tests.support.databases import write_version
-from tests.support.households import household, load, merged, village
+from tests.support.databases import empty_database, write_version
+from tests.support.households import create_database, household, load, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -117,3 +120,50 @@ def test_the_metric_table_of_a_scope_knows_its_places_only() -> None:
     table = door.metric_table(scope=Scope(regions=("610902999",)))
     assert table.count("households", place="610902", month="2022-09") == 0
     assert door.metric_table(scope=Scope.district()).count("households", place="610902", month="2022-09") == 1
+
+
+@pytest.fixture
+def busy_server(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A household database on a server whose statements may take two seconds."""
+    limits = server.ServerLimits(statement_seconds=2, work_memory_mb=1)
+    for module in (engine, server):
+        monkeypatch.setattr(module, "load_server", lambda: limits)
+    url = empty_database(postgres_url)
+    made = create_engine(url)
+    create_database(made, merged(village(), household("H1"), load(load_id=1)))
+    made.dispose()
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", url)
+    yield url
+    door.store().database.dispose()
+
+
+def nap(snapshot: Snapshot, *, scope: Scope) -> int:
+    """A query that takes a minute."""
+    snapshot.connection.execute(select(func.pg_sleep(60)))
+    return snapshot.version.load_id
+
+
+def test_a_statement_that_takes_too_long_is_ended_and_the_next_one_answered(busy_server: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        door.read(nap, scope=Scope.district())
+    assert (caught.value.key, caught.value.details["seconds"]) == ("too_slow", "2")
+    assert door.read(read_numbers, scope=Scope.district(), first=1)["load"].tolist() == [1]
+
+
+class _LeftError(Exception):
+    """The reader is gone."""
+
+
+def test_a_statement_ends_when_its_reader_leaves(busy_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave() -> None:
+        raise _LeftError
+
+    monkeypatch.setattr(door, "_run_wanted", leave)
+    with pytest.raises(_LeftError):
+        door.read(nap, scope=Scope.district())
+    made = create_engine(busy_server)
+    with made.connect() as connection:
+        activity = table("pg_stat_activity", column("query", String), column("state"))
+        asleep = activity.c.query.contains("pg_sleep")
+        assert connection.execute(select(activity.c.query).where(activity.c.state == "active", asleep)).all() == []
+    made.dispose()

@@ -159,6 +159,31 @@ def test_a_load_into_a_server_that_lacks_something_says_what_to_run(
     assert target.load(file).published
 
 
+def test_the_planner_of_a_server_is_told_by_an_upgrade_and_counts_with_every_load(
+    postgres_url: str, write_csv: WriteCsv, said: Said
+) -> None:
+    target = _on_server(postgres_url, REAL)
+    code, told = said(target.url, "--check")
+    assert (code, "member.member_id" in told, "employment.key" in told) == (TO_DO, True, True)
+    assert (said(target.url)[0], said(target.url, "--check")[0]) == (DONE, DONE)
+    assert _believed_values(target.url) == {}, "a table without rows was counted, and nothing found"
+    assert target.load(write_csv([HEADING, person("H1-1"), person("H1-2")])).published
+    assert _believed_values(target.url) == {"member.member_id": 1, "member.key": 2}
+
+
+def _believed_values(url: str) -> dict[str, int]:
+    """How many values the planner believes in: of a person's number, and of the key of a person."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        alone = text("SELECT n_distinct FROM pg_stats WHERE (tablename, attname) = ('member', 'member_id')")
+        together = text("SELECT n_distinct::text::json FROM pg_stats_ext WHERE statistics_name = 'member_key'")
+        found = {"member.member_id": connection.execute(alone).scalar()}
+        counted = connection.execute(together).scalar()
+    engine.dispose()
+    found["member.key"] = next(iter(counted.values())) if counted else None
+    return {name: int(number) for name, number in found.items() if number is not None}
+
+
 def test_a_load_from_before_an_upgrade_is_taken_back_after_it(
     make_target: MakeTarget, write_csv: WriteCsv, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
