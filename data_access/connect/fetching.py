@@ -157,7 +157,8 @@ def _reflected(connection: Connection, name: str, *, schema: str | None) -> Tabl
         columns = inspect(connection).get_columns(name, schema=schema)  # its keys and indexes are nothing to us
     except NoSuchTableError as error:
         raise ConnectError("no_such_table", table=name) from error
-    return Table(name, MetaData(), *(Column(one["name"], one["type"]) for one in columns), schema=schema)
+    # Without their types, which SQLAlchemy would bring every value to: what stands there is read as cells are.
+    return Table(name, MetaData(), *(Column(one["name"]) for one in columns), schema=schema)
 
 
 def _own_column(source: FromClause, name: str, *, table: str) -> Any:
@@ -186,12 +187,17 @@ class _Numbers(dict[Any, int]):
 
 def _fetched(connection: Connection, query: Select) -> Part:
     """Rows as the driver gives them, in batches."""
-    result = connection.execute(query, execution_options={"stream_results": True, "max_row_buffer": BATCH})
+    result = connection.execute(query, execution_options={"stream_results": True})
     numbers = {name: _Numbers() for name in list(result.keys())}
     places: dict[str, list[np.ndarray]] = {name: [] for name in numbers}
-    for rows in result.partitions(BATCH):
+    cursor: Any = result.cursor
+    first = result.fetchone()  # where the driver streams SQLAlchemy holds it already; the others need not be its rows
+    rows = [] if first is None else [tuple(first), *cursor.fetchmany(BATCH)]
+    while rows:
         for (name, known), values in zip(numbers.items(), zip(*rows, strict=True), strict=True):
             places[name].append(known.places(values))
+        rows = cursor.fetchmany(BATCH)
+    result.close()
     return {name: _cells(known, places[name]) for name, known in numbers.items()}
 
 
