@@ -23,6 +23,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.schema import CreateTable
@@ -57,7 +58,8 @@ def write_table(
     """
     target = metadata.tables[table]
     connection.execute(CreateTable(BEFORE[table], if_not_exists=True))
-    if not connection.execute(select(func.count()).select_from(target)).scalar_one():
+    there = connection.execute(select(func.count()).select_from(target)).scalar_one()
+    if not there:
         return _fill(connection, target, rows)
     said = _staged(connection, target, rows)
     if target is household_indicator:
@@ -65,25 +67,22 @@ def write_table(
     names = [column.name for column in target.primary_key.columns]
     same = and_(*(said.c[name] == target.c[name] for name in names))
     mapped = [column for column in target.c if column.name in said.c and column.name not in names]
-    differs = or_(false(), *(said.c[column.name].is_distinct_from(column) for column in mapped))
     keys = key_table(connection, target)
-    own = [said.c[name] for name in names]
-    added = insert_counted(connection, keys, select(*own, literal(True)).where(~exists().where(same)))
-    changed = insert_counted(
-        connection, keys, select(*own, literal(False)).join_from(said, target, same).where(differs)
-    )
-    gone = _mark_gone(connection, target, keys, same=same, cut_off=cut_off, accept_loss=accept_loss)
+    found = _compare(connection, target, said, keys, same=same, mapped=mapped)
+    share = 100 * found.gone / there
+    if share > limit("connected_loss_percent", on=cut_off) and not accept_loss:
+        raise ConnectError("mass_loss", table=target.name, rows=str(found.gone), share=f"{share:.0f}")
     keep(connection, target, keys)
     touched = and_(*(target.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(False))
-    if changed:
+    if found.changed:
         values = {column.name: said.c[column.name] for column in mapped}
         connection.execute(update(target).values(values).where(same, exists().where(touched)))
-    if gone:
+    if found.gone:
         _end_or_remove(connection, target, touched=touched, same=same, said=said, cut_off=cut_off)
     fresh = and_(*(said.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(True))
     columns = [column.name for column in said.c]
     connection.execute(insert(target).from_select(columns, select(*said.c).join_from(said, keys, fresh)))
-    return TableChanges(added=added, changed=changed, gone=gone)
+    return found
 
 
 def _fill(connection: Connection, target: Table, rows: pd.DataFrame) -> TableChanges:
@@ -109,19 +108,27 @@ def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
     return said
 
 
-def _mark_gone(
-    connection: Connection, target: Table, keys: Table, *, same: ColumnElement[bool], cut_off: date, accept_loss: bool
-) -> int:
-    own = [target.c[column.name] for column in target.primary_key.columns]
-    gone = ~exists().where(same)
-    if end := ENDS.get(target.name):
-        gone = and_(gone, target.c[end].is_(None))
-    there = connection.execute(select(func.count()).select_from(target)).scalar_one()
-    count = insert_counted(connection, keys, select(*own, literal(False)).where(gone))
-    share = 100 * count / there if there else 0
-    if share > limit("connected_loss_percent", on=cut_off) and not accept_loss:
-        raise ConnectError("mass_loss", table=target.name, rows=str(count), share=f"{share:.0f}")
-    return count
+def _compare(
+    connection: Connection, target: Table, said: Table, keys: Table, *, same: ColumnElement[bool], mapped: list[Column]
+) -> TableChanges:
+    """Note the keys of all rows that are not the same on both sides, in one pass; returns how many those are."""
+    own = list(target.primary_key.columns)
+    is_new, is_gone = own[0].is_(None), said.c[own[0].name].is_(None)
+    differs = or_(false(), *(said.c[column.name].is_distinct_from(column) for column in mapped))
+    not_ended = true() if target.name not in ENDS else target.c[ENDS[target.name]].is_(None)
+    query = (
+        select(*(func.coalesce(said.c[key.name], key) for key in own), is_new)
+        .select_from(said.outerjoin(target, same, full=True))
+        .where(or_(is_new, and_(is_gone, not_ended), and_(~is_new, ~is_gone, differs)))
+    )
+    connection.execute(insert(keys).from_select([column.name for column in keys.c], query))
+    is_said = exists().where(*(said.c[key.name] == keys.c[key.name] for key in own))
+    kinds = select(keys.c.is_new, is_said.label("is_said")).subquery("kinds")
+    counted = connection.execute(select(*kinds.c, func.count()).group_by(*kinds.c))
+    numbers = {(bool(new), bool(here)): count for new, here, count in counted}
+    return TableChanges(
+        added=numbers.get((True, True), 0), changed=numbers.get((False, True), 0), gone=numbers.get((False, False), 0)
+    )
 
 
 def _end_or_remove(
