@@ -124,7 +124,7 @@ def _compare(
     connection.execute(insert(keys).from_select([column.name for column in keys.c], query))
     is_said = exists().where(*(said.c[key.name] == keys.c[key.name] for key in own))
     kinds = select(keys.c.is_new, is_said.label("is_said")).subquery("kinds")
-    counted = connection.execute(select(*kinds.c, func.count()).group_by(*kinds.c))
+    counted = connection.execute(select(*kinds.c).add_columns(func.count()).group_by(*kinds.c))
     numbers = {(bool(new), bool(here)): count for new, here, count in counted}
     return TableChanges(
         added=numbers.get((True, True), 0), changed=numbers.get((False, True), 0), gone=numbers.get((False, False), 0)
