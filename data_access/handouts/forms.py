@@ -3,7 +3,7 @@ rejected."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -67,6 +67,8 @@ class Form:
     """The day of the list: nothing can have been settled before."""
     reasons: str | None = None
     """The code list of the reasons; None if they are free text."""
+    titles_before: Titles | None = None
+    """Those of forms that are still on their way, in which the number was called otherwise."""
 
 
 def asks_for_conclusion(metric: str) -> bool:
@@ -74,11 +76,18 @@ def asks_for_conclusion(metric: str) -> bool:
     return "reasons" in lists.listing_of(metric).details
 
 
-def form_of(metric: str, *, day: date, titles: Titles) -> Form:
+def form_of(metric: str, *, day: date, titles: Titles, titles_before: Titles | None = None) -> Form:
     """The form of a list on a given day."""
     if asks_for_conclusion(metric):
-        return Form(titles, verdicts="disposition", needs_reason="not_include", earliest=day, reasons="reject_reason")
-    return Form(titles, verdicts="handout_verdict", needs_reason="not_true", earliest=day)
+        return Form(
+            titles,
+            verdicts="disposition",
+            needs_reason="not_include",
+            earliest=day,
+            reasons="reject_reason",
+            titles_before=titles_before,
+        )
+    return Form(titles, verdicts="handout_verdict", needs_reason="not_true", earliest=day, titles_before=titles_before)
 
 
 def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sent: pd.DataFrame) -> Filled[Answer]:
@@ -99,7 +108,15 @@ def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sen
         key=lambda answer: answer.number,
         twice="number",
     )
-    return read_filled(content, name=name, form=own)
+    try:
+        return read_filled(content, name=name, form=own)
+    except FileError as error:
+        if form.titles_before is None or error.key != "file_columns_missing":
+            raise
+        try:
+            return read_filled(content, name=name, form=replace(own, titles=form.titles_before))
+        except FileError:
+            raise error from None
 
 
 def _check_handout(heads: Sequence[Rows], *, name: str, handout_id: str) -> None:

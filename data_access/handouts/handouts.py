@@ -116,13 +116,16 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
         rows: a list with the columns `household_id` and `village_code`.
         level: `township` or `village`.
 
-    Adds number (1, 2, … over the whole list), part (code), township_code. Raises ScopeError for any other level.
+    Adds number (1, 2, … over the whole list: what an answer is recognised by), part (code), position (1, 2, … within
+    the part), township_code. Raises ScopeError for any other level.
     """
     if level not in PART_LEVELS:
         raise ScopeError("unknown_handout_level", level=level[:40])
+    part = cut_codes(rows["village_code"], level=level)
     return rows.assign(
         number=range(1, len(rows) + 1),
-        part=cut_codes(rows["village_code"], level=level),
+        part=part,
+        position=part.groupby(part).cumcount() + 1,
         township_code=cut_codes(rows["village_code"], level="township"),
     )
 

@@ -21,7 +21,7 @@ from data_access.scope import Scope
 from pages.shell import identity, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, download, metric_words
+from pages.widgets import column_meaning, departments, download, metric_words
 from pages.widgets.purposes import approve, choose
 
 WHO = (
@@ -103,11 +103,19 @@ def columns(
         page: some of the list's rows.
     """
     kinds = dict.fromkeys(who(map(str, page), purpose=purpose), "text")
-    kinds |= {name: _KINDS.get(kind, "text") for name, kind in lists.listing_of(metric).details.items()}
+    kinds |= lists.listing_of(metric).details
     if beside is not None and "household_id" in page:
         kinds |= {str(name): "text" for name in beside}
     carried = {name: kind for name, kind in kinds.items() if purpose is None or purpose.carries(name)}
-    return [FileColumn(key=name, title=t(f"list.{name}"), kind=kind) for name, kind in carried.items()]
+    return [
+        FileColumn(
+            key=name,
+            title=t(f"list.{name}"),
+            kind=_KINDS.get(kind, "text"),
+            definition=column_meaning.of(name, kind=kind),
+        )
+        for name, kind in carried.items()
+    ]
 
 
 def who(shown: Iterable[str], *, purpose: Purpose | None) -> list[str]:

@@ -123,8 +123,7 @@ def record_findings(url: str, prepared: Prepared, chance: random.Random) -> list
     with Session(url, page="villages", cookie=cookie) as session:
         runs = [session.run(query=query)]
         session.set(f"villages_{home}_water_answer", string_value=_words("villages.answer_agrees"))
-        [button] = [key for key in session.widgets if key.startswith(f"FormSubmitter:villages_{home}-")]
-        return [*runs, press(session, button, query=query)]
+        return [*runs, press(session, "villages_record", query=query)]
 
 
 ACTS: tuple[Callable[[str, Prepared, random.Random], list[Run]], ...] = (build_file, return_form, record_findings)

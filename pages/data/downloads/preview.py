@@ -26,7 +26,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import conditions, download, list_file
+from pages.widgets import column_meaning, conditions, download, list_file
 from pages.widgets.purposes import approve, choose
 
 ROWS = 50
@@ -113,10 +113,18 @@ def _concluded(selection: Selection, *, view: View) -> Concluded:
 
 def _columns(selection: Selection, *, purpose: Purpose | None = None) -> tuple[FileColumn, ...]:
     fields = load_fields()
-    who = [FileColumn(key=name, title=t(f"list.{name}")) for name in list_file.who(WHO, purpose=purpose)]
+    who = [
+        FileColumn(key=name, title=t(f"list.{name}"), definition=column_meaning.of(name, kind="text"))
+        for name in list_file.who(WHO, purpose=purpose)
+    ]
     kinds = {"number": "decimal"}
     chosen = [
-        FileColumn(key=name, title=fields[name].label[language()], kind=kinds.get(fields[name].kind, "text"))
+        FileColumn(
+            key=name,
+            title=fields[name].label[language()],
+            kind=kinds.get(fields[name].kind, "text"),
+            definition=column_meaning.of(name, kind=fields[name].codes or fields[name].kind),
+        )
         for name in selection.columns
     ]
     return (*who, *chosen)

@@ -26,17 +26,22 @@ def form_of(metric: str, *, day: date) -> Form:
     """The form for a list as of a day; it can be read back whichever language it was sent out in."""
     titles = {key: every(f"returns.column.{key}") for key in COLUMNS}
     titles["phone"] |= every("returns.column.phone_before")  # of lists that are still on their way
-    return forms.form_of(metric, day=day, titles=titles)
+    before = titles | {"number": every("returns.column.position")}
+    return forms.form_of(metric, day=day, titles=titles, titles_before=before)
 
 
 def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | None) -> list[FileColumn]:
-    """The columns of the form: 序号, the list's own, and the blank ones, with their drop-downs."""
+    """The columns of the form: 序号 within the file, what a row is recognised by, the list's own, and the blank ones,
+    with their drop-downs."""
     own = [
         replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
         for column in list_file.columns(metric, page=page, purpose=purpose)
     ]
-    number = FileColumn(key="number", title=t("returns.column.number"), kind="number")
-    return [number, *own, *_columns_to_fill_in(form_of(metric, day=day))]
+    numbers = [
+        FileColumn(key=key, title=t(f"returns.column.{key}"), kind="number", definition=t(f"returns.means_{key}"))
+        for key in ("position", "number")
+    ]
+    return [*numbers, *own, *_columns_to_fill_in(form_of(metric, day=day))]
 
 
 def _columns_to_fill_in(form: Form) -> list[FileColumn]:

@@ -76,6 +76,18 @@ def test_a_filled_in_row_is_an_answer() -> None:
     assert (answer.settle_by, answer.checked_by, answer.phone) == (date(2022, 10, 31), "李村干", "13800000000")
 
 
+def test_the_number_within_a_file_is_not_taken_for_the_one_that_answers_are_recognised_by() -> None:
+    told_apart = FORM.titles | {"number": frozenset({"交办序号"})}
+    form = replace(FORM, titles=told_apart, titles_before=FORM.titles)
+    new = workbook((1, 2, "6100000002", *GOOD[2:]), titles=("序号", "交办序号", *TITLES[1:]))
+    [answer] = read_content(new, form=form).entries
+    assert answer.number == 2
+    [answer] = read_content(workbook(GOOD), form=form).entries  # sent out before
+    assert answer.number == 1
+    with pytest.raises(FileError, match="交办序号"):
+        read_content(workbook(GOOD[2:], titles=TITLES[2:]), form=form)
+
+
 def test_a_row_nobody_filled_in_is_blank_and_an_empty_line_is_no_row() -> None:
     found = read(GOOD, (2, "6100000002", "", "", "", "", ""), ("",) * 7)
     assert (found.rows, len(found.entries), found.blank) == (2, 1, 1)

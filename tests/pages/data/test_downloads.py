@@ -86,6 +86,7 @@ def test_the_number_is_that_of_the_metric_and_of_the_file(open_app: OpenApp, sam
     about = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}
     assert about[wording("download.filters")] == "预警等级 是 红色预警"
     assert about[wording("download.rows")] == str(size.rows)
+    assert all(about[title] for title in cells[0]), "what may stand in each column"
 
 
 def test_a_filter_is_kept_under_a_name_and_used_again(open_app: OpenApp) -> None:

@@ -102,8 +102,9 @@ def test_every_township_gets_its_own_workbook_and_all_rows_are_recorded(open_app
     files = parts(sent_out(app, metric="red_unchecked"))
     assert len(files) == 2
     assert all(name.endswith("2022-09-30.xlsx") for name in files)
-    households = sorted(row[1] for cells in files.values() for row in cells[3:])
+    households = sorted(row[2] for cells in files.values() for row in cells[3:])
     assert households == ["H1", "H2"]
+    assert [[row[0] for row in cells[3:]] for cells in files.values()] == [[1], [1]], "each file is numbered from 1"
     [sent] = handouts.read_handouts(door.ledger(), scope=DISTRICT).to_dict("records")
     assert all(sent["handout_id"] in str(cells[0][0]) for cells in files.values())
     kept = handouts.read_rows(door.ledger(), handout_id=sent["handout_id"], scope=DISTRICT)
@@ -119,7 +120,7 @@ def test_every_township_gets_its_own_workbook_and_all_rows_are_recorded(open_app
 def test_answers_about_warnings_become_conclusions(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
     files = parts(sent_out(app, metric="red_unchecked"))
-    cells = next(cells for cells in files.values() if cells[3][1] == "H1")
+    cells = next(cells for cells in files.values() if cells[3][2] == "H1")
     returned(app, filled_in(cells, 核实情况="不纳入", 不符原因="有资产需说明", 核实人="李村干"))
     assert says(app, "returns.found", rows=1, answers=1)
     app.text_input(key="returns_by").input("王镇干").run()
@@ -163,7 +164,7 @@ def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:
 def test_a_row_nobody_filled_in_is_blank_whatever_the_list_says_of_the_household(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
     files = parts(sent_out(app, metric="red_unchecked"))
-    cells = next(cells for cells in files.values() if cells[3][1] == "H1")
+    cells = next(cells for cells in files.values() if cells[3][2] == "H1")
     phones = [column for column, title in enumerate(cells[2]) if title in ("电话", "核实人电话")]
     assert [bool(cells[3][column]) for column in phones] == [True, False]
     assert "可并入**0**行，无变化0行，未填写1行" in words(returned(app, filled_in(cells)))
@@ -201,7 +202,7 @@ def test_a_workbook_of_another_handout_is_refused(open_app: OpenApp) -> None:
 def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page="data/returns")
     files = parts(sent_out(app, metric="red_households"))
-    split = [str(row[1]) for cells in files.values() for row in cells[3:]]
+    split = [str(row[2]) for cells in files.values() for row in cells[3:]]
     with door.stream(
         lists.stream_list,
         scope=DISTRICT,

@@ -50,7 +50,7 @@ from pages.inspection.recheck import progress as records_progress
 from pages.inspection.telephone import form as call_form
 from pages.shell import menu
 from pages.shell.texts import LOCALES
-from pages.widgets import download, list_file
+from pages.widgets import column_meaning, download, list_file
 from pages.widgets.draw import finding_form, form_file
 from pages.widgets.draw import opened as opened_draw
 from pages.widgets.problems import table as problem_table
@@ -60,6 +60,7 @@ PROBLEMS = {name for name in vars(errors) if name.endswith("Error")}
 
 DYNAMIC: dict[str, Iterable[str]] = {
     "menu.": list(menu.SECTIONS),
+    "meaning.": sorted(column_meaning.WHO | column_meaning.FORMS),
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
     "bar.": ["township", "village"],
     "unit.": sorted(
@@ -169,7 +170,8 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "error.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
-    "returns.column.": list(handout_forms.COLUMNS),
+    "returns.column.": [*handout_forms.COLUMNS, "position"],
+    "returns.means_": ["position", "number"],
     "calls.column.": [*call_form.COLUMNS],
     "calls.rule.": sorted(call_forms.RULES),
     "findings.column.": [*form_file.COLUMNS],
