@@ -77,7 +77,7 @@ def test_a_filled_in_row_is_an_answer() -> None:
 
 
 def test_the_number_within_a_file_is_not_taken_for_the_one_that_answers_are_recognised_by() -> None:
-    told_apart = FORM.titles | {"number": frozenset({"交办序号"})}
+    told_apart = {**FORM.titles, "number": frozenset({"交办序号"})}
     form = replace(FORM, titles=told_apart, titles_before=FORM.titles)
     new = workbook((1, 2, "6100000002", *GOOD[2:]), titles=("序号", "交办序号", *TITLES[1:]))
     [answer] = read_content(new, form=form).entries

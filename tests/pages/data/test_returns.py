@@ -173,7 +173,7 @@ def test_a_row_nobody_filled_in_is_blank_whatever_the_list_says_of_the_household
 def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> None:
     app = open_app(rows(), page="data/returns")
     files = parts(sent_out(app, metric="households"))
-    cells = next(cells for cells in files.values() if "H1" in [row[1] for row in cells[3:]])
+    cells = next(cells for cells in files.values() if "H1" in [row[2] for row in cells[3:]])
     returned(app, filled_in(cells, 核实情况="属实", 核实人="李村干", 整改时限="2022-10-31"))
     app.text_input(key="returns_by").input("王镇干").run()
     app.button(key="returns_merge").click().run()
@@ -181,7 +181,7 @@ def test_what_is_confirmed_with_a_date_becomes_a_problem(open_app: OpenApp) -> N
     found = read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 11, 1))
     assert set(found["source"]) == {"returned"}
     assert found["overdue"].all()
-    assert sorted(found["household_id"]) == sorted(str(row[1]) for row in cells[3:])
+    assert sorted(found["household_id"]) == sorted(str(row[2]) for row in cells[3:])
 
 
 def test_a_file_that_is_no_workbook_is_refused(open_app: OpenApp) -> None:
