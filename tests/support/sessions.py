@@ -108,6 +108,10 @@ class Session:
         info.file_urls.file_id, info.file_urls.upload_url, info.file_urls.delete_url = file_id, path, path
         self.set(key, file_uploader_state_value=state)
 
+    def ask(self, *, query: str = "", part: str = "") -> None:
+        """Asks for a run and does not wait for it, as whoever clicks twice."""
+        self._socket.send(self._request(query, part=part))
+
     def run(self, *, query: str = "", part: str = "", timeout: float = 180) -> Run:
         """Asks for a run and reads until it has ended. Raises TimeoutError, ScriptFailedError.
 
@@ -115,7 +119,7 @@ class Session:
             part: a key of `looks`: that part of the page alone, as it runs by itself.
         """
         asked = time.perf_counter()
-        self._socket.send(self._request(query, part=part))
+        self.ask(query=query, part=part)
         first: float | None = None
         came: list[bytes] = []
         elements: list[tuple[str, Any]] = []
