@@ -44,7 +44,7 @@ from data_access.quality.row_rules import load_row_rules
 from data_access.quality.validation_rules import FILES, read_validation_rules
 from data_access.risk.remedy import load_remedies
 from data_access.risk.rulebook import load_rulebook
-from data_access.schema.collected import load_collected
+from data_access.schema.collected import BESIDE_FACTS, load_collected
 from data_access.schema.indicators import load_indicators, read_codes
 from data_access.schema.limits import load_limits
 from data_access.schema.ranges import load_ranges
@@ -133,8 +133,8 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
             lists = {name: kind for name, kind in load_kinds().items() if kind.department == source.events.department}
             yield "sources.yaml", f"{key}.events.file", source.events.file, lists
     facts = {term.fact for metric in load_metrics().values() for term in (metric.numerator, metric.denominator) if term}
-    for name in load_collected():
-        yield "collected.yaml", name, name.split(".")[0], dict.fromkeys(facts)
+    for name in load_collected().figures:
+        yield "collected.yaml", name, name.split(".")[0], dict.fromkeys({*facts, *BESIDE_FACTS})
     columns = {str(column): column for table in records.tables.values() for column in table.c}
     for name in load_retention():
         yield "retention.yaml", name, name, columns

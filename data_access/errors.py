@@ -33,6 +33,10 @@ class NotKeptError(AppError):
     languages."""
 
 
+class NotCollectedError(AppError):
+    """A figure is not collected in this database; the details name it in both languages."""
+
+
 class ScopeError(AppError):
     """A user asked for rows or columns outside what they may see."""
 

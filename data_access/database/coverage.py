@@ -1,15 +1,16 @@
 """What was ever delivered to a household database, read once per version: since when a column holds a value in any
 household, and which kinds of file were loaded up to which day."""
 
+from collections.abc import Collection
 from datetime import date
 from itertools import groupby
 
 from sqlalchemy import Connection, case, func, select
 
 from data_access.risk.sources import Coverage, Files
-from data_access.schema.collected import needed_columns
-from data_access.schema.columns import find_column
-from data_access.schema.tables import data_load, household_indicator
+from data_access.schema.collected import events
+from data_access.schema.contract import name_of
+from data_access.schema.tables import data_load, household_indicator, metadata
 
 CONNECTED = "connected"
 """The kind of a load that read a connected source."""
@@ -20,11 +21,12 @@ UNDO = "undo"
 _OWN = ("household_id", "valid_from", "valid_to", "source")
 
 
-def read_coverage(connection: Connection, *, records_kinds: bool) -> Coverage:
+def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Collection[str] = ()) -> Coverage:
     """The coverage of a database; it says nothing about households.
 
     Args:
         records_kinds: whether its loads say which kind of file they were. If not, columns alone tell what is connected.
+        not_kept: columns of the contract that it does not have.
     """
     indicators = household_indicator.c
     names = [column.name for column in indicators if column.name not in _OWN]
@@ -33,7 +35,9 @@ def read_coverage(connection: Connection, *, records_kinds: bool) -> Coverage:
     return Coverage(
         columns=tuple((name, held[name]) for name in names if held[name] is not None),
         files=_read_files(connection) if records_kinds else (),
-        never_filled=_read_never_filled(connection, connected=records_kinds and _is_connected(connection)),
+        never_filled=_read_never_filled(
+            connection, connected=records_kinds and _is_connected(connection), not_kept=not_kept
+        ),
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
     )
 
@@ -46,14 +50,21 @@ def _is_connected(connection: Connection) -> bool:
     )
 
 
-def _read_never_filled(connection: Connection, *, connected: bool) -> tuple[str, ...]:
-    """The columns that figures are counted by of which no row has a value."""
-    found = []
-    for name in needed_columns():
-        column = find_column(name)
-        filled = connection.execute(select(column).where(column.is_not(None)).limit(1)).first()
-        if filled is None and (connected or connection.execute(select(column.table).limit(1)).first() is not None):
-            found.append(name)
+def _read_never_filled(connection: Connection, *, connected: bool, not_kept: Collection[str]) -> tuple[str, ...]:
+    """The columns, of those that may be missing, which the database does not have, or of which no row has a value.
+
+    In a database that people load files into, nothing may have happened yet: a table may be without a row, and a day
+    that something happened on without a value.
+    """
+    found: list[str] = []
+    for table in metadata.tables.values():
+        optional = [column for column in table.c if column.nullable or column.primary_key]
+        counts = select(func.count(), *(func.count(column).label(column.name) for column in optional))
+        rows, *filled = connection.execute(counts.select_from(table)).one()
+        for column, values in zip(optional, filled, strict=True):
+            tells = connected or (rows > 0 and name_of(column) not in events())
+            if name_of(column) in not_kept or (values == 0 and tells):
+                found.append(name_of(column))
     return tuple(found)
 
 

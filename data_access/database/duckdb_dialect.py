@@ -25,11 +25,12 @@ class CachingDialect(Dialect):
         engine.update_execution_options(compiled_cache=_COMPILED)
 
     def __eq__(self, other: object) -> bool:
-        """Part of the key of what is compiled: all have the same options, so what one compiled serves the others."""
-        return type(other) is type(self)
+        """Part of the key of what is compiled: all have the same options, so what one compiled serves the others that
+        lack the same (`lacking.py`)."""
+        return type(other) is type(self) and other.statement_compiler is self.statement_compiler
 
     def __hash__(self) -> int:
-        return hash(type(self))
+        return hash((type(self), self.statement_compiler))
 
 
 registry.register("duckdb", __name__, CachingDialect.__name__)

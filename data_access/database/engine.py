@@ -3,7 +3,7 @@ time.
 
 `HOUSEHOLD_DATABASE_URL` selects it. Without it, or with a `duckdb:///` URL, the path is a pointer file beside the
 versions of an embedded DuckDB (see `versions.py`); a path that is a DuckDB file itself is opened as it is. PostgreSQL
-is a URL of its own.
+is a URL of its own, and `HOUSEHOLD_SCHEMA` says in which of its schemas our tables are: no other is then looked at.
 """
 
 import os
@@ -24,12 +24,21 @@ from sqlalchemy.sql import Subquery
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
 from data_access.database.coverage import read_coverage
+from data_access.database.lacking import read_as_empty
 from data_access.database.server import load_server, session_options
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import Coverage
-from data_access.schema.contract import check_contract, name_of, not_kept
+from data_access.schema.collected import is_collected
+from data_access.schema.contract import (
+    Present,
+    changed_parts,
+    check_contract,
+    name_of,
+    not_kept,
+    present_tables,
+)
 from data_access.schema.tables import data_load
 from data_access.scope import Scope
 
@@ -57,7 +66,7 @@ class DataVersion:
     """None if nothing was ever loaded."""
     is_sample: bool
     not_kept: frozenset[str] = frozenset()
-    """Columns of later versions of the contract that the database lacks."""
+    """Columns of the contract that the database lacks."""
     coverage: Coverage | None = None
     """What was delivered to it; None where nobody asked."""
 
@@ -84,8 +93,13 @@ class Snapshot:
         return self.version.cut_off
 
     def keeps(self, column: Column) -> bool:
-        """Whether the database has a column: a column that a later version of the contract added may be missing."""
+        """Whether the database has a column; of those that are not needed each may be missing."""
         return name_of(column) not in self.version.not_kept
+
+    def collects(self, fact: str, *columns: str) -> bool:
+        """Whether the database keeps what a fact is counted by (`schema/collected.yaml`)."""
+        coverage = self.version.coverage
+        return is_collected(fact, *columns, never_filled=() if coverage is None else coverage.never_filled)
 
     def require(self, *columns: Column) -> None:
         """Raises NotKeptError for the first of some columns that the database does not have."""
@@ -124,7 +138,36 @@ def household_url() -> URL:
         raise DatabaseError("bad_url", variable="HOUSEHOLD_DATABASE_URL") from error
     if url.get_backend_name() not in ("duckdb", "postgresql"):
         raise DatabaseError("unknown_database_kind", kind=url.get_backend_name())
-    return url
+    return in_schema(url)
+
+
+def in_schema(url: URL) -> URL:
+    """The URL of a household database with the schema that HOUSEHOLD_SCHEMA names, whoever opens it; names in any other
+    schema are then not seen. Raises DatabaseError where there are no schemas."""
+    schema = os.environ.get("HOUSEHOLD_SCHEMA")
+    if not schema:
+        return url
+    if url.get_backend_name() != "postgresql":
+        raise DatabaseError("schema_without_server", schema=schema, database=url.render_as_string())
+    quoted = '"' + schema.replace('"', '""') + '"'
+    escaped = "".join(f"\\{letter}" if letter in "\\ " else letter for letter in quoted)
+    return url.update_query_dict({"options": f"{_options(url)} -csearch_path={escaped}".strip()})
+
+
+def _options(url: URL) -> str:
+    """What an address of PostgreSQL says of the session (`?options=-c…`)."""
+    said = url.query.get("options", "")
+    return said if isinstance(said, str) else " ".join(said)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An engine on a version, and the tables that it had when it was opened."""
+
+    engine: Engine
+    name: str
+    present: Present
+    not_kept: frozenset[str]
 
 
 class HouseholdDatabase:
@@ -132,6 +175,9 @@ class HouseholdDatabase:
 
     An engine is made once per version and checked against the contract. When the pointer moves, the old engine is
     disposed of: connections in use keep reading the old version until they are returned, and are not handed out again.
+
+    What it had when it was opened it must have as long as it is read: after an error, and in every new version, the
+    contract is looked at again, and what was renamed, dropped or changed is named until it is back.
     """
 
     def __init__(self, url: URL, *, limited: bool = False) -> None:
@@ -140,10 +186,9 @@ class HouseholdDatabase:
         self.url = url
         self._limited = limited
         self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._opened: str | None = None
-        self._not_kept: frozenset[str] | None = None
-        """None until the contract has been checked."""
+        self._opened: _Opened | None = None
+        self._first: Present | None = None
+        """What it had when it was opened last."""
         self._version: DataVersion | None = None
         self._coverage: tuple[DataVersion, Coverage] | None = None
         """What was delivered, and the version that it was read from."""
@@ -162,13 +207,12 @@ class HouseholdDatabase:
     @contextmanager
     def connect(self) -> Iterator[tuple[Connection, DataVersion]]:
         """A read-only connection in one transaction, and the version it reads. Raises DatabaseError."""
-        engine, name = self._current_engine()
+        name = self._current_name()
+        opened: _Opened | None = None
         try:
-            with engine.connect() as connection:
-                if self._not_kept is None:
-                    self._not_kept = check_contract(connection)
-                    connection.rollback()  # a transaction that has read every schema does not see tables made later
-                version = replace(_read_version(connection, database=name), not_kept=self._not_kept)
+            opened = self._open(name)
+            with opened.engine.connect() as connection:
+                version = replace(_read_version(connection, database=name), not_kept=opened.not_kept)
                 version = replace(version, coverage=self._read_coverage(connection, version))
                 if connection.dialect.name == "duckdb":
                     self._version = version
@@ -179,30 +223,69 @@ class HouseholdDatabase:
                 raise DatabaseError("too_slow", database=name, seconds=seconds) from error
             if isinstance(error, _LOST):
                 raise DatabaseError("unreachable", database=name, reason=_first_line(error)) from error
+            if opened is not None:
+                self._look_again(opened)
             raise DatabaseError("query_failed", database=name, reason=_first_line(error)) from error
+
+    def _open(self, name: str) -> _Opened:
+        """The engine on the current version, checked against the contract when it is opened."""
+        held = self._opened
+        if held is not None and held.name == name:
+            return held
+        engine = _engine(self.url, name, limited=self._limited)
+        try:
+            with engine.connect() as connection:
+                present = present_tables(connection)
+            self._compare(present)
+            not_kept = check_contract(present)
+        except BaseException:
+            engine.dispose()
+            raise
+        if not_kept:  # a new one, because statements are compiled differently
+            engine.dispose()
+            engine = read_as_empty(_engine(self.url, name, limited=self._limited), not_kept)
+        with self._lock:
+            if self._opened is not None and self._opened.name == name:  # somebody else was faster
+                engine.dispose()
+                return self._opened
+            if self._opened is not None:
+                self._opened.engine.dispose()
+            self._opened = _Opened(engine=engine, name=name, present=present, not_kept=not_kept)
+            self._first = present
+            return self._opened
+
+    def _compare(self, present: Present) -> None:
+        """Raises DatabaseError naming what the database had when it was first opened and has no more."""
+        changed = changed_parts(self._first or present, present)
+        if changed:
+            raise DatabaseError("contract_changed", changed=", ".join(changed))
+
+    def _look_again(self, opened: _Opened) -> None:
+        """After an error: if something was renamed, dropped or changed, every connection looks at the contract again
+        until it is back. Raises DatabaseError."""
+        with opened.engine.connect() as connection:
+            present = present_tables(connection)
+        if opened.present != present:
+            self._close()
+        self._compare(present)
 
     def _read_coverage(self, connection: Connection, version: DataVersion) -> Coverage:
         held = self._coverage
         if held is None or held[0] != version:
             kept = name_of(data_load.c.kind) not in version.not_kept
-            self._coverage = held = version, read_coverage(connection, records_kinds=kept)
+            self._coverage = held = version, read_coverage(connection, records_kinds=kept, not_kept=version.not_kept)
         return held[1]
 
     def dispose(self) -> None:
-        """Close all connections; the next one opens the database again."""
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-            self._engine, self._opened, self._not_kept, self._version = None, None, None, None
+        """Close all connections; the next one opens the database again, whatever it has then."""
+        self._close()
+        self._first = None
 
-    def _current_engine(self) -> tuple[Engine, str]:
-        name = self._current_name()
+    def _close(self) -> None:
         with self._lock:
-            if self._engine is None or self._opened != name:
-                if self._engine is not None:
-                    self._engine.dispose()
-                self._engine, self._opened, self._not_kept = _open(self.url, name, limited=self._limited), name, None
-            return self._engine, name
+            if self._opened is not None:
+                self._opened.engine.dispose()
+            self._opened, self._version = None, None
 
     def _current_name(self) -> str:
         if self.url.get_backend_name() == "postgresql":
@@ -216,11 +299,10 @@ class HouseholdDatabase:
 
 def open_engine(url: URL) -> Engine:
     """A read-only engine on a database, whether or not it keeps the contract. Raises DatabaseError."""
-    engine, _ = HouseholdDatabase(url)._current_engine()
-    return engine
+    return _engine(url, HouseholdDatabase(url)._current_name())
 
 
-def _open(url: URL, name: str, *, limited: bool) -> Engine:
+def _engine(url: URL, name: str, *, limited: bool = False) -> Engine:
     try:
         if url.get_backend_name() == "duckdb":
             # Never wait for a connection: they cost nothing here, and making a table while readers wait for it (see
@@ -232,7 +314,7 @@ def _open(url: URL, name: str, *, limited: bool) -> Engine:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": session_options(limited=limited)},
+            connect_args={"connect_timeout": 5, "options": f"{_options(url)} {session_options(limited=limited)}".strip()},
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DatabaseError("unknown_database_kind", kind=url.drivername) from error

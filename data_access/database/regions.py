@@ -31,7 +31,7 @@ class Regions:
     children: Mapping[str, tuple[str, ...]]
     """Code -> codes of the regions directly below it, in order."""
     ranked: frozenset[str]
-    """Codes of the rural townships: only these are ranked."""
+    """Codes of the rural townships: only these are ranked; all townships where nothing says which are rural."""
 
     def within(self, scope: Scope) -> "Regions":
         """The regions a scope covers, and those above them."""
@@ -100,11 +100,13 @@ def read_regions(snapshot: Snapshot, *, scope: Scope) -> Regions:
     children: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         children[row.parent_code].append(row.code)
+    townships = [row for row in rows if row.level == "township"]
+    is_told = any(row.rural_26 is not None for row in townships)
     return Regions(
         county=next((row.code for row in rows if row.level == "county"), None),
         names={"zh": {row.code: row.name_zh for row in rows}, "en": {row.code: row.name_en for row in rows}},
         children={code: tuple(below) for code, below in children.items()},
-        ranked=frozenset(row.code for row in rows if row.level == "township" and row.rural_26),
+        ranked=frozenset(row.code for row in townships if row.rural_26 or not is_told),
     ).within(scope)
 
 

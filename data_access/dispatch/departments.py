@@ -50,7 +50,8 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
         select(*key, func.sum(rows.c.in_time).label("count"), func.count().label("base")).group_by(*key).order_by(*key)
     )
     found = read_frame(snapshot.connection, query).astype({"count": "int64", "base": "int64"})
-    return found.assign(value=100 * found["count"] / found["base"])
+    kept = [item for item in found["item"].unique() if snapshot.collects("departments", item)]
+    return found.assign(value=100 * found["count"] / found["base"])[found["item"].isin(kept)]
 
 
 def _due(item: str, in_time: ColumnElement[int], *, department: ColumnElement[str]) -> Select:

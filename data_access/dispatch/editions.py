@@ -125,8 +125,10 @@ class Edition:
         return now.version == 1 if held is None else held == now.definition_id
 
     def value(self, metric: str, *, place: str) -> float | None:
-        """The value of a metric for a county or township; None for a share of nothing."""
-        count, base = self.content.figures.get(metric, {}).get(place, (0, 0))
+        """The value of a metric for a county or township; None for a share of nothing, and where it was not counted."""
+        if metric not in self.content.figures:
+            return None
+        count, base = self.content.figures[metric].get(place, (0, 0))
         return load_metrics()[metric].value(count=count, base=base)
 
 
@@ -157,7 +159,7 @@ def read_content(
     facts: MonthlyFacts,
     tell: Callable[[int, int], None] | None = None,
 ) -> Content:
-    """Count every metric on the last day of the facts, and find the open households.
+    """Count every metric that is collected on the last day of the facts, and find the open households.
 
     Args:
         facts: the monthly facts up to the day of the edition; what they do not contain is counted from the lists.
@@ -165,7 +167,7 @@ def read_content(
     """
     on = facts.months.cut_off
     table = MetricTable(facts.within(scope))
-    metrics = list(load_metrics())
+    metrics = [key for key in load_metrics() if table.collects(key)]
     asked = tuple(key for key in metrics if not table.knows(key))
 
     def tell_all(done: int) -> None:
@@ -178,7 +180,7 @@ def read_content(
             key: _by_place(counted[key]) if key in counted else _from_table(table, key, facts=facts, on=on)
             for key in metrics
         },
-        open_households=read_open_households(snapshot, scope=scope, on=on),
+        open_households=read_open_households(snapshot, scope=scope, on=on) if OPEN in metrics else {},
         definitions={key: metric.definition_id for key, metric in load_metrics().items()},
     )
 

@@ -13,6 +13,7 @@ from data_access.clock import Months
 from data_access.database.engine import DataVersion
 from data_access.database.regions import Regions
 from data_access.facts.monthly import MonthlyFacts
+from data_access.risk.sources import Coverage
 
 _ABOUT = "facts.json"
 _SUFFIX = ".parquet"
@@ -44,7 +45,10 @@ def unpack(content: bytes) -> MonthlyFacts:
     cut_off = date.fromisoformat(about["cut_off"])
     regions = about["regions"]
     return MonthlyFacts(
-        version=DataVersion(**{**about["version"], "cut_off": cut_off}),
+        version=DataVersion(
+            **{**about["version"], "cut_off": cut_off},
+            coverage=Coverage(never_filled=tuple(about.get("never_filled", ()))),
+        ),
         rules_version=about["rules_version"],
         rules_hash=about["rules_hash"],
         months=Months(first=about["first_month"], cut_off=cut_off),
@@ -56,6 +60,7 @@ def unpack(content: bytes) -> MonthlyFacts:
             ranked=frozenset(regions["ranked"]),
         ),
         frames=frames,
+        begins={fact: tuple(map(date.fromisoformat, days)) for fact, days in about.get("begins", {}).items()},
     )
 
 
@@ -82,10 +87,12 @@ def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFa
 
 def _about(facts: MonthlyFacts) -> dict[str, Any]:
     version = {**asdict(facts.version), "cut_off": None}
-    for told_by_the_figures in ("not_kept", "coverage"):  # what is frozen is kept, and scored
+    for told_by_the_figures in ("not_kept", "coverage"):  # what is frozen is scored
         del version[told_by_the_figures]
     return {
         "version": version,
+        "never_filled": [] if facts.version.coverage is None else list(facts.version.coverage.never_filled),
+        "begins": {fact: [day.isoformat() for day in days] for fact, days in facts.begins.items()},
         "cut_off": facts.months.cut_off.isoformat(),
         "first_month": facts.months.first,
         "rules_version": facts.rules_version,

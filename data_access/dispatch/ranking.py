@@ -106,7 +106,8 @@ def _metric(key: str) -> LedgerMetric:
 
 def township_figures(table: MetricTable, *, places: Sequence[str], month: str, scheme: Scheme) -> pd.DataFrame:
     """The figures by which townships are compared; one row per place and item. Columns: unit, item, count, base,
-    value."""
+    value; nobody is judged by what is not collected."""
+    known = [item for item in scheme if table.collects(item.key)]
     return pd.DataFrame(
         [
             {
@@ -117,7 +118,7 @@ def township_figures(table: MetricTable, *, places: Sequence[str], month: str, s
                 "value": table.value(item.key, place=place, month=month),
             }
             for place in places
-            for item in scheme
+            for item in known
         ],
         columns=["unit", "item", "count", "base", "value"],
     )

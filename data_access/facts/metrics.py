@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,7 +15,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from data_access.clock import last_day
 from data_access.declarations import Declared, Keyed, Many, Text, Words, read_declared, refuse
+from data_access.errors import NotCollectedError
 from data_access.facts.monthly import MonthlyFacts
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
 from data_access.risk.sources import Coverage
@@ -38,6 +41,12 @@ class Term(Declared):
     def times(self) -> int:
         """How many times every row counts."""
         return len(counted_columns()) if self.times_of == "counted_columns" else 1
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """What it reads of the fact: columns, and the values that it keeps (`flow=eliminated`)."""
+        kept = [f"{name}={value}" for name, values in self.where.items() for value in values]
+        return (self.column, *self.where, *kept, *([self.minus] if self.minus else []))
 
     def amounts(self, columns: Any) -> Any:
         """What each row adds to the sum; `columns`: those of a frame or a select, by name."""
@@ -101,7 +110,17 @@ class Metric(LedgerMetric):
         """Whether a database with such a coverage keeps what the metric is counted by; without one it is."""
         terms = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
         never_filled = () if coverage is None else coverage.never_filled
-        return all(is_collected(term.fact, term.column, never_filled=never_filled) for term in terms)
+        return all(is_collected(term.fact, *term.read, never_filled=never_filled) for term in terms)
+
+    def divides(self, *columns: str, coverage: Coverage | None) -> bool:
+        """Whether a database with such a coverage keeps the columns by which the metric's count is divided."""
+        never_filled = () if coverage is None else coverage.never_filled
+        return is_collected(self.numerator.fact, *columns, never_filled=never_filled)
+
+    def require(self, *by: str, coverage: Coverage | None) -> None:
+        """Raises NotCollectedError where the metric, or a column by which it is divided, is not collected."""
+        if not (self.is_collected(coverage) and self.divides(*by, coverage=coverage)):
+            raise NotCollectedError("not_collected", **self.label.model_dump())
 
     @model_validator(mode="after")
     def _is_divided(self) -> Self:
@@ -135,11 +154,12 @@ class MetricTable:
     """Every metric of the monthly facts at every place and month within a scope, counted once and then looked up.
 
     Places are counties, townships and villages by code; a place or month without rows has a count of 0 and no share.
+    What is not collected here has no value; its counts raise NotCollectedError, so that no sentence says 0.
     """
 
     def __init__(self, facts: MonthlyFacts) -> None:
         self.months = facts.months.texts
-        self._coverage = facts.version.coverage
+        self._coverage, self._begins, self._cut_off = facts.version.coverage, facts.begins, facts.months.cut_off
         frames = facts.frames.values()
         villages = sorted({code for frame in frames for code in frame["village_code"].unique()})
         months = sorted({*self.months, *(month for frame in frames for month in frame["month"].unique())})
@@ -194,6 +214,30 @@ class MetricTable:
         """Whether the database keeps what a metric is counted by; what it does not keep is neither zero nor none."""
         return load_metrics()[key].is_collected(self._coverage)
 
+    def compares(self, key: str, *, earlier: date, later: date) -> bool:
+        """Whether a metric of one day can be compared with that of another: not across a day on which its history, or
+        that of a part of it, begins."""
+        return not any(
+            earlier < day <= later for term in self._terms_of(key) for day in self._begins.get(term.fact, ())
+        )
+
+    def reaches(self, key: str, *, month: str) -> bool:
+        """Whether the history of a metric reaches back to the end of a month, or of the December that it is compared
+        with."""
+        until = min(last_day(self._base_month(key, month=month)), self._cut_off)
+        first = (min(days) for term in self._terms_of(key) if (days := self._begins.get(term.fact)))
+        return all(day <= until for day in first)
+
+    def _terms_of(self, key: str) -> list[Term]:
+        metric = load_metrics()[key]
+        return [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
+
+    def _require(self, key: str, *, month: str) -> None:
+        metric = load_metrics()[key]
+        metric.require(coverage=self._coverage)
+        if not self.reaches(key, month=month):
+            raise NotCollectedError("no_history", month=month, **metric.label.model_dump())
+
     def knows(self, key: str) -> bool:
         """Whether a metric is counted from the monthly facts; the others are counted on demand, from their lists."""
         return key in self._terms
@@ -201,32 +245,40 @@ class MetricTable:
     def value(self, key: str, *, place: str, month: str) -> float | None:
         """A metric at a place in a month; None for a share of nothing, and for what is not collected here."""
         metric = load_metrics()[key]
-        if not self.collects(key):
+        if not self.collects(key) or not self.reaches(key, month=month):
             return None
         base = 0 if metric.denominator is None else self.base(key, place=place, month=month)
         return metric.value(count=self.count(key, place=place, month=month), base=base)
 
     def count(self, key: str, *, place: str, month: str) -> int:
-        """The numerator of a metric at a place in a month."""
+        """The numerator of a metric at a place in a month. Raises NotCollectedError."""
+        self._require(key, month=month)
         return self._sum(key, place=place, month=month)
 
     def base(self, key: str, *, place: str, month: str) -> int:
-        """The denominator of a share at a place in a month."""
-        if load_metrics()[key].of_last_year:
-            month = f"{int(month[:4]) - 1}-12"
-        return self._sum(f"{key}:of", place=place, month=month)
+        """The denominator of a share at a place in a month. Raises NotCollectedError."""
+        self._require(key, month=month)
+        return self._sum(f"{key}:of", place=place, month=self._base_month(key, month=month))
+
+    def _base_month(self, key: str, *, month: str) -> str:
+        return f"{int(month[:4]) - 1}-12" if load_metrics()[key].of_last_year else month
 
     def change(self, key: str, *, place: str, month: str) -> float | None:
-        """The change of a metric against the month before; None in the first month and if either value is missing."""
+        """The change of a metric against the month before; None in the first month, if either value is missing, and
+        where the two are not compared."""
         position = self.months.index(month)
         if position == 0:
             return None
-        now = self.value(key, place=place, month=month)
-        before = self.value(key, place=place, month=self.months[position - 1])
-        return None if now is None or before is None else now - before
+        before, now = (min(last_day(one), self._cut_off) for one in (self.months[position - 1], month))
+        if not self.compares(key, earlier=before, later=now):
+            return None
+        value = self.value(key, place=place, month=month)
+        earlier = self.value(key, place=place, month=self.months[position - 1])
+        return None if value is None or earlier is None else value - earlier
 
     def series(self, key: str, *, place: str) -> pd.Series:
-        """A metric by month at a place, oldest month first, NaN if a share has no value."""
+        """A metric by month at a place, oldest month first, NaN if a share has no value. Raises NotCollectedError."""
+        load_metrics()[key].require(coverage=self._coverage)
         values = [self.value(key, place=place, month=month) for month in self.months]
         return pd.Series(values, index=self.months, name=key, dtype="float64")
 
@@ -235,37 +287,55 @@ class Breakdown:
     """A metric's count by some columns of its fact, at every place and month within a scope."""
 
     def __init__(self, facts: MonthlyFacts, *, metric: str, by: tuple[str, ...]) -> None:
-        rows = rows_of(facts, load_metrics()[metric].numerator)
-        villages = rows.groupby(["village_code", "month", *by])["amount"].sum().reset_index()
+        self._metric, self._by, self._coverage = load_metrics()[metric], by, facts.version.coverage
+        rows = rows_of(facts, self._metric.numerator)
+        villages = rows.groupby(["village_code", "month", *by], dropna=False)["amount"].sum().reset_index()
         # The jobs fact has its own column `place`.
         within = [villages.assign(within=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
-        self._sums = pd.concat(within).groupby(["within", "month", *by])["amount"].sum().sort_index()
+        self._sums = pd.concat(within).groupby(["within", "month", *by], dropna=False)["amount"].sum().sort_index()
 
-    def at(self, *, place: str, month: str) -> pd.Series:
-        """The counts at a place in a month; index: the columns; empty if nothing was counted."""
+    def at(self, *, place: str, month: str, by: tuple[str, ...] = ()) -> pd.Series:
+        """The counts at a place in a month; index: the columns; empty if nothing was counted.
+
+        Args:
+            by: the columns wanted, where not all are.
+
+        Raises NotCollectedError where one of them is not collected.
+        """
+        self._metric.require(*(by or self._by), coverage=self._coverage)
         try:
-            return self._sums.loc[(place, month)]
+            counts = self._sums.loc[(place, month)]
         except KeyError:
-            return self._sums.iloc[:0].droplevel(["within", "month"])
+            counts = self._sums.iloc[:0].droplevel(["within", "month"])
+        return counts.groupby(list(by), dropna=False).sum() if by else counts
 
 
 class Amounts:
     """One metric on one day at every place within a scope, for metrics that are counted on demand from their lists."""
 
-    def __init__(self, villages: pd.DataFrame, *, metric: Metric) -> None:
-        """`villages`: one row per village; village_code, count, base."""
+    def __init__(self, villages: pd.DataFrame, *, metric: Metric, coverage: Coverage | None = None) -> None:
+        """`villages`: one row per village; village_code, count, base. `coverage`: of the database they come from."""
         places = [villages.assign(place=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
         self._sums = pd.concat(places).groupby("place")[["count", "base"]].sum()
-        self._metric = metric
+        self._metric, self._coverage = metric, coverage
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the database keeps what the metric is counted by."""
+        return self._metric.is_collected(self._coverage)
 
     def count(self, *, place: str) -> int:
-        """The numerator at a place."""
+        """The numerator at a place. Raises NotCollectedError."""
+        self._metric.require(coverage=self._coverage)
         return int(self._sums["count"].get(place, 0))
 
     def base(self, *, place: str) -> int:
-        """The denominator at a place."""
+        """The denominator at a place. Raises NotCollectedError."""
+        self._metric.require(coverage=self._coverage)
         return int(self._sums["base"].get(place, 0))
 
     def value(self, *, place: str) -> float | None:
-        """The metric at a place; None for a share of nothing."""
+        """The metric at a place; None for a share of nothing, and for what is not collected here."""
+        if not self.is_collected:
+            return None
         return self._metric.value(count=self.count(place=place), base=self.base(place=place))

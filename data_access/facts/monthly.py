@@ -5,10 +5,11 @@ they were read from.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
+from sqlalchemy import func, select
 
 from data_access.cases import deadlines as case_deadlines
 from data_access.cases import spells
@@ -18,6 +19,7 @@ from data_access.database.engine import DataVersion, Snapshot
 from data_access.database.regions import Regions, read_regions
 from data_access.employment import monthly as employment_monthly
 from data_access.households import population
+from data_access.schema.tables import clue, employment
 from data_access.scope import Scope
 from data_access.warnings import monthly as warnings_monthly
 
@@ -37,6 +39,9 @@ class MonthlyFacts:
     read_at: datetime
     regions: Regions
     frames: Mapping[str, pd.DataFrame]
+    begins: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """Fact -> the days on which its history begins, or that of a part of it: what is known of before is less, or
+    nothing."""
 
     def within(self, scope: Scope) -> "MonthlyFacts":
         """The facts of the villages inside a scope: the only way they reach a reader."""
@@ -78,7 +83,25 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
             **employment_monthly.read_employment_monthly(snapshot, scope=scope, months=months),
             **{name: read(snapshot, scope=scope, months=months) for name, read in simple.items()},
         },
+        begins=_begins(snapshot),
     )
+
+
+_RECORDED = {"jobs": employment.c.started_on, "clues": clue.c.received_on}
+"""Facts of what is written down as it happens -> its day: the first one begins their history."""
+_LIKE = {"year_workers": "jobs", "duty": "jobs"}
+"""Facts that begin with another."""
+_OF_LAMPS = ("lamps", "unchecked")
+
+
+def _begins(snapshot: Snapshot) -> dict[str, tuple[date, ...]]:
+    """The days on which the history of each fact begins, or that of a part of it."""
+    begins = dict.fromkeys(_OF_LAMPS, snapshot.rulebook.connected_days)
+    for fact, day in _RECORDED.items():
+        first = snapshot.connection.execute(select(func.min(day))).scalar()
+        if first is not None:
+            begins |= {name: (first,) for name in (fact, *_LIKE) if _LIKE.get(name, name) == fact}
+    return begins
 
 
 def _rows_within(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -53,8 +53,8 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     """Who belongs to a household on a day; one row per person, the head first, then by number.
 
     Columns: member_id, name, id_no, relation, gender, age (text), health, disability_grade, labour, education,
-    school_stage, insurance, relief, wants_work, no_work_reason, work_place and work_channel (of the job held that day;
-    NULL if there is none).
+    school_stage, insurance, relief, wants_work, no_work_reason, has_job, work_place and work_channel (of the job held
+    that day; NULL if there is none).
     """
     jobs = job_spells(scope=scope).where(household.c.household_id == household_id).subquery("jobs")
     query = (
@@ -66,6 +66,7 @@ def read_members(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
             disclosure.age(member.c.birth_date, on=on, scope=scope).label("age"),
             *member.c["health", "disability_grade", "labour", "education", "school_stage", "insurance", "relief"],
             *member.c["wants_work", "no_work_reason"],
+            jobs.c.started_on.is_not(None).label("has_job"),
             jobs.c.place.label("work_place"),
             jobs.c.channel.label("work_channel"),
         )

@@ -39,15 +39,27 @@ def read_figures(
     """Several metrics counted from their lists on a day, by some columns of the lists; one row per combination.
 
     Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. For a
-    share the count is its numerator.
+    share the count is its numerator. A metric that is not collected is NaN.
+
+    Raises NotCollectedError where one of the columns of `by`, or none of the metrics, is collected.
     """
+    coverage = snapshot.version.coverage
+    for key in metrics:
+        if not load_metrics()[key].divides(*by, coverage=coverage):
+            load_metrics()[key].require(*by, coverage=coverage)
+    known = [key for key in metrics if load_metrics()[key].is_collected(coverage)]
+    if not known:
+        load_metrics()[metrics[0]].require(coverage=coverage)
     numerators = (load_metrics()[key].model_copy(update={"denominator": None}) for key in metrics)
     found = pd.DataFrame(columns=list(by))
     for frame, named in terms_by_frame(numerators).items():
         rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on)
         found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
     counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")
-    return pd.concat([found[list(by)], counts], axis=1)[(counts != 0).any(axis=1)].sort_values(list(by))
+    rows = pd.concat([found[list(by)], counts], axis=1)[(counts[known] != 0).any(axis=1)].sort_values(list(by))
+    return rows.astype({key: "float64" for key in metrics if key not in known}).assign(
+        **{key: float("nan") for key in metrics if key not in known}
+    )
 
 
 def read_all_amounts(

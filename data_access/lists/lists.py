@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, null, or_, select
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
@@ -125,7 +125,8 @@ class ListRequest:
 def count_list(snapshot: Snapshot, *, scope: Scope, request: ListRequest) -> ListSize:
     """The number of rows of a list, on all its pages, and their sum.
 
-    Raises ScopeError for a filter that the list does not have.
+    Raises ScopeError for a filter that the list does not have, NotCollectedError where the metric, or what it is
+    filtered by, is not collected.
     """
     entries = _entries(snapshot, request, scope=scope)
     query = select(func.count(), func.coalesce(func.sum(entries.c.amount), 0)).select_from(entries)
@@ -165,8 +166,13 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
     if details.get(sort or "", "reasons") in GATHERED:
         sort, descending = listing.order.removeprefix("-"), listing.order.startswith("-")
     entries = _entries(snapshot, request, scope=scope)
+    metric, coverage = load_metrics()[request.metric], snapshot.version.coverage
     plain = [
-        _department(entries, language=language) if kind == "department" else entries.c[name]
+        null().label(name)
+        if not metric.divides(name, coverage=coverage)
+        else _department(entries, language=language)
+        if kind == "department"
+        else entries.c[name]
         for name, kind in details.items()
         if kind not in GATHERED
     ]
@@ -214,7 +220,8 @@ def read_amounts(
 
 def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> Amounts:
     """A metric counted from its list on a day, at every place in a scope."""
-    return Amounts(read_amounts(snapshot, scope=scope, metric=metric, on=on), metric=load_metrics()[metric])
+    rows = read_amounts(snapshot, scope=scope, metric=metric, on=on)
+    return Amounts(rows, metric=load_metrics()[metric], coverage=snapshot.version.coverage)
 
 
 def read_breakdown(
@@ -223,7 +230,10 @@ def read_breakdown(
     """A metric counted from its list on a day by some of its columns; one row per combination.
 
     Columns: those of `by`, amount.
+
+    Raises NotCollectedError where the metric or one of the columns is not collected.
     """
+    load_metrics()[metric].require(*by, coverage=snapshot.version.coverage)
     entries = _entries(snapshot, ListRequest(metric, on, filters=filters), scope=scope)
     key = [entries.c[name] for name in by]
     query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
@@ -240,6 +250,8 @@ def _by_village(
 
 
 def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subquery:
+    columns = (column for column, _ in request.filters)
+    load_metrics()[request.metric].require(*columns, coverage=snapshot.version.coverage)
     listing = listing_of(request.metric)
     entries = _entries_of(snapshot, load_metrics()[request.metric].numerator, scope=scope, on=request.on)
     conditions = [

@@ -38,9 +38,12 @@ from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.regions import PlaceNames
 from data_access.declarations import Words, read_declared
-from data_access.errors import ScopeError
+from data_access.errors import NotCollectedError, ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
+from data_access.risk.sources import Coverage
+from data_access.schema.collected import is_collected
+from data_access.schema.contract import name_of
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import household, household_indicator, monitoring_case
 from data_access.scope import Scope
@@ -130,6 +133,14 @@ def load_fields() -> dict[str, Field]:
         if column.name not in _HIDDEN and _kind(column) is not None
     }
     return own | {field.key: field for field in computed} | _jobs_fields() | indicators
+
+
+def is_kept(key: str, *, coverage: Coverage | None) -> bool:
+    """Whether a database with such a coverage says something by a field."""
+    never_filled = () if coverage is None else coverage.never_filled
+    columns = {name_of(table.c[key]) for table in (household, household_indicator) if key in table.c}
+    said_by = _JOBS.removesuffix("_") if key.startswith(_JOBS) else key
+    return is_collected("selection", said_by, never_filled=never_filled) and columns.isdisjoint(never_filled)
 
 
 def _computed(key: str, kind: str, *, codes: str | None = None) -> Field:
@@ -229,8 +240,13 @@ def _listed(
 
 
 def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded) -> Select:
-    """The selected households with the fields that conditions and columns refer to."""
+    """The selected households with the fields that conditions and columns refer to. Raises NotCollectedError for a
+    condition about what is not collected: nobody fulfils it, and nobody fails it."""
     checked(selection)
+    coverage = snapshot.version.coverage
+    for condition in selection.conditions:
+        if not is_kept(condition.field, coverage=coverage):
+            raise NotCollectedError("not_collected", **load_fields()[condition.field].label)
     used = {*selection.columns, *(condition.field for condition in selection.conditions)}
     homes = households_on(on, scope=scope)
     source: FromClause = homes.join(household, household.c.household_id == homes.c.household_id)
@@ -260,7 +276,10 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
         found |= {name: func.coalesce(jobs.c[name], 0) for name in _jobs_fields()}
     found["disposition"] = case(dict(concluded), value=homes.c.household_id) if concluded else cast(null(), String)
     kept = [_holds(condition, found) for condition in selection.conditions]
-    columns = [found[name].label(name) for name in dict.fromkeys(selection.columns)]
+    columns = [
+        found[name].label(name) if is_kept(name, coverage=coverage) else null().label(name)
+        for name in dict.fromkeys(selection.columns)
+    ]
     return select(homes.c.household_id, homes.c.village_code, *columns).select_from(source).where(*kept)
 
 

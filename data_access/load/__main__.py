@@ -10,6 +10,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data_access import registry as registry
+from data_access.database.engine import in_schema
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError, WordedError
 from data_access.files.limits import load_limits
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.template:
         return _write_template(options.template, language=options.language)
     try:
-        url = make_url(options.url) if options.url else load_url()
+        url = in_schema(make_url(options.url)) if options.url else load_url()
         if options.undo:
             _note(Event(kind="undo_started"))
             source = undo(url=url)

@@ -18,20 +18,12 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import DDL
 
 from data_access.database import versions
-from data_access.database.engine import household_url
+from data_access.database.engine import household_url, in_schema
 from data_access.errors import DatabaseError
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
-from data_access.schema.contract import (
-    FIRST_VERSION,
-    add_columns,
-    bring_up,
-    missing_parts,
-    name_of,
-    present_tables,
-    since,
-)
+from data_access.schema.contract import add_columns, bring_up, missing_parts, name_of, present_tables
 from data_access.schema.statistics import analyze_written
 
 _MEMORY = "1GB"
@@ -149,9 +141,9 @@ def _bring_up(connection: Connection) -> None:
 
 def _require_newest(connection: Connection, *, database: str) -> None:
     """A load writes every column of the contract, but its database user need not own the tables."""
-    later = [name_of(part) for part in missing_parts(connection) if since(part) > FIRST_VERSION]
-    if later:
-        raise LoadError("needs_upgrade", database=database, missing=", ".join(later))
+    missing = missing_parts(connection)
+    if missing:
+        raise LoadError("needs_upgrade", database=database, missing=", ".join(map(name_of, missing)))
 
 
 @contextmanager
@@ -219,6 +211,6 @@ def load_url() -> URL:
     if not text:
         return household_url()
     try:
-        return make_url(text)
+        return in_schema(make_url(text))
     except ArgumentError as error:
         raise DatabaseError("bad_url", variable="HOUSEHOLD_LOAD_URL") from error

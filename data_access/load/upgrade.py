@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Table, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from data_access.database.engine import open_engine
+from data_access.database.engine import in_schema, open_engine
 from data_access.errors import AppError, WordedError, read_texts
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import ledger_url, opened
@@ -22,6 +22,7 @@ from data_access.ledger.migration import State, bring_up, refusal, standing
 from data_access.load.target import load_url, open_target
 from data_access.quality.compliance import proposed_column, proposed_view
 from data_access.schema.contract import (
+    FIRST_VERSION,
     Part,
     check_contract,
     contract,
@@ -31,6 +32,7 @@ from data_access.schema.contract import (
     newest_version,
     present_tables,
     read_version,
+    since,
 )
 from data_access.schema.statistics import lacking_statistics
 from data_access.schema.tables import household
@@ -75,14 +77,16 @@ class Outcome:
 def upgrade_household(url: URL, *, check: bool) -> Outcome:
     """Upgrade a household database, or say what would be done.
 
-    Raises DatabaseError if it cannot be read or lacks what the first version has, LoadError if it cannot be written.
+    Raises DatabaseError if it cannot be read or lacks what none does without, LoadError if it cannot be written.
     """
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            check_contract(connection)
+            check_contract(present_tables(connection))
             missing, found = missing_parts(connection), read_version(connection)
             connected = is_connected(connection)
+            if connected:  # what it did not have at first it does not keep
+                missing = [part for part in missing if since(part) > FIRST_VERSION]
             lines = tuple(_lines(missing, connection=connection)) if connected else ()
             untold = [] if connected else lacking_statistics(connection)
     finally:
@@ -150,9 +154,9 @@ def _upgrade_at(address: str, *, check: bool) -> Iterator[Outcome]:
     except ArgumentError as error:
         raise UpgradeError("bad_address") from error
     kinds = {"sqlite": [audit_entry.name], "duckdb": [household.name]}
-    there = kinds.get(url.get_backend_name()) or _tables(url)
+    there = kinds.get(url.get_backend_name()) or {*_tables(url), *_tables(in_schema(url))}
     if household.name in there:
-        yield upgrade_household(url, check=check)
+        yield upgrade_household(in_schema(url), check=check)
     if audit_entry.name in there:
         yield upgrade_ledger(url, check=check)
     if household.name not in there and audit_entry.name not in there:

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from data_access.database.engine import open_engine
+from data_access.database.engine import in_schema, open_engine
 from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import DatabaseError, ExportError
 from data_access.files.export import About, FileColumn, write_xlsx
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     language = options.language
     try:
-        engine = open_engine(make_url(options.url))
+        engine = open_engine(in_schema(make_url(options.url)))
         with engine.connect() as connection:
             breaches = check_database(connection)
             views = list(proposed_views(connection))

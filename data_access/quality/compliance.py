@@ -7,26 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    Float,
-    Integer,
-    Label,
-    String,
-    Table,
-    cast,
-    func,
-    null,
-    select,
-)
+from sqlalchemy import Column, Connection, Label, String, Table, cast, func, null, select
 from sqlalchemy.schema import CreateView
 
 from data_access.declarations import Words, load_sentences
-from data_access.schema.contract import FIRST_VERSION, present_tables, since
+from data_access.schema.column_types import fits
+from data_access.schema.contract import FIRST_VERSION, Present, present_tables, since
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import metadata
 
@@ -34,29 +20,6 @@ SHOWN = 5
 """How many unexpected codes are named; more would obscure the other breaches."""
 
 _FILE = Path(__file__).with_name("compliance.yaml")
-
-_FAMILIES = {
-    "text": ("varchar", "character varying", "text", "character", "uuid", "enum"),
-    "whole": ("integer", "bigint", "smallint", "hugeint", "tinyint", "uinteger", "ubigint"),
-    "number": ("double", "double precision", "real", "float", "numeric", "decimal"),
-    "boolean": ("boolean",),
-    "date": ("date",),
-    "moment": ("timestamp", "timestamp with time zone", "timestamp without time zone"),
-}
-"""Family of a type -> its names in databases."""
-
-_WANTED = {
-    Boolean: ("boolean",),
-    Integer: ("whole",),
-    Float: ("number", "whole"),
-    Date: ("date",),
-    DateTime: ("moment",),
-    String: ("text",),
-}
-"""Type of the contract -> the families that fit."""
-
-Present = Mapping[str, Mapping[str, str]]
-"""Table -> column -> type, as the database names it."""
 
 
 @dataclass(frozen=True)
@@ -111,22 +74,10 @@ def _check_table(connection: Connection, declared: Table, present: Present) -> I
         yield from _check_key(connection, declared)
 
 
-def fits(part: Column, types: Mapping[str, str]) -> bool:
-    """Whether the columns of a table, with their types, have one among them and of a type that fits."""
-    wanted = next(families for kind, families in _WANTED.items() if isinstance(part.type, kind))
-    return part.name in types and family_of(types[part.name]) in wanted
-
-
 def _check_types(there: list[Column], types: Mapping[str, str]) -> Iterator[Breach]:
     for part in there:
         if not fits(part, types):
             yield Breach("wrong_type", _place(part), found=types[part.name], wanted=str(part.type).lower())
-
-
-def family_of(data_type: str) -> str | None:
-    """The family of a type, given as the database names it; None for a type that fits no column."""
-    plain = data_type.split("(")[0].strip()
-    return next((family for family, names in _FAMILIES.items() if plain in names), None)
 
 
 def _check_values(connection: Connection, there: list[Column]) -> Iterator[Breach]:

@@ -32,11 +32,11 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from data_access.clock import today
 from data_access.database.frames import read_frame
-from data_access.quality.compliance import fits
 from data_access.quality.expressions import Day
 from data_access.quality.row_rules import load_row_rules
 from data_access.quality.validation import Subject, findings_of, subjects
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules, row_rule
+from data_access.schema.column_types import fits
 from data_access.schema.contract import name_of, present_tables
 from data_access.schema.tables import data_load, household, metadata
 from data_access.scope import Scope

@@ -193,6 +193,12 @@ class RuleBook:
             ),
         )
 
+    @property
+    def connected_days(self) -> tuple[date, ...]:
+        """The days from which another source is connected, in order: across each of them lamps are not compared."""
+        days = {day for day in (*self._since.values(), *self._events_since) if day is not None}
+        return tuple(sorted(days - {date.min}))
+
     @cached_property
     def _since(self) -> dict[str, date | None]:
         """Source -> the day from which it is connected."""

@@ -100,7 +100,7 @@ class Coverage:
     first_load: int = 0
     """The number of the load that the database began with."""
     never_filled: tuple[str, ...] = ()
-    """Columns that figures are counted by of which no row has a value (`schema/collected.yaml`)."""
+    """Columns that the database does not have, or of which no row has a value (`schema/collected.yaml`)."""
 
     def connected_since(self, source: DataSource) -> date | None:
         """The first day on which a source is connected; None if it never was."""

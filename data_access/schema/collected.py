@@ -8,10 +8,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from data_access.declarations import Many, Text, read_declared
+from data_access.declarations import Declared, Many, Text, read_declared
 from data_access.schema.columns import column_of
 
 _FILE = Path(__file__).with_name("collected.yaml")
+
+
+BESIDE_FACTS = ("selection", "departments", "weeks")
+"""What is counted beside the facts of metrics."""
 
 
 def _are_columns(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,19 +25,29 @@ def _are_columns(names: tuple[str, ...]) -> tuple[str, ...]:
 _Columns = Annotated[Many[Text], Field(min_length=1), AfterValidator(_are_columns)]
 
 
+class Collected(Declared):
+    """What `collected.yaml` declares."""
+
+    figures: dict[Text, _Columns]
+    """Fact, or fact and column -> the columns that it is counted by."""
+    events: _Columns
+    """Days on which something happened: where none is given it may not have happened yet."""
+
+
 @cache
-def load_collected(file: Path = _FILE) -> dict[str, tuple[str, ...]]:
-    """Fact, or fact and column -> the columns that it is counted by. Raises DeclarationError."""
-    return read_declared(file, dict[Text, _Columns])
+def load_collected(file: Path = _FILE) -> Collected:
+    """The columns that figures are counted by. Raises DeclarationError."""
+    return read_declared(file, Collected)
 
 
-def needed_columns() -> tuple[str, ...]:
-    """Every column that some figure is counted by, each once."""
-    return tuple(dict.fromkeys(name for columns in load_collected().values() for name in columns))
+@cache
+def events() -> frozenset[str]:
+    """The columns of which an empty one may say that something has not happened yet."""
+    return frozenset(load_collected().events)
 
 
-def is_collected(fact: str, column: str, *, never_filled: Collection[str]) -> bool:
-    """Whether a column of a fact says something, where some columns hold no value in any row."""
-    needs = load_collected()
-    counted_by = (*needs.get(fact, ()), *needs.get(f"{fact}.{column}", ()))
+def is_collected(fact: str, *columns: str, never_filled: Collection[str]) -> bool:
+    """Whether a fact says something by some of its columns, where some columns of the database hold no value."""
+    needs = load_collected().figures
+    counted_by = (name for key in (fact, *(f"{fact}.{column}" for column in columns)) for name in needs.get(key, ()))
     return not any(name in never_filled for name in counted_by)

@@ -1,17 +1,19 @@
 """The contract in `tables.py`, and whether a database keeps it.
 
-The contract has versions. What belongs to the first must be present when a database is opened: one message names
-everything that is missing. What a later version adds (`since=`) may be missing until the database is upgraded, by
-`python -m data_access.upgrade` or by its owner: until then whatever needs it says that it is not kept here.
+A database must have the tables that are needed, and of each table that it has the key and the required columns
+(`tables.py`): one message names everything that is missing. All else may be missing, because a district does not keep
+it or because a later version of the contract added it (`since=`) and nobody has upgraded the database yet: whatever
+needs it says that it is not collected here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import (
     Column,
     Connection,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     column,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import DDL, CreateColumn, SetColumnComment
 
 from data_access.errors import DatabaseError, NotKeptError
+from data_access.schema.column_types import fits
 from data_access.schema.statistics import declare_statistics
 from data_access.schema.tables import metadata
 
@@ -64,10 +67,22 @@ def name_of(part: Part) -> str:
     return part.name if isinstance(part, Table) else f"{part.table.name}.{part.name}"
 
 
+Present = Mapping[str, Mapping[str, str]]
+"""Table -> column -> type, as the database names it."""
+
+
+def is_needed(part: Part) -> bool:
+    """Whether no database does without a table, or no table of this name without a column."""
+    return bool(part.info["needed"]) if isinstance(part, Table) else not part.nullable
+
+
 def missing_parts(connection: Connection) -> list[Part]:
     """Tables and columns of the contract that the database lacks, in the contract's order; the columns of a missing
     table are not listed."""
-    present = present_tables(connection)
+    return _missing_from(present_tables(connection))
+
+
+def _missing_from(present: Present) -> list[Part]:
     missing: list[Part] = []
     for name, declared in metadata.tables.items():
         if name not in present:
@@ -78,30 +93,75 @@ def missing_parts(connection: Connection) -> list[Part]:
 
 
 def present_tables(connection: Connection) -> dict[str, dict[str, str]]:
-    """The readable tables and views of the schema in use: name -> column -> type, as the database reports it."""
+    """The readable tables and views of the schema in use, materialised ones too: name -> column -> type, as the
+    database reports it."""
     query = select(_columns.c.table_name, _columns.c.column_name, _columns.c.data_type).where(
         _columns.c.table_schema == func.current_schema()
     )
+    found = list(connection.execute(query))
+    if connection.dialect.name == "postgresql":
+        found += connection.execute(_materialised())
     present: dict[str, dict[str, str]] = {}
-    for table_name, column_name, data_type in connection.execute(query):
+    for table_name, column_name, data_type in found:
         present.setdefault(table_name, {})[column_name] = str(data_type).lower()
     return present
 
 
-def check_contract(connection: Connection) -> frozenset[str]:
-    """The columns of later versions that the database does not keep, by name; empty if it keeps all.
+def _materialised() -> Select:
+    """The columns of materialised views, which the standard's catalogue leaves out."""
+    view, schema, part = (
+        table(name, *map(column, names.split()), schema="pg_catalog").alias(short)
+        for name, names, short in (
+            ("pg_class", "oid relname relkind relnamespace", "view"),
+            ("pg_namespace", "oid nspname", "schema"),
+            ("pg_attribute", "attrelid attname atttypid attnum attisdropped", "part"),
+        )
+    )
+    return (
+        select(view.c.relname, part.c.attname, func.format_type(part.c.atttypid, None))
+        .join_from(view, schema, schema.c.oid == view.c.relnamespace)
+        .join(part, part.c.attrelid == view.c.oid)
+        .where(
+            view.c.relkind == "m",
+            schema.c.nspname == func.current_schema(),
+            part.c.attnum > 0,
+            ~part.c.attisdropped,
+            func.has_column_privilege(view.c.oid, part.c.attnum, "SELECT"),
+        )
+    )
 
-    Raises DatabaseError naming every table and column of the first version that is missing, or that there are none.
+
+def check_contract(present: Present) -> frozenset[str]:
+    """The columns of the contract that a database with these tables does not keep, by name; empty if it keeps all.
+
+    Raises DatabaseError naming every table and column that no database does without, or that there are none.
     """
-    missing = missing_parts(connection)
+    missing = _missing_from(present)
     if [part.name for part in missing if isinstance(part, Table)] == list(metadata.tables):
         raise DatabaseError("no_tables")
-    required = [name_of(part) for part in missing if since(part) == FIRST_VERSION]
-    if required:
-        raise DatabaseError("contract_broken", missing=", ".join(required))
+    needed = [name_of(part) for part in missing if is_needed(part)]
+    if needed:
+        raise DatabaseError("contract_broken", missing=", ".join(needed))
     return frozenset(
         name_of(lacking) for part in missing for lacking in (part.c if isinstance(part, Table) else (part,))
     )
+
+
+def changed_parts(before: Present, now: Present) -> list[str]:
+    """The tables and columns of the contract that a database had and has no more, or no more as a type that fits (which
+    stands in brackets)."""
+    found = []
+    for name, declared in metadata.tables.items():
+        had, has = before.get(name, {}), now.get(name, {})
+        if had and not has:
+            found.append(name)
+            continue
+        for part in declared.c:
+            if part.name in had and part.name not in has:
+                found.append(name_of(part))
+            elif fits(part, had) and not fits(part, has):
+                found.append(f"{name_of(part)} ({had[part.name]} → {has[part.name]})")
+    return found
 
 
 def not_kept(part: Column) -> NotKeptError:
@@ -118,11 +178,11 @@ def read_version(connection: Connection) -> int:
 
 def bring_up(connection: Connection) -> None:
     """Add the parts of the contract that a database lacks, empty, and store its new version; tell the planner of a
-    server about its tables. Columns of the first version are not added to an existing table: such a table is damaged,
-    and `check_contract` says so."""
+    server about its tables. Columns that are needed are not added to an existing table: such a table is damaged, and
+    `check_contract` says so."""
     metadata.create_all(connection)
-    later = [part for part in missing_parts(connection) if since(part) > FIRST_VERSION]
-    add_columns(connection, [part for part in later if isinstance(part, Column)])
+    missing = (part for part in missing_parts(connection) if isinstance(part, Column))
+    add_columns(connection, [part for part in missing if not is_needed(part)])
     version = newest_version()
     if read_version(connection) != version:
         contract.create(connection, checkfirst=True)
@@ -143,4 +203,8 @@ def add_columns(connection: Connection, columns: Iterable[Column]) -> None:
 
 def is_connected(connection: Connection) -> bool:
     """Whether the tables of the contract are views on a database that is not ours: its owner upgrades it."""
-    return not metadata.tables.keys().isdisjoint(inspect(connection).get_view_names())
+    catalogue = inspect(connection)
+    views = catalogue.get_view_names()
+    if connection.dialect.name == "postgresql":
+        views += catalogue.get_materialized_view_names()
+    return not metadata.tables.keys().isdisjoint(views)

@@ -39,13 +39,16 @@ def column(
     )
 
 
-def table(name: str, zh: str, en: str, *columns: Column, since: int = 1) -> Table:
-    """A table; `zh` and `en` say what one row is, `since` which version of the contract added it. A column that is
-    added to a table later is neither key nor required: existing rows have no value for it."""
+def table(name: str, zh: str, en: str, *columns: Column, since: int = 1, needed: bool = False) -> Table:
+    """A table; `zh` and `en` say what one row is, `since` which version of the contract added it, `needed` that no
+    database does without it. A column that is added to a table later is neither key nor required: existing rows have no
+    value for it."""
     late = [part.name for part in columns if part.info["since"] > since and not part.nullable]
     if late:
         raise ValueError(f"{name}: added later, so neither key nor required: {', '.join(late)}")
-    return Table(name, metadata, *columns, comment=f"{zh} / {en}", info={"zh": zh, "en": en, "since": since})
+    return Table(
+        name, metadata, *columns, comment=f"{zh} / {en}", info={"zh": zh, "en": en, "since": since, "needed": needed}
+    )
 
 
 def household_key() -> Column:

@@ -1,7 +1,8 @@
 """The household database, declared once: every table, every column, with Chinese and English comments.
 
 The app reads these tables and never writes them. A missing value is NULL and means *not collected*: never zero, never
-safe.
+safe. A database needs the tables that are `needed`; of any table that it has, the key and the `required` columns. All
+else may be missing from it, and is not collected.
 Every table below `household` carries `household_id` first in its primary key, as a distributed database requires.
 Money is whole yuan. Intervals are half open: a row holds from its first day up to, not including, its last (`valid_to`,
 `left_on`, `ended_on`, `closed_on`); NULL there means *still*. Code columns name their list in `codes.yaml`
@@ -46,6 +47,7 @@ region = table(
     column("lat", Float(), "纬度", "latitude"),
     column("approximate", Boolean(), "坐标为估计", "coordinates are an estimate"),
     column("rural_26", Boolean(), "是否计入26个涉农镇（街道）", "one of the 26 rural townships"),
+    needed=True,
 )
 
 grid = table(
@@ -105,6 +107,7 @@ household = table(
     column("registered_on", Date(), "建档日期", "registered on", required=True),
     column("closed_on", Date(), "销户日期", "closed on"),
     column("closed_reason", String(), "销户原因", "reason for closing", codes="household_closed_reason"),
+    needed=True,
 )
 
 member = table(
@@ -384,4 +387,5 @@ data_load = table(
     column("loaded_at", DateTime(), "载入时间", "loaded at", required=True),
     column("kind", String(), "文件种类", "kind of file", since=2),
     column("as_of", Date(), "文件所述日期", "day that the file speaks of", since=2),
+    needed=True,
 )

@@ -10,6 +10,7 @@ from charts.printed import PrintedPlace, lines_by_month, places_on_map
 from charts.series import Series
 from data_access import clock
 from data_access.dispatch.matters import DispatchMatter, load_dispatch_matters
+from data_access.errors import NotCollectedError
 from data_access.facts.flow_bridge import flow_bridge
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
@@ -17,7 +18,7 @@ from data_access.schema.indicators import code_label
 from data_access.schema.limits import limit, load_limits
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
-from pages.shell.texts import language, t
+from pages.shell.texts import error_sentence, language, t
 from pages.shell.view_state import View
 from pages.widgets import departments, metric_words, numbers, township_picker
 from pages.widgets import ranks as standing
@@ -149,16 +150,20 @@ def _subtitle(view: View) -> str:
 def _where(table: MetricTable, view: View) -> tuple[str, ...]:
     """Households and persons, and how they changed since the previous month."""
     both = {
-        name: numbers.households_and_persons(
-            table.count(f"{name}_households", place=view.place, month=view.month),
-            table.count(f"{name}_persons", place=view.place, month=view.month),
+        name: numbers.both_in_unit(
+            table.value(f"{name}_households", place=view.place, month=view.month),
+            table.value(f"{name}_persons", place=view.place, month=view.month),
+            metric=load_metrics()[f"{name}_households"],
         )
         for name in ("monitored", "eliminated", "open")
     }
     head = t("documents.where", place=view.name(view.place), day=view.on, **both)
     if view.months.index(view.month) == 0:
         return (head, t("documents.first_month"))
-    moved = flow_bridge(table, unit="households", place=view.place, first=view.month, last=view.month)
+    try:
+        moved = flow_bridge(table, unit="households", place=view.place, first=view.month, last=view.month)
+    except NotCollectedError as error:
+        return (head, error_sentence(error, language=language()))
     return (
         head,
         t(
@@ -183,8 +188,7 @@ def _sentence(keys: tuple[str, ...], *, table: MetricTable, view: View) -> str:
 
 
 def _value(table: MetricTable, key: str, *, place: str, view: View) -> str:
-    value = table.value(key, place=place, month=view.month)
-    return t("value.none") if value is None else numbers.in_unit(value, metric=load_metrics()[key])
+    return numbers.in_unit(table.value(key, place=place, month=view.month), metric=load_metrics()[key])
 
 
 def _places(table: MetricTable, view: View) -> Table | None:

@@ -9,24 +9,39 @@ from babel.dates import format_datetime
 from data_access import clock
 from data_access.connect.runs import REFRESH, Run, error_of
 from data_access.declarations import DeclarationError
-from data_access.errors import AppError
+from data_access.errors import AppError, NotCollectedError
 from data_access.facts.store import CurrentFacts
 from data_access.schema.limits import limit
 from pages.shell.texts import error_sentence, language, locale, t
 
+_CHANGED, _BEGAN_ANEW = "contract_changed", "notices.began_anew"
+
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Any error raised inside is shown on screen as a sentence: what, where, what to do."""
+    """Any error raised inside is shown on screen as a sentence: what, where, what to do.
+
+    When the database turns out to have changed, the page begins anew: the figures read last, under the banner.
+    """
     try:
         yield
+    except NotCollectedError as error:
+        not_collected(error)
     except AppError as error:
+        if error.key == _CHANGED and st.session_state.get(_BEGAN_ANEW) != str(error):
+            st.session_state[_BEGAN_ANEW] = str(error)
+            st.rerun()
         st.error(error_text(error), icon=":material/error:")
 
 
 def error_text(problem: AppError) -> str:
     """The sentence of an error in the reader's language."""
     return error_sentence(problem, language=language())
+
+
+def not_collected(error: NotCollectedError) -> None:
+    """Says in the place of a figure that it is not collected here."""
+    st.markdown(f":gray[{error_text(error)}]")
 
 
 def connection_banner(runs: Mapping[str, Run]) -> None:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import Column
 
 from data_access import door
 from data_access.clock import last_day
@@ -20,9 +21,11 @@ from data_access.database.regions import Regions
 from data_access.dispatch import matters
 from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.errors import AppError, DatabaseError, LedgerError
-from data_access.facts.metrics import Breakdown, MetricTable
+from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import read_amounts
+from data_access.schema.collected import is_collected
+from data_access.schema.contract import name_of
 from data_access.scope import Scope
 from pages.shell import identity
 from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name
@@ -88,6 +91,21 @@ class View:
         frozen = {} if self.edition is None else {EDITION: self.edition.edition_id}
         return {MONTH: self.month, PLACE: self.place, LANGUAGE: language(), **frozen}
 
+    def keeps(self, fact: str, *columns: str) -> bool:
+        """Whether what a fact is counted by is collected here (`schema/collected.yaml`)."""
+        coverage = self.current.facts.version.coverage
+        return is_collected(fact, *columns, never_filled=() if coverage is None else coverage.never_filled)
+
+    def fills(self, *columns: Column) -> bool:
+        """Whether any of some columns of the household database has a value in any row."""
+        coverage = self.current.facts.version.coverage
+        return coverage is None or any(name_of(column) not in coverage.never_filled for column in columns)
+
+    def require(self, *metrics: str, by: Collection[str] = ()) -> None:
+        """Raises NotCollectedError where one of some metrics, or a column that divides them, is not collected."""
+        for key in metrics:
+            load_metrics()[key].require(*by, coverage=self.current.facts.version.coverage)
+
     def name(self, code: str) -> str:
         """The name of a region in the reader's language."""
         return self.names[code]
@@ -100,6 +118,17 @@ class View:
 def scope() -> Scope:
     """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     return identity.scope()
+
+
+def collects(metric: Metric) -> bool:
+    """Whether the figures in view keep what a metric is counted by."""
+    view = st.session_state.get(_NOW)
+    return not isinstance(view, View) or metric.is_collected(view.current.facts.version.coverage)
+
+
+def divides(metric: Metric, column: str) -> bool:
+    """Whether the figures in view keep a column by which the metric's count is divided."""
+    return metric.divides(column, coverage=current().current.facts.version.coverage)
 
 
 def metric_table() -> MetricTable:

@@ -12,12 +12,14 @@ from data_access.schema.indicators import code_label
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, numbers
+from pages.widgets.part import part
 
 _CAUSES_SHOWN = 6
 HEIGHT = 290
 """Height in pixels of a chart on the first screen."""
 
 
+@part
 def trend(table: MetricTable, view: View, *, height: int = HEIGHT) -> None:
     """Monitored, eliminated and open households by month, with what changed and where the change came from."""
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
@@ -25,6 +27,7 @@ def trend(table: MetricTable, view: View, *, height: int = HEIGHT) -> None:
     chart.show(figure, reading=_trend_reading(table, view), key="case_trend")
 
 
+@part
 def causes(by_cause: Breakdown, view: View, *, height: int = HEIGHT) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
     counts = by_cause.at(place=view.place, month=view.month)
@@ -49,7 +52,7 @@ def _trend_reading(table: MetricTable, view: View) -> str:
     if change is None:
         return t("trend.reading_first", month=view.month_name())
     flows = {
-        name: numbers.count(table.count(f"{name}_households", place=view.place, month=view.month))
+        name: numbers.count(table.value(f"{name}_households", place=view.place, month=view.month))
         for name in ("identified", "rolled_back", "newly_eliminated", "ended")
     }
     direction = "up" if change > 0 else "down" if change < 0 else "same"

@@ -1,5 +1,7 @@
 """What figures are compared with: the last edition, or the previous month if there is none."""
 
+from datetime import date, timedelta
+
 from data_access import door
 from data_access.clock import month_number, month_text
 from data_access.facts.metrics import MetricTable
@@ -12,6 +14,8 @@ from pages.widgets import numbers
 def change(table: MetricTable, key: str, *, place: str, view: View) -> float | None:
     """The change of a metric since the last edition, or the previous month; None where either value is missing."""
     earlier = view.last_edition
+    if earlier is not None and not table.compares(key, earlier=earlier.day, later=view.on):
+        return None
     if earlier is None:
         return table.change(key, place=place, month=view.month)
     frozen = door.metric_table(scope=view_state.scope(), edition=earlier.edition_id)
@@ -21,10 +25,21 @@ def change(table: MetricTable, key: str, *, place: str, view: View) -> float | N
 
 
 def text(table: MetricTable, key: str, view: View) -> str:
-    """The change of a count of households at the chosen place, and since when: 比上月 +23户, 比9-25定稿 +3户."""
+    """The change of a count of households at the chosen place, and since when: 比上月 +23户, 比9-25定稿 +3户.
+
+    Where there is no history to compare it with, that is said.
+    """
     number = change(table, key, place=view.place, view=view)
+    if number is None and not table.compares(key, earlier=_before(view), later=view.on):
+        return t("since.no_history")
     amount = t("value.none") if number is None else numbers.change(number)
     return t("since.text", since=words(view), change=amount)
+
+
+def _before(view: View) -> date:
+    """The day that figures are compared with."""
+    earlier = view.last_edition
+    return view.on.replace(day=1) - timedelta(days=1) if earlier is None else earlier.day
 
 
 def words(view: View) -> str:

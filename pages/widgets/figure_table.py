@@ -75,6 +75,21 @@ def show(
             _open(rows[row], columns[int(name)], view=view)
 
 
+def sums(counts: pd.DataFrame, *, of: Sequence[str]) -> pd.Series:
+    """The sums of some columns; NaN for one that is not collected."""
+    return counts[list(of)].sum().mask(_lost(counts[list(of)]))
+
+
+def amount(value: Any) -> int | None:
+    """A figure for a row; None where it is not collected."""
+    return None if pd.isna(value) else int(value)
+
+
+def _lost(counts: pd.DataFrame) -> pd.Series:
+    """Which columns of figures are not collected: those without any value."""
+    return pd.Series({name: counts[name].dtype == "float64" and counts[name].isna().all() for name in counts})
+
+
 def place_rows(
     villages: pd.DataFrame, *, counts: Callable[[pd.Series], Sequence[float | None]], view: View
 ) -> list[Row]:
@@ -86,10 +101,11 @@ def place_rows(
     """
     places = view.children(view.place) or (view.place,)
     located = villages.assign(place=cut_codes(villages["village_code"], level=level_of(places[0])))
-    sums = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
+    summed = located.groupby("place").sum(numeric_only=True).reindex(list(places), fill_value=0)
+    summed = summed.mask(_lost(villages[summed.columns]), axis="columns")
     table = view_state.metric_table()
     rows = []
-    for code, row in sums.iterrows():
+    for code, row in summed.iterrows():
         figures = counts(row)
         lives_there = table.count("households", place=str(code), month=view.month) > 0
         shown = figures if lives_there else [None] * len(figures)

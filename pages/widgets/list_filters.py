@@ -7,6 +7,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import DEPARTMENT, MONTH, NOT_RECORDED, TEXT_FILTERS, Filters
 from data_access.lists.lists import listing_of as listing_behind
 from data_access.schema.indicators import code_label, load_codes
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.widgets import departments, link_choice
 from pages.widgets.link_choice import ALL
@@ -15,12 +16,13 @@ from pages.widgets.list_link import FACET
 
 def choose(metric: str) -> Filters:
     """Let the reader restrict the list of a metric; pairs of column and code."""
-    settled = load_metrics()[metric].numerator.where
+    declared = load_metrics()[metric]
+    settled = declared.numerator.where
     facets = {
         column: codes
         for column, codes in listing_behind(metric).facets.items()
-        # A column that the metric itself fixes is not offered.
-        if len(settled.get(column, ())) != 1
+        # A column that the metric itself fixes is not offered, nor one that is not collected.
+        if len(settled.get(column, ())) != 1 and view_state.divides(declared, column)
     }
     options = {
         column: {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}

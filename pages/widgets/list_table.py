@@ -13,7 +13,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
-from pages.shell import menu
+from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_file, list_link, numbers
@@ -135,12 +135,15 @@ def _columns(shown: pd.DataFrame, *, metric: str) -> dict[str, Any]:
     details = lists.listing_of(metric).details
     columns: dict[str, Any] = {name: t(f"list.{name}") for name in shown.columns}
     for name, kind in details.items():
+        kept = view_state.divides(load_metrics()[metric], name)
+        heading = t(f"list.{name}") if kept else f"{t(f'list.{name}')} {t('figure.not_collected')}"
+        columns[name] = heading
         if kind == "date":
-            columns[name] = st.column_config.DateColumn(t(f"list.{name}"), format="YYYY-MM-DD")
+            columns[name] = st.column_config.DateColumn(heading, format="YYYY-MM-DD")
         elif kind in ("number", "yuan"):
-            columns[name] = st.column_config.NumberColumn(t(f"list.{name}"), format="%d")
+            columns[name] = st.column_config.NumberColumn(heading, format="%d")
         elif kind in lists.GATHERED:
-            columns[name] = st.column_config.TextColumn(t(f"list.{name}"), width=_WORDS_WIDTH)
+            columns[name] = st.column_config.TextColumn(heading, width=_WORDS_WIDTH)
     if "household_id" in shown:
         columns["household_id"] = st.column_config.LinkColumn(
             t("list.household_id"), display_text=r"household=([^&]+)", pinned=True

@@ -5,6 +5,7 @@ from babel.numbers import format_decimal
 
 from data_access.facts.metrics import Metric
 from data_access.inspection.rates import wilson
+from pages.shell import view_state
 from pages.shell.texts import language, locale, t
 
 _WAN = 10_000
@@ -14,8 +15,10 @@ _EXACT_IN_WAN = 100
 _NEARLY_ALL, _ALL = 99.9, 100
 
 
-def count(number: float) -> str:
-    """A count: 18392, 14.8万, 1.23万 where two decimals say it exactly; in English 18,392."""
+def count(number: float | None) -> str:
+    """A count: 18392, 14.8万, 1.23万 where two decimals say it exactly; in English 18,392. A dash if there is none."""
+    if number is None or number != number:
+        return t("value.none")
     whole = round(number)
     if language() != "zh":
         return format_decimal(whole, locale=locale())
@@ -75,15 +78,22 @@ def points(number: float) -> str:
 
 
 def in_unit(number: float | None, *, metric: Metric) -> str:
-    """A metric's value with its unit: 23户, 56.9%."""
+    """A metric's value with its unit: 23户, 56.9%. Where there is none: that it is not collected here, or a dash."""
     if number is None:
-        return t("value.none")
+        return t("value.none" if view_state.collects(metric) else "figure.not_collected")
     if metric.unit == "%":
         return share(number)
     if metric.unit == "元":
         return yuan(number)
     is_average = metric.denominator is not None and metric.per == 1 and number % 1 != 0
     return t(f"unit.{metric.unit}", number=one_decimal(number) if is_average else count(number))
+
+
+def both_in_unit(households: float | None, persons: float | None, *, metric: Metric) -> str:
+    """A headline of households and the persons in them, as far as both are known."""
+    if households is None or persons is None:
+        return in_unit(households, metric=metric)
+    return households_and_persons(households, persons)
 
 
 def households_and_persons(households: float, persons: float) -> str:

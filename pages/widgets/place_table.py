@@ -44,9 +44,7 @@ def _row(code: str, *, table: MetricTable, view: View) -> dict[str, object]:
     households = table.count("households", place=code, month=view.month)
     row: dict[str, object] = {"code": code, "place": view.name(code), "households": households}
     lives_there = households > 0
-    for key in _COUNTS:
-        row[key] = table.count(key, place=code, month=view.month) if lives_there else None
-    for key in _SHARES:
+    for key in (*_COUNTS, *_SHARES):
         row[key] = table.value(key, place=code, month=view.month) if lives_there else None
     row["change"] = change_since.change(table, "open_households", place=code, view=view) if lives_there else None
     row["note"] = "" if lives_there else t("map.no_households")

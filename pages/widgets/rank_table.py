@@ -95,7 +95,9 @@ def _change(rank: Any, before: Any) -> str | None:
 
 
 def _heading(key: str, weight: int) -> str:
-    return t("dispatch.weighed", label=standing.item_label(key), weight=weight)
+    said = t("dispatch.weighed", label=standing.item_label(key), weight=weight)
+    metric = load_metrics().get(key)
+    return said if metric is None or view_state.collects(metric) else f"{said} {t('figure.not_collected')}"
 
 
 def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], view: View) -> str:

@@ -29,9 +29,13 @@ def departments(view: View, *, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def month_before(view: View) -> str | None:
-    """The month before the chosen one; None for the first known month."""
+    """The month before the chosen one; None for the first known month, and where an item is not compared with it."""
     position = view.months.index(view.month)
-    return view.months[position - 1] if position else None
+    if not position:
+        return None
+    before, table = view.months[position - 1], view_state.metric_table()
+    items = [item.key for item in load_scheme("townships")]
+    return before if all(table.compares(key, earlier=last_day(before), later=view.on) for key in items) else None
 
 
 def item_label(key: str) -> str:

@@ -24,8 +24,9 @@ def metric_column(metric: Metric, *, label: str | None = None, number: str | Non
         label: the heading; the metric's own if None.
         number: the `printf` format of its numbers; if None, shares have one decimal and everything else is whole.
     """
+    name = metric.label[language()] if label is None else label
     return st.column_config.NumberColumn(
-        metric.label[language()] if label is None else label,
+        name if view_state.collects(metric) else f"{name} {t('figure.not_collected')}",
         format=number or ("%.1f%%" if metric.unit == "%" else "%d"),
         help=metric_words.definition(metric),
     )

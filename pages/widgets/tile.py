@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.facts.metrics import Metric
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_link, metric_words, numbers
@@ -69,15 +70,15 @@ def show(
     """The tile of a metric, which opens its list.
 
     Args:
-        value: of the metric; a dash if there is none.
+        value: of the metric; None if there is none.
         second: the line below.
         persons: in the households counted; both are shown.
         badge: shown after that line, markdown.
         width: pixels, where the usual tile would not fill the row.
     """
     label, text, usual = metric.label[language()], numbers.in_unit(value, metric=metric), _NARROW
-    if not metric.is_collected(view.current.facts.version.coverage):
-        text, second, badge = t("figure.not_collected"), "", ""
+    if not view_state.collects(metric):
+        second, badge = "", ""
     if value is not None and persons is not None:
         label, text, usual = households_and_persons(label), numbers.households_and_persons(value, persons), _WIDE
     tile = draw(

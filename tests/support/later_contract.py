@@ -28,7 +28,7 @@ def declare_later(monkeypatch: pytest.MonkeyPatch) -> Column:
         column("household_id", String(), "户编号", "household number", key=True),
         column("purpose", String(), "目的", "purpose"),
         comment="一次后来的走访 / one later visit",
-        info={"zh": "一次后来的走访", "en": "one later visit", "since": LATER},
+        info={"zh": "一次后来的走访", "en": "one later visit", "since": LATER, "needed": False},
     )
     for module in (contract, compliance):
         monkeypatch.setattr(module, "metadata", later)

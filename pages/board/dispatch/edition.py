@@ -23,6 +23,7 @@ from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
 from pages.widgets import chart, link_choice, numbers, record_form
+from pages.widgets.part import part
 from pages.widgets.record_form import RecordForm
 
 SHOWN = (
@@ -152,6 +153,7 @@ def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     return door.read(lists.count_list, scope=view_state.scope().narrowed(place), request=request).amount
 
 
+@part
 def _bridge(chosen: Edition, *, place: str, view: View) -> None:
     """Open cases in the edition, the corrections, what has happened since, and the cases open now."""
     frozen = chosen.count(OPEN, place=place)

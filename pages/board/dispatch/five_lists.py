@@ -9,7 +9,7 @@ from pages.board.dispatch import assessment
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, list_link, numbers, ranks, table_file
+from pages.widgets import departments, list_link, numbers, ranks, table_file, tables
 from pages.widgets.link_choice import choose
 from pages.widgets.problems import board, records, table
 
@@ -52,10 +52,7 @@ def _metrics(keys: tuple[str, ...], *, view: View) -> None:
         for code in places
     ]
     headings = {"name": t("dispatch.unit"), **{key: load_metrics()[key].label[language()] for key in keys}}
-    columns = {
-        key: st.column_config.NumberColumn(headings[key], format="%.1f%%" if load_metrics()[key].unit == "%" else "%d")
-        for key in keys
-    }
+    columns = {key: tables.metric_column(load_metrics()[key]) for key in keys}
     shown = pd.DataFrame(rows)
     st.dataframe(
         shown,
@@ -91,5 +88,4 @@ def _in_time(own: pd.DataFrame, item: str) -> str | None:
 
 
 def _text(counted: MetricTable, key: str, *, place: str, view: View) -> str:
-    value = counted.value(key, place=place, month=view.month)
-    return t("value.none") if value is None else numbers.in_unit(value, metric=load_metrics()[key])
+    return numbers.in_unit(counted.value(key, place=place, month=view.month), metric=load_metrics()[key])

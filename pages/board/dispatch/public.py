@@ -11,8 +11,10 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import download, list_file
+from pages.widgets.part import part
 
 
+@part
 def show(view: View) -> None:
     """What is published and how, and the file; only for the whole district."""
     smallest = setting("suppression", "smallest")
@@ -23,6 +25,7 @@ def show(view: View) -> None:
     table = view_state.metric_table()
     places = view.children(view.county)
     metrics = public_metrics()
+    view.require(*metrics)
     counts = pd.DataFrame(
         {key: [table.count(key, place=place, month=view.month) for place in places] for key in metrics}, index=places
     )

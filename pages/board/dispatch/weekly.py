@@ -24,19 +24,28 @@ def show(view: View) -> None:
     chosen = st.selectbox(
         t("dispatch.week"), weeks, format_func=lambda week: _week_name(week, until=view.on), key="dispatch_week"
     )
-    totals = _totals(found)
+    totals = _totals(found).reindex(weeks, fill_value=0)
+    unknown = [kind for kind in DONE if not view.keeps("weeks", kind)]
+    totals[unknown] = pd.NA
     st.markdown(_reading(totals, week=chosen, until=view.on))
     st.dataframe(
-        _shown(totals.reindex(weeks, fill_value=0).rename(index=lambda week: _week_name(week, until=view.on))),
-        column_config=_columns(t("dispatch.week")),
+        _shown(totals.rename(index=lambda week: _week_name(week, until=view.on))),
+        column_config=_columns(t("dispatch.week"), view=view),
         height="content",
+        placeholder=t("value.none"),
     )
     st.markdown(t("dispatch.week_by_township"))
     own = found[found["week"] == chosen]
     townships = own.pivot_table(index="township_code", columns="kind", values="amount", aggfunc="sum", fill_value=0)
     codes = view.children(view.county) if view.place == view.county else (township_of(view.place),)
     table = townships.reindex(index=list(codes), columns=list(DONE), fill_value=0)
-    st.dataframe(_shown(table.rename(index=view.names)), column_config=_columns(t("dispatch.unit")), height="content")
+    table[unknown] = pd.NA
+    st.dataframe(
+        _shown(table.rename(index=view.names)),
+        column_config=_columns(t("dispatch.unit"), view=view),
+        height="content",
+        placeholder=t("value.none"),
+    )
     st.caption(t("dispatch.no_groups"))
 
 
@@ -46,11 +55,12 @@ def _totals(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype("int64").rename_axis(index="name", columns=None)
+    return table.astype("Int64").rename_axis(index="name", columns=None)
 
 
-def _columns(first: str) -> dict[str, Any]:
-    return {"name": first, **{kind: t(f"dispatch.week_{kind}") for kind in DONE}}
+def _columns(first: str, *, view: View) -> dict[str, Any]:
+    said = {kind: "" if view.keeps("weeks", kind) else f" {t('figure.not_collected')}" for kind in DONE}
+    return {"name": first, **{kind: t(f"dispatch.week_{kind}") + said[kind] for kind in DONE}}
 
 
 def _week_name(week: date, *, until: date) -> str:
@@ -61,5 +71,7 @@ def _week_name(week: date, *, until: date) -> str:
 
 
 def _reading(totals: pd.DataFrame, *, week: date, until: date) -> str:
-    counts = {kind: int(totals[kind].get(week, 0)) for kind in DONE}
+    if totals.isna().any(axis=None):  # the sentence names all kinds
+        return _week_name(week, until=until)
+    counts = {kind: int(totals[kind][week]) for kind in DONE}
     return t("dispatch.week_reading", week=_week_name(week, until=until), **counts)

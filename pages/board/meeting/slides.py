@@ -58,9 +58,10 @@ def _headline(table: MetricTable, view: View) -> None:
         [
             LargeFigure(
                 load_metrics()[f"{state}_households"].label[language()],
-                numbers.households_and_persons(
-                    table.count(f"{state}_households", place=view.place, month=view.month),
-                    table.count(f"{state}_persons", place=view.place, month=view.month),
+                numbers.both_in_unit(
+                    table.value(f"{state}_households", place=view.place, month=view.month),
+                    table.value(f"{state}_persons", place=view.place, month=view.month),
+                    metric=load_metrics()[f"{state}_households"],
                 ),
                 change_since.text(table, f"{state}_households", view),
             )

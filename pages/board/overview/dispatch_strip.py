@@ -20,7 +20,7 @@ def show(table: MetricTable, view: View) -> None:
         st.markdown(f"**{t('strip.title')}**", width="content")
         for key, matter in load_dispatch_matters().items():
             value, metric = table.value(key, place=view.place, month=view.month), matter.metric
-            text = numbers.in_unit(value, metric=metric) if table.collects(key) else t("figure.not_collected")
+            text = numbers.in_unit(value, metric=metric)
             list_link.show(key, view=view, text=f"{metric.label[language()]} **{text}**")
         _problems_overdue(view)
 

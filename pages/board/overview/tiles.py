@@ -26,23 +26,21 @@ class _Reader:
     def __init__(self, table: MetricTable, view: View) -> None:
         self._table, self.view = table, view
 
-    def value(self, key: str) -> float:
-        return self._table.value(key, place=self.view.place, month=self.view.month) or 0
+    def value(self, key: str) -> float | None:
+        return self._table.value(key, place=self.view.place, month=self.view.month)
 
     def text(self, key: str) -> str:
-        if not self._table.collects(key):
-            return t("figure.not_collected")
-        number = self._table.value(key, place=self.view.place, month=self.view.month)
-        return numbers.in_unit(number, metric=load_metrics()[key])
+        return numbers.in_unit(self.value(key), metric=load_metrics()[key])
 
     def count(self, key: str) -> str:
-        return numbers.count(self.value(key)) if self._table.collects(key) else t("value.none")
+        value = self.value(key)
+        return t("value.none") if value is None else numbers.count(value)
 
     def change(self, key: str) -> str:
         return change_since.text(self._table, key, self.view)
 
     def both(self, households: str, persons: str) -> str:
-        return numbers.households_and_persons(self.value(households), self.value(persons))
+        return numbers.both_in_unit(self.value(households), self.value(persons), metric=load_metrics()[households])
 
 
 def _tile(

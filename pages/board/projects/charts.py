@@ -13,6 +13,7 @@ from data_access.schema.indicators import load_codes
 from pages.board.projects.figures import UNKNOWN, Figures, in_wan, word
 from pages.shell.texts import language, t
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _FRAME, _BAR, _LEGEND = 70, 38, 40
 """Pixels around the bars of a chart, per bar, and of a legend that may take two lines."""
@@ -20,6 +21,7 @@ _FRAME, _BAR, _LEGEND = 70, 38, 40
 _CODES = {"fund": "fund", "kind": "project_kind"}
 
 
+@part
 def money(figures: Figures, *, by: str) -> None:
     """Budgets by fund or by kind, split into spent and unspent; in 10,000 yuan.
 
@@ -48,6 +50,7 @@ def money(figures: Figures, *, by: str) -> None:
     chart.show(figure, reading=reading, key=f"projects_by_{by}")
 
 
+@part
 def progress(figures: Figures) -> None:
     """Projects by how far along they are, and those overdue."""
     counted = figures.by("projects_total", "progress_band")
@@ -59,11 +62,10 @@ def progress(figures: Figures) -> None:
     rows["label"] = [word(code, codes="progress_band") for code in codes]
     series = [Series("projects", load_metrics()["projects_total"].label[language()], STATES["open"])]
     figure = bars(rows, series=series, height=_FRAME + _BAR * len(rows))
-    total, finished = int(counted.sum()), int(figures.value("projects_finished") or 0)
-    overdue = int(figures.value("projects_overdue") or 0)
+    total, finished, overdue = counted.sum(), figures.value("projects_finished"), figures.value("projects_overdue")
     reading = t(
         "projects.reading_progress",
-        running=numbers.count(total - finished),
+        running=numbers.count(None if finished is None else total - finished),
         finished=numbers.count(finished),
         overdue=numbers.count(overdue),
     )
@@ -71,6 +73,7 @@ def progress(figures: Figures) -> None:
     _links(figures, "projects_total", counted, column="progress_band", codes="progress_band")
 
 
+@part
 def assets(figures: Figures) -> None:
     """The value of assets by class, split by owner; in 10,000 yuan."""
     value = figures.by("asset_value", "asset_class", "owner")

@@ -11,12 +11,14 @@ from pages.board.trends import choices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 330
 _SHOWN = 5
 """How many broken months are named; a longer list would hide how many there are."""
 
 
+@part
 def show(table: MetricTable, view: View, *, unit: str) -> None:
     """Start month, sentence, bridge, the check of the identity, and the lists behind the flows in the chosen month."""
     first = choices.first_month(view)

@@ -13,6 +13,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
+from pages.widgets.part import part
 
 PLACES_SHOWN = 28
 """As many as the district has townships; of more villages, the first by code are shown and the rest counted."""
@@ -21,6 +22,7 @@ _WIDTH, _HEIGHT = 400, 180
 _LINE_BREAK = "<br>"
 
 
+@part
 def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: int) -> None:
     """One panel for each code of a list that any open case has; `by_group` breaks the open cases down by it, `beside`
     is the number of panels in one figure."""
@@ -46,6 +48,7 @@ def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: in
     _draw(rows, key=f"trends_{codes}", unit=metric.unit, beside=beside)
 
 
+@part
 def places(table: MetricTable, view: View, *, unit: str) -> None:
     """One panel per place below the chosen one, in the order of their codes."""
     below = view.children(view.place)

@@ -10,10 +10,12 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 400
 
 
+@part
 def show(table: MetricTable, view: View, *, unit: str) -> None:
     """Sentence, lines up to the chosen month, and the lists behind the last figures."""
     metrics = {state: load_metrics()[f"{state}_{unit}"] for state in STATES}

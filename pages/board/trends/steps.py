@@ -15,13 +15,16 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_link, numbers
+from pages.widgets.part import part
 
 _WIDTH = 208
 """Width of a step in pixels: eight fill a row at 1920 pixels."""
 
 
+@part
 def show(waiting: pd.DataFrame, view: View) -> None:
     """One box per step with what waits, how long and past which limit; `waiting` as returned by `read_steps`."""
+    view.require("step_open", "step_overdue")
     st.markdown(_reading(waiting))
     found = {row["step"]: row for row in waiting.to_dict("records")}
     with st.container(horizontal=True, gap="xsmall"):

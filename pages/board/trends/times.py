@@ -14,14 +14,17 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 400
 _GROUP_WIDTH = 220
 
 
+@part
 def show(durations: pd.DataFrame, view: View) -> None:
     """Curves by category, a table by category and cause, and separately the households with nobody able to work;
     `durations` as returned by `read_durations`."""
+    view.require("eliminated_within_12", by=("case_group",))
     counted = durations[durations["case_group"] == "other"].drop(columns="case_group")
     left, right = st.columns([5, 6], gap="medium")
     with left:

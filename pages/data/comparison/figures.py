@@ -6,6 +6,7 @@ from data_access import door
 from data_access.lists.figures import read_figures
 from pages.shell import view_state
 from pages.shell.view_state import View
+from pages.widgets import figure_table
 from pages.widgets.figure_table import Column
 
 COUNTS = (
@@ -32,11 +33,11 @@ def counts(view: View, *, by: str) -> pd.DataFrame:
 
 def total(view: View) -> pd.Series:
     """Every count at the chosen place, all departments together."""
-    return counts(view, by="department")[list(COUNTS)].sum()
+    return figure_table.sums(counts(view, by="department"), of=COUNTS)
 
 
 def values(row: pd.Series) -> list[float | None]:
     """The figures of a row in the order of `COLUMNS`; a share of nothing is missing."""
-    received = int(row["department_clues_received"])
-    share = 100 * row["department_clues_led"] / received if received else None
-    return [*(int(row[name]) for name in COUNTS), share]
+    received, led = row["department_clues_received"], row["department_clues_led"]
+    share = 100 * led / received if received > 0 and led == led else None
+    return [*(figure_table.amount(row[name]) for name in COUNTS), share]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from data_access.lists.selection import OPERATORS, Condition, Field, Selection, load_fields
+from data_access.lists.selection import OPERATORS, Condition, Field, Selection, is_kept, load_fields
 from pages.data.downloads import link
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.widgets import conditions
 
@@ -23,7 +24,7 @@ def show(selection: Selection) -> None:
                 link.write(replace(selection, conditions=left))
                 st.rerun()
     _one_more(selection)
-    names = {key: field.label[language()] for key, field in load_fields().items() if field.kind != "rule"}
+    names = {key: field.label[language()] for key, field in _kept(selection.columns).items() if field.kind != "rule"}
     st.session_state[_COLUMNS] = list(selection.columns)  # the link says which; the widget shows them
     st.multiselect(
         t("downloads.columns"),
@@ -35,8 +36,14 @@ def show(selection: Selection) -> None:
     )
 
 
+def _kept(named: tuple[str, ...] = ()) -> dict[str, Field]:
+    """The fields that are collected here, and those that are named all the same."""
+    coverage = view_state.current().current.facts.version.coverage
+    return {key: field for key, field in load_fields().items() if key in named or is_kept(key, coverage=coverage)}
+
+
 def _one_more(selection: Selection) -> None:
-    fields = load_fields()
+    fields = _kept()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = st.selectbox(
             t("downloads.field"),

@@ -12,6 +12,7 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, departments, figure_table, numbers
 from pages.widgets.figure_table import Column, Row
+from pages.widgets.part import part
 
 COUNTS = (
     "needs_listed",
@@ -26,13 +27,14 @@ _COLUMNS = tuple(Column(metric) for metric in COUNTS)
 _DRAWN = ("needs_overdue", "tasks_overdue")
 
 
+@part
 def show(view: View) -> None:
     """What is overdue by department, and both tables."""
     counts = figures.counts(view, metrics=COUNTS, by="department")
     if counts.empty:
         st.info(t("clues.no_open_cases"))
         return
-    sums = counts[list(COUNTS)].sum()
+    sums = figure_table.sums(counts, of=COUNTS)
     _overdue(counts, sums=sums)
     total = Row(name=t("comparison.all_departments"), counts=_values(sums))
     rows = [
@@ -73,7 +75,7 @@ def _overdue(counts: pd.DataFrame, *, sums: pd.Series) -> None:
 
 
 def _values(row: pd.Series) -> list[float | None]:
-    return [int(row[key]) for key in COUNTS]
+    return [figure_table.amount(row[key]) for key in COUNTS]
 
 
 def _table(rows: list[Row], *, heading: str, view: View, key: str) -> None:

@@ -19,7 +19,7 @@ def tiles(table: MetricTable, view: View) -> None:
     """Waiting clues, overdue clues, and clues received and checked in the month."""
     with st.container(horizontal=True, gap="xsmall"):
         for key in TILES:
-            value = table.count(key, place=view.place, month=view.month)
+            value = table.value(key, place=view.place, month=view.month)
             before = change_since.change(table, key, place=view.place, view=view)
             change = t("value.none") if before is None else numbers.change(before)
             tile.show(

@@ -12,10 +12,12 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import figure_table, numbers
 from pages.widgets.figure_table import Column, Row
+from pages.widgets.part import part
 
 METRIC = "help_misfits"
 
 
+@part
 def show(view: View) -> None:
     """Findings by kind and main cause, and by place."""
     scope = view_state.scope().narrowed(view.place)

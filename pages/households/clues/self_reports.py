@@ -13,11 +13,13 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import figure_table, list_link, metric_words, numbers, tile
 from pages.widgets.figure_table import Column, Row
+from pages.widgets.part import part
 
 METRIC, WAITING = "self_reports", "self_reports_waiting"
 WAYS = load_metrics()[METRIC].numerator.where["way"]
 
 
+@part
 def show(view: View) -> None:
     """A tile per channel, and the table of channels and results; every figure opens its list."""
     scope = view_state.scope().narrowed(view.place)

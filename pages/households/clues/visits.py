@@ -14,16 +14,18 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import figure_table, link_choice, numbers
 from pages.widgets.figure_table import Column, Row
+from pages.widgets.part import part
 
 COUNTS = ("households", "visits_watched", "visits_due")
 _COLUMNS = tuple(Column(metric) for metric in (*COUNTS, "visits_due_share"))
 LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
 
 
+@part
 def show(view: View) -> None:
     """The limits, the places below, and within a township its grids and helpers."""
     villages = figures.counts(view, metrics=COUNTS, by="village_code")
-    sums = villages[list(COUNTS)].sum()
+    sums = figure_table.sums(villages, of=COUNTS)
     open_days, eliminated_days = (limit(key, on=view.on) for key in LIMITS)
     st.markdown(
         t(
@@ -50,6 +52,7 @@ def show(view: View) -> None:
 
 
 def _workload(view: View, *, part: str, heading: str) -> None:
+    view.require("visits_due")
     rows = door.read(workload.read_workload, scope=view_state.scope().narrowed(view.place), by=part, on=view.on)
     counted = rows.rename(columns={"watched": "visits_watched", "due": "visits_due"})
     table = [
@@ -74,9 +77,9 @@ def _who(row: pd.Series, *, view: View) -> str:
 
 
 def _values(row: pd.Series) -> list[float | None]:
-    watched = int(row["visits_watched"])
-    share = 100 * row["visits_due"] / watched if watched else None
-    return [*(int(row[name]) for name in COUNTS), share]
+    counts = {name: figure_table.amount(row[name]) for name in COUNTS}
+    watched, due = counts["visits_watched"], counts["visits_due"]
+    return [*counts.values(), 100 * due / watched if watched and due is not None else None]
 
 
 def _table(rows: list[Row], *, heading: str, view: View, key: str) -> None:

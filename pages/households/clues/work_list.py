@@ -16,11 +16,13 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, link_choice, list_filters, list_table, numbers
+from pages.widgets.part import part
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
 _SOON = "clue_due_soon_days"
 
 
+@part
 def show(view: View) -> None:
     """The chart of waiting clues, and the list with its filters; those due soonest come first."""
     scope = view_state.scope().narrowed(view.place)
@@ -31,6 +33,7 @@ def show(view: View) -> None:
     list_table.show(lists.ListRequest(metric, view.on, filters=list_filters.choose(metric)), view=view, scope=scope)
 
 
+@part
 def _waiting(counts: pd.DataFrame, *, view: View) -> None:
     """Waiting clues by kind, overdue ones first; `counts`: kind, clue_state, amount."""
     if counts.empty:

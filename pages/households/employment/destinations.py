@@ -12,31 +12,45 @@ from pages.households.employment import words
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 330
+_UNSTATED = "-"
+"""The bar of workers whose place was not stated."""
 
 
-def note(counted: Breakdown, table: MetricTable, view: View) -> None:
-    """What the headline includes, with and without what others might count."""
-    by_channel = _by_channel(counted, view)
+@part
+def note(counted: Breakdown, work: pd.DataFrame, table: MetricTable, view: View) -> None:
+    """What the headline includes, with and without what others might count, and who is in work through no known
+    channel; `work` as returned by `wages.read_work`."""
+    by_channel = counted.at(place=view.place, month=view.month, by=("channel",))
     total = table.count("off_farm_workers", place=view.place, month=view.month)
     posts = table.count("public_post_workers", place=view.place, month=view.month)
     parts = {channel: words.persons(by_channel.get(channel, 0)) for channel in WORK_CHANNELS}
     said = t("employment.note", **parts, total=words.persons(total), with_posts=words.persons(total + posts))
+    unstated = work.loc[work["channel"].isna(), "amount"].sum()
+    if unstated:
+        said = f"{said} {t('employment.channel_unstated', workers=words.persons(unstated))}"
     st.markdown(f"{said} :orange-badge[{t('metric.to_confirm')}]")
 
 
+@part
 def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
-    """One bar per place, divided by channel; workers whose place was not collected have a bar of their own."""
+    """One bar per place, divided by channel; workers whose place was not stated have a bar of their own."""
     counts = counted.at(place=view.place, month=view.month)
     total = table.count("off_farm_workers", place=view.place, month=view.month)
     if total == 0:
         st.markdown(t("employment.nobody_off_farm"))
         return
-    rows = counts.unstack("channel", fill_value=0).reindex(index=[*WORK_PLACES], columns=[*WORK_CHANNELS], fill_value=0)
+    by_channel = counts.unstack("channel", fill_value=0)
+    unstated = by_channel[by_channel.index.isna()].sum().reindex([*WORK_CHANNELS], fill_value=0)
+    rows = by_channel.reindex(index=[*WORK_PLACES], columns=[*WORK_CHANNELS], fill_value=0)
     rows["label"] = [words.label("work_place", place) for place in rows.index]
+    known = rows[list(WORK_CHANNELS)].sum(axis=1)
+    if unstated.sum():
+        rows.loc[_UNSTATED] = {**unstated.to_dict(), "label": t("value.not_stated")}
     figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
-    chart.show(figure, reading=_reading(rows[list(WORK_CHANNELS)].sum(axis=1), total=total), key="destinations")
+    chart.show(figure, reading=_reading(known, total=total), key="destinations")
     with st.container(horizontal=True, gap="medium"):
         list_link.show("off_farm_workers", view=view)
         for channel in WORK_CHANNELS:
@@ -47,9 +61,10 @@ def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
             list_link.show("off_farm_workers", view=view, text=label, only={"place": place})
 
 
+@part
 def trend(counted: Breakdown, table: MetricTable, view: View) -> None:
     """One line per place, by month."""
-    months = {month: _by_place(counted, place=view.place, month=month) for month in view.months}
+    months = {month: counted.at(place=view.place, month=month, by=("place",)) for month in view.months}
     rows = pd.DataFrame(months).T.reindex(columns=list(WORK_PLACES), fill_value=0).fillna(0)
     series = [
         Series(column=place, name=words.label("work_place", place), colour=colour, dash=WORK_PLACE_DASHES[place])
@@ -66,14 +81,6 @@ def _channel(name: str) -> Series:
         colour=WORK_CHANNELS[name],
         pattern=WORK_CHANNEL_PATTERNS[name],
     )
-
-
-def _by_channel(counted: Breakdown, view: View) -> pd.Series:
-    return counted.at(place=view.place, month=view.month).groupby("channel").sum()
-
-
-def _by_place(counted: Breakdown, *, place: str, month: str) -> pd.Series:
-    return counted.at(place=place, month=month).groupby("place").sum()
 
 
 def _reading(places: pd.Series, *, total: int) -> str:

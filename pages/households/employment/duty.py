@@ -12,11 +12,13 @@ from pages.households.employment import words
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link
+from pages.widgets.part import part
 
 _HEIGHT = 330
 _ZERO = "zero_employment_households"
 
 
+@part
 def trend(table: MetricTable, view: View) -> None:
     """Households with nobody in work, by month."""
     metric = load_metrics()[_ZERO]
@@ -34,8 +36,10 @@ def trend(table: MetricTable, view: View) -> None:
         list_link.show("in_work_share", view=view)
 
 
+@part
 def reasons(able: pd.DataFrame, view: View) -> None:
     """Why people able and willing to work are not in work; `able` as returned by `read_able_members`."""
+    view.require("able_not_working", by=("no_work_reason",))
     idle = able[able["idle"] > 0].assign(others=able["idle"] - able["idle_zero"])
     if idle.empty:
         st.markdown(t("employment.nobody_idle", persons=words.persons(able["persons"].sum())))

@@ -15,9 +15,11 @@ from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.region_codes import township_of
 from data_access.schema.limits import limit
 from pages.households.employment import words
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _MAP_HEIGHT, _SMALL_MAP_HEIGHT, _TREND_HEIGHT, _TABLE_HEIGHT = 640, 420, 200, 420
 _SUMS = {
@@ -28,16 +30,20 @@ _SUMS = {
 """Metrics summed over the factories, and the columns they sum."""
 
 
+@part
 def show(factories: pd.DataFrame, table: MetricTable, view: View) -> None:
     """Sums, map, development and table; `factories` as returned by `read_factories`."""
+    view.require("factories")
     here = factories[factories["village_code"].str.startswith(view.place)]
     if here.empty:
         st.markdown(t("employment.no_factories"))
         return
+    unknown = [column for key, column in _SUMS.items() if not view_state.collects(load_metrics()[key])]
+    here = here.assign(**{column: pd.array([pd.NA] * len(here), dtype="Int64") for column in unknown})
     st.markdown(_reading(here))
     with st.container(horizontal=True, gap="medium"):
         for key, column in _SUMS.items():
-            figure = numbers.in_unit(here[column].sum(), metric=load_metrics()[key])
+            figure = numbers.in_unit(_sum(here[column]), metric=load_metrics()[key])
             list_link.show(key, view=view, text=f"{load_metrics()[key].label[language()]} **{figure}**")
     left, right = st.columns(2, gap="medium")
     with left:
@@ -47,8 +53,10 @@ def show(factories: pd.DataFrame, table: MetricTable, view: View) -> None:
         _table(here, view)
 
 
+@part
 def sites(large_sites: pd.DataFrame, view: View) -> None:
     """Whether every large resettlement site has a factory; `large_sites` as returned by `read_large_sites`."""
+    view.require("large_sites", "large_sites_covered_share")
     fewest = limit("factory_for_site_households", on=view.on)
     if large_sites.empty:
         st.markdown(t("employment.no_sites", fewest=fewest))
@@ -67,15 +75,20 @@ def sites(large_sites: pd.DataFrame, view: View) -> None:
     list_link.show("large_sites", view=view)
 
 
+def _sum(numbers_of_factories: pd.Series) -> int | None:
+    """None where they are not collected."""
+    return None if numbers_of_factories.isna().all() else int(numbers_of_factories.sum())
+
+
 def _reading(here: pd.DataFrame) -> str:
     known = here.dropna(subset="jobs")
     return t(
         "employment.factories_reading",
         factories=len(here),
         jobs=numbers.count(known["jobs"].sum()),
-        workers=words.persons(here["workers"].sum()),
-        filled=words.share(known["workers"].sum(), known["jobs"].sum()),
-        lifted_out=words.persons(here["lifted_out_workers"].sum()),
+        workers=words.persons(_sum(here["workers"])),
+        filled=words.share(_sum(known["workers"]), known["jobs"].sum()),
+        lifted_out=words.persons(_sum(here["lifted_out_workers"])),
     )
 
 
@@ -83,8 +96,10 @@ def _map(here: pd.DataFrame, view: View) -> None:
     if here["lon"].isna().all():
         st.markdown(t("employment.no_coordinates"))
         return
-    villages = here.groupby("village_code", as_index=False).agg(
-        lon=("lon", "first"), lat=("lat", "first"), value=("workers", "sum"), factories=("workers", "size")
+    villages = (
+        here.fillna({"workers": 0})
+        .groupby("village_code", as_index=False)
+        .agg(lon=("lon", "first"), lat=("lat", "first"), value=("workers", "sum"), factories=("workers", "size"))
     )
     villages = villages.rename(columns={"village_code": "code"})
     villages["name"] = [view.name(code) for code in villages["code"]]

@@ -6,7 +6,6 @@ from data_access import door
 from data_access.employment.able_members import read_able_members
 from data_access.employment.workers import read_wages
 from data_access.employment.workplaces import read_factories, read_large_sites
-from data_access.lists import lists
 from pages.households.employment import destinations, duty, factories, posts, steadiness, tiles, townships, wages
 from pages.shell import view_state
 from pages.shell.texts import t
@@ -17,11 +16,10 @@ here = scope.narrowed(view.place)
 table = view_state.metric_table()
 by_place = view_state.breakdown(metric="off_farm_workers", by=("channel", "place"))
 able = door.read(read_able_members, scope=here, on=view.on)
-by_reward = ("channel", "post_kind", "wage_band")
-work = door.read(lists.read_breakdown, scope=here, metric="workers_in_work", by=by_reward, on=view.on)
+work = wages.read_work(view, scope=here)
 
 tiles.show(table, view)
-destinations.note(by_place, table, view)
+destinations.note(by_place, work, table, view)
 
 st.subheader(t("employment.destinations"))
 left, right = st.columns(2, gap="medium")
@@ -49,7 +47,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     wages.bands(work, view)
 with right:
-    wages.industries(door.read(read_wages, scope=here, on=view.on))
+    wages.industries(door.read(read_wages, scope=here, on=view.on), view)
 
 st.subheader(t("employment.factories"))
 factories.show(door.read(read_factories, scope=scope, on=view.on), table, view)

@@ -7,18 +7,22 @@ from charts.bars import bars
 from charts.lines import lines
 from charts.palette import BRAND
 from charts.series import Series
+from data_access.clock import last_day
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.households.employment import words
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 330
 _POSTS = "public_post_workers"
 
 
+@part
 def kinds(work: pd.DataFrame, view: View) -> None:
     """Workers by kind of post, largest first. `work`: channel, post_kind, amount."""
+    view.require("workers_in_work", by=("channel", "post_kind"))
     posts = work[work["channel"] == "public_post"]
     if posts.empty:
         st.markdown(t("employment.no_posts"))
@@ -36,11 +40,13 @@ def kinds(work: pd.DataFrame, view: View) -> None:
     list_link.show("workers_in_work", view=view, text=_label(), only={"channel": "public_post"})
 
 
+@part
 def trend(table: MetricTable, view: View) -> None:
     """Posts by month, compared with the preceding December."""
     rows = pd.DataFrame({_POSTS: table.series(_POSTS, place=view.place)})
     december = f"{int(view.month[:4]) - 1}-12"
-    if december in view.months:
+    compared = table.compares(_POSTS, earlier=last_day(december), later=view.on)
+    if december in view.months and compared:
         then = table.count(_POSTS, place=view.place, month=december)
         change = numbers.change(table.count(_POSTS, place=view.place, month=view.month) - then)
         reading = t("employment.posts_trend", month=view.month_name(december), change=change)

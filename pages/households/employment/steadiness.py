@@ -17,13 +17,16 @@ from pages.households.employment import words
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _MONTHS_HEIGHT, _HEIGHT = 420, 330
 _RETURNED = "returned_not_working"
 
 
+@part
 def months(able: pd.DataFrame, view: View) -> None:
     """Months in work this year of people able and willing to work; `able` as returned by `read_able_members`."""
+    view.require("able_members")
     if able.empty:
         st.markdown(t("employment.nobody_able"))
         return
@@ -38,6 +41,7 @@ def months(able: pd.DataFrame, view: View) -> None:
         list_link.show("able_members", view=view, text=rows["label"].iloc[0], only={"months_worked": "0"})
 
 
+@part
 def returned(view: View, *, scope: Scope) -> None:
     """People who returned from work off the farm and are not in work, by where they had worked."""
     counts = door.read(lists.read_breakdown, scope=scope, metric=_RETURNED, by=("place",), on=view.on)

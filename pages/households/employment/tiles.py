@@ -46,6 +46,8 @@ def _change(key: str, table: MetricTable, view: View) -> str:
 
 
 def _of_last_year(table: MetricTable, view: View) -> str:
+    if not table.collects("share_of_last_year"):
+        return ""
     so_far = table.count("share_of_last_year", place=view.place, month=view.month)
     before = table.base("share_of_last_year", place=view.place, month=view.month)
     shares = t("employment.of_last_year", so_far=words.persons(so_far), before=words.persons(before))
@@ -56,5 +58,7 @@ def _of_last_year(table: MetricTable, view: View) -> str:
 
 
 def _base(table: MetricTable, view: View) -> str:
+    if not table.collects("in_work_share"):
+        return ""
     households = table.base("in_work_share", place=view.place, month=view.month)
     return t("employment.base", households=words.households(households))

@@ -12,6 +12,7 @@ from pages.shell.view_state import View
 from pages.widgets import numbers, tables
 
 _PER_HOUSEHOLD = "off_farm_per_100_households"
+_SO_FAR = "share_of_last_year"
 _COUNTS = ("off_farm_workers", "zero_employment_households", "public_post_workers", "factories")
 _RATES = {
     _PER_HOUSEHOLD: "lifted_out",
@@ -57,13 +58,13 @@ def show(table: MetricTable, view: View) -> None:
 def _row(code: str, *, table: MetricTable, view: View, goal: int | None) -> dict[str, object]:
     row: dict[str, object] = {"code": code, "place": view.name(code)}
     lives_there = table.count("households", place=code, month=view.month) > 0
-    for key in _COUNTS:
-        row[key] = table.count(key, place=code, month=view.month) if lives_there else None
-    for key, base in _RATES.items():
+    for key in (*_COUNTS, *_RATES):
         row[key] = table.value(key, place=code, month=view.month) if lives_there else None
-        row[base] = table.base(key, place=code, month=view.month) if lives_there else None
-    so_far = table.count("share_of_last_year", place=code, month=view.month)
-    row["completion"] = 100 * so_far / goal if goal else None
+    for key, base in _RATES.items():
+        known = lives_there and table.collects(key)
+        row[base] = table.base(key, place=code, month=view.month) if known else None
+    reached = goal is not None and table.collects(_SO_FAR)
+    row["completion"] = 100 * table.count(_SO_FAR, place=code, month=view.month) / goal if reached and goal else None
     return row
 
 

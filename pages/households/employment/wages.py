@@ -6,19 +6,36 @@ import streamlit as st
 from charts.bars import bars
 from charts.palette import BRAND, WORK_CHANNELS
 from charts.series import Series
+from data_access import door
 from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
 from data_access.schema.indicators import load_codes
+from data_access.scope import Scope
 from pages.households.employment import words
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 _HEIGHT = 370
+_DIVIDED = ("channel", "post_kind", "wage_band")
 
 
+def read_work(view: View, *, scope: Scope) -> pd.DataFrame:
+    """Workers by channel, kind of post and wage band, as far as they are collected; amount. Empty where work is not."""
+    metric, coverage = load_metrics()["workers_in_work"], view.current.facts.version.coverage
+    if not view_state.collects(metric):
+        return pd.DataFrame(columns=[*_DIVIDED, "amount"])
+    by = tuple(column for column in _DIVIDED if metric.divides(column, coverage=coverage))
+    return door.read(lists.read_breakdown, scope=scope, metric=metric.key, by=by, on=view.on)
+
+
+@part
 def bands(work: pd.DataFrame, view: View) -> None:
     """Workers off the farm by wage band; those without a known wage are mentioned, not drawn. `work`: channel,
     wage_band, amount."""
+    view.require("waged_workers", by=("wage_band",))
     off_farm = work[work["channel"].isin(WORK_CHANNELS)]
     known = off_farm.dropna(subset="wage_band")
     if known.empty:
@@ -44,8 +61,10 @@ def bands(work: pd.DataFrame, view: View) -> None:
         list_link.show("waged_workers", view=view, text=words.label("wage_band", lowest), only={"wage_band": lowest})
 
 
-def industries(wages: pd.DataFrame) -> None:
+@part
+def industries(wages: pd.DataFrame, view: View) -> None:
     """The median wage of each industry for which enough wages are known; `wages` as returned by `read_wages`."""
+    view.require("waged_workers", by=("industry",))
     rows = wages.dropna(subset="median").sort_values(["median", "industry"], ascending=[False, True])
     if rows.empty:
         st.markdown(t("employment.no_wages"))

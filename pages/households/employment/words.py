@@ -16,8 +16,8 @@ def label(codes: str, code: Any) -> str:
     return t("employment.unknown") if pd.isna(code) else code_label(codes=codes, code=code, language=language())
 
 
-def persons(number: float) -> str:
-    """A number of persons with its unit."""
+def persons(number: float | None) -> str:
+    """A number of persons with its unit; a dash if there is none."""
     return numbers.in_unit(number, metric=load_metrics()["persons"])
 
 
@@ -36,6 +36,6 @@ def change_key(change: float) -> str:
     return "up" if change > 0 else "down" if change < 0 else "same"
 
 
-def share(part: float, whole: float) -> str:
-    """A part of a whole in per cent; a dash where the whole is zero."""
-    return numbers.share(None if whole == 0 else 100 * part / whole)
+def share(part: float | None, whole: float) -> str:
+    """A part of a whole in per cent; a dash where the whole is zero, or the part not known."""
+    return numbers.share(None if whole == 0 or part is None else 100 * part / whole)

@@ -7,8 +7,10 @@ import streamlit as st
 
 from charts.palette import LAMP_SHAPES
 from data_access.cases.elimination import Watched
+from data_access.facts.metrics import load_metrics
 from data_access.warnings.explanation import Explanation
 from pages.households.household import indicator_table
+from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values, tile
@@ -49,7 +51,7 @@ def tiles(explanation: Explanation, watched: Watched | None, home: Mapping[str, 
         lamp = f"{LAMP_SHAPES[explanation.lamp]} {household_values.word('lamp', explanation.lamp)}"
         tile.draw(t("household.lamp"), value=lamp, second=_score(explanation), width=_LAMP)
         tile.draw(t("household.distance"), value=distance(explanation), second=_bands(explanation), width=_DISTANCE)
-        state = t("household.never_watched") if watched is None else household_values.word("outcome", watched.state)
+        state = _never_watched() if watched is None else household_values.word("outcome", watched.state)
         tile.draw(t("household.watched"), value=state, second=_watched(watched), width=_STATE)
         known, total = indicator_table.collected(explanation, home)
         second = t("household.completeness", source=_source(explanation))
@@ -101,6 +103,11 @@ def _bands(explanation: Explanation) -> str:
     return t("household.bands", red_above=bands.red_above, yellow_from=bands.yellow_from, badge=badge)
 
 
+def _never_watched() -> str:
+    is_collected = view_state.collects(load_metrics()["open_households"])
+    return t("household.never_watched") if is_collected else household_values.not_collected()
+
+
 def _watched(watched: Watched | None) -> str:
     if watched is None:
         return t("household.no_case")
@@ -127,6 +134,8 @@ def _helper(home: Mapping[str, Any]) -> str:
 
 
 def _relocated(home: Mapping[str, Any]) -> str:
+    if home["relocated"] is None:
+        return t("household.relocated_unknown")
     if not home["relocated"]:
         return ""
     return t("household.relocated", site=_known(home["resettlement_site"]))

@@ -3,7 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from data_access.schema.tables import employment, member
 from pages.shell.texts import t
+from pages.shell.view_state import View
 from pages.widgets import household_values
 
 COLUMNS = (
@@ -36,15 +38,17 @@ _CODED = {
 }
 
 
-def show(people: pd.DataFrame) -> None:
+def show(people: pd.DataFrame, view: View) -> None:
     """One row per person; `people` as returned by `household_file.read_members`."""
     st.subheader(t("household.members", persons=len(people)))
     if people.empty:
-        st.markdown(t("household.no_members"))
+        kept = view.fills(*member.c)
+        st.markdown(t("household.no_members") if kept else household_values.not_collected())
         return
     rows = people.assign(**{name: [_word(codes, code) for code in people[name]] for name, codes in _CODED.items()})
-    rows["work_place"] = rows["work_place"].where(people["work_place"].notna(), t("household.no_job"))
-    rows["work_channel"] = rows["work_channel"].where(people["work_channel"].notna(), "")
+    if view.fills(*employment.c):
+        rows["work_place"] = rows["work_place"].where(people["has_job"], t("household.no_job"))
+        rows["work_channel"] = rows["work_channel"].where(people["has_job"], "")
     st.dataframe(
         rows[list(COLUMNS)],
         hide_index=True,

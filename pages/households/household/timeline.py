@@ -5,20 +5,25 @@ import streamlit as st
 
 from data_access.households.timeline import EVENTS, codes_of
 from pages.shell.texts import t
+from pages.shell.view_state import View
 from pages.widgets import household_values
 
 _ROW, _TALLEST = 38, 532
 """Pixels."""
 
 
-def show(story: pd.DataFrame) -> None:
+def show(story: pd.DataFrame, view: View) -> None:
     """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks; `story` as returned by
     `household_story.read_story`."""
     st.subheader(t("household.story", events=len(story)))
     counts = story["kind"].value_counts()
     names = {
-        kind: t("household.kind_count", kind=t(f"household.kind.{kind}"), count=int(counts.get(kind, 0)))
-        for kind in EVENTS
+        kind: t(
+            "household.kind_count",
+            kind=t(f"household.kind.{kind}"),
+            count=int(counts.get(kind, 0)) if view.fills(*source.c) else t("figure.not_collected"),
+        )
+        for kind, (source, _, _) in EVENTS.items()
     }
     wanted = st.pills(
         t("household.story_filter"),

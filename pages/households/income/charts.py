@@ -18,6 +18,7 @@ from pages.households.income.year import IncomeYear
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.widgets import chart, list_link, numbers
+from pages.widgets.part import part
 
 CLASSES = tuple(range(2_000, 42_000, 2_000))
 """Upper limits of the classes of the histogram, yuan per head; anything above the last forms one more class."""
@@ -28,6 +29,7 @@ _BAR = 34
 """Height in pixels of one bar in a chart with one bar per place."""
 
 
+@part
 def against_the_line(shown: IncomeYear) -> None:
     """Households by income relative to the line; the bands that indicate risk open their lists."""
     counted = _by_band(shown)
@@ -85,6 +87,7 @@ def _band_reading(shown: IncomeYear, counted: dict[str, int]) -> str:
     )
 
 
+@part
 def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
     """Households by income per head in yuan, with the line marked."""
     counted = shown.read(read_histogram, limits=CLASSES).set_index("below")["households"]
@@ -107,6 +110,7 @@ def in_yuan(shown: IncomeYear, here: pd.DataFrame) -> None:
     chart.show(figure, reading=reading, key="income_histogram")
 
 
+@part
 def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
     """The composition of income per head: at the chosen place, and at the places directly below it."""
     place = shown.view.place

@@ -9,11 +9,13 @@ from pages.households.income.tiles import change_of
 from pages.households.income.year import IncomeYear
 from pages.shell.texts import t
 from pages.widgets import tables
+from pages.widgets.part import part
 
 _SHARES = ("below_line_share", "income_fell_share", "wage_share")
 _COUNTS = ("below_line_households", "income_unknown_households")
 
 
+@part
 def show(shown: IncomeYear) -> None:
     """Townships of the district, or villages of the chosen township."""
     places = shown.view.children(shown.view.place)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.households.income.year import IncomeYear
 from pages.shell.texts import t
 from pages.widgets import numbers, tile
+from pages.widgets.part import part
 
 _WIDTH, _WIDE = 324, 390
 """Width in pixels of a tile, and of the one with households and persons: five fill a row at 1920 pixels."""
@@ -37,6 +38,7 @@ def change_of(row: pd.Series) -> float | None:
     return 100 * float(row["now_net"] * row["last_persons"] / (row["last_net"] * row["now_persons"]) - 1)
 
 
+@part
 def _per_head(shown: IncomeYear, here: pd.DataFrame) -> None:
     row = here.iloc[0]
     tile.show(
@@ -48,6 +50,7 @@ def _per_head(shown: IncomeYear, here: pd.DataFrame) -> None:
     )
 
 
+@part
 def _below(shown: IncomeYear) -> None:
     second, badge = t("income.tile_not_compared"), ""
     if shown.compares:
@@ -66,17 +69,20 @@ def _below(shown: IncomeYear) -> None:
     )
 
 
+@part
 def _fell(shown: IncomeYear) -> None:
     second = t("income.tile_fell", share=numbers.share(shown.value("income_fell_share")))
     value = shown.count("income_fell_households")
     tile.show(shown.metric("income_fell_households"), value=value, second=second, view=shown.view, width=_WIDTH)
 
 
+@part
 def _wages(shown: IncomeYear) -> None:
     metric = shown.metric("wage_share")
     tile.show(metric, value=shown.value("wage_share"), second=t("income.tile_wages"), view=shown.view, width=_WIDTH)
 
 
+@part
 def _known(shown: IncomeYear) -> None:
     unknown = shown.metric("income_unknown_households")
     known = numbers.in_unit(shown.count("income_known_households"), metric=unknown)

@@ -65,5 +65,7 @@ def read_parts(view: View, *, by: str) -> pd.DataFrame:
 def of_part(key: str, row: pd.Series) -> Figure:
     """A metric of a group or grid; `row`: one row of `read_parts`."""
     metric = load_metrics()[key]
+    if not view_state.collects(metric):
+        return Figure(metric, value=None)
     base = 0 if metric.denominator is None else int(row[f"{key}:of"])
     return Figure(metric, value=metric.value(count=int(row[key]), base=base))

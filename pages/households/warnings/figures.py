@@ -1,5 +1,7 @@
 """The numbers of lamps, where they disagree with the official status, and what they cannot tell."""
 
+from datetime import timedelta
+
 import pandas as pd
 import streamlit as st
 
@@ -13,6 +15,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import change_since, list_link, numbers, tile
+from pages.widgets.part import part
 
 LAMPS = ("red_households", "yellow_households", "undetermined_households")
 STANDING = ("red_not_included", "red_unchecked", "doubtful_eliminations")
@@ -34,15 +37,16 @@ def tiles(table: MetricTable, view: View) -> None:
             tile.show(metric, value=value, second=t(f"warnings.{key}"), view=view)
 
 
-def standing(table: MetricTable, view: View) -> dict[str, int]:
-    """Households in each of the standing lists, by its metric."""
+def standing(table: MetricTable, view: View) -> dict[str, float | None]:
+    """Households in each of the standing lists, by its metric; None if not collected."""
     return {
-        "red_not_included": table.count("red_not_included", place=view.place, month=view.month),
-        "red_unchecked": table.count("red_unchecked", place=view.place, month=view.month),
+        "red_not_included": table.value("red_not_included", place=view.place, month=view.month),
+        "red_unchecked": table.value("red_unchecked", place=view.place, month=view.month),
         "doubtful_eliminations": _amount("doubtful_eliminations", view),
     }
 
 
+@part
 def undetermined(table: MetricTable, view: View) -> None:
     """How many cannot be judged because data is missing or old, and the range this leaves for the red count."""
     red = table.count("red_households", place=view.place, month=view.month)
@@ -57,8 +61,14 @@ def undetermined(table: MetricTable, view: View) -> None:
     st.markdown(f"{t('warnings.range', **texts)} {badge}")
 
 
+@part
 def changes(rows: pd.DataFrame, view: View) -> None:
     """Which lamps changed since the previous month, and why; `rows`: before, lamp, why, amount."""
+    if not view_state.metric_table().compares(
+        LAMPS[0], earlier=view.on.replace(day=1) - timedelta(days=1), later=view.on
+    ):
+        st.markdown(t("since.no_history"))
+        return
     total = int(rows["amount"].sum())
     if total == 0:
         st.markdown(t("warnings.no_changes"))
@@ -114,7 +124,9 @@ def _lamp(code: object) -> str:
     return f"{LAMP_SHAPES[code]} {code_label(codes='lamp', code=code, language=language())}"
 
 
-def _amount(metric: str, view: View) -> int:
+def _amount(metric: str, view: View) -> int | None:
+    if not view_state.collects(load_metrics()[metric]):
+        return None
     return door.read(
         lists.count_list,
         scope=view_state.scope().narrowed(view.place),

@@ -9,11 +9,13 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, numbers, place_table
+from pages.widgets.part import part
 
 SHOWN = ("red", "yellow", "undetermined")
 """Pixels of a bar including its spacing, and of what surrounds the bars."""
 
 
+@part
 def show(table: MetricTable, view: View) -> None:
     """Red, yellow and undetermined per 100 households by township or village, and the table with clickable rows."""
     rows = _rates(table, view)

@@ -1,8 +1,11 @@
 """短板5类, and the matrix of places by 一收入、两不愁、三保障、一饮水."""
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
+from data_access import door
 from data_access.region_codes import cut_codes, level_of
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import menu
@@ -13,14 +16,12 @@ from pages.widgets import list_link, numbers
 COLUMNS = ("income", "food_clothing", "education", "medical", "housing", "water")
 """一收入、两不愁、三保障、一饮水, in the order of the phrase."""
 
-NOT_HELD = ("food_clothing",)
-"""No indicator covers food or clothing."""
-
 
 def show(counts: pd.DataFrame, view: View) -> None:
     """The five classes and where they occur; `counts`: village_code, class, amount."""
     total = int(counts["amount"].sum())
     by_class = counts.groupby("class")["amount"].sum()
+    judged = {rule.shortfall for rule in door.rulebook().rules_in_force(on=view.on)}
     if total == 0:
         st.markdown(t("warnings.no_shortfalls"))
         return
@@ -35,23 +36,23 @@ def show(counts: pd.DataFrame, view: View) -> None:
             text = t(
                 "warnings.class_list",
                 name=code_label(codes="shortfall", code=name, language=language()),
-                number=numbers.count(by_class.get(name, 0)),
+                number=numbers.count(by_class.get(name, 0)) if name in judged else t("figure.not_collected"),
             )
             list_link.show("shortfalls", view=view, text=text, only={"class": name})
-    _matrix(counts, view)
+    _matrix(counts, view, without=[name for name in COLUMNS if name not in judged])
 
 
-def _matrix(counts: pd.DataFrame, view: View) -> None:
+def _matrix(counts: pd.DataFrame, view: View, *, without: Collection[str]) -> None:
     places = view.children(view.place) or (view.place,)
     located = counts.assign(place=cut_codes(counts["village_code"], level=level_of(places[0])))
     cells = located.pivot_table(index="place", columns="class", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(index=list(places), columns=list(COLUMNS), fill_value=0).astype("Int64")
-    for name in NOT_HELD:
+    for name in without:
         cells[name] = pd.NA
     names = [view.name(code) for code in places]
     columns = {"place": st.column_config.TextColumn(t("table.place"), pinned=True)} | {
         name: st.column_config.NumberColumn(
-            t(f"warnings.matrix_{name}"), format="%d", help=t("warnings.not_held") if name in NOT_HELD else None
+            t(f"warnings.matrix_{name}"), format="%d", help=t("warnings.not_held") if name in without else None
         )
         for name in COLUMNS
     }

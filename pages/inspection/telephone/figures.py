@@ -11,6 +11,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_link, metric_words, numbers, tile
+from pages.widgets.part import part
 
 COVERAGE = ("calls_coverage", "calls_due_households", "calls_missing")
 REACH = ("calls_made", "calls_reached_share", "calls_satisfied_share", "calls_helper_known_share", "calls_complaints")
@@ -27,6 +28,7 @@ def all_amounts(view: View) -> AllAmounts:
     return MappingProxyType(counted)
 
 
+@part
 def coverage(amounts: AllAmounts, *, view: View) -> None:
     """How many of those to be called were called: everything below refers to these."""
     called, due = amounts["calls_coverage"].count(place=view.place), amounts["calls_coverage"].base(place=view.place)
@@ -37,6 +39,7 @@ def coverage(amounts: AllAmounts, *, view: View) -> None:
     _tiles(COVERAGE, amounts, view=view)
 
 
+@part
 def reach(amounts: AllAmounts, *, view: View) -> None:
     """How many were reached, and what they said; a sample, so shown with the interval."""
     if amounts["calls_made"].count(place=view.place) == 0:

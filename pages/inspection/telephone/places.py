@@ -10,8 +10,10 @@ from pages.inspection.telephone.figures import AllAmounts, share_text
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import table_file
+from pages.widgets.part import part
 
 
+@part
 def show(amounts: AllAmounts, *, view: View) -> None:
     """One row per township or village, in the order of the region."""
     rows = []

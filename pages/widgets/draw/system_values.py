@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from data_access import door
+from data_access.facts.metrics import load_metrics
 from data_access.inspection import findings
 from data_access.inspection.findings import Question
 from pages.shell import view_state
@@ -32,8 +33,9 @@ def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:
 
 def _figure(question: Question, village: str, *, view: View) -> str:
     table = view_state.metric_table()
-    metric = question.metric or ""
-    return numbers.count(table.count(metric, place=village, month=view.month))
+    metric = load_metrics()[question.metric or ""]
+    value = table.value(metric.key, place=village, month=view.month)
+    return numbers.in_unit(None, metric=metric) if value is None else numbers.count(value)
 
 
 def _value(name: str, value: Any, *, kind: str) -> str:

@@ -33,6 +33,7 @@ from data_access.facts.monthly import MonthlyFacts
 from data_access.ledger.ledger import Ledger
 from data_access.lists.lists import ListRequest, count_list
 from data_access.risk.rulebook import load_rulebook
+from data_access.risk.sources import Coverage
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
@@ -255,7 +256,9 @@ def test_the_facts_of_an_edition_come_back_as_they_were_counted(ledger: Ledger, 
     number = frozen(ledger, counted)
     facts, _ = counted
     kept = load_facts(ledger, load_edition(ledger, number, scope=DISTRICT), scope=DISTRICT)
-    version = replace(facts.version, coverage=None)
+    held = facts.version.coverage
+    assert held is not None
+    version = replace(facts.version, coverage=Coverage(never_filled=held.never_filled))
     assert (kept.months, kept.version, kept.regions) == (facts.months, version, facts.regions)
     assert kept.months.cut_off == MEETING
     assert set(kept.frames) == set(facts.frames)

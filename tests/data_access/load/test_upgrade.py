@@ -132,11 +132,11 @@ def test_a_database_of_a_newer_program_is_left_alone(
     assert (code, "newer" in told) == (TO_DO, True)
 
 
-def test_what_lacks_a_table_of_the_first_version_is_not_brought_up(postgres_url: str, note: Column, said: Said) -> None:
+def test_what_lacks_a_table_that_is_needed_is_not_brought_up(postgres_url: str, note: Column, said: Said) -> None:
     target = _on_server(postgres_url)
-    run(target.url, "DROP TABLE asset")
+    run(target.url, "DROP TABLE region")
     code, told = said(target.url)
-    assert (code, "contract_broken: missing=asset" in told) == (UNREADABLE, True)
+    assert (code, "contract_broken: missing=region" in told) == (UNREADABLE, True)
 
 
 def test_a_load_into_an_embedded_database_brings_it_up(

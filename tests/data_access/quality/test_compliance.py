@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from data_access.quality.check_command import main
-from data_access.quality.compliance import check_database, family_of, proposed_views
+from data_access.quality.compliance import check_database, proposed_views
+from data_access.schema.column_types import family_of
 from data_access.schema.tables import metadata
 from tests.data_access.quality.conftest import MakeTheirs, after
 from tests.support.households import household, merged, village

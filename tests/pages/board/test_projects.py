@@ -7,6 +7,7 @@ import pytest
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from pages.board.projects.place_map import METRICS
 from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
@@ -42,7 +43,7 @@ def test_one_project_and_one_asset_are_shown_with_their_money(open_app: OpenApp)
 
 
 def test_a_project_without_reported_money_draws_no_bar_of_money(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), project()), page=PAGE)
+    app = open_app(merged(village(), project(progress=100)), page=PAGE)
     assert tiles(app)[label("projects_total")] == wording("unit.个", number=1)
     assert len(app.get("plotly_chart")) == 1
 
@@ -50,10 +51,12 @@ def test_a_project_without_reported_money_draws_no_bar_of_money(open_app: OpenAp
 def test_what_is_not_recorded_is_shown_apart(open_app: OpenApp) -> None:
     blank = project("XM2", fund=None, kind=None, budget=100_000, spent=0)
     cards = asset("ZC2", value=10_000, owner=None, **{"class": None})
-    app = open_app(merged(village(), project(budget=200_000, spent=0), blank, asset(value=20_000), cards), page=PAGE)
+    known = project(budget=200_000, spent=0, progress=100)
+    app = open_app(merged(village(), known, blank, asset(value=20_000), cards), page=PAGE)
     labels = [json.loads(chart.proto.spec)["data"][0]["customdata"] for chart in app.get("plotly_chart")]
     blank_label = wording("projects.unknown")
-    named: tuple[list[str], ...] = (["中央衔接资金"], ["产业发展"], [], ["经营性资产"])
+    whole = load_codes()["progress_band"]["whole"]["zh"]
+    named: tuple[list[str], ...] = (["中央衔接资金"], ["产业发展"], [whole], ["经营性资产"])
     assert labels == [[*names, blank_label] for names in named]
 
 

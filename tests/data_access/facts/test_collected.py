@@ -1,0 +1,296 @@
+"""What is not kept is never 0, no or all: a figure declares every column that it is counted by, and says nothing where
+one of them is not collected; no other figure changes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import Select, Table
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.sql.selectable import Join
+
+from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.errors import NotCollectedError
+from data_access.facts.metrics import Breakdown, MetricTable, Term, load_metrics
+from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
+from data_access.facts.store import FactsStore
+from data_access.lists import lists
+from data_access.lists.figures import read_figures
+from data_access.lists.lists import LISTINGS, ListRequest
+from data_access.lists.selection import Condition, Selection, count_selection
+from data_access.quality.external import _sources
+from data_access.risk.sources import Coverage
+from data_access.schema.collected import load_collected
+from data_access.schema.contract import name_of
+from data_access.schema.tables import metadata
+from data_access.scope import Scope
+from tests.data_access.conftest import MakeDatabase
+from tests.data_access.schema.test_contract import changed
+from tests.support.households import COUNTY, CUT_OFF
+from tests.support.query_walk import ROWS
+
+OPTIONAL = [name_of(part) for table in metadata.tables.values() for part in table.c if part.nullable]
+
+ENDS = {
+    "household.closed_on",
+    "household_indicator.valid_to",
+    "member.left_on",
+    "employment.ended_on",
+    "workplace.closed_on",
+    "monitoring_case.ended_on",
+    "monitoring_case.rejected_on",
+    "monitoring_case.rolled_back_on",
+}
+"""Where a source does not keep when a row ended, its rows are what there is."""
+
+REFINES = {
+    "monitoring_case.follows_case_id",  # without it who comes back is identified anew
+    "monitoring_case.identified_on",  # since when a household is known
+    "measure.begun",
+    "measure.done_on",
+    "measure.due_on",
+    "need.due_on",
+    "need.raised_on",
+    "clue.case_id",
+    "clue_unmatched.village_code",
+    "household_indicator.source",
+    *(f"monitoring_case.cause_{number}" for number in range(2, 6)),
+}
+"""What tells more of a row where it is kept, and nothing false where it is not."""
+
+JUDGED = {
+    "lamps",
+    "lamp_state",
+    "lamp_changes",
+    "lamp_effect",
+    "unchecked",
+    "shortfalls",
+    "doubtful_eliminations",
+    "collected_households",
+    "collected_persons",
+    "collection",
+    "missing_values",
+    "missing_person_items",
+    "audit_findings",
+    "audit_households",
+    "outliers",
+}
+"""Facts of indicators as far as their rules are in force (`risk/sources.yaml`), and of what is missing or doubtful."""
+
+WATCHED_TOO = {"jobs", "year_workers", "duty", "able", "calls_due"}
+"""Facts of lifted-out households, and of watched ones where these are kept."""
+
+
+@pytest.fixture
+def database(make_database: MakeDatabase) -> HouseholdDatabase:
+    return make_database(ROWS)
+
+
+def counted(database: HouseholdDatabase) -> MonthlyFacts:
+    return FactsStore(database).current().facts
+
+
+def entries_of(database: HouseholdDatabase) -> dict[str, Select]:
+    """The statement of every list."""
+    with FactsStore(database).snapshot() as snapshot:
+        plain = replace(snapshot, kept=None)
+        return {fact: listing.entries(plain, Scope.everything(), CUT_OFF) for fact, listing in LISTINGS.items()}
+
+
+def without(facts: MonthlyFacts, *columns: str) -> MonthlyFacts:
+    """The facts of a database that does not keep some columns."""
+    return replace(facts, version=replace(facts.version, coverage=Coverage(never_filled=columns)))
+
+
+def columns_of(element: ClauseElement) -> set[str]:
+    return {name_of(part) for part in _sources(element, seen=set()) if part.nullable}
+
+
+def rows_by(query: Select) -> Iterator[ClauseElement]:
+    """What decides which rows a query has."""
+    for part in visitors.iterate(query):
+        if isinstance(part, Select) and part.whereclause is not None:
+            yield part.whereclause
+        elif isinstance(part, Join) and isinstance(part.left, Table) and isinstance(part.right, Table):
+            yield part.onclause
+
+
+def declared(term: Term) -> set[str]:
+    needs = load_collected().figures
+    return {name for key in (term.fact, *(f"{term.fact}.{one}" for one in term.read)) for name in needs.get(key, ())}
+
+
+def terms() -> Iterator[tuple[str, Term]]:
+    for key, metric in load_metrics().items():
+        yield from ((key, term) for term in (metric.numerator, metric.denominator) if term is not None)
+
+
+def test_every_figure_declares_the_columns_that_it_is_counted_by(database: HouseholdDatabase) -> None:
+    entries = entries_of(database)
+    lacking = {}
+    for key, term in terms():
+        if term.fact in JUDGED:
+            continue
+        query = entries[term.fact]
+        values = query.subquery("entries").c
+        named = [values[name] for name in (term.column, *term.where, *([term.minus] if term.minus else []))]
+        read = set().union(*map(columns_of, named))
+        if term.fact in WATCHED_TOO:
+            read = {name for name in read if not name.startswith(("monitoring_case.", "employment."))}
+        undeclared = read - declared(term) - ENDS - REFINES - _said_by_rules(term)
+        if undeclared:
+            lacking[key] = sorted(undeclared)
+    assert lacking == {}
+
+
+def _said_by_rules(term: Term) -> set[str]:
+    """A clue is compared with an indicator; where that is not kept, it is not comparable."""
+    if term.fact != "recent_clues":
+        return set()
+    return {"clue.amount", *(name for name in OPTIONAL if name.startswith("household_indicator."))}
+
+
+def test_what_decides_the_rows_of_a_fact_is_declared_too(database: HouseholdDatabase) -> None:
+    entries = entries_of(database)
+    lacking = {}
+    for fact in {term.fact for _, term in terms()} - JUDGED:
+        needs = {
+            name for key, columns in load_collected().figures.items() if key.split(".")[0] == fact for name in columns
+        }
+        read = set().union(*map(columns_of, rows_by(entries[fact])))
+        if fact in WATCHED_TOO:
+            read = {name for name in read if not name.startswith(("monitoring_case.", "household.household_type"))}
+        undeclared = read - needs - ENDS - REFINES
+        if undeclared:
+            lacking[fact] = sorted(undeclared)
+    assert lacking == {}
+
+
+def test_each_column_in_turn_silences_the_figures_that_are_counted_by_it_and_no_other(
+    database: HouseholdDatabase,
+) -> None:
+    facts = counted(database)
+    month = facts.months.texts[-1]
+    whole = MetricTable(without(facts))
+    known = [key for key in load_metrics() if whole.knows(key)]
+    before = {key: whole.value(key, place=COUNTY, month=month) for key in known}
+    by_column = {name: {key for key, term in terms() if name in declared(term)} for name in OPTIONAL}
+    for name in OPTIONAL:
+        table = whole if not by_column[name] else MetricTable(without(facts, name))
+        now = {key: table.value(key, place=COUNTY, month=month) for key in known}
+        expected = {key: None if key in by_column[name] else value for key, value in before.items()}
+        assert now == expected, name
+        for key in by_column[name] & set(known):
+            with pytest.raises(NotCollectedError):
+                table.count(key, place=COUNTY, month=month)
+            with pytest.raises(NotCollectedError):
+                table.series(key, place=COUNTY)
+            assert table.change(key, place=COUNTY, month=month) is None
+
+
+TABLES = ("member", "household_indicator", "monitoring_case", "employment", "clue", "measure", "workplace", "screening")
+"""The tables that monthly facts are counted from, but those that no database does without."""
+
+
+def test_a_table_that_is_not_there_silences_its_figures_and_no_other(make_database: MakeDatabase) -> None:
+    facts = counted(make_database(ROWS))
+    whole, month = MetricTable(facts), facts.months.texts[-1]
+    known = set(filter(whole.knows, load_metrics()))
+    before = {key: whole.value(key, place=COUNTY, month=month) for key in known}
+    for missing in TABLES:
+        database = make_database(ROWS)
+        changed(database, f"DROP TABLE {missing}")
+        table = MetricTable(counted(database))
+        judged = {key for key, term in terms() if term.fact in JUDGED and missing == "household_indicator"}
+        for key in known - judged:
+            now = table.value(key, place=COUNTY, month=month)
+            assert now == (before[key] if table.collects(key) else None), (missing, key)
+
+
+def snapshot_without(snapshot: Snapshot, *columns: str) -> Snapshot:
+    return replace(snapshot, version=replace(snapshot.version, coverage=Coverage(never_filled=columns)))
+
+
+def test_lists_breakdowns_and_conditions_say_so_too(database: HouseholdDatabase) -> None:
+    everything = Scope.everything()
+    with FactsStore(database).snapshot() as whole:
+        snapshot = snapshot_without(
+            whole, "clue.due_on", "employment.place", "household.relocated", "phone_check.called_on"
+        )
+        overdue = ListRequest("clues_overdue", CUT_OFF)
+        with pytest.raises(NotCollectedError) as caught:
+            lists.count_list(snapshot, scope=everything, request=overdue)
+        assert caught.value.details["zh"] == load_metrics()["clues_overdue"].label.zh
+        lists.count_list(snapshot, scope=everything, request=ListRequest("workers_in_work", CUT_OFF))
+        at_home = ListRequest("workers_in_work", CUT_OFF, filters=(("place", "outside"),))
+        with pytest.raises(NotCollectedError):
+            lists.count_list(snapshot, scope=everything, request=at_home)
+        with pytest.raises(NotCollectedError):
+            lists.read_breakdown(snapshot, scope=everything, metric="workers_in_work", by=("place",), on=CUT_OFF)
+        lists.read_breakdown(snapshot, scope=everything, metric="workers_in_work", by=("channel",), on=CUT_OFF)
+        due = ListRequest("calls_due_households", CUT_OFF)
+        called = lists.read_list(snapshot, scope=everything, request=due, language="zh")
+        assert called["was_called"].isna().all(), "not: no"
+        figures = read_figures(
+            snapshot, scope=everything, metrics=("clues_received", "clues_overdue"), by=("village_code",), on=CUT_OFF
+        )
+        assert figures["clues_overdue"].isna().all()
+        for operator, wanted in (("is", ("False",)), ("missing", ())):
+            asked = Selection(conditions=(Condition("relocated", operator, wanted),))
+            with pytest.raises(NotCollectedError):
+                count_selection(snapshot, scope=everything, on=CUT_OFF, selection=asked)
+        amounts = lists.count_amounts(snapshot, scope=everything, metric="calls_made", on=CUT_OFF)
+        assert amounts.value(place=COUNTY) is None
+        with pytest.raises(NotCollectedError):
+            amounts.count(place=COUNTY)
+
+
+def test_a_breakdown_says_what_it_still_can(database: HouseholdDatabase) -> None:
+    facts = without(counted(database), "employment.place")
+    month = facts.months.texts[-1]
+    broken = Breakdown(facts, metric="off_farm_workers", by=("channel", "place"))
+    with pytest.raises(NotCollectedError):
+        broken.at(place=COUNTY, month=month)
+    assert broken.at(place=COUNTY, month=month, by=("channel",)).sum() == MetricTable(facts).count(
+        "off_farm_workers", place=COUNTY, month=month
+    )
+
+
+def test_in_a_database_of_ours_what_has_not_happened_yet_is_0_and_what_was_never_asked_is_not(
+    make_database: MakeDatabase,
+) -> None:
+    rows = {**ROWS, "clue": [{**row, "checked_on": None, "due_on": None, "result": None} for row in ROWS["clue"]]}
+    facts = counted(make_database(rows))
+    table, month = MetricTable(facts), facts.months.texts[-1]
+    assert table.value("clues_checked", place=COUNTY, month=month) == 0
+    assert table.value("clues_overdue", place=COUNTY, month=month) is None
+    connected = [{**rows["data_load"][0], "kind": "connected"}]
+    table = MetricTable(counted(make_database({**rows, "data_load": connected})))
+    assert table.value("clues_checked", place=COUNTY, month=month) is None
+
+
+def test_across_the_day_on_which_a_history_begins_nothing_is_compared(database: HouseholdDatabase) -> None:
+    facts = counted(database)
+    months = facts.months.texts
+    first, second, third = months[-3:]
+    begun = date.fromisoformat(f"{second}-10")
+    table = MetricTable(replace(facts, begins={"jobs": (begun,), "lamps": (begun,)}))
+    assert table.value("off_farm_workers", place=COUNTY, month=first) is None, "not 0"
+    with pytest.raises(NotCollectedError, match="no_history"):
+        table.count("off_farm_workers", place=COUNTY, month=first)
+    assert table.value("off_farm_workers", place=COUNTY, month=second) is not None
+    for key in ("off_farm_workers", "red_households", "completeness"):
+        assert table.change(key, place=COUNTY, month=second) is None
+        assert table.change(key, place=COUNTY, month=third) is not None
+    assert table.change("open_households", place=COUNTY, month=second) is not None
+
+
+def test_a_history_begins_with_the_first_job_the_first_clue_and_each_source(database: HouseholdDatabase) -> None:
+    with FactsStore(database).snapshot() as snapshot:
+        begins = read_monthly_facts(snapshot).begins
+        assert begins["jobs"] == begins["duty"] == (min(row["started_on"] for row in ROWS["employment"]),)
+        assert begins["clues"] == (min(row["received_on"] for row in ROWS["clue"]),)
+        assert begins["lamps"] == snapshot.rulebook.connected_days
+        assert begins["lamps"]
