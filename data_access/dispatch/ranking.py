@@ -107,7 +107,7 @@ def _metric(key: str) -> LedgerMetric:
 def township_figures(table: MetricTable, *, places: Sequence[str], month: str, scheme: Scheme) -> pd.DataFrame:
     """The figures by which townships are compared; one row per place and item. Columns: unit, item, count, base,
     value; nobody is judged by what is not collected."""
-    known = [item for item in scheme if table.collects(item.key)]
+    known = [item for item in scheme if table.collects(item.key) and table.reaches_base(item.key, month=month)]
     return pd.DataFrame(
         [
             {

@@ -222,20 +222,24 @@ class MetricTable:
         )
 
     def reaches(self, key: str, *, month: str) -> bool:
-        """Whether the history of a metric reaches back to the end of a month, or of the December that it is compared
-        with."""
-        until = min(last_day(self._base_month(key, month=month)), self._cut_off)
-        first = (min(days) for term in self._terms_of(key) if (days := self._begins.get(term.fact)))
-        return all(day <= until for day in first)
+        """Whether the history of a metric reaches back to the end of a month."""
+        until = min(last_day(month), self._cut_off)
+        begins = (min(days) for term in self._terms_of(key) if (days := self._begins.get(term.fact)))
+        return all(day <= until for day in begins)
+
+    def reaches_base(self, key: str, *, month: str) -> bool:
+        """The same of what a share is compared with: for a share of last year, back to the first month of that."""
+        first = f"{int(month[:4]) - 1}-01" if load_metrics()[key].of_last_year else month
+        return self.reaches(key, month=first)
 
     def _terms_of(self, key: str) -> list[Term]:
         metric = load_metrics()[key]
         return [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
 
-    def _require(self, key: str, *, month: str) -> None:
+    def _require(self, key: str, *, month: str, reached: bool) -> None:
         metric = load_metrics()[key]
         metric.require(coverage=self._coverage)
-        if not self.reaches(key, month=month):
+        if not reached:
             raise NotCollectedError("no_history", month=month, **metric.label.model_dump())
 
     def knows(self, key: str) -> bool:
@@ -245,23 +249,22 @@ class MetricTable:
     def value(self, key: str, *, place: str, month: str) -> float | None:
         """A metric at a place in a month; None for a share of nothing, and for what is not collected here."""
         metric = load_metrics()[key]
-        if not self.collects(key) or not self.reaches(key, month=month):
+        if not self.collects(key) or not self.reaches_base(key, month=month):
             return None
         base = 0 if metric.denominator is None else self.base(key, place=place, month=month)
         return metric.value(count=self.count(key, place=place, month=month), base=base)
 
     def count(self, key: str, *, place: str, month: str) -> int:
         """The numerator of a metric at a place in a month. Raises NotCollectedError."""
-        self._require(key, month=month)
+        self._require(key, month=month, reached=self.reaches(key, month=month))
         return self._sum(key, place=place, month=month)
 
     def base(self, key: str, *, place: str, month: str) -> int:
         """The denominator of a share at a place in a month. Raises NotCollectedError."""
-        self._require(key, month=month)
-        return self._sum(f"{key}:of", place=place, month=self._base_month(key, month=month))
-
-    def _base_month(self, key: str, *, month: str) -> str:
-        return f"{int(month[:4]) - 1}-12" if load_metrics()[key].of_last_year else month
+        self._require(key, month=month, reached=self.reaches_base(key, month=month))
+        if load_metrics()[key].of_last_year:
+            month = f"{int(month[:4]) - 1}-12"
+        return self._sum(f"{key}:of", place=place, month=month)
 
     def change(self, key: str, *, place: str, month: str) -> float | None:
         """The change of a metric against the month before; None in the first month, if either value is missing, and

@@ -80,7 +80,7 @@ def points(number: float) -> str:
 def in_unit(number: float | None, *, metric: Metric) -> str:
     """A metric's value with its unit: 23户, 56.9%. Where there is none: that it is not collected here, or a dash."""
     if number is None:
-        return t("value.none" if view_state.collects(metric) else "figure.not_collected")
+        return t("value.none") if view_state.collects(metric) else t("figure.not_collected")
     if metric.unit == "%":
         return share(number)
     if metric.unit == "元":

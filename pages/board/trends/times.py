@@ -24,7 +24,7 @@ _GROUP_WIDTH = 220
 def show(durations: pd.DataFrame, view: View) -> None:
     """Curves by category, a table by category and cause, and separately the households with nobody able to work;
     `durations` as returned by `read_durations`."""
-    view.require("eliminated_within_12", by=("case_group",))
+    view.require("eliminated_within_12")
     counted = durations[durations["case_group"] == "other"].drop(columns="case_group")
     left, right = st.columns([5, 6], gap="medium")
     with left:

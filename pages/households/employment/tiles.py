@@ -46,10 +46,12 @@ def _change(key: str, table: MetricTable, view: View) -> str:
 
 
 def _of_last_year(table: MetricTable, view: View) -> str:
-    if not table.collects("share_of_last_year"):
+    key = "share_of_last_year"
+    if not table.collects(key) or not table.reaches(key, month=view.month):
         return ""
-    so_far = table.count("share_of_last_year", place=view.place, month=view.month)
-    before = table.base("share_of_last_year", place=view.place, month=view.month)
+    so_far = table.count(key, place=view.place, month=view.month)
+    known = table.reaches_base(key, month=view.month)
+    before = table.base(key, place=view.place, month=view.month) if known else None
     shares = t("employment.of_last_year", so_far=words.persons(so_far), before=words.persons(before))
     goal = targets(view).get(view.place)
     if not goal:

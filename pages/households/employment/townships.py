@@ -61,9 +61,9 @@ def _row(code: str, *, table: MetricTable, view: View, goal: int | None) -> dict
     for key in (*_COUNTS, *_RATES):
         row[key] = table.value(key, place=code, month=view.month) if lives_there else None
     for key, base in _RATES.items():
-        known = lives_there and table.collects(key)
+        known = lives_there and table.collects(key) and table.reaches_base(key, month=view.month)
         row[base] = table.base(key, place=code, month=view.month) if known else None
-    reached = goal is not None and table.collects(_SO_FAR)
+    reached = goal is not None and table.collects(_SO_FAR) and table.reaches(_SO_FAR, month=view.month)
     row["completion"] = 100 * table.count(_SO_FAR, place=code, month=view.month) / goal if reached and goal else None
     return row
 

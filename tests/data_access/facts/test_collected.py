@@ -113,7 +113,7 @@ def rows_by(query: Select) -> Iterator[ClauseElement]:
     for part in visitors.iterate(query):
         if isinstance(part, Select) and part.whereclause is not None:
             yield part.whereclause
-        elif isinstance(part, Join) and isinstance(part.left, Table) and isinstance(part.right, Table):
+        elif isinstance(part, Join) and part.onclause is not None and isinstance(part.right, Table):
             yield part.onclause
 
 
@@ -285,6 +285,19 @@ def test_across_the_day_on_which_a_history_begins_nothing_is_compared(database: 
         assert table.change(key, place=COUNTY, month=second) is None
         assert table.change(key, place=COUNTY, month=third) is not None
     assert table.change("open_households", place=COUNTY, month=second) is not None
+
+
+@pytest.mark.parametrize(("begun", "share"), [(date(2021, 1, 31), True), (date(2021, 2, 1), False)])
+def test_a_year_is_compared_with_a_whole_one(database: HouseholdDatabase, begun: date, share: bool) -> None:
+    facts = replace(counted(database), begins={"year_workers": (begun,)})
+    table, month = MetricTable(facts), facts.months.texts[-1]
+    assert month == "2022-09"
+    assert table.reaches_base("share_of_last_year", month=month) is share
+    assert table.count("share_of_last_year", place=COUNTY, month=month) >= 0
+    if not share:
+        assert table.value("share_of_last_year", place=COUNTY, month=month) is None
+        with pytest.raises(NotCollectedError):
+            table.base("share_of_last_year", place=COUNTY, month=month)
 
 
 def test_a_history_begins_with_the_first_job_the_first_clue_and_each_source(database: HouseholdDatabase) -> None:

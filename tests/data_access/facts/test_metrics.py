@@ -86,7 +86,7 @@ def test_the_share_of_last_year_divides_by_all_of_last_year(count_facts: CountFa
             "H1",
             household_type="lifted_out",
             jobs=[
-                {"started_on": date(2021, 2, 1), "ended_on": date(2021, 6, 1)},
+                {"started_on": date(2021, 1, 10), "ended_on": date(2021, 6, 1)},
                 {"member_id": "H1-P2", "started_on": date(2021, 11, 1), "ended_on": date(2022, 2, 1)},
             ],
         ),
