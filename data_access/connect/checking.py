@@ -29,7 +29,7 @@ class Checked:
     assembled: Assembled
     judged: Judgement
     figures: dict[str, int]
-    """Metric -> its figure of the district in the newest month."""
+    """Metric -> its figure of the district in the newest month; what is not collected is left out."""
     rules: RuleBook
     """The rules, as far as their sources are connected."""
 
@@ -58,7 +58,8 @@ def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _d
             table = MetricTable(facts.within(Scope.district()))
             month = f"{facts.months.cut_off:%Y-%m}"
             place = facts.regions.county or ""
-            figures = {name: table.count(name, place=place, month=month) for name in SHOWN}
+            kept = (name for name in SHOWN if table.collects(name) and table.reaches(name, month=month))
+            figures = {name: table.count(name, place=place, month=month) for name in kept}
             rules = load_rulebook().here(facts.version.coverage)
         finally:
             database.dispose()

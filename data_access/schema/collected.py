@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from data_access.declarations import Declared, Many, Text, read_declared
 from data_access.schema.columns import column_of
+from data_access.schema.tables import metadata
 
 _FILE = Path(__file__).with_name("collected.yaml")
 
@@ -44,6 +45,11 @@ def load_collected(file: Path = _FILE) -> Collected:
 def events() -> frozenset[str]:
     """The columns of which an empty one may say that something has not happened yet."""
     return frozenset(load_collected().events)
+
+
+def is_filled(table: str, *, never_filled: Collection[str]) -> bool:
+    """Whether a table is kept: some row has a value in its key."""
+    return not any(f"{table}.{part.name}" in never_filled for part in metadata.tables[table].primary_key)
 
 
 def is_collected(fact: str, *columns: str, never_filled: Collection[str]) -> bool:

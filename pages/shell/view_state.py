@@ -13,7 +13,6 @@ from functools import cached_property
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import Column
 
 from data_access import door
 from data_access.clock import last_day
@@ -24,8 +23,7 @@ from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import read_amounts
-from data_access.schema.collected import is_collected
-from data_access.schema.contract import name_of
+from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
 from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name
@@ -96,10 +94,10 @@ class View:
         coverage = self.current.facts.version.coverage
         return is_collected(fact, *columns, never_filled=() if coverage is None else coverage.never_filled)
 
-    def fills(self, *columns: Column) -> bool:
-        """Whether any of some columns of the household database has a value in any row."""
+    def fills(self, table: str) -> bool:
+        """Whether a table of the household database is kept here."""
         coverage = self.current.facts.version.coverage
-        return coverage is None or any(name_of(column) not in coverage.never_filled for column in columns)
+        return coverage is None or is_filled(table, never_filled=coverage.never_filled)
 
     def require(self, *metrics: str, by: Collection[str] = ()) -> None:
         """Raises NotCollectedError where one of some metrics, or a column that divides them, is not collected."""

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from data_access.schema.tables import employment, member
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values
@@ -42,11 +41,11 @@ def show(people: pd.DataFrame, view: View) -> None:
     """One row per person; `people` as returned by `household_file.read_members`."""
     st.subheader(t("household.members", persons=len(people)))
     if people.empty:
-        kept = view.fills(*member.c)
+        kept = view.fills("member")
         st.markdown(t("household.no_members") if kept else household_values.not_collected())
         return
     rows = people.assign(**{name: [_word(codes, code) for code in people[name]] for name, codes in _CODED.items()})
-    if view.fills(*employment.c):
+    if view.fills("employment"):
         rows["work_place"] = rows["work_place"].where(people["has_job"], t("household.no_job"))
         rows["work_channel"] = rows["work_channel"].where(people["has_job"], "")
     st.dataframe(

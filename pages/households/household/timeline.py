@@ -21,7 +21,7 @@ def show(story: pd.DataFrame, view: View) -> None:
         kind: t(
             "household.kind_count",
             kind=t(f"household.kind.{kind}"),
-            count=int(counts.get(kind, 0)) if view.fills(*source.c) else t("figure.not_collected"),
+            count=int(counts.get(kind, 0)) if view.fills(source.description) else t("figure.not_collected"),
         )
         for kind, (source, _, _) in EVENTS.items()
     }

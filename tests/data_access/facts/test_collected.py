@@ -56,6 +56,7 @@ REFINES = {
     "clue.case_id",
     "clue_unmatched.village_code",
     "household_indicator.source",
+    "visit.result",
     *(f"monitoring_case.cause_{number}" for number in range(2, 6)),
 }
 """What tells more of a row where it is kept, and nothing false where it is not."""
