@@ -308,13 +308,14 @@ def _engine(url: URL, name: str, *, limited: bool = False) -> Engine:
             # Never wait for a connection: they cost nothing here, and making a table while readers wait for it (see
             # shared_tables.py) takes one in addition to theirs.
             return create_engine(URL.create("duckdb", database=name), connect_args=EMBEDDED_OPTIONS, max_overflow=-1)
+        options = f"{_options(url)} {session_options(limited=limited)}".strip()
         # One transaction sees one state of the data, so a fact carries the version it was read from.
         return create_engine(
             url,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": f"{_options(url)} {session_options(limited=limited)}".strip()},
+            connect_args={"connect_timeout": 5, "options": options},
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DatabaseError("unknown_database_kind", kind=url.drivername) from error
