@@ -71,6 +71,8 @@ class LedgerMetric(Declared):
     status: Literal["confirm"] | None = None
     version: Annotated[int, Field(ge=1)] = 1
     """Raised where something else is counted from now on although neither words nor expression say so."""
+    item: Text | None = None
+    """The standing item of work it belongs to: a key of `standing_items.yaml`."""
 
     @property
     def to_confirm(self) -> bool:
@@ -85,8 +87,6 @@ class Metric(LedgerMetric):
     denominator: Term | None = None
     per: Annotated[int, Field(ge=1)] = 1
     period: Literal["month", "last_year"] = "month"
-    item: Text | None = None
-    """The standing item of work it belongs to: a key of `standing_items.yaml`."""
 
     def value(self, *, count: int, base: int) -> float | None:
         """The number itself: the count, or its share of `base`, in the metric's unit; None for a share of nothing."""

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from data_access.declarations import DeclarationError, Declared, Words, read_declared, refuse
-from data_access.facts.metrics import Metric, load_metrics
+from data_access.facts.metrics import LedgerMetric, Metric, load_ledger_metrics, load_metrics
 
 _FILE = Path(__file__).with_name("standing_items.yaml")
 
@@ -20,7 +20,8 @@ class Item:
     key: str
     label: Words
     metrics: tuple[Metric, ...]
-    """Empty if this system holds no data on the item."""
+    records: tuple[LedgerMetric, ...]
+    """What the app's own records say of it; both are empty if this system holds no data on the item."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,24 @@ class _Declaration(Declared):
 
 @cache
 def load_items(file: Path = _FILE) -> Items:
-    """The items with their metrics, in the order of `metrics.yaml`.
+    """The items with their metrics, in the order of `metrics.yaml` and `ledger_metrics.yaml`.
 
     Raises DeclarationError, also when a metric names an item that is not declared.
     """
     declared = read_declared(file, _Declaration)
-    metrics = load_metrics().values()
-    for metric in metrics:
-        if metric.item is not None and metric.item not in declared.items:
-            words = {"name": metric.item, "known": tuple(declared.items)}
-            raise DeclarationError(
-                file="metrics.yaml", place=f"{metric.key}.item", kind="unknown_reference", words=words
-            )
+    metrics, records = load_metrics().values(), load_ledger_metrics().values()
+    for name, told in (("metrics.yaml", metrics), ("ledger_metrics.yaml", records)):
+        for metric in told:
+            if metric.item is not None and metric.item not in declared.items:
+                words = {"name": metric.item, "known": tuple(declared.items)}
+                raise DeclarationError(file=name, place=f"{metric.key}.item", kind="unknown_reference", words=words)
     known = tuple(
-        Item(key=key, label=label, metrics=tuple(metric for metric in metrics if metric.item == key))
+        Item(
+            key=key,
+            label=label,
+            metrics=tuple(metric for metric in metrics if metric.item == key),
+            records=tuple(metric for metric in records if metric.item == key),
+        )
         for key, label in declared.items.items()
     )
     return Items(known=known, count=declared.count, source=declared.source)

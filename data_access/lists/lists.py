@@ -5,7 +5,7 @@ A list shows the entries of the fact that its metric sums, if their amount is no
 the list. The entries of a fact are declared in its subject.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,7 @@ from data_access.employment import able_members, workers, workplaces
 from data_access.employment import lists as employment_lists
 from data_access.errors import ScopeError
 from data_access.facts.metrics import Amounts, Term, load_metrics
-from data_access.households import population
+from data_access.households import living_environment, population
 from data_access.income import incomes
 from data_access.inspection import phone_checks
 from data_access.lists.reasons import GATHERED as GATHERED
@@ -41,6 +41,7 @@ from data_access.warnings import lists as warnings_lists
 
 SUBJECTS = (
     population,
+    living_environment,
     warnings_lists,
     cases_lists,
     clue_deadlines,
@@ -190,14 +191,14 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
         chosen = entries.c[sort]
         order.insert(0, chosen.desc().nulls_last() if descending else chosen.asc().nulls_last())
     if request.sort is None:
-        order[:0] = _hard_triggers_first(entries, snapshot=snapshot)
+        order[:0] = _first(entries, rules=snapshot.rulebook.hard_triggers)
     # No offset instead of 0: not every database accepts one without a limit.
     return query.order_by(*order, *plain).offset(request.offset or None).limit(request.limit), gathered
 
 
-def _hard_triggers_first(entries: FromClause, *, snapshot: Snapshot) -> list[ColumnElement]:
+def _first(entries: FromClause, *, rules: Iterable[str]) -> list[ColumnElement]:
     """In a list of lamps, what is red by one rule alone, whatever its score, comes before the high scores."""
-    names = [name for rule in snapshot.rulebook.hard_triggers if (name := f"points_{rule}") in entries.c]
+    names = [name for rule in rules if (name := f"points_{rule}") in entries.c]
     return [case((or_(*(entries.c[name] > 0 for name in names)), 0), else_=1)] if names else []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from data_access.declarations import DeclarationError
 from data_access.facts import standing_items
-from data_access.facts.metrics import load_metrics
+from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.facts.standing_items import load_items
 
 
@@ -13,14 +13,14 @@ def read_anew() -> None:
     load_items.cache_clear()
 
 
-def test_fewer_names_are_known_than_there_are_items() -> None:
-    known = load_items().known
-    assert 0 < len(known) < load_items().count
+def test_all_items_have_a_name() -> None:
+    assert len(load_items().known) == load_items().count == 15
 
 
 def test_every_metric_with_an_item_stands_under_it_and_no_other() -> None:
-    under = {metric.key: item.key for item in load_items().known for metric in item.metrics}
-    assert under == {key: metric.item for key, metric in load_metrics().items() if metric.item is not None}
+    under = {metric.key: item.key for item in load_items().known for metric in (*item.metrics, *item.records)}
+    declared = load_metrics() | load_ledger_metrics()
+    assert under == {key: metric.item for key, metric in declared.items() if metric.item is not None}
 
 
 def test_an_item_that_is_not_declared_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
