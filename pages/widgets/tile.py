@@ -78,7 +78,7 @@ def show(
     """
     label, text, usual = metric.label[language()], numbers.in_unit(value, metric=metric), _NARROW
     if not view_state.collects(metric):
-        second, badge = "", ""
+        second, badge, usual = "", "", _WIDE
     if value is not None and persons is not None:
         label, text, usual = households_and_persons(label), numbers.households_and_persons(value, persons), _WIDE
     tile = draw(

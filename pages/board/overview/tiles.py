@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts.palette import LAMP_SHAPES
 from data_access.facts.metrics import MetricTable, load_metrics
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import change_since, list_link, metric_words, numbers, tile
@@ -11,6 +12,9 @@ from pages.widgets import change_since, list_link, metric_words, numbers, tile
 _WIDE, _WORKERS, _NARROW = 346, 236, 222
 """Width in pixels of a tile with households and persons, of the one with workers in 万, and of the others: six fill a
 row at 1920 pixels; on a smaller screen they wrap instead of cutting off their figures."""
+
+_SILENT = 362
+"""Width of a tile whose figure is not collected: the words take more room."""
 
 
 def show(table: MetricTable, view: View) -> None:
@@ -58,9 +62,12 @@ def _tile(
     label = f"{shape} {metric.label[language()]}".strip()
     if width == _WIDE:
         label = tile.households_and_persons(label)
+    if not view_state.collects(metric):  # which takes more room than a figure
+        second, width = "", _SILENT
     with tile.draw(label, value, definition=metric_words.definition(metric), width=width):
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
-            st.markdown(f":gray[{second}]", width="content")
+            if second:
+                st.markdown(f":gray[{second}]", width="content")
             list_link.show(key, view=read.view, text=t("tile.list"), icon=False)
         with st.container(horizontal=True, gap=None):
             for listed, text in links.items():
