@@ -209,7 +209,10 @@ class RuleBook:
     @cached_property
     def _events_since(self) -> tuple[date, ...]:
         """The days from which events are known, of sources that may have been connected otherwise before."""
-        return () if self.coverage is None else tuple(files.first for files in self.coverage.files)
+        if self.coverage is None:
+            return ()
+        delivered = (self.coverage.events_of(source) for source in self.sources.values())
+        return tuple(files.first for files in delivered if files is not None)
 
     @cached_property
     def _late_from(self) -> dict[str, date | None]:

@@ -51,6 +51,8 @@ def test_the_full_sample_shows_every_tile_from_the_facts(open_app: OpenApp, samp
         return table.count(key, place="610902", month="2022-09")
 
     assert count("monitored_households") == 54
+    changes = [table.change(key, place="610902", month="2022-09") for key in ("open_households", "red_households")]
+    assert None not in changes, "all its sources deliver from the first month on"
     assert tiles(app)[label("monitored_households")] == both(count("monitored_households"), count("monitored_persons"))
     assert tiles(app)[label("eliminated_households")] == both(
         count("eliminated_households"), count("eliminated_persons")
