@@ -52,14 +52,14 @@ Arguments = dict[str, Any]
 ROWS: Rows = merged(
     village(),
     factory(),
-    project(),
-    asset(),
+    project(budget=100_000, spent=40_000, progress=40),
+    asset(value=50_000, annual_income=3_000, distributed=1_000),
     household(
         "H1",
         indicators={"water_problem": True, "major_illness_n": 1},
         cases=[{"identified_on": date(2022, 3, 1)}],
-        measures=[{"started_on": date(2022, 3, 20)}],
-        clues=[{}],
+        measures=[{"started_on": date(2022, 3, 20), "due_on": date(2022, 6, 1)}],
+        clues=[{"due_on": date(2022, 9, 20)}],
         jobs=[{"channel": "community_factory", "workplace_id": "F1"}],
     ),
     household("H2", household_type="lifted_out", screenings=[{"round": "2022-1", "screened_on": date(2022, 3, 1)}]),

@@ -16,7 +16,7 @@ from data_access.clock import Months, month_number
 from data_access.database.engine import Snapshot
 from data_access.disclosure import PERSONAL
 from data_access.dispatch import editions
-from data_access.errors import ScopeError
+from data_access.errors import NotCollectedError, ScopeError
 from data_access.facts.metrics import load_metrics
 from data_access.income.incomes import BASES
 from data_access.lists import figures, lists, village_parts
@@ -254,7 +254,7 @@ def answered(snapshot: Snapshot, query: Callable[..., Any], asked: dict[str, Any
     snapshot.connection.rollback()  # so that it sees what is kept by now
     try:
         return plain(query(snapshot, **asked))
-    except ScopeError as error:
+    except (ScopeError, NotCollectedError) as error:
         return ("refused", error.key)
 
 

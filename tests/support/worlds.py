@@ -103,23 +103,33 @@ def rows_of(villages: frozenset[str]) -> Rows:
     return merged(*regions, *(part for code in sorted(villages) for part in _parts(code)))
 
 
+_SAID = {
+    "housing_problem": False,
+    "water_problem": True,
+    "knows_helper": True,
+    "satisfaction": "satisfied",
+    "complaint": "none",
+}
+"""What somebody who was called said."""
+
+
 def _parts(code: str) -> list[Rows]:
     """What belongs to a village."""
     first, second = households_of(code)
     income = [{**row, "wage_income": 9_000} for row in quarters(first, first=date(2021, 10, 1), count=4)]
     return [
         factory(f"F{code}", village_code=code),
-        project(f"XM{code}", village_code=code),
-        asset(f"ZC{code}", village_code=code),
+        project(f"XM{code}", village_code=code, budget=100_000, spent=40_000, progress=40),
+        asset(f"ZC{code}", village_code=code, value=50_000, annual_income=3_000, distributed=1_000),
         household(
             first,
             village_code=code,
             members=_members(first),
             indicators={"water_problem": True, "major_illness_n": 1},
             cases=[{"identified_on": date(2022, 3, 1)}],
-            measures=[{"started_on": date(2022, 3, 20)}],
-            clues=[{}],
-            calls=[{"called_on": date(2022, 9, 3), "outcome": "reached"}],
+            measures=[{"started_on": date(2022, 3, 20), "due_on": date(2022, 6, 1)}],
+            clues=[{"due_on": date(2022, 9, 20)}],
+            calls=[{"called_on": date(2022, 9, 3), "outcome": "reached", **_SAID}],
             **_head(first),
         ),
         household(

@@ -221,7 +221,7 @@ def test_tables_that_do_not_keep_the_contract_become_no_version(saved: Path, tmp
     restore(saved, only="household")
     pointer = tmp_path / "b" / "household"
     before = versions.current_file(pointer)
-    change_part(saved, "household", statement="ALTER TABLE project RENAME TO something_else")
+    change_part(saved, "household", statement="ALTER TABLE data_load RENAME TO something_else")
     with pytest.raises(DatabaseError):
         restore(saved, only="household")
     assert versions.all_files(pointer) == [before]

@@ -90,9 +90,11 @@ def test_a_wage_lies_in_the_band_that_starts_at_or_below_it(make_database: MakeD
 
 
 def test_a_wage_that_was_not_collected_is_in_no_band_but_the_worker_is_counted(make_database: MakeDatabase) -> None:
-    database = make_database(merged(village(), lifted_out(jobs=[{"monthly_wage": None}])))
-    assert (count(database, "workers_in_work"), count(database, "waged_workers")) == (1, 0)
-    assert wages(database)[["workers", "wage_known"]].to_numpy().tolist() == [[1, 0]]
+    jobs = ({"monthly_wage": None}, {"monthly_wage": 3_000})
+    homes = [lifted_out(f"H{number}", jobs=[job]) for number, job in enumerate(jobs)]
+    database = make_database(merged(village(), *homes))
+    assert (count(database, "workers_in_work"), count(database, "waged_workers")) == (2, 1)
+    assert wages(database)[["workers", "wage_known"]].to_numpy().tolist() == [[2, 1]]
 
 
 def test_a_median_is_told_from_five_wages_on_and_posts_are_left_out(make_database: MakeDatabase) -> None:
