@@ -29,7 +29,7 @@ from data_access.database.server import load_server, session_options
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import DatabaseError
 from data_access.risk.rulebook import RuleBook
-from data_access.risk.sources import Coverage
+from data_access.risk.sources import Coverage, never_filled
 from data_access.schema.collected import is_collected
 from data_access.schema.contract import (
     Present,
@@ -98,8 +98,7 @@ class Snapshot:
 
     def collects(self, fact: str, *columns: str) -> bool:
         """Whether the database keeps what a fact is counted by (`schema/collected.yaml`)."""
-        coverage = self.version.coverage
-        return is_collected(fact, *columns, never_filled=() if coverage is None else coverage.never_filled)
+        return is_collected(fact, *columns, never_filled=never_filled(self.version.coverage))
 
     def require(self, *columns: Column) -> None:
         """Raises NotKeptError for the first of some columns that the database does not have."""

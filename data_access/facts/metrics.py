@@ -20,7 +20,7 @@ from data_access.declarations import Declared, Keyed, Many, Text, Words, read_de
 from data_access.errors import NotCollectedError
 from data_access.facts.monthly import MonthlyFacts
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
-from data_access.risk.sources import Coverage
+from data_access.risk.sources import Coverage, never_filled
 from data_access.schema.collected import is_collected
 from data_access.schema.indicators import counted_columns
 
@@ -109,13 +109,12 @@ class Metric(LedgerMetric):
     def is_collected(self, coverage: Coverage | None) -> bool:
         """Whether a database with such a coverage keeps what the metric is counted by; without one it is."""
         terms = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
-        never_filled = () if coverage is None else coverage.never_filled
-        return all(is_collected(term.fact, *term.read, never_filled=never_filled) for term in terms)
+        empty = never_filled(coverage)
+        return all(is_collected(term.fact, *term.read, never_filled=empty) for term in terms)
 
     def divides(self, *columns: str, coverage: Coverage | None) -> bool:
         """Whether a database with such a coverage keeps the columns by which the metric's count is divided."""
-        never_filled = () if coverage is None else coverage.never_filled
-        return is_collected(self.numerator.fact, *columns, never_filled=never_filled)
+        return is_collected(self.numerator.fact, *columns, never_filled=never_filled(coverage))
 
     def require(self, *by: str, coverage: Coverage | None) -> None:
         """Raises NotCollectedError where the metric, or a column by which it is divided, is not collected."""

@@ -41,7 +41,7 @@ from data_access.declarations import Words, read_declared
 from data_access.errors import NotCollectedError, ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
-from data_access.risk.sources import Coverage
+from data_access.risk.sources import Coverage, never_filled
 from data_access.schema.collected import is_collected
 from data_access.schema.contract import name_of
 from data_access.schema.indicators import load_codes
@@ -137,10 +137,10 @@ def load_fields() -> dict[str, Field]:
 
 def is_kept(key: str, *, coverage: Coverage | None) -> bool:
     """Whether a database with such a coverage says something by a field."""
-    never_filled = () if coverage is None else coverage.never_filled
+    empty = never_filled(coverage)
     columns = {name_of(table.c[key]) for table in (household, household_indicator) if key in table.c}
     said_by = _JOBS.removesuffix("_") if key.startswith(_JOBS) else key
-    return is_collected("selection", said_by, never_filled=never_filled) and columns.isdisjoint(never_filled)
+    return is_collected("selection", said_by, never_filled=empty) and columns.isdisjoint(empty)
 
 
 def _computed(key: str, kind: str, *, codes: str | None = None) -> Field:

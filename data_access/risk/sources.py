@@ -144,3 +144,8 @@ class Coverage:
         """Whether the events of a source speak of a day: from the first file until the next one is late."""
         events, late = self.events_of(source), self.late_from(source)
         return events is not None and late is not None and events.first <= on < late
+
+
+def never_filled(coverage: Coverage | None) -> tuple[str, ...]:
+    """The columns that hold no value in any row; none where nobody asked what was delivered."""
+    return () if coverage is None else coverage.never_filled

@@ -17,15 +17,12 @@ from pages.data.returns import form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import returned_files
-
-_SAID = "returns.said"
+from pages.widgets import record_form, returned_files
 
 
 def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
     """Upload a returned file, see what it says, merge it."""
-    if _SAID in st.session_state:
-        st.success(t("returns.merged", answers=st.session_state.pop(_SAID)))
+    record_form.of("returned_file").say()
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
         known = form.form_of(chosen.metric, day=chosen.day)
@@ -78,7 +75,7 @@ def _merge(found: list[Filled[Answer]], *, chosen: ChosenHandout) -> None:
             st.success(t("returns.merged", answers=merged))
         st.error(notices.error_text(error), icon=":material/error:")
         return
-    st.session_state[_SAID] = merged
+    record_form.of("returned_file").recorded(t("returns.merged", answers=merged))
     st.rerun()
 
 

@@ -19,9 +19,7 @@ from pages.inspection.telephone import form
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, returned_files
-
-_SAID = "calls.said"
+from pages.widgets import numbers, record_form, returned_files
 
 
 def show(view: View) -> None:
@@ -31,8 +29,7 @@ def show(view: View) -> None:
     known = calls.read_results(door.ledger(), scope=view_state.scope(), first=view.on.replace(day=1), last=_last(view))
     here = known[known["village_code"].str.startswith(view.place)]
     with st.expander(t("calls.results"), icon=":material/upload_file:"):
-        if _SAID in st.session_state:
-            st.success(t("calls.recorded", results=st.session_state.pop(_SAID)))
+        record_form.of("calls_file").say()
         reached = int((here["outcome"] == REACHED).sum())
         st.markdown(t("calls.known", results=numbers.count(len(here)), reached=numbers.count(reached)))
         st.markdown(t("calls.upload"))
@@ -85,13 +82,13 @@ def _record(results: list[CallResult]) -> None:
     if not pressed:
         return
     opened = calls.problems_of(results, on=clock.today(), describe=_in_words)
+    form, ledger, scope = record_form.of("calls_file"), door.ledger(), view_state.scope()
+    said = t("calls.recorded", results=len(results))
     try:
-        new = not_yet_opened(door.ledger(), opened)
-        st.session_state[_SAID] = calls.add_results(
-            door.ledger(), results, *problem_batches(new), recorded_by=recorded_by, scope=view_state.scope()
-        )
+        new = not_yet_opened(ledger, opened)
+        calls.add_results(ledger, results, *problem_batches(new), recorded_by=recorded_by, scope=scope)
+        form.recorded(said)
     except LedgerError as error:
-        st.session_state.pop(_SAID, None)
         st.error(notices.error_text(error), icon=":material/error:")
         return
     st.rerun()
