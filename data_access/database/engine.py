@@ -262,8 +262,11 @@ class HouseholdDatabase:
     def _look_again(self, opened: _Opened) -> None:
         """After an error: if something was renamed, dropped or changed, every connection looks at the contract again
         until it is back. Raises DatabaseError."""
-        with opened.engine.connect() as connection:
-            present = present_tables(connection)
+        try:
+            with opened.engine.connect() as connection:
+                present = present_tables(connection)
+        except SQLAlchemyError:
+            return  # nothing can be read at all: what went wrong first is told
         if opened.present != present:
             self._close()
         self._compare(present)
