@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +55,11 @@ def column_in_place(times: pd.Series) -> pd.Series:
 def start_of(day: date) -> datetime:
     """The moment at which a day begins in the place, in UTC, as the ledger keeps times."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(load_place_time().zone)).astimezone(UTC)
+
+
+def end_of_day(at: datetime) -> datetime:
+    """The moment, in UTC, at which the day of a moment ends in the place."""
+    return start_of(in_place(at).date() + timedelta(days=1))
 
 
 def local_now() -> datetime:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import ColumnElement, false, or_, true
 
 from data_access.errors import ScopeError
+from data_access.region_codes import path_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,26 @@ class Scope:
         """Whether the whole region with this code is in the scope."""
         return self.regions is None or any(code.startswith(region) for region in self.regions)
 
+    def gathers(self, code: str) -> bool:
+        """Whether a region lies in the scope in part only: for a reader of several places it then stands for those of
+        them that it holds (我的范围)."""
+        return not self.covers(code) and len(self.regions or ()) > 1 and bool(self._inside(code))
+
+    def opens(self, code: str) -> bool:
+        """Whether a region can be looked at: the whole of it, or the reader's places in it."""
+        return self.covers(code) or self.gathers(code)
+
+    @property
+    def whole(self) -> str | None:
+        """The smallest region that holds all the reader's places; None for a scope of everything, or of nothing."""
+        if not self.regions:
+            return None
+        held = (code for code in reversed(path_of(self.regions[0])) if len(self._inside(code)) == len(self.regions))
+        return next(held, self.regions[0])
+
+    def _inside(self, code: str) -> tuple[str, ...]:
+        return tuple(region for region in self.regions or () if region.startswith(code))
+
     def may(self, action: str) -> bool:
         """Whether the reader may do something."""
         return self.actions is None or action in self.actions
@@ -49,23 +70,25 @@ class Scope:
             raise ScopeError("action_not_allowed", action=action)
 
     def narrowed(self, place: str | None) -> "Scope":
-        """The same scope within one place; names are shown there if the place was unmasked.
+        """The same scope within one place, or within those of the reader's places that it holds; names are shown there
+        if all of it was unmasked.
 
-        Raises ScopeError when the place is not entirely inside the scope.
+        Raises ScopeError when the place is outside the scope, or only in part inside that of one place.
         """
         if place is None:
             return self
-        if not self.covers(place):
+        if not self.opens(place):
             raise ScopeError("place_outside_scope", place=place)
-        opened = any(place.startswith(code) for code in self.unmasked_places)
-        return replace(self, regions=(place,), masked=self.masked and not opened)
+        regions = (place,) if self.covers(place) else self._inside(place)
+        return replace(self, regions=regions, masked=self.masked and not self._are_unmasked(regions))
+
+    def _are_unmasked(self, regions: tuple[str, ...]) -> bool:
+        return all(any(region.startswith(code) for code in self.unmasked_places) for region in regions)
 
     def of_household(self, household_id: str, *, village_code: str) -> "Scope":
         """The same scope for the file of one household; names are shown if it, or its place, was unmasked. The rows
         remain those of the scope: a household outside it is not found."""
-        opened = household_id in self.unmasked_households or any(
-            village_code.startswith(code) for code in self.unmasked_places
-        )
+        opened = household_id in self.unmasked_households or self._are_unmasked((village_code,))
         return replace(self, masked=self.masked and not opened)
 
     def rows(self, village_code: ColumnElement[str]) -> ColumnElement[bool]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from data_access.declarations import Declared, Many, each_of, read_declared
+
+Level = Literal["township", "village"]
 
 _FILE = Path(__file__).with_name("roles.yaml")
 
@@ -22,6 +24,8 @@ class Role:
     actions: frozenset[str]
     needs_places: bool
     """Whether users of this role must be given places: nobody gets the whole district by an omission."""
+    places_level: Level | None
+    """The level of these places, where only one will do."""
     second_factor: bool
     """Whether local accounts of this role sign in with a code of their telephone, too."""
 
@@ -37,6 +41,7 @@ class Roles:
 
 class _Settings(Declared):
     needs_places: bool = False
+    places_level: Level | None = None
     second_factor: bool = False
 
 
@@ -66,6 +71,7 @@ def load_roles(file: Path = _FILE) -> Roles:
                 pages=_granted(declared.pages, key),
                 actions=_granted(declared.actions, key),
                 needs_places=settings.needs_places,
+                places_level=settings.places_level,
                 second_factor=settings.second_factor,
             )
             for key, settings in declared.roles.items()

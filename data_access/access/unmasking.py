@@ -1,9 +1,10 @@
 """Unmasking names, numbers and telephones for a while (break-glass): it needs permission and a reason, has an end, and
 is entered in the audit record.
 
-Who may open what: the role says how (`unmask` with a reason, `unmask_drawn` only inside the current draws that open
-names, `unmask_for_purpose` under an approved purpose), the scope says where. What was opened stays open only while the
-user still may: a unit that was replaced meanwhile is closed, as is everything for whoever changed roles.
+Who may open what: the role says how (`unmask` with a reason, `unmask_own` all own places for a day, `unmask_drawn` only
+inside the current draws that open names, `unmask_for_purpose` under an approved purpose), the scope says where. What
+was opened stays open only while the user still may: a unit that was replaced meanwhile is closed, as is everything for
+whoever changed roles.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from sqlalchemy import Column, DateTime, String, select
 
 from data_access.access.settings import setting
 from data_access.access.users import Unmasked, User
+from data_access.clock import end_of_day
 from data_access.errors import AccessError
 from data_access.inspection.draws import read_opening_draws, read_units
 from data_access.ledger.audit_chain import Event
@@ -82,6 +84,36 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
     return until
 
 
+def own_to_open(user: User) -> tuple[str, ...]:
+    """The places whose names a user may open for the day by noting a purpose; none for other roles, or if they are
+    open."""
+    if not user.scope.may("unmask_own") or not user.scope.masked:
+        return ()
+    return user.places or ()
+
+
+def open_own(ledger: Ledger, *, purpose: str, user: User) -> datetime:
+    """Open all a user's own places until the end of the day; returns until when.
+
+    Raises AccessError without a purpose, and for a user who may not.
+    """
+    shortest = setting("unmasking", "shortest_reason")
+    if len(purpose.strip()) < shortest:
+        raise AccessError("unmask_purpose_missing", shortest=str(shortest))
+    places = own_to_open(user)
+    with ledger.refusals_noted(recorded_by=user.signature):
+        if not places:
+            raise AccessError("unmask_not_allowed")
+    now = datetime.now(UTC)
+    until = end_of_day(now)
+    told = {"reason": purpose.strip(), "until": until}
+    rows = [{"user_id": user.user_id, "village_code": place, **told} for place in places]
+    detail = told | {"until": until.isoformat(timespec="minutes"), "draw": None}
+    events = [Event(kind="unmasked", place=place, detail=detail) for place in places]
+    ledger.append((unmasking, rows), recorded_by=user.signature, scope=user.scope, events=events)
+    return until
+
+
 def read_unmasked(ledger: Ledger, *, reader: User, at: datetime) -> Unmasked:
     """What a reader has open at a point in time and may still open."""
     rows = ledger.read(
@@ -90,7 +122,7 @@ def read_unmasked(ledger: Ledger, *, reader: User, at: datetime) -> Unmasked:
     # SQLite keeps no time zone, so times are compared here. An entry that ends later than anything opened now could end
     # was opened under a clock that has since been set back: it is not open until that time comes near again.
     until = pd.to_datetime(rows["until"], utc=True)
-    rows = rows[(until > at) & (until <= at + timedelta(minutes=setting("unmasking", "minutes")))]
+    rows = rows[(until > at) & (until <= _latest(reader, at=at))]
     if rows.empty:
         return Unmasked()
     drawn = _drawn(ledger, scope=reader.scope)
@@ -120,11 +152,16 @@ def read_opened(ledger: Ledger, *, draw_id: str, scope: Scope) -> pd.DataFrame:
     return rows.assign(recorded_at=pd.to_datetime(rows["recorded_at"], utc=True))
 
 
+def _latest(reader: User, *, at: datetime) -> datetime:
+    """Until when something opened at a point in time can stay open."""
+    return end_of_day(at) if reader.scope.may("unmask_own") else at + timedelta(minutes=setting("unmasking", "minutes"))
+
+
 def _may_open(target: UnmaskTarget, *, scope: Scope, drawn: Mapping[str, str]) -> bool:
     village = is_region_code(target.village_code) and level_of(target.village_code) == "village"
     if not village or not scope.covers(target.village_code):  # never a whole township at once
         return False
-    return scope.may("unmask") or _draw_of(target, drawn=drawn) is not None
+    return scope.may("unmask") or scope.may("unmask_own") or _draw_of(target, drawn=drawn) is not None
 
 
 def _draw_of(target: UnmaskTarget, *, drawn: Mapping[str, str]) -> str | None:

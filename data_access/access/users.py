@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from data_access.access.roles import Role, load_roles
 from data_access.errors import AccessError
-from data_access.region_codes import is_region_code
+from data_access.region_codes import DIGITS, is_region_code, level_of
 from data_access.scope import Scope
 
 
@@ -38,18 +38,24 @@ class User:
         """What the user may see and do."""
         return Scope(
             regions=self.places,
-            masked=True,
+            masked=not self._reads_own_in_full,
             unmasked_places=self.unmasked.places,
             unmasked_households=self.unmasked.households,
             actions=self.role.actions,
         )
 
+    @property
+    def _reads_own_in_full(self) -> bool:
+        """Whether all the user's own places are unmasked."""
+        own = set(self.places or ())
+        return "unmask_own" in self.role.actions and bool(own) and own <= set(self.unmasked.places)
+
 
 def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -> User:
     """A user as described by an account or an identity provider.
 
-    Raises AccessError for an undeclared role, for places that are not region codes, and for a role that needs places if
-    none are given: nobody gets the whole district by an omission.
+    Raises AccessError for an undeclared role, for places that are not region codes or not of the role's level, and for
+    a role that needs places if none are given: nobody gets the whole district by an omission.
     """
     known = load_roles().by_key.get(role)
     if known is None:
@@ -57,6 +63,9 @@ def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -
     for place in places:
         if not is_region_code(place):
             raise AccessError("access_place_unknown", user=user_id, place=place[:40])
+        if known.places_level is not None and known.places_level != level_of(place):
+            digits = str(DIGITS[known.places_level])
+            raise AccessError("access_place_level", user=user_id, role=role, place=place, digits=digits)
     if known.needs_places and not places:
         raise AccessError("access_places_missing", user=user_id, role=role)
     return User(user_id=user_id, label=label, role=known, places=tuple(sorted(set(places))) or None)

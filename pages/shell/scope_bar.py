@@ -27,6 +27,7 @@ def show(view: View | None) -> None:
                 search_box.in_bar(view)
             language_switch.show()
             gate.show_reader()
+    unmask.show_own()
     if view is not None and level_of(view.place) == "village":
         unmask.show(UnmaskTarget(village_code=view.place))
     if view is not None:
@@ -91,7 +92,9 @@ def _month(view: View) -> None:
 def _region(level: str, view: View, *, parent: str, label: str) -> None:
     key = f"bar_{level}"
     names = {code: view.name(code) for code in view.children(parent)}
-    whole = [_ALL] if view_state.scope().covers(parent) else []
+    here = view_state.scope()
+    whole = [_ALL] if here.opens(parent) else []
+    label = label if here.covers(parent) else t("bar.my_range")
     st.session_state[key] = next((code for code in path_of(view.place) if code in names), _ALL)
     st.selectbox(
         t(f"bar.{level}"),

@@ -1,5 +1,7 @@
 """Unmasking names and numbers for a while: the reason, the button, and until when they stay open."""
 
+from datetime import datetime
+
 import streamlit as st
 from babel.dates import format_datetime
 
@@ -15,7 +17,7 @@ from pages.shell.texts import locale, t
 def show(target: UnmaskTarget) -> None:
     """The way to unmask a household or a village; nothing for anyone who may not, or where nobody signs in."""
     known = identity.user()
-    if known is None:
+    if known is None or known.scope.may("unmask_own"):  # who opens all own places at once, on top of the page
         return
     if _is_open(target):
         st.markdown(f":orange-badge[:material/visibility: {t('unmask.open')}]", width="content")
@@ -33,6 +35,19 @@ def show(target: UnmaskTarget) -> None:
             _open(target, reason=reason)
 
 
+def show_own() -> None:
+    """The way to unmask all own places for the day; nothing for anyone who may not."""
+    known = identity.user()
+    if known is None or not unmasking.own_to_open(known):
+        return
+    with st.popover(t("unmask.own"), icon=":material/visibility:"), st.form("unmask_own", border=False):
+        st.markdown(t("unmask.intro_own"))
+        purpose = st.text_input(t("unmask.purpose"), max_chars=LONGEST_TEXT, key="unmask_purpose")
+        if st.form_submit_button(t("unmask.press"), type="primary"):
+            with notices.errors_shown():
+                _opened(unmasking.open_own(door.ledger(), purpose=purpose, user=known))
+
+
 def _label(target: UnmaskTarget) -> str:
     return t("unmask.village") if target.household_id is None else t("unmask.household")
 
@@ -42,11 +57,14 @@ def _open(target: UnmaskTarget, *, reason: str) -> None:
     if known is None:
         return
     with notices.errors_shown():
-        until = unmasking.open_names(door.ledger(), target, reason=reason, user=known)
-        door.forget_unmasked()
-        at = format_datetime(clock.in_place(until), "HH:mm", locale=locale())
-        st.toast(t("unmask.until", at=at), icon=":material/visibility:")
-        st.rerun()
+        _opened(unmasking.open_names(door.ledger(), target, reason=reason, user=known))
+
+
+def _opened(until: datetime) -> None:
+    door.forget_unmasked()
+    at = format_datetime(clock.in_place(until), "HH:mm", locale=locale())
+    st.toast(t("unmask.until", at=at), icon=":material/visibility:")
+    st.rerun()
 
 
 def _is_open(target: UnmaskTarget) -> bool:

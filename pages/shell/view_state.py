@@ -26,7 +26,7 @@ from data_access.lists.lists import read_amounts
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
-from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name
+from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, t
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -213,14 +213,17 @@ def _settle() -> View:
     regions = door.regions(scope=here)
     if regions.county is None:
         raise DatabaseError("no_regions", database=facts.facts.version.database)
-    names = regions.names[language()]
+    names = {
+        code: t("bar.my_range_in", name=name) if here.gathers(code) else name
+        for code, name in regions.names[language()].items()
+    }
     months = facts.facts.months.texts
     return View(
         month=_adopt(MONTH, known=set(months), default=months[-1]),
         place=_adopt(
             PLACE,
-            known={code for code in names if here.covers(code)},
-            default=regions.county if here.regions is None else here.regions[0],
+            known={code for code in names if here.opens(code)},
+            default=here.whole or regions.county,
         ),
         months=months,
         regions=regions,

@@ -28,7 +28,7 @@ def show(view: View, parts: Division | None) -> None:
 
 def levels(view: View) -> list[str]:
     """The codes of the chosen place and of the places above it that the reader may see in full, the highest first."""
-    return [place for place in path_of(view.place) if view_state.scope().covers(place)]
+    return [place for place in path_of(view.place) if view_state.scope().opens(place)]
 
 
 def _link(place: str, *, view: View, parts: Division | None) -> None:

@@ -116,6 +116,7 @@ def test_a_password_may_be_as_short_as_allowed(ledger: Ledger) -> None:
         ({"places": ()}, "access_places_missing"),
         ({"places": ("6109021",)}, "access_place_unknown"),
         ({"places": ("61090210%",)}, "access_place_unknown"),
+        ({"role": "village", "places": ("610902107",)}, "access_place_level"),
     ],
 )
 def test_an_account_that_is_not_right_is_not_made(ledger: Ledger, changed: dict, problem: str) -> None:

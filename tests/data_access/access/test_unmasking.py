@@ -11,6 +11,7 @@ from data_access.access import unmasking
 from data_access.access.settings import setting
 from data_access.access.unmasking import UnmaskTarget, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
+from data_access.clock import end_of_day
 from data_access.errors import AccessError
 from data_access.inspection.draw_settings import load_settings
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
@@ -56,6 +57,44 @@ def test_township_staff_open_their_own_villages_for_a_while(ledger: Ledger) -> N
     assert read_unmasked(ledger, reader=town, at=then) == Unmasked()
     assert read_unmasked(ledger, reader=user("manager"), at=just_before) == Unmasked()
     assert refused(ledger, UnmaskTarget("610902108201"), town) == "unmask_not_allowed"
+
+
+@ON_BOTH
+def test_village_staff_note_a_purpose_once_a_day_and_read_all_their_villages(ledger: Ledger) -> None:
+    cadre = user("village", VILLAGE, OTHER)
+    assert unmasking.own_to_open(cadre) == (VILLAGE, OTHER)
+    until = unmasking.open_own(ledger, purpose="入户走访", user=cadre)
+    assert until == end_of_day(datetime.now(UTC))
+    opened = read_unmasked(ledger, reader=cadre, at=until - timedelta(seconds=1))
+    assert opened == Unmasked(places=(VILLAGE, OTHER))
+    assert read_unmasked(ledger, reader=cadre, at=until) == Unmasked(), "tomorrow it is noted anew"
+    reading = replace(cadre, unmasked=opened)
+    assert (cadre.scope.masked, reading.scope.masked) == (True, False)
+    assert unmasking.own_to_open(reading) == ()
+    entries = ledger.read(select(audit_entry).where(audit_entry.c.event == "unmasked"))
+    assert entries["place"].tolist() == [VILLAGE, OTHER]
+    assert entries["detail"].str.contains("入户走访").all()
+
+
+@pytest.mark.parametrize(
+    ("role", "places", "purpose", "error"),
+    [
+        ("village", (VILLAGE,), "  ", "unmask_purpose_missing"),
+        ("township", (TOWNSHIP,), REASON, "unmask_not_allowed"),
+        ("manager", (), REASON, "unmask_not_allowed"),
+    ],
+)
+def test_nobody_else_opens_all_places_and_nobody_without_a_purpose(
+    ledger: Ledger, role: str, places: tuple[str, ...], purpose: str, error: str
+) -> None:
+    with pytest.raises(AccessError) as caught:
+        unmasking.open_own(ledger, purpose=purpose, user=user(role, *places))
+    assert caught.value.key == error
+
+
+def test_names_of_one_village_leave_those_of_the_others_masked(ledger: Ledger) -> None:
+    cadre = replace(user("village", VILLAGE, OTHER), unmasked=Unmasked(places=(VILLAGE,)))
+    assert cadre.scope.masked
 
 
 def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None:

@@ -64,3 +64,48 @@ def test_narrowing_keeps_the_masking_and_takes_the_place() -> None:
 def test_a_place_outside_the_scope_is_refused(place: str) -> None:
     with pytest.raises(ScopeError, match=place):
         Scope(regions=("610902001",)).narrowed(place)
+
+
+PLACES = ("610902", *TOWNSHIPS, *VILLAGES)
+OWN = ("610902001001", "610902001201", "610902100")
+
+
+@pytest.mark.parametrize(
+    ("place", "held"),
+    [("610902", OWN), ("610902001", OWN[:2]), ("610902100201", ("610902100201",)), ("610902001001", OWN[:1])],
+)
+def test_who_has_several_places_sees_those_in_a_region_together(place: str, held: tuple[str, ...]) -> None:
+    assert Scope(regions=OWN).narrowed(place).regions == held
+
+
+@given(st.lists(st.sampled_from(PLACES[1:]), max_size=4), st.sampled_from(PLACES))
+def test_narrowing_shows_what_the_scope_and_the_place_have_in_common(regions: list[str], place: str) -> None:
+    scope = Scope(regions=tuple(regions))
+    if scope.opens(place):
+        assert rows_seen(scope.narrowed(place)) == {row for row in rows_seen(scope) if row.startswith(place)}
+    else:
+        with pytest.raises(ScopeError):
+            scope.narrowed(place)
+
+
+@pytest.mark.parametrize(
+    ("regions", "whole"),
+    [
+        (None, None),
+        ((), None),
+        (("610902001001",), "610902001001"),
+        (OWN[:2], "610902001"),
+        (OWN, "610902"),
+        (("610902001", "610902001001"), "610902001"),
+    ],
+)
+def test_the_whole_of_several_places_is_the_smallest_region_that_holds_them(
+    regions: tuple[str, ...] | None, whole: str | None
+) -> None:
+    assert Scope(regions=regions).whole == whole
+
+
+def test_places_seen_together_show_names_when_all_of_them_were_opened() -> None:
+    one = Scope(regions=OWN[:2], unmasked_places=OWN[:1])
+    assert (one.narrowed("610902001").masked, one.narrowed(OWN[0]).masked) == (True, False)
+    assert not Scope(regions=OWN[:2], unmasked_places=OWN[:2]).narrowed("610902001").masked

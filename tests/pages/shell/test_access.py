@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import make_url, select
 
+from data_access import door
 from data_access.access.roles import load_roles
 from data_access.access.sessions import Sessions
 from data_access.access.users import User, make_user
@@ -17,7 +19,7 @@ from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.schema.tables import household
 from data_access.scope import Scope
 from pages.shell import identity, menu
-from tests.pages.conftest import OpenApp, says, wording, words
+from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
 from tests.support import households
 
 pytestmark = pytest.mark.opens_a_database
@@ -28,15 +30,17 @@ VILLAGE = f"{TOWNSHIP}201"
 ROWS = households.merged(households.village(VILLAGE, township=TOWNSHIP), households.household(village_code=VILLAGE))
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
 
-SignIn = Callable[[str], User]
+SignIn = Callable[..., User]
 
 
 @pytest.fixture
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    """Somebody of a role looks at the pages; township staff for one township."""
+    """Somebody of a role looks at the pages; who needs places has one, or those given."""
 
-    def sign_in(role: str) -> User:
-        places = (TOWNSHIP,) if load_roles().by_key[role].needs_places else ()
+    def sign_in(role: str, *places: str) -> User:
+        declared = load_roles().by_key[role]
+        if declared.needs_places and not places:
+            places = (VILLAGE if declared.places_level == "village" else TOWNSHIP,)
         somebody = make_user(user_id=role, label="张三", role=role, places=places)
         monkeypatch.setattr(identity, "user", lambda: somebody)
         return somebody
@@ -100,6 +104,40 @@ def test_township_staff_see_their_own_township_and_cannot_leave_it(
     app = open_app(sample_url, page="board/worklist", place="610902", list="red_households")
     assert not app.error
     assert set(app.dataframe[0].value["township"]) <= {"恒口镇"}
+
+
+def test_who_has_several_places_sees_their_sum_as_one(sample_url: str, open_app: OpenApp, signed_in: SignIn) -> None:
+    def open_cases(**link: str) -> int:
+        tile = tiles(open_app(sample_url, month="2022-09", **link))[label("open_households")]
+        return int(tile.partition("户")[0].replace(",", ""))
+
+    own = (TOWNSHIP, "610902104")
+    signed_in("leader")
+    each = [open_cases(place=place) for place in own]
+    assert all(each)
+    signed_in("township", *own)
+    assert open_cases() == sum(each)
+    bar = open_app(sample_url).selectbox(key="bar_township")
+    assert [bar.options[0], len(bar.options)] == [wording("bar.my_range"), 3]
+
+
+def test_village_staff_read_their_people_in_full_once_they_noted_what_for(
+    sample_url: str, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, _):
+        query = select(household.c.village_code).where(household.c.household_id == "6100000001")
+        village = str(connection.execute(query).scalar_one())
+    cadre = make_user(user_id="village", label="张三", role="village", places=(village,))
+    monkeypatch.setattr(identity, "user", lambda: replace(cadre, unmasked=door.unmasked(cadre)))
+    app = open_app(sample_url, household="6100000001", page="households/household")
+    name = head_name(sample_url, "6100000001")
+    assert name not in words(app)
+    app.text_input(key="unmask_purpose").set_value("入户走访")
+    next(button for button in app.button if button.label == wording("unmask.press")).click().run()
+    assert name in words(app)
+    assert wording("unmask.own") not in words(app)
+    [entry] = audited("unmasked")
+    assert (entry["place"], entry["recorded_by"]) == (village, cadre.signature)
 
 
 @pytest.mark.parametrize("page", ["board/overview", "households/household", "data/downloads", "about/audit"])
