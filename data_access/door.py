@@ -144,7 +144,7 @@ def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
 
 def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
     """A metric on a day at every place in a scope, counted from its list. Raises AppError as `read` does."""
-    return read(lists.count_amounts, scope=scope, metric=metric, on=on)
+    return read(lists.count_amounts, scope=scope.figures, metric=metric, on=on)
 
 
 def ledger() -> Ledger:

@@ -1,11 +1,13 @@
 """Who may see which rows and which columns, and do what. An argument of every query and part of every cache key."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, CompoundSelect, Table, and_, false, or_, select, true, union
 
 from data_access.errors import ScopeError
 from data_access.region_codes import path_of
+from data_access.schema.tables import clue, measure, need
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,9 @@ class Scope:
     """The rows and columns that a reader may see, and what the reader may do.
 
     `regions` holds codes of counties, townships or villages; a code covers every code that begins with it, because
-    region codes are hierarchical (6, 9 and 12 digits). None means all rows. `masked` hides names, ID numbers and
+    region codes are hierarchical (6, 9 and 12 digits). None means all rows. With a `department` only the households are
+    left that have something of it: a clue, a need or a measure; sums of the whole district are asked with `figures`.
+    `masked` hides names, ID numbers and
     telephones, except for the columns in `opened` (`disclosure.PERSONAL`): those of one file with a stated purpose.
     `unmasked_places` and `unmasked_households` are unmasked for a limited time: only a scope narrowed to one of them
     shows personal data. `actions` are those of `access/roles.yaml`, None means all; they do not affect rows.
@@ -21,6 +25,7 @@ class Scope:
 
     regions: tuple[str, ...] | None
     masked: bool = True
+    department: str | None = None
     unmasked_places: tuple[str, ...] = ()
     unmasked_households: tuple[str, ...] = ()
     opened: frozenset[str] = frozenset()
@@ -35,6 +40,11 @@ class Scope:
     def district(cls) -> "Scope":
         """All rows, masked, every action: what the only user sees where nobody signs in."""
         return cls(regions=None, masked=True, actions=None)
+
+    @property
+    def figures(self) -> "Scope":
+        """The scope of sums in which nobody is named: a department knows those of the whole district."""
+        return replace(self, department=None)
 
     def covers(self, code: str) -> bool:
         """Whether the whole region with this code is in the scope."""
@@ -91,10 +101,40 @@ class Scope:
         opened = household_id in self.unmasked_households or self._are_unmasked((village_code,))
         return replace(self, masked=self.masked and not opened)
 
-    def rows(self, village_code: ColumnElement[str]) -> ColumnElement[bool]:
-        """The SQL condition that keeps the rows whose village is in the scope."""
+    def rows(self, place: ColumnElement[str]) -> ColumnElement[bool]:
+        """The SQL condition that keeps the rows that the scope shows; `place`: their column with the code of a village
+        (or of another region).
+
+        Raises ScopeError for a department where the rows tell neither their household nor that they are nobody's.
+        """
+        inside = self._in_regions(place)
+        return inside if self.department is None else and_(inside, _of_department(place, self.department))
+
+    def _in_regions(self, place: ColumnElement[str]) -> ColumnElement[bool]:
         if self.regions is None:
             return true()
         if not self.regions:
             return false()
-        return or_(*(village_code.startswith(region, autoescape=True) for region in self.regions))
+        return or_(*(place.startswith(region, autoescape=True) for region in self.regions))
+
+
+def _of_department(place: ColumnElement[str], department: str) -> ColumnElement[bool]:
+    """Whether a row is of a household that has something of a department, or of nobody at all.
+
+    Records of people about households are no department's: it has a list and a form of its own.
+    """
+    rows = getattr(place, "table", None)
+    source = getattr(rows, "element", rows)  # what an alias stands for
+    if rows is None or not (isinstance(source, Table) or "household_id" in rows.c):
+        raise ScopeError("rows_of_no_household", rows=str(rows))
+    if "household_id" in rows.c:
+        record = isinstance(source, Table) and "action" in source.info
+        return false() if record else rows.c.household_id.in_(_its_households(department))
+    return rows.c.department == department if "department" in rows.c else true()
+
+
+@cache
+def _its_households(department: str) -> CompoundSelect:
+    # Under names of their own: the query around them may read the same tables, and must not take these for its rows.
+    own = [table.alias(f"own_{table.name}") for table in (clue, need, measure)]
+    return union(*(select(table.c.household_id).where(table.c.department == department) for table in own))

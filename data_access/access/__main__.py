@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add(ledger: Ledger, options: argparse.Namespace) -> None:
     told = {"user_id": options.user, "label": options.label or options.user, "role": options.role}
-    password = accounts.add_account(ledger, **told, places=tuple(options.place), recorded_by=command_line_user())
+    told |= {"places": tuple(options.place), "department": options.department}
+    password = accounts.add_account(ledger, **told, recorded_by=command_line_user())
     _tell(options.user, password)
 
 
@@ -84,7 +85,8 @@ def _reset_factor(ledger: Ledger, options: argparse.Namespace) -> None:
 def _list(ledger: Ledger, _options: argparse.Namespace) -> None:
     for account in accounts.read_accounts(ledger):
         state = "closed" if account.disabled else "must change the password" if account.must_change else "open"
-        print("\t".join((account.user_id, account.label, account.role, " ".join(account.places) or "-", state)))
+        where = " ".join((*account.places, *filter(None, [account.department]))) or "-"
+        print("\t".join((account.user_id, account.label, account.role, where, state)))
 
 
 def _verify(ledger: Ledger, options: argparse.Namespace) -> int:
@@ -126,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--label", help="the name that people read")
     add.add_argument("--role", required=True, choices=sorted(load_roles().by_key))
     add.add_argument("--place", action="append", default=[], help="region code; several times for several")
+    add.add_argument("--department", help="department code, for department staff")
     add.set_defaults(run=_add)
     for name, run, said in (
         ("reset", _reset, "give an account a new password, and end its sessions"),

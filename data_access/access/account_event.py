@@ -21,6 +21,7 @@ account_event = record_table(
     Column("label", String(LONGEST_TEXT), comment="姓名 / name"),
     Column("role", String(LONGEST_TEXT), comment="角色 / role"),
     Column("places", String, comment="地区代码 / region codes"),
+    Column("department", String(LONGEST_TEXT), comment="部门代码 / department code"),
     Column("password_hash", String, comment="口令哈希 / hash of the password"),
     Column("must_change", Boolean, comment="须改口令 / password must be changed"),
     Column("address", String(LONGEST_TEXT), index=True, comment="来源地址 / address that a try came from"),

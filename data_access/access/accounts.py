@@ -49,6 +49,7 @@ class Account:
     label: str
     role: str
     places: tuple[str, ...]
+    department: str | None
     password_hash: str = field(repr=False)
     must_change: bool
     disabled: bool
@@ -59,11 +60,20 @@ class Account:
 
     def user(self) -> User:
         """The user who signs in with it. Raises AccessError as `make_user` does."""
-        return make_user(user_id=self.user_id, label=self.label, role=self.role, places=self.places)
+        return make_user(
+            user_id=self.user_id, label=self.label, role=self.role, places=self.places, department=self.department
+        )
 
 
 def add_account(
-    ledger: Ledger, *, user_id: str, label: str, role: str, places: tuple[str, ...], recorded_by: str
+    ledger: Ledger,
+    *,
+    user_id: str,
+    label: str,
+    role: str,
+    places: tuple[str, ...],
+    recorded_by: str,
+    department: str | None = None,
 ) -> str:
     """Create an account; returns its first password, which must be changed at the first sign-in.
 
@@ -73,8 +83,9 @@ def add_account(
         raise AccessError("access_user_id", user=user_id[:40])
     if read_account(ledger, user_id) is not None:
         raise AccessError("access_user_taken", user=user_id)
-    make_user(user_id=user_id, label=label, role=role, places=places)
+    make_user(user_id=user_id, label=label, role=role, places=places, department=department)
     told = {"label": label.strip() or user_id, "role": role, "places": " ".join(places)}
+    told |= {} if department is None else {"department": department}
     record(ledger, user_id, MADE, recorded_by=recorded_by, audited="account_made", **told)
     return reset_password(ledger, user_id=user_id, recorded_by=recorded_by)
 
@@ -277,6 +288,7 @@ def _state(rows: list[dict[Any, Any]]) -> Account:
         label=made["label"],
         role=made["role"],
         places=tuple(made["places"].split()),
+        department=made["department"],
         password_hash=password["password_hash"] if password else "",
         must_change=bool(password and password["must_change"]),
         disabled=newest.get(DISABLED, -1) > newest.get(ENABLED, -1),

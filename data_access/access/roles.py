@@ -26,6 +26,8 @@ class Role:
     """Whether users of this role must be given places: nobody gets the whole district by an omission."""
     places_level: Level | None
     """The level of these places, where only one will do."""
+    needs_department: bool
+    """Whether users of this role work for one department, and see the households that have something of it."""
     second_factor: bool
     """Whether local accounts of this role sign in with a code of their telephone, too."""
 
@@ -42,6 +44,7 @@ class Roles:
 class _Settings(Declared):
     needs_places: bool = False
     places_level: Level | None = None
+    needs_department: bool = False
     second_factor: bool = False
 
 
@@ -72,6 +75,7 @@ def load_roles(file: Path = _FILE) -> Roles:
                 actions=_granted(declared.actions, key),
                 needs_places=settings.needs_places,
                 places_level=settings.places_level,
+                needs_department=settings.needs_department,
                 second_factor=settings.second_factor,
             )
             for key, settings in declared.roles.items()

@@ -30,6 +30,7 @@ session_event = record_table(
     Column("label", String(LONGEST_TEXT), comment="姓名 / name"),
     Column("role", String(LONGEST_TEXT), comment="角色 / role"),
     Column("places", String, comment="地区代码 / region codes"),
+    Column("department", String(LONGEST_TEXT), comment="部门代码 / department code"),
     action=None,
 )
 
@@ -71,8 +72,10 @@ class Sessions:
             "label": user.label,
             "role": user.role.key,
             "places": " ".join(user.places or ()),
+            "department": user.department,
         }
-        event = Event(kind="signed_in", detail={"role": user.role.key, "places": user.places})
+        own = {} if user.department is None else {"department": user.department}
+        event = Event(kind="signed_in", detail={"role": user.role.key, "places": user.places, **own})
         self._append(row, user, events=[event])
 
     def end(self, secret: str, *, why: str = "signed_out") -> None:
@@ -136,6 +139,7 @@ class Sessions:
                 label=first["label"],
                 role=first["role"],
                 places=tuple(first["places"].split()),
+                department=first["department"],
             ),
             started=in_utc(first["recorded_at"]),
             used=newest if held is None else max(newest, held.used),
@@ -143,7 +147,7 @@ class Sessions:
             looked_at=time.monotonic(),
         )
 
-    def _append(self, row: dict[str, str], user: User, *, events: Sequence[Event] = ()) -> None:
+    def _append(self, row: dict[str, str | None], user: User, *, events: Sequence[Event] = ()) -> None:
         self._ledger.append((session_event, [row]), recorded_by=user.signature, scope=_EVERYTHING, events=events)
 
 

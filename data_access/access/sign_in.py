@@ -35,6 +35,7 @@ class ClaimsMap:
     roles: Mapping[str, str]
     """Value of the role claim -> role; the first that a user has counts."""
     places: str
+    department: str
 
 
 def mode() -> str:
@@ -72,6 +73,7 @@ class _Declaration(Declared):
     label: Text | None = None
     role: _Role
     places: Text | None = None
+    department: Text | None = None
 
 
 def load_claims_map() -> ClaimsMap:
@@ -93,6 +95,7 @@ def load_claims_map() -> ClaimsMap:
         role=told.role.claim,
         roles={str(value): known for value, known in told.role.values.items()},
         places=told.places or "",
+        department=told.department or "",
     )
 
 
@@ -109,7 +112,10 @@ def user_of_claims(claims: Mapping[str, Any], *, known: ClaimsMap) -> User:
     if role is None:
         raise AccessError("access_no_role", user=user_id)
     label = str(claims.get(known.label) or user_id)
-    return make_user(user_id=user_id, label=label, role=role, places=tuple(_texts(claims.get(known.places))))
+    # A provider tells the department of everybody; it narrows what department staff see, and nothing else.
+    department = str(claims.get(known.department) or "") if load_roles().by_key[role].needs_department else None
+    places = tuple(_texts(claims.get(known.places)))
+    return make_user(user_id=user_id, label=label, role=role, places=places, department=department)
 
 
 def _texts(value: object) -> list[str]:

@@ -26,6 +26,8 @@ class User:
     role: Role
     places: tuple[str, ...] | None
     """Codes of the places the user works for; None for the whole district."""
+    department: str | None = None
+    """Code of the department the user works for, for department staff."""
     unmasked: Unmasked = field(default_factory=Unmasked)
 
     @property
@@ -38,6 +40,7 @@ class User:
         """What the user may see and do."""
         return Scope(
             regions=self.places,
+            department=self.department,
             masked=not self._reads_own_in_full,
             unmasked_places=self.unmasked.places,
             unmasked_households=self.unmasked.households,
@@ -51,11 +54,12 @@ class User:
         return "unmask_own" in self.role.actions and bool(own) and own <= set(self.unmasked.places)
 
 
-def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -> User:
+def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...], department: str | None = None) -> User:
     """A user as described by an account or an identity provider.
 
     Raises AccessError for an undeclared role, for places that are not region codes or not of the role's level, and for
-    a role that needs places if none are given: nobody gets the whole district by an omission.
+    a role that needs places, or a department, if none is given: nobody gets the whole district by an omission. Nobody
+    but the staff of departments has one.
     """
     known = load_roles().by_key.get(role)
     if known is None:
@@ -68,4 +72,10 @@ def make_user(*, user_id: str, label: str, role: str, places: tuple[str, ...]) -
             raise AccessError("access_place_level", user=user_id, role=role, place=place, digits=digits)
     if known.needs_places and not places:
         raise AccessError("access_places_missing", user=user_id, role=role)
-    return User(user_id=user_id, label=label, role=known, places=tuple(sorted(set(places))) or None)
+    if known.needs_department and not department:
+        raise AccessError("access_department_missing", user=user_id, role=role)
+    if department and not known.needs_department:
+        raise AccessError("access_department_not_wanted", user=user_id, role=role)
+    return User(
+        user_id=user_id, label=label, role=known, places=tuple(sorted(set(places))) or None, department=department
+    )

@@ -3,12 +3,13 @@
 import streamlit as st
 from babel.dates import format_datetime
 
-from data_access import clock
+from data_access import clock, door
 from data_access.access.unmasking import UnmaskTarget
 from data_access.clock import last_day
+from data_access.clues.departments import read_departments
 from data_access.region_codes import level_of, path_of, township_of
 from pages.shell import gate, language_switch, notices, search_box, unmask, view_state
-from pages.shell.texts import locale, month_name, t
+from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
 
 _ALL = _LIVE = ""
@@ -32,6 +33,7 @@ def show(view: View | None) -> None:
         unmask.show(UnmaskTarget(village_code=view.place))
     if view is not None:
         notices.stale_banner(view.current)
+        _department()
         _edition_banner(view)
 
 
@@ -44,6 +46,16 @@ def _edition_banner(view: View) -> None:
         )
     elif view.ledger_error is not None and view_state.EDITION in st.query_params:
         st.warning(notices.error_text(view.ledger_error), icon=":material/warning:")
+
+
+def _department() -> None:
+    """Says to department staff which households they see."""
+    here = view_state.scope()
+    if here.department is None:
+        return
+    rows = door.read(read_departments, scope=here, language=language())
+    names = dict(zip(rows["code"], rows["name"], strict=True))
+    st.caption(t("bar.department", name=names.get(here.department, here.department)))
 
 
 def _choices(view: View) -> None:

@@ -66,7 +66,7 @@ class View:
         database is unavailable and they cannot be compared with the data; the banner on top says so.
         """
         try:
-            return door.conclusions(on=self.on, newest=self.month == self.months[-1], scope=scope())
+            return door.conclusions(on=self.on, newest=self.month == self.months[-1], scope=scope().figures)
         except LedgerError as error:
             st.warning(error_sentence(error, language=language()), icon=":material/warning:")
         except DatabaseError:
@@ -137,7 +137,7 @@ def metric_table() -> MetricTable:
         return table  # so it was counted when it was frozen
     for key in matters.load_dispatch_matters():
         if without := view.left_out(key):
-            counted = door.read(read_amounts, scope=scope(), metric=key, on=view.on, without=without)
+            counted = door.read(read_amounts, scope=scope().figures, metric=key, on=view.on, without=without)
             table = table.recounted(key, month=view.month, villages=counted)
     return table
 

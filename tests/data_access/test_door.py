@@ -62,6 +62,7 @@ BASE = Scope(regions=("610902", "610902107"))
 DIFFERENT: dict[str, tuple[Any, ...]] = {
     "regions": (None, (), ("",), ("610902",), ("610902107", "610902"), ("610902610902107",), ("610902' OR 1=1",)),
     "masked": (False,),
+    "department": ("medical", "610902"),
     "unmasked_places": (("610902",), ("610902", "610902107"), ("610902610902107",)),
     "unmasked_households": (("610902",), ("610902", "610902107"), ("H1",)),
     "opened": (frozenset({"phone"}), frozenset({"head_name"}), frozenset({"phone", "head_name"})),

@@ -32,6 +32,8 @@ from tests.support.households import (
 TOWNSHIPS = ("610902101", "610902107", "610902111")
 VILLAGES = tuple(f"{township}{number}" for township in TOWNSHIPS for number in ("201", "202"))
 EVERYTHING = frozenset(VILLAGES)
+DEPARTMENT = "MED"
+"""Has sent a clue about the first household of each village, and nothing about the others."""
 
 
 def head_name(household_id: str) -> str:
@@ -128,7 +130,7 @@ def _parts(code: str) -> list[Rows]:
             indicators={"water_problem": True, "major_illness_n": 1},
             cases=[{"identified_on": date(2022, 3, 1)}],
             measures=[{"started_on": date(2022, 3, 20), "due_on": date(2022, 6, 1)}],
-            clues=[{"due_on": date(2022, 9, 20)}],
+            clues=[{"due_on": date(2022, 9, 20), "department": DEPARTMENT}, {"due_on": date(2022, 9, 25)}],
             calls=[{"called_on": date(2022, 9, 3), "outcome": "reached", **_SAID}],
             **_head(first),
         ),

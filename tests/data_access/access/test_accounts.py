@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data_access.access import accounts
 from data_access.access.account_event import account_event
+from data_access.access.sessions import Sessions
 from data_access.access.settings import setting
 from data_access.errors import AccessError
 from data_access.ledger.audit_chain import audit_entry
@@ -117,6 +118,9 @@ def test_a_password_may_be_as_short_as_allowed(ledger: Ledger) -> None:
         ({"places": ("6109021",)}, "access_place_unknown"),
         ({"places": ("61090210%",)}, "access_place_unknown"),
         ({"role": "village", "places": ("610902107",)}, "access_place_level"),
+        ({"role": "department", "places": ()}, "access_department_missing"),
+        ({"role": "department", "places": (), "department": ""}, "access_department_missing"),
+        ({"department": "medical"}, "access_department_not_wanted"),
     ],
 )
 def test_an_account_that_is_not_right_is_not_made(ledger: Ledger, changed: dict, problem: str) -> None:
@@ -144,6 +148,15 @@ def test_no_password_is_kept_and_a_mistyped_name_is_not_either(ledger: Ledger) -
 
 
 @ON_BOTH
+def test_an_account_of_a_department_keeps_it(ledger: Ledger) -> None:
+    first = add(ledger, role="department", places=(), department="medical")
+    user = accounts.change_password(ledger, user_id="zhang", old=first, new=OWN)
+    assert user.scope.department == "medical"
+    sessions = Sessions(ledger)
+    sessions.start("secret", user)
+    assert Sessions(ledger).find("secret") == user
+
+
 def test_an_account_keeps_as_many_places_as_it_is_given(ledger: Ledger) -> None:
     places = tuple(f"610902107{number}" for number in range(201, 241))
     add(ledger, places=places)

@@ -12,8 +12,9 @@ MAP = """
 provider: gov
 user_id: sub
 label: name
-role: {claim: groups, values: {fpb-manager: manager, fpb-town: township, fpb-look: leader}}
+role: {claim: groups, values: {fpb-manager: manager, fpb-town: township, fpb-look: leader, fpb-dept: department}}
 places: {places}
+department: org
 """
 CLAIMS = {"sub": "u1", "name": "张三", "groups": ["x", "fpb-town"], "region": ["610902107", "610902108"]}
 
@@ -44,6 +45,13 @@ def test_the_first_role_of_the_map_counts_and_places_may_be_one_text(write_map) 
     assert (user.role.key, user.places) == ("manager", ("610902107", "610902108"))
 
 
+def test_the_department_narrows_its_staff_and_nobody_else(write_map) -> None:
+    write_map(MAP)
+    told = {**CLAIMS, "region": [], "org": "medical"}
+    users = [user_of_claims({**told, "groups": group}, known=load_claims_map()) for group in ("fpb-dept", "fpb-look")]
+    assert [user.scope.department for user in users] == ["medical", None]
+
+
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [
@@ -56,6 +64,7 @@ def test_the_first_role_of_the_map_counts_and_places_may_be_one_text(write_map) 
         ({"region": None}, "access_places_missing"),
         ({"region": ["61"]}, "access_place_unknown"),
         ({"region": ["%"]}, "access_place_unknown"),
+        ({"groups": "fpb-dept"}, "access_department_missing"),
     ],
 )
 def test_claims_that_say_too_little_sign_nobody_in(write_map, changed: dict, problem: str) -> None:

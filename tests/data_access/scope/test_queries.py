@@ -21,8 +21,20 @@ from data_access.quality.validation import rules_run
 from data_access.region_codes import LEVELS
 from data_access.scope import Scope
 from tests.support.lists import arguments_of, names_asked
-from tests.support.scope_cases import HOMES, LISTED, LISTS, LOOKED_UP, QUERIES, SELECTIONS, Worlds, cases, check
-from tests.support.worlds import TOWNSHIPS, VILLAGES, head_name, id_number, member_name, phone, worlds
+from tests.support.scope_cases import (
+    HOMES,
+    LISTED,
+    LISTS,
+    LOOKED_UP,
+    QUERIES,
+    SELECTIONS,
+    Worlds,
+    answered,
+    cases,
+    check,
+    whole,
+)
+from tests.support.worlds import DEPARTMENT, TOWNSHIPS, VILLAGES, head_name, id_number, member_name, phone, worlds
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -117,6 +129,36 @@ def test_a_query_answers_as_if_there_were_nothing_outside_the_scope(known_worlds
         hides = hides or any(answer != answers[0] for answer in answers)
         given += answers
     assert not all(isinstance(answer, tuple) for answer in given), "it is answered, not always refused"
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_a_department_is_told_of_no_household_but_those_with_something_of_it(known_worlds: Worlds, name: str) -> None:
+    query = QUERIES[name]
+    for turn, (department, theirs) in enumerate({DEPARTMENT: HOMES[::2], "nobody's": []}.items()):
+        asked = {
+            argument: values[turn % len(values)]
+            for argument in names_asked(query)
+            if argument != "scope"
+            for values in [BY[query] if argument == "by" else ASKED[argument]]
+        }
+        scope = Scope(regions=None, masked=False, department=department, actions=frozenset())
+        asking = arguments_of(query, {"scope": scope, **asked})
+        told = str(answered(whole(known_worlds, kept=turn == 1), query, asking))
+        assert "rows_of_no_household" not in told
+        for home in set(HOMES) - set(theirs):
+            said = (home, head_name(home), member_name(home, 1), id_number(home, 0), phone(home))
+            assert not [one for one in said if one in told]
+
+
+@pytest.mark.parametrize(("metric", "rows"), [("households", 1), ("clues_open", 2)])
+def test_a_department_sees_all_of_the_households_with_a_clue_of_it(
+    known_worlds: Worlds, metric: str, rows: int
+) -> None:
+    scope = Scope(regions=None, masked=False, department=DEPARTMENT, actions=frozenset())
+    asked = {"scope": scope, "metric": metric, "on": DAY, "language": "zh"}
+    query = LISTS["data_access.lists.lists.read_list"]
+    listed = query(whole(known_worlds, kept=False), **arguments_of(query, asked))
+    assert sorted(listed["household_id"]) == sorted(HOMES[::2] * rows)
 
 
 @pytest.mark.parametrize("queries", [LISTS, SELECTIONS, LOOKED_UP], ids=["lists", "selections", "looked up"])

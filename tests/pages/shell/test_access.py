@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, union
 
 from data_access import door
 from data_access.access.roles import load_roles
@@ -16,7 +16,7 @@ from data_access.errors import LedgerError, ScopeError
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.declaration import metadata
 from data_access.ledger.ledger import Ledger, ledger_url
-from data_access.schema.tables import household
+from data_access.schema.tables import clue, household, measure, need
 from data_access.scope import Scope
 from pages.shell import identity, menu
 from tests.pages.conftest import OpenApp, label, says, tiles, wording, words
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.opens_a_database
 TOWNSHIP = "610902107"
 REFUSED = wording("error.page_not_allowed", page="").partition("“")[0]
 VILLAGE = f"{TOWNSHIP}201"
+DEPARTMENT = "medical_insurance"
 ROWS = households.merged(households.village(VILLAGE, township=TOWNSHIP), households.household(village_code=VILLAGE))
 SECTION_OF = {page: section for section, pages in menu.SECTIONS.items() for page in pages}
 
@@ -41,7 +42,8 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
         declared = load_roles().by_key[role]
         if declared.needs_places and not places:
             places = (VILLAGE if declared.places_level == "village" else TOWNSHIP,)
-        somebody = make_user(user_id=role, label="张三", role=role, places=places)
+        department = DEPARTMENT if declared.needs_department else None
+        somebody = make_user(user_id=role, label="张三", role=role, places=places, department=department)
         monkeypatch.setattr(identity, "user", lambda: somebody)
         return somebody
 
@@ -138,6 +140,29 @@ def test_village_staff_read_their_people_in_full_once_they_noted_what_for(
     assert wording("unmask.own") not in words(app)
     [entry] = audited("unmasked")
     assert (entry["place"], entry["recorded_by"]) == (village, cadre.signature)
+
+
+def test_department_staff_read_the_figures_of_the_district_and_the_list_of_their_households(
+    sample_url: str, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, signed_in: SignIn
+) -> None:
+    signed_in("leader")
+    everybody = open_app(sample_url, month="2022-09")
+    signed_in("department")
+    app = open_app(sample_url, month="2022-09")
+    assert tiles(app) == tiles(everybody)
+    with HouseholdDatabase(make_url(sample_url)).connect() as (connection, _):
+        parts = [
+            select(table.c.household_id).where(table.c.department == "medical_insurance")
+            for table in (clue, need, measure)
+        ]
+        theirs = set(connection.execute(union(*parts)).scalars())
+    app = open_app(sample_url, page="board/worklist", list="open_households", month="2022-09")
+    shown = set(app.dataframe[0].value["household_id"].str.extract(r"household=(\d+)")[0])
+    assert shown
+    assert shown <= theirs
+    other = open_app(sample_url, page="households/household", household="6100000001")
+    assert "6100000001" not in theirs
+    assert says(other, "household.not_found")
 
 
 @pytest.mark.parametrize("page", ["board/overview", "households/household", "data/downloads", "about/audit"])
