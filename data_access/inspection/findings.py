@@ -21,7 +21,7 @@ from data_access.inspection.problems import Problem, new_problem_id
 from data_access.inspection.rates import clustered
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
-from data_access.schema.indicators import load_codes
+from data_access.schema.indicators import CodeList, load_codes, register_codes
 from data_access.schema.tables import household_indicator, project
 from data_access.scope import Scope
 
@@ -157,6 +157,14 @@ def load_questions(file: Path = _FILE) -> dict[str, dict[str, Question]]:
         }
         for kind, questions in kinds.items()
     }
+
+
+@cache
+def _question_words() -> CodeList:
+    return {key: one.label for kind in load_questions().values() for key, one in kind.items()}
+
+
+register_codes("finding_question", _question_words)
 
 
 def new_finding(

@@ -156,6 +156,11 @@ def _input_columns() -> dict[str, IndicatorColumn]:
     }
 
 
+def input_names() -> tuple[str, ...]:
+    """Every input that a rule may use: the columns of indicators, and what is computed from several."""
+    return (*_input_columns(), *COMPUTED_INPUTS)
+
+
 def _tests_of(name: str) -> tuple[str, ...]:
     if name in COMPUTED_INPUTS:
         return (COMPUTED_INPUTS[name].test,)

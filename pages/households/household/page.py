@@ -62,4 +62,5 @@ members.show(door.read(file.read_members, scope=scope, household_id=household_id
 st.subheader(t("household.dispositions"))
 disposition_panel.show(household_id, view=view)
 indicator_table.show(why, home, watched)
-timeline.show(door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on), view)
+told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
+timeline.show(told, household_id, scope=scope, view=view)

@@ -1,9 +1,14 @@
-"""What happened to the household, newest first, by kind."""
+"""What happened to the household and what people recorded about it, newest first, by kind."""
 
 import pandas as pd
 import streamlit as st
 
+from data_access import clock, door
+from data_access.errors import LedgerError
+from data_access.handouts.recorded import RECORDED, read_recorded
 from data_access.households.timeline import EVENTS, codes_of
+from data_access.scope import Scope
+from pages.shell import notices
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values
@@ -12,18 +17,21 @@ _ROW, _TALLEST = 38, 532
 """Pixels."""
 
 
-def show(story: pd.DataFrame, view: View) -> None:
-    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks; `story` as returned by
-    `household_story.read_story`."""
-    st.subheader(t("household.story", events=len(story)))
-    counts = story["kind"].value_counts()
+def show(story: pd.DataFrame, household_id: str, *, scope: Scope, view: View) -> None:
+    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks, and what the ledger holds; `story` as
+    returned by `household_story.read_story`."""
+    rows = pd.concat([_told(story), _recorded(household_id, scope=scope, view=view)], ignore_index=True)
+    rows = rows.sort_values("on", ascending=False, kind="stable", ignore_index=True)
+    st.subheader(t("household.story", events=len(rows)))
+    counts = rows["kind"].value_counts()
+    lacking = {kind for kind, (source, _, _) in EVENTS.items() if not view.fills(source.description)}
     names = {
         kind: t(
             "household.kind_count",
             kind=t(f"household.kind.{kind}"),
-            count=int(counts.get(kind, 0)) if view.fills(source.description) else t("figure.not_collected"),
+            count=t("figure.not_collected") if kind in lacking else int(counts.get(kind, 0)),
         )
-        for kind, (source, _, _) in EVENTS.items()
+        for kind in (*EVENTS, *RECORDED)
     }
     wanted = st.pills(
         t("household.story_filter"),
@@ -32,22 +40,12 @@ def show(story: pd.DataFrame, view: View) -> None:
         selection_mode="multi",
         key="household_story_kinds",
     )
-    rows = story[story["kind"].isin(wanted)] if wanted else story
+    rows = rows[rows["kind"].isin(wanted)] if wanted else rows
     if rows.empty:
         st.markdown(t("household.story_empty"))
         return
     st.dataframe(
-        pd.DataFrame(
-            {
-                "on": rows["on"],
-                "kind": [t(f"household.kind.{kind}") for kind in rows["kind"]],
-                "event": [_event(kind, event) for kind, event in zip(rows["kind"], rows["event"], strict=True)],
-                "details": [
-                    _details(*one) for one in rows[["kind", "event", "detail_1", "detail_2"]].itertuples(index=False)
-                ],
-                "amount": rows["amount"],
-            }
-        ),
+        rows.assign(kind=[t(f"household.kind.{kind}") for kind in rows["kind"]]),
         hide_index=True,
         height=min(_TALLEST, _ROW * (len(rows) + 1)),
         row_height=_ROW,
@@ -57,14 +55,47 @@ def show(story: pd.DataFrame, view: View) -> None:
             "event": t("household.story_event"),
             "details": st.column_config.TextColumn(t("household.story_details"), width="large"),
             "amount": st.column_config.NumberColumn(t("household.story_amount"), format="localized"),
+            "by": t("household.story_by"),
         },
         placeholder="",
         key="household_story",
     )
 
 
-def _event(kind: str, event: str) -> str:
-    return t(f"household.event.{kind}.{event}")
+def _told(story: pd.DataFrame) -> pd.DataFrame:
+    """The events of the household data, in words."""
+    named = story[["kind", "event", "detail_1", "detail_2"]]
+    return pd.DataFrame(
+        {
+            "on": pd.to_datetime(story["on"]).dt.date,
+            "kind": story["kind"],
+            "event": [t(f"household.event.{kind}.{event}") for kind, event, *_ in named.itertuples(index=False)],
+            "details": [_details(*one) for one in named.itertuples(index=False)],
+            "amount": story["amount"],
+            "by": None,
+        }
+    )
+
+
+def _recorded(household_id: str, *, scope: Scope, view: View) -> pd.DataFrame:
+    """What people recorded, in words. People record after the cut-off: at the newest month it is all that is known."""
+    until = max(view.on, clock.today()) if view.month == view.months[-1] else view.on
+    try:
+        found = read_recorded(door.ledger(), scope=scope, household_id=household_id, until=until)
+    except LedgerError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
+        return pd.DataFrame()
+    details = [
+        t("list.separator").join([*(household_values.word(*one) for one in said), *([] if words is None else [words])])
+        for said, words in found[["details", "words"]].itertuples(index=False)
+    ]
+    named = found[["kind", "event"]].itertuples(index=False)
+    events = [_step(event) if kind == "problem" else t(f"household.event.{kind}.{event}") for kind, event in named]
+    return found[["on", "kind", "by"]].assign(event=events, details=details, amount=None)
+
+
+def _step(event: str) -> str:
+    return household_values.word("problem_step", event)
 
 
 def _details(kind: str, event: str, first: str | None, second: str | None) -> str:

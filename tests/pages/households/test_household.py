@@ -1,6 +1,7 @@
 """One household's page: nothing chosen, not found, one of each kind, everything missing, both languages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,21 @@ import pytest
 from sqlalchemy import make_url, select
 from streamlit.testing.v1 import AppTest
 
+from data_access import door
 from data_access.database.engine import HouseholdDatabase
+from data_access.inspection.calls import CallResult, add_results
+from data_access.inspection.findings import Finding, add_findings
+from data_access.inspection.problems import ProblemStep, open_problems, problem_at, record_step
+from data_access.risk.remedy import Remedy, load_remedies
 from data_access.schema.indicators import load_indicators
 from data_access.schema.tables import household as household_table
 from data_access.schema.tables import monitoring_case
+from data_access.scope import Scope
+from data_access.warnings.dispositions import Disposition, add_dispositions
 from tests.pages.conftest import ROOT, OpenApp, says, tiles, wording, words
-from tests.support.households import Rows, household, merged, village
+from tests.support.households import CUT_OFF as ON
+from tests.support.households import TOWNSHIP, Rows, household, merged, village
+from tests.support.households import VILLAGE as VILLAGE_CODE
 
 CASE = {"identified_on": date(2022, 3, 1)}
 HELPED = [{"started_on": date(2022, 3, 20)}]
@@ -56,6 +66,10 @@ def cells(app: AppTest) -> str:
     return "\n".join(table.value.to_string() for table in [*app.table, *app.dataframe])
 
 
+def remedy_of_input(name: str) -> Remedy:
+    return load_remedies()[name]
+
+
 def test_without_a_household_the_page_says_how_to_get_to_one(open_app: OpenApp) -> None:
     app = open_page(open_app, None, merged(village()))
     assert says(app, "household.choose")
@@ -79,7 +93,7 @@ def test_a_safe_household_has_no_warning_and_nothing_to_clear(open_app: OpenApp)
     assert tiles(app)[LAMP] == "● 无预警"
     assert tiles(app)[DISTANCE] == wording("household.below_red", points=31)
     assert tiles(app)[wording("household.watched")] == wording("household.never_watched")
-    assert says(app, "household.below_yellow", points=15)
+    assert says(app, "household.nothing_to_change")
     assert says(app, "household.elimination_no_case")
 
 
@@ -95,21 +109,22 @@ def test_names_and_numbers_are_masked_on_the_whole_page(open_app: OpenApp) -> No
         assert secret not in page
 
 
-def test_why_it_is_red_how_far_and_what_would_clear_it(open_app: OpenApp) -> None:
+def test_why_it_is_red_how_far_and_what_would_help(open_app: OpenApp) -> None:
     app = open_page(open_app, "H-red")
     assert tiles(app)[LAMP] == "◆ 红色预警"
     assert tiles(app)[DISTANCE] == wording("household.above_red", points=4)
     assert says(app, "household.why_reading", rules=3, risk=34, held=0, score=34)
-    assert "**降到红色以下**：最少改变 1 项" in words(app)
-    assert "合规自付支出（近12个月）由 26,000 元降到 25,999 元：**−6 分**" in words(app)
+    spending = remedy_of_input("compliant_self_pay")
+    assert spending.help["zh"] in cells(app)
+    assert spending.verify["zh"] in cells(app)
+    assert "25,999" not in words(app) + cells(app)  # a value to reach would be a recipe
     assert wording("household.yuan", amount="26,000") in cells(app)
 
 
 def test_a_hard_trigger_is_named_whatever_the_score(open_app: OpenApp) -> None:
     app = open_page(open_app, "H-triggered")
     assert tiles(app)[DISTANCE] == wording("household.hard_trigger")
-    assert "住房安全等级由“C级”变为“A级、B级”：**−10 分**" in words(app)
-    assert not says(app, "household.goal_red")
+    assert remedy_of_input("house_grade").help["zh"] in cells(app)
 
 
 def test_missing_everything_is_said_and_never_zero(open_app: OpenApp) -> None:
@@ -158,6 +173,46 @@ def test_the_story_can_be_filtered_by_kind(open_app: OpenApp) -> None:
     app = open_page(open_app, "H-story")
     app.pills(key="household_story_kinds").set_value(["clue"]).run()
     assert app.dataframe[-1].value["kind"].tolist() == [wording("household.kind.clue")]
+
+
+def test_what_people_recorded_stands_in_the_story(open_app: OpenApp) -> None:
+    app = open_page(open_app, "H-story")
+    ledger, scope = door.ledger(), Scope.district()
+    home = {"township_code": TOWNSHIP, "village_code": VILLAGE_CODE}
+    concluded = Disposition(
+        "H-story", VILLAGE_CODE, "not_include", "none", "x", reason="income_enough", note="本人有话"
+    )
+    add_dispositions(ledger, [concluded], recorded_by="甲", scope=scope)
+    called = CallResult(household_id="H-story", called_on=date(2022, 9, 20), outcome="reached", caller="乙", **home)
+    add_results(ledger, [called], recorded_by="乙", scope=scope)
+    wrong = problem_at(
+        VILLAGE_CODE, description="门前积水", problem_class="work", source="meeting", found_on=ON, due_on=None
+    )
+    wrong = replace(wrong, household_id="H-story")
+    open_problems(ledger, [wrong], recorded_by="丙", scope=scope)
+    step = ProblemStep(step="struck_off", done_on=ON, evidence="已疏通")
+    record_step(ledger, wrong.problem_id, step, recorded_by="丙", scope=scope)
+    found = Finding(
+        finding_id="F1",
+        draw_id="D1",
+        kind="household",
+        code="H-story",
+        question="water",
+        problem_class="policy",
+        agrees=False,
+        system_value=None,
+        found_value="水量不足",
+        note=None,
+        found_on=ON,
+        **home,
+    )
+    add_findings(ledger, [found], recorded_by="丁", scope=scope)
+    told = app.run().dataframe[-1].value
+    by = {row["by"]: f"{row['kind']} {row['event']} {row['details']}" for row in told.to_dict("records") if row["by"]}
+    assert "本人有话" in by["甲"]
+    assert wording("household.event.call.called") in by["乙"]
+    assert {"门前积水", "已疏通"} <= {word for text in told["details"] for word in text.split("、")}
+    assert wording("household.event.finding.differs") in by["丁"] and "水量不足" in by["丁"]
 
 
 def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) -> None:

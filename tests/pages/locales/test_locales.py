@@ -20,6 +20,7 @@ from data_access.dispatch.weekly import DONE
 from data_access.facts.dictionary import SOURCE_STATES
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.handouts import forms as handout_forms
+from data_access.handouts import recorded
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, draw_settings, finding_forms
@@ -31,7 +32,6 @@ from data_access.load.steps import STEPS
 from data_access.region_codes import LEVELS
 from data_access.risk import rule
 from data_access.risk.answers import INCOMES
-from data_access.risk.remedy import EFFORTS
 from data_access.schema.indicators import load_indicators
 from pages.about.audit import details as audit_details
 from pages.about.audit import entries as audit_entries
@@ -186,7 +186,14 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "household.": [
         *(f"kind.{kind}" for kind in timeline.EVENTS),
         *(f"event.{kind}.{event}" for kind, (_, events, _) in timeline.EVENTS.items() for event in events),
-        *(f"effort.{effort}" for effort in EFFORTS[1:]),
+        *(f"kind.{kind}" for kind in recorded.RECORDED),
+        *(
+            f"event.{kind}.{event}"
+            for kind, events in recorded.RECORDED.items()
+            if kind != "problem"
+            for event in events
+        ),
+        *(f"{part}_undeclared" for part in ("help", "verify")),
         *(f"holds.{answer}" for answer in ("yes", "no", "unknown")),
         *(f"income.{name}" for name in (*INCOMES, "business_cost")),
         *(f"member.{name}" for name in MEMBER_COLUMNS),
