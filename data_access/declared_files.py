@@ -13,7 +13,7 @@ from data_access.access.roles import load_roles
 from data_access.access.settings import load_settings
 from data_access.cases.elimination import load_elimination
 from data_access.cases.help_fit import load_help_fit
-from data_access.cases.steps import load_steps
+from data_access.cases.procedure import declared_steps
 from data_access.clock import load_place_time
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.connect.drafting import load_guesses
@@ -60,7 +60,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "backup/errors.yaml": load_sentences,
     "cases/elimination.yaml": load_elimination,
     "cases/help_fit.yaml": load_help_fit,
-    "cases/steps.yaml": load_steps,
+    "cases/steps.yaml": declared_steps,
     "clock.yaml": load_place_time,
     "clues/clue_tests.yaml": load_clue_tests,
     "connect/command.yaml": load_sentences,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
+from sample_data import procedure
 from sample_data.common import (
     CUT_OFF,
     NEVER,
@@ -87,7 +88,9 @@ class Cases:
     checked: Ints
     compared: Ints
     publicised: Ints
+    """The day of the village review, on which the publicity begins."""
     reviewed: Ints
+    """The day of the township review."""
     identified: Ints
     helped: Ints
     eliminated: Ints
@@ -371,7 +374,7 @@ def case_table(cases: Cases, household_ids: pa.Array, *, first: int) -> pa.Table
             "discovered_on": cases.discovered,
             "checked_on": cases.checked,
             "compared_on": cases.compared,
-            "publicised_on": cases.publicised,
+            **procedure.kept(cases),
             "township_reviewed_on": cases.reviewed,
             "identified_on": cases.identified,
             "helped_on": cases.helped,
@@ -379,6 +382,7 @@ def case_table(cases: Cases, household_ids: pa.Array, *, first: int) -> pa.Table
             "elimination_way": Coded(codes("elimination_way"), cases.way),
             "rolled_back_on": cases.rolled_back,
             "rejected_on": cases.rejected,
+            "rejected_step": Coded(codes("case_step"), procedure.rejected_at(cases)),
             "reject_reason": Coded(codes("reject_reason"), cases.reject_reason),
             "ended_on": cases.ended,
             "outcome": Coded(codes("outcome"), cases.outcome),

@@ -11,11 +11,11 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from data_access.declarations import Declared, Many, Status, Text, Words, each_of, only_of, read_declared
-from sample_data.common import Ints, codes, day
+from sample_data.common import Ints, day
 
 _FILE = Path(__file__).with_name("district.yaml")
-STEPS = codes("case_step")[: codes("case_step").index("identified") + 1]
-"""The steps up to the approval, in order."""
+STEPS = ("discovered", "checked", "compared", "publicised", "township_reviewed", "identified")
+"""The steps up to the identification for which days are drawn, in order; the others follow from them."""
 
 Factor = Annotated[float, Field(gt=0, le=10)]
 Kind = Literal["suburb", "town", "valley", "mountain"]

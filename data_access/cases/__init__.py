@@ -1,1 +1,1 @@
-"""Monitoring cases: states and flows, the eight steps, needs and measures, visits due, may a risk be closed."""
+"""Monitoring cases: states and flows, their steps, needs and measures, visits due, may a risk be closed."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, String
 
 from data_access.declarations import DeclarationError
+from data_access.schema.case_columns import step_columns
 from data_access.schema.declaration import INDICATOR_TYPES, column, household_key, table
 from data_access.schema.declaration import metadata as metadata
 from data_access.schema.indicators import load_indicators
@@ -187,17 +188,11 @@ monitoring_case = table(
         for n in range(1, 6)
     ),
     column("channel", String(), "发现渠道", "channel of discovery", codes="discovery_channel"),
-    column("discovered_on", Date(), "①风险发现", "step 1, risk found", required=True),
-    column("checked_on", Date(), "②入户核查", "step 2, household checked"),
-    column("compared_on", Date(), "③信息比对", "step 3, data compared"),
-    column("publicised_on", Date(), "④村级评议公示", "step 4, village review and publicity"),
-    column("township_reviewed_on", Date(), "⑤镇级审核", "step 5, township review"),
-    column("identified_on", Date(), "⑥县级审定", "step 6, county approval = identified"),
-    column("helped_on", Date(), "⑦精准帮扶", "step 7, first help measure"),
-    column("eliminated_on", Date(), "⑧风险消除", "step 8, risk eliminated"),
+    *step_columns(),
     column("elimination_way", String(), "消除方式", "way of elimination", codes="elimination_way"),
     column("rolled_back_on", Date(), "回退日期", "rolled back on"),
     column("rejected_on", Date(), "不予纳入日期", "rejected on"),
+    column("rejected_step", String(), "不予纳入环节", "rejected at step", codes="case_step", since=3),
     column("reject_reason", String(), "不予纳入原因", "reason for rejection", codes="reject_reason"),
     column("ended_on", Date(), "自然减少日期", "ended on"),
     column("outcome", String(), "状态", "outcome", required=True, codes="outcome"),

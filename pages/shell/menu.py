@@ -12,7 +12,7 @@ _PAGES = Path(__file__).parent.parent
 
 SECTIONS = {
     "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
-    "households": ("warnings", "clues", "places", "employment", "income", "household", "search"),
+    "households": ("warnings", "clues", "cases", "places", "employment", "income", "household", "search"),
     "inspection": ("draw", "villages", "records", "problems", "telephone"),
     "data": ("start", "imports", "connection", "quality", "comparison", "downloads", "purposes", "returns"),
     "about": ("rulebook", "dictionary", "audit"),

@@ -26,6 +26,8 @@ BY_CLICK = {
     "/clues?part=self_reports": {"zh": "困难申报", "en": "reported by form"},
     "/clues?part=case_help": {"zh": "照单施工", "en": "Departments, by their code"},
     "/clues?part=misfits": {"zh": "帮扶与风险不对应", "en": "Help that does not fit"},
+    "/cases": {"zh": "由谁办", "en": "who takes it"},
+    "/cases?part=elimination": {"zh": "消除程序在办", "en": "way to elimination"},
     "/employment": {"zh": "务工去向", "en": "Where they work"},
     "/income": {"zh": "核算年度（10月至9月）", "en": "Assessment year (October to September)"},
     "/dispatch": {"zh": "不参加排名的指标及原因", "en": "What is not ranked, and why"},

@@ -10,12 +10,16 @@ from tests.reference.frames import Frames, with_village
 STEPS = {
     "checked": "discovered_on",
     "compared": "checked_on",
-    "publicised": "compared_on",
+    "reviewed": "compared_on",
+    "publicised": "reviewed_on",
     "township_reviewed": "publicised_on",
-    "identified": "township_reviewed_on",
+    "approved": "township_reviewed_on",
+    "identified": "approved_on",
     "helped": "identified_on",
 }
-"""A step -> the day from which a case waits for it. For the eighth it waits once it is identified and helped."""
+"""A step -> the day from which a case waits for it. For the last it waits once it is identified and helped."""
+WITHIN_DAYS = {"checked": 5, "publicised": 5}
+"""Days from the step before, since the rule of fifteen days; for other steps before the identification, one."""
 IDENTIFY_WITHIN_DAYS, IDENTIFY_LIMIT_SINCE = 15, pd.Timestamp("2023-02-14")
 
 
@@ -47,19 +51,20 @@ def waiting_cases(tables: Frames, on: pd.Timestamp) -> pd.DataFrame:
                 "case_id": case["case_id"],
                 "step": step,
                 "days": (on - since).days,
-                "overdue": int(_is_overdue(case, step, on)),
+                "overdue": int(_is_overdue(case, step, since, on)),
             }
         )
     return pd.DataFrame(rows, columns=["village_code", "case_id", "step", "days", "overdue"])
 
 
-def _is_overdue(case: dict[Any, Any], step: str, on: pd.Timestamp) -> bool:
+def _is_overdue(case: dict[Any, Any], step: str, since: pd.Timestamp, on: pd.Timestamp) -> bool:
     if step == "eliminated":
         return False
     if step == "helped":
         return case["identified_on"] + pd.DateOffset(months=1) <= on
-    waited = (on - case["discovered_on"]).days
-    return on >= IDENTIFY_LIMIT_SINCE and waited > IDENTIFY_WITHIN_DAYS
+    waited, alone = (on - case["discovered_on"]).days, (on - since).days
+    late = waited > IDENTIFY_WITHIN_DAYS or alone > WITHIN_DAYS.get(step, 1)
+    return on >= IDENTIFY_LIMIT_SINCE and late
 
 
 def elimination_times(tables: Frames, on: pd.Timestamp) -> pd.DataFrame:

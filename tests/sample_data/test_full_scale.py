@@ -278,7 +278,7 @@ def test_disasters_fall_in_the_rainy_months_and_along_the_rivers(district: Sampl
 
 
 def test_every_step_before_the_approval_has_cases_some_of_them_for_weeks(district: Sample):
-    steps = ("discovered_on", "checked_on", "compared_on", "publicised_on", "township_reviewed_on", "identified_on")
+    steps = ("discovered_on", "checked_on", "compared_on", "reviewed_on", "township_reviewed_on", "identified_on")
     taken = [sa.func.count(monitoring_case.c[name]) for name in steps]
     long = sa.func.sum(sa.case((monitoring_case.c.discovered_on < CUT_OFF - timedelta(days=25), 1), else_=0))
     *found, for_weeks = district.rows(sa.select(*taken, long).where(state_of_case() == WAITING))[0]

@@ -139,9 +139,10 @@ def _interval(chance: random.Random, first: date, last: date | None) -> Changes:
 
 def _case(chance: random.Random) -> Row:
     """Steps in their order, each on its own day or that of the one before, as far as it came."""
-    steps = ("discovered_on", "checked_on", "compared_on", "publicised_on", "township_reviewed_on", "identified_on")
+    before = ("discovered_on", "checked_on", "compared_on", "reviewed_on", "publicised_on")
+    steps = (*before, "township_reviewed_on", "approved_on", "identified_on")
     days = sorted(chance.choices(_EDGES, k=len(steps) + 1))
-    reached = chance.choice([1, 2, 4, 6, 6, 6, 6])
+    reached = chance.choice([1, 2, 4, 6, 8, 8, 8, 8])
     case: Row = {name: days[number] if number < reached else None for number, name in enumerate(steps)}
     if reached == len(steps):
         end = chance.choice(["eliminated_on", "rolled_back_on", "ended_on", None, None])

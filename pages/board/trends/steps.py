@@ -7,18 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.cases.steps import Step, load_steps
+from data_access.cases.procedure import Step, load_steps
 from data_access.facts.metrics import load_metrics
-from data_access.schema.indicators import code_label
 from data_access.schema.limits import limit_if_any
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers
+from pages.widgets import case_steps, list_link, numbers
 from pages.widgets.part import part
 
 _WIDTH = 208
-"""Width of a step in pixels: eight fill a row at 1920 pixels."""
+"""Width of a step in pixels: five fill a row at 1366 pixels."""
 
 
 @part
@@ -28,16 +27,15 @@ def show(waiting: pd.DataFrame, view: View) -> None:
     st.markdown(_reading(waiting))
     found = {row["step"]: row for row in waiting.to_dict("records")}
     with st.container(horizontal=True, gap="xsmall"):
-        for number, step in enumerate(load_steps().steps):
+        for number, step in enumerate(case_steps.kept(view)):
             with st.container(border=True, height="stretch", width=_WIDTH, gap="xsmall"):
                 _step(step, found.get(step.key), view=view, is_first=number == 0)
     _early(view)
-    badge = f":orange-badge[{t('badge.placeholder')}] " if load_steps().placeholder else ""
-    st.caption(f"{badge}{t('trends.steps_note')} {load_steps().reference[language()]}")
+    case_steps.source(view)
 
 
 def _step(step: Step, row: dict[Hashable, Any] | None, *, view: View, is_first: bool) -> None:
-    st.markdown(f"**{code_label(codes='case_step', code=step.key, language=language())}**")
+    st.markdown(f"**{load_steps(on=view.on).name(step.key, language=language())}**")
     if is_first:
         st.markdown(t("trends.step_found"))
         return

@@ -1,28 +1,35 @@
-"""The eight steps: which step a case waits for, since when, and from which day it is overdue."""
+"""The steps of a case: which one it waits for, since when, who takes it, and from which day it is late."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from data_access.cases.steps import load_steps, read_steps
+from data_access.cases.procedure import load_steps
+from data_access.cases.steps import read_steps
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
 from data_access.lists.lists import ListRequest, count_list
 from data_access.schema.indicators import load_codes
-from data_access.schema.limits import limit, limit_if_any, load_limits
-from data_access.schema.tables import monitoring_case
+from data_access.schema.limits import limit, limit_if_any
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.households import Changes, Rows, household, load, merged, village
 
 DISCOVERED = date(2022, 3, 1)
+LAID_DOWN = date(2023, 2, 14)
+"""The day from which identification has a limit."""
 WHOLE_WAY: dict[str, Any] = {
     "discovered_on": DISCOVERED,
     "checked_on": date(2022, 3, 4),
     "compared_on": date(2022, 3, 6),
+    "reviewed_on": date(2022, 3, 7),
+    "publicised_from": date(2022, 3, 7),
     "publicised_on": date(2022, 3, 12),
     "township_reviewed_on": date(2022, 3, 14),
+    "approved_on": date(2022, 3, 15),
     "identified_on": date(2022, 3, 16),
 }
 
@@ -49,12 +56,21 @@ def one_case(case: Changes, *measures: Changes, cut_off: date = date(2023, 9, 30
     return merged(village(), load(cut_off=cut_off), household(cases=[case], measures=measures))
 
 
-def test_the_declared_steps_are_eight_with_a_word_a_column_and_a_limit_that_exist() -> None:
-    steps = load_steps().steps
-    assert [step.key for step in steps] == list(load_codes()["case_step"])
-    assert len(steps) == 8
-    assert all(step.date in monitoring_case.c for step in steps if step.date != "first_measure")
-    assert {step.limit for step in steps if step.limit is not None} <= set(load_limits())
+def test_every_declared_step_is_named_and_counts_a_column() -> None:
+    steps = load_steps(on=LAID_DOWN)
+    assert [step.key for step in steps.steps] == list(load_codes()["case_step"])
+    assert [step.key for step in steps.elimination] == list(load_codes()["elimination_step"])
+    assert steps.name("reviewed", language="zh") == load_codes()["case_step"]["reviewed"]["zh"]
+    assert load_steps(on=date(2020, 1, 1)) == load_steps(on=date(2021, 1, 1))  # before the first procedure: the first
+
+
+def test_clue_and_steps_together_take_no_longer_than_identification_may() -> None:
+    """Fifteen days count from the discovery: the check of the household is the clue's own limit."""
+    for day in (LAID_DOWN, date(2026, 1, 1)):
+        waits = [step.within for step in load_steps(on=day).steps if step.within is not None]
+        assert waits[0] == "clue_within_days"
+        assert sum(limit(key, on=day) for key in waits) <= limit("identify_within_days", on=day)
+        assert limit("publicise_within_days", on=day) >= limit("publicity_at_least_days", on=day)
 
 
 def test_a_case_waits_for_the_step_after_its_last_one(make_database: MakeDatabase) -> None:
@@ -65,9 +81,11 @@ def test_a_case_waits_for_the_step_after_its_last_one(make_database: MakeDatabas
         date(2022, 3, 1): "checked",
         date(2022, 3, 3): "checked",
         date(2022, 3, 4): "compared",
-        date(2022, 3, 6): "publicised",
+        date(2022, 3, 6): "reviewed",
+        date(2022, 3, 7): "publicised",
         date(2022, 3, 12): "township_reviewed",
-        date(2022, 3, 14): "identified",
+        date(2022, 3, 14): "approved",
+        date(2022, 3, 15): "identified",
         date(2022, 3, 16): "helped",
         date(2022, 3, 29): "helped",
         date(2022, 3, 30): "eliminated",
@@ -120,22 +138,82 @@ def test_a_case_rolled_back_waits_again_as_the_case_that_follows_it(make_databas
 
 
 @pytest.mark.parametrize(
-    ("discovered", "on", "overdue"),
+    ("taken", "step", "last"),
     [
-        (date(2023, 3, 1), date(2023, 3, 16), 0),
-        (date(2023, 3, 1), date(2023, 3, 17), 1),
-        (date(2022, 3, 1), date(2023, 2, 13), 0),
-        (date(2022, 3, 1), date(2023, 2, 14), 1),
+        ({}, "checked", date(2023, 3, 6)),
+        ({"checked_on": date(2023, 3, 3)}, "compared", date(2023, 3, 4)),
+        ({"checked_on": date(2023, 3, 3), "compared_on": date(2023, 3, 4)}, "reviewed", date(2023, 3, 5)),
+        ({"compared_on": date(2023, 3, 4), "reviewed_on": date(2023, 3, 5)}, "publicised", date(2023, 3, 10)),
+        ({"publicised_on": date(2023, 3, 10)}, "township_reviewed", date(2023, 3, 11)),
+        ({"township_reviewed_on": date(2023, 3, 14)}, "approved", date(2023, 3, 15)),
+        ({"approved_on": date(2023, 3, 16)}, "identified", date(2023, 3, 16)),
     ],
-    ids=["day 15", "day 16", "the day before the limit", "the first day of the limit"],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_identification_is_overdue_after_fifteen_days_and_only_since_that_was_laid_down(
-    make_database: MakeDatabase, discovered: date, on: date, overdue: int
+def test_a_step_is_late_from_the_day_after_its_own_limit_or_after_the_fifteenth_day(
+    make_database: MakeDatabase, taken: Changes, step: str, last: date
 ) -> None:
-    case = {"discovered_on": discovered, "checked_on": discovered + timedelta(days=5), "identified_on": None}
+    case = {"discovered_on": date(2023, 3, 1), "identified_on": None, **taken}
     database = make_database(one_case(case))
-    assert waiting(database, on)["compared"][1] == overdue
-    assert count(database, "step_overdue", on, step="compared") == overdue
+    known = max([date(2023, 3, 1), *taken.values()])
+    for day, overdue in ((max(last, known), 0), (max(last, known) + timedelta(days=1), 1)):
+        assert waiting(database, day)[step][:2] == (1, overdue)
+        assert count(database, "step_overdue", day, step=step) == overdue
+
+
+@pytest.mark.parametrize(("on", "overdue"), [(LAID_DOWN - timedelta(days=1), 0), (LAID_DOWN, 1)])
+def test_before_identification_had_a_limit_no_step_was_late(
+    make_database: MakeDatabase, on: date, overdue: int
+) -> None:
+    case = {"discovered_on": DISCOVERED, "identified_on": None}
+    assert waiting(make_database(one_case(case)), on)["checked"][1] == overdue
+
+
+def test_who_takes_a_step_divides_what_waits(make_database: MakeDatabase) -> None:
+    days = {"H1": {}, "H2": {"checked_on": DISCOVERED}, "H3": {"publicised_on": DISCOVERED}}
+    cases = {home: {"discovered_on": DISCOVERED, "identified_on": None, **taken} for home, taken in days.items()}
+    database = make_database(merged(village(), *(household(home, cases=[case]) for home, case in cases.items())))
+    found = {acts: count(database, "step_open", DISCOVERED, acts=acts) for acts in load_codes()["step_level"]}
+    assert found == {"village": 1, "township": 1, "county": 1}
+
+
+def test_a_step_that_the_database_does_not_keep_is_left_out(make_database: MakeDatabase) -> None:
+    database = make_database(one_case({**WHOLE_WAY, "identified_on": None}))
+    with database.connect() as (connection, version):
+        lacks = frozenset({"monitoring_case.reviewed_on", "monitoring_case.approved_on"})
+        snapshot = Snapshot(
+            connection=connection,
+            version=replace(version, not_kept=lacks),
+            rulebook=FactsStore(database).rulebook(),
+        )
+        steps = [
+            read_steps(snapshot, scope=Scope.district(), on=day)["step"].tolist()
+            for day in (date(2022, 3, 6), date(2022, 3, 15))
+        ]
+    assert steps == [["publicised"], ["identified"]]
+
+
+def test_an_elimination_has_steps_of_its_own_and_ends_with_the_mark(make_database: MakeDatabase) -> None:
+    days = {
+        "elimination_checked_on": date(2022, 9, 1),
+        "elimination_publicised_on": date(2022, 9, 8),
+        "elimination_reviewed_on": date(2022, 9, 10),
+        "elimination_approved_on": date(2022, 9, 12),
+        "eliminated_on": date(2022, 9, 15),
+    }
+    database = make_database(one_case({"identified_on": date(2021, 9, 1), **days}))
+    assert count(database, "elimination_open", date(2022, 8, 31)) == 0
+    for taken, following in pairwise(days):
+        code = following.removesuffix("_on")
+        assert count(database, "elimination_open", days[taken], elimination_step=code) == 1
+        assert count(database, "elimination_open", days[taken]) == 1
+    assert count(database, "elimination_open", days["eliminated_on"]) == 0
+
+
+def test_a_case_is_named_when_it_has_been_open_for_a_year(make_database: MakeDatabase) -> None:
+    database = make_database(one_case({"identified_on": date(2021, 9, 30)}))
+    assert count(database, "long_open_households", date(2022, 9, 29)) == 0
+    assert count(database, "long_open_households", date(2022, 9, 30)) == 1
 
 
 def test_the_first_measure_is_overdue_when_the_month_is_full(make_database: MakeDatabase) -> None:

@@ -122,7 +122,7 @@ def test_every_number_opens_a_list_of_the_same_size(open_app: OpenApp, sample_ur
     assert {carried["month"] for _, carried in opened} == {"2022-06"}
 
 
-def test_the_eight_steps_and_their_names_are_marked_as_a_proposal(open_app: OpenApp, sample_url: str) -> None:
+def test_the_steps_and_their_names_are_marked_as_a_proposal(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE, month="2022-06")
     said = words(app)
     steps = (wording(f"household.event.step.{step}_on") for step in ("discovered", "checked", "eliminated"))

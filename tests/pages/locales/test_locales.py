@@ -200,6 +200,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "elimination.": list(elimination.CONDITIONS),
     "comparison.part_": ["departments", "months", "places"],
+    "cases.part_": ["steps", "elimination"],
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
     "clues.by_": list(visits.PARTS),
     "quantity.": sorted(

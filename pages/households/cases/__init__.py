@@ -1,0 +1,1 @@
+"""在办: who has to do what at which case, by when."""
