@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, exists, false, func, literal, or_, select
 
+from data_access.cases.procedure_rules import AUDITORS, CHECKERS
 from data_access.quality.expressions import Check, Columns, Condition, Day
 from data_access.quality.rows import ended_after, rows_of
+from data_access.schema.limits import limit
 from data_access.schema.tables import clue, measure, member, monitoring_case
 from data_access.scope import Scope
 
@@ -115,6 +117,33 @@ def _rejection_untold(row: Columns, _values: Mapping[str, Any], _day: Day) -> Ch
     return Check(row["rejected_on"].is_(None) != row["reject_reason"].is_(None))
 
 
+def _checked_alone(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    alone = or_(row["checked_by_2"].is_(None), row["checked_by_2"] == row["checked_by"])
+    return Check(and_(row["checked_by"].is_not(None), alone))
+
+
+def _compared_without_authorisation(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    # Where nothing of the procedure is kept but its days, nobody can tell whether it was signed.
+    kept = or_(*(row[name].is_not(None) for name in ("authorised_on", "checked_by", "reviewed_on", "publicised_from")))
+    unsigned = or_(row["authorised_on"].is_(None), row["authorised_on"] > row["compared_on"])
+    return Check(and_(row["compared_on"].is_not(None), kept, unsigned))
+
+
+def _publicity_too_short(row: Columns, _values: Mapping[str, Any], day: Day) -> Check:
+    days, least = row["publicised_on"] - row["publicised_from"], limit("publicity_at_least_days", on=day.on)
+    return Check(days < least, found=days)
+
+
+def _review_votes(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    votes = row["review_for"] + row["review_against"]
+    return Check(votes > row["review_present"], found=votes, against=row["review_present"])
+
+
+def _audited_by_checker(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    pairs = ((auditor, checker) for auditor in AUDITORS for checker in CHECKERS)
+    return Check(or_(*(row[auditor] == row[checker] for auditor, checker in pairs)))
+
+
 def _measure_after_elimination(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     over = func.least(row["eliminated_on"], row["ended_on"])
     return Check(row["started_on"] > func.coalesce(over, row["eliminated_on"], row["ended_on"]))
@@ -152,6 +181,11 @@ CASE_FILE: Mapping[str, Condition] = {
     "case_outcome": _case_outcome,
     "cause_twice": _cause_twice,
     "rejection_untold": _rejection_untold,
+    "checked_alone": _checked_alone,
+    "compared_without_authorisation": _compared_without_authorisation,
+    "publicity_too_short": _publicity_too_short,
+    "review_votes": _review_votes,
+    "audited_by_checker": _audited_by_checker,
 }
 MEASURE: Mapping[str, Condition] = {
     "measure_after_elimination": _measure_after_elimination,

@@ -40,5 +40,6 @@ def show(view: View) -> None:
         view=view,
         key="cases_elimination_steps",
     )
-    figures.by_place(view, metrics=(METRIC,), column="acts", codes="step_level", key="cases_elimination")
+    labels = {METRIC: t("cases.open")}
+    figures.by_place(view, metrics=labels, column="acts", codes="step_level", key="cases_elimination")
     case_steps.source(view)

@@ -1,11 +1,10 @@
 """What the parts of the page have in common: counts of a list, by step and by place, that open their lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from data_access import door
-from data_access.facts.metrics import load_metrics
 from data_access.lists.figures import read_figures
 from data_access.schema.indicators import load_codes
 from pages.shell import view_state
@@ -22,13 +21,12 @@ def counts(view: View, *, metrics: tuple[str, ...], by: tuple[str, ...]) -> pd.D
     return door.read(read_figures, scope=scope, metrics=metrics, by=by, on=view.on)
 
 
-def by_place(view: View, *, metrics: Sequence[str], column: str, codes: str, key: str) -> None:
-    """One row per place below the chosen one: each metric for every code of a column, and for all of them."""
+def by_place(view: View, *, metrics: Mapping[str, str], column: str, codes: str, key: str) -> None:
+    """One row per place below the chosen one: each metric, under a short name, in all and by the codes of a column."""
     found = counts(view, metrics=tuple(metrics), by=("village_code", column))
     parts = {code: words[language()] for code, words in load_codes()[codes].items() if code in set(found[column])}
     wide, columns = found[["village_code"]].copy(), []
-    for metric in metrics:
-        label = load_metrics()[metric].label[language()]
+    for metric, label in metrics.items():
         wide[metric] = found[metric]
         columns.append(Column(metric, label))
         for code, name in parts.items() if len(parts) > 1 else ():

@@ -21,6 +21,7 @@ def show(view: View) -> None:
     found = figures.counts(view, metrics=METRICS, by=("step",))
     late, waiting = (int(found[metric].sum()) for metric in METRICS)
     st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
+    _long_open(view)
     held = found.set_index("step")
     rows = [
         Row(
@@ -34,8 +35,8 @@ def show(view: View) -> None:
     figure_table.show(
         rows, columns=columns, heading=t("cases.step"), title=t("page.cases"), view=view, key="cases_steps"
     )
-    figures.by_place(view, metrics=METRICS, column="acts", codes="step_level", key="cases")
-    _long_open(view)
+    labels = dict(zip(METRICS, (t("cases.overdue"), t("cases.open")), strict=True))
+    figures.by_place(view, metrics=labels, column="acts", codes="step_level", key="cases")
     case_steps.source(view)
 
 

@@ -116,6 +116,21 @@ PLANTED: dict[str, Rows] = {
     "case_outcome": _case("case_outcome", outcome="open", **_OVER),
     "cause_twice": _case("cause_twice", cause_2="illness"),
     "rejection_untold": _home("rejection_untold", cases=[{"identified_on": None, "rejected_on": date(2022, 1, 1)}]),
+    "checked_alone": _case("checked_alone", checked_by="甲", checked_by_2="甲", authorised_on=date(2021, 5, 4)),
+    "compared_without_authorisation": _case(
+        "compared_without_authorisation",
+        discovered_on=date(2021, 4, 1),
+        compared_on=date(2021, 4, 5),
+        reviewed_on=date(2021, 4, 6),
+    ),
+    "publicity_too_short": _case(
+        "publicity_too_short",
+        discovered_on=date(2021, 4, 1),
+        publicised_from=date(2021, 4, 6),
+        publicised_on=date(2021, 4, 10),
+    ),
+    "review_votes": _case("review_votes", review_present=9, review_for=9, review_against=1),
+    "audited_by_checker": _case("audited_by_checker", checked_by="甲", checked_by_2="乙", approved_by="乙"),
     "need_order": _with(
         _case("need_order"),
         "need",

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import VILLAGE, household, load, merged, village
@@ -125,7 +126,8 @@ def test_every_number_opens_a_list_of_the_same_size(open_app: OpenApp, sample_ur
 def test_the_steps_and_their_names_are_marked_as_a_proposal(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE, month="2022-06")
     said = words(app)
-    steps = (wording(f"household.event.step.{step}_on") for step in ("discovered", "checked", "eliminated"))
+    names = load_codes()["case_step"]
+    steps = (names[step]["zh"] for step in ("discovered", "reviewed", "publicised", "approved", "eliminated"))
     assert all(f"**{step}**" in said for step in steps)
     assert f"orange-badge[{wording('badge.placeholder')}]" in said
     assert says(app, "trends.step_no_limit")
