@@ -15,7 +15,7 @@ from charts.palette import rgb
 _WIDTH = 780
 """Width in pixels of a map beside the charts on a large screen."""
 
-_LABEL_SIZE = 16
+_LABEL_SIZE = 20
 """Pixels. A label that would cover an earlier one is left out: where places are close together it would be
 unreadable."""
 

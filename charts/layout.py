@@ -7,12 +7,13 @@ from charts.palette import GRID
 
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 AXIS_TEXT = 18
+FILLING_TEXT = 15
+"""Pixels of the letters, and of those of a figure that fills its place, which is small on a laptop."""
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 """For st.plotly_chart: the mode bar is only in English and has links that leave the page."""
 
 
 _AXIS = {
-    "tickfont": {"size": AXIS_TEXT},
     "gridcolor": GRID,
     "zeroline": False,
     "fixedrange": True,
@@ -25,17 +26,23 @@ def plain(text: str) -> str:
     return escape(text, quote=False)
 
 
-def common_layout(*, height: int) -> dict[str, Any]:
-    """The layout every figure starts from. `height` in pixels.
+def width_of(text: str, *, size: int = AXIS_TEXT) -> int:
+    """About how wide a text is, in pixels: Chinese characters are square, others a little wider than half that."""
+    return round(sum(size if ord(letter) > 0x2E80 else size * 0.6 for letter in text))
+
+
+def common_layout(*, height: int | None) -> dict[str, Any]:
+    """The layout every figure starts from. `height` in pixels; None: that of its place on the screen.
 
     A plain dictionary: passing it to a new figure costs a tenth of changing the figure afterwards.
     """
-    return {
-        "height": height,
+    text = {"size": FILLING_TEXT if height is None else AXIS_TEXT}
+    axis = _AXIS | {"tickfont": text}
+    return ({} if height is None else {"height": height}) | {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "font": {"family": FONT, "size": AXIS_TEXT},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": AXIS_TEXT}},
-        "hoverlabel": {"font": {"size": AXIS_TEXT}},
-        "xaxis": dict(_AXIS),
-        "yaxis": dict(_AXIS),
+        "font": {"family": FONT, **text},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": text},
+        "hoverlabel": {"font": text},
+        "xaxis": dict(axis),
+        "yaxis": dict(axis),
     }

@@ -1,26 +1,38 @@
 """How figures develop from month to month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import common_layout
+from charts.layout import common_layout, plain, width_of
 from charts.palette import MUTED
 from charts.series import Series
 
 
+_APART = 0.18
+"""Of the highest value: how far two texts at the ends of lines stand apart."""
+
+
 def lines(
-    trend: pd.DataFrame, *, series: Sequence[Series], height: int, chosen: str | None = None, unit: str = ""
+    trend: pd.DataFrame,
+    *,
+    series: Sequence[Series],
+    height: int | None,
+    chosen: str | None = None,
+    unit: str = "",
+    ends: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """One line per column, on a scale from zero, with the chosen month marked.
 
     Args:
         trend: one row per month (index, text such as 2022-09); NaN leaves a gap.
         series: the columns to draw.
-        height: pixels.
+        height: pixels; None: that of its place on the screen.
         chosen: the month to mark; must be in the index.
         unit: shown after the numbers in the tooltip.
+        ends: what stands at the right end of the line of each column, instead of a legend.
     """
     drawn = [
         {
@@ -43,10 +55,29 @@ def lines(
         "ticksuffix": unit if unit == "%" else "",
     }
     layout["xaxis"] |= {"type": "category", "nticks": 6, "tickangle": 0}
-    layout["showlegend"] = len(series) > 1
+    layout["showlegend"] = len(series) > 1 and ends is None
+    if ends is not None:
+        layout["annotations"] = _ends(trend, series=series, ends=ends, size=layout["font"]["size"])
+        layout["margin"] |= {"r": 16 + max(width_of(text, size=layout["font"]["size"]) for text in ends.values())}
     if chosen is not None:
         edge = {"color": MUTED, "width": 1, "dash": "dot"}
         layout["shapes"] = [
             {"type": "line", "x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper", "line": edge}
         ]
     return go.Figure(data=drawn, layout=layout)
+
+
+def _ends(
+    trend: pd.DataFrame, *, series: Sequence[Series], ends: Mapping[str, str], size: int
+) -> list[dict[str, Any]]:
+    """A text beside the last value of each line, in its colour; where two would touch, the upper one moves up."""
+    apart = _APART * max(trend.max().max(), 1)
+    last = {one.column: trend[one.column].dropna().iloc[-1:].sum() for one in series}
+    texts: list[dict[str, Any]] = []
+    lowest = float("-inf")
+    for one in sorted(series, key=lambda one: last[one.column]):
+        lowest = max(lowest + apart, last[one.column])
+        font = {"size": size, "color": one.colour}
+        place = {"xref": "paper", "x": 1, "xanchor": "left", "y": lowest, "yanchor": "middle"}
+        texts.append({"text": plain(ends[one.column]), "font": font, "showarrow": False, "xshift": 8, **place})
+    return texts

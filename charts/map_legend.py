@@ -1,15 +1,16 @@
-"""The legend of a map as a small SVG picture: colours with their limits, and how many places have no data."""
+"""The legend of a map as a small SVG picture: colours with their limits, one below the other, and how many places have no
+data."""
 
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from charts.classes import Classes
-from charts.layout import FONT
+from charts.layout import FONT, width_of
 from charts.palette import MUTED, NO_DATA
 
-_HEIGHT, _FONT_SIZE = 30, 17
-_BOX, _GAP = 28, 24
-"""Pixels of a coloured box with its margin, and between two entries."""
+_ROW, _FONT_SIZE = 20, 13
+_BOX = 25
+"""Pixels of an entry, of its letters, and of a coloured box with its margin."""
 
 
 def map_legend(classes: Classes, *, limit_texts: tuple[str, ...], no_data_text: str | None) -> str:
@@ -24,21 +25,13 @@ def map_legend(classes: Classes, *, limit_texts: tuple[str, ...], no_data_text: 
     entries = list(zip(classes.colours, ranges, strict=True))
     if no_data_text:
         entries.append((NO_DATA, no_data_text))
-    drawn, left = "", 0
-    for colour, text in entries:
-        drawn += _entry(colour, text, left=left)
-        left += _BOX + _width(text) + _GAP
-    frame = f'xmlns="http://www.w3.org/2000/svg" width="{left}" height="{_HEIGHT}" viewBox="0 0 {left} {_HEIGHT}"'
+    drawn = "".join(_entry(colour, text, top=_ROW * row) for row, (colour, text) in enumerate(entries))
+    width, height = _BOX + max(width_of(text, size=_FONT_SIZE) for _, text in entries), _ROW * len(entries)
+    frame = f'xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return f"<svg {frame}>{drawn}</svg>"
 
 
-def _entry(colour: str, text: str, *, left: int) -> str:
-    box = f'<rect x="{left}" y="6" width="22" height="18" fill="{colour}" stroke="{MUTED}" stroke-width="0.5"/>'
+def _entry(colour: str, text: str, *, top: int) -> str:
+    box = f'<rect x="1" y="{top + 3}" width="18" height="14" fill="{colour}" stroke="{MUTED}" stroke-width="0.5"/>'
     font = f'font-size="{_FONT_SIZE}" font-family="{escape(FONT)}"'
-    return f'{box}<text x="{left + _BOX}" y="21" fill="{MUTED}" {font}>{escape(text)}</text>'
-
-
-def _width(text: str) -> int:
-    """The approximate width of a text in pixels: Chinese characters are square, others a little wider than half
-    that."""
-    return round(sum(_FONT_SIZE if ord(letter) > 0x2E80 else _FONT_SIZE * 0.6 for letter in text))
+    return f'{box}<text x="{_BOX}" y="{top + 15}" fill="{MUTED}" {font}>{escape(text)}</text>'

@@ -18,10 +18,10 @@ WARNED = ("red", "yellow")
 def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """How every risk rule fares among the households on the register on a day; one row per rule in force.
 
-    Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), alone (warned
+    Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), red, alone (warned
     households in which no other risk rule gives points), silent (undetermined households in which it was not assessed).
     """
-    names = ["fired", "warned", "alone", "silent"]
+    names = ["fired", "warned", "red", "alone", "silent"]
     rules = _risks(snapshot, on=on)
     if not rules:  # no source of any is connected
         return pd.DataFrame(columns=["rule", *names]).astype(dict.fromkeys(names, "int64"))
@@ -38,13 +38,14 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         conditions = (
             column > 0,
             (column > 0) & warned,
+            (column > 0) & (rows.c.lamp == "red"),
             (column > 0) & warned & (rows.c.firing == 1),
             column.is_(None) & undetermined,
         )
         return [func.coalesce(func.sum(flag(condition)), 0) for condition in conditions]
 
     counted = snapshot.connection.execute(select(*(one for rule in rules for one in sums(rule)))).one()
-    frame = pd.DataFrame([counted[start : start + 4] for start in range(0, len(counted), 4)], columns=names)
+    frame = pd.DataFrame([counted[start : start + len(names)] for start in range(0, len(counted), len(names))], columns=names)
     return frame.astype("int64").assign(rule=rules)[["rule", *names]]
 
 

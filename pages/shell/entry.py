@@ -18,6 +18,7 @@ from pages.shell import (  # noqa: E402
     brand,
     first_start,
     gate,
+    heading,
     menu,
     notices,
     scope_bar,
@@ -34,15 +35,18 @@ if not gate.admitted():
     brand.show(None)
     st.stop()
 gate.watch()
+st.html(ROOT / "pages/shell/board.css")
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
 with notices.errors_shown(), turns.of_page():
     view = view_state.settle()
     brand.show(view)
+    heading.name_tab(page, view)
     gate.note_rules()
     gate.warn_of_record()
     watermark.show()
     if page.url_path not in menu.BARE:
         scope_bar.show(view)
+        heading.show(page, view, allowed=gate.pages())
         with suppress(LedgerError):  # a ledger that cannot be read says so where it is needed
             notices.connection_banner(door.newest_runs())
     gate.check(menu.key_of(page))

@@ -64,7 +64,8 @@ def show_reader() -> None:
     """Who is signed in, and the way to sign out; or that there is only one user."""
     known = identity.user()
     if known is None:
-        st.markdown(f":gray-badge[{t('access.single_user')}]", width="content")
+        with st.container(key="bar_alone", width="content"):
+            st.markdown(f":gray-badge[{t('access.single_user')}]", width="content")
         return
     with st.popover(known.label, icon=":material/person:"):
         st.markdown(t("access.reader", user=known.user_id, role=t(f"role.{known.role.key}"), places=_places(known)))

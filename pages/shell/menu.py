@@ -46,6 +46,16 @@ def sections(allowed: Collection[str] | None = None) -> dict[str, list[Streamlit
     }
 
 
+def section_of(page: str) -> str:
+    """The section of a page."""
+    return next(section for section, pages in SECTIONS.items() if page in pages)
+
+
+def is_shown(pages: Collection[str], allowed: Collection[str] | None) -> bool:
+    """Whether a section with these pages stands in the menu of a reader who may open those of `allowed` (None: all)."""
+    return any(page not in HIDDEN and (allowed is None or page in allowed) for page in pages)
+
+
 def key_of(page: StreamlitPage) -> str:
     """The key of a page; the first one has no path of its own."""
     return page.url_path or FIRST

@@ -1,4 +1,5 @@
-"""The bar at the top of every page with figures: month, place, and what the figures were read from."""
+"""The bar at the top of every page with figures: edition, month, place, search, language, reader; and what the figures
+were read from."""
 
 import streamlit as st
 from babel.dates import format_datetime
@@ -19,11 +20,11 @@ _MONTH, _MONTH_IN_PROGRESS = 190, 280
 
 def show(view: View | None) -> None:
     """Draw the bar; without facts to view, only the language can be chosen."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         if view is not None:
             _choices(view)
         st.space("stretch")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="bar_reader"):
             if view is not None:
                 search_box.in_bar(view)
             language_switch.show()
@@ -61,12 +62,12 @@ def _department() -> None:
 def _choices(view: View) -> None:
     _edition(view)
     _month(view)
-    st.markdown(f"**{view.name(view.county)}** :material/chevron_right:", width="content")
+    with st.container(key="bar_county", width="content"):
+        st.markdown(f"**{view.name(view.county)}** :material/chevron_right:", width="content")
     _region("township", view, parent=view.county, label=t("bar.all_townships"))
     if level_of(view.place) != "county":
         st.markdown(":material/chevron_right:", width="content")
         _region("village", view, parent=township_of(view.place), label=t("bar.all_villages"))
-    provenance(view)
 
 
 def _edition(view: View) -> None:

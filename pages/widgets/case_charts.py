@@ -1,5 +1,8 @@
 """How monitoring developed and its causes: two charts, each with one computed sentence."""
 
+from itertools import takewhile
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -14,21 +17,24 @@ from pages.shell.view_state import View
 from pages.widgets import chart, numbers
 from pages.widgets.part import part
 
-_CAUSES_SHOWN = 6
-HEIGHT = 290
-"""Height in pixels of a chart on the first screen."""
-
+_CAUSES_SHOWN = 4
 
 @part
-def trend(table: MetricTable, view: View, *, height: int = HEIGHT) -> None:
-    """Monitored, eliminated and open households by month, with what changed and where the change came from."""
+def trend(table: MetricTable, view: View, *, height: int | None = None, reading: str | None = None) -> None:
+    """Monitored, eliminated and open households by month, with what changed and where the change came from.
+
+    Args:
+        height: pixels; None: as high as the stylesheet has it (`pages/shell/board.css`).
+        reading: the sentence above, if not that of `flow_reading`.
+    """
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
-    figure = lines(rows, series=[_series(state) for state in STATES], chosen=view.month, height=height)
-    chart.show(figure, reading=_trend_reading(table, view), key="case_trend")
+    ends = {state: t("trend.end", name=_series(state).name, number=_last(rows[state])) for state in STATES}
+    figure = lines(rows, series=[_series(state) for state in STATES], chosen=view.month, height=height, ends=ends)
+    chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend")
 
 
 @part
-def causes(by_cause: Breakdown, view: View, *, height: int = HEIGHT) -> None:
+def causes(by_cause: Breakdown, view: View, *, height: int | None = None) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
     counts = by_cause.at(place=view.place, month=view.month)
     if counts.empty:
@@ -38,8 +44,22 @@ def causes(by_cause: Breakdown, view: View, *, height: int = HEIGHT) -> None:
     shown = ordered.head(_CAUSES_SHOWN).index
     rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
-    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=height)
+    height_or_fill: int | Literal["fill"] = "fill" if height is None else height
+    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=height_or_fill, named=True)
     chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
+
+
+def faster_reading(table: MetricTable, view: View) -> str:
+    """What the lines show: since which month more households left the open ones than came to them, if they do."""
+    months = view.months[: view.months.index(view.month) + 1]
+    change = {month: table.change("open_households", place=view.place, month=month) for month in months}
+    falling = list(takewhile(lambda month: (change[month] or 0) < 0, reversed(months)))
+    return t("trend.falling", month=view.month_name(falling[-1])) if len(falling) > 1 else t("trend.by_month")
+
+
+def _last(values: pd.Series) -> str:
+    known = values.dropna()
+    return t("value.none") if known.empty else numbers.count(known.iloc[-1])
 
 
 def _series(state: str) -> Series:
@@ -47,7 +67,8 @@ def _series(state: str) -> Series:
     return Series(column=state, name=name, colour=STATES[state], dash=STATE_DASHES[state])
 
 
-def _trend_reading(table: MetricTable, view: View) -> str:
+def flow_reading(table: MetricTable, view: View) -> str:
+    """The change of the open households since the month before, and through what they came and went."""
     change = table.change("open_households", place=view.place, month=view.month)
     if change is None:
         return t("trend.reading_first", month=view.month_name())

@@ -30,13 +30,13 @@ def text(table: MetricTable, key: str, view: View) -> str:
     Where there is no history to compare it with, that is said.
     """
     number = change(table, key, place=view.place, view=view)
-    if number is None and not table.compares(key, earlier=_before(view), later=view.on):
+    if number is None and not table.compares(key, earlier=before(view), later=view.on):
         return t("since.no_history")
     amount = t("value.none") if number is None else numbers.change(number)
     return t("since.text", since=words(view), change=amount)
 
 
-def _before(view: View) -> date:
+def before(view: View) -> date:
     """The day that figures are compared with."""
     earlier = view.last_edition
     return view.on.replace(day=1) - timedelta(days=1) if earlier is None else earlier.day

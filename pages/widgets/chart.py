@@ -7,6 +7,8 @@ from charts.layout import CONFIG
 
 
 def show(figure: go.Figure, *, reading: str, key: str) -> None:
-    """The sentence, and below it the figure; `key` names it on its page."""
+    """The sentence, and below it the figure, which fills its place where it has no height of its own; `key` names it on
+    its page."""
     st.markdown(reading)
-    st.plotly_chart(figure, config=CONFIG, key=key, alt=reading.replace("*", ""))
+    height = "stretch" if figure.layout.height is None else "content"
+    st.plotly_chart(figure, config=CONFIG, height=height, key=key, alt=reading.replace("*", ""))

@@ -52,9 +52,16 @@ def draw(
     return tile
 
 
-def households_and_persons(label: str) -> str:
-    """The name of a tile that shows both."""
-    return t("tile.households_and_persons", label=label)
+def row(name: str) -> DeltaGenerator:
+    """A row of tiles, equally wide and high (`pages/shell/board.css`); `name` is its own on its page."""
+    return st.container(horizontal=True, gap="xsmall", key=f"tiles_{name}")
+
+
+def both(households: float | None, persons: float | None, *, metric: Metric) -> str:
+    """The figure of a tile: households, and smaller the persons in them, as far as both are known."""
+    if households is None or persons is None:
+        return numbers.in_unit(households, metric=metric)
+    return t("tile.both", households=numbers.count(households), persons=numbers.count(persons))
 
 
 def show(
@@ -80,7 +87,7 @@ def show(
     if not view_state.collects(metric):
         second, badge, usual = "", "", _WIDE
     if value is not None and persons is not None:
-        label, text, usual = households_and_persons(label), numbers.households_and_persons(value, persons), _WIDE
+        text, usual = both(value, persons, metric=metric), _WIDE
     tile = draw(
         label,
         text,

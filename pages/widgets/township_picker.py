@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.classes import classes_of
+from charts.classes import Classes, classes_of
 from charts.map_legend import map_legend
 from charts.township_map import township_map
 from data_access.errors import AppError
@@ -30,57 +30,81 @@ METRICS = (
 )
 """What the map can show. Rates first: a count mostly shows where many people live."""
 
-_HEIGHT = 500
+_HEIGHT = 620
+"""Height of the map in pixels on a large screen; the stylesheet makes it smaller on others (`pages/shell/board.css`)."""
+
+_LEGEND, _BESIDE = 215, 140
+"""Width in pixels of what stands on either side of the map."""
+
 _MAP_KEY = "township_map"
 
 
-def show(table: MetricTable, view: View) -> None:
-    """Choice of metric, sentence, map and legend."""
-    metric = choose_metric()
+def show(table: MetricTable, view: View, *, beside: Callable[[], None] | None = None) -> None:
+    """Choice of metric, sentence, legend and map; `beside` draws what stands to the right of the map."""
     empty = {code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)}
     draw(
-        metric,
-        value=lambda place: table.value(metric.key, place=place, month=view.month),
+        choose_metric,
+        value=lambda metric, place: table.value(metric.key, place=place, month=view.month),
         view=view,
         empty=empty,
         key=_MAP_KEY,
+        beside=beside,
     )
 
 
 def draw(
-    metric: Metric, *, value: Callable[[str], float | None], view: View, key: str, empty: Collection[str] = ()
+    choose: Callable[[], Metric],
+    *,
+    value: Callable[[Metric, str], float | None],
+    view: View,
+    key: str,
+    empty: Collection[str] = (),
+    beside: Callable[[], None] | None = None,
 ) -> None:
-    """Sentence, map and legend of one metric.
+    """Choice, sentence and legend to the left of the map of one metric.
 
     Args:
+        choose: lets the reader choose the metric.
         value: the metric at a place.
         key: names the map on its page.
         empty: townships without households, which say so instead of showing a value.
+        beside: draws what stands to the right of the map.
     """
-    townships = _townships(metric, value=value, view=view, empty=empty)
-    reading = _reading(townships, metric=metric, district=value(view.county), view=view)
-    st.markdown(reading)
-    known = [float(value) for value in townships["value"].dropna()]
-    classes = classes_of(known, direction=metric.direction)
-    outlines = _outlines(townships)
-    if not outlines:
-        return
-    deck = township_map(
-        townships,
-        polygons=outlines,
-        classes=classes,
-        metric_name=metric.label[language()],
-        selected=None if level_of(view.place) == "county" else township_of(view.place),
-        height=_HEIGHT,
-    )
-    st.pydeck_chart(
-        deck,
-        height=_HEIGHT,
-        on_select=partial(_choose_township, key),
-        selection_mode="single-object",
-        key=key,
-        alt=reading.replace("*", ""),
-    )
+    with st.container(horizontal=True, gap="small", key=f"beside_{key}"):
+        with st.container(width=_LEGEND, gap="xsmall"):
+            metric = choose()
+            townships = _townships(metric, value=partial(value, metric), view=view, empty=empty)
+            reading = _reading(townships, metric=metric, district=value(metric, view.county), view=view)
+            st.markdown(reading)
+            classes = classes_of(
+                [float(known) for known in townships["value"].dropna()], direction=metric.direction
+            )
+            outlines = _outlines(townships)
+            if outlines:
+                _legend(townships, classes=classes, metric=metric)
+        if outlines:
+            deck = township_map(
+                townships,
+                polygons=outlines,
+                classes=classes,
+                metric_name=metric.label[language()],
+                selected=None if level_of(view.place) == "county" else township_of(view.place),
+                height=_HEIGHT,
+            )
+            st.pydeck_chart(
+                deck,
+                height=_HEIGHT,
+                on_select=partial(_choose_township, key),
+                selection_mode="single-object",
+                key=key,
+                alt=reading.replace("*", ""),
+            )
+        if beside is not None:
+            with st.container(width=_BESIDE, gap="xsmall"):
+                beside()
+
+
+def _legend(townships: pd.DataFrame, *, classes: Classes, metric: Metric) -> None:
     unknown = int(townships["value"].isna().sum())
     st.image(
         map_legend(
@@ -89,7 +113,9 @@ def draw(
             no_data_text=t("map.no_data", number=unknown) if unknown else None,
         )
     )
-    st.caption(f"{t('map.click')}{t('map.schematic')}" if are_schematic() else t("map.click"))
+    st.caption(t("map.click"), help=t("map.schematic") if are_schematic() else None)
+    if are_schematic():
+        st.caption(t("map.is_schematic"))
 
 
 def _outlines(townships: pd.DataFrame) -> list[dict[str, Any]]:

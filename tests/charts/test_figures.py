@@ -1,6 +1,7 @@
 """The figures: what they show of a frame, in which colours, in whose words."""
 
 import json
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -78,23 +79,48 @@ def test_two_bars_of_one_name_are_two_and_a_name_is_shown_letter_by_letter() -> 
     assert figure["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;甲&lt;/b&gt;"] * 2
 
 
-def test_a_number_that_would_not_fit_into_its_part_of_a_bar_is_left_out() -> None:
+def _numbers(figure: dict[str, Any]) -> list[tuple[str, float, int]]:
+    """The numbers beside the bars: text, and where they begin."""
+    return [(text["text"], text["x"], text["y"]) for text in figure["layout"]["annotations"]]
+
+
+def test_every_number_stands_behind_its_bar_never_over_a_pattern_however_small_its_part() -> None:
     figure = _spec(bars(_causes(("因病", 60, 40), ("因学", 5, 4), ("因灾", 0, 1)), series=PARTS, height=200))
-    assert [bar["text"] for bar in figure["data"]] == [["60", "5", ""], ["40", "", ""]]
+    assert all("text" not in bar for bar in figure["data"])
+    assert _numbers(figure) == [("60 · 40", 100, 0), ("5 · 4", 9, 1), ("0 · 1", 1, 2)]
+    assert figure["layout"]["showlegend"]
+    named = _spec(bars(_causes(("因病", 60, 40)), series=PARTS, height=200, named=True))
+    assert _numbers(named) == [("未消除 60 · 已消除 40", 100, 0)]
+    assert not named["layout"]["showlegend"]
+
+
+def test_the_numbers_of_one_figure_have_one_format() -> None:
+    rows = pd.DataFrame({"label": ["甲", "乙", "丙"], "open": [2.0, 1.84, None]})
+    figure = _spec(bars(rows, series=[SERIES["open"]], height=200, unit="%"))
+    assert [text for text, *_ in _numbers(figure)] == ["2.0%", "1.8%", ""]
 
 
 def test_the_number_of_a_single_column_stands_behind_its_bar_however_short() -> None:
     figure = _spec(bars(_causes(("因病", 900, 0), ("因学", 1, 0)), series=[SERIES["open"]], height=200, unit="%"))
-    assert figure["data"][0]["text"] == ["900%", "1%"]
-    assert figure["data"][0]["textposition"] == "outside"
-    assert figure["layout"]["xaxis"]["rangemode"] == "tozero"
+    assert _numbers(figure) == [("900%", 900, 0), ("1%", 1, 1)]
+    assert figure["layout"]["xaxis"]["range"] == [0, 900]
 
 
 def test_values_below_zero_stand_to_the_left_of_it_and_keep_their_number() -> None:
     figure = _spec(bars(_causes(("因病", 60, -40)), series=PARTS, height=200))
     assert [bar["x"] for bar in figure["data"]] == [[60], [-40]]
-    assert [bar["text"] for bar in figure["data"]] == [["60"], ["-40"]]
+    assert _numbers(figure) == [("60 · -40", 60, 0)]
+    assert figure["layout"]["xaxis"]["range"] == [-40, 60]
     assert figure["layout"]["barmode"] == "relative"
+
+
+def test_lines_carry_their_names_at_their_ends_and_no_two_of_them_touch() -> None:
+    ends = {state: f"{name} {TREND[state].iloc[-1]}" for state, name in NAMES.items()}
+    layout = _spec(lines(TREND, series=[*SERIES.values()], height=None, ends=ends))["layout"]
+    assert not layout["showlegend"]
+    assert [text["text"] for text in layout["annotations"]] == ["已消除 6", "未消除 8", "监测对象 14"]
+    heights = [text["y"] for text in layout["annotations"]]
+    assert min(upper - lower for lower, upper in pairwise(heights)) > 0.15 * TREND.to_numpy().max()
 
 
 def test_a_missing_value_is_a_gap_and_never_zero() -> None:
@@ -164,10 +190,11 @@ def test_words_in_the_legend_cannot_become_markup() -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [("98.8%", "100.0%"), ("206户", "327户")])
-def test_a_legend_entry_does_not_reach_into_the_next(low: str, high: str) -> None:
+def test_the_entries_of_a_legend_stand_below_each_other_and_are_not_cut(low: str, high: str) -> None:
     svg = ElementTree.fromstring(
         map_legend(classes_of([1.0], direction="bad"), limit_texts=(low, high), no_data_text="无数据 1 镇")
     )
-    text, next_box = next(svg.iter(f"{SVG}text")), list(svg.iter(f"{SVG}rect"))[1]
+    text, (box, next_box) = next(svg.iter(f"{SVG}text")), svg.iter(f"{SVG}rect")
+    assert float(box.get("y", 0)) + float(box.get("height", 0)) < float(next_box.get("y", 0))
     letters = sum(1 if ord(letter) > 0x2E80 else 0.55 for letter in text.text or "")
-    assert float(text.get("x", 0)) + letters * float(text.get("font-size", 0)) < float(next_box.get("x", 0))
+    assert float(text.get("x", 0)) + letters * float(text.get("font-size", 0)) < float(svg.get("width", 0))

@@ -4,18 +4,18 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from pages.shell.menu import SECTIONS
 from pages.shell.texts import load_catalogue
 from tests.e2e.conftest import ID_NUMBER, PHONE, OpenVisit, Secrets, check, photographed
-from tests.e2e.screen import element, go, wait_for_link
+from tests.e2e.screen import element, go
 from tests.support.browser import PATIENCE, wait_until_idle
 from tests.support.server import Server
 from tests.support.sessions import Session
 
 BY_CLICK = {
-    "/": {"zh": "监测对象（累计纳入）", "en": "Monitored (households / persons)"},
+    "/": {"zh": "监测对象（累计纳入）", "en": "Visits due"},
     "/trends": {"zh": "未消除的进与出", "en": "How open cases came and went"},
     "/projects": {"zh": "项目、资产按", "en": "Projects and assets"},
     "/warnings": {"zh": "疑似消除不稳", "en": "Elimination in doubt"},
@@ -75,29 +75,9 @@ BY_LINK = {
 }
 """Link -> what stands there: reached from rows and figures of other pages, or with a choice of its own."""
 
-MOST_FIRST_BYTES = 120_000
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
-WIDEST = {
-    "zh": ["5408户18392人", "3076户10608人", "2332户10784人", "2832户", "10.26万人", "1446户"],
-    "en": ["5,408 / 18,392", "3,076 / 10,608", "2,332 / 10,784", "2,832", "102,600", "1,446"],
-}
-"""Figures as wide as those of a district of 148,000 households become."""
-
-CUT_OFF = """(values, texts) => {
-    const cut = value => [value, ...value.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth);
-    return values.flatMap((value, position) => {
-        const paragraph = value.querySelector('p'), own = paragraph.textContent;
-        return [own, texts[position]].filter(text => {
-            paragraph.textContent = text;
-            const result = cut(value);
-            paragraph.textContent = own;
-            return result;
-        });
-    });
-}"""
-
 FITS = """most => Math.max(document.documentElement.scrollWidth,
     document.querySelector('[data-testid="stMainBlockContainer"]').scrollWidth) <= most"""
 
@@ -164,43 +144,6 @@ def test_without_a_language_in_the_link_that_of_the_browser_decides(server: Serv
         assert words.encode() in session.run().raw
 
 
-def test_the_first_screen_stands_above_the_fold_and_cuts_no_figure_off(visit: OpenVisit) -> None:
-    opened = visit("/?lang=zh")
-    page = opened.page
-    expect(element(page, "stDataFrame").locator("table")).to_have_attribute("aria-rowcount", "29")
-    assert sum(len(message) for message in opened.messages) <= MOST_FIRST_BYTES, "with all 28 townships"
-    _stands_above_the_fold(page)
-    _cuts_no_figure_off(page, language="zh")
-    page.get_by_role("radio", name="English").click()
-    wait_for_link(page, lang="en")
-    expect(element(page, "stMetricLabel").first).to_have_text(BY_CLICK["/"]["en"])
-    _stands_above_the_fold(page)
-    page.set_viewport_size(LAPTOP)
-    _cuts_no_figure_off(page, language="en")
-    page.get_by_role("radio", name="中文").click()
-    wait_for_link(page, lang="zh")
-    expect(element(page, "stMetricLabel").first).to_have_text(BY_CLICK["/"]["zh"])
-    _cuts_no_figure_off(page, language="zh")
-
-
-def _cuts_no_figure_off(page: Page, *, language: str) -> None:
-    """However large the figures become."""
-    values = element(page, "stMetricValue")
-    expect(values).to_have_count(len(WIDEST[language]))
-    assert values.evaluate_all(CUT_OFF, WIDEST[language]) == []
-
-
-def _stands_above_the_fold(page: Page) -> None:
-    """Tiles, strip, map and charts."""
-    wait_until_idle(page)
-    bottoms = {
-        name: [box["y"] + box["height"] for box in _boxes(page, name)]
-        for name in ("stMetric", "stPageLink", "stDeckGlJsonChart", "stPlotlyChart")
-    }
-    assert [len(below) for below in bottoms.values()] == [6, 18, 1, 2]
-    assert {name: max(below) for name, below in bottoms.items() if max(below) > WIDE["height"]} == {}
-
-
 def _needs_no_scrolling_sideways(page: Page) -> None:
     """On a laptop, where the page is now, and on a telephone."""
     page.wait_for_function(FITS, arg=LAPTOP["width"], polling=100)
@@ -212,12 +155,6 @@ def _needs_no_scrolling_sideways(page: Page) -> None:
         expect(element(page, "stExpandSidebarButton")).to_be_in_viewport(ratio=1)
     finally:
         page.set_viewport_size(LAPTOP)
-
-
-def _boxes(page: Page, name: str) -> list[FloatRect]:
-    found = element(page, name)
-    boxes = [found.nth(position).bounding_box() for position in range(found.count())]
-    return [box for box in boxes if box is not None]
 
 
 def test_the_search_for_persons_finds_what_stands_between_other_digits_and_letters(secrets: Secrets) -> None:

@@ -74,4 +74,4 @@ def test_the_first_screen_of_such_a_database(open_app: OpenApp, bare_url: str) -
     shown = tiles(open_app(bare_url))
     assert shown[label("zero_employment_households")] == NOT_COLLECTED
     assert shown[label("off_farm_workers")] == NOT_COLLECTED
-    assert shown[wording("tile.households_and_persons", label=label("open_households"))] == NOT_COLLECTED
+    assert shown[label("open_households")] == NOT_COLLECTED

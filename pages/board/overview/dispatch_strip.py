@@ -1,4 +1,7 @@
-"""本期需调度: what waits for the meeting. Every figure opens its list; what the data cannot answer says so."""
+"""本期需调度: what waits for the meeting. Every figure opens its list and names where most of it is; what the data cannot
+answer says so."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -8,35 +11,51 @@ from data_access.facts.metrics import MetricTable, load_ledger_metrics
 from pages.shell import menu, notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers
+from pages.widgets import list_link, numbers, township_picker
 from pages.widgets.problems import board, records
 
 OVERDUE = "problems_overdue"
+_NAMED = 3
 
 
 def show(table: MetricTable, view: View) -> None:
     """One line of figures, each a link to its list at the chosen place and month."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", border=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True, key="strip"):
         st.markdown(f"**{t('strip.title')}**", width="content")
         for key, matter in load_dispatch_matters().items():
             value, metric = table.value(key, place=view.place, month=view.month), matter.metric
-            text = numbers.in_unit(value, metric=metric)
-            list_link.show(key, view=view, text=f"{metric.label[language()]} **{text}**")
-        _problems_overdue(view)
+            with st.container(gap=None):
+                text = t("strip.matter", number=numbers.in_unit(value, metric=metric), name=metric.label[language()])
+                list_link.show(key, view=view, text=text, icon=False)
+                _places({code: table.value(key, place=code, month=view.month) for code in _below(view)}, view=view)
+        with st.container(gap=None):
+            _problems_overdue(view)
 
 
 def _problems_overdue(view: View) -> None:
     """问题逾期未销号, with a link to the problems; if the ledger cannot be read, it says so and hides nothing else."""
     metric = load_ledger_metrics()[OVERDUE]
     try:
-        overdue = board.count(records.all_problems(view))[OVERDUE]
+        rows = records.all_problems(view)
     except LedgerError as error:
         st.markdown(f":gray[{notices.error_text(error)}]", width="content")
         return
+    number = board.text(OVERDUE, board.count(rows)[OVERDUE])
     st.page_link(
         menu.page_path("inspection", "problems"),
-        label=f"{metric.label[language()]} **{board.text(OVERDUE, overdue)}**",
+        label=t("strip.matter", number=number, name=metric.label[language()]),
         query_params=view.link,
-        icon=":material/arrow_forward:",
         width="content",
     )
+    _places(rows[rows["overdue"]].groupby("township_code").size().to_dict(), view=view)
+
+
+def _below(view: View) -> tuple[str, ...]:
+    return view.children(view.place)
+
+
+def _places(counts: Mapping[str, float | None], *, view: View) -> None:
+    """The places with most of it, where there are any."""
+    found = sorted(((-count, code) for code, count in counts.items() if count and code in view.names))[:_NAMED]
+    names = [f"{township_picker.short_name(view.name(code))} {numbers.count(-count)}" for count, code in found]
+    st.markdown(f":small[:gray[{' · '.join(names) or t('value.none')}]]")

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from pages.board.overview import dispatch_strip, sources, tiles
+from pages.board.overview import answer, dispatch_strip, movers, sources, tiles
 from pages.shell import view_state
 from pages.widgets import case_charts, place_table, township_picker
 
 view = view_state.current()
 table = view_state.metric_table()
 
+answer.show(table, view)
 sources.show(view)
 tiles.show(table, view)
 dispatch_strip.show(table, view)
 
 left, right = st.columns([5, 6], gap="medium")
-with left:
-    township_picker.show(table, view)
-with right:
-    case_charts.trend(table, view)
+with left.container(gap=None):
+    township_picker.show(table, view, beside=lambda: movers.show(table, view))
+with right.container(gap=None):
+    case_charts.trend(table, view, reading=case_charts.faster_reading(table, view))
     case_charts.causes(view_state.breakdown(metric="monitored_households", by=("cause", "state")), view)
 
 place_table.show(table, view)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data_access.facts.metrics import load_metrics
+from data_access.facts.metrics import Metric, load_metrics
 from pages.board.projects.figures import Figures
 from pages.shell.texts import language, t
 from pages.widgets import township_picker
@@ -19,7 +19,16 @@ METRICS = (
 
 
 def show(figures: Figures) -> None:
-    """Choice of metric, sentence, map and legend."""
+    """Choice of metric, sentence, legend and map."""
+    township_picker.draw(
+        _choose,
+        value=lambda metric, place: figures.value(metric.key, place=place),
+        view=figures.view,
+        key="projects_map",
+    )
+
+
+def _choose() -> Metric:
     names = {key: load_metrics()[key].label[language()] for key in METRICS}
     chosen = st.selectbox(
         t("map.metric"),
@@ -28,7 +37,4 @@ def show(figures: Figures) -> None:
         key="projects_metric",
         label_visibility="collapsed",
     )
-    key = chosen if chosen in names else METRICS[0]
-    township_picker.draw(
-        load_metrics()[key], value=lambda place: figures.value(key, place=place), view=figures.view, key="projects_map"
-    )
+    return load_metrics()[chosen if chosen in names else METRICS[0]]

@@ -14,7 +14,7 @@ CASE = {"identified_on": date(2022, 9, 5)}
 
 
 def both(households: int, persons: int) -> str:
-    return wording("value.households_persons", households=households, persons=persons)
+    return wording("tile.both", households=households, persons=persons)
 
 
 def test_an_empty_database_shows_zeros_and_says_there_is_nothing(open_app: OpenApp) -> None:
@@ -133,7 +133,7 @@ def test_month_and_place_are_carried_to_another_page_and_back(open_app: OpenApp,
 
 def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, lang="en")
-    assert tiles(app)["Monitored (households / persons)"] == "54 / 184"
+    assert tiles(app)["Monitored"] == wording("tile.both", language="en", households=54, persons=184)
     assert says(app, "badge.sample")
     assert "Open cases" in words(app)
 
@@ -157,7 +157,7 @@ def test_an_edition_keeps_its_figures_and_the_data_of_now_is_compared_with_it(op
     rows = merged(village(), household("H1", cases=[{"identified_on": early}]))
     rows = merged(rows, household("H2", cases=[{"identified_on": late}]))
     app = open_app(rows)
-    assert "未消除风险 2户4人" in words(app)
+    assert f"未消除风险 {both(2, 4)}" in words(app)
     assert says(app, "since.text", since=wording("since.month"), change="+1")
     scope = Scope.district()
     facts, content = door.run(editions.read_all, scope=scope, on=date(2022, 9, 25))
@@ -170,10 +170,10 @@ def test_an_edition_keeps_its_figures_and_the_data_of_now_is_compared_with_it(op
     app.selectbox(key="bar_edition").set_value(number).run()
     assert not app.exception, app.exception[0].message
     assert app.query_params["edition"] == number
-    assert "未消除风险 1户2人" in words(app)
+    assert f"未消除风险 {both(1, 2)}" in words(app)
     assert says(app, "bar.frozen", name="9月调度会", day="2022-09-25")
     app.selectbox(key="bar_edition").set_value("").run()
-    assert "未消除风险 2户4人" in words(app)
+    assert f"未消除风险 {both(2, 4)}" in words(app)
 
 
 def test_an_edition_of_a_forged_link_is_the_data_of_now(open_app: OpenApp) -> None:

@@ -73,7 +73,7 @@ def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, samp
     budget = (counted("project_budget") or 0) / 10_000
     for figure in (by_fund, by_kind):
         assert sum(sum(bar["x"]) for bar in figure["data"]) == pytest.approx(budget, abs=1)
-    assert sum(float(text) for text in progress["data"][0]["text"]) == counted("projects_total")
+    assert sum(float(text["text"]) for text in progress["layout"]["annotations"]) == counted("projects_total")
     table = app.dataframe[0].value
     assert table["project_budget"].sum() == pytest.approx(budget)
     assert table["projects_total"].sum() == counted("projects_total")

@@ -48,7 +48,7 @@ from pages.households.warnings import figures as warnings
 from pages.households.warnings import shortfalls
 from pages.inspection.recheck import progress as records_progress
 from pages.inspection.telephone import form as call_form
-from pages.shell import menu
+from pages.shell import heading, menu
 from pages.shell.texts import LOCALES
 from pages.widgets import column_meaning, download, list_file
 from pages.widgets.draw import finding_form, form_file
@@ -62,6 +62,10 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "menu.": list(menu.SECTIONS),
     "meaning.": sorted(column_meaning.WHO | column_meaning.FORMS),
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
+    "answers.": [
+        page for pages in menu.SECTIONS.values() for page in pages if page not in (*menu.BARE, *heading.ANSWERED)
+    ],
+    "tile.category_": list(load_codes()["monitor_category"]),
     "bar.": ["township", "village"],
     "unit.": sorted(
         {metric.unit for metric in load_metrics().values() if metric.unit != "%"}

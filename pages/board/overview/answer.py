@@ -1,0 +1,15 @@
+"""What the first screen answers beside its name: what changed, through what, and where."""
+
+from data_access.facts.metrics import MetricTable
+from pages.board.overview import movers
+from pages.shell import heading
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import case_charts
+
+
+def show(table: MetricTable, view: View) -> None:
+    """One sentence, in the heading."""
+    reading = case_charts.flow_reading(table, view)
+    places = movers.named(table, view)
+    heading.answer(t("overview.answer", reading=reading, places=places) if places else reading)

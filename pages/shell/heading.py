@@ -1,0 +1,54 @@
+"""The heading of every page: its name, place and month; what it answers; what its figures were read from."""
+
+from collections.abc import Collection
+from contextvars import ContextVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from pages.shell import menu, scope_bar
+from pages.shell.texts import t
+from pages.shell.view_state import View
+
+ANSWERED = ("overview",)
+"""Pages that answer in figures of their own (`answer`) what the others are only for."""
+
+_LINE: ContextVar[DeltaGenerator] = ContextVar("_LINE")
+"""The line beside the name, on the page that runs in this thread."""
+
+
+def name_tab(page: StreamlitPage, view: View | None) -> None:
+    """Name the browser's tab after the page and, below the district, its place."""
+    parts = [page.title] if view is None or view.place == view.county else [page.title, view.name(view.place)]
+    st.set_page_config(page_title=" · ".join([*parts, t("app.title")]))
+
+
+def show(page: StreamlitPage, view: View | None, *, allowed: Collection[str] | None) -> None:
+    """Draw the heading; the pages of `allowed` (None: all) are those in the reader's menu."""
+    key = menu.key_of(page)
+    # The stylesheet marks the section in the menu by the key.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=_key(key, allowed)):
+        st.title(_name(page, view), anchor=False, width="content")
+        _LINE.set(st.empty())
+        if key not in ANSWERED:
+            answer(t(f"answers.{key}"))
+        if view is not None:
+            scope_bar.provenance(view)
+
+
+def answer(text: str) -> None:
+    """Say beside the page's name what it answers."""
+    _LINE.get().markdown(text)
+
+
+def _key(page: str, allowed: Collection[str] | None) -> str:
+    shown = [section for section, pages in menu.SECTIONS.items() if menu.is_shown(pages, allowed)]
+    section = menu.section_of(page)
+    return f"heading_{shown.index(section)}" if section in shown else "heading"
+
+
+def _name(page: StreamlitPage, view: View | None) -> str:
+    if view is None:
+        return page.title
+    return t("heading.name", page=page.title, place=view.name(view.place), month=view.month_name())

@@ -1,0 +1,125 @@
+"""The first screen at the sizes that people have: what stands on it without scrolling, and that nothing is cut off."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
+
+from tests.e2e.conftest import OpenVisit
+from tests.e2e.screen import element, wait_for_link
+from tests.support.browser import wait_until_idle
+
+STYLES = Path(__file__).parents[2] / "pages/shell/board.css"
+MOST_FIRST_BYTES = 140_000
+WALL: ViewportSize = {"width": 1920, "height": 1080}
+LAPTOP: ViewportSize = {"width": 1366, "height": 640}
+"""What a screen of 1366 × 768 leaves."""
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+WIDEST = {
+    "zh": [["5408户 ", "18392人"], ["3076户 ", "10608人"], ["2332户 ", "10784人"], ["2832户"], ["10.26万人"], ["1446户"]],
+    "en": [["5,408 ", "18,392 persons"], ["3,076 ", "10,608 persons"], ["2,332 ", "10,784 persons"], ["2,832"],
+           ["102,600"], ["1,446"]],
+}  # fmt: skip
+"""Figures as wide as those of a district of 148,000 households become: what leads, and what stands smaller beside it."""
+
+CUT_OFF = """(values, texts) => {
+    const cut = value => [value, ...value.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth + 1
+        && getComputedStyle(part).display !== 'inline');
+    return values.flatMap((value, position) => {
+        const paragraph = value.querySelector('p'), own = paragraph.innerHTML, beside = paragraph.querySelector('span');
+        const found = cut(value) ? [own] : [];
+        paragraph.firstChild.textContent = texts[position][0];
+        if (beside) beside.textContent = texts[position][1];
+        if (cut(value)) found.push(texts[position]);
+        paragraph.innerHTML = own;
+        return found;
+    });
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_laptop_shows_bar_tiles_what_waits_map_and_trend_in_rows_without_scrolling(
+    visit: OpenVisit, language: str
+) -> None:
+    opened = visit(f"/?lang={language}", viewport=LAPTOP)
+    page = opened.page
+    assert sum(len(message) for message in opened.messages) <= MOST_FIRST_BYTES, "with all 28 townships"
+    _in_one_row(page.locator(".st-key-bar").get_by_role("combobox"), page.locator(".st-key-bar").get_by_role("radio"))
+    tiles = _boxes(page.locator(".st-key-tiles_overview > div"))
+    assert len(tiles) == 6
+    assert len({(round(box["y"]), round(box["width"]), round(box["height"])) for box in tiles}) == 1
+    assert _letters(page) >= 28
+    _in_one_row(page.locator(".st-key-strip > div"))
+    for shown in (page.locator(".st-key-strip"), element(page, "stDeckGlJsonChart"), page.locator(".st-key-case_trend")):
+        assert _bottom(shown) <= LAPTOP["height"]
+    _cuts_no_figure_off(page, language=language)
+
+
+def test_the_wall_shows_larger_figures_and_all_pictures(visit: OpenVisit) -> None:
+    page = visit("/?lang=zh").page
+    assert _letters(page) >= 44
+    for language, name in (("zh", "中文"), ("en", "English")):
+        page.get_by_role("radio", name=name).click()
+        wait_for_link(page, lang=language)
+        for shown in ("stMetric", "stPageLink", "stDeckGlJsonChart", "stPlotlyChart"):
+            assert _bottom(element(page, shown)) <= WALL["height"], shown
+        _cuts_no_figure_off(page, language=language)
+    expect(page).to_have_title(re.compile("^Overview"))
+
+
+def test_on_a_telephone_the_bar_is_one_line_and_the_first_tile_stands_near_the_top(visit: OpenVisit) -> None:
+    page = visit("/?lang=zh", viewport=TELEPHONE).page
+    fields = page.locator(".st-key-bar").get_by_role("combobox")
+    _in_one_row(fields, page.locator(".st-key-bar").get_by_role("radio", name="English"))
+    assert all(box["width"] >= 70 and box["x"] + box["width"] <= TELEPHONE["width"] for box in _boxes(fields))
+    assert _boxes(page.locator(".st-key-tiles_overview > div"))[0]["y"] <= 200
+    _cuts_no_figure_off(page, language="zh")
+
+
+def test_the_menu_marks_the_section_one_is_in(visit: OpenVisit) -> None:
+    page = visit("/warnings?lang=zh").page
+    weights = element(page, "stTopNavSection").evaluate_all("all => all.map(one => getComputedStyle(one).fontWeight)")
+    assert weights == ["400", "700", "400", "400", "400"]
+    expect(page).to_have_title("预警 · 防返贫监测")
+
+
+def test_every_selector_of_the_stylesheet_meets_something(visit: OpenVisit) -> None:
+    """An upgrade of Streamlit may rename what a selector names: then the rule would silently be lost."""
+    text = re.sub(r"/\*.*?\*/", "", STYLES.read_text(encoding="utf-8"), flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@[^{};]+\{", "", text))
+    selectors = {one.strip() for rule in rules for one in re.split(r",(?![^()]*\))", rule)} - {"", ":root"}
+    lost = set(selectors)
+    for path in ("/", "/projects", "/warnings", "/draw", "/imports", "/rulebook", "/?place=610902107"):
+        page = visit(f"{path}{'&' if '?' in path else '?'}lang=zh", viewport=LAPTOP).page
+        lost -= set(page.evaluate("all => all.filter(one => document.querySelector(one))", sorted(lost)))
+    assert lost == set()
+
+
+def _letters(page: Page) -> float:
+    """Pixels of the smallest figure."""
+    sizes = element(page, "stMetricValue").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
+    return min(sizes)
+
+
+def _in_one_row(*elements: Locator) -> None:
+    middles = [box["y"] + box["height"] / 2 for found in elements for box in _boxes(found)]
+    assert len(middles) > 1
+    assert max(middles) - min(middles) < 12
+
+
+def _bottom(found: Locator) -> float:
+    return max(box["y"] + box["height"] for box in _boxes(found))
+
+
+def _cuts_no_figure_off(page: Page, *, language: str) -> None:
+    """However large the figures become."""
+    wait_until_idle(page)
+    values = element(page, "stMetricValue")
+    expect(values).to_have_count(len(WIDEST[language]))
+    assert values.evaluate_all(CUT_OFF, WIDEST[language]) == []
+
+
+def _boxes(found: Locator) -> list[FloatRect]:
+    boxes = [found.nth(position).bounding_box() for position in range(found.count())]
+    return [box for box in boxes if box is not None]
