@@ -21,6 +21,7 @@ def bars(
     height: int | Literal["fill"] | None = None,
     bar_height: int = 34,
     named: bool = False,
+    text: int | None = None,
 ) -> go.Figure:
     """Bars from zero, one per row, the first at the top; several columns are stacked.
 
@@ -31,6 +32,7 @@ def bars(
         unit: shown after the numbers in the tooltip, and after the drawn numbers if it is %.
         height: pixels; None: as many as the bars need; fill: that of its place on the screen.
         bar_height: pixels for a bar and the gap below it.
+        text: pixels of the letters, where they are not the usual ones.
         named: whether the numbers carry the names of their columns, instead of a legend.
     """
     single = len(series) == 1
@@ -51,7 +53,7 @@ def bars(
         for one in series
     ]
     high = _AROUND + bar_height * len(rows) if height is None else height
-    layout = common_layout(height=None if high == "fill" else high)
+    layout = common_layout(height=None if high == "fill" else high, text=text)
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "tickvals": positions, "ticktext": names}
     layout["xaxis"] |= {"showticklabels": False, "showgrid": False}
     layout |= {"barmode": "relative", "bargap": 0.25, "showlegend": not (single or named)}
@@ -62,9 +64,9 @@ def bars(
     # Given, because plotly would make room for the numbers once more than the margin does.
     layout["xaxis"] |= {"range": [min(starts.min(), 0), ends.max() or 1] if len(rows) else [0, 1]}
     layout["annotations"] = [
-        _after(text, x=end, y=row, size=size) for row, (text, end) in enumerate(zip(texts, ends, strict=True))
+        _after(number, x=end, y=row, size=size) for row, (number, end) in enumerate(zip(texts, ends, strict=True))
     ]
-    layout["margin"] |= {"r": 16 + max((width_of(text, size=size) for text in texts), default=0)}
+    layout["margin"] |= {"r": 16 + max((width_of(number, size=size) for number in texts), default=0)}
     return go.Figure(data=drawn, layout=layout)
 
 

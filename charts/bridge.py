@@ -12,14 +12,15 @@ _PATTERNS = {"total": "", "came": "/", "went": "\\"}
 _SIGNS = {"total": "", "came": "+", "went": "−"}
 
 
-def bridge(steps: pd.DataFrame, *, height: int, unit: str = "") -> go.Figure:
+def bridge(steps: pd.DataFrame, *, height: int | None, unit: str = "", text: int | None = None) -> go.Figure:
     """Floating horizontal bars, the first at the top, each starting where the one above ended; the scale starts at
     zero.
 
     Args:
         steps: one row per bar, in order: `label`, `amount` (not negative), `kind` (`total`: drawn from zero; `came`:
             added to the amount above; `went`: subtracted from it).
-        height: pixels.
+        height: pixels; None: that of its place on the screen.
+        text: pixels of the letters, where they are not the usual ones.
         unit: shown after the numbers in the tooltip.
     """
     bases, level = [], 0
@@ -44,10 +45,10 @@ def bridge(steps: pd.DataFrame, *, height: int, unit: str = "") -> go.Figure:
         ],
         "textposition": "outside",
         "cliponaxis": False,
-        "textfont": {"size": AXIS_TEXT},
+        "textfont": {"size": text or AXIS_TEXT},
         "hovertemplate": f"%{{y}} %{{text}}{unit}<extra></extra>",
     }
-    layout = common_layout(height=height)
+    layout = common_layout(height=height, text=text)
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "type": "category"}
     layout["xaxis"] |= {"rangemode": "tozero", "showticklabels": False}
     layout |= {"showlegend": False, "bargap": 0.3}

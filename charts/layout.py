@@ -13,6 +13,9 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 """For st.plotly_chart: the mode bar is only in English and has links that leave the page."""
 
 
+WALL_TEXT = 22
+"""Of a figure on the wall of a meeting room."""
+
 _AXIS = {
     "gridcolor": GRID,
     "zeroline": False,
@@ -31,18 +34,19 @@ def width_of(text: str, *, size: int = AXIS_TEXT) -> int:
     return round(sum(size if ord(letter) > 0x2E80 else size * 0.6 for letter in text))
 
 
-def common_layout(*, height: int | None) -> dict[str, Any]:
-    """The layout every figure starts from. `height` in pixels; None: that of its place on the screen.
+def common_layout(*, height: int | None, text: int | None = None) -> dict[str, Any]:
+    """The layout every figure starts from. `height` in pixels; None: that of its place on the screen; `text`: pixels of
+    the letters, where they are not the usual ones.
 
     A plain dictionary: passing it to a new figure costs a tenth of changing the figure afterwards.
     """
-    text = {"size": FILLING_TEXT if height is None else AXIS_TEXT}
-    axis = _AXIS | {"tickfont": text}
+    font = {"size": text or (FILLING_TEXT if height is None else AXIS_TEXT)}
+    axis = _AXIS | {"tickfont": font}
     return ({} if height is None else {"height": height}) | {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "font": {"family": FONT, **text},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": text},
-        "hoverlabel": {"font": text},
+        "font": {"family": FONT, **font},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": font},
+        "hoverlabel": {"font": font},
         "xaxis": dict(axis),
         "yaxis": dict(axis),
     }

@@ -10,7 +10,6 @@ from charts.layout import common_layout, plain, width_of
 from charts.palette import MUTED
 from charts.series import Series
 
-
 _APART = 0.18
 """Of the highest value: how far two texts at the ends of lines stand apart."""
 
@@ -23,6 +22,8 @@ def lines(
     chosen: str | None = None,
     unit: str = "",
     ends: Mapping[str, str] | None = None,
+    text: int | None = None,
+    axes: tuple[str, str] = ("", ""),
 ) -> go.Figure:
     """One line per column, on a scale from zero, with the chosen month marked.
 
@@ -32,6 +33,8 @@ def lines(
         height: pixels; None: that of its place on the screen.
         chosen: the month to mark; must be in the index.
         unit: shown after the numbers in the tooltip.
+        text: pixels of the letters, where they are not the usual ones.
+        axes: what runs to the right and what upwards, where the months and the names do not say it.
         ends: what stands at the right end of the line of each column, instead of a legend.
     """
     drawn = [
@@ -47,7 +50,7 @@ def lines(
         }
         for one in series
     ]
-    layout = common_layout(height=height)
+    layout = common_layout(height=height, text=text)
     layout["yaxis"] |= {
         "rangemode": "tozero",
         "nticks": 5,
@@ -55,10 +58,12 @@ def lines(
         "ticksuffix": unit if unit == "%" else "",
     }
     layout["xaxis"] |= {"type": "category", "nticks": 6, "tickangle": 0}
+    for axis, title in zip(("xaxis", "yaxis"), axes, strict=True):
+        layout[axis] |= {"title": {"text": title, "font": layout["font"]}} if title else {}
     layout["showlegend"] = len(series) > 1 and ends is None
     if ends is not None:
         layout["annotations"] = _ends(trend, series=series, ends=ends, size=layout["font"]["size"])
-        layout["margin"] |= {"r": 16 + max(width_of(text, size=layout["font"]["size"]) for text in ends.values())}
+        layout["margin"] |= {"r": 16 + max(width_of(end, size=layout["font"]["size"]) for end in ends.values())}
     if chosen is not None:
         edge = {"color": MUTED, "width": 1, "dash": "dot"}
         layout["shapes"] = [
@@ -67,9 +72,7 @@ def lines(
     return go.Figure(data=drawn, layout=layout)
 
 
-def _ends(
-    trend: pd.DataFrame, *, series: Sequence[Series], ends: Mapping[str, str], size: int
-) -> list[dict[str, Any]]:
+def _ends(trend: pd.DataFrame, *, series: Sequence[Series], ends: Mapping[str, str], size: int) -> list[dict[str, Any]]:
     """A text beside the last value of each line, in its colour; where two would touch, the upper one moves up."""
     apart = _APART * max(trend.max().max(), 1)
     last = {one.column: trend[one.column].dropna().iloc[-1:].sum() for one in series}

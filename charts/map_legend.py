@@ -1,5 +1,5 @@
-"""The legend of a map as a small SVG picture: colours with their limits, one below the other, and how many places have no
-data."""
+"""The legend of a map as a small SVG picture: colours with their limits, one below the other, and how many places have
+no data."""
 
 from itertools import pairwise
 from xml.sax.saxutils import escape

@@ -18,8 +18,9 @@ WARNED = ("red", "yellow")
 def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """How every risk rule fares among the households on the register on a day; one row per rule in force.
 
-    Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), red, alone (warned
-    households in which no other risk rule gives points), silent (undetermined households in which it was not assessed).
+    Columns (all 户): rule (id), fired (it gives points), warned (those of them that are red or yellow), red (those
+    that are red), alone (warned households in which no other risk rule gives points), silent (undetermined households
+    in which it was not assessed).
     """
     names = ["fired", "warned", "red", "alone", "silent"]
     rules = _risks(snapshot, on=on)
@@ -45,7 +46,9 @@ def read_rule_counts(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         return [func.coalesce(func.sum(flag(condition)), 0) for condition in conditions]
 
     counted = snapshot.connection.execute(select(*(one for rule in rules for one in sums(rule)))).one()
-    frame = pd.DataFrame([counted[start : start + len(names)] for start in range(0, len(counted), len(names))], columns=names)
+    frame = pd.DataFrame(
+        [counted[start : start + len(names)] for start in range(0, len(counted), len(names))], columns=names
+    )
     return frame.astype("int64").assign(rule=rules)[["rule", *names]]
 
 

@@ -1,7 +1,7 @@
-"""How monitoring developed and its causes: two charts, each with one computed sentence."""
+"""How monitoring developed and its causes: two charts, each with one computed sentence, as high as the stylesheet has
+them (`pages/shell/board.css`)."""
 
 from itertools import takewhile
-from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -19,22 +19,25 @@ from pages.widgets.part import part
 
 _CAUSES_SHOWN = 4
 
+
 @part
-def trend(table: MetricTable, view: View, *, height: int | None = None, reading: str | None = None) -> None:
+def trend(table: MetricTable, view: View, *, reading: str | None = None, text: int | None = None) -> None:
     """Monitored, eliminated and open households by month, with what changed and where the change came from.
 
     Args:
-        height: pixels; None: as high as the stylesheet has it (`pages/shell/board.css`).
         reading: the sentence above, if not that of `flow_reading`.
+        text: pixels of the letters, where they are not the usual ones.
     """
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
     ends = {state: t("trend.end", name=_series(state).name, number=_last(rows[state])) for state in STATES}
-    figure = lines(rows, series=[_series(state) for state in STATES], chosen=view.month, height=height, ends=ends)
+    figure = lines(
+        rows, series=[_series(state) for state in STATES], chosen=view.month, height=None, ends=ends, text=text
+    )
     chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend")
 
 
 @part
-def causes(by_cause: Breakdown, view: View, *, height: int | None = None) -> None:
+def causes(by_cause: Breakdown, view: View, *, text: int | None = None) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""
     counts = by_cause.at(place=view.place, month=view.month)
     if counts.empty:
@@ -44,8 +47,7 @@ def causes(by_cause: Breakdown, view: View, *, height: int | None = None) -> Non
     shown = ordered.head(_CAUSES_SHOWN).index
     rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
-    height_or_fill: int | Literal["fill"] = "fill" if height is None else height
-    figure = bars(rows, series=[_series("open"), _series("eliminated")], height=height_or_fill, named=True)
+    figure = bars(rows, series=[_series("open"), _series("eliminated")], height="fill", named=True, text=text)
     chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
 
 

@@ -31,7 +31,7 @@ METRICS = (
 """What the map can show. Rates first: a count mostly shows where many people live."""
 
 _HEIGHT = 620
-"""Height of the map in pixels on a large screen; the stylesheet makes it smaller on others (`pages/shell/board.css`)."""
+"""Height of the map in pixels on a large screen; `pages/shell/board.css` makes it smaller on others."""
 
 _LEGEND, _BESIDE = 215, 140
 """Width in pixels of what stands on either side of the map."""
@@ -76,9 +76,7 @@ def draw(
             townships = _townships(metric, value=partial(value, metric), view=view, empty=empty)
             reading = _reading(townships, metric=metric, district=value(metric, view.county), view=view)
             st.markdown(reading)
-            classes = classes_of(
-                [float(known) for known in townships["value"].dropna()], direction=metric.direction
-            )
+            classes = classes_of([float(known) for known in townships["value"].dropna()], direction=metric.direction)
             outlines = _outlines(townships)
             if outlines:
                 _legend(townships, classes=classes, metric=metric)

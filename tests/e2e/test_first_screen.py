@@ -17,11 +17,12 @@ LAPTOP: ViewportSize = {"width": 1366, "height": 640}
 """What a screen of 1366 × 768 leaves."""
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 WIDEST = {
-    "zh": [["5408户 ", "18392人"], ["3076户 ", "10608人"], ["2332户 ", "10784人"], ["2832户"], ["10.26万人"], ["1446户"]],
+    "zh": [["5408户 ", "18392人"], ["3076户 ", "10608人"], ["2332户 ", "10784人"], ["2832户"], ["10.26万人"],
+           ["1446户"]],
     "en": [["5,408 ", "18,392 persons"], ["3,076 ", "10,608 persons"], ["2,332 ", "10,784 persons"], ["2,832"],
            ["102,600"], ["1,446"]],
 }  # fmt: skip
-"""Figures as wide as those of a district of 148,000 households become: what leads, and what stands smaller beside it."""
+"""Figures as wide as those of a district of 148,000 households become: what leads, and what is smaller beside it."""
 
 CUT_OFF = """(values, texts) => {
     const cut = value => [value, ...value.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth + 1
@@ -51,7 +52,11 @@ def test_a_laptop_shows_bar_tiles_what_waits_map_and_trend_in_rows_without_scrol
     assert len({(round(box["y"]), round(box["width"]), round(box["height"])) for box in tiles}) == 1
     assert _letters(page) >= 28
     _in_one_row(page.locator(".st-key-strip > div"))
-    for shown in (page.locator(".st-key-strip"), element(page, "stDeckGlJsonChart"), page.locator(".st-key-case_trend")):
+    for shown in (
+        page.locator(".st-key-strip"),
+        element(page, "stDeckGlJsonChart"),
+        page.locator(".st-key-case_trend"),
+    ):
         assert _bottom(shown) <= LAPTOP["height"]
     _cuts_no_figure_off(page, language=language)
 
@@ -72,9 +77,22 @@ def test_on_a_telephone_the_bar_is_one_line_and_the_first_tile_stands_near_the_t
     page = visit("/?lang=zh", viewport=TELEPHONE).page
     fields = page.locator(".st-key-bar").get_by_role("combobox")
     _in_one_row(fields, page.locator(".st-key-bar").get_by_role("radio", name="English"))
-    assert all(box["width"] >= 70 and box["x"] + box["width"] <= TELEPHONE["width"] for box in _boxes(fields))
+    assert all(box["width"] >= 50 and box["x"] + box["width"] <= TELEPHONE["width"] for box in _boxes(fields))
     assert _boxes(page.locator(".st-key-tiles_overview > div"))[0]["y"] <= 200
     _cuts_no_figure_off(page, language="zh")
+
+
+@pytest.mark.parametrize("screen", [{"width": 1366, "height": 640}, {"width": 1024, "height": 768}, WALL])
+def test_the_meeting_fills_the_wall_with_figures_and_the_picture_beside_them(
+    visit: OpenVisit, screen: ViewportSize
+) -> None:
+    page = visit("/meeting?embed=true&wall=1&lang=en&slide=standing", viewport=screen).page
+    assert _letters(page.locator(".st-key-wall_figures_3")) >= screen["height"] / 15
+    [picture] = _boxes(page.locator(".st-key-wall_picture"))
+    assert picture["x"] < screen["width"] / 2
+    assert picture["x"] + picture["width"] > 0.95 * screen["width"]
+    assert 0.84 * screen["height"] < picture["y"] + picture["height"] <= screen["height"]
+    _in_one_row(page.locator(".st-key-wall_head").get_by_role("button"))
 
 
 def test_the_menu_marks_the_section_one_is_in(visit: OpenVisit) -> None:
@@ -90,16 +108,29 @@ def test_every_selector_of_the_stylesheet_meets_something(visit: OpenVisit) -> N
     rules = re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@[^{};]+\{", "", text))
     selectors = {one.strip() for rule in rules for one in re.split(r",(?![^()]*\))", rule)} - {"", ":root"}
     lost = set(selectors)
-    for path in ("/", "/projects", "/warnings", "/draw", "/imports", "/rulebook", "/?place=610902107"):
+    for path in (
+        "/",
+        "/projects",
+        "/warnings",
+        "/draw",
+        "/quality",
+        "/rulebook",
+        "/?place=610902107",
+        "/meeting?slide=standing",
+        "/meeting?slide=map",
+        "/meeting?slide=trend",
+        "/meeting?slide=causes",
+    ):
         page = visit(f"{path}{'&' if '?' in path else '?'}lang=zh", viewport=LAPTOP).page
+        expect(element(page, "stTopNavSection")).to_have_count(5)
         lost -= set(page.evaluate("all => all.filter(one => document.querySelector(one))", sorted(lost)))
     assert lost == set()
 
 
-def _letters(page: Page) -> float:
+def _letters(within: Page | Locator) -> float:
     """Pixels of the smallest figure."""
-    sizes = element(page, "stMetricValue").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
-    return min(sizes)
+    sizes = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    return min(within.get_by_test_id("stMetricValue").evaluate_all(sizes))
 
 
 def _in_one_row(*elements: Locator) -> None:

@@ -45,7 +45,7 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
 ) -> None:
     scope, here = Scope.district().narrowed(place), scores[scores["village_code"].str.startswith(place)]
     counts = rule_counts.read_rule_counts(snapshot, scope=scope, on=ON)
-    found = {row.rule: (row.fired, row.warned, row.alone, row.silent) for row in counts.itertuples()}
+    found = {row.rule: (row.fired, row.warned, row.alone, row.silent, row.red) for row in counts.itertuples()}
     assert found == reference.rule_counts(here)
     pairs = rule_counts.read_rule_pairs(snapshot, scope=scope, on=ON)
     assert {(row.first, row.second): row.households for row in pairs.itertuples()} == dict(reference.rule_pairs(here))
@@ -53,7 +53,7 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
 
 
 def test_a_rule_filter_lists_the_households_in_which_it_fires(snapshot: Snapshot, scores: pd.DataFrame) -> None:
-    for rule, (_, warned, _, _) in reference.rule_counts(scores).items():
+    for rule, (_, warned, *_) in reference.rule_counts(scores).items():
         size = lists.count_list(
             snapshot,
             scope=Scope.district(),

@@ -18,20 +18,21 @@ def rules_that_fire(row: dict) -> list[str]:
     return [rule for rule in risks if (row[f"points_{rule}"] or 0) > 0]
 
 
-def rule_counts(scores: pd.DataFrame) -> dict[str, tuple[int, int, int, int]]:
+def rule_counts(scores: pd.DataFrame) -> dict[str, tuple[int, int, int, int, int]]:
     """Rule -> households in which it fires, of them warned, of those in which it is alone; undetermined ones in which
-    it is not assessed."""
-    counts: dict[str, list[int]] = {rule["id"]: [0, 0, 0, 0] for rule in load_rules() if rule["family"] == "risk"}
+    it is not assessed; red ones in which it fires."""
+    counts: dict[str, list[int]] = {rule["id"]: [0, 0, 0, 0, 0] for rule in load_rules() if rule["family"] == "risk"}
     for row in records(scores):
         fired = rules_that_fire(row)
         for rule in fired:
             counts[rule][0] += 1
             counts[rule][1] += row["lamp"] in ("red", "yellow")
             counts[rule][2] += row["lamp"] in ("red", "yellow") and len(fired) == 1
+            counts[rule][4] += row["lamp"] == "red"
         if row["lamp"] == "undetermined":
             for rule, count in counts.items():
                 count[3] += row[f"points_{rule}"] is None
-    return {rule: (count[0], count[1], count[2], count[3]) for rule, count in counts.items()}
+    return {rule: (count[0], count[1], count[2], count[3], count[4]) for rule, count in counts.items()}
 
 
 def rule_pairs(scores: pd.DataFrame) -> Counter[tuple[str, str]]:

@@ -1,22 +1,19 @@
-"""会议模式: one large figure per slide, in sequence, with nothing else on the screen."""
+"""会议模式: one thought per slide, in sequence: figures to the left, the picture that explains them to the right."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
-from charts.large_figures import LargeFigure, large_figures
-from charts.layout import CONFIG
-from charts.palette import BRAND, LAMP_SHAPES, LAMPS
+from charts.layout import WALL_TEXT
+from charts.palette import LAMP_SHAPES
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import MetricTable, load_metrics
+from pages.board.meeting import figures, pictures
+from pages.board.meeting.figures import LargeFigure
 from pages.shell import menu, scope_bar, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import case_charts, change_since, link_choice, numbers, rank_table, township_picker
-
-_HEIGHT = 800
-"""Height of a figure in pixels: the space left on a wall display of 1080."""
+from pages.widgets import case_charts, change_since, link_choice, numbers, rank_table, tile, township_picker
 
 SLIDE = "slide"
 """The link parameter for the slide that is shown."""
@@ -27,7 +24,7 @@ def show(view: View) -> None:
     names = list(VIEWS)
     chosen = view_state.remembered(SLIDE, known=set(names), default=names[0])
     position = names.index(chosen)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="wall_head"):
         title = t("meeting.title", place=view.name(view.place), month=view.month_name())
         st.markdown(f"#### {title}", width="content")
         scope_bar.provenance(view)
@@ -52,55 +49,57 @@ def _turn(names: list[str], position: int, *, key: str, text: str, shortcut: str
     )
 
 
-def _headline(table: MetricTable, view: View) -> None:
+def _standing(table: MetricTable, view: View) -> None:
     """Households and persons in each state."""
-    _draw(
-        [
-            LargeFigure(
-                load_metrics()[f"{state}_households"].label[language()],
-                numbers.both_in_unit(
-                    table.value(f"{state}_households", place=view.place, month=view.month),
-                    table.value(f"{state}_persons", place=view.place, month=view.month),
-                    metric=load_metrics()[f"{state}_households"],
-                ),
-                change_since.text(table, f"{state}_households", view),
-            )
-            for state in ("monitored", "eliminated", "open")
-        ],
-        key="standing",
-    )
-
-
-def _figures(table: MetricTable, view: View, *, keys: tuple[str, ...]) -> None:
-    """Several metrics, one below the other."""
-    found = []
-    for key in keys:
-        metric = load_metrics()[key]
-        value = table.value(key, place=view.place, month=view.month)
-        lamp = key.removesuffix("_households")
-        label = f"{LAMP_SHAPES.get(lamp, '')} {metric.label[language()]}".strip()
-        found.append(LargeFigure(label, numbers.in_unit(value, metric=metric), colour=LAMPS.get(lamp, BRAND)))
-    _draw(found, key="_".join(keys))
-
-
-def _draw(figures: list[LargeFigure], *, key: str) -> None:
-    reading = t("documents.separator").join(f"{figure.label} {figure.value}" for figure in figures)
-    st.plotly_chart(
-        large_figures(figures, height=_HEIGHT), config=CONFIG, key=f"meeting_{key}", alt=t("meeting.alt", text=reading)
-    )
+    shown = []
+    for state in ("monitored", "eliminated", "open"):
+        metric = load_metrics()[f"{state}_households"]
+        households, persons = (
+            table.value(f"{state}_{unit}", place=view.place, month=view.month) for unit in ("households", "persons")
+        )
+        change = change_since.text(table, metric.key, view)
+        shown.append(LargeFigure(metric.label[language()], tile.both(households, persons, metric=metric), change))
+    figures.show(shown, lambda: pictures.month_bridge(table, view))
 
 
 def _trend(table: MetricTable, view: View) -> None:
-    case_charts.trend(table, view, height=_HEIGHT)
+    flows = ("identified_households", "newly_eliminated_households", "rolled_back_households", "ended_households")
+    figures.show(_of(flows, table, view), lambda: case_charts.trend(table, view, text=WALL_TEXT))
 
 
-def _causes(_table: MetricTable, view: View) -> None:
+def _causes(table: MetricTable, view: View) -> None:
     by_cause = view_state.breakdown(metric="monitored_households", by=("cause", "state"))
-    case_charts.causes(by_cause, view, height=_HEIGHT)
+    shown = _of(("monitored_households", "open_households"), table, view)
+    figures.show(shown, lambda: case_charts.causes(by_cause, view, text=WALL_TEXT))
 
 
 def _map(table: MetricTable, view: View) -> None:
     township_picker.show(table, view)
+
+
+def _warnings(table: MetricTable, view: View) -> None:
+    lamps = ("red_households", "yellow_households", "undetermined_households")
+    figures.show(_of(lamps, table, view), lambda: pictures.rules(view))
+
+
+def _waiting(table: MetricTable, view: View) -> None:
+    figures.show(_of(tuple(load_dispatch_matters()), table, view), lambda: pictures.waiting(table, view))
+
+
+def _jobs(table: MetricTable, view: View) -> None:
+    keys = ("off_farm_workers", "share_of_last_year", "zero_employment_households")
+    figures.show(_of(keys, table, view), lambda: pictures.workers(table, view))
+
+
+def _of(keys: tuple[str, ...], table: MetricTable, view: View) -> list[LargeFigure]:
+    """The figures of some metrics."""
+    found = []
+    for key in keys:
+        metric = load_metrics()[key]
+        shape = LAMP_SHAPES.get(key.removesuffix("_households"), "")
+        text = numbers.in_unit(table.value(key, place=view.place, month=view.month), metric=metric)
+        found.append(LargeFigure(f"{shape} {metric.label[language()]}".strip(), text))
+    return found
 
 
 def _ranking(_table: MetricTable, view: View) -> None:
@@ -109,13 +108,13 @@ def _ranking(_table: MetricTable, view: View) -> None:
 
 
 VIEWS: dict[str, Callable[[MetricTable, View], None]] = {
-    "standing": _headline,
+    "standing": _standing,
     "trend": _trend,
     "causes": _causes,
     "map": _map,
-    "warnings": partial(_figures, keys=("red_households", "yellow_households", "undetermined_households")),
-    "waiting": partial(_figures, keys=tuple(load_dispatch_matters())),
-    "jobs": partial(_figures, keys=("off_farm_workers", "share_of_last_year", "zero_employment_households")),
+    "warnings": _warnings,
+    "waiting": _waiting,
+    "jobs": _jobs,
     "ranking": _ranking,
 }
 """The slides in the order of the meeting."""

@@ -1,5 +1,5 @@
-"""本期需调度: what waits for the meeting. Every figure opens its list and names where most of it is; what the data cannot
-answer says so."""
+"""本期需调度: what waits for the meeting. Every figure opens its list and names where most of it is; what the data
+cannot answer says so."""
 
 from collections.abc import Mapping
 
@@ -47,7 +47,8 @@ def _problems_overdue(view: View) -> None:
         query_params=view.link,
         width="content",
     )
-    _places(rows[rows["overdue"]].groupby("township_code").size().to_dict(), view=view)
+    overdue = rows[rows["overdue"]].groupby("township_code").size()
+    _places({str(code): float(count) for code, count in overdue.items()}, view=view)
 
 
 def _below(view: View) -> tuple[str, ...]:

@@ -28,4 +28,3 @@ def text(table: MetricTable, view: View) -> str:
 def _red_by_rule(view: View, *, on: date) -> dict[str, int]:
     found = door.read(read_rule_counts, scope=view_state.scope().narrowed(view.place), on=on)
     return dict(zip(found["rule"], found["red"], strict=True))
-

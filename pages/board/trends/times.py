@@ -56,7 +56,11 @@ def _curves(counted: pd.DataFrame) -> None:
         for code in curves
     ]
     figure = lines(
-        pd.DataFrame(curves), series=series, height=_HEIGHT, unit=load_metrics()["eliminated_within_12"].unit
+        pd.DataFrame(curves),
+        series=series,
+        height=_HEIGHT,
+        unit=load_metrics()["eliminated_within_12"].unit,
+        axes=(t("trends.months_axis"), t("trends.share_axis")),
     )
     chart.show(figure, reading=_reading(counted.sum(numeric_only=True)), key="trends_times")
 

@@ -91,20 +91,21 @@ def _where_and_when(table: MetricTable, view: View) -> None:
             code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)
         }
         township_picker.draw(
-            metric,
-            value=lambda place: table.value(metric.key, place=place, month=view.month),
+            lambda: metric,
+            value=lambda shown, place: table.value(shown.key, place=place, month=view.month),
             view=view,
             empty=empty,
             key="quality_map",
         )
     series = table.series(metric.key, place=view.place).loc[: view.month]
     first, last = series.dropna().iloc[0], series.iloc[-1]
-    figure = lines(
-        series.to_frame(),
+    figure = lines(  # its change: between 95 and 100 % the shares themselves would be a flat line
+        (series - first).round(2).to_frame(),
         series=[Series(metric.key, metric.label[language()], BRAND)],
         height=_LINE,
         chosen=view.month,
-        unit="%",
+        unit=t("quality.points"),
+        axes=("", t("quality.change_axis", first=numbers.share(first))),
     )
     reading = t("quality.month_reading", first=numbers.share(first), last=numbers.share(last))
     chart.show(figure, reading=reading, key="quality_completeness_months")

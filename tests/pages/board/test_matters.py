@@ -65,15 +65,15 @@ def test_a_matter_reads_the_same_everywhere(
         app.run()
     both = wording("unit.户", number=here + there)
     said = [link.proto.label for link in app.get("page_link")]
-    assert f"{NAME} **{both}**" in said
-    assert wording("tile.unchecked", number=here + there) in said
+    assert wording("strip.matter", name=NAME, number=both) in said
 
     for place, own in ((TOWNSHIP, here), (OTHER[:9], there)):
         narrowed = open_app(world(), place=place)
-        assert f"{NAME} **{wording('unit.户', number=own)}**" in [one.proto.label for one in narrowed.get("page_link")]
+        here_said = wording("strip.matter", name=NAME, number=wording("unit.户", number=own))
+        assert here_said in [one.proto.label for one in narrowed.get("page_link")]
 
     meeting = open_app(world(), page="board/meeting", slide="waiting")
-    assert f"{NAME} {both}" in meeting.get("plotly_chart")[0].proto.alt
+    assert tiles(meeting)[NAME] == both
 
     five = open_app(world(), page="board/dispatch", part="five_lists")
     assert f"{NAME} **{both}**" in [link.proto.label for link in five.get("page_link")]

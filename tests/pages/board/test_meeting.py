@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pages.board.meeting.slides import VIEWS
-from tests.pages.conftest import OpenApp, words
+from tests.pages.conftest import OpenApp, label, tiles, wording, words
 from tests.support.households import household, merged, village
 
 
@@ -34,8 +34,8 @@ def test_next_and_previous_turn_from_the_first_view_to_the_last(open_app: OpenAp
 def test_the_first_view_says_where_the_district_stands_and_shows_no_bar(open_app: OpenApp) -> None:
     case = {"identified_on": date(2022, 9, 5)}
     app = open_app(merged(village(), household(cases=[case], members=3)), page="board/meeting")
-    [drawn] = app.get("plotly_chart")
-    assert "1户3人" in drawn.proto.alt
+    assert tiles(app)[label("monitored_households")] == wording("tile.both", households=1, persons=3)
+    assert len(app.get("plotly_chart")) == 1, "the bridge beside the figures"
     assert "2022年9月" in words(app)
     assert "截止 2022-09-30" in words(app)
     assert not app.selectbox

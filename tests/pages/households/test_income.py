@@ -51,7 +51,7 @@ def test_an_empty_database_says_there_is_no_income(open_app: OpenApp) -> None:
 
 def test_a_household_below_the_line_is_counted_with_the_persons_its_income_is_of(open_app: OpenApp) -> None:
     app = opened(open_app, "poor")
-    assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
+    assert tiles(app)[label("below_line_households")] == wording("tile.both", households=1, persons=2)
     assert tiles(app)[label("net_income_per_head")] == wording("unit.元", number=5499)
     assert says(app, "income.period", first="2020年10月", last="2021年9月", line=6000)
     assert f":green-badge[{wording('badge.published')}]" in words(app)
@@ -75,7 +75,7 @@ def test_two_years_of_one_place_are_both_said(open_app: OpenApp) -> None:
 def test_an_income_that_is_not_collected_is_counted_apart(open_app: OpenApp) -> None:
     app = opened(open_app, "not_collected")
     assert tiles(app)[label("income_unknown_households")] == wording("unit.户", number=1)
-    assert tiles(app)[label("below_line_households")] == wording("value.households_persons", households=1, persons=2)
+    assert tiles(app)[label("below_line_households")] == wording("tile.both", households=1, persons=2)
     assert says(app, "income.bands_reading", share="100.0%")
 
 
@@ -88,9 +88,7 @@ def test_a_calendar_year_that_is_not_over_is_not_compared_with_the_line(open_app
 
 def test_a_whole_calendar_year_is_compared_with_its_line(open_app: OpenApp) -> None:
     app = opened(open_app, "whole_year", year="calendar", month="2021-12")
-    assert tiles(app)[label("calendar_below_line_households")] == wording(
-        "value.households_persons", households=1, persons=2
-    )
+    assert tiles(app)[label("calendar_below_line_households")] == wording("tile.both", households=1, persons=2)
 
 
 def test_a_calendar_year_without_records_says_what_to_change(open_app: OpenApp) -> None:
@@ -113,7 +111,7 @@ def test_the_charts_and_the_table_add_up_to_the_district(open_app: OpenApp, samp
     specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
     households = (counted("income_known_households") or 0) + (counted("income_unknown_households") or 0)
     bands, histogram, sources = specs
-    assert sum(float(text) for text in bands["data"][0]["text"]) == households
+    assert sum(float(text["text"]) for text in bands["layout"]["annotations"]) == households
     assert json.dumps(histogram["layout"]["shapes"]).count("6000") == 2
     assert [len(bar["y"]) for bar in sources["data"]] == [28] * 6
     table = app.dataframe[0].value

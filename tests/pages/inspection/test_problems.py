@@ -179,4 +179,5 @@ def test_the_board_adds_up_to_the_figures(open_app: OpenApp, sample_url: str) ->
 def test_the_first_screen_says_how_many_are_overdue(open_app: OpenApp) -> None:
     app = opened(open_app, count=2, page="board/overview")
     labels = [element.proto.label for element in app.get("page_link")]
-    assert wording("projects.link", name=label("problems_overdue"), number=2) in labels
+    number = wording("unit.个", number=2)
+    assert wording("strip.matter", name=label("problems_overdue"), number=number) in labels

@@ -32,7 +32,7 @@ from data_access.load.steps import STEPS
 from data_access.region_codes import LEVELS
 from data_access.risk import rule
 from data_access.risk.answers import INCOMES
-from data_access.schema.indicators import load_indicators
+from data_access.schema.indicators import load_codes, load_indicators
 from pages.about.audit import details as audit_details
 from pages.about.audit import entries as audit_entries
 from pages.board.dispatch import five_lists
