@@ -10,6 +10,7 @@ from charts.printed import PrintedPlace, lines_by_month, places_on_map
 from charts.series import Series
 from data_access import clock
 from data_access.dispatch.matters import DispatchMatter, load_dispatch_matters
+from data_access.dispatch.ranking import Kind
 from data_access.errors import NotCollectedError
 from data_access.facts.flow_bridge import flow_bridge
 from data_access.facts.metrics import MetricTable, load_metrics
@@ -66,7 +67,8 @@ def notice(view: View) -> Document:
     table, known = view_state.metric_table(), records.all_problems(view)
     sections = (
         Section(t("documents.h_where"), _where(table, view)),
-        Section(t("documents.h_townships"), (t("dispatch.scheme_placeholder"),), table=_ranking(view)),
+        Section(t("documents.h_townships"), (standing.scheme_words(view),), table=_ranking(view, kind="townships")),
+        Section(t("documents.h_departments"), (t("documents.year_to_date"),), table=_ranking(view, kind="departments")),
         Section(t("documents.h_waiting"), (_sentence(_waiting(), table=table, view=view),), table=_places(table, view)),
         Section(
             t("documents.h_annex"),
@@ -201,15 +203,17 @@ def _places(table: MetricTable, view: View) -> Table | None:
     return Table(heading=(t("documents.place"), *labels), rows=rows)
 
 
-def _ranking(view: View) -> Table:
-    ranks = standing.townships(view, month=view.month)[1]
+def _ranking(view: View, *, kind: Kind) -> Table:
+    """The units that have a place, then those of which too little is judged."""
+    of = {"townships": standing.townships, "departments": standing.departments}[kind]
+    names = view.names if kind == "townships" else departments.names()
     rows = tuple(
         (
             t("dispatch.too_few") if pd.isna(row["rank"]) else str(row["rank"]),
-            view.names.get(row["unit"], row["unit"]),
+            names.get(row["unit"], row["unit"]),
             t("value.none") if pd.isna(row["score"]) else f"{row['score']:.1f}",
         )
-        for row in ranks.to_dict("records")
+        for row in of(view, month=view.month)[1].to_dict("records")
     )
     return Table(heading=(t("dispatch.rank"), t("dispatch.unit"), t("dispatch.score")), rows=rows)
 

@@ -1,26 +1,33 @@
-"""排名: townships and departments, how their score is composed, and how they moved since last month."""
+"""排名: townships and departments, how their score is composed, what cost them points, and how they moved since last
+month."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from data_access.dispatch.ranking import load_scheme, refusal
+from charts.dots import dots
+from charts.layout import CONFIG
+from data_access.dispatch.ranking import Criterion, Kind, Scheme, refusal
 from data_access.facts.metrics import load_metrics
 from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, download, list_file, numbers
+from pages.widgets import departments, download, list_file, list_link, numbers
 from pages.widgets import ranks as standing
 
 Standing = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 
+_PARTS = ("value", "count", "base", "points")
+"""What a column of its own says of each item."""
+
 
 def show(view: View) -> None:
     """The scheme, the two tables, and what is not ranked and why."""
-    st.caption(t("dispatch.scheme_placeholder"))
+    scheme_note(view)
     st.markdown(t("dispatch.townships_title"))
     townships(view)
     left = [view.name(code) for code in view.children(view.county) if code not in view.regions.ranked]
@@ -31,58 +38,132 @@ def show(view: View) -> None:
     _refused()
 
 
+def scheme_note(view: View) -> None:
+    """From when the scheme holds, and that it is a placeholder if it is."""
+    st.caption(standing.scheme_words(view))
+
+
 def townships(view: View) -> None:
     """The rural townships in order of rank."""
     _table(view, kind="townships", of=standing.townships, names=view.names)
 
 
-def _table(view: View, *, kind: str, of: Standing, names: Mapping[str, str]) -> None:
+def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) -> None:
     figures, ranks = of(view, month=view.month)
-    if ranks.empty:
+    scheme = standing.scheme(kind, view)
+    placed = ranks[ranks["rank"].notna()]
+    if placed.empty:
         st.info(t("dispatch.nothing_to_rank"))
         return
     before = standing.month_before(view)
     earlier = of(view, month=before)[1].set_index("unit")["rank"] if before else pd.Series(dtype="Int64")
-    shown = _in_words(ranks, figures=figures, earlier=earlier, kind=kind, names=names)
-    st.markdown(_reading(ranks, names=names, view=view))
+    st.markdown(_reading(placed, names=names, view=view))
+    _dots(figures, scheme=scheme, units=list(placed["unit"]), names=names, key=kind)
+    shown = _in_columns(placed, figures=figures, scheme=scheme, earlier=earlier, names=names)
+    links = _links(placed, scheme=scheme, kind=kind, view=view)
     columns: dict[str, Any] = {"name": t("dispatch.unit"), "rank": t("dispatch.rank"), "change": t("dispatch.change")}
     columns["score"] = st.column_config.NumberColumn(t("dispatch.score"), format="%.1f")
-    columns |= {item.key: _heading(item.key, item.weight) for item in load_scheme(kind)}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("dispatch.too_few"))
-    download.offer(_source(shown, columns=columns, kind=kind, view=view), key=f"ranking_{kind}")
+    for item in scheme.items:
+        columns |= _item_columns(item)
+    st.dataframe(
+        pd.concat([shown, links], axis=1)[list(columns)],
+        hide_index=True,
+        column_config=columns,
+        height="content",
+        placeholder=t("dispatch.too_few"),
+    )
+    apart = ranks[ranks["rank"].isna()]
+    if len(apart):
+        units = (f"{names.get(row['unit'], row['unit'])} {row['judged']:.0f}%" for row in apart.to_dict("records"))
+        st.caption(t("dispatch.apart", share=scheme.judged_share, units=t("list.separator").join(units)))
+    download.offer(_source(shown, scheme=scheme, kind=kind, view=view), key=f"ranking_{kind}")
 
 
-def _in_words(
-    ranks: pd.DataFrame, *, figures: pd.DataFrame, earlier: pd.Series, kind: str, names: Mapping[str, str]
+def _dots(figures: pd.DataFrame, *, scheme: Scheme, units: list[str], names: Mapping[str, str], key: str) -> None:
+    """Every unit on every item, between the floor and the full mark."""
+    known = {item.key: item for item in scheme.items}
+    own = figures[figures["unit"].isin(units) & figures["item"].isin(known) & figures["value"].notna()]
+    rows = pd.DataFrame(
+        {
+            "item": standing.item_label(row["item"]),
+            "unit": names.get(row["unit"], row["unit"]),
+            "share": 100 * known[row["item"]].points(pd.Series([row["value"]])).item() / known[row["item"]].weight,
+            "text": numbers.share(row["value"]),
+        }
+        for row in sorted(own.to_dict("records"), key=lambda row: list(known).index(row["item"]))
+    )
+    marks = pd.DataFrame(
+        {
+            "item": standing.item_label(item.key),
+            "share": 100 * item.points(pd.Series([float(item.target)])).item() / item.weight,
+        }
+        for item in scheme.items
+        if item.key in set(own["item"])
+    )
+    low, high, mark = t("dispatch.dots_floor"), t("dispatch.dots_full"), t("dispatch.dots_target")
+    reading = t("dispatch.dots_alt", items=t("list.separator").join(marks["item"]), units=len(units))
+    st.plotly_chart(
+        dots(rows, marks=marks, low=low, high=high, mark=mark), config=CONFIG, key=f"dots_{key}", alt=reading
+    )
+    st.caption(t("dispatch.dots_note"))
+
+
+def _in_columns(
+    ranks: pd.DataFrame, *, figures: pd.DataFrame, scheme: Scheme, earlier: pd.Series, names: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Rank, score and change; for each item its value, its components and its points."""
+    """Rank, name, score and change; for each item its value (%), numerator, denominator and points, each in a column of
+    its own: `<item>:<part>`, empty where the unit is not judged by it."""
     found = {(row["unit"], row["item"]): row for row in figures.to_dict("records")}
     rows = []
     for row in ranks.to_dict("records"):
         unit = row["unit"]
-        rows.append(
-            {
-                "rank": row["rank"],
-                "name": names.get(unit, unit),
-                "score": row["score"],
-                "change": _change(row["rank"], earlier.get(unit)),
-                **{item.key: _item(found.get((unit, item.key)), points=row[item.key]) for item in load_scheme(kind)},
-            }
-        )
-    return pd.DataFrame(rows).astype({"rank": "Int64"})
+        told = {"rank": row["rank"], "name": names.get(unit, unit), "score": row["score"]}
+        told["change"] = _change(row["rank"], earlier.get(unit))
+        for item in scheme.items:
+            judged = pd.notna(row[item.key])
+            own = {**found.get((unit, item.key), {}), "points": row[item.key]}
+            told |= {f"{item.key}:{part}": own.get(part) if judged else None for part in _PARTS}
+        rows.append(told)
+    counts = {f"{item.key}:{part}": "Int64" for item in scheme.items for part in ("count", "base")}
+    return pd.DataFrame(rows).astype({"rank": "Int64", **counts})
 
 
-def _item(own: Mapping[Any, Any] | None, *, points: float) -> str | None:
-    """A value, its components and its points; None if the unit is not judged by it."""
-    if own is None or points != points:
+def _links(ranks: pd.DataFrame, *, scheme: Scheme, kind: Kind, view: View) -> pd.DataFrame:
+    """For each item the link to the list of what cost points, with the lost points after `#`; empty if none are."""
+
+    def of(item: Criterion) -> list[str | None]:
+        told = zip(ranks["unit"], ranks[item.key], strict=True)
+        return [_link(item, unit=unit, points=points, kind=kind, view=view) for unit, points in told]
+
+    return pd.DataFrame({f"{item.key}:lost": of(item) for item in scheme.items})
+
+
+def _link(item: Criterion, *, unit: str, points: float, kind: Kind, view: View) -> str | None:
+    lost = item.weight - points
+    if not round(lost, 1) > 0:  # nor where it is not judged
         return None
-    return t(
-        "dispatch.item",
-        value=numbers.share(own["value"]),
-        count=own["count"],
-        base=own["base"],
-        points=f"{points:.1f}",
-    )
+    where: dict[str, Any] = {"place": unit} if kind == "townships" else {"only": departments.only(unit)}
+    return f"worklist?{urlencode(list_link.parameters(item.lost, view=view, **where))}#-{lost:.1f}"
+
+
+def _item_columns(item: Criterion) -> dict[str, Any]:
+    label = standing.item_label(item.key)
+    metric = load_metrics().get(item.key)
+    if metric is not None and not view_state.collects(metric):
+        label = f"{label} {t('figure.not_collected')}"
+    return {
+        f"{item.key}:value": st.column_config.NumberColumn(label, format="%.1f%%", help=_help(item)),
+        f"{item.key}:count": t("dispatch.part_count"),
+        f"{item.key}:base": t("dispatch.part_base"),
+        f"{item.key}:points": st.column_config.NumberColumn(
+            t("dispatch.part_points", weight=item.weight), format="%.1f"
+        ),
+        f"{item.key}:lost": st.column_config.LinkColumn(t("dispatch.part_lost"), display_text=r"#(.+)$"),
+    }
+
+
+def _help(item: Criterion) -> str:
+    return t("dispatch.marks", weight=item.weight, full=item.full, target=item.target, floor=item.floor)
 
 
 def _change(rank: Any, before: Any) -> str | None:
@@ -94,19 +175,12 @@ def _change(rank: Any, before: Any) -> str | None:
     return t("dispatch.up", places=moved) if moved > 0 else t("dispatch.down", places=-moved)
 
 
-def _heading(key: str, weight: int) -> str:
-    said = t("dispatch.weighed", label=standing.item_label(key), weight=weight)
-    metric = load_metrics().get(key)
-    return said if metric is None or view_state.collects(metric) else f"{said} {t('figure.not_collected')}"
-
-
 def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], view: View) -> str:
-    judged = ranks[ranks["rank"].notna()]
-    first, last = judged[judged["rank"] == judged["rank"].min()], judged[judged["rank"] == judged["rank"].max()]
+    first, last = ranks[ranks["rank"] == ranks["rank"].min()], ranks[ranks["rank"] == ranks["rank"].max()]
     return t(
         "dispatch.reading",
         month=view.month_name(),
-        units=len(judged),
+        units=len(ranks),
         first=t("list.separator").join(names.get(code, code) for code in first["unit"]),
         last=t("list.separator").join(names.get(code, code) for code in last["unit"]),
     )
@@ -123,22 +197,31 @@ def _refused() -> None:
         st.table(pd.DataFrame(rows, columns=[t("dispatch.metric"), t("dispatch.why")]), hide_index=True)
 
 
-def _source(shown: pd.DataFrame, *, columns: Mapping[str, Any], kind: str, view: View) -> download.FileSource:
-    kinds = {"rank": "number", "score": "decimal"}
+def _source(shown: pd.DataFrame, *, scheme: Scheme, kind: Kind, view: View) -> download.FileSource:
+    """The table as a file; what stands in one column of the screen under a shared heading names its item here."""
     title = t(f"dispatch.file_{kind}")
+    titles = {"rank": t("dispatch.rank"), "name": t("dispatch.unit")}
+    titles |= {"score": t("dispatch.score"), "change": t("dispatch.change")}
+    kinds = {"rank": "number", "score": "decimal"}
+    for item in scheme.items:
+        label = standing.item_label(item.key)
+        titles |= {
+            f"{item.key}:value": t("dispatch.file_value", item=label),
+            f"{item.key}:count": t("dispatch.file_count", item=label),
+            f"{item.key}:base": t("dispatch.file_base", item=label),
+            f"{item.key}:points": t("dispatch.file_points", item=label, weight=item.weight),
+        }
+        kinds |= {f"{item.key}:{part}": "number" if part in ("count", "base") else "decimal" for part in _PARTS}
     return download.of_rows(
         shown,
         name=(view.name(view.county), title, view.on.isoformat()),
-        columns=tuple(
-            FileColumn(
-                key=name,
-                title=t("dispatch.score") if name == "score" else str(columns[name]),
-                kind=kinds.get(name, "text"),
-            )
-            for name in shown.columns
-        ),
+        columns=tuple(FileColumn(key=name, title=titles[name], kind=kinds.get(name, "text")) for name in shown.columns),
         about=list_file.about_file(
-            view, scope=view_state.scope(), title=title, definition=t("dispatch.method"), restricted=""
+            view,
+            scope=view_state.scope(),
+            title=title,
+            definition=f"{t('dispatch.method')} {standing.scheme_words(view)}",
+            restricted="",
         ),
         action="export_figures",
     )

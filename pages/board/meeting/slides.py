@@ -103,7 +103,7 @@ def _of(keys: tuple[str, ...], table: MetricTable, view: View) -> list[LargeFigu
 
 
 def _ranking(_table: MetricTable, view: View) -> None:
-    st.caption(t("dispatch.scheme_placeholder"))
+    rank_table.scheme_note(view)
     rank_table.townships(view)
 
 

@@ -1,6 +1,8 @@
 """The dispatch: ranking with its reasons, the five lists, the weeks, the year, and editions with their corrections."""
 
+import re
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 import pytest
@@ -39,11 +41,25 @@ def test_the_full_sample_shows_every_part_at_every_kind_of_place(
 def test_townships_are_ranked_with_what_the_score_is_made_of(open_app: OpenApp, sample_url: str) -> None:
     app = opened(open_app, sample_url, part="ranking")
     townships = app.dataframe[0].value
-    assert len(townships) == 26
-    assert townships["rank"].dropna().is_monotonic_increasing
+    apart = next(str(note.value) for note in app.caption if "%" in str(note.value))
+    assert len(townships) + len(re.findall(r" \d+%", apart)) == 26
+    assert townships["rank"].is_monotonic_increasing
     assert says(app, "dispatch.not_rural", places="老城街道、恒口镇")
-    assert says(app, "badge.placeholder")
-    assert "（" in townships["completeness"].iloc[0]
+    assert says(app, "dispatch.scheme", since="2021-01-01")
+    value, count, base = (townships[f"completeness:{part}"] for part in ("value", "count", "base"))
+    assert (100 * count.astype(float) / base.astype(float)).tolist() == pytest.approx(value.tolist())
+    points = townships[[name for name in townships.columns if name.endswith(":points")]]
+    assert (points.sum(axis=1) <= 100).all()
+
+
+def test_every_lost_point_opens_the_list_of_what_cost_it(open_app: OpenApp, sample_url: str) -> None:
+    row = opened(open_app, sample_url, part="ranking").dataframe[0].value.iloc[-1]
+    link = urlsplit(row["completeness:lost"])
+    asked = dict(parse_qsl(link.query))
+    assert (link.path, asked["list"]) == ("worklist", "incomplete_households")
+    assert float(link.fragment) == pytest.approx(row["completeness:points"] - 40, abs=0.05)
+    listed = open_app(sample_url, page="board/worklist", **asked)
+    assert set(listed.dataframe[0].value["township"]) == {row["name"]}
 
 
 def test_what_is_never_ranked_is_named_with_the_reason(open_app: OpenApp, sample_url: str) -> None:
