@@ -9,6 +9,9 @@ from charts.palette import BRAND, MUTED, URGENCIES
 _AROUND = 96
 """Pixels above and below the rows."""
 
+_MIDDLE = 50
+"""Percent of the scale beyond which a name is written to the left of its dot."""
+
 
 def dots(rows: pd.DataFrame, *, marks: pd.DataFrame, low: str, high: str, mark: str, row_height: int = 64) -> go.Figure:
     """Dots between the floor and the full mark of each item; the lowest of an item is drawn as a diamond with its name.
@@ -59,7 +62,8 @@ def _points(rows: pd.DataFrame, *, place: dict[str, int], marker: dict[str, obje
         "x": rows["share"].tolist(),
         "y": [place[item] for item in rows["item"]],
         "text": names,
-        "textposition": "top right",
+        "textposition": ["top left" if share > _MIDDLE else "top right" for share in rows["share"]],
+        "cliponaxis": False,
         "textfont": {"size": AXIS_TEXT - 2},
         "customdata": rows["text"].tolist(),
         "marker": marker,

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, exists, func, literal, or_, select, union_all
 
 from data_access.cases.deadlines import begun_undated
 from data_access.database.engine import Snapshot
@@ -18,9 +18,9 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
     """What was due from departments from the start of the year to a day; one row per department and item.
 
     Columns: unit (department), item (`department_clues_in_time`: clues due to be checked, and checked by their due day;
-    `department_needs_in_time`: needs due to be met, and met by their due day; `department_needs_answered`: needs raised
-    whose days for an answer are over, and met within them; `department_measures_in_time`: measures due to be started,
-    and started by their due day), count (on time), base (due), value (count per 100 of base).
+    `department_needs_answered`: needs whose days for an answer are over, and met, or with a measure begun for them,
+    within these days; `department_measures_in_time`: measures due to be started, and started by their due day), count
+    (on time), base (due), value (count per 100 of base).
     """
     start = on.replace(month=1, day=1)
     clues = (
@@ -32,16 +32,17 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
         .where(clue.c.due_on.between(start, on), clue.c.department.is_not(None))
     )
-    answer = need.c.raised_on + literal(limit("need_answer_within_days", on=on), Integer)
-    needs = [
-        _due(item, flag(need.c.met_on <= last), department=need.c.department)
+    last_day = need.c.raised_on + literal(limit("need_answer_within_days", on=on), Integer)
+    begun = exists().where(
+        measure.c.household_id == need.c.household_id,
+        measure.c.need_id == need.c.need_id,
+        measure.c.started_on <= last_day,
+    )
+    needs = (
+        _due("department_needs_answered", flag(or_(need.c.met_on <= last_day, begun)), department=need.c.department)
         .join_from(need, household, household.c.household_id == need.c.household_id)
-        .where(first >= start, last <= on, need.c.department.is_not(None))
-        for item, first, last in (
-            ("department_needs_in_time", need.c.due_on, need.c.due_on),
-            ("department_needs_answered", need.c.raised_on, answer),
-        )
-    ]
+        .where(need.c.raised_on >= start, last_day <= on, need.c.department.is_not(None))
+    )
     measures = (
         _due(
             "department_measures_in_time",
@@ -56,7 +57,7 @@ def read_department_work(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.Da
         )
     )
     inside = scope.rows(household.c.village_code)
-    rows = union_all(*(one.where(inside) for one in (clues, *needs, measures))).subquery("rows")
+    rows = union_all(*(one.where(inside) for one in (clues, needs, measures))).subquery("rows")
     key = rows.c["unit", "item"]
     query = (
         select(*key, func.sum(rows.c.in_time).label("count"), func.count().label("base")).group_by(*key).order_by(*key)

@@ -70,7 +70,7 @@ def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) ->
         hide_index=True,
         column_config=columns,
         height="content",
-        placeholder=t("dispatch.too_few"),
+        placeholder=t("value.none"),
     )
     apart = ranks[ranks["rank"].isna()]
     if len(apart):

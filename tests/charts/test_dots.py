@@ -21,6 +21,7 @@ def test_the_lowest_of_each_item_is_named_and_the_others_are_dots_in_their_row()
         (25.0, 0, "乙&lt;镇"),
         (50.0, 1, "甲镇"),
     ]
+    assert dict(zip(lowest["x"], lowest["textposition"], strict=True)) == {25.0: "top right", 50.0: "top right"}
     assert (targets["x"], targets["y"]) == ([80.0, 90.0], [1, 0])
     assert spec["layout"]["yaxis"]["ticktext"] == ["及时率", "完整率"]
     assert spec["layout"]["xaxis"]["ticktext"] == ["起评线", "满分线"]

@@ -227,14 +227,18 @@ def test_departments_answer_for_what_was_due_this_year_until_the_day(make_databa
                 {**clue, "due_on": date(2021, 12, 31)},
             ],
             cases=[{"identified_on": date(2022, 8, 1)}],
-            measures=[{"department": "water", "due_on": due, "started_on": due}],
+            measures=[
+                {"department": "water", "due_on": due, "started_on": due},
+                {"need_id": "N4", "started_on": date(2022, 8, 31)},
+            ],
         ),
     )
     raised_and_met = (
-        (date(2022, 8, 31), due),  # the day on which the days for an answer are over
-        (date(2022, 9, 1), due),  # they are not over yet
+        (date(2022, 8, 31), due),  # on the last of its days
+        (date(2022, 9, 1), due),  # the days are not over yet
         (date(2022, 8, 1), date(2022, 9, 1)),  # a day after them
         (date(2021, 12, 31), None),  # raised last year
+        (date(2022, 8, 1), None),  # a measure began on the last of its days
     )
     of_case = {"household_id": "H1", "case_id": "H1-C1", "kind": "housing", "department": "housing", "due_on": due}
     rows["need"] = [
@@ -247,8 +251,7 @@ def test_departments_answer_for_what_was_due_this_year_until_the_day(make_databa
         outside = read_department_work(snapshot, scope=Scope(regions=("610902999",)), on=due)
     assert found[["unit", "item", "count", "base"]].to_numpy().tolist() == [
         ["health", "department_clues_in_time", 1, 3],
-        ["housing", "department_needs_answered", 1, 2],
-        ["housing", "department_needs_in_time", 3, 4],
+        ["housing", "department_needs_answered", 2, 3],
         ["water", "department_measures_in_time", 1, 1],
     ]
     assert outside.empty
