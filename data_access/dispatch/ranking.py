@@ -81,6 +81,10 @@ class DatedScheme(Declared):
     departments: Annotated[Keyed[Criterion], AfterValidator(_adds_up)]
 
 
+class _Declaration(Declared):
+    schemes: Annotated[dict[date, DatedScheme], Field(min_length=1)]
+
+
 @dataclass(frozen=True)
 class Scheme:
     """How one kind of unit is ranked on a day."""
@@ -101,7 +105,7 @@ def load_schemes(file: Path = _FILE) -> dict[date, DatedScheme]:
     neither good nor bad; for a count without a denominator; for marks out of order; and if the weights do not add up to
     100.
     """
-    return read_declared(file, dict[date, DatedScheme])
+    return read_declared(file, _Declaration).schemes
 
 
 def load_scheme(kind: Kind, *, on: date) -> Scheme:

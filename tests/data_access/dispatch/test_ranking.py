@@ -188,7 +188,7 @@ def test_what_must_not_be_ranked_is_refused_with_the_reason(tmp_path: Path, decl
         "townships": declared,
         "departments": {"completeness": ITEM},
     }
-    file.write_text(yaml.safe_dump({date(2021, 1, 1): scheme}), encoding="utf-8")
+    file.write_text(yaml.safe_dump({"schemes": {date(2021, 1, 1): scheme}}), encoding="utf-8")
     with pytest.raises(DeclarationError) as refused:
         load_schemes(file)
     assert refused.value.kind == problem
