@@ -42,6 +42,7 @@ from data_access.quality.completeness import load_person_items
 from data_access.quality.outliers import load_outliers
 from data_access.quality.row_rules import load_row_rules
 from data_access.quality.validation_rules import FILES, read_validation_rules
+from data_access.reports.kinds import load_report_kinds
 from data_access.risk.remedy import load_remedies
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.collected import BESIDE_FACTS, load_collected
@@ -99,6 +100,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "quality/person_items.yaml": load_person_items,
     "quality/row_rules.yaml": load_row_rules,
     **{f"quality/rules/{name}.yaml": read_validation_rules for name in FILES},
+    "reports/field_reports.yaml": load_report_kinds,
     "risk/remedy.yaml": load_remedies,
     "schema/codes.yaml": read_codes,
     "schema/collected.yaml": load_collected,
@@ -138,5 +140,8 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     columns = {str(column): column for table in records.tables.values() for column in table.c}
     for name in load_retention():
         yield "retention.yaml", name, name, columns
+    known = {**load_kinds(), **load_metrics()}
+    named = [(key, name) for key, kind in load_report_kinds().items() for name in (kind.load, *kind.takes_off)]
+    yield from (("field_reports.yaml", key, name, known) for key, name in named)
     for question in load_questions()["village"].values():
         yield "questions.yaml", f"village.{question.key}.metric", str(question.metric), load_metrics()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from data_access import registry as registry
 from data_access.access.audit_log import note_rules as note_rules_in
@@ -40,6 +40,12 @@ from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.ledger.record_error import RecordError
 from data_access.ledger.rekey import read_printing
 from data_access.lists import lists
+from data_access.load.target import can_load, load_url
+from data_access.posting import writer
+from data_access.posting.post import Posted, post_waiting
+from data_access.posting.running import RunningState, read_running_state
+from data_access.posting.waiting import not_in_data, read_posted_numbers
+from data_access.reports import records
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.warnings import dispositions
@@ -142,9 +148,10 @@ def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
     return FrozenEdition(edition=kept, facts=editions.load_facts(ledger(), kept, scope=scope))
 
 
-def amounts(*, metric: str, on: date, scope: Scope) -> Amounts:
-    """A metric on a day at every place in a scope, counted from its list. Raises AppError as `read` does."""
-    return read(lists.count_amounts, scope=scope.figures, metric=metric, on=on)
+def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:
+    """A metric on a day at every place in a scope, counted from its list without what is left out. Raises AppError as
+    `read` does."""
+    return read(lists.count_amounts, scope=scope.figures, metric=metric, on=on, without=without)
 
 
 def ledger() -> Ledger:
@@ -250,6 +257,57 @@ def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
     ids = tuple(sorted(known["household_id"].unique()))
     prints = read(dispositions.read_fingerprints, scope=scope, on=on, household_ids=ids)
     return dispositions.in_force(known, prints, on=on, newest=newest)
+
+
+def waiting_reports(*, scope: Scope) -> pd.DataFrame:
+    """The reports from the field that the data do not hold yet; as `posting.waiting.not_in_data` returns them.
+
+    Raises AppError when the database or the ledger cannot be read.
+    """
+    return not_in_data(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
+
+
+def reports(*, scope: Scope) -> pd.DataFrame:
+    """Every report from the field in a scope; as `records.read_reports` returns them. Raises LedgerError."""
+    held = ledger()
+    url = ledger_url().render_as_string(hide_password=False)
+    return _isolated(_reports(url, records.newest_number(held), scope))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
+def _reports(url: str, newest: tuple[int, int], scope: Scope) -> pd.DataFrame:
+    return records.read_reports(_ledger(url), scope=scope)
+
+
+def post_waiting_reports() -> Posted:
+    """Put what was reported into the data, and count what it changes, before a reader asks. Raises AppError."""
+    if not can_load():
+        return Posted()
+    done = post_waiting(ledger(), url=load_url())
+    if done.applied:
+        store().current()
+    return done
+
+
+def running_state() -> RunningState:
+    """What whoever runs the server should know; looked up again after ten seconds. Raises AppError."""
+    return _running_state(ledger_url().render_as_string(hide_password=False), household_url())
+
+
+@st.cache_resource(show_spinner=False, ttl=10.0, max_entries=4, hash_funcs={URL: repr})
+def _running_state(url: str, household: URL) -> RunningState:
+    return read_running_state(_ledger(url), url=household)
+
+
+def post_reports() -> None:
+    """Have what was reported put into the data: on a server now, in its own transaction; into an embedded database by
+    its one writer, at once unless it is at work. Raises AppError where a server refuses."""
+    if not can_load():
+        return
+    if load_url().get_backend_name() == "postgresql":
+        post_waiting(ledger(), url=load_url())
+    else:
+        writer.wake()
 
 
 def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:

@@ -23,6 +23,7 @@ from data_access.lists import selection as selection
 from data_access.load import maps as maps
 from data_access.quality import completeness as completeness
 from data_access.quality import validation_rules as validation_rules
+from data_access.reports import records as records
 from data_access.risk.rulebook import RULES_FOLDER, load_rulebook
 from data_access.warnings import dispositions as dispositions
 

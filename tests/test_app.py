@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import json
 import os
 import re
 import socket
@@ -63,9 +64,11 @@ def test_every_answer_has_the_security_headers(server: Server, path: str) -> Non
     assert "camera=()" in headers["permissions-policy"]
 
 
-def test_health_tells_nothing_but_that_it_answers(server: Server) -> None:
-    answer = get(f"{server.url}/healthz")
+def test_health_tells_nothing_but_that_it_answers_to_whoever_comes_through_a_proxy(server: Server) -> None:
+    answer = get(f"{server.url}/healthz", headers={"X-Forwarded-For": "192.0.2.7"})
     assert (answer.status, answer.body) == (200, b'{"status":"ok"}')
+    told = json.loads(get(f"{server.url}/healthz").body)
+    assert (told["status"], told["waiting"], told["post_error"]) == ("ok", 0, None)
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"
 

@@ -31,6 +31,7 @@ EVENTS = (
     "loaded",
     "undo_started",
     "load_undone",
+    "posted",
     "recorded",
     "rules_changed",
     "account_made",

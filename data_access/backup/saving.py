@@ -17,7 +17,7 @@ from data_access.backup.postgres import dump
 from data_access.database import versions
 from data_access.files.file_hash import file_hash
 from data_access.ledger.anchors import note_head
-from data_access.ledger.audit_chain import Verdict
+from data_access.ledger.audit_chain import BACKED_UP, Event, Verdict
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url, opened, recount
 from data_access.ledger.migration import State, bring_up, standing
 from data_access.load.target import load_url
@@ -65,7 +65,9 @@ def _note_head(url: URL, verdict: Verdict) -> None:
         there = standing(connection).state
     if there is State.CURRENT:
         ledger = Ledger(url)
-        note_head(ledger, recorded_by=command_line_user(), newest_hash=verdict.newest_hash)
+        by = command_line_user()
+        note_head(ledger, recorded_by=by, newest_hash=verdict.newest_hash)
+        ledger.note(Event(BACKED_UP), recorded_by=by)
         ledger.dispose()
 
 

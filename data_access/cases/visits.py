@@ -23,7 +23,7 @@ PARTS = ("grid_code", "helper_id")
 """What workload can be grouped by; columns of `household`."""
 
 
-def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _visit_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per monitored household, open or eliminated, on the register; values watched (1), due (1 from the day
     after its next visit was due).
 
@@ -32,7 +32,7 @@ def _visit_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """
     last = (
         select(visit.c.household_id, func.max(visit.c.visited_on).label("visited_on"))
-        .where(visit.c.visited_on <= on, visit.c.result.is_distinct_from(_MET_NOBODY))
+        .where(snapshot.counted_on(visit.c.visited_on) <= on, visit.c.result.is_distinct_from(_MET_NOBODY))
         .group_by(visit.c.household_id)
         .subquery("last_visits")
     )

@@ -94,13 +94,13 @@ def _compared_with(*, on: date) -> Subquery:
     )
 
 
-def _recent_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _recent_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per clue received in the recent months and matched to a household, as known on the day; values
     clues (1), agree, conflict, not_comparable, passed (handed down with a due date), checked, in_time (checked by that
     date), led (to a case), waiting (to be checked)."""
     survey = _compared_with(on=on)
     intervals = household_indicator.c
-    is_checked = clue.c.checked_on <= on
+    is_checked = snapshot.counted_on(clue.c.checked_on) <= on
     result = case((is_checked, clue.c.result))
     compared = agreement(kind=clue.c.kind, amount=clue.c.amount, row={one.name: one for one in intervals})
     rows = (

@@ -22,12 +22,12 @@ def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     Columns: village_code, month, received, checked, open, overdue (条). A clue is overdue from the day after it was
     due.
     """
-    number = months.number
-    received, checked = number(clue.c.received_on), number(clue.c.checked_on)
+    number, day = months.number, snapshot.counted_on(clue.c.checked_on)
+    received, checked = number(clue.c.received_on), number(day)
     late = func.greatest(number(clue.c.due_on + literal(1, Integer)), received)
     spells = {
         "received": (received, received + 1, months.contains(clue.c.received_on)),
-        "checked": (checked, checked + 1, months.contains(clue.c.checked_on)),
+        "checked": (checked, checked + 1, months.contains(day)),
         "open": (received, checked, true()),
         "overdue": (late, checked, true()),
     }
@@ -44,18 +44,18 @@ def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=list(spells))
 
 
-def _clue_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _clue_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per clue that came in or was checked in the month, or is waiting; values received, checked, open,
     overdue.
 
     `days_left` counts the days until a waiting clue is due to be checked, negative once it is late; `clue_state` is one
     of overdue, due_soon, not_due, no_limit (no due date was set) and checked.
     """
-    first = on.replace(day=1)
-    waits = and_(clue.c.received_on <= on, or_(clue.c.checked_on.is_(None), clue.c.checked_on > on))
+    first, checked_on = on.replace(day=1), snapshot.counted_on(clue.c.checked_on)
+    waits = and_(clue.c.received_on <= on, or_(checked_on.is_(None), checked_on > on))
     values = {
         "received": and_(clue.c.received_on >= first, clue.c.received_on <= on),
-        "checked": and_(clue.c.checked_on >= first, clue.c.checked_on <= on),
+        "checked": and_(checked_on >= first, checked_on <= on),
         "open": waits,
         "overdue": and_(waits, clue.c.due_on < on),
     }
@@ -95,7 +95,9 @@ LISTINGS = {
             "due_on": "date",
             "checked_on": "date",
             "result": "clue_result",
+            "clue_id": "text",
         },
+        thing="clue_id",
         facets={
             "clue_state": "clue_state",
             "kind": "clue_kind",

@@ -2,7 +2,8 @@
 household, and which kinds of file were loaded up to which day."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, case, func, select
@@ -16,9 +17,42 @@ CONNECTED = "connected"
 """The kind of a load that read a connected source."""
 
 UNDO = "undo"
-"""The kind of a load that takes back the one before it."""
+"""The kind of a load that takes back the file before it."""
+
+POST = "post"
+"""The kind of a load that puts reports from the field into the data: not a file, and no undo takes it for one."""
 
 _OWN = ("household_id", "valid_from", "valid_to", "source")
+
+
+@dataclass(frozen=True)
+class NewestLoad:
+    """The newest load of a database: what tells it from another with the same number, of a backup."""
+
+    load_id: int
+    source: str
+    loaded_at: datetime
+
+
+def read_newest_load(connection: Connection) -> NewestLoad | None:
+    """The newest load; None if nothing was ever loaded."""
+    query = select(*data_load.c["load_id", "source", "loaded_at"]).order_by(data_load.c.load_id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else NewestLoad(*row)
+
+
+def tables_posted_since(connection: Connection, load: NewestLoad) -> frozenset[str] | None:
+    """The tables in which reports changed rows since a load; None if anything else has changed since, or the load is
+    not one of this database."""
+    own = data_load.c
+    rows = connection.execute(
+        select(*own["load_id", "source", "loaded_at", "kind", "table_name"]).where(own.load_id >= load.load_id)
+    ).all()
+    there = any((row.load_id, row.source, row.loaded_at) == (load.load_id, load.source, load.loaded_at) for row in rows)
+    later = [row for row in rows if row.load_id > load.load_id]
+    if not there or not later or any(row.kind != POST for row in later):
+        return None
+    return frozenset(row.table_name for row in later if row.table_name)
 
 
 def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Collection[str] = ()) -> Coverage:
@@ -71,7 +105,8 @@ def _read_never_filled(connection: Connection, *, connected: bool, not_kept: Col
 def _read_files(connection: Connection) -> tuple[Files, ...]:
     """One entry per kind of file that was loaded and not taken back."""
     load = data_load.c
-    rows = connection.execute(select(*load["load_id", "kind", "as_of", "sha256", "loaded_at"]).order_by(load.load_id))
+    query = select(*load["load_id", "kind", "as_of", "sha256", "loaded_at"]).order_by(load.load_id)
+    rows = connection.execute(query.where(load.kind.is_distinct_from(POST)))
     standing: list[tuple[int, str | None, date | None]] = []
     for _, tables in groupby(rows, key=lambda row: tuple(row)[1:]):
         file = next(tables)

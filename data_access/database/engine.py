@@ -16,7 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from psycopg.errors import QueryCanceled
-from sqlalchemy import URL, Column, Connection, Engine, Select, create_engine, func, make_url, select
+from sqlalchemy import (
+    URL,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    Select,
+    case,
+    create_engine,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import Subquery
@@ -91,6 +105,11 @@ class Snapshot:
         if self.version.cut_off is None:
             raise DatabaseError("nothing_loaded", database=self.version.database)
         return self.version.cut_off
+
+    def counted_on(self, day: ColumnElement[date]) -> ColumnElement[date]:
+        """SQL: the day on which something counts that the field reports. What happened after the cut-off counts on it,
+        in the newest month; once a file has moved the cut-off, on its own day."""
+        return case((day > literal(self.cut_off, Date), literal(self.cut_off, Date)), else_=day)
 
     def keeps(self, column: Column) -> bool:
         """Whether the database has a column; of those that are not needed each may be missing."""

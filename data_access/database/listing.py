@@ -27,6 +27,8 @@ class Listing:
     details: Mapping[str, str] = field(default_factory=dict)
     """Columns shown beside place and household, in order -> how: a code list of `codes.yaml`, or text, date, yuan,
     number, rule."""
+    thing: str = ""
+    """The column with the number of the thing, where the field reports single things and not households."""
     order: str = ""
     """The detail that a list is sorted by until the reader chooses another; a leading minus means from high to low."""
     facets: Mapping[str, str] = field(default_factory=dict)

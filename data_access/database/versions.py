@@ -11,7 +11,10 @@ from pathlib import Path
 from filelock import FileLock
 
 KEPT_VERSIONS = 3
-"""How many versions stay on disk: the current one and those an undo can go back to."""
+"""How many versions made by loads of files stay on disk. Those made by reports from the field come beside them: the
+current one, and the one before, which somebody may be about to open."""
+
+_POST = ".post"
 
 
 LARGEST_POINTER = 1024
@@ -44,10 +47,19 @@ def all_files(pointer: Path) -> list[Path]:
     return sorted(pointer.parent.glob(f"{pointer.name}-*.duckdb"))
 
 
-def next_file(pointer: Path) -> Path:
-    """A name that no version on disk has; the caller creates the file."""
-    numbers = [int(file.stem.rsplit("-", 1)[1]) for file in all_files(pointer)]
-    return pointer.with_name(f"{pointer.name}-{max(numbers, default=0) + 1:06d}.duckdb")
+def next_file(pointer: Path, *, post: bool = False) -> Path:
+    """A name that no version on disk has; the caller creates the file.
+
+    Args:
+        post: whether it is made by reports from the field.
+    """
+    numbers = [int(file.stem.removesuffix(_POST).rsplit("-", 1)[1]) for file in all_files(pointer)]
+    return pointer.with_name(f"{pointer.name}-{max(numbers, default=0) + 1:06d}{_POST if post else ''}.duckdb")
+
+
+def is_post(file: Path) -> bool:
+    """Whether a version was made by reports from the field."""
+    return file.stem.endswith(_POST)
 
 
 def writing(pointer: Path) -> FileLock:
@@ -61,7 +73,9 @@ def publish(pointer: Path, file: Path) -> None:
     draft.write_text(file.name + "\n", encoding="utf-8")
     draft.replace(pointer)
     older = [path for path in all_files(pointer) if path != file]
-    for path in older[: max(0, len(older) + 1 - KEPT_VERSIONS)]:
+    loads, posts = [path for path in older if not is_post(path)], [path for path in older if is_post(path)]
+    kept = KEPT_VERSIONS if is_post(file) else KEPT_VERSIONS - 1
+    for path in (*loads[: max(0, len(loads) - kept)], *posts[:-1]):
         try:
             path.unlink()
         except PermissionError:

@@ -9,6 +9,8 @@ from pydantic import AfterValidator
 
 from data_access.declarations import Declared, Keyed, one_of, read_declared
 from data_access.facts.metrics import Metric, load_metrics
+from data_access.lists.lists import Without, listing_of
+from data_access.reports.kinds import load_report_kinds
 from data_access.schema.limits import load_limits
 
 _FILE = Path(__file__).with_name("matters.yaml")
@@ -44,13 +46,36 @@ def load_dispatch_matters(file: Path = _FILE) -> dict[str, DispatchMatter]:
     return read_declared(file, Keyed[DispatchMatter])
 
 
-def left_out(metric: str, *, concluded: pd.DataFrame) -> tuple[str, ...]:
-    """The households that are taken off the list of a metric.
+def left_out(metric: str, *, concluded: pd.DataFrame, reported: pd.DataFrame | None = None) -> Without:
+    """What is taken off the list of a metric besides what the data say: households by conclusions, and by reports that
+    are not in the data yet; of a list of things the things that were reported.
 
     Args:
         concluded: the conclusions that hold on the day, one row per household.
+        reported: the reports that wait, as `posting.waiting.not_in_data` returns them, as far as they count on the day.
     """
     matter = load_dispatch_matters().get(metric)
-    if matter is None or matter.left_out != "conclusions":
-        return ()
-    return tuple(sorted(concluded["household_id"]))
+    homes = set[str]() if matter is None or matter.left_out != "conclusions" else set(concluded["household_id"])
+    if reported is None or reported.empty:
+        return tuple(sorted(homes))
+    taking = [key for key, kind in load_report_kinds().items() if metric in kind.takes_off]
+    own = reported[reported["kind"].isin(taking)]
+    if not listing_of(metric).thing:
+        return tuple(sorted(homes | set(own["household_id"])))
+    return (*sorted(homes), *sorted(set(zip(own["household_id"], own["thing"], strict=True))))
+
+
+@cache
+def taken_off() -> tuple[str, ...]:
+    """The metrics that reports take something off while they wait, besides the matters of the meeting."""
+    named = dict.fromkeys(key for kind in load_report_kinds().values() for key in kind.takes_off)
+    return tuple(key for key in named if key not in load_dispatch_matters())
+
+
+def touching(metric: str, reports: pd.DataFrame) -> pd.DataFrame:
+    """Those of some reports that change a metric."""
+    declared = load_metrics()[metric]
+    terms = [term for term in (declared.numerator, declared.denominator) if term is not None]
+    kinds = load_report_kinds().items()
+    own = [key for key, kind in kinds if any(kind.touches(term.fact, *term.read) for term in terms)]
+    return reports[reports["kind"].isin(own)]

@@ -4,9 +4,10 @@ Facts hold counts by village and month, never personal data. They are read in on
 they were read from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -61,15 +62,6 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
     scope = Scope.everything()
     first = population.read_first_month(snapshot, scope=scope)
     months = Months(first=first or month_number(cut_off), cut_off=cut_off)
-    lamps_by_state, unchecked = warnings_monthly.read_lamps_monthly(snapshot, scope=scope, months=months)
-    simple = {
-        "households": population.read_households_monthly,
-        "cases": spells.read_cases_monthly,
-        "flows": spells.read_flows_monthly,
-        "clues": clue_deadlines.read_clues_monthly,
-        "measures": case_deadlines.read_measures_monthly,
-        "factories": employment_monthly.read_factories_monthly,
-    }
     return MonthlyFacts(
         version=replace(snapshot.version, cut_off=cut_off),
         rules_version=snapshot.rulebook.version,
@@ -77,14 +69,65 @@ def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> Mont
         months=months,
         read_at=datetime.now(UTC),
         regions=read_regions(snapshot, scope=scope),
-        frames={
-            "lamps": lamps_by_state,
-            "unchecked": unchecked,
-            **employment_monthly.read_employment_monthly(snapshot, scope=scope, months=months),
-            **{name: read(snapshot, scope=scope, months=months) for name, read in simple.items()},
-        },
+        frames=_read_frames(snapshot, months=months, parts=PARTS),
         begins=_begins(snapshot),
     )
+
+
+def recount_monthly_facts(snapshot: Snapshot, *, held: MonthlyFacts, changed: Collection[str]) -> MonthlyFacts:
+    """The facts of a version that differs from that of `held` in the rows of some tables alone, no day or rule moved:
+    only what is counted from them is counted again."""
+    parts = [part for part in PARTS if part.tables & set(changed)]
+    frames = _read_frames(snapshot, months=held.months, parts=parts)
+    return replace(
+        held,
+        version=snapshot.version,
+        read_at=datetime.now(UTC),
+        frames={**held.frames, **frames},
+        begins=_begins(snapshot),
+    )
+
+
+@dataclass(frozen=True)
+class FactsPart:
+    """Frames that are read together."""
+
+    frames: tuple[str, ...]
+    tables: frozenset[str]
+    """What they are counted from."""
+    read: Callable[..., Any]
+    """Takes a snapshot, a scope and months; returns the frame, a tuple of them, or a mapping."""
+
+
+_HOMES = frozenset({"household", "monitoring_case"})
+_PERSONS = _HOMES | {"member"}
+
+PARTS: tuple[FactsPart, ...] = (
+    FactsPart(("lamps", "unchecked"), _HOMES | {"household_indicator"}, warnings_monthly.read_lamps_monthly),
+    FactsPart(("unchecked",), frozenset({"clue", "screening"}), warnings_monthly.read_unchecked_monthly),
+    FactsPart(("jobs", "year_workers", "duty"), _PERSONS | {"employment"}, employment_monthly.read_employment_monthly),
+    FactsPart(("households",), _PERSONS, population.read_households_monthly),
+    FactsPart(("cases",), _PERSONS, spells.read_cases_monthly),
+    FactsPart(("flows",), _PERSONS, spells.read_flows_monthly),
+    FactsPart(("clues",), frozenset({"household", "clue"}), clue_deadlines.read_clues_monthly),
+    FactsPart(("measures",), _HOMES | {"measure"}, case_deadlines.read_measures_monthly),
+    FactsPart(("factories",), frozenset({"workplace"}), employment_monthly.read_factories_monthly),
+)
+
+
+def _read_frames(snapshot: Snapshot, *, months: Months, parts: Iterable[FactsPart]) -> dict[str, pd.DataFrame]:
+    """The frames of some parts, each read once: the first part that has a frame reads it."""
+    frames: dict[str, pd.DataFrame] = {}
+    for part in parts:
+        if set(part.frames) <= frames.keys():
+            continue
+        found = part.read(snapshot, scope=Scope.everything(), months=months)
+        if isinstance(found, Mapping):
+            frames |= found
+        else:
+            own = found if isinstance(found, tuple) else (found,)
+            frames |= dict(zip(part.frames, own, strict=True))
+    return frames
 
 
 _RECORDED = {"jobs": employment.c.started_on, "clues": clue.c.received_on}

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data_access.database.coverage import NewestLoad, read_newest_load, tables_posted_since
 from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot
 from data_access.database.shared_tables import KeptTables
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError
-from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
+from data_access.facts.monthly import MonthlyFacts, read_monthly_facts, recount_monthly_facts
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
 
 
@@ -60,6 +61,8 @@ class FactsStore:
         self._lock = threading.Lock()
         self._rules: _ReadRules | None = None
         self._facts: MonthlyFacts | None = None
+        self._load: NewestLoad | None = None
+        """The newest load of the data that the facts were counted from."""
         self._error_since: datetime | None = None
 
     def rulebook(self) -> RuleBook:
@@ -118,6 +121,23 @@ class FactsStore:
             held = self._facts
             if held is not None and (held.version, held.rules_hash) == (version, rulebook.hash):
                 return held
-            facts = self._build(Snapshot(connection=connection, version=version, rulebook=rulebook))
-            self._facts = facts
+            snapshot = Snapshot(connection=connection, version=version, rulebook=rulebook)
+            changed = self._posted_since(snapshot)
+            if held is not None and changed is not None:
+                facts = recount_monthly_facts(snapshot, held=held, changed=changed)
+            else:
+                facts = self._build(snapshot)
+            self._facts, self._load = facts, read_newest_load(connection)
             return facts
+
+    def _posted_since(self, snapshot: Snapshot) -> frozenset[str] | None:
+        """The tables that differ from those of the facts that are held, if reports alone changed them."""
+        held, version = self._facts, snapshot.version
+        if held is None or self._load is None or held.rules_hash != snapshot.rulebook.hash:
+            return None
+        before, now = held.version.coverage, version.coverage
+        if before is None or now is None or (before.columns, before.files) != (now.columns, now.files):
+            return None
+        if (held.version.cut_off, held.version.not_kept) != (version.cut_off, version.not_kept):
+            return None
+        return tables_posted_since(snapshot.connection, self._load)

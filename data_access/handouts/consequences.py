@@ -1,4 +1,4 @@
-"""What follows from the answers to a handout: conclusions about lamps, or problems to be settled."""
+"""What follows from the answers to a handout: results of things, conclusions about lamps, or problems to be settled."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,9 +11,12 @@ from data_access.inspection.problems import Problem, new_problem_id, not_yet_ope
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.region_codes import township_of
+from data_access.reports.kinds import load_report_kinds
+from data_access.reports.records import FORM, FieldReport, reports_batch
 from data_access.warnings.dispositions import Disposition, disposition_batch
 
-CONFIRMED = "confirmed"
+CONFIRMED, NOT_MET = "confirmed", "not_met"
+CLUE_RESULT = "clue_result"
 
 InWords = Callable[[Answer], str]
 
@@ -39,6 +42,9 @@ def consequences(
 
     Raises LedgerError as `disposition_batch` and `problem_batches` do.
     """
+    results = reports(answers)
+    if results:
+        return [reports_batch(ledger, results)]
     if asks_for_conclusion(metric):
         lamps = read_lamps(tuple(sorted({answer.household_id for answer in answers})))
         return [disposition_batch(conclusions(answers, lamps=lamps, note=note))]
@@ -62,6 +68,26 @@ def conclusions(answers: Sequence[Answer], *, lamps: pd.DataFrame, note: InWords
         )
         for answer in answers
         if answer.household_id in known
+    ]
+
+
+def reports(answers: Sequence[Answer]) -> list[FieldReport]:
+    """The results of the things that answers are about; none where nobody was met."""
+    kind = load_report_kinds()[CLUE_RESULT]
+    return [
+        FieldReport(
+            kind=kind.key,
+            household_id=answer.household_id,
+            village_code=answer.village_code,
+            thing=answer.thing,
+            happened_on=answer.checked_on,
+            values={"result": answer.verdict, **({"reason": answer.reason} if answer.reason else {})},
+            words=answer.words,
+            reported_by=answer.checked_by,
+            origin=FORM,
+        )
+        for answer in answers
+        if answer.thing is not None and answer.checked_on is not None and answer.verdict != NOT_MET
     ]
 
 

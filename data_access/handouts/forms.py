@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +30,10 @@ from data_access.files.forms import (
     text_in,
 )
 from data_access.handouts.handouts import ANSWERED, Answer
+from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
+from data_access.reports.kinds import ReportKind, load_report_kinds
+from data_access.schema.ranges import load_ranges
 
 HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 """The pattern of a handout's number, which is above the heading of every file sent out."""
@@ -37,7 +41,12 @@ HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 KEYS = ("number", "household_id")
 """Columns that identify the row answered."""
 
-COLUMNS = (*KEYS, *ANSWERED)
+OF_HOUSEHOLDS = ("verdict", "reason", "settle_by", "checked_by", "phone")
+OF_THINGS = ("verdict", "reason", "checked_on", "words", "checked_by", "phone")
+"""What is asked about a row of a list of households, or of things: there the answer is the result of the thing."""
+
+COLUMNS = (*KEYS, "thing", *ANSWERED)
+"""Every column that a form can be read by."""
 
 RULES = CELL_RULES | {
     "row_not_sent",
@@ -50,6 +59,9 @@ RULES = CELL_RULES | {
     "reason_unknown",
     "reason_not_wanted",
     "before_the_list",
+    "other_thing",
+    "checked_on_missing",
+    "day_to_come",
 }
 """What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
 
@@ -69,6 +81,15 @@ class Form:
     """The code list of the reasons; None if they are free text."""
     titles_before: Titles | None = None
     """Those of forms that are still on their way, in which the number was called otherwise."""
+    report: ReportKind | None = None
+    """What an answer reports of the thing; None where a row is a household."""
+    latest: date | None = None
+    """Today: nothing can have been checked later."""
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """What is asked."""
+        return OF_HOUSEHOLDS if self.report is None else OF_THINGS
 
 
 def asks_for_conclusion(metric: str) -> bool:
@@ -76,8 +97,45 @@ def asks_for_conclusion(metric: str) -> bool:
     return "reasons" in lists.listing_of(metric).details
 
 
-def form_of(metric: str, *, day: date, titles: Titles, titles_before: Titles | None = None) -> Form:
-    """The form of a list on a given day."""
+def report_of(metric: str) -> ReportKind | None:
+    """What an answer about a row of a list reports; None for a list of households."""
+    thing = lists.listing_of(metric).thing
+    kinds = (kind for kind in load_report_kinds().values() if kind.existing and kind.result is not None)
+    return next((kind for kind in kinds if thing and kind.thing == thing), None)
+
+
+def form_of(
+    metric: str,
+    *,
+    day: date,
+    titles: Titles,
+    titles_before: Titles | None = None,
+    of_things: bool = True,
+    latest: date | None = None,
+) -> Form:
+    """The form of a list on a given day.
+
+    Args:
+        titles: of every column that a form can have.
+        of_things: false for a list that was sent out before its rows named things.
+        latest: today.
+    """
+    report = report_of(metric) if of_things else None
+    keys = (*KEYS, *(("thing",) if report is not None else ()))
+    asked = OF_HOUSEHOLDS if report is None else OF_THINGS
+    titles = {key: words for key, words in titles.items() if key in (*keys, *asked)}
+    if report is not None:
+        return Form(
+            titles,
+            verdicts=f"{report.table}_answer",
+            needs_reason=next(iter(report.needs)),
+            earliest=load_ranges().earliest_day,
+            reasons=str(report.filled.c[report.needs[next(iter(report.needs))]].info["codes"]),
+            report=report,
+            latest=latest,
+        )
+    if titles_before is not None:
+        titles_before = {key: words for key, words in titles_before.items() if key in titles}
     if asks_for_conclusion(metric):
         return Form(
             titles,
@@ -102,9 +160,9 @@ def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sen
     own: FilledForm[Answer] = FilledForm(
         check=lambda heads: _check_handout(heads, name=name, handout_id=handout_id),
         titles=form.titles,
-        filled=ANSWERED,
+        filled=form.answered,
         read=lambda values: _answer(values, before=_row_sent(values, known=known), form=form),
-        same=lambda answer: _same(answer, known[answer.number]),
+        same=lambda answer: _same(answer, known[answer.number], asked=form.answered),
         key=lambda answer: answer.number,
         twice="number",
     )
@@ -142,6 +200,9 @@ def _row_sent(values: Values, *, known: Mapping[int, dict]) -> dict:
 
 def _answer(values: Values, *, before: Mapping, form: Form) -> Answer:
     """The answer in a row."""
+    thing = None if form.report is None else key_in(values, "thing")
+    if thing is not None and thing != before["thing"]:
+        raise RowError("thing", thing, "other_thing")
     checked_by = name_in(values, "checked_by")
     verdict = code_in(values, "verdict", codes=form.verdicts, unknown="verdict_unknown")
     if verdict is None:
@@ -155,9 +216,24 @@ def _answer(values: Values, *, before: Mapping, form: Form) -> Answer:
         verdict=verdict,
         checked_by=checked_by,
         reason=_reason(values, verdict=verdict, form=form),
-        settle_by=day_in(values, "settle_by", earliest=form.earliest),
         phone=phone_in(values, "phone"),
+        **(_of_household(values, form=form) if form.report is None else _of_thing(values, form=form)),
+        thing=thing,
     )
+
+
+def _of_household(values: Values, *, form: Form) -> dict[str, Any]:
+    return {"settle_by": day_in(values, "settle_by", earliest=form.earliest)}
+
+
+def _of_thing(values: Values, *, form: Form) -> dict[str, Any]:
+    """The day, without which there is no result, and the words."""
+    day = day_in(values, "checked_on", earliest=form.earliest)
+    if day is None:
+        raise RowError("checked_on", "", "checked_on_missing")
+    if form.latest is not None and day > form.latest:
+        raise RowError("checked_on", day, "day_to_come")
+    return {"checked_on": day, "words": text_in(values, "words")[:LONGEST_TEXT] or None}
 
 
 def _reason(values: Values, *, verdict: str, form: Form) -> str | None:
@@ -171,8 +247,8 @@ def _reason(values: Values, *, verdict: str, form: Form) -> str | None:
     return code_in(values, "reason", codes=form.reasons, unknown="reason_unknown")
 
 
-def _same(answer: Answer, before: Mapping) -> bool:
-    return all(_plain(before[key]) == _plain(getattr(answer, key)) for key in ANSWERED)
+def _same(answer: Answer, before: Mapping, *, asked: Sequence[str]) -> bool:
+    return all(_plain(before[key]) == _plain(getattr(answer, key)) for key in asked)
 
 
 def _plain(value: object) -> object:

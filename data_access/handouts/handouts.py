@@ -44,6 +44,7 @@ handout_row = record_table(
     Column("household_id", String, nullable=False, comment="户编号 / household number"),
     Column("township_code", String, nullable=False, comment="所在镇代码 / township code"),
     Column("village_code", String, nullable=False, comment="所在村代码 / village code"),
+    Column("thing", String, comment="事项编号 / number of the thing"),
     action="hand_out",
 )
 
@@ -61,14 +62,16 @@ handout_answer = record_table(
     Column("checked_by", String(LONGEST_TEXT), nullable=False, comment="核实人 / who checked"),
     Column("phone", String(LONGEST_TEXT), comment="电话 / telephone"),
     Column("file_sha256", String, nullable=False, comment="回收文件 / file it came in"),
+    Column("checked_on", Date, comment="核查日期 / checked on"),
+    Column("words", String(LONGEST_TEXT), comment="说明 / in words"),
     action="hand_out",
 )
 
 PART_LEVELS = ("township", "village")
 """What a list is split by: the levels of its parts."""
 
-ANSWERED = ("verdict", "reason", "settle_by", "checked_by", "phone")
-"""What an answer says."""
+ANSWERED = ("verdict", "reason", "settle_by", "checked_on", "words", "checked_by", "phone")
+"""What an answer can say."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,10 @@ class Answer:
     reason: str | None = None
     settle_by: date | None = None
     phone: str | None = None
+    thing: str | None = None
+    """The number of the thing that the row is about, where its list is one of things."""
+    checked_on: date | None = None
+    words: str | None = None
 
 
 def new_handout_id(day: date) -> str:
@@ -113,7 +120,7 @@ def split(rows: pd.DataFrame, *, level: str) -> pd.DataFrame:
     """The rows of a list with their part and number; one row per row of the list, in its order.
 
     Args:
-        rows: a list with the columns `household_id` and `village_code`.
+        rows: a list with the columns `household_id`, `village_code` and, if it is one of things, `thing`.
         level: `township` or `village`.
 
     Adds number (1, 2, … over the whole list: what an answer is recognised by), part (code), position (1, 2, … within
@@ -140,7 +147,8 @@ def send_out(ledger: Ledger, sent: Handout, *, rows: pd.DataFrame, recorded_by: 
     if not ledger.read(select(handout.c.record_id).where(handout.c.handout_id == sent.handout_id)).empty:
         return counted
     kept = rows[["number", "part", "household_id", "township_code", "village_code"]]
-    records = kept.assign(handout_id=sent.handout_id).to_dict("records")
+    things = rows.get("thing")
+    records = kept.assign(handout_id=sent.handout_id, thing=things).to_dict("records")
     ledger.append((handout, [asdict(counted)]), (handout_row, records), recorded_by=recorded_by, scope=scope)
     return counted
 
@@ -154,8 +162,8 @@ def read_handouts(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
 def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
     """The rows of a handout with their newest answers; one row per row sent out, in order.
 
-    Columns: number, part, household_id, township_code, village_code, and verdict, reason, settle_by, checked_by, phone,
-    answered_at: empty until somebody answers.
+    Columns: number, part, household_id, township_code, village_code, thing (empty in a list of households), and those
+    of ANSWERED and answered_at: empty until somebody answers.
     """
     newest = (
         select(handout_answer.c.number, func.max(handout_answer.c.record_id).label("record_id"))
@@ -165,7 +173,7 @@ def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
     )
     query = (
         select(
-            *handout_row.c["number", "part", "household_id", "township_code", "village_code"],
+            *handout_row.c["number", "part", "household_id", "township_code", "village_code", "thing"],
             *(handout_answer.c[name] for name in ANSWERED),
             handout_answer.c.recorded_at.label("answered_at"),
         )
@@ -190,6 +198,8 @@ def add_answers(
     many answers. Raises LedgerError as `Ledger.append` does."""
     own = {"handout_id": handout_id, "file_sha256": file_sha256}
     rows = [{**asdict(answer), **own} for answer in answers]
+    for row in rows:
+        del row["thing"]  # the row that is answered has it
     ledger.append((handout_answer, rows), *more, recorded_by=recorded_by, scope=scope)
     return len(rows)
 

@@ -19,13 +19,13 @@ SATISFIED = ("satisfied", "fairly")
 """群众满意度 counts these among all who were reached and asked (满意、基本满意)."""
 
 
-def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _due_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household due for the month-end calls (all lifted-out and all monitored ones); values households (1),
     called (1 if it was called in the month of the day, up to the day)."""
-    state = case_states(on)
+    state, called_on = case_states(on), snapshot.counted_on(phone_check.c.called_on)
     called = (
         select(phone_check.c.household_id)
-        .where(phone_check.c.called_on >= on.replace(day=1), phone_check.c.called_on <= on)
+        .where(called_on >= on.replace(day=1), called_on <= on)
         .distinct()
         .subquery("called")
     )
@@ -48,11 +48,11 @@ def _due_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _call_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per call in the month of a day, up to the day; values calls (1), reached, and 1 or 0 for each answer,
     NULL if it was not given: asked (reached, and a satisfaction was recorded), satisfied, complaints, housing, water,
     knows_helper, helper_asked."""
-    reached = phone_check.c.outcome == "reached"
+    reached, called_on = phone_check.c.outcome == "reached", snapshot.counted_on(phone_check.c.called_on)
     return (
         select(
             *phone_check.c["household_id", "called_on", "outcome"],
@@ -74,8 +74,8 @@ def _call_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         )
         .join_from(phone_check, household, household.c.household_id == phone_check.c.household_id)
         .where(
-            phone_check.c.called_on >= on.replace(day=1),
-            phone_check.c.called_on <= on,
+            called_on >= on.replace(day=1),
+            called_on <= on,
             scope.rows(household.c.village_code),
         )
     )

@@ -45,13 +45,14 @@ PROGRAM = "program_recorded"
 """The event of an entry for records that the program makes by itself."""
 
 ANCHORED, CONFIRMED, RESTORED, KEY_PRINTED = "head_anchored", "record_confirmed", "record_restored", "key_printed"
+BACKED_UP = "backed_up"
 """Events: its head was noted elsewhere, somebody confirmed what it is now, it comes from a backup, its key was
 printed."""
 
 ERASED = "words_erased"
 """The event of an entry for words that were taken out at the end of their time."""
 
-OF_THE_RECORD = (SEALED, ANCHORED, CONFIRMED, RESTORED, KEY_PRINTED, ERASED, PROGRAM)
+OF_THE_RECORD = (SEALED, ANCHORED, CONFIRMED, RESTORED, BACKED_UP, KEY_PRINTED, ERASED, PROGRAM)
 """Events of the record itself."""
 
 CAUSES = ("first_key", "key_was_there", "key_changed", "key_lost")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, null, or_, select, tuple_
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
@@ -75,6 +75,9 @@ LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, 
 Filters = tuple[tuple[str, str], ...]
 """Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
 
+Without = tuple[str | tuple[str, str], ...]
+"""What is left out of a list: households, or single things of them (household, number of the thing)."""
+
 TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
 """Columns of `household` without a code list, by which every list of households or persons can be restricted; compared
 as text."""
@@ -114,8 +117,8 @@ class ListRequest:
     on: date
     filters: Filters = ()
     """Only entries with these codes are listed."""
-    without: tuple[str, ...] = ()
-    """Households that are left out; things that belong to a village alone always stay."""
+    without: "Without" = ()
+    """What is left out; things that belong to a village alone always stay."""
     sort: str | None = None
     """A detail to sort by; by default that of the listing. Equal rows keep the same order on every page."""
     descending: bool = False
@@ -203,12 +206,10 @@ def _first(entries: FromClause, *, rules: Iterable[str]) -> list[ColumnElement]:
     return [case((or_(*(entries.c[name] > 0 for name in names)), 0), else_=1)] if names else []
 
 
-def read_amounts(
-    snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: tuple[str, ...] = ()
-) -> pd.DataFrame:
+def read_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> pd.DataFrame:
     """A metric counted from its list on a day, with what it is a share of; one row per village.
 
-    The households in `without` are left out.
+    `without`: what is left out.
 
     Columns: village_code, count, base (0 where the metric is not a share).
     """
@@ -220,14 +221,21 @@ def read_amounts(
     return counts.merge(base, on="village_code", how="outer").fillna(0).astype({"count": "int64", "base": "int64"})
 
 
-def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date) -> Amounts:
+def count_amounts(snapshot: Snapshot, *, scope: Scope, metric: str, on: date, without: Without = ()) -> Amounts:
     """A metric counted from its list on a day, at every place in a scope."""
-    rows = read_amounts(snapshot, scope=scope, metric=metric, on=on)
+    rows = read_amounts(snapshot, scope=scope, metric=metric, on=on, without=without)
     return Amounts(rows, metric=load_metrics()[metric], coverage=snapshot.version.coverage)
 
 
 def read_breakdown(
-    snapshot: Snapshot, *, scope: Scope, metric: str, by: tuple[str, ...], on: date, filters: Filters = ()
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metric: str,
+    by: tuple[str, ...],
+    on: date,
+    filters: Filters = (),
+    without: Without = (),
 ) -> pd.DataFrame:
     """A metric counted from its list on a day by some of its columns; one row per combination.
 
@@ -236,18 +244,18 @@ def read_breakdown(
     Raises NotCollectedError where the metric or one of the columns is not collected.
     """
     load_metrics()[metric].require(*by, coverage=snapshot.version.coverage)
-    entries = _entries(snapshot, ListRequest(metric, on, filters=filters), scope=scope)
+    entries = _entries(snapshot, ListRequest(metric, on, filters=filters, without=without), scope=scope)
     key = [entries.c[name] for name in by]
     query = select(*key, func.sum(entries.c.amount).label("amount")).group_by(*key).order_by(*key)
     return read_frame(snapshot.connection, query).astype({"amount": "int64"})
 
 
 def _by_village(
-    snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: tuple[str, ...] = ()
+    snapshot: Snapshot, term: Term, *, scope: Scope, on: date, name: str, without: Without = ()
 ) -> pd.DataFrame:
     entries = _entries_of(snapshot, term, scope=scope, on=on)
     query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
-    query = query.where(*_left_out(entries, without))
+    query = query.where(*_left_out(entries, without, thing=LISTINGS[term.fact].thing))
     return read_frame(snapshot.connection, query).astype({name: "int64"})
 
 
@@ -259,7 +267,7 @@ def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subqu
     conditions = [
         _filter(entries, column, value, listing=listing, metric=request.metric) for column, value in request.filters
     ]
-    conditions += _left_out(entries, request.without)
+    conditions += _left_out(entries, request.without, thing=listing.thing)
     return select(entries).where(*conditions).subquery("filtered") if conditions else entries
 
 
@@ -271,9 +279,16 @@ def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Su
     return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
 
 
-def _left_out(entries: Subquery, without: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """The conditions that leave households out; things that belong to a village alone stay."""
-    return [entries.c.household_id.not_in(without)] if without and "household_id" in entries.c else []
+def _left_out(entries: Subquery, without: Without, *, thing: str) -> list[ColumnElement[bool]]:
+    """The conditions that leave households, or things of them, out; things that belong to a village alone stay."""
+    if "household_id" not in entries.c:
+        return []
+    homes = [one for one in without if isinstance(one, str)]
+    things = [one for one in without if not isinstance(one, str)] if thing else []
+    conditions: list[ColumnElement[bool]] = [entries.c.household_id.not_in(homes)] if homes else []
+    if things:
+        conditions.append(tuple_(entries.c.household_id, entries.c[thing]).not_in(things))
+    return conditions
 
 
 def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, metric: str) -> ColumnElement[bool]:

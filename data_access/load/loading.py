@@ -100,7 +100,7 @@ def load_file(
         def tell(key: str, *, share: float) -> None:
             telling(LoadStep(key, share, rows=staged.count, of=staged.count))
 
-        incoming = _prepare(connection, staged, tell=bound(tell, "checking"))
+        incoming = prepare(connection, staged, tell=bound(tell, "checking"))
         tell("checking", share=CHECKED)
         found = find_differences(connection, staged, scope=scope)
         rejected = count_rows(connection, staged, ~staged.alive())
@@ -137,8 +137,14 @@ def _speaks_of_later(connection: Connection, kind: FileKind, *, as_of: date) -> 
     return (kind.department is not None or kind.is_roster) and (held is None or held < as_of)
 
 
-def _prepare(connection: Connection, staged: Staged, *, tell: Callable[..., None]) -> dict[str, Incoming]:
-    """Checks what can only be judged across rows; `tell`: called with the share of the load that is done."""
+def prepare(
+    connection: Connection, staged: Staged, *, tell: Callable[..., None] = lambda **_: None
+) -> dict[str, Incoming]:
+    """Checks what can only be judged across rows, and puts together what they say about each table of their kind.
+
+    Args:
+        tell: called with the share of the load that is done.
+    """
     steps = [derive_rows, review_rows, review_persons, count_families]
     if staged.kind.department is not None:
         steps = [match_rows, keep_news, *steps]

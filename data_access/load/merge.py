@@ -58,18 +58,22 @@ class Merged:
     """The keys of what was added or changed."""
 
 
-def merge(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
-    """Merge what a file says about one table; the former rows go into the journal."""
+def merge(connection: Connection, incoming: Incoming, *, staged: Staged, journal: bool = True) -> Merged:
+    """Merge what a file says about one table; the former rows go into the journal.
+
+    Args:
+        journal: false where whoever merges rows without intervals keeps the former ones: an undo leaves them alone.
+    """
     connection.execute(CreateTable(BEFORE[incoming.target.name], if_not_exists=True))
     if incoming.target.name == household_indicator.name and staged.kind.dated:
         return _merge_intervals(connection, incoming, staged=staged)
-    merged = _merge_rows(connection, incoming, staged=staged)
+    merged = _merge_rows(connection, incoming, staged=staged, journal=journal)
     if staged.kind.one_at_a_time and incoming.target is employment:
         _end_earlier_jobs(connection, incoming, keys=merged.keys)
     return merged
 
 
-def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
+def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged, journal: bool) -> Merged:
     target, rows = incoming.target, incoming.rows
     there = incoming.same_key(target)
     differs = or_(false(), *(_differs(rows.c[column.name], column) for column in incoming.said()))
@@ -78,7 +82,8 @@ def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged) -
     own = [rows.c[name] for name in names]
     added = insert_counted(connection, keys, select(*own, true()).where(~exists().where(there)))
     changed = insert_counted(connection, keys, select(*own, false()).join_from(rows, target, there).where(differs))
-    keep(connection, target, keys)
+    if journal:
+        keep(connection, target, keys)
     touched = and_(*(rows.c[name] == keys.c[name] for name in names))
     new_values = {column.name: func.coalesce(rows.c[column.name], column) for column in incoming.said()}
     if changed and new_values:

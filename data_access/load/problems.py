@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, insert, literal, select
 
+from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
 
 _NO_DETAIL = "{}"
@@ -34,3 +35,10 @@ def detail(**values: ColumnElement) -> ColumnElement[str]:
         plain = func.replace(func.replace(cast(value, String), '"', ""), "\\", "")
         said = said.concat(f'{", " if number else ""}"{name}": "').concat(plain).concat('"')
     return said.concat("}")
+
+
+def first_problems(connection: Connection, staged: Staged) -> dict[int, str]:
+    """A rule that rejects a row, for every staged row that is rejected, by its number."""
+    own = staged.problems
+    query = select(own.c.row_no, func.min(own.c.rule)).where(own.c.rule.in_(rejecting(sample=staged.sample)))
+    return {row.row_no: row[1] for row in connection.execute(query.group_by(own.c.row_no))}

@@ -1,7 +1,7 @@
 """The rows of a file as values, in a temporary table of the loading transaction, and the rules they break in
 another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -133,6 +133,25 @@ def stage_file(
             append_rows(connection, staged.problems, reader.take_problems())
             progress(_reading(reader.count, total=total, share=source.read_share()))
     staged.count = reader.count
+    return staged
+
+
+def stage_values(
+    connection: Connection, values: Sequence[Mapping[str, object]], *, kind: FileKind, as_of: date, sample: bool
+) -> Staged:
+    """Values as the rows of a file that has a column for each of them.
+
+    Args:
+        values: one mapping per row, all with the same keys: `table.column` -> value of the column's type.
+    """
+    used = [one for one in kind.fields if one.key in values[0]]
+    staged = _make_tables(connection, kind=kind, used=used, as_of=as_of, sample=sample)
+    types = {column.name: arrow_type(column.type) for column in staged.rows.c}
+    numbers = pa.array(range(len(values)), pa.int32())
+    columns: Columns = {"row_no": numbers, "row": numbers, "sheet": pa.array([""] * len(values))}
+    columns |= {one.staged: pa.array([row[one.key] for row in values], types[one.staged]) for one in used}
+    append_rows(connection, staged.rows, _arrow_table(columns, types, rows=len(values)))
+    staged.count = len(values)
     return staged
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.schema import DDL
 from data_access.database import versions
 from data_access.database.engine import household_url, in_schema
 from data_access.errors import DatabaseError
+from data_access.load import posted
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
@@ -39,8 +40,8 @@ class Target(ABC):
     connection: Connection
 
     @abstractmethod
-    def publish(self) -> None:
-        """Make everything written visible, in one step."""
+    def publish(self, *, post: bool = False) -> None:
+        """Make everything written visible, in one step; `post`: what is written came from reports, not from a file."""
 
     @abstractmethod
     def close(self) -> None:
@@ -81,11 +82,11 @@ class EmbeddedTarget(Target):
             if not create:
                 raise LoadError("no_database", database=str(self._pointer)) from error
 
-    def publish(self) -> None:
+    def publish(self, *, post: bool = False) -> None:
         self._transaction.commit()
         self.connection.execute(DDL("CHECKPOINT"))  # type: ignore[no-untyped-call]
         self._release()
-        file = versions.next_file(self._pointer)
+        file = versions.next_file(self._pointer, post=post)
         self._draft.replace(file)
         versions.publish(self._pointer, file)
 
@@ -121,7 +122,7 @@ class ServerTarget(Target):
             self.close()
             raise
 
-    def publish(self) -> None:
+    def publish(self, *, post: bool = False) -> None:
         analyze_written(self.connection)
         self._transaction.commit()
 
@@ -131,12 +132,14 @@ class ServerTarget(Target):
 
 
 def _bring_up(connection: Connection) -> None:
-    """Add everything in the contract to a database, and the tables that an undo and the provenance of rows need."""
+    """Add everything in the contract to a database, and the tables that an undo, the provenance of rows and
+    reports need."""
     bring_up(connection)
     present = present_tables(connection)
     for beside in (*BEFORE.values(), *BROUGHT.values(), *REPLACED.values()):
         kept = present.get(beside.name, set(beside.c.keys()))
         add_columns(connection, [column for column in beside.c if column.name not in kept])
+    posted.make_table(connection)
 
 
 def _require_newest(connection: Connection, *, database: str) -> None:

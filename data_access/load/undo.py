@@ -1,5 +1,6 @@
 """Undoes the last load: what it changed is restored, what it added is removed. The undo is a load of its own, so that
-everything that watches the version notices, and no load disappears from the history."""
+everything that watches the version notices, and no load disappears from the history. What reports from the field put
+into the data since is taken out first: it is put there again."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +9,8 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, del
 from sqlalchemy.schema import CreateTable
 
 from data_access.clock import moment_now
-from data_access.database.coverage import UNDO
-from data_access.load import provenance
+from data_access.database.coverage import POST, UNDO
+from data_access.load import posted, provenance
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
 from data_access.schema.tables import data_load, metadata
@@ -48,9 +49,10 @@ def remember_load(connection: Connection, *, first: int, last: int, source: str)
 
 
 def last_load(connection: Connection) -> LastLoad | None:
-    """The load that can be undone; None if there is none, or something else was written since."""
+    """The load that can be undone; None if there is none, or another was since."""
     row = connection.execute(select(LAST)).first()
-    newest = connection.execute(select(func.max(data_load.c.load_id))).scalar()
+    files = select(func.max(data_load.c.load_id)).where(data_load.c.kind.is_distinct_from(POST))
+    newest = connection.execute(files).scalar()
     if row is None or row.last_load_id != newest:
         return None
     return LastLoad(source=row.source, first_load_id=row.first_load_id, last_load_id=row.last_load_id)
@@ -62,7 +64,8 @@ def undo_last(connection: Connection) -> LastLoad:
     last = last_load(connection)
     if last is None:
         raise LoadError("nothing_to_undo")
-    provenance.take_back(connection, load_id=last.last_load_id + 1, undone=last.first_load_id)
+    posted.take_out(connection, after=last.last_load_id)
+    provenance.take_back(connection, load_id=_next_id(connection), undone=last.first_load_id)
     for name, before in BEFORE.items():
         target = metadata.tables[name]
         connection.execute(CreateTable(before, if_not_exists=True))
@@ -102,9 +105,9 @@ def add_load(
 ) -> tuple[int, int]:
     """Record a load, one row per table with its number of rows; returns the first and the last number.
 
-    `kind`: the kind of file, or UNDO; `as_of`: the day that the file speaks of.
+    `kind`: the kind of file, UNDO or POST; `as_of`: the day that the file speaks of.
     """
-    first = (connection.execute(select(func.max(data_load.c.load_id))).scalar() or 0) + 1
+    first = _next_id(connection)
     rows = [
         {
             "load_id": first + at,
@@ -122,3 +125,7 @@ def add_load(
     ]
     connection.execute(insert(data_load), rows)
     return first, first + len(rows) - 1
+
+
+def _next_id(connection: Connection) -> int:
+    return (connection.execute(select(func.max(data_load.c.load_id))).scalar() or 0) + 1

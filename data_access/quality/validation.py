@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import Subquery
 from sqlalchemy.types import TypeEngine
 
+from data_access.database.coverage import POST
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
@@ -44,6 +45,7 @@ from data_access.quality.expressions import Check, Condition, Day
 from data_access.quality.row_rules import in_doubt_column, load_row_rules
 from data_access.quality.rows import rows_of
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules, row_rule
+from data_access.schema.tables import data_load
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -135,7 +137,14 @@ def findings(
     on_register (1 if the household is on the register).
     """
     run = rules_run(on=on, is_sample=snapshot.version.is_sample) if rules is None else rules
-    return findings_of(run, day=Day(on=on, known=snapshot.cut_off, missing=snapshot.version.not_kept), scope=scope)
+    return findings_of(run, day=Day(on=on, known=_known(snapshot), missing=snapshot.version.not_kept), scope=scope)
+
+
+def _known(snapshot: Snapshot) -> date:
+    """The newest day that the data can speak of: reports from the field may be of a day after the cut-off."""
+    posted = select(func.max(data_load.c.loaded_at)).where(data_load.c.kind == POST)
+    newest = snapshot.connection.execute(posted).scalar()
+    return snapshot.cut_off if newest is None else max(snapshot.cut_off, newest.date())
 
 
 def found_on(

@@ -84,7 +84,7 @@ def _unchecked_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
         .where(
             looked_at.c.household_id == entries.c.household_id,
             looked_at.c.checked_on >= entries.c.valid_from,
-            looked_at.c.checked_on <= on,
+            snapshot.counted_on(looked_at.c.checked_on) <= on,
         )
         .exists(),
     )

@@ -35,7 +35,7 @@ def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> t
         unchecked: one row per village and month; `households` (户): red, never monitored, and with neither a clue
             checked nor the household met in a screening since the current indicators came into force.
     """
-    scored_spells = read_frame(snapshot.connection, _spells_query(snapshot.rulebook, scope=scope, months=months))
+    scored_spells = read_frame(snapshot.connection, _spells_query(snapshot, scope=scope, months=months))
     registered = read_frame(snapshot.connection, _registered_query(scope=scope, months=months))
     unchecked = scored_spells[scored_spells["state"] == "unchecked"]
     collected = scored_spells[scored_spells["state"] != "unchecked"]
@@ -45,15 +45,36 @@ def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> t
     )
 
 
-def _spells_query(rulebook: RuleBook, *, scope: Scope, months: Months) -> CompoundSelect:
+def read_unchecked_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> pd.DataFrame:
+    """The second of the frames of `read_lamps_monthly` alone, where only what people looked at has changed."""
+    spells = _spells_by_kind(snapshot, scope=scope, months=months)["unchecked"]
+    found = read_frame(
+        snapshot.connection, count_spells(spells, values=VALUES, counted="households", summed=["filled"])
+    )
+    return stocks(
+        found[["village_code", "first_month", "end_month", "households"]], months=months, values=["households"]
+    )
+
+
+def _spells_query(snapshot: Snapshot, *, scope: Scope, months: Months) -> CompoundSelect:
     """Scored intervals grouped by village, type, lamp and months; `state` is `all` or a state of the household's
     case, or `unchecked`."""
-    lamps = _lamp_spells(rulebook, scope=scope, months=months)
+    return union_all(
+        *(
+            count_spells(spells, values=VALUES, counted="households", summed=["filled"])
+            for spells in _spells_by_kind(snapshot, scope=scope, months=months).values()
+        )
+    )
+
+
+def _spells_by_kind(snapshot: Snapshot, *, scope: Scope, months: Months) -> dict[str, Select]:
+    """Scored intervals of everybody, of those monitored, and of the red ones that nobody looked at."""
+    lamps = _lamp_spells(snapshot.rulebook, scope=scope, months=months)
     cases = case_spells(months=months)
     never_until = (
         select(cases.c.household_id, cases.c.first_month).where(cases.c.state == "ever").subquery("never_until")
     )
-    looked_at = _looked_at(lamps, months=months)
+    looked_at = _looked_at(lamps, snapshot=snapshot, months=months)
     key = lamps.c["village_code", "household_type", "lamp"]
     everybody = select(*key, literal("all").label("state"), *lamps.c["first_month", "end_month", "filled"])
     monitored = select(
@@ -82,15 +103,10 @@ def _spells_query(rulebook: RuleBook, *, scope: Scope, months: Months) -> Compou
         )
         .where(lamps.c.lamp == "red")
     )
-    return union_all(
-        *(
-            count_spells(spells, values=VALUES, counted="households", summed=["filled"])
-            for spells in (everybody, monitored, unchecked)
-        )
-    )
+    return {"everybody": everybody, "monitored": monitored, "unchecked": unchecked}
 
 
-def _looked_at(lamps: CTE, *, months: Months) -> Subquery:
+def _looked_at(lamps: CTE, *, snapshot: Snapshot, months: Months) -> Subquery:
     """The month in which somebody first looked at a red household under the indicators in force; one row per red spell
     that was looked at."""
     looked = checks()
@@ -98,7 +114,7 @@ def _looked_at(lamps: CTE, *, months: Months) -> Subquery:
         select(
             lamps.c.household_id,
             lamps.c.first_month,
-            func.min(months.number(looked.c.checked_on)).label("checked_month"),
+            func.min(months.number(snapshot.counted_on(looked.c.checked_on))).label("checked_month"),
         )
         .join_from(
             lamps,

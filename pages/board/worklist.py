@@ -3,10 +3,10 @@
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
-from data_access.lists.lists import LISTINGS, ListRequest
+from data_access.lists.lists import LISTINGS, ListRequest, listing_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
-from pages.widgets import disposition_panel, list_filters, list_table, metric_words
+from pages.widgets import disposition_panel, field_reports, list_filters, list_table, metric_words
 
 view = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
@@ -27,4 +27,8 @@ ticked = list_table.show(
     selectable=True,
 )
 with form:
-    disposition_panel.record(ticked, view=view)
+    kind = field_reports.kind_of(listing_of(chosen).thing)
+    if kind is None:
+        disposition_panel.record(list(ticked["household_id"]), view=view)
+    else:
+        field_reports.record(ticked, kind=kind)

@@ -14,6 +14,7 @@ from data_access import door
 from data_access.access import sign_in
 from data_access.errors import AppError
 from data_access.files import temporary
+from data_access.posting import writer
 from pages.shell.texts import LOCALES, error_sentence, in_all_languages
 
 COLLECT_EVERY_SECONDS = 300
@@ -31,9 +32,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
     beside = [asyncio.create_task(one) for one in (collect_garbage(), watch_record())]
+    writer.start(door.post_waiting_reports, tell=_tell)
     try:
         yield {}
     finally:
+        await asyncio.to_thread(writer.stop)
         for task in beside:
             task.cancel()
             with suppress(asyncio.CancelledError):

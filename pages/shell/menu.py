@@ -14,7 +14,7 @@ SECTIONS = {
     "board": ("overview", "trends", "dispatch", "projects", "worklist", "meeting"),
     "households": ("warnings", "clues", "cases", "places", "employment", "income", "household", "search"),
     "inspection": ("draw", "villages", "records", "problems", "telephone"),
-    "data": ("start", "imports", "connection", "quality", "comparison", "downloads", "purposes", "returns"),
+    "data": ("start", "imports", "connection", "quality", "comparison", "downloads", "purposes", "returns", "reports"),
     "about": ("rulebook", "dictionary", "audit"),
 }
 """Section folder -> page files, in the order of the menu. The very first page is the first screen."""

@@ -22,7 +22,7 @@ from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
-from data_access.lists.lists import read_amounts
+from data_access.lists.lists import Without, read_amounts
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
@@ -31,6 +31,8 @@ from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, m
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
 _NOW = "view.now"
+
+NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on"])
 _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
 
 
@@ -74,9 +76,30 @@ class View:
                 raise
         return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
 
-    def left_out(self, metric: str) -> tuple[str, ...]:
-        """The households that conclusions take off the list of a metric."""
-        return matters.left_out(metric, concluded=self.concluded)
+    @cached_property
+    def reported(self) -> pd.DataFrame:
+        """The reports from the field that the data in view do not hold yet and that count in the chosen month; one row
+        per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
+        its days."""
+        try:
+            waiting = door.waiting_reports(scope=scope().figures)
+        except LedgerError:
+            return NO_REPORTS
+        except DatabaseError:
+            if self.current.error is None:
+                raise
+            return NO_REPORTS
+        newest = self.edition is None and self.month == self.months[-1]
+        return waiting if newest else waiting[waiting["happened_on"] <= self.on]
+
+    def left_out(self, metric: str) -> Without:
+        """What conclusions and waiting reports take off the list of a metric."""
+        return matters.left_out(metric, concluded=self.concluded, reported=self.reported)
+
+    def waiting(self, metric: str) -> int:
+        """How many reports of the place in view change a metric once they are in the data."""
+        own = matters.touching(metric, self.reported)
+        return int(own["village_code"].str.startswith(self.place).sum()) if len(own) else 0
 
     @property
     def last_edition(self) -> EditionHead | None:
@@ -130,12 +153,14 @@ def divides(metric: Metric, column: str) -> bool:
 
 
 def metric_table() -> MetricTable:
-    """Every metric, from current data or from the edition in view; a matter of the meeting in the chosen month without
-    what people's conclusions take off its list. Raises AppError when there are no facts."""
+    """Every metric, from current data or from the edition in view; in the chosen month without what conclusions and
+    waiting reports take off their lists. Raises AppError when there are no facts."""
     view, table = current(), door.metric_table(scope=scope(), edition=_edition_id())
     if view.edition is not None and view.month == view.months[-1]:
         return table  # so it was counted when it was frozen
-    for key in matters.load_dispatch_matters():
+    for key in (*matters.load_dispatch_matters(), *matters.taken_off()):
+        if not table.knows(key):
+            continue
         if without := view.left_out(key):
             counted = door.read(read_amounts, scope=scope().figures, metric=key, on=view.on, without=without)
             table = table.recounted(key, month=view.month, villages=counted)

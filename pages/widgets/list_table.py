@@ -16,7 +16,7 @@ from data_access.scope import Scope
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_file, list_link, numbers
+from pages.widgets import field_reports, list_file, list_link, numbers
 
 PAGE_ROWS = 50
 _WORDS_WIDTH = 580
@@ -30,21 +30,22 @@ def show(
     scope: Scope,
     beside: pd.DataFrame | None = None,
     selectable: bool = False,
-) -> list[str]:
+) -> pd.DataFrame:
     """One page of a list, in the order the reader chooses.
 
     Args:
         beside: additional columns for some households, by household_id (index).
         selectable: whether rows can be ticked.
 
-    Returns the household numbers of the ticked rows.
+    Returns the ticked rows, as `lists.read_list` returns them.
     """
     metric = request.metric
     size = door.read(lists.count_list, scope=scope, request=request)
     st.markdown(_heading(size, metric=metric, view=view))
+    field_reports.note(metric, view=view)
     if size.rows == 0:
         st.info(t("list.empty"))
-        return []
+        return pd.DataFrame(columns=["household_id"])
     sort, descending = _choose_order(metric)
     ordered = replace(request, sort=sort, descending=descending)
     page = replace(ordered, offset=_page_offset(size.rows, request=ordered), limit=PAGE_ROWS)
@@ -68,7 +69,7 @@ def show(
         key=f"list_table_{metric}_{_stamp(rows)}",
     )
     ticked = table["selection"]["rows"] if isinstance(table, dict) else []
-    return [rows["household_id"].iloc[row] for row in ticked if row < len(rows)]
+    return rows.iloc[[row for row in ticked if row < len(rows)]]
 
 
 def _split_link(request: ListRequest, *, view: View) -> None:

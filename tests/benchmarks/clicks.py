@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from data_access.access.sessions import Sessions
 from data_access.access.users import make_user
 from data_access.handouts import handouts
-from data_access.handouts.forms import COLUMNS
+from data_access.handouts.forms import KEYS, OF_HOUSEHOLDS
 from data_access.inspection import draws
 from data_access.ledger.ledger import Ledger
 from data_access.schema.indicators import code_label
@@ -131,7 +131,7 @@ ACTS: tuple[Callable[[str, Prepared, random.Random], list[Run]], ...] = (build_f
 
 def _form(prepared: Prepared, chance: random.Random) -> bytes:
     """The form of the list that was sent out, as a township fills it in."""
-    titles = [_words(f"returns.column.{key}") for key in COLUMNS]
+    titles = [_words(f"returns.column.{key}") for key in (*KEYS, *OF_HOUSEHOLDS)]
     verdict = code_label(codes="disposition", code="watch", language="zh")
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
@@ -141,7 +141,7 @@ def _form(prepared: Prepared, chance: random.Random) -> bytes:
         picked = chance.sample(prepared.rows, min(FILLED, len(prepared.rows)))
         for position, row in enumerate(picked, start=3):
             said = row | {"verdict": verdict, "checked_by": f"核实人{chance.random():.6f}"}
-            sheet.write_row(position, 0, [said[key] for key in COLUMNS])
+            sheet.write_row(position, 0, [said[key] for key in (*KEYS, *OF_HOUSEHOLDS)])
     return stream.getvalue()
 
 

@@ -185,6 +185,8 @@ def turns(function: Callable[..., Any], snapshot: Snapshot) -> Iterator[Argument
         yield from _list_turns(function, snapshot)
     elif function in (monthly.read_monthly_facts, editions.read_content):
         return  # `editions.read_all` calls them
+    elif function is monthly.recount_monthly_facts:
+        yield {"held": monthly.read_monthly_facts(snapshot), "changed": ("clue",)}
     elif function is village_parts.read_groups:
         yield from ({"scope": Scope.district(), "on": CUT_OFF, "by": by, "metrics": FEW} for by in village_parts.PARTS)
     elif function is workplaces.read_targets:

@@ -20,7 +20,7 @@ KEYS = (
     *("purpose_id", "name", "subject", "conditions", "withdrawn", "reason", "until"),
     *("place", "day", "each_month", "approved_rows"),
     *("by", "term", "hits"),
-    *("region", "edition", "draw", "group", "handout", "callers"),
+    *("region", "edition", "draw", "group", "handout", "callers", "reports", "tables"),
     *("cause", "entry", "at", "confirmed", "key", "made_at"),
     *("kind", "as_of", "loaded", "rejected", "source", "hash", "before", "version"),
 )

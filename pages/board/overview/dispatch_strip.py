@@ -11,7 +11,7 @@ from data_access.facts.metrics import MetricTable, load_ledger_metrics
 from pages.shell import menu, notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers, township_picker
+from pages.widgets import field_reports, list_link, numbers, township_picker
 from pages.widgets.problems import board, records
 
 OVERDUE = "problems_overdue"
@@ -27,6 +27,7 @@ def show(table: MetricTable, view: View) -> None:
             with st.container(gap=None):
                 text = t("strip.matter", number=numbers.in_unit(value, metric=metric), name=metric.label[language()])
                 list_link.show(key, view=view, text=text, icon=False)
+                field_reports.note(key, view=view)
                 _places({code: table.value(key, place=code, month=view.month) for code in _below(view)}, view=view)
         with st.container(gap=None):
             _problems_overdue(view)

@@ -17,7 +17,7 @@ from pages.data.returns import form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import record_form, returned_files
+from pages.widgets import field_reports, record_form, returned_files
 
 
 def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
@@ -25,7 +25,7 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
     record_form.of("returned_file").say()
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
-        known = form.form_of(chosen.metric, day=chosen.day)
+        known = form.form_of(chosen.metric, day=chosen.day, of_things=bool(rows["thing"].notna().any()))
         found = returned_files.upload(
             t("returns.upload"),
             key="returns_file",
@@ -76,6 +76,7 @@ def _merge(found: list[Filled[Answer]], *, chosen: ChosenHandout) -> None:
         st.error(notices.error_text(error), icon=":material/error:")
         return
     record_form.of("returned_file").recorded(t("returns.merged", answers=merged))
+    field_reports.post()
     st.rerun()
 
 

@@ -5,13 +5,14 @@ from datetime import date
 
 import pandas as pd
 
+from data_access import clock
 from data_access.access.purposes import Purpose
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import FileColumn
 from data_access.handouts import forms
 from data_access.handouts.forms import COLUMNS, Form
-from data_access.handouts.handouts import ANSWERED, Handout
+from data_access.handouts.handouts import Handout
 from data_access.handouts.parts import PartWords
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label, load_codes
@@ -19,29 +20,47 @@ from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
 from pages.widgets import list_file
 
-_KINDS = {"settle_by": "date"}
+_KINDS = {"settle_by": "date", "checked_on": "date"}
 
 
-def form_of(metric: str, *, day: date) -> Form:
-    """The form for a list as of a day; it can be read back whichever language it was sent out in."""
+def form_of(metric: str, *, day: date, of_things: bool = True) -> Form:
+    """The form for a list as of a day; it can be read back whichever language it was sent out in.
+
+    Args:
+        of_things: false for a list that was sent out before its rows named things.
+    """
     titles = {key: every(f"returns.column.{key}") for key in COLUMNS}
     titles["phone"] |= every("returns.column.phone_before")  # of lists that are still on their way
+    titles["verdict"] |= every("returns.column.verdict_of_thing")
+    titles["reason"] |= every("returns.column.reason_of_thing")
     before = titles | {"number": every("returns.column.position")}
-    return forms.form_of(metric, day=day, titles=titles, titles_before=before)
+    return forms.form_of(
+        metric, day=day, titles=titles, titles_before=before, of_things=of_things, latest=clock.today()
+    )
 
 
 def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | None) -> list[FileColumn]:
     """The columns of the form: 序号 within the file, what a row is recognised by, the list's own, and the blank ones,
     with their drop-downs."""
+    answers = form_of(metric, day=day)
+    thing = [] if answers.report is None else [_thing_column()]
+    # What is asked stands in the list, too: a heading twice could not be read back.
+    asked = set[str]() if answers.report is None else {answers.report.thing, *answers.report.columns}
     own = [
         replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
         for column in list_file.columns(metric, page=page, purpose=purpose)
+        if column.key not in asked
     ]
     numbers = [
         FileColumn(key=key, title=t(f"returns.column.{key}"), kind="number", definition=t(f"returns.means_{key}"))
         for key in ("position", "number")
     ]
-    return [*numbers, *own, *_columns_to_fill_in(form_of(metric, day=day))]
+    return [*numbers, *thing, *own, *_columns_to_fill_in(answers)]
+
+
+def _thing_column() -> FileColumn:
+    """The number of the thing, by which an answer closes exactly that."""
+    return FileColumn(key="thing", title=t("returns.column.thing"), definition=t("returns.means_thing"))
 
 
 def _columns_to_fill_in(form: Form) -> list[FileColumn]:
@@ -50,12 +69,18 @@ def _columns_to_fill_in(form: Form) -> list[FileColumn]:
     return [
         FileColumn(
             key=f"answer_{key}",
-            title=t(f"returns.column.{key}"),
+            title=_title(key, form=form),
             kind=_KINDS.get(key, "text"),
             choices=choices.get(key, ()),
         )
-        for key in ANSWERED
+        for key in form.answered
     ]
+
+
+def _title(key: str, *, form: Form) -> str:
+    if form.report is None or key not in ("verdict", "reason"):
+        return t(f"returns.column.{key}")
+    return t("returns.column.verdict_of_thing") if key == "verdict" else t("returns.column.reason_of_thing")
 
 
 def _words(codes: str | None) -> tuple[str, ...]:

@@ -125,10 +125,11 @@ def _whole_list(request: ListRequest, *, scope: Scope) -> pd.DataFrame:
         language=language(),
         rows=export.CHUNK_ROWS,
     ) as frames:
-        return pd.concat(
-            [
-                list_file.in_words(frame, metric=request.metric).assign(village_code=frame["village_code"])
-                for frame in frames
-            ],
-            ignore_index=True,
-        )
+        return pd.concat([_rows(frame, metric=request.metric) for frame in frames], ignore_index=True)
+
+
+def _rows(frame: pd.DataFrame, *, metric: str) -> pd.DataFrame:
+    """Rows in words, with what they are recognised by: the village, and the thing where the list is one of things."""
+    thing = lists.listing_of(metric).thing
+    known = {"village_code": frame["village_code"], **({"thing": frame[thing]} if thing else {})}
+    return list_file.in_words(frame, metric=metric).assign(**known)

@@ -9,13 +9,14 @@ from charts.series import Series
 from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
+from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import limit
 from pages.households.clues import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, link_choice, list_filters, list_table, numbers
+from pages.widgets import chart, field_reports, link_choice, list_filters, list_table, numbers
 from pages.widgets.part import part
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
@@ -26,11 +27,16 @@ _SOON = "clue_due_soon_days"
 def show(view: View) -> None:
     """The chart of waiting clues, and the list with its filters; those due soonest come first."""
     scope = view_state.scope().narrowed(view.place)
-    cells = ("kind", "clue_state")
-    _waiting(door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on), view=view)
+    cells, without = ("kind", "clue_state"), view.left_out("clues_open")
+    waits = door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on, without=without)
+    _waiting(waits, view=view)
     names = {key: load_metrics()[key].label[language()] for key in LISTS}
     metric = link_choice.choose("clues", names, label=t("clues.part_work_list"))
-    list_table.show(lists.ListRequest(metric, view.on, filters=list_filters.choose(metric)), view=view, scope=scope)
+    form = st.container()  # above the rows: below fifty of them nobody would see it
+    request = lists.ListRequest(metric, view.on, filters=list_filters.choose(metric), without=view.left_out(metric))
+    ticked = list_table.show(request, view=view, scope=scope, selectable=True)
+    with form:
+        field_reports.record(ticked, kind=load_report_kinds()["clue_result"])
 
 
 @part

@@ -18,6 +18,7 @@ from pages.households.household import (
     members,
     reasons,
     remedies,
+    reports,
     timeline,
 )
 from pages.shell import gate, unmask, view_state
@@ -61,6 +62,8 @@ with right:
 members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=view.on), view)
 st.subheader(t("household.dispositions"))
 disposition_panel.show(household_id, view=view)
+st.subheader(t("household.reports"))
+reports.show(household_id, view=view)
 indicator_table.show(why, home, watched)
 told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
 timeline.show(told, household_id, scope=scope, view=view)

@@ -23,7 +23,8 @@ AllAmounts = Mapping[str, Amounts]
 def all_amounts(view: View) -> AllAmounts:
     """Every figure of the page at every place in the scope."""
     counted = {
-        key: door.amounts(metric=key, on=view.on, scope=view_state.scope()) for key in (*COVERAGE, *REACH, *PROBLEMS)
+        key: door.amounts(metric=key, on=view.on, scope=view_state.scope(), without=view.left_out(key))
+        for key in (*COVERAGE, *REACH, *PROBLEMS)
     }
     return MappingProxyType(counted)
 

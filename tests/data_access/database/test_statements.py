@@ -40,6 +40,7 @@ ACROSS_HOUSEHOLDS = {
 OF_THE_WHOLE_DISTRICT = {
     "data_access.quality.compliance.check_database": "counts what is wrong with the data, for whoever loads it",
     "data_access.dispatch.editions.read_all": "what is frozen is cut to a scope when it is read",
+    "data_access.facts.monthly.recount_monthly_facts": "facts hold no households, and are cut to a scope when read",
     "data_access.database.regions.read_regions": "names of places are no secret; the tree is cut to the scope",
 }
 """Queries that take no scope -> why."""

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from data_access.files.cells import words_of
 from data_access.files.forms import Filled
-from data_access.handouts.forms import COLUMNS, Form, read_returned
+from data_access.handouts.forms import KEYS, OF_HOUSEHOLDS, Form, read_returned
 from data_access.handouts.handouts import Answer
 from data_access.inspection import call_forms, finding_forms
 from data_access.inspection.call_forms import CallForm, read_call_sheet
@@ -155,13 +155,13 @@ def titles(*keys: str) -> dict[str, frozenset[str]]:
 def handout(meaning: Callable[[Answer], Any], *, form: Form | None = None, **cells: Any) -> Any:
     """What a row of a returned handout says; `cells`: the one that differs from a plain answer."""
     plain = {"number": 12, "household_id": "H1", "verdict": "属实", "reason": "", "settle_by": "", "checked_by": "李"}
-    row = {**plain, "phone": "", **cells}
-    form = form or Form(titles(*COLUMNS), verdicts="handout_verdict", needs_reason="not_true", earliest=EARLIEST)
+    row, columns = {**plain, "phone": "", **cells}, (*KEYS, *OF_HOUSEHOLDS)
+    form = form or Form(titles(*columns), verdicts="handout_verdict", needs_reason="not_true", earliest=EARLIEST)
     blank = dict.fromkeys(("verdict", "reason", "settle_by", "checked_by", "phone"))
     sent = pd.DataFrame(
         [{"number": number, "household_id": "H1", "village_code": VILLAGE, **blank} for number in (12, 1200)]
     )
-    content = workbook(["H20221031-ABCDEF"], COLUMNS, [row[key] for key in COLUMNS])
+    content = workbook(["H20221031-ABCDEF"], columns, [row[key] for key in columns])
     filled = read_returned(content, name="x.xlsx", handout_id="H20221031-ABCDEF", form=form, sent=sent)
     return said(filled, meaning, column=next(iter(cells)))
 
@@ -253,7 +253,7 @@ def test_a_call_sheet_reads_the_same_codes(cell: Any, expected: str) -> None:
 @pytest.mark.parametrize("codes", ["handout_verdict", "disposition"])
 def test_a_returned_handout_reads_every_word_of_its_code_list(codes: str) -> None:
     needs_reason = {"handout_verdict": "not_true", "disposition": "not_include"}[codes]
-    form = Form(titles(*COLUMNS), verdicts=codes, needs_reason=needs_reason, earliest=EARLIEST)
+    form = Form(titles(*KEYS, *OF_HOUSEHOLDS), verdicts=codes, needs_reason=needs_reason, earliest=EARLIEST)
     for code, label in load_codes()[codes].items():
         reason = "说明" if code == needs_reason else ""
         for word in (code, label["zh"], label["en"], f" {label['zh']} ", f"'{label['zh']}"):

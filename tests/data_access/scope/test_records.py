@@ -26,6 +26,7 @@ from data_access.inspection.findings import finding, read_findings
 from data_access.inspection.problems import problem_step, read_steps
 from data_access.ledger.declaration import PLACE_COLUMNS, metadata
 from data_access.ledger.ledger import Ledger
+from data_access.reports.records import FieldReport, field_report, read_reports, report_review
 from data_access.scope import Scope
 from data_access.warnings.dispositions import disposition, read_dispositions
 from tests.support.query_walk import functions_taking
@@ -44,9 +45,12 @@ READERS: dict[str, Callable[[Ledger, Scope], pd.DataFrame]] = {
     "calls": lambda ledger, scope: read_results(ledger, scope=scope, first=DAY, last=DAY),
     "steps": lambda ledger, scope: read_steps(ledger, scope=scope, problem_id="D"),
     "conclusions": lambda ledger, scope: read_dispositions(ledger, scope=scope),
+    "reports": lambda ledger, scope: read_reports(ledger, scope=scope),
     "handout rows": lambda ledger, scope: read_rows(ledger, handout_id="D", scope=scope),
 }
-TABLES = (drawn_unit, finding, call_result, problem_step, disposition, handout_row)
+TABLES = (drawn_unit, finding, call_result, problem_step, disposition, handout_row, field_report, report_review)
+SAID = {"field_report.kind": "clue_result", "field_report.content": "{}"}
+"""Columns that are read as something."""
 
 SCOPES: dict[str, tuple[str, ...] | None] = {
     "none": None,
@@ -64,6 +68,8 @@ SCOPES: dict[str, tuple[str, ...] | None] = {
 
 
 def value(column: Column, village: str) -> Any:
+    if str(column) in SAID:
+        return SAID[str(column)]
     if column.name in PLACE_COLUMNS:
         return village[:9] if column.name == "township_code" else village
     if column.name in THE_SAME:
@@ -135,6 +141,11 @@ ASKED: dict[str, Any] = {
     "since": DAY,
     "until": DAY,
     "problems": (),
+    "reports": (
+        FieldReport(
+            "visit", "H1", VILLAGES[0], DAY.isoformat(), DAY, "张三", values={"kind": "home", "result": "stable"}
+        ),
+    ),
     "target": UnmaskTarget(village_code=VILLAGES[0]),
 }
 """Name of an argument -> what a reader of the ledger is asked with."""
@@ -153,6 +164,9 @@ BEYOND_THE_SCOPE = {
         "inspection.findings.read_findings",
         "finding",
     ): "the newest finding of each question; those of the scope are kept",
+    ("reports.records.reports_batch", "field_report"): "the same report is one, whoever recorded it",
+    ("reports.records.newest_number", "field_report"): "the number of the newest record alone",
+    ("reports.records.newest_number", "report_review"): "the number of the newest record alone",
     ("inspection.problems.not_yet_opened", "problem"): "of everywhere: the same finding is one problem for everybody",
 }
 """Reader and table that it reads beyond the scope -> why it may."""
@@ -184,11 +198,12 @@ def arguments_of(read: Callable[..., Any]) -> dict[str, Any]:
 
 def readers() -> dict[str, Callable[..., Any]]:
     """Every public function that reads the ledger and writes nothing, by module and name. What follows from answers
-    asks one of them."""
+    asks one of them; what goes through both databases (`url`) is the server's own."""
     found = functions_taking(Ledger)
     return {
         name.removeprefix("data_access."): function
         for name, function in found.items()
         if not name.rpartition(".")[2].startswith("_")
-        and not {"recorded_by", "user", "password", "old", "answers"} & inspect.signature(function).parameters.keys()
+        and not {"recorded_by", "user", "password", "old", "answers", "url"}
+        & inspect.signature(function).parameters.keys()
     }

@@ -39,6 +39,8 @@ from pages.board.dispatch import five_lists
 from pages.board.meeting import slides
 from pages.data.imports import history as import_history
 from pages.data.purposes import table as purpose_table
+from pages.data.reports import doubts as report_doubts
+from pages.data.reports import running as report_running
 from pages.data.start import regions as start_regions
 from pages.data.start import steps as start_steps
 from pages.documents import docx
@@ -50,7 +52,7 @@ from pages.inspection.recheck import progress as records_progress
 from pages.inspection.telephone import form as call_form
 from pages.shell import heading, menu
 from pages.shell.texts import LOCALES
-from pages.widgets import column_meaning, download, list_file
+from pages.widgets import column_meaning, download, field_reports, list_file
 from pages.widgets.draw import finding_form, form_file
 from pages.widgets.draw import opened as opened_draw
 from pages.widgets.problems import table as problem_table
@@ -176,6 +178,12 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": [*handout_forms.COLUMNS, "position"],
     "returns.means_": ["position", "number"],
+    "reports.": [
+        *(f"state_{state}" for state in field_reports.STATES),
+        *(f"why_{why}" for why in report_doubts.WHYS),
+        *(f"running_{name}" for name in report_running.LINES),
+        *(f"column_{name}" for name in ("household_id", "kind", "thing", "said", "held", "why", "by", "at", "state")),
+    ],
     "calls.column.": [*call_form.COLUMNS],
     "calls.rule.": sorted(call_forms.RULES),
     "findings.column.": [*form_file.COLUMNS],

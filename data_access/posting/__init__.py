@@ -1,0 +1,1 @@
+"""Reports from the field put into the household database, each exactly once."""

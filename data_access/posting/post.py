@@ -1,0 +1,304 @@
+"""Puts what waits into the household database, in one transaction: reports, and records that take some back.
+
+A report becomes a row of its table as a file with that row would: staged, checked against everything that a load
+checks, and merged. Where the data hold something else by then it is not merged: it is noted with both values, for
+somebody to decide.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import URL, Connection, Integer, Table, and_, cast, delete, func, select, update
+from sqlalchemy.schema import DropTable
+
+from data_access.database.coverage import POST
+from data_access.database.engine import open_engine
+from data_access.ledger.audit_chain import Event
+from data_access.ledger.ledger import Ledger
+from data_access.load import posted
+from data_access.load.kinds import load_kinds
+from data_access.load.loading import prepare
+from data_access.load.merge import merge
+from data_access.load.posted import PostedRow, Row
+from data_access.load.problems import first_problems
+from data_access.load.staging import stage_values
+from data_access.load.target import open_target
+from data_access.load.undo import add_load
+from data_access.posting.waiting import to_be_posted
+from data_access.reports.kinds import ReportKind, load_report_kinds
+from data_access.reports.records import CONFIRMED, ReportDoubt, add_doubts, read_reports, records_of
+from data_access.schema.tables import data_load, household
+from data_access.scope import Scope
+
+POSTED = "posted"
+"""The event that the audit record has of a post."""
+
+SOURCE = "reports: {count}"
+RECORDED_BY = "server"
+
+_AT_ONCE = 1000
+"""Reports of one kind that are looked up and merged together."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of the reports that waited."""
+
+    applied: int = 0
+    """In the data now, those that say what it held already included."""
+    doubts: int = 0
+    """Noted as disagreeing with the data."""
+
+
+@dataclass
+class _Outcome:
+    """What one transaction does."""
+
+    rows: list[PostedRow] = field(default_factory=list)
+    doubts: list[ReportDoubt] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Rows that were changed, by table."""
+        changed = [one.table for one in self.rows if one.table is not None and one.key is not None]
+        return {table: changed.count(table) for table in dict.fromkeys(changed)}
+
+
+def post_waiting(ledger: Ledger, *, url: URL) -> Posted:
+    """Put what waits into the household database; nothing is written where nothing waits.
+
+    Raises LoadError while a load is under way or if the database cannot be written, DatabaseError if it cannot be read,
+    LedgerError.
+    """
+    reports = read_reports(ledger, scope=Scope.everything())
+    if reports.empty or to_be_posted(reports, posted=_posted_now(url)).empty:
+        return Posted()
+    with open_target(url) as target:
+        posted.make_table(target.connection)
+        waiting = to_be_posted(reports, posted=posted.read_posted(target.connection))
+        outcome = _post(target.connection, waiting)
+        if outcome.rows:
+            _record(target.connection, outcome)
+            target.publish(post=True)
+    if outcome.rows:
+        detail = {"reports": len(outcome.rows), "tables": outcome.counts()}
+        ledger.note(Event(kind=POSTED, detail=detail), recorded_by=RECORDED_BY)
+    if outcome.doubts:
+        add_doubts(ledger, outcome.doubts, recorded_by=RECORDED_BY)
+    return Posted(applied=len(outcome.rows), doubts=len(outcome.doubts))
+
+
+def _posted_now(url: URL) -> frozenset[str]:
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return posted.read_posted(connection)
+    finally:
+        engine.dispose()
+
+
+def _post(connection: Connection, waiting: pd.DataFrame) -> _Outcome:
+    outcome, records = _Outcome(), records_of(waiting)
+    there = posted.read_posted(connection)
+    # What was taken back before it came into the data never does.
+    closed = {number for one in records if (number := _text(one["takes_back"])) and number not in there}
+    outcome.rows += [
+        PostedRow(one["report_no"], load_id=0)
+        for one in records
+        if one["report_no"] in closed or _text(one["takes_back"]) in closed
+    ]
+    told = {row.report_no for row in outcome.rows}
+    left = [one for one in records if one["report_no"] not in told]
+    for batch in _batches([one for one in left if not _text(one["takes_back"])]):
+        _apply(connection, batch, outcome=outcome)
+    for one in left:
+        if _text(one["takes_back"]):
+            _take_back(connection, one, outcome=outcome)
+    return outcome
+
+
+def _batches(records: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Reports of one kind, no two of them of one thing, in the order in which they came."""
+    rest = list(records)
+    while rest:
+        kind, things = rest[0]["kind"], set[tuple[str, str, str]]()
+        batch, later = list[dict[str, Any]](), list[dict[str, Any]]()
+        for one in rest:
+            thing = (load_report_kinds()[one["kind"]].table, one["household_id"], one["thing"])
+            fits = one["kind"] == kind and thing not in things and len(batch) < _AT_ONCE
+            (batch if fits else later).append(one)
+            things.add(thing)
+        yield batch
+        rest = later
+
+
+def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: _Outcome) -> None:
+    """Put reports of one kind into the data."""
+    kind = load_report_kinds()[batch[0]["kind"]]
+    homes, held = _homes(connection, batch), _held(connection, batch, kind=kind)
+    merged: list[dict[str, Any]] = []
+    for one in batch:
+        row = held.get(_key(one, kind=kind))
+        why = None if one["household_id"] in homes else "unknown"
+        why = why or _disagreement(one, row, kind=kind)
+        if why is not None:
+            outcome.doubts.append(_doubt(one, row, kind=kind, why=why))
+        elif row is not None and all(row[name] == value for name, value in said(one, kind=kind).items()):
+            outcome.rows.append(PostedRow(one["report_no"], load_id=0))
+        else:
+            merged.append(one)
+    if not merged:
+        return
+    _empty_for(connection, [one for one in merged if one["state"] == CONFIRMED], kind=kind)
+    refused = _merge(connection, [_values(one, kind=kind) for one in merged], kind=kind)
+    now = _held(connection, merged, kind=kind)
+    for at, one in enumerate(merged):
+        before = held.get(_key(one, kind=kind))
+        if at in refused:
+            outcome.doubts.append(_doubt(one, before, kind=kind, why=refused[at]))
+        else:
+            after = now[_key(one, kind=kind)]
+            outcome.rows.append(PostedRow(one["report_no"], 0, kind.table, before=before, after=after))
+
+
+def said(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
+    """What a report says, by column; what it leaves open is not there."""
+    own = {name: value for name, value in report["content"].items() if value is not None}
+    days = {kind.day: report["happened_on"]}
+    return {name: value for name, value in {**own, **days}.items() if name in kind.columns}
+
+
+def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind) -> str | None:
+    """Why a report cannot be put into the data as it is; None if it can."""
+    if row is None:
+        return "unknown" if kind.existing else None
+    if kind.after is not None and row[kind.after] is not None and row[kind.after] > report["happened_on"]:
+        return "too_early"
+    if report["state"] == CONFIRMED:
+        return None
+    different = [name for name, value in said(report, kind=kind).items() if row[name] not in (None, value)]
+    if not different:
+        return None
+    held = row[kind.day]
+    return "older" if held is not None and held > report["happened_on"] else "against"
+
+
+def _doubt(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind, why: str) -> ReportDoubt:
+    values = {} if row is None else {name: _plain(row[name]) for name in kind.columns}
+    return ReportDoubt(report["report_no"], report["village_code"], why=why, held=values)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _homes(connection: Connection, batch: Sequence[Mapping[str, Any]]) -> set[str]:
+    ids = {one["household_id"] for one in batch}
+    return set(connection.execute(select(household.c.household_id).where(household.c.household_id.in_(ids))).scalars())
+
+
+def _key(report: Mapping[str, Any], *, kind: ReportKind) -> tuple[Any, ...]:
+    return report["household_id"], _meant(report["thing"], kind=kind)
+
+
+def _meant(thing: str, *, kind: ReportKind) -> Any:
+    """The number of a thing as its column holds it."""
+    return date.fromisoformat(thing) if kind.thing_is_a_day else thing
+
+
+def _held(
+    connection: Connection, batch: Sequence[Mapping[str, Any]], *, kind: ReportKind
+) -> dict[tuple[Any, ...], Row]:
+    """The rows of the things that reports are about, by household and thing."""
+    table = kind.filled
+    query = select(table).where(table.c.household_id.in_({one["household_id"] for one in batch}))
+    wanted = {_key(one, kind=kind) for one in batch}
+    rows = (dict(row) for row in connection.execute(query).mappings())
+    return {key: row for row in rows if (key := (row["household_id"], row[kind.thing])) in wanted}
+
+
+def _empty_for(connection: Connection, confirmed: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> None:
+    """Empty what the data hold where somebody decided that the report counts."""
+    table = kind.filled
+    for one in confirmed:
+        own = and_(table.c.household_id == one["household_id"], table.c[kind.thing] == _meant(one["thing"], kind=kind))
+        nothing = {name: None for name in kind.columns if table.c[name].nullable}
+        if nothing:
+            connection.execute(update(table).where(own).values(nothing))
+
+
+def _values(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
+    own = {name: report["content"].get(name) for name in kind.says}
+    key = {"household_id": report["household_id"], kind.thing: _meant(report["thing"], kind=kind)}
+    row = {**own, kind.day: report["happened_on"], **key}
+    return {f"{kind.table}.{name}": value for name, value in row.items()}
+
+
+def _merge(connection: Connection, values: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> dict[int, str]:
+    """Merge rows as a load does; returns the rule that rejects a row, by its position."""
+    sample = bool(connection.execute(select(func.max(cast(data_load.c.is_sample, Integer)))).scalar())
+    as_of = _cut_off(connection)
+    staged = stage_values(connection, values, kind=load_kinds()[kind.load], as_of=as_of, sample=sample)
+    made: list[Table] = [staged.rows, staged.problems]
+    incoming = prepare(connection, staged)
+    refused = first_problems(connection, staged)
+    for one in incoming.values():
+        made += [one.rows, merge(connection, one, staged=staged, journal=False).keys]
+    for table in made:
+        connection.execute(DropTable(table))
+    return refused
+
+
+def _take_back(connection: Connection, counter: Mapping[str, Any], *, outcome: _Outcome) -> None:
+    """Put back what a report replaced, as far as nothing else changed it since."""
+    kind = load_report_kinds()[counter["kind"]]
+    own = posted.read_row(connection, report_no=str(counter["takes_back"]))
+    if own is None or own.key is None:
+        outcome.rows.append(PostedRow(counter["report_no"], load_id=0))
+        return
+    now, before, after = posted.row_now(connection, own), own.before, own.after or {}
+    changed = [name for name in after if before is None or before[name] != after[name]]
+    same = now is not None and all(now[name] == after[name] for name in changed)
+    if not same and counter["state"] != CONFIRMED:
+        outcome.doubts.append(_doubt(counter, now, kind=kind, why="changed_since"))
+        return
+    table = kind.filled
+    if now is not None:
+        key = and_(*(column == now[column.name] for column in table.primary_key.columns))
+        if before is None:
+            connection.execute(delete(table).where(key))
+        else:
+            connection.execute(update(table).where(key).values({name: before[name] for name in changed}))
+    outcome.rows.append(
+        PostedRow(counter["report_no"], 0, kind.table, before=now, after=posted.row_now(connection, own))
+    )
+
+
+def _record(connection: Connection, outcome: _Outcome) -> None:
+    """Note a load that moves no cut-off, and which reports it put into the data."""
+    newest = select(data_load.c.is_sample).order_by(data_load.c.load_id.desc()).limit(1)
+    first, _ = add_load(
+        connection,
+        source=SOURCE.format(count=len(outcome.rows)),
+        tables=outcome.counts() or {"": 0},
+        sha256=None,
+        cut_off=_cut_off(connection),
+        sample=bool(connection.execute(newest).scalar()),
+        kind=POST,
+    )
+    posted.mark(
+        connection,
+        [PostedRow(one.report_no, first, one.table, before=one.before, after=one.after) for one in outcome.rows],
+    )
+
+
+def _cut_off(connection: Connection) -> date:
+    newest = select(data_load.c.cut_off).order_by(data_load.c.load_id.desc()).limit(1)
+    return connection.execute(newest).scalar_one()
+
+
+def _text(value: Any) -> str:
+    """A text of a frame, in which what is missing may be NaN."""
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""What the field reports: kinds, records, and what disagrees with the data."""

@@ -1,0 +1,125 @@
+"""The kinds of reports from the field, as declared in `field_reports.yaml`."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+from sqlalchemy import Boolean, Column, Date, Integer, Table
+
+from data_access.declarations import Declared, Keyed, Many, Text, Words, each_of, one_of, read_declared, refuse
+from data_access.errors import LedgerError
+from data_access.schema.collected import load_collected
+from data_access.schema.indicators import load_codes
+from data_access.schema.ranges import load_ranges, range_of
+from data_access.schema.tables import household, metadata
+
+_FILE = Path(__file__).with_name("field_reports.yaml")
+
+Way = Literal["post", "export"]
+"""How a report becomes data: put into the household database, or entered into the national system first."""
+
+
+class ReportKind(Declared):
+    """One kind of report; a report fills one row of a table."""
+
+    key: str
+    label: Words
+    way: Way
+    table: Text
+    thing: Text
+    existing: bool = False
+    day: Text
+    after: Text | None = None
+    """The day of the thing before which nothing can be reported of it."""
+    says: Many[Text] = ()
+    result: Text | None = None
+    needs: dict[Text, Text] = Field(default_factory=dict)
+    takes_off: Many[Text] = ()
+
+    @model_validator(mode="after")
+    def _fills_columns(self) -> Self:
+        if self.table not in metadata.tables or household.c.household_id.name not in self.filled.primary_key.columns:
+            raise refuse("unknown_reference", at=("table",), name=self.table, known=tuple(metadata.tables))
+        for name in (self.thing, self.day, *([self.after] if self.after else [])):
+            one_of(name, self.filled.c.keys())
+        each_of(self.says, self.filled.c.keys(), at=("says",))
+        for said in (*([self.result] if self.result else []), *self.needs.values()):
+            if said not in self.says:
+                raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
+        return self
+
+    @property
+    def filled(self) -> Table:
+        """The table of the contract."""
+        return metadata.tables[self.table]
+
+    @property
+    def load(self) -> str:
+        """The kind of file whose rows such reports are."""
+        return f"table_{self.table}"
+
+    @property
+    def thing_is_a_day(self) -> bool:
+        """Whether a household has one such thing a day: its number is the day."""
+        return isinstance(self.filled.c[self.thing].type, Date)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a report fills, besides the key of the row."""
+        key = self.filled.primary_key.columns
+        return tuple(name for name in dict.fromkeys((self.day, *self.says)) if name not in key)
+
+    @property
+    def codes(self) -> str | None:
+        """The code list of the results."""
+        return None if self.result is None else str(self.filled.c[self.result].info["codes"])
+
+    def touches(self, fact: str, *columns: str) -> bool:
+        """Whether such a report changes a figure that is counted from some columns of a fact."""
+        figures, own = load_collected().figures, {f"{self.table}.{name}" for name in (self.thing, *self.columns)}
+        if self.existing:
+            own.discard(f"{self.table}.{self.thing}")
+        named = (fact, *(f"{fact}.{column}" for column in columns))
+        return any(own.intersection(figures.get(name, ())) for name in named)
+
+    def check(self, values: Mapping[str, Any], *, on: date, today: date) -> None:
+        """Raises LedgerError for what such a report cannot say."""
+        for name in values:
+            if name not in self.says:
+                raise LedgerError("report_unknown_value", kind=self.key, value=name)
+        if on > today:
+            raise LedgerError("report_day_to_come", day=on.isoformat())
+        if on < load_ranges().earliest_day:
+            raise LedgerError("report_unknown_value", kind=self.key, value=on.isoformat())
+        for name, value in values.items():
+            if value is not None and not _fits(self.filled.c[name], value):
+                raise LedgerError("report_unknown_value", kind=self.key, value=str(value)[:40])
+        if self.result is not None and values.get(self.result) is None:
+            raise LedgerError("report_result_missing", kind=self.key)
+        for result, explained in self.needs.items():
+            said = self.result is not None and values.get(self.result) == result
+            if said != (values.get(explained) is not None):
+                raise LedgerError("report_reason_missing", kind=self.key)
+
+
+def _fits(column: Column, value: Any) -> bool:
+    """Whether a value can stand in a column."""
+    if codes := column.info["codes"]:
+        return value in load_codes()[codes]
+    if isinstance(column.type, Boolean):
+        return isinstance(value, bool)
+    if isinstance(column.type, Integer):
+        low, high = range_of(column) or (0, float("inf"))
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if isinstance(column.type, Date):
+        return isinstance(value, str) and date.fromisoformat(value) >= load_ranges().earliest_day
+    return isinstance(value, str)
+
+
+@cache
+def load_report_kinds(file: Path = _FILE) -> dict[str, ReportKind]:
+    """The kinds of reports by their key, in order. Raises DeclarationError."""
+    return read_declared(file, Keyed[ReportKind])

@@ -1,0 +1,90 @@
+"""What the field reported of the household, what became of it, and a form for the result of a clue that waits."""
+
+import pandas as pd
+import streamlit as st
+
+from data_access import clock, door
+from data_access.clues.waiting import read_waiting_clues
+from data_access.errors import LedgerError
+from data_access.reports import records
+from data_access.reports.kinds import load_report_kinds
+from data_access.schema.indicators import code_label
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import field_reports, record_form
+from pages.widgets.part import part
+
+_KIND = "clue_result"
+
+
+@part
+def show(household_id: str, *, view: View) -> None:
+    """The reports, newest first, and the form."""
+    try:
+        known = records.read_reports(door.ledger(), scope=view_state.scope(), household_id=household_id)
+    except LedgerError as error:
+        st.warning(notices.error_text(error), icon=":material/warning:")
+        return
+    if not known.empty:
+        _history(known[known["takes_back"].isna()][::-1], view=view)
+    clues = door.read(read_waiting_clues, scope=view_state.scope(), household_id=household_id, on=view.on)
+    mine = view.reported[view.reported["household_id"] == household_id]
+    clues = clues[~clues["clue_id"].isin(mine["thing"])]
+    record_form.of(_KIND).say()
+    if clues.empty:
+        return
+    names = {
+        row["clue_id"]: t(
+            "reports.clue",
+            number=row["clue_id"],
+            kind=code_label(codes="clue_kind", code=row["kind"], language=language()) if row["kind"] else "",
+            received=row["received_on"],
+        )
+        for row in clues.to_dict("records")
+    }
+    chosen = st.selectbox(t("reports.choose_clue"), list(names), format_func=names.__getitem__, key="report_clue")
+    field_reports.record(clues[clues["clue_id"] == chosen], kind=load_report_kinds()[_KIND])
+
+
+def _history(known: pd.DataFrame, *, view: View) -> None:
+    waiting = set(view.reported["report_no"]) if "report_no" in view.reported else set()
+    states = [field_reports.state_of(row, waiting=waiting) for row in records.records_of(known)]
+    shown = pd.DataFrame(
+        {
+            "kind": [load_report_kinds()[kind].label[language()] for kind in known["kind"]],
+            "said": [field_reports.said(row) for row in records.records_of(known)],
+            "state": [t(f"reports.state_{state}") for state in states],
+            "by": known["reported_by"].to_list(),
+            "at": clock.column_in_place(known["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
+        }
+    )
+    st.dataframe(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
+    _take_back(known[[state in ("posted", "waits") for state in states]])
+
+
+def _take_back(known: pd.DataFrame) -> None:
+    if known.empty or not identity.may(records.ACTION):
+        return
+    rows = {row["report_no"]: row for row in records.records_of(known)}
+    form = record_form.of("take_back")
+    form.say()
+    with st.expander(t("reports.take_back"), icon=":material/undo:"):
+        chosen = st.selectbox(
+            t("reports.which"),
+            list(rows),
+            format_func=lambda number: field_reports.said(rows[number]),
+            key=form.key("take_back"),
+        )
+        name = identity.recorder(t("reports.by"), key="take_back_by", width=180)
+        if not st.button(t("reports.take_back_press"), key=form.key("take_back_press"), disabled=not name.strip()):
+            return
+    try:
+        ledger, scope = door.ledger(), view_state.scope()
+        records.take_back(ledger, report=rows[chosen], reported_by=name, recorded_by=name, scope=scope)
+        form.recorded(t("reports.taken_back"))
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
+        return
+    field_reports.post()
+    st.rerun()

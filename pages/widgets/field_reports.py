@@ -1,0 +1,134 @@
+"""Reports from the field beside numbers, lists and households: what waits to come into the data, and forms for more."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import clock, door
+from data_access.errors import AppError, LedgerError
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.reports import records
+from data_access.reports.kinds import ReportKind, load_report_kinds
+from data_access.reports.records import FieldReport
+from data_access.schema.indicators import code_label, load_codes
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import record_form
+
+
+def waiting_text(metric: str, *, view: View) -> str:
+    """That some reports which change a metric are not in the data yet; empty where none waits."""
+    count = view.waiting(metric)
+    return t("reports.waiting", count=count) if count else ""
+
+
+def note(metric: str, *, view: View) -> None:
+    """The same as a line of its own."""
+    if said := waiting_text(metric, view=view):
+        st.caption(said)
+
+
+def post() -> None:
+    """Have what was recorded put into the data. Where that cannot be done now it waits, as the page says, and is tried
+    again by the server."""
+    try:
+        door.post_reports()
+    except AppError:
+        return
+
+
+def kind_of(thing: str) -> ReportKind | None:
+    """The kind that says how a thing of a list came out, by the column of its number."""
+    kinds = (kind for kind in load_report_kinds().values() if kind.existing and kind.result is not None)
+    return next((kind for kind in kinds if thing and kind.thing == thing), None)
+
+
+def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
+    """A form for the result of some things; nothing while none is chosen.
+
+    Args:
+        things: one row per thing: household_id, village_code, and the column of its number.
+    """
+    form = record_form.of(kind.key)
+    form.say()
+    if things.empty or kind.result is None or identity.looks_only("record_conclusions"):
+        return
+    with st.container(border=True):
+        st.markdown(t("reports.heading", kind=kind.label[language()], things=len(things)))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            values = {kind.result: _choose(kind, kind.result, key=form.key(f"{kind.key}_result"))}
+            if explained := kind.needs.get(str(values[kind.result])):
+                values[explained] = _choose(kind, explained, key=form.key(f"{kind.key}_reason"))
+            on = st.date_input(
+                t("reports.day"),
+                value=clock.today(),
+                max_value=clock.today(),
+                key=form.key(f"{kind.key}_day"),
+                width=160,
+            )
+            name = identity.recorder(t("reports.by"), key=f"{kind.key}_by", width=180)
+            words = st.text_input(t("reports.words"), key=form.key(f"{kind.key}_words"), max_chars=LONGEST_TEXT)
+            pressed = st.button(t("reports.record"), type="primary", key=form.key(f"{kind.key}_record"))
+    if not pressed or not isinstance(on, date):
+        return
+    reports = [
+        FieldReport(
+            kind=kind.key,
+            household_id=row["household_id"],
+            village_code=row["village_code"],
+            thing=row[kind.thing],
+            happened_on=on,
+            values=values,
+            words=words.strip() or None,
+            reported_by=name,
+        )
+        for row in things.to_dict("records")
+    ]
+    try:
+        records.add_reports(door.ledger(), reports, recorded_by=name, scope=view_state.scope())
+        form.recorded(t("reports.recorded", reports=len(reports)))
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
+        return
+    post()
+    st.rerun()
+
+
+def _choose(kind: ReportKind, column: str, *, key: str) -> str:
+    declared = kind.filled.c[column]
+    codes = str(declared.info["codes"])
+    names = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
+    label = str(declared.info[language()])
+    return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=180))
+
+
+def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
+    """What has become of a report: a key of the catalogue."""
+    if row["taken_back"]:
+        return "taken_back"
+    if row["report_no"] in waiting:
+        return "waits"
+    return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED) else "posted"
+
+
+STATES = ("posted", "waits", records.DOUBT, records.DISMISSED, "taken_back")
+"""What can have become of a report; `reports.state_<key>` in the catalogues."""
+
+
+def said(row: Mapping[str, Any]) -> str:
+    """What a report says, in words."""
+    kind = load_report_kinds()[row["kind"]]
+    parts = [str(row["happened_on"])]
+    held = row["content"]
+    parts += [value_text(kind, name, held[name]) for name in kind.says if held.get(name) is not None]
+    return t("list.separator").join([*parts, *([row["words"]] if isinstance(row["words"], str) else [])])
+
+
+def value_text(kind: ReportKind, name: str, value: object) -> str:
+    """A value of a report in words."""
+    codes = kind.filled.c[name].info["codes"]
+    return code_label(codes=codes, code=str(value), language=language()) if codes and value is not None else str(value)
