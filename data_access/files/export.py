@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
-import pyzipper
 import xlsxwriter
 from pyarrow import csv
 from xlsxwriter.exceptions import XlsxFileError
@@ -25,6 +24,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from data_access.errors import ExportError
+from data_access.files.protection import protect
 from data_access.files.watermark import picture
 
 CHUNK_ROWS = 10_000
@@ -187,22 +187,18 @@ def about_text(about: About, *, columns: Sequence[FileColumn], written: Written)
 
 
 def write_zip(path: Path, *, files: Sequence[tuple[str, Path]], password: str | None = None) -> None:
-    """A ZIP file of several files, each with its name in it; encrypted (AES-256) if there is a password. Of names that
-    are alike on a disk that does not tell A from a, the later ones are numbered.
+    """A ZIP file of several files, each with its name in it. With a password each workbook and each PDF file asks for
+    it; the archive itself opens everywhere. Of names that are alike on a disk that does not tell A from a, the later
+    ones are numbered.
 
     Raises ExportError when the disk refuses.
     """
     named = list(zip(_told_apart([name for name, _ in files]), (file for _, file in files), strict=True))
-    with _disk_problems_named(path):
-        if password is None:
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as plain:
-                for name, file in named:
-                    plain.write(file, name)
-            return
-        with pyzipper.AESZipFile(path, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as encrypted:
-            encrypted.setpassword(password.encode())
-            for name, file in named:
-                encrypted.write(file, name)
+    with _disk_problems_named(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in named:
+            if password is not None:
+                protect(file, password=password)
+            archive.write(file, name)
 
 
 def _told_apart(names: Sequence[str]) -> Iterator[str]:

@@ -120,16 +120,17 @@ class FilledForm(Generic[Entry]):
     """Raises FileError for a file that is not the expected form; given the first rows of each sheet."""
 
 
-def read_filled(content: bytes, *, name: str, form: FilledForm[Entry]) -> Filled[Entry]:
+def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], password: str = "") -> Filled[Entry]:
     """Read the rows of a form as an import reads them: of every sheet that has its columns, below the heading, without
     rows that are no data; empty rows do not count.
 
     Args:
         name: the file's name in errors.
+        password: opens it if it is protected.
 
     Raises FileError if columns are missing, ReadError if the file cannot be read.
     """
-    with opened_form(content, name=name) as source:
+    with opened_form(content, name=name, password=password) as source:
         form.check([sheet.head() for sheet in source.sheets()])
         parts, skipped = _sheets_of(source, titles=form.titles)
         rows = _Rows(form)

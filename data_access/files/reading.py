@@ -145,13 +145,27 @@ class SourceFile:
 
 
 @contextmanager
-def opened_form(content: bytes, *, name: str) -> Iterator[SourceFile]:
-    """A file that was uploaded and is read at once, such as a filled-in form. Raises ReadError as `open_file` does."""
+def opened_form(content: bytes, *, name: str, password: str = "") -> Iterator[SourceFile]:
+    """A file that was uploaded and is read at once, such as a filled-in form.
+
+    Args:
+        password: opens it if it is protected; a file that is not is read without.
+
+    Raises ReadError as `open_file` does, and for a password that does not open it.
+    """
     with temporary_folder("form-") as folder:
         path = Path(folder) / f"form{Path(name).suffix}"
         path.write_bytes(content)
+        if password and content.startswith(_OLD_OFFICE) and path.suffix.lower() == ".xlsx":
+            _take_protection_off(path, name=name, password=password)
         with closing(open_file(path, name=name, budget=load_limits().form)) as source:
             yield source
+
+
+def _take_protection_off(path: Path, *, name: str, password: str) -> None:
+    with conversation(name=name, size=path.stat().st_size, budget=load_limits().form) as reader:
+        parts = [bytes(part) for _, part in reader.ask("unprotected", path=str(path), password=password)]
+    path.write_bytes(b"".join(parts))
 
 
 def open_file(

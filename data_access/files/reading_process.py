@@ -46,6 +46,7 @@ Answer = tuple[dict[str, Any], bytearray]
 
 _ANSWERS = {
     "begin": frozenset[str](),
+    "unprotected": frozenset({"part"}),
     "check": frozenset({"how", "names", "tables", "hidden", "since_1904", "formulas", "has_links"}),
     "open": frozenset[str](),
     "head": frozenset({"rows", "merged", "height", "hidden_rows"}),

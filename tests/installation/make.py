@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
-import pyzipper
 import xlsxwriter
 from sqlalchemy import create_engine, func, insert, make_url, select
 from streamlit.testing.v1 import AppTest
@@ -53,6 +52,7 @@ from sample_data.build import build
 from tests.installation.links import opened_link
 from tests.support.databases import empty_database, write_version
 from tests.support.postgres import postgres_server
+from tests.support.protected import opened_workbook
 from tests.support.sheets import read_first_sheet
 
 KEPT = Path(__file__).with_name("kept")
@@ -270,9 +270,9 @@ def inspection(ledger: Ledger) -> None:
     for key in ("package_password", "package_again"):
         app.text_input(key=key).input("督查-open-2022").run()
     pressed(app, "build_package")
-    with pyzipper.AESZipFile(built(app, "package")) as archive:
-        archive.setpassword("督查-open-2022".encode())
-        cells = read_first_sheet(archive.read("核查表_离线填写后上传.xlsx"), name="核查表.xlsx")
+    with zipfile.ZipFile(built(app, "package")) as archive:
+        form = opened_workbook(archive.read("核查表_离线填写后上传.xlsx"), password="督查-open-2022")
+    cells = read_first_sheet(form, name="核查表.xlsx")
     head = next(position for position, row in enumerate(cells) if "核查结果" in row)
     columns = {str(title): column for column, title in enumerate(cells[head])}
     [number] = draws.read_draws(ledger, scope=DISTRICT)["draw_id"]

@@ -69,6 +69,12 @@ class Reader:
         _limit(memory=memory, seconds=seconds)
         yield from ()
 
+    def unprotected(self, *, path: str, password: str) -> Answers:
+        """A workbook that a password opens, in parts."""
+        from data_access.files.parsing.protected import opened
+
+        yield from (({"part": number}, part) for number, part in enumerate(opened(path, password=password)))
+
     def check(self, *, path: str, kind: str) -> Answers:
         """What is in a file, and how it is to be opened: its kind, the encoding and separator of a text, what was
         seen of the sheets of a workbook."""

@@ -1,5 +1,6 @@
-"""督查包: what a group takes along on a laptop without network access, in one encrypted file: a sheet per village,
-household and project as PDF, and the list of its units including the reserve."""
+"""督查包: what a group takes along on a laptop without network access, in one archive: a sheet per village,
+household and project as PDF, the list of its units including the reserve, and the form to fill in. Each of them asks
+for the password that the sender set; the archive opens with what every office has."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import streamlit as st
 
 from data_access.files import export
 from data_access.files.export import Progress, Written
+from data_access.files.protection import made_password
 from data_access.files.temporary import temporary_folder
 from data_access.inspection.findings import load_questions
 from pages.documents import pdf
@@ -45,6 +47,8 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             )
             password = st.text_input(t("package.password"), type="password", key="package_password", width=220)
             again = st.text_input(t("package.again"), type="password", key="package_again", width=220)
+            st.button(t("package.make_password"), key="package_make", on_click=_make_password)
+        _say_made(password)
         if len(password) < SHORTEST_PASSWORD or password != again:
             st.caption(t("package.password_rule", letters=SHORTEST_PASSWORD))
             return
@@ -61,6 +65,19 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
             stamp=(chosen.draw_id, group, hashlib.sha256(password.encode()).hexdigest()),
         )
+
+
+def _make_password() -> None:
+    made = made_password()
+    st.session_state.update({"package_password": made, "package_again": made, "package_made": made})
+
+
+def _say_made(password: str) -> None:
+    """The password that was made, once: it goes to the group by another way than the file."""
+    made = st.session_state.pop("package_made", None)
+    if made is not None and made == password:
+        st.code(made, language=None)
+        st.caption(t("package.made_once"))
 
 
 def _write(

@@ -29,6 +29,13 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         record_form.of("findings_file").say()
         st.markdown(t("findings.upload_intro"))
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
+        password = st.text_input(
+            t("findings.password"),
+            type="password",
+            key="findings_password",
+            width=320,
+            help=t("findings.password_help"),
+        )
         files = returned_files.upload(
             t("findings.upload"),
             key="findings_file",
@@ -40,6 +47,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
                 form=form_file.form_of(chosen.month),
                 units=units[units["active"]],
                 known=known,
+                password=password,
             ),
             say=_said,
         )

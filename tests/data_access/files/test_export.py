@@ -1,6 +1,7 @@
 """A file holds what it was given, whole and unchanged, and nothing in it runs."""
 
 import csv
+import io
 import shutil
 import subprocess
 import zipfile
@@ -11,14 +12,15 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet
 import pytest
-import pyzipper
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msoffcrypto.exceptions import InvalidKeyError
 from python_calamine import CalamineWorkbook
 
 from data_access.errors import ExportError
 from data_access.files import export
 from data_access.files.export import About, FileColumn
+from tests.support.protected import opened_workbook
 
 ABOUT = About(
     title="说明",
@@ -197,15 +199,21 @@ def test_progress_tells_how_many_rows_are_written(tmp_path: Path) -> None:
     assert told == [2, 3]
 
 
-def test_an_encrypted_zip_opens_with_its_password_only(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("督查", encoding="utf-8")
-    export.write_zip(tmp_path / "a.zip", files=[("第1组.txt", tmp_path / "a.txt")], password="open-sesame-7")
-    with zipfile.ZipFile(tmp_path / "a.zip") as plain, pytest.raises((RuntimeError, NotImplementedError)):
-        plain.read("第1组.txt")
-    with pyzipper.AESZipFile(tmp_path / "a.zip") as archive:
-        with pytest.raises(RuntimeError):
-            archive.read("第1组.txt", pwd=b"wrong")
-        assert archive.read("第1组.txt", pwd=b"open-sesame-7").decode() == "督查"
+def test_with_a_password_each_file_asks_for_it_and_the_archive_opens_everywhere(tmp_path: Path) -> None:
+    export.write_xlsx(tmp_path / "a.xlsx", sheet="名单", columns=COLUMNS, chunks=[frame(ROW)], about=ABOUT)
+    export.write_zip(tmp_path / "a.zip", files=[("第1组.xlsx", tmp_path / "a.xlsx")], password="open-sesame-7")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        content = archive.read("第1组.xlsx")
+    with pytest.raises(InvalidKeyError):
+        opened_workbook(content, password="wrong")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(opened_workbook(content, password="open-sesame-7")))
+    assert sheet.sheet_names[0] == "名单"
+
+
+def test_what_cannot_be_protected_does_not_leave_unprotected(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("督查", encoding="utf-8")
+    with pytest.raises(KeyError):
+        export.write_zip(tmp_path / "a.zip", files=[("第1组.csv", tmp_path / "a.csv")], password="open-sesame-7")
 
 
 @pytest.mark.parametrize(

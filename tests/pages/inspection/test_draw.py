@@ -3,10 +3,11 @@
 import csv
 import hashlib
 import io
+import zipfile
 
 import pypdf
 import pytest
-import pyzipper
+from msoffcrypto.exceptions import InvalidKeyError
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
@@ -14,6 +15,7 @@ from data_access.inspection import draws
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, told_of_export, words
 from tests.support.households import household, merged, village
+from tests.support.protected import opened_workbook
 
 DISTRICT = Scope.district()
 
@@ -100,12 +102,17 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     assert (told["group"], bool(told["draw"])) == (app.selectbox(key="package_group").value, True)
     assert "code" in told["columns"]
     built = app.session_state["built_package"]
-    with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+    with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
         assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf", "核查表_离线填写后上传.xlsx"]
-        with pytest.raises(RuntimeError):
-            archive.read("核查表.pdf")
-        archive.setpassword("督查-open-2022".encode())
-        pages = pypdf.PdfReader(io.BytesIO(archive.read("核查表.pdf"))).pages
+        paper = pypdf.PdfReader(io.BytesIO(archive.read("核查表.pdf")))
+        assert paper.is_encrypted
+        assert paper.decrypt("wrong") == pypdf.PasswordType.NOT_DECRYPTED
+        paper.decrypt("督查-open-2022")
+        pages = paper.pages
+        for name in ("名单.xlsx", "核查表_离线填写后上传.xlsx"):
+            with pytest.raises(InvalidKeyError):
+                opened_workbook(archive.read(name), password="wrong")
+            assert opened_workbook(archive.read(name), password="督查-open-2022").startswith(b"PK")
     text = "".join(page.extract_text() for page in pages)
     assert "H1" in text
     assert "饮水安全" in text

@@ -1,21 +1,24 @@
 """In the village: from the draw to a household in three clicks, what is found there, and the problems it opens."""
 
+import zipfile
 from datetime import date
 from io import BytesIO
 
-import pyzipper
 import xlsxwriter
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
+from data_access.files.errors import ReadError
 from data_access.files.parsing.messages import Cell
 from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, says, wording, words
 from tests.pages.inspection.test_draw import make
 from tests.support.households import household, merged, village
+from tests.support.protected import opened_workbook, protected_workbook
 from tests.support.sheets import read_first_sheet
 
+PASSWORD = "督查-open-2022"
 DISTRICT = Scope.district()
 
 
@@ -131,7 +134,12 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
     for title, value in {"核查结果": "不一致", "核查值": "已通自来水", "核查日期": "2022-09-28"}.items():
         water[columns[title]] = value
     app.switch_page(str(ROOT / "pages/inspection/villages/page.py")).run()
-    app.file_uploader(key="findings_file").set_value(("核查表.xlsx", workbook(cells), "application/xlsx")).run()
+    form = protected_workbook(workbook(cells), password=PASSWORD)  # it comes back as it was sent out
+    app.file_uploader(key="findings_file").set_value(("核查表.xlsx", form, "application/xlsx")).run()
+    assert app.error[0].value == ReadError("old_or_encrypted", name="核查表.xlsx").text("zh")
+    app.text_input(key="findings_password").input("another").run()
+    assert app.error[0].value == ReadError("wrong_password", name="核查表.xlsx").text("zh")
+    app.text_input(key="findings_password").input(PASSWORD).run()
     assert says(app, "findings.found", findings=1, differ=1, rejected=0)
     app.text_input(key="findings_by").input("李组长")
     app.button(key="findings_record").click().run()
@@ -144,14 +152,13 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
 
 
 def form_of_the_file(app: AppTest) -> bytes:
-    """The form out of the encrypted file of a group."""
+    """The form out of the file of a group."""
     for key in ("package_password", "package_again"):
-        app.text_input(key=key).input("督查-open-2022").run()
+        app.text_input(key=key).input(PASSWORD).run()
     app.button(key="build_package").click().run()
     built = app.session_state["built_package"]
-    with pyzipper.AESZipFile(f"{built['folder'].name}/{built['name']}") as archive:
-        archive.setpassword("督查-open-2022".encode())
-        return archive.read("核查表_离线填写后上传.xlsx")
+    with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        return opened_workbook(archive.read("核查表_离线填写后上传.xlsx"), password=PASSWORD)
 
 
 def workbook(cells: list[list[Cell]]) -> bytes:

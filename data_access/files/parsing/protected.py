@@ -1,0 +1,43 @@
+"""Workbooks that ask for a password."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from data_access.files.parsing.messages import RefusedError
+
+_PART = 1 << 20
+"""Bytes of a message."""
+
+_DAMAGED = (
+    DecryptionError,
+    FileFormatError,
+    OSError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+)
+"""Raised for a file that is no protected workbook, or a damaged one."""
+
+
+def opened(path: str, *, password: str) -> Iterator[bytes]:
+    """The workbook that a password opens, part by part. Raises RefusedError for a wrong password, and for a file that
+    is no protected workbook."""
+    plain = io.BytesIO()
+    try:
+        with Path(path).open("rb") as file:
+            protected = OOXMLFile(file)
+            protected.load_key(password=password, verify_password=True)
+            protected.decrypt(plain, verify_integrity=True)
+    except InvalidKeyError as error:
+        raise RefusedError("wrong_password") from error
+    except _DAMAGED as error:
+        raise RefusedError("not_workbook") from error
+    content = plain.getbuffer()
+    for start in range(0, len(content), _PART):
+        yield bytes(content[start : start + _PART])
