@@ -107,8 +107,9 @@ def _answers(ledger: Ledger, scope: Scope, household_id: str) -> Iterator[Row]:
         handout_answer.c.household_id == household_id, scope.rows(handout_answer.c.village_code)
     )
     for one in _each(ledger.read(query)):
-        # A list that points to a lamp is answered with a conclusion.
-        codes = "handout_verdict" if one["verdict"] in load_codes()["handout_verdict"] else "disposition"
+        # A list that points to a lamp is answered with a conclusion, one of clues with the result of each.
+        lists = ("handout_verdict", "disposition", "clue_answer")
+        codes = next(codes for codes in lists if one["verdict"] in load_codes()[codes])
         reasons = load_codes()["reject_reason"]
         said = _said(**{codes: one["verdict"]}, reject_reason=one["reason"] if one["reason"] in reasons else None)
         words = None if one["reason"] in reasons else one["reason"]

@@ -1,7 +1,7 @@
 """Call sheets: the households to be called are distributed among callers; what they hear is returned and recorded.
 
-Results are records of the ledger. The household database has calls of its own (`phone_check`), which are loaded with
-it.
+Results are records of the ledger, and reports from the field: as those they become calls of the household database
+(`phone_check`), beside the ones that are loaded with it.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from data_access.inspection.problems import Problem, new_problem_id, usual_due
 from data_access.inspection.sampling import in_order
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
+from data_access.reports.records import CALLS, FieldReport
 from data_access.scope import Scope
 
 call_result = record_table(
@@ -83,6 +84,24 @@ def problems_of(results: Sequence[CallResult], *, on: date, describe: Callable[[
         )
         for one in results
         if one.complains
+    ]
+
+
+def reports_of(results: Sequence[CallResult], *, recorded_by: str) -> list[FieldReport]:
+    """A report for every call: coverage counts it once it is in the data."""
+    return [
+        FieldReport(
+            kind="call",
+            household_id=one.household_id,
+            village_code=one.village_code,
+            thing=one.called_on.isoformat(),
+            happened_on=one.called_on,
+            values={name: said for name in ("outcome", *SAID) if (said := getattr(one, name)) is not None},
+            words=one.note,
+            reported_by=one.caller or recorded_by,
+            origin=CALLS,
+        )
+        for one in results
     ]
 
 

@@ -27,6 +27,7 @@ from data_access.load.problems import first_problems
 from data_access.load.staging import stage_values
 from data_access.load.target import open_target
 from data_access.load.undo import add_load
+from data_access.posting.rows import held_rows, holds, key_of, meant, said, text_of
 from data_access.posting.waiting import to_be_posted
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import CONFIRMED, ReportDoubt, add_doubts, read_reports, records_of
@@ -73,6 +74,7 @@ def post_waiting(ledger: Ledger, *, url: URL) -> Posted:
     LedgerError.
     """
     reports = read_reports(ledger, scope=Scope.everything())
+    reports = reports[reports["kind"].isin([key for key, kind in load_report_kinds().items() if kind.way == "post"])]
     if reports.empty or to_be_posted(reports, posted=_posted_now(url)).empty:
         return Posted()
     with open_target(url) as target:
@@ -103,18 +105,18 @@ def _post(connection: Connection, waiting: pd.DataFrame) -> _Outcome:
     outcome, records = _Outcome(), records_of(waiting)
     there = posted.read_posted(connection)
     # What was taken back before it came into the data never does.
-    closed = {number for one in records if (number := _text(one["takes_back"])) and number not in there}
+    closed = {number for one in records if (number := text_of(one["takes_back"])) and number not in there}
     outcome.rows += [
         PostedRow(one["report_no"], load_id=0)
         for one in records
-        if one["report_no"] in closed or _text(one["takes_back"]) in closed
+        if one["report_no"] in closed or text_of(one["takes_back"]) in closed
     ]
     told = {row.report_no for row in outcome.rows}
     left = [one for one in records if one["report_no"] not in told]
-    for batch in _batches([one for one in left if not _text(one["takes_back"])]):
+    for batch in _batches([one for one in left if not text_of(one["takes_back"])]):
         _apply(connection, batch, outcome=outcome)
     for one in left:
-        if _text(one["takes_back"]):
+        if text_of(one["takes_back"]):
             _take_back(connection, one, outcome=outcome)
     return outcome
 
@@ -137,15 +139,15 @@ def _batches(records: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
 def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: _Outcome) -> None:
     """Put reports of one kind into the data."""
     kind = load_report_kinds()[batch[0]["kind"]]
-    homes, held = _homes(connection, batch), _held(connection, batch, kind=kind)
+    homes, held = _homes(connection, batch), held_rows(connection, batch, kind=kind)
     merged: list[dict[str, Any]] = []
     for one in batch:
-        row = held.get(_key(one, kind=kind))
+        row = held.get(key_of(one, kind=kind))
         why = None if one["household_id"] in homes else "unknown"
         why = why or _disagreement(one, row, kind=kind)
         if why is not None:
             outcome.doubts.append(_doubt(one, row, kind=kind, why=why))
-        elif row is not None and all(row[name] == value for name, value in said(one, kind=kind).items()):
+        elif holds(row, one, kind=kind):
             outcome.rows.append(PostedRow(one["report_no"], load_id=0))
         else:
             merged.append(one)
@@ -153,21 +155,14 @@ def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: 
         return
     _empty_for(connection, [one for one in merged if one["state"] == CONFIRMED], kind=kind)
     refused = _merge(connection, [_values(one, kind=kind) for one in merged], kind=kind)
-    now = _held(connection, merged, kind=kind)
+    now = held_rows(connection, merged, kind=kind)
     for at, one in enumerate(merged):
-        before = held.get(_key(one, kind=kind))
+        before = held.get(key_of(one, kind=kind))
         if at in refused:
             outcome.doubts.append(_doubt(one, before, kind=kind, why=refused[at]))
         else:
-            after = now[_key(one, kind=kind)]
+            after = now[key_of(one, kind=kind)]
             outcome.rows.append(PostedRow(one["report_no"], 0, kind.table, before=before, after=after))
-
-
-def said(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
-    """What a report says, by column; what it leaves open is not there."""
-    own = {name: value for name, value in report["content"].items() if value is not None}
-    days = {kind.day: report["happened_on"]}
-    return {name: value for name, value in {**own, **days}.items() if name in kind.columns}
 
 
 def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind) -> str | None:
@@ -176,7 +171,7 @@ def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKin
         return "unknown" if kind.existing else None
     if kind.after is not None and row[kind.after] is not None and row[kind.after] > report["happened_on"]:
         return "too_early"
-    if report["state"] == CONFIRMED:
+    if report["state"] == CONFIRMED or (kind.result is not None and row[kind.result] in kind.gives_way):
         return None
     different = [name for name, value in said(report, kind=kind).items() if row[name] not in (None, value)]
     if not different:
@@ -199,31 +194,11 @@ def _homes(connection: Connection, batch: Sequence[Mapping[str, Any]]) -> set[st
     return set(connection.execute(select(household.c.household_id).where(household.c.household_id.in_(ids))).scalars())
 
 
-def _key(report: Mapping[str, Any], *, kind: ReportKind) -> tuple[Any, ...]:
-    return report["household_id"], _meant(report["thing"], kind=kind)
-
-
-def _meant(thing: str, *, kind: ReportKind) -> Any:
-    """The number of a thing as its column holds it."""
-    return date.fromisoformat(thing) if kind.thing_is_a_day else thing
-
-
-def _held(
-    connection: Connection, batch: Sequence[Mapping[str, Any]], *, kind: ReportKind
-) -> dict[tuple[Any, ...], Row]:
-    """The rows of the things that reports are about, by household and thing."""
-    table = kind.filled
-    query = select(table).where(table.c.household_id.in_({one["household_id"] for one in batch}))
-    wanted = {_key(one, kind=kind) for one in batch}
-    rows = (dict(row) for row in connection.execute(query).mappings())
-    return {key: row for row in rows if (key := (row["household_id"], row[kind.thing])) in wanted}
-
-
 def _empty_for(connection: Connection, confirmed: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> None:
     """Empty what the data hold where somebody decided that the report counts."""
     table = kind.filled
     for one in confirmed:
-        own = and_(table.c.household_id == one["household_id"], table.c[kind.thing] == _meant(one["thing"], kind=kind))
+        own = and_(table.c.household_id == one["household_id"], table.c[kind.thing] == meant(one["thing"], kind=kind))
         nothing = {name: None for name in kind.columns if table.c[name].nullable}
         if nothing:
             connection.execute(update(table).where(own).values(nothing))
@@ -231,7 +206,7 @@ def _empty_for(connection: Connection, confirmed: Sequence[Mapping[str, Any]], *
 
 def _values(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
     own = {name: report["content"].get(name) for name in kind.says}
-    key = {"household_id": report["household_id"], kind.thing: _meant(report["thing"], kind=kind)}
+    key = {"household_id": report["household_id"], kind.thing: meant(report["thing"], kind=kind)}
     row = {**own, kind.day: report["happened_on"], **key}
     return {f"{kind.table}.{name}": value for name, value in row.items()}
 
@@ -297,8 +272,3 @@ def _record(connection: Connection, outcome: _Outcome) -> None:
 def _cut_off(connection: Connection) -> date:
     newest = select(data_load.c.cut_off).order_by(data_load.c.load_id.desc()).limit(1)
     return connection.execute(newest).scalar_one()
-
-
-def _text(value: Any) -> str:
-    """A text of a frame, in which what is missing may be NaN."""
-    return value if isinstance(value, str) else ""

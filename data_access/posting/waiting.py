@@ -1,11 +1,14 @@
 """Which reports are not in the data yet."""
 
+import json
 from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 
 from data_access.database.engine import Snapshot
 from data_access.load.posted import read_posted
+from data_access.posting.rows import held_rows, holds, key_of
 from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import DISMISSED, DOUBT
 from data_access.scope import Scope
@@ -17,16 +20,49 @@ def read_posted_numbers(snapshot: Snapshot, *, scope: Scope) -> frozenset[str]:
     return read_posted(snapshot.connection)
 
 
+Asked = tuple[tuple[str, str, str, str, str, str], ...]
+"""Reports as an argument of a query: number, kind, household, thing, day, what else it says as JSON."""
+
+
+def asked_of(reports: pd.DataFrame) -> Asked:
+    """Some reports as an argument of `read_arrived_numbers`."""
+    columns = ["report_no", "kind", "household_id", "thing", "happened_on", "content"]
+    return tuple(
+        (number, kind, home, thing, day.isoformat(), json.dumps(content, sort_keys=True))
+        for number, kind, home, thing, day, content in reports[columns].itertuples(index=False)
+    )
+
+
+def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> frozenset[str]:
+    """The numbers of those reports which the data hold as they say it: what was entered elsewhere has come back."""
+    del scope  # what is asked was read within it, and nothing but its numbers is told
+    arrived = set[str]()
+    for key, kind in load_report_kinds().items():
+        own = [
+            {
+                "report_no": number,
+                "household_id": home,
+                "thing": thing,
+                "happened_on": date.fromisoformat(day),
+                "content": json.loads(content),
+            }
+            for number, of, home, thing, day, content in asked
+            if of == key
+        ]
+        held = held_rows(snapshot.connection, own, kind=kind) if own else {}
+        arrived |= {one["report_no"] for one in own if holds(held.get(key_of(one, kind=kind)), one, kind=kind)}
+    return frozenset(arrived)
+
+
 def to_be_posted(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFrame:
-    """Those of some reports that are to be put into the data, counter-records too, in their order.
+    """Those of some reports that are to come into the data, counter-records too, in their order.
 
     Args:
         reports: as returned by `records.read_reports`.
     """
-    by_post = reports["kind"].isin([key for key, kind in load_report_kinds().items() if kind.way == "post"])
     # A report that is taken back is closed together with the record that does so, whatever became of it.
     looked_at = reports["state"].isin([DOUBT, DISMISSED]) & ~reports["taken_back"]
-    return reports[by_post & ~reports["report_no"].isin(posted) & ~looked_at]
+    return reports[~reports["report_no"].isin(posted) & ~looked_at]
 
 
 def not_in_data(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFrame:

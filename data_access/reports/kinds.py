@@ -37,6 +37,7 @@ class ReportKind(Declared):
     says: Many[Text] = ()
     result: Text | None = None
     needs: dict[Text, Text] = Field(default_factory=dict)
+    gives_way: Many[Text] = ()
     takes_off: Many[Text] = ()
 
     @model_validator(mode="after")
@@ -49,6 +50,7 @@ class ReportKind(Declared):
         for said in (*([self.result] if self.result else []), *self.needs.values()):
             if said not in self.says:
                 raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
+        each_of(self.gives_way, load_codes()[self.codes] if self.codes else (), at=("gives_way",))
         return self
 
     @property

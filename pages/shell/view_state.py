@@ -23,6 +23,7 @@ from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
+from data_access.reports.kinds import load_report_kinds
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
@@ -96,10 +97,13 @@ class View:
         """What conclusions and waiting reports take off the list of a metric."""
         return matters.left_out(metric, concluded=self.concluded, reported=self.reported)
 
-    def waiting(self, metric: str) -> int:
-        """How many reports of the place in view change a metric once they are in the data."""
+    def waiting(self, metric: str) -> tuple[int, int]:
+        """How many reports of the place in view change a metric once they are in the data: those that are put there,
+        and those that are entered elsewhere."""
         own = matters.touching(metric, self.reported)
-        return int(own["village_code"].str.startswith(self.place).sum()) if len(own) else 0
+        here = own[own["village_code"].astype("str").str.startswith(self.place)]
+        put = sum(door.posts(load_report_kinds()[kind]) for kind in here["kind"])
+        return put, len(here) - put
 
     @property
     def last_edition(self) -> EditionHead | None:

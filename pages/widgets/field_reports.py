@@ -21,9 +21,11 @@ from pages.widgets import record_form
 
 
 def waiting_text(metric: str, *, view: View) -> str:
-    """That some reports which change a metric are not in the data yet; empty where none waits."""
-    count = view.waiting(metric)
-    return t("reports.waiting", count=count) if count else ""
+    """That some reports which change a metric are not in the data yet, or have to be entered elsewhere first; empty
+    where none waits."""
+    count, entered = view.waiting(metric)
+    said = [t("reports.waiting", count=count)] * bool(count) + [t("reports.to_enter", count=entered)] * bool(entered)
+    return t("list.separator").join(said)
 
 
 def note(metric: str, *, view: View) -> None:
@@ -111,11 +113,11 @@ def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
     if row["taken_back"]:
         return "taken_back"
     if row["report_no"] in waiting:
-        return "waits"
+        return "waits" if door.posts(load_report_kinds()[row["kind"]]) else "to_enter"
     return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED) else "posted"
 
 
-STATES = ("posted", "waits", records.DOUBT, records.DISMISSED, "taken_back")
+STATES = ("posted", "waits", "to_enter", records.DOUBT, records.DISMISSED, "taken_back")
 """What can have become of a report; `reports.state_<key>` in the catalogues."""
 
 

@@ -60,7 +60,7 @@ def _history(known: pd.DataFrame, *, view: View) -> None:
         }
     )
     st.dataframe(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
-    _take_back(known[[state in ("posted", "waits") for state in states]])
+    _take_back(known[[state in ("posted", "waits", "to_enter") for state in states]])
 
 
 def _take_back(known: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from data_access.facts.metrics import Amounts, load_metrics
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, metric_words, numbers, tile
+from pages.widgets import field_reports, list_link, metric_words, numbers, tile
 from pages.widgets.part import part
 
 COVERAGE = ("calls_coverage", "calls_due_households", "calls_missing")
@@ -37,6 +37,7 @@ def coverage(amounts: AllAmounts, *, view: View) -> None:
         st.info(t("telephone.nobody_due"))
         return
     st.markdown(t("telephone.coverage", called=called, due=due, share=numbers.share(100 * called / due)))
+    field_reports.note("calls_coverage", view=view)
     _tiles(COVERAGE, amounts, view=view)
 
 

@@ -14,12 +14,13 @@ from data_access.inspection.call_forms import REACHED, read_call_sheet
 from data_access.inspection.calls import CallResult
 from data_access.inspection.problems import not_yet_opened, problem_batches
 from data_access.lists import lists
+from data_access.reports.records import reports_batch
 from data_access.schema.indicators import code_label
 from pages.inspection.telephone import form
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, record_form, returned_files
+from pages.widgets import field_reports, numbers, record_form, returned_files
 
 
 def show(view: View) -> None:
@@ -86,11 +87,13 @@ def _record(results: list[CallResult]) -> None:
     said = t("calls.recorded", results=len(results))
     try:
         new = not_yet_opened(ledger, opened)
-        calls.add_results(ledger, results, *problem_batches(new), recorded_by=recorded_by, scope=scope)
+        follow = [*problem_batches(new), reports_batch(ledger, calls.reports_of(results, recorded_by=recorded_by))]
+        calls.add_results(ledger, results, *follow, recorded_by=recorded_by, scope=scope)
         form.recorded(said)
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return
+    field_reports.post()
     st.rerun()
 
 

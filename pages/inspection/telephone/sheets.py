@@ -30,7 +30,8 @@ def show(view: View) -> None:
         text = st.text_area(t("calls.callers"), key="calls_callers", max_chars=2000, height=100)
         callers = tuple(dict.fromkeys(name.strip()[:20] for name in text.splitlines() if name.strip()))[:MOST_CALLERS]
         scope = view_state.scope().narrowed(view.place)
-        size = door.read(lists.count_list, scope=scope, request=lists.ListRequest(LIST, view.on))
+        request = lists.ListRequest(LIST, view.on, without=view.left_out(LIST))
+        size = door.read(lists.count_list, scope=scope, request=request)
         if not callers:
             st.caption(t("calls.callers_missing"))
             return
@@ -81,7 +82,7 @@ def _homes(view: View) -> pd.DataFrame:
     with door.stream(
         lists.stream_list,
         scope=view_state.scope().narrowed(view.place),
-        request=lists.ListRequest(LIST, view.on),
+        request=lists.ListRequest(LIST, view.on, without=view.left_out(LIST)),
         language=language(),
         rows=export.CHUNK_ROWS,
     ) as frames:

@@ -7,16 +7,25 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
+from data_access.database.engine import HouseholdDatabase
+from data_access.dispatch import matters
+from data_access.facts.store import FactsStore
 from data_access.lists import lists
+from data_access.reports import records
+from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
-from tests.pages.conftest import OpenApp, label, says, tiles, wording
-from tests.support.households import TOWNSHIP, Rows, household, merged, village
+from tests.pages.conftest import DatabaseOf, OpenApp, label, says, tiles, wording
+from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
 DISTRICT, ON = Scope.district(), date(2022, 9, 30)
 OTHER = "610902101201"
@@ -89,6 +98,94 @@ def test_a_matter_reads_the_same_everywhere(
     sent = open_app(world(), page="data/returns", part="send_out", list=MATTER)
     sent.text_input(key="returns_sent_by").input("张干部").run()
     assert wording("returns.build", rows=here + there) in [button.label for button in sent.button]
+
+
+LATE, LATE_NAME = "clues_overdue", label("clues_overdue")
+
+
+def late(*, checked: tuple[str, ...] = ()) -> Rows:
+    """Overdue clues: three of one household and two of another in one township, one in the other."""
+    came = {"received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
+
+    def clues(home: str, count: int) -> list[dict[str, object]]:
+        done = {"checked_on": ON, "result": "helped"}
+        numbers = [f"{home}-{number}" for number in range(count)]
+        return [{**came, "clue_id": number, **(done if number in checked else {})} for number in numbers]
+
+    here = [household("A", clues=clues("A", 3)), household("B", clues=clues("B", 2))]
+    there = household("C", village_code=OTHER, clues=clues("C", 1))
+    return merged(village(), village(OTHER, township=OTHER[:9]), *here, there)
+
+
+def report(number: str, *, day: date = date(2022, 10, 8)) -> None:
+    known = FieldReport(
+        kind="clue_result",
+        household_id=number[0],
+        village_code=OTHER if number[0] == "C" else VILLAGE,
+        thing=number,
+        happened_on=day,
+        reported_by="李村干",
+        values={"result": "helped"},
+    )
+    records.add_reports(door.ledger(), [known], recorded_by="张干部", scope=DISTRICT)
+
+
+@pytest.mark.parametrize("reported", [(), ("A-1", "C-0")])
+def test_what_was_reported_is_off_every_number_and_list_and_says_that_it_waits(
+    open_app: OpenApp, reported: tuple[str, ...]
+) -> None:
+    app = open_app(late())
+    for number in reported:
+        report(number)
+    app.run()
+    left, here = 6 - len(reported), 5 - len([one for one in reported if one[0] != "C"])
+    text = wording("unit.条", number=left)
+    assert wording("strip.matter", number=text, name=LATE_NAME) in [link.proto.label for link in app.get("page_link")]
+    assert says(app, "reports.to_enter", count=len(reported)) is bool(reported)
+    meeting = open_app(late(), page="board/meeting", slide="waiting")
+    assert tiles(meeting)[LATE_NAME] == text
+    five = open_app(late(), page="board/dispatch", part="five_lists").dataframe[0].value[LATE]
+    assert [count for count in five if count] == [count for count in (here, left - here) if count]
+    assert tiles(open_app(late(), page="households/clues"))[LATE_NAME] == text
+    listed = open_app(late(), page="board/worklist", list=LATE)
+    assert says(listed, "list.heading", rows=left)
+    assert says(listed, "reports.to_enter", count=len(reported)) is bool(reported)
+    sent = open_app(late(), page="data/returns", part="send_out", list=LATE)
+    sent.text_input(key="returns_sent_by").input("张干部").run()
+    assert wording("returns.build", rows=left) in [button.label for button in sent.button]
+
+
+def test_what_comes_back_with_the_data_waits_no_more(open_app: OpenApp) -> None:
+    open_app(late(checked=("A-0", "B-0")))
+    report("A-0")
+    report("B-0", day=ON)
+    assert set(door.waiting_reports(scope=DISTRICT)["thing"]) == {"A-0"}, "the other is held as it was reported"
+
+
+@pytest.fixture
+def late_store(household_database: DatabaseOf) -> FactsStore:
+    return FactsStore(HouseholdDatabase(make_url(household_database(late()))))
+
+
+CLUES = st.frozensets(st.sampled_from(["A-0", "A-1", "A-2", "B-0", "B-1", "C-0"]))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(reported=CLUES, taken_back=CLUES, concluded=st.frozensets(st.sampled_from(["A", "B", "C"])))
+def test_number_and_list_agree_whatever_is_reported_and_taken_back(
+    late_store: FactsStore, reported: frozenset[str], taken_back: frozenset[str], concluded: frozenset[str]
+) -> None:
+    waits = sorted(reported - taken_back)
+    waiting = pd.DataFrame({"kind": "clue_result", "household_id": [one[0] for one in waits], "thing": waits})
+    held = pd.DataFrame({"household_id": sorted(concluded)})
+    for metric in (LATE, "clues_open", MATTER):
+        without = matters.left_out(metric, concluded=held, reported=waiting)
+        with late_store.snapshot() as snapshot:
+            counted = lists.read_amounts(snapshot, scope=DISTRICT, metric=metric, on=ON, without=without)
+            request = lists.ListRequest(metric, ON, without=without)
+            listed = lists.count_list(snapshot, scope=DISTRICT, request=request)
+        assert counted["count"].sum() == listed.amount == listed.rows
+        assert metric == MATTER or listed.rows == 6 - len(waits)
 
 
 @pytest.mark.parametrize(("concluded", "here", "there"), [(("A1", "B0", "B2"), 3, 1)])

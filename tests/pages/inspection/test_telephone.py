@@ -2,14 +2,18 @@
 
 import zipfile
 from datetime import date
+from pathlib import Path
 
 from data_access import door
-from data_access.inspection import problems
+from data_access.inspection import calls, problems
+from data_access.inspection.calls import CallResult
 from data_access.lists import lists
+from data_access.reports.records import reports_batch
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wording, words
 from tests.pages.inspection.test_villages import workbook
-from tests.support.households import household, merged, village
+from tests.support.databases import write_version
+from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 from tests.support.sheets import read_first_sheet
 
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
@@ -90,3 +94,28 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
     assert "饮水 水压低" in opened["description"]
     assert says(app, "calls.known", results=1, reached=1)
     assert says(app, "calls.found", results=0)
+
+
+def test_calls_raise_coverage_by_what_was_called_and_the_next_sheet_deals_the_others(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    homes = [household(f"H{number}", household_type="lifted_out") for number in range(4)]
+    write_version(tmp_path / "household", merged(village(), *homes))
+    url = f"duckdb:///{(tmp_path / 'household').as_posix()}"
+    app = open_app(url, page="inspection/telephone")
+    assert tiles(app)[label("calls_coverage")] == "0.0%"
+    called = [
+        CallResult(f"H{number}", TOWNSHIP, VILLAGE, date(2022, 10, 3), "reached", "小王", satisfaction="satisfied")
+        for number in (0, 1)
+    ]
+    follow = reports_batch(door.ledger(), calls.reports_of(called, recorded_by="小李"))
+    calls.add_results(door.ledger(), called, follow, recorded_by="小李", scope=Scope.district())
+    app.run()
+    assert says(app, "reports.waiting", count=2)
+    assert tiles(app)[label("calls_missing")] == "2户", "whom nobody has to call any more"
+    assert door.post_waiting_reports().applied == 2
+    app.run()
+    assert (tiles(app)[label("calls_coverage")], tiles(app)[label("calls_missing")]) == ("50.0%", "2户")
+    assert not says(app, "reports.waiting")
+    app.text_area(key="calls_callers").input("小王").run()
+    assert wording("calls.build", households=2, callers=1) in [button.label for button in app.button]
