@@ -8,6 +8,10 @@ from sqlalchemy import Connection, select
 
 from data_access.load.posted import Row
 from data_access.reports.kinds import ReportKind
+from data_access.schema.tables import household
+from data_access.scope import Scope
+
+_EVERYTHING = Scope.everything()
 
 Thing = tuple[str, Any]
 """A household, and the number of a thing of it as its column holds it."""
@@ -29,10 +33,20 @@ def meant(thing: str, *, kind: ReportKind) -> Any:
     return date.fromisoformat(thing) if kind.thing_is_a_day else thing
 
 
-def held_rows(connection: Connection, batch: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> dict[Thing, Row]:
+def held_rows(
+    connection: Connection,
+    batch: Sequence[Mapping[str, Any]],
+    *,
+    kind: ReportKind,
+    scope: Scope = _EVERYTHING,
+) -> dict[Thing, Row]:
     """The rows of the things that reports are about, by household and thing."""
     table = kind.filled
-    query = select(table).where(table.c.household_id.in_({one["household_id"] for one in batch}))
+    query = (
+        select(table)
+        .join(household, household.c.household_id == table.c.household_id)
+        .where(table.c.household_id.in_({one["household_id"] for one in batch}), scope.rows(household.c.village_code))
+    )
     wanted = {key_of(one, kind=kind) for one in batch}
     rows = (dict(row) for row in connection.execute(query).mappings())
     return {key: row for row in rows if (key := (row["household_id"], row[kind.thing])) in wanted}

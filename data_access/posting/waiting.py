@@ -35,7 +35,6 @@ def asked_of(reports: pd.DataFrame) -> Asked:
 
 def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> frozenset[str]:
     """The numbers of those reports which the data hold as they say it: what was entered elsewhere has come back."""
-    del scope  # what is asked was read within it, and nothing but its numbers is told
     arrived = set[str]()
     for key, kind in load_report_kinds().items():
         own = [
@@ -49,7 +48,7 @@ def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> f
             for number, of, home, thing, day, content in asked
             if of == key
         ]
-        held = held_rows(snapshot.connection, own, kind=kind) if own else {}
+        held = held_rows(snapshot.connection, own, kind=kind, scope=scope) if own else {}
         arrived |= {one["report_no"] for one in own if holds(held.get(key_of(one, kind=kind)), one, kind=kind)}
     return frozenset(arrived)
 

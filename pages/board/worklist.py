@@ -29,6 +29,6 @@ ticked = list_table.show(
 with form:
     kind = field_reports.kind_of(listing_of(chosen).thing)
     if kind is None:
-        disposition_panel.record(list(ticked["household_id"]), view=view)
+        disposition_panel.record(list_table.households(ticked), view=view)
     else:
         field_reports.record(ticked, kind=kind)

@@ -43,6 +43,14 @@ def address_of(scope: Scope) -> str:
     return str(address)
 
 
+def is_direct(scope: Scope) -> bool:
+    """Whether a program of this machine asks by itself, and no proxy for somebody.
+
+    Stands inside ForwardedHeaders.
+    """
+    return scope.get("client") is None if _believed() else scope.get("client") != _THIS_MACHINE
+
+
 class ForwardedHeaders:
     """Settles scheme and client of a request, and takes the headers away. Stands inside LocalOnly: whoever is connected
     is on this machine."""

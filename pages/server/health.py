@@ -2,7 +2,6 @@
 else; a monitor on the machine itself also learns versions, what waits and when something was last written or saved."""
 
 import asyncio
-import ipaddress
 from datetime import datetime
 from typing import Any
 
@@ -12,23 +11,14 @@ from starlette.routing import Route
 
 from data_access import door
 from data_access.errors import AppError
+from pages.server.forwarded import is_direct
 
 
 async def healthz(request: Request) -> JSONResponse:
     told: dict[str, Any] = {"status": "ok"}
-    if _on_this_machine(request):
+    if is_direct(request.scope):
         told |= await asyncio.to_thread(_state)
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
-
-
-def _on_this_machine(request: Request) -> bool:
-    """Whether no proxy passed the request on."""
-    proxied = any(name.startswith("x-forwarded") or name == "forwarded" for name in request.headers)
-    host = request.client.host if request.client is not None else ""
-    try:
-        return not proxied and ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _state() -> dict[str, Any]:

@@ -45,7 +45,7 @@ def show(
     field_reports.note(metric, view=view)
     if size.rows == 0:
         st.info(t("list.empty"))
-        return pd.DataFrame(columns=["household_id"])
+        return pd.DataFrame()
     sort, descending = _choose_order(metric)
     ordered = replace(request, sort=sort, descending=descending)
     page = replace(ordered, offset=_page_offset(size.rows, request=ordered), limit=PAGE_ROWS)
@@ -70,6 +70,11 @@ def show(
     )
     ticked = table["selection"]["rows"] if isinstance(table, dict) else []
     return rows.iloc[[row for row in ticked if row < len(rows)]]
+
+
+def households(ticked: pd.DataFrame) -> list[str]:
+    """The numbers of the households of ticked rows; none in a list of things that belong to a village alone."""
+    return [] if "household_id" not in ticked else ticked["household_id"].tolist()
 
 
 def _split_link(request: ListRequest, *, view: View) -> None:

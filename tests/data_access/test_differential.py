@@ -96,7 +96,12 @@ WITHOUT_ORDER = {
 }
 """Queries whose readers bring their rows into an order themselves."""
 
-AFTER_A_LOAD = {"data_access.load.history.read_undoable", "data_access.load.differences.kept.read_kept"}
+AFTER_A_LOAD = {
+    "data_access.load.history.read_undoable",
+    "data_access.load.differences.kept.read_kept",
+    "data_access.posting.waiting.read_posted_numbers",
+    "data_access.posting.waiting.read_arrived_numbers",
+}
 """Queries of what only a load leaves behind."""
 
 

@@ -221,7 +221,7 @@ def test_what_is_recorded_next_follows_on_postgresql_too(postgres_url: str) -> N
 # --- links and forms --------------------------------------------------------------------------------------------------
 
 
-LATER = {"start", "connection", "cases"}
+LATER = {"start", "connection", "cases", "reports"}
 """Pages that the installation did not have."""
 
 

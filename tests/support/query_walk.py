@@ -106,6 +106,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "without": (("H1",),),
     "by": ("grid_code", "helper_id"),
     "rules_of": (CUT_OFF,),
+    "asked": ((("R1", "measure_begun", "H1", "H1-M1", "2022-03-20", "{}"),),),
 }
 """Name of an argument -> what it is tried with."""
 

@@ -51,4 +51,4 @@ else:
         selectable=True,
     )
     with form:
-        disposition_panel.record(list(ticked["household_id"]), view=view)
+        disposition_panel.record(list_table.households(ticked), view=view)

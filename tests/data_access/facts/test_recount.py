@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -83,8 +84,8 @@ def test_every_frame_names_the_tables_that_it_is_counted_from(tmp_path: Path) ->
         months = Months(first=month_number(date(2021, 5, 1)), cut_off=CUT_OFF)
         seen: set[str] = set()
 
-        def note(_connection: object, statement: object, *_: object) -> None:
-            seen.update(one.name for one in visitors.iterate(statement) if isinstance(one, Table))  # type: ignore[call-overload]
+        def note(_connection: Any, statement: Any, *_: Any) -> None:
+            seen.update(one.name for one in visitors.iterate(statement) if isinstance(one, Table))
 
         event.listen(connection.engine, "before_execute", note)
         for part in PARTS:
