@@ -8,7 +8,7 @@ whoever changed roles.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -112,6 +112,33 @@ def open_own(ledger: Ledger, *, purpose: str, user: User) -> datetime:
     events = [Event(kind="unmasked", place=place, detail=detail) for place in places]
     ledger.append((unmasking, rows), recorded_by=user.signature, scope=user.scope, events=events)
     return until
+
+
+def open_package(
+    ledger: Ledger, *, draw_id: str, units: pd.DataFrame, scope: Scope, recorded_by: str, user_id: str
+) -> Scope:
+    """The scope under which the package of a draw is built: the names of its units are open in that file, if the draw
+    opens names and the reader may open what is drawn. What was opened is recorded; no screen opens by it.
+
+    Args:
+        units: the units that the package holds, as returned by `draws.read_units`.
+    """
+    if not (scope.may("unmask") or scope.may("unmask_drawn")) or draw_id not in _current_draws(ledger, scope=scope):
+        return scope
+    homes = units[(units["kind"] == "household") & units["active"]]
+    reason, now = f"package {draw_id}", datetime.now(UTC)
+    rows = [
+        {"user_id": user_id, "village_code": village, "household_id": code, "reason": reason, "until": now}
+        | {"draw_id": draw_id}
+        for village, code in zip(homes["village_code"], homes["code"], strict=True)
+    ]
+    detail = {"reason": reason, "draw": draw_id}
+    events = [
+        Event(kind="unmasked", place=row["village_code"], household_id=row["household_id"], detail=detail)
+        for row in rows
+    ]
+    ledger.append((unmasking, rows), recorded_by=recorded_by, scope=scope, events=events)
+    return replace(scope, unmasked_households=(*scope.unmasked_households, *homes["code"]))
 
 
 def read_unmasked(ledger: Ledger, *, reader: User, at: datetime) -> Unmasked:

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import ColumnElement, Select, Table, and_, case, literal, or_, select
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.deadlines import begun_undated
 from data_access.cases.lists import is_open
 from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.schema.tables import household, measure, monitoring_case, need
 from data_access.scope import Scope
@@ -59,6 +61,17 @@ def tasks_on(snapshot: Snapshot, on: date, *, scope: Scope) -> Subquery:
         .where(is_open(on), _raised(on), scope.rows(household.c.village_code))
         .subquery("tasks_on")
     )
+
+
+def read_tasks(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> pd.DataFrame:
+    """The measures of a household's open case on a day, by the day they were to begin; one row per measure.
+
+    Columns: kind, department (codes), term_on, started_on, done_on.
+    """
+    tasks = tasks_on(snapshot, on, scope=scope)
+    query = select(*tasks.c["kind", "department", "term_on", "started_on", "done_on"])
+    query = query.where(tasks.c.household_id == household_id).order_by(tasks.c.term_on, tasks.c.kind)
+    return read_frame(snapshot.connection, query)
 
 
 def _same_case(part: Table) -> ColumnElement[bool]:

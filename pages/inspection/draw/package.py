@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data_access import door
+from data_access.access.unmasking import open_package
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.files.protection import made_password
@@ -17,7 +19,8 @@ from data_access.files.temporary import temporary_folder
 from data_access.inspection.findings import load_questions
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table
-from pages.shell import identity, watermark
+from pages.inspection.draw import household_sheets
+from pages.shell import identity, view_state, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import download
@@ -25,7 +28,7 @@ from pages.widgets.draw import form_file
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.head import units_source
 from pages.widgets.draw.system_values import system_values
-from pages.widgets.draw.village_households import drawn_households, project_names
+from pages.widgets.draw.village_households import project_names
 
 SHORTEST_PASSWORD = 10
 
@@ -93,7 +96,17 @@ def _write(
     with temporary_folder("package_") as name:
         folder = Path(name)
         sheets, rows, form = folder / "sheets.pdf", folder / "units.xlsx", folder / "form.xlsx"
-        paper = _sheets(chosen, units=units, view=view, progress=progress)
+        known = identity.user()
+        opened = open_package(
+            door.ledger(),
+            draw_id=chosen.draw_id,
+            units=units,
+            scope=view_state.scope(),
+            recorded_by=identity.signature(),
+            user_id="" if known is None else known.user_id,
+        )
+        homes = household_sheets.pdf(chosen, units=units, scope=opened, view=view, progress=progress)
+        paper = _sheets(chosen, units=units[units["kind"] != "household"], view=view, progress=progress)
         sheets.write_bytes(
             pdf.write(paper, by=identity.signature(), language=language(), watermark=watermark.words_while_open())
         )
@@ -107,20 +120,20 @@ def _write(
             (f"{t('package.units')}.xlsx", rows),
             (f"{t('package.form')}.xlsx", form),
         ]
+        if homes is not None:
+            (folder / "homes.pdf").write_bytes(homes)
+            files.insert(0, (f"{t('sheet.file')}.pdf", folder / "homes.pdf"))
         export.write_zip(path, files=files, password=password)
     return written
 
 
 def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Progress) -> Document:
-    """A section per unit: who or what, why it was drawn, and each question with the system's answer and space to
-    write."""
+    """A section per village and project: each question with the system's answer and space to write."""
     sections: list[Section] = []
-    for village, own in units.groupby("village_code"):
-        codes = tuple(sorted(own.loc[own["kind"] == "household", "code"]))
-        homes = drawn_households(codes, village=str(village), view=view)
+    for _, own in units.groupby("village_code"):
         projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), view=view)
         for unit in own.to_dict("records"):
-            sections.append(_section(unit, homes=homes, projects=projects, view=view))
+            sections.append(_section(unit, projects=projects, view=view))
             progress(len(sections))
     return Document(
         title=t("package.title", month=chosen.month),
@@ -130,22 +143,18 @@ def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Pr
     )
 
 
-def _section(unit: dict, *, homes: Mapping[str, dict], projects: Mapping[str, str], view: View) -> Section:
-    home = homes.get(unit["code"], {})
-    names = {"village": view.names.get(unit["code"], ""), "household": home.get("head_name") or ""}
-    name = projects.get(unit["code"], "") if unit["kind"] == "project" else names[unit["kind"]]
-    standing = t("draw.reserve") if unit["replacement"] else t("draw.drawn")
+def _section(unit: dict, *, projects: Mapping[str, str], view: View) -> Section:
+    village = view.names.get(unit["village_code"], "")
     heading = t(
         "package.heading",
         kind=t(f"draw.kind_{unit['kind']}"),
         township=view.names.get(unit["township_code"], ""),
-        village=view.names.get(unit["village_code"], ""),
+        village=village,
         code=unit["code"],
-        name=name,
-        standing=standing,
+        name=projects.get(unit["code"], "") if unit["kind"] == "project" else village,
+        standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
     )
-    why = (t("package.why", lamp=home.get("lamp") or "", reasons=home.get("reasons") or t("value.none")),)
-    return Section(heading, why if unit["kind"] == "household" else (), table=_questions(unit, view=view))
+    return Section(heading, (), table=_questions(unit, view=view))
 
 
 def _questions(unit: Mapping[str, Any], *, view: View) -> Table:

@@ -9,7 +9,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.inspection import findings
 from data_access.inspection.findings import Question
 from pages.shell import view_state
-from pages.shell.texts import t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import household_values, numbers
 
@@ -25,10 +25,24 @@ def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:
     else:
         rows = door.read(findings.read_project_values, scope=scope, project_ids=(unit["code"],))
     row = next(iter(rows.to_dict("records")), {})
+    if unit["kind"] == "household":
+        return {key: household_words(question, row) for key, question in questions.items()}
     return {
-        key: t("list.separator").join(_value(name, row.get(name), kind=unit["kind"]) for name in question.columns)
+        key: t("list.separator").join(_value(name, row.get(name)) for name in question.columns)
         for key, question in questions.items()
     }
+
+
+def household_words(question: Question, row: Mapping[Any, Any]) -> str:
+    """What the system says to a question about a household, each value with its name: a bare 否 tells nobody what."""
+    said = []
+    for name in question.columns:
+        column, value = household_values.indicator_of(name)[1], row.get(name)
+        if isinstance(value, datetime) and value == value:
+            value = value.date()
+        label = {"zh": column.zh, "en": column.en}[language()]
+        said.append(t("sheet.said", label=label, value=household_values.column_text(column, value)))
+    return t("list.separator").join(said)
 
 
 def _figure(question: Question, village: str, *, view: View) -> str:
@@ -38,11 +52,9 @@ def _figure(question: Question, village: str, *, view: View) -> str:
     return numbers.in_unit(None, metric=metric) if value is None else numbers.count(value)
 
 
-def _value(name: str, value: Any, *, kind: str) -> str:
+def _value(name: str, value: Any) -> str:
     if isinstance(value, datetime) and value == value:
         value = value.date()
-    if kind == "household":
-        return household_values.column_text(household_values.indicator_of(name)[1], value)
     if value is None or value != value:
         return household_values.not_collected()
     if isinstance(value, date):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import select
 
@@ -95,6 +96,38 @@ def test_nobody_else_opens_all_places_and_nobody_without_a_purpose(
 def test_names_of_one_village_leave_those_of_the_others_masked(ledger: Ledger) -> None:
     cadre = replace(user("village", VILLAGE, OTHER), unmasked=Unmasked(places=(VILLAGE,)))
     assert cadre.scope.masked
+
+
+def home_of(code: str, village: str) -> dict[str, Any]:
+    return {"kind": "household", "code": code, "village_code": village, "active": True}
+
+
+UNITS = pd.DataFrame([home_of("H1", VILLAGE), home_of("H2", SPARE) | {"active": False}])
+
+
+def package(ledger: Ledger, draw_id: str, who: User) -> Scope:
+    return unmasking.open_package(
+        ledger, draw_id=draw_id, units=UNITS, scope=who.scope, recorded_by=who.signature, user_id=who.user_id
+    )
+
+
+def test_the_package_of_a_draw_holds_the_names_of_its_units_and_says_so(ledger: Ledger) -> None:
+    draw_id, inspector = draw_villages(ledger), user("inspector")
+    scope = package(ledger, draw_id, inspector)
+    assert [scope.of_household(code, village_code=VILLAGE).masked for code in ("H1", "H2")] == [False, True]
+    assert read_unmasked(ledger, reader=inspector, at=datetime.now(UTC)) == Unmasked(), "no screen opens by it"
+    [entry] = ledger.read(select(audit_entry).where(audit_entry.c.event == "unmasked")).to_dict("records")
+    assert (entry["household_id"], entry["recorded_by"]) == ("H1", inspector.signature)
+    assert draw_id in entry["detail"]
+
+
+@pytest.mark.parametrize(("role", "changed"), [("leader", {}), ("staff", {}), ("inspector", {"month": "2022-08"})])
+def test_a_package_stays_masked_without_the_right_or_a_current_draw(
+    ledger: Ledger, role: str, changed: dict[str, Any]
+) -> None:
+    draw_id = draw_villages(ledger, **changed)
+    draw_villages(ledger, month="2022-10" if changed else "2022-09")
+    assert package(ledger, draw_id, user(role)) == user(role).scope
 
 
 def test_a_clock_set_back_leaves_nothing_open_for_longer(ledger: Ledger) -> None:

@@ -19,6 +19,8 @@ from tests.support.protected import opened_workbook
 
 DISTRICT = Scope.district()
 
+PASSWORD = "督查-open-2022"
+
 
 def make(app: AppTest, *, seed: str = "2022-09-公开号码") -> AppTest:
     app.query_params["part"] = "make"
@@ -94,8 +96,8 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     )
     app.text_input(key="package_password").input("short").run()
     assert not [button for button in app.button if button.key == "build_package"]
-    app.text_input(key="package_password").input("督查-open-2022").run()
-    app.text_input(key="package_again").input("督查-open-2022").run()
+    app.text_input(key="package_password").input(PASSWORD).run()
+    app.text_input(key="package_again").input(PASSWORD).run()
     app.button(key="build_package").click().run()
     assert not app.exception, app.exception[0].message
     told = told_of_export()
@@ -103,16 +105,22 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
     assert "code" in told["columns"]
     built = app.session_state["built_package"]
     with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
-        assert sorted(archive.namelist()) == ["名单.xlsx", "核查表.pdf", "核查表_离线填写后上传.xlsx"]
-        paper = pypdf.PdfReader(io.BytesIO(archive.read("核查表.pdf")))
-        assert paper.is_encrypted
-        assert paper.decrypt("wrong") == pypdf.PasswordType.NOT_DECRYPTED
-        paper.decrypt("督查-open-2022")
+        assert sorted(archive.namelist()) == [
+            "入户核查表（一户一页）.pdf",
+            "名单.xlsx",
+            "核查表.pdf",
+            "核查表_离线填写后上传.xlsx",
+        ]
+        for name in ("核查表.pdf", "入户核查表（一户一页）.pdf"):
+            paper = pypdf.PdfReader(io.BytesIO(archive.read(name)))
+            assert paper.is_encrypted
+            assert paper.decrypt("wrong") == pypdf.PasswordType.NOT_DECRYPTED
+            paper.decrypt(PASSWORD)
         pages = paper.pages
         for name in ("名单.xlsx", "核查表_离线填写后上传.xlsx"):
             with pytest.raises(InvalidKeyError):
                 opened_workbook(archive.read(name), password="wrong")
-            assert opened_workbook(archive.read(name), password="督查-open-2022").startswith(b"PK")
+            assert opened_workbook(archive.read(name), password=PASSWORD).startswith(b"PK")
     text = "".join(page.extract_text() for page in pages)
     assert "H1" in text
     assert "饮水安全" in text

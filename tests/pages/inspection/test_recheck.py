@@ -45,7 +45,7 @@ def test_one_record_is_drawn_checked_and_counted_wrong(open_app: OpenApp) -> Non
     assert not app.exception, app.exception[0].message
     [draw] = draws.read_draws(door.ledger(), scope=DISTRICT, kind=KIND)["draw_id"]
     [found] = findings.read_findings(door.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
-    assert (found["code"], found["system_value"], bool(found["agrees"])) == ("H1", "是", False)
+    assert (found["code"], found["system_value"], bool(found["agrees"])) == ("H1", "饮水安全问题：是", False)
     progress = wording("records.progress", checked=1, drawn=1, rate="100.0%")
     assert progress.removesuffix("**") in words(app)
     assert draws.read_draws(door.ledger(), scope=DISTRICT).empty

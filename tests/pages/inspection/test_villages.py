@@ -52,14 +52,14 @@ def test_a_household_is_shown_with_its_lamp_and_what_the_system_says(open_app: O
     [row] = [row for row in app.dataframe[-1].value.to_dict("records") if row["unit"] == wording("draw.kind_household")]
     assert "红色预警" in row["lamp"]
     assert "household=H1" in row["household"]
-    assert says(app, "villages.question", label="饮水安全", of="政策落实", system="是")
+    assert says(app, "villages.question", label="饮水安全", of="政策落实", system="饮水安全问题：是")
 
 
 def test_a_day_is_shown_as_a_day(open_app: OpenApp) -> None:
     app = in_village(open_app, merged(village(), household("H1", indicators=[{"last_visit": date(2022, 8, 9)}])))
     app.query_params["unit"] = "H1"
     app.run()
-    assert says(app, "villages.question", system="2022-08-09")
+    assert says(app, "villages.question", system="最近走访日期：2022-08-09")
 
 
 def test_what_was_not_collected_is_said_and_is_no_zero(open_app: OpenApp) -> None:
@@ -67,7 +67,8 @@ def test_what_was_not_collected_is_said_and_is_no_zero(open_app: OpenApp) -> Non
     app.query_params["unit"] = "H1"
     app.run()
     missing = wording("household.not_collected")
-    assert says(app, "villages.question", label="义务教育", of="政策落实", system=missing)
+    said = wording("sheet.said", label="义务教育失学辍学人数", value=missing)
+    assert says(app, "villages.question", label="义务教育", of="政策落实", system=said)
 
 
 def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_problem(open_app: OpenApp) -> None:
@@ -78,7 +79,7 @@ def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_probl
     record(app)
     [draw] = draws.read_draws(door.ledger(), scope=DISTRICT)["draw_id"]
     found = findings.read_findings(door.ledger(), scope=DISTRICT, draw_id=draw).set_index("question")
-    assert (found.loc["water", "system_value"], found.loc["water", "found_value"]) == ("是", "已通自来水")
+    assert (found.loc["water", "system_value"], found.loc["water", "found_value"]) == ("饮水安全问题：是", "已通自来水")
     assert found["agrees"].astype(bool).to_dict() == {"water": False, "housing": True}
     [opened] = problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).to_dict("records")
     assert (opened["household_id"], opened["problem_class"], opened["source"]) == ("H1", "policy", "inspection")
@@ -130,7 +131,7 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
     head = next(position for position, row in enumerate(cells) if "核查结果" in row)
     columns = {str(title): column for column, title in enumerate(cells[head])}
     water = next(row for row in cells if row[columns["核查事项"]] == "饮水安全")
-    assert (water[columns["单位编号"]], water[columns["系统值"]]) == ("H1", "是")
+    assert (water[columns["单位编号"]], water[columns["系统值"]]) == ("H1", "饮水安全问题：是")
     for title, value in {"核查结果": "不一致", "核查值": "已通自来水", "核查日期": "2022-09-28"}.items():
         water[columns[title]] = value
     app.switch_page(str(ROOT / "pages/inspection/villages/page.py")).run()
@@ -146,7 +147,11 @@ def test_the_form_of_the_inspection_file_is_filled_in_uploaded_and_recorded(open
     assert not app.exception, app.exception[0].message
     [draw] = draws.read_draws(door.ledger(), scope=DISTRICT)["draw_id"]
     [found] = findings.read_findings(door.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
-    assert (found["question"], found["system_value"], found["found_value"]) == ("water", "是", "已通自来水")
+    assert (found["question"], found["system_value"], found["found_value"]) == (
+        "water",
+        "饮水安全问题：是",
+        "已通自来水",
+    )
     assert len(problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30))) == 1
     assert says(app, "findings.found", findings=0)
 

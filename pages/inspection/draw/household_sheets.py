@@ -1,0 +1,164 @@
+"""The sheets of a package: what the group takes into each household, one page each, in the order of the route."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from charts.palette import LAMP_SHAPES
+from data_access import clock, door
+from data_access.cases.elimination import Watched, read_watched
+from data_access.cases.needs_and_measures import read_tasks
+from data_access.households import file
+from data_access.inspection.findings import load_questions
+from data_access.scope import Scope
+from data_access.warnings.explanation import Explanation, read_explanation
+from pages.documents.sheets import HouseholdSheet, write
+from pages.shell import identity, watermark
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import departments, household_values
+from pages.widgets.draw.choice import ChosenDraw
+from pages.widgets.draw.system_values import household_words
+
+
+def pdf(
+    chosen: ChosenDraw, *, units: pd.DataFrame, scope: Scope, view: View, progress: Callable[[int], None]
+) -> bytes | None:
+    """The sheets of the households among some units, as a PDF file; None if there are none."""
+    homes = units[units["kind"] == "household"].sort_values(["replacement", "village_code", "code"])
+    sheets = []
+    for number, unit in enumerate(homes.to_dict("records"), start=1):
+        sheets.append(_sheet(unit, number=number, of=len(homes), chosen=chosen, scope=scope, view=view))
+        progress(number)
+    if not sheets:
+        return None
+    opened = bool(scope.unmasked_households) or not scope.masked
+    footer = t(
+        "sheet.footer",
+        month=chosen.month,
+        draw=chosen.draw_id,
+        day=view.on,
+        sample=t("sheet.sample") if view.current.facts.version.is_sample else "",
+        personal=t("sheet.personal") if opened else "",
+        by=identity.signature(),
+        at=f"{clock.local_now():%Y-%m-%d %H:%M}",
+    )
+    return write(sheets, by=identity.signature(), footer=footer, watermark=watermark.words() if opened else None)
+
+
+def _sheet(
+    unit: Mapping[Any, Any], *, number: int, of: int, chosen: ChosenDraw, scope: Scope, view: View
+) -> HouseholdSheet:
+    code = unit["code"]
+    own = scope.narrowed(unit["village_code"]).of_household(code, village_code=unit["village_code"])
+    asked: dict[str, Any] = {"scope": own, "household_id": code}
+    home = door.run(file.read_household, **asked, language=language()) or {}
+    members = door.run(file.read_members, **asked, on=view.on)
+    why = door.run(read_explanation, **asked, on=view.on)
+    watched = door.run(read_watched, **asked, on=view.on)
+    tasks = door.run(read_tasks, **asked, on=view.on)
+    said = {} if why is None else why.indicators
+    return HouseholdSheet(
+        place=t(
+            "sheet.place",
+            month=chosen.month,
+            group=unit["group_no"],
+            township=view.names.get(unit["township_code"], ""),
+            village=view.names.get(unit["village_code"], ""),
+        ),
+        position=t(
+            "sheet.position",
+            number=number,
+            of=of,
+            code=code,
+            standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
+        ),
+        who=_who(home, members=members, watched=watched),
+        why=t("value.none") if why is None else _why(why),
+        questions=(
+            (t("sheet.members"), _members(members)),
+            *(
+                (question.label[language()], household_words(question, said))
+                for question in load_questions()["household"].values()
+            ),
+        ),
+        help=tuple(_task(row, on=view.on) for row in tasks.to_dict("records")),
+    )
+
+
+def _known(value: Any) -> str:
+    return household_values.not_collected() if value is None or value != value else str(value)
+
+
+def _who(home: Mapping[str, Any], *, members: pd.DataFrame, watched: Watched | None) -> tuple[tuple[str, ...], ...]:
+    group = "" if home.get("group_no") is None else t("household.group", group=home["group_no"])
+    head = t(
+        "sheet.head",
+        head=_known(home.get("head_name")),
+        persons=len(members),
+        code=home.get("household_id"),
+        group=group,
+    )
+    call = (
+        t("sheet.phone", phone=_known(home.get("phone"))),
+        t("sheet.grid", worker=_known(home.get("grid_worker"))),
+    )
+    helper = t("sheet.helper", helper=_known(home.get("helper")), department=_known(home.get("helper_department")))
+    return ((head,), call, (helper, t("sheet.no_case") if watched is None else _case(watched)))
+
+
+def _case(watched: Watched) -> str:
+    return t(
+        "sheet.case",
+        category=household_values.word("monitor_category", watched.category),
+        identified=watched.identified_on,
+        state=household_values.word("outcome", watched.state),
+        causes=household_values.words("cause", watched.causes),
+    )
+
+
+def _why(why: Explanation) -> str:
+    rules = (f"{one.rule.label[language()]} +{one.points}" for one in why.of("risk"))
+    return t(
+        "sheet.lamp",
+        shape=LAMP_SHAPES[why.lamp],
+        lamp=household_values.word("lamp", why.lamp),
+        score=why.score,
+        reasons=t("list.separator").join(rules) or t("value.none"),
+    )
+
+
+def _members(members: pd.DataFrame) -> str:
+    told = (
+        t(
+            "sheet.member",
+            name=_known(row["name"]),
+            relation=household_values.word("relation", row["relation"]),
+            age=_known(row["age"]),
+        )
+        for row in members.to_dict("records")
+    )
+    return " · ".join(told) or household_values.not_collected()
+
+
+def _task(row: Mapping[Any, Any], *, on: Any) -> tuple[str, str]:
+    """A measure with its department, and when it began, or was to."""
+    kind, due, begun, done = (row[name] for name in ("kind", "term_on", "started_on", "done_on"))
+    name = household_values.word("measure_kind", kind)
+    department = row["department"]
+    if isinstance(department, str):
+        name = f"{name}（{departments.name(department)}）"
+    if not pd.isna(begun):
+        started = _day(begun)
+        return name, t("sheet.started", day=started) if pd.isna(done) else t(
+            "sheet.done", started=started, done=_day(done)
+        )
+    if pd.isna(due):
+        return name, t("value.none")
+    late = pd.Timestamp(due) < pd.Timestamp(on)
+    return name, t("sheet.late", day=_day(due)) if late else t("sheet.due", day=_day(due))
+
+
+def _day(value: Any) -> str:
+    return f"{pd.Timestamp(value):%Y-%m-%d}"
