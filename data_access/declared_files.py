@@ -39,6 +39,7 @@ from data_access.load.differences.matters import load_matters
 from data_access.load.kinds import DECLARED_KINDS, load_kinds, read_kinds
 from data_access.load.rules import load_rules
 from data_access.quality.completeness import load_person_items
+from data_access.quality.near_threshold import load_near
 from data_access.quality.outliers import load_outliers
 from data_access.quality.row_rules import load_row_rules
 from data_access.quality.validation_rules import FILES, read_validation_rules
@@ -96,6 +97,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "load/upgrade.yaml": load_sentences,
     "quality/check_command.yaml": load_sentences,
     "quality/compliance.yaml": load_sentences,
+    "quality/near_threshold.yaml": load_near,
     "quality/outliers.yaml": load_outliers,
     "quality/person_items.yaml": load_person_items,
     "quality/row_rules.yaml": load_row_rules,

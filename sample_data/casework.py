@@ -53,6 +53,8 @@ _DEPARTMENT = {
     "living_conditions": "emergency",
     "infrastructure": "transport",
 }
+_LASTS = {"finance": 3 * 365, "public_post": 365, "education": 365}
+"""Days for which a measure of a kind is agreed; the others have no end."""
 _AMOUNT = {
     "industry": 3000,
     "employment": 800,
@@ -136,6 +138,7 @@ def measure_tables(block: Block, measures: Measures) -> tuple[pa.Table, pa.Table
         },
     )
     usual = np.array([_AMOUNT.get(code, 1800) for code in codes("measure_kind")])[measures.kind]
+    lasts = np.array([_LASTS.get(code, 0) for code in codes("measure_kind")])[measures.kind]
     done = table(
         "measure",
         {
@@ -149,6 +152,7 @@ def measure_tables(block: Block, measures: Measures) -> tuple[pa.Table, pa.Table
             "started_on": measures.started,
             "begun": measures.started != NEVER,
             "done_on": measures.done,
+            "ends_on": np.where((lasts > 0) & (measures.started != NEVER), measures.started + lasts, NEVER),
             "amount": np.round(usual * np.exp(rng.normal(0, 0.4, count)), -1).astype(np.int64),
         },
         missing={

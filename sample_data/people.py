@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from sample_data.block import Block
-from sample_data.common import CUT_OFF, Coded, Flags, Ints, code_index, codes, draw_codes, joined, table
+from sample_data.common import CUT_OFF, NEVER, Coded, Flags, Ints, code_index, codes, day, draw_codes, joined, table
 from sample_data.families import (
     CHILD,
     DAUGHTER_IN_LAW,
@@ -91,6 +91,10 @@ def people_tables(
             "no_work_reason": Coded(REASONS, work.reason[rows, place]),
             "insurance": Coded(codes("insurance"), insurance),
             "relief": Coded(codes("relief"), relief),
+            "insured_until": np.where(insurance == codes("insurance").index("none"), NEVER, day("2022-12-31")),
+            "relief_until": np.where(
+                relief == codes("relief").index("none"), NEVER, CUT_OFF + 1 + np.arange(len(relief)) % 360
+            ),
             "joined_on": families.joined[rows, place],
             "join_reason": Coded(codes("join_reason"), families.join_reason[rows, place]),
             "left_on": families.left[rows, place],

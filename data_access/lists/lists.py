@@ -15,7 +15,7 @@ from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
 from data_access.cases import deadlines as case_deadlines
-from data_access.cases import durations, eliminations, help_fit, needs_and_measures, steps, visits
+from data_access.cases import durations, eliminations, endings, help_fit, needs_and_measures, steps, visits
 from data_access.cases import lists as cases_lists
 from data_access.clues import comparison
 from data_access.clues import deadlines as clue_deadlines
@@ -32,11 +32,11 @@ from data_access.income import incomes
 from data_access.inspection import phone_checks
 from data_access.lists.reasons import GATHERED as GATHERED
 from data_access.lists.reasons import Gathered, columns_of, with_gathered
-from data_access.quality import collection, completeness, effect, outliers, validation
+from data_access.quality import collection, completeness, effect, near_threshold, outliers, validation
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import department, household, member
 from data_access.scope import Scope
-from data_access.warnings import doubtful_eliminations
+from data_access.warnings import conditions_met, doubtful_eliminations
 from data_access.warnings import lists as warnings_lists
 
 SUBJECTS = (
@@ -54,8 +54,10 @@ SUBJECTS = (
     workplaces,
     steps,
     eliminations,
+    endings,
     durations,
     doubtful_eliminations,
+    conditions_met,
     phone_checks,
     comparison,
     needs_and_measures,
@@ -65,6 +67,7 @@ SUBJECTS = (
     collection,
     validation,
     outliers,
+    near_threshold,
     effect,
 )
 """The modules whose facts have lists."""

@@ -131,6 +131,8 @@ member = table(
     column("no_work_reason", String(), "未就业原因", "reason for not working", codes="no_work_reason"),
     column("insurance", String(), "基本医保", "basic medical insurance", codes="insurance"),
     column("relief", String(), "社会救助", "social relief", codes="relief"),
+    column("insured_until", Date(), "基本医保到期日期", "insured until", since=3),
+    column("relief_until", Date(), "社会救助到期（复核）日期", "relief granted until", since=3),
     column("joined_on", Date(), "成为家庭成员日期", "joined on", required=True),
     column("join_reason", String(), "增加原因", "reason for joining", codes="join_reason"),
     column("left_on", Date(), "减少日期", "left on"),
@@ -227,6 +229,7 @@ measure = table(
     column("started_on", Date(), "开始日期", "started on"),
     column("begun", Boolean(), "已开始（日期不详）", "begun on an unknown day", since=2),
     column("done_on", Date(), "完成日期", "done on"),
+    column("ends_on", Date(), "到期日期", "ends on (a contract, a loan)", since=3),
     column("amount", Integer(), "金额（元）", "amount (yuan)"),
 )
 

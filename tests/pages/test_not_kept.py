@@ -24,7 +24,7 @@ PARTS = {
     "board/meeting": ({"slide": "standing"}, {"slide": "jobs"}),
     "board/worklist": ({"list": "clues_overdue"}, {"list": "households"}),
     "households/warnings": tuple({"part": part} for part in ("places", "rules", "shortfalls", "changes")),
-    "households/cases": tuple({"part": p} for p in ("steps", "elimination")),
+    "households/cases": tuple({"part": p} for p in ("steps", "elimination", "endings")),
     "households/clues": tuple({"part": p} for p in ("work_list", "self_reports", "case_help", "visits", "misfits")),
     "households/household": ({"household": "H1"},),
     "data/quality": tuple({"part": part} for part in ("completeness", "collection", "audit", "effect")),

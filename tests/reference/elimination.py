@@ -48,6 +48,44 @@ def conditions_of_watched(tables: Frames, *, on: date) -> dict[str, dict[str, An
     return found
 
 
+def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
+    """The open households for which every condition held on each day on which anything about them may have changed in
+    the months before a day, somebody can work, and no lamp is lit on the day."""
+    since = (pd.Timestamp(on) - pd.DateOffset(months=months)).date()
+    kept = tables["household_indicator"]
+    open_now = {
+        case["household_id"]
+        for case in records(tables["monitoring_case"])
+        if is_watched(case, on=on) and (case["eliminated_on"] is None or case["eliminated_on"] > on)
+    }
+    some = {
+        name: frame[frame["household_id"].isin(open_now)] if "household_id" in frame else frame
+        for name, frame in tables.items()
+    }
+    changes = {row["valid_from"] for row in records(some["household_indicator"]) if since < row["valid_from"] <= on}
+    changes |= {row["received_on"] for row in records(some["clue"]) if since < row["received_on"] <= on}
+    found = set(open_now)
+    for day in sorted({since, on, *changes}):
+        points = {row["household_id"]: row for row in records(score_households(some, on=day, delivered_with=tables))}
+        answers = {row["household_id"]: row for row in records(indicators_on(kept, on=day))}
+        found = {
+            number
+            for number in found
+            if number in points
+            and all(none_fires([points[number][f"points_{rule}"] for rule in rules]) for rules in BY_RULES.values())
+            and number in answers
+            and has_labour(answers[number]["labor_n"], answers[number]["weak_labor_n"])
+            and not answers[number]["no_labor_backstop"]
+        }
+    judged = conditions_of_watched(tables, on=on)
+    lamps = {row["household_id"]: row["lamp"] for row in records(score_households(tables, on=on))}
+    return {
+        number
+        for number in found
+        if lamps[number] == "none" and judged[number]["watched_long_enough"] and judged[number]["measure_landed"]
+    }
+
+
 def is_watched(case: dict[str, Any], *, on: date) -> bool:
     """Whether a case is open or eliminated on a day: identified by then, and neither ended nor rolled back."""
     if case["identified_on"] is None or case["identified_on"] > on:

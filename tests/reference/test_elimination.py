@@ -6,8 +6,9 @@ import pytest
 
 from data_access.cases.elimination import CONDITIONS, read_watched
 from data_access.database.engine import HouseholdDatabase
+from data_access.lists.lists import ListRequest, read_list
 from data_access.scope import Scope
-from tests.reference.elimination import conditions_of_watched
+from tests.reference.elimination import conditions_of_watched, met_for_months
 from tests.reference.frames import Frames
 from tests.support.asking import ask
 
@@ -31,3 +32,18 @@ def test_nobody_else_is_watched(tables: Frames, embedded: HouseholdDatabase) -> 
     once = sorted(set(tables["monitoring_case"]["household_id"]) - set(watched))
     for household_id in [*others, *once]:
         assert ask(embedded, read_watched, scope=Scope.district(), household_id=household_id, on=on) is None
+
+
+@pytest.mark.parametrize("on", [date(2022, 9, 30), date(2022, 3, 31)])
+def test_conditions_are_met_where_they_held_for_half_a_year(
+    tables: Frames, embedded: HouseholdDatabase, on: date
+) -> None:
+    found = ask(
+        embedded,
+        read_list,
+        scope=Scope.district(),
+        request=ListRequest(metric="conditions_met", on=on),
+        language="zh",
+    )
+    expected = met_for_months(tables, on=on)
+    assert set(found["household_id"]) == expected

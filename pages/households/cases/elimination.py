@@ -1,45 +1,49 @@
-"""Eliminations under way, by their own steps; nothing here is eliminated before it is marked in the national system."""
+"""Eliminations: what stands in their own steps, and where the conditions seem to hold, to be verified. Nothing here is
+eliminated before the national system says so."""
 
 import streamlit as st
 
 from data_access.cases.procedure import load_steps
 from data_access.schema.indicators import code_label
-from pages.households.cases import figures
+from data_access.schema.limits import limit
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import case_steps, figure_table, numbers
-from pages.widgets.figure_table import Column, Row
+from pages.widgets import case_steps, code_tables, list_link, numbers
 from pages.widgets.part import part
-
-METRIC = "elimination_open"
 
 
 @part
 def show(view: View) -> None:
-    """The sentence, the steps with who acts, and the places."""
-    found = figures.counts(view, metrics=(METRIC,), by=("elimination_step",))
-    st.markdown(t("cases.elimination_reading", count=numbers.count(found[METRIC].sum())))
-    held = found.set_index("elimination_step")[METRIC]
-    rows = [
-        Row(
-            name=t(
-                "cases.step_open",
-                step=code_label(codes="elimination_step", code=step.key, language=language()),
-                acts=code_label(codes="step_level", code=step.acts, language=language()),
-            ),
-            counts=[int(held.get(step.key, 0))],
-            only={"elimination_step": step.key},
+    """Where the conditions seem to hold; the steps with who acts; the places."""
+    _met(view)
+    _under_way(view)
+    case_steps.source(view)
+
+
+@part
+def _met(view: View) -> None:
+    st.subheader(t("cases.met"))
+    found = code_tables.counts(view, metrics=("conditions_met",), by=("village_code",))
+    months = limit("elimination_steady_months", on=view.on)
+    st.markdown(t("cases.met_reading", count=numbers.count(found["conditions_met"].sum()), months=months))
+    list_link.show("conditions_met", view=view)
+
+
+@part
+def _under_way(view: View) -> None:
+    st.subheader(t("cases.part_elimination"))
+    metrics = ("elimination_open",)
+    found = code_tables.counts(view, metrics=metrics, by=("village_code", "elimination_step"))
+    st.markdown(t("cases.elimination_reading", count=numbers.count(found["elimination_open"].sum())))
+    names = {
+        step.key: t(
+            "cases.step_open",
+            step=code_label(codes="elimination_step", code=step.key, language=language()),
+            acts=code_label(codes="step_level", code=step.acts, language=language()),
         )
         for step in load_steps(on=view.on).elimination[1:]
-    ]
-    figure_table.show(
-        rows,
-        columns=[Column(METRIC)],
-        heading=t("cases.step"),
-        title=t("page.cases"),
-        view=view,
-        key="cases_elimination_steps",
+    }
+    code_tables.by_code(
+        found, metrics=metrics, column="elimination_step", names=names, view=view, key="out", heading=t("cases.step")
     )
-    labels = {METRIC: t("cases.open")}
-    figures.by_place(view, metrics=labels, column="acts", codes="step_level", key="cases_elimination")
-    case_steps.source(view)
+    code_tables.by_place(found, metrics=metrics, view=view, key="out")

@@ -3,13 +3,11 @@
 import streamlit as st
 
 from data_access.cases.procedure import Step, load_steps
-from data_access.schema.indicators import code_label
+from data_access.schema.indicators import code_label, load_codes
 from data_access.schema.limits import limit_if_any
-from pages.households.cases import figures
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import case_steps, figure_table, list_link, numbers
-from pages.widgets.figure_table import Column, Row
+from pages.widgets import case_steps, code_tables, list_link, numbers
 from pages.widgets.part import part
 
 METRICS = ("step_overdue", "step_open")
@@ -17,26 +15,24 @@ METRICS = ("step_overdue", "step_open")
 
 @part
 def show(view: View) -> None:
-    """The sentence, the steps with who acts, the places, and the cases that have been open for long."""
-    found = figures.counts(view, metrics=METRICS, by=("step",))
+    """The sentence, the cases that have been open for long, the steps with who acts, and the places."""
+    found = code_tables.counts(view, metrics=METRICS, by=("village_code", "acts", "step"))
     late, waiting = (int(found[metric].sum()) for metric in METRICS)
     st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
     _long_open(view)
-    held = found.set_index("step")
-    rows = [
-        Row(
-            name=_name(step, view),
-            counts=[int(held[metric].get(step.key, 0)) for metric in METRICS],
-            only={"step": step.key},
-        )
-        for step in case_steps.kept(view)[1:]
-    ]
-    columns = [Column(metric) for metric in METRICS]
-    figure_table.show(
-        rows, columns=columns, heading=t("cases.step"), title=t("page.cases"), view=view, key="cases_steps"
+    names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
+    code_tables.by_code(
+        found, metrics=METRICS, column="step", names=names, view=view, key="cases", heading=t("cases.step")
     )
-    labels = dict(zip(METRICS, (t("cases.overdue"), t("cases.open")), strict=True))
-    figures.by_place(view, metrics=labels, column="acts", codes="step_level", key="cases")
+    code_tables.by_place(
+        found,
+        metrics=METRICS,
+        column="acts",
+        names={code: words[language()] for code, words in load_codes()["step_level"].items()},
+        labels=dict(zip(METRICS, (t("cases.overdue"), t("cases.open")), strict=True)),
+        view=view,
+        key="cases",
+    )
     case_steps.source(view)
 
 
@@ -59,8 +55,7 @@ def _limits(view: View) -> str:
 
 @part
 def _long_open(view: View) -> None:
-    found = figures.counts(view, metrics=("long_open_households",), by=("category",))
+    found = code_tables.counts(view, metrics=("long_open_households",), by=("category",))
     count = numbers.count(found["long_open_households"].sum())
     months = limit_if_any("open_long_after_months", on=view.on)
-    text = t("cases.long_open", count=count, months=months)
-    list_link.show("long_open_households", view=view, text=text)
+    list_link.show("long_open_households", view=view, text=t("cases.long_open", count=count, months=months))

@@ -56,6 +56,8 @@ REFINES = {
     "clue.case_id",
     "clue_unmatched.village_code",
     "household_indicator.source",
+    "monitoring_case.reviewed_on",
+    "monitoring_case.approved_on",
     "visit.result",
     *(f"monitoring_case.cause_{number}" for number in range(2, 6)),
 }
@@ -69,6 +71,9 @@ JUDGED = {
     "unchecked",
     "shortfalls",
     "doubtful_eliminations",
+    "conditions_met",
+    "near_threshold",
+    "changed_before_elimination",
     "collected_households",
     "collected_persons",
     "collection",

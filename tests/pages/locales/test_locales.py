@@ -120,7 +120,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
     "warnings.matrix_": list(shortfalls.COLUMNS),
     "quality.": [
-        *(f"part_{name}" for name in ("completeness", "collection", "audit", "trend", "outliers", "effect")),
+        *(f"part_{name}" for name in ("completeness", "collection", "audit", "trend", "outliers", "near", "effect")),
         *(
             f"rule_{name}"
             for name in (
@@ -212,7 +212,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "elimination.": list(elimination.CONDITIONS),
     "comparison.part_": ["departments", "months", "places"],
-    "cases.part_": ["steps", "elimination"],
+    "cases.part_": ["steps", "elimination", "endings"],
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
     "clues.by_": list(visits.PARTS),
     "quantity.": sorted(

@@ -1,0 +1,200 @@
+"""临界聚集: values near a threshold of the rules, on either side, and indicators that changed shortly before an
+elimination; for inspectors, by township and source. Values gather where somebody writes them to fit; near alone is not
+wrong."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from data_access.cases.elimination import condition_rules
+from data_access.cases.lists import cases_on
+from data_access.database.engine import Snapshot
+from data_access.database.listing import Listing
+from data_access.declarations import Declared, Status, Words, only_of, read_declared
+from data_access.households.population import households_on
+from data_access.risk.rule import Rule, RuleStep, input_names
+from data_access.risk.rulebook import RuleBook
+from data_access.risk.scoring import Row, income_line, net_income
+from data_access.schema.limits import limit
+from data_access.schema.tables import household, household_indicator
+from data_access.scope import Scope
+from data_access.sql import flag
+
+_FILE = Path(__file__).with_name("near_threshold.yaml")
+
+
+class Near(Declared):
+    """What `near_threshold.yaml` declares."""
+
+    status: Status
+    reference: Words
+    distances: dict[str, Annotated[int, Field(ge=1)]]
+
+    @field_validator("distances")
+    @classmethod
+    def _are_inputs(cls, distances: dict[str, int]) -> dict[str, int]:
+        return only_of(distances, input_names())
+
+
+@cache
+def load_near(file: Path = _FILE) -> Near:
+    """How near is near. Raises DeclarationError."""
+    return read_declared(file, Near)
+
+
+At = Callable[[int], ColumnElement[int]]
+"""The threshold of a rule, or one some distance off, in the terms in which its value is compared."""
+
+
+def _compared(rule: Rule, row: Row, rulebook: RuleBook) -> tuple[ColumnElement[int], At, ColumnElement[bool]]:
+    """What a rule compares in whole numbers: the value, its threshold, and whether they can be compared."""
+    net, persons = net_income(row), row["income_persons"]
+    match rule.input:
+        case "net_income_pc":
+            line = income_line(row, rulebook)
+            return net * 100, lambda percent: line * persons * percent, persons > 0
+        case "self_pay_ratio":
+            return row["compliant_self_pay"] * 100, lambda percent: net * percent, and_(net > 0)
+        case "income_yoy":
+            last, last_persons = row["last_net_income"], row["last_income_persons"]
+            comparable = and_(last > 0, last_persons > 0, persons > 0)
+            return net * last_persons * 100, lambda percent: last * persons * (100 - percent), comparable
+    return row[rule.input], lambda number: literal(number, Integer), true()
+
+
+def _sides(rule: Rule, step: RuleStep, *, row: Row, rulebook: RuleBook) -> dict[str, ColumnElement[bool]]:
+    """Whether a value lies just on the safe side of a threshold (under), or just beyond it (over)."""
+    value, at, comparable = _compared(rule, row, rulebook)
+    number, near = int(str(step.threshold)), load_near().distances[rule.input]
+    below, here, above = at(number - near), at(number), at(number + near)
+    match rule.test:
+        case "at_least":
+            sides = and_(value >= below, value < here), and_(value >= here, value < above)
+        case "above":
+            sides = and_(value > below, value <= here), and_(value > here, value <= above)
+        case "fell_by":  # a higher percentage is a lower income
+            sides = and_(value > here, value <= below), and_(value > above, value <= here)
+        case _:
+            sides = and_(value >= here, value < above), and_(value >= below, value < here)
+    return {"under": and_(comparable, sides[0]), "over": and_(comparable, sides[1])}
+
+
+def _near_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household and rule for which a value of the household lies near one of its thresholds; values near
+    (1). The side is `under` where the rule gives no points for that threshold by a little, `over` where it does by a
+    little."""
+    homes, book = households_on(on, scope=scope), snapshot.rulebook
+    row = dict(homes.c)
+    parts = [_near_part(rule, row=row, rulebook=book, on=on) for rule in book.rules_in_force(on=on) if _is_near(rule)]
+    near = union_all(*(part.select_from(homes) for part in parts)).subquery("near")
+    return select(*near.c).where(near.c.side.is_not(None))
+
+
+def _is_near(rule: Rule) -> bool:
+    return rule.family == "risk" and rule.input in load_near().distances
+
+
+def _near_part(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> Select:
+    steps = [_sides(rule, step, row=row, rulebook=rulebook) for step in rule.steps(on=on)]
+    types = rule.household_types
+    applies = true() if types is None else row["household_type"].in_(types)
+    side = case(
+        *((and_(applies, sides["under"]), "under") for sides in steps),
+        *((and_(applies, sides["over"]), "over") for sides in steps),
+        else_=null(),
+    )
+    return select(
+        row["household_id"],
+        row["village_code"],
+        literal(rule.id, String).label("rule"),
+        side.label("side"),
+        row["source"],
+        row["valid_from"].label("changed_on"),
+        literal(1, Integer).label("near"),
+    )
+
+
+def _changed_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household with eliminated risk whose indicators of a condition of elimination changed within some
+    days before that; values households (1)."""
+    rules = {rule.id: rule for of in condition_rules(snapshot.rulebook, on=on).values() for rule in of}
+    names = sorted({name for rule in rules.values() for name in rule.columns})
+    cases, held = cases_on(on), household_indicator.c
+
+    def before(column: ColumnElement) -> ColumnElement:
+        return func.lag(column).over(partition_by=held.household_id, order_by=held.valid_from)
+
+    spells = (
+        select(
+            *held["household_id", "valid_from", "source"],
+            before(held.valid_from).label("before_from"),
+            *(held[name].is_distinct_from(before(held[name])).label(f"new_{name}") for name in names),
+        )
+        .join_from(household_indicator, household, household.c.household_id == held.household_id)
+        .where(scope.rows(household.c.village_code))
+        .subquery("spells")
+    )
+    within = limit("changed_before_elimination_days", on=on)
+    changed = [spells.c[f"new_{name}"] for name in names]
+    return (
+        select(
+            household.c.village_code,
+            *cases.c["household_id", "case_id", "eliminated_on", "elimination_way"],
+            spells.c.valid_from.label("changed_on"),
+            spells.c.source,
+            sum((flag(one) for one in changed[1:]), start=flag(changed[0])).label("changed"),
+            literal(1, Integer).label("households"),
+        )
+        .join_from(cases, household, household.c.household_id == cases.c.household_id)
+        .join(spells, spells.c.household_id == cases.c.household_id)
+        .where(
+            cases.c.state == "eliminated",
+            spells.c.before_from.is_not(None),
+            spells.c.valid_from <= cases.c.eliminated_on,
+            spells.c.valid_from > cases.c.eliminated_on - literal(within, Integer),
+            or_(*changed),
+            scope.rows(household.c.village_code),
+        )
+    )
+
+
+LISTINGS = {
+    "near_threshold": Listing(
+        entries=_near_entries,
+        order="changed_on",
+        details={"rule": "rule", "side": "near_side", "source": "indicator_source", "changed_on": "date"},
+        facets={"side": "near_side", "source": "indicator_source", "rule": "rule"},
+    ),
+    "changed_before_elimination": Listing(
+        entries=_changed_entries,
+        order="-eliminated_on",
+        details={
+            "case_id": "text",
+            "source": "indicator_source",
+            "changed_on": "date",
+            "changed": "number",
+            "eliminated_on": "date",
+            "elimination_way": "elimination_way",
+        },
+        facets={"source": "indicator_source"},
+    ),
+}

@@ -1,0 +1,38 @@
+"""到期提醒: help that ends within the next months, by kind and by place."""
+
+import streamlit as st
+
+from data_access.schema.indicators import load_codes
+from data_access.schema.limits import limit
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import code_tables, numbers
+from pages.widgets.part import part
+
+METRICS = ("endings",)
+
+
+@part
+def show(view: View) -> None:
+    """The sentence, the kinds that are kept here, and the places."""
+    names = {
+        code: words[language()]
+        for code, words in load_codes()["ending"].items()
+        if view.keeps("endings", f"ending={code}")
+    }
+    if not names:
+        st.info(t("cases.endings_not_kept"))
+        return
+    found = code_tables.counts(view, metrics=METRICS, by=("village_code", "ending"))
+    months = limit("ending_within_months", on=view.on)
+    st.markdown(t("cases.endings_reading", count=numbers.count(found["endings"].sum()), months=months))
+    code_tables.by_code(found, metrics=METRICS, column="ending", names=names, view=view, key="endings")
+    code_tables.by_place(
+        found,
+        metrics=METRICS,
+        column="ending",
+        names=names,
+        labels={"endings": t("cases.all")},
+        view=view,
+        key="endings",
+    )

@@ -1,0 +1,60 @@
+"""The page 在办: who has to do what by when; eliminations and what may meet their conditions; what ends soon."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data_access.schema.indicators import load_codes
+from tests.pages.conftest import OpenApp, says, wording
+from tests.support.households import Rows, household, load, merged, village
+
+PAGE = "households/cases"
+FOUND = date(2023, 3, 1)
+CASE: dict[str, Any] = {"discovered_on": FOUND, "identified_on": None}
+LATE: Rows = merged(
+    village(),
+    load(cut_off=date(2023, 3, 20)),
+    household("H1", cases=[CASE]),
+    household("H2", cases=[{**CASE, "discovered_on": date(2023, 3, 18)}]),
+    household("H3", cases=[{**CASE, "checked_on": date(2023, 3, 2), "compared_on": date(2023, 3, 20)}]),
+    household("H4", cases=[{"identified_on": date(2021, 3, 1)}], measures=[{"started_on": date(2021, 3, 2)}]),
+)
+
+
+def table(app: Any, number: int) -> dict[str, list[int]]:
+    frame = app.dataframe[number].value
+    return {name: row for name, *row in frame.itertuples(index=False, name=None)}
+
+
+def test_each_step_says_who_takes_it_within_how_many_days_and_what_is_late(open_app: OpenApp) -> None:
+    app = open_app(LATE, page=PAGE)
+    names = load_codes()["case_step"]
+    acts = load_codes()["step_level"]
+    rows = table(app, 0)
+    checked = wording("cases.step_days", step=names["checked"]["zh"], acts=acts["village"]["zh"], days=5)
+    reviewed = wording("cases.step_days", step=names["reviewed"]["zh"], acts=acts["village"]["zh"], days=1)
+    eliminated = wording("cases.step_open", step=names["eliminated"]["zh"], acts=acts["county"]["zh"])
+    assert (rows[checked], rows[reviewed], rows[eliminated]) == ([1, 2], [1, 1], [0, 1])
+    assert says(app, "cases.reading", open=4, overdue=2)
+    assert says(app, "cases.limit", days=15)
+
+
+def test_before_the_rule_of_fifteen_days_no_limit_is_said(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, page=PAGE)
+    assert says(app, "cases.no_limit")
+    assert not app.exception
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("part", ["steps", "elimination", "endings"])
+def test_every_part_opens_empty_and_with_the_sample(open_app: OpenApp, sample_url: str, part: str, lang: str) -> None:
+    for database in (merged(village()), sample_url):
+        assert not open_app(database, page=PAGE, part=part, lang=lang).exception
+
+
+def test_who_may_meet_the_conditions_is_a_list_to_verify(open_app: OpenApp) -> None:
+    case = {"identified_on": date(2021, 9, 1)}
+    homes = (household(name, cases=[case], measures=[{"started_on": date(2021, 9, 9)}]) for name in ("H1", "H2"))
+    app = open_app(merged(village(), *homes), page=PAGE, part="elimination")
+    assert says(app, "cases.met_reading", count=2, months=6)
