@@ -32,8 +32,9 @@ from data_access.database.listing import Listing
 from data_access.declarations import Declared, Status, Words, only_of, read_declared
 from data_access.households.population import households_on
 from data_access.risk.rule import Rule, RuleStep, input_names
-from data_access.risk.rulebook import RuleBook
+from data_access.risk.rulebook import RuleBook, load_rulebook
 from data_access.risk.scoring import Row, income_line, net_income
+from data_access.schema.indicators import CodeList, register_codes
 from data_access.schema.limits import limit
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
@@ -60,6 +61,12 @@ def load_near(file: Path = _FILE) -> Near:
     """How near is near. Raises DeclarationError."""
     return read_declared(file, Near)
 
+
+def _rule_words() -> CodeList:
+    return {rule.id: rule.label for rule in load_rulebook().rules if _is_near(rule)}
+
+
+register_codes("risk_rule", _rule_words)
 
 At = Callable[[int], ColumnElement[int]]
 """The threshold of a rule, or one some distance off, in the terms in which its value is compared."""
@@ -181,8 +188,8 @@ LISTINGS = {
     "near_threshold": Listing(
         entries=_near_entries,
         order="changed_on",
-        details={"rule": "rule", "side": "near_side", "source": "indicator_source", "changed_on": "date"},
-        facets={"side": "near_side", "source": "indicator_source", "rule": "rule"},
+        details={"rule": "risk_rule", "side": "near_side", "source": "indicator_source", "changed_on": "date"},
+        facets={"side": "near_side", "source": "indicator_source", "rule": "risk_rule"},
     ),
     "changed_before_elimination": Listing(
         entries=_changed_entries,
