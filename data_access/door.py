@@ -45,6 +45,7 @@ from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
 from data_access.posting.running import RunningState, read_running_state
 from data_access.posting.waiting import asked_of, not_in_data, read_arrived_numbers, read_posted_numbers
+from data_access.posting.waiting import being_taken_back as being_taken_back_of
 from data_access.reports import records
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.risk.rulebook import RuleBook
@@ -271,6 +272,12 @@ def waiting_reports(*, scope: Scope) -> pd.DataFrame:
         return waiting
     arrived = read(read_arrived_numbers, scope=scope, asked=asked_of(entered))
     return waiting[~waiting["report_no"].isin(arrived)]
+
+
+def being_taken_back(*, scope: Scope) -> frozenset[str]:
+    """The numbers of the reports that somebody takes back and that the data still hold. Raises AppError as
+    `waiting_reports` does."""
+    return being_taken_back_of(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
 
 
 def posts(kind: ReportKind) -> bool:

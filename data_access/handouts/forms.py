@@ -163,7 +163,7 @@ def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sen
         filled=form.answered,
         read=lambda values: _answer(values, before=_row_sent(values, known=known), form=form),
         same=lambda answer: _same(answer, known[answer.number], asked=form.answered),
-        key=lambda answer: answer.number,
+        key=lambda answer: (handout_id, answer.number),
         twice="number",
     )
     try:

@@ -71,6 +71,12 @@ def not_in_data(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFra
     return waiting[~waiting["taken_back"] & waiting["takes_back"].isna()]
 
 
+def being_taken_back(reports: pd.DataFrame, *, posted: Collection[str]) -> frozenset[str]:
+    """The numbers of the reports that somebody takes back and that the data still hold."""
+    waiting = to_be_posted(reports, posted=posted)["takes_back"].dropna()
+    return frozenset(waiting) & frozenset(posted)
+
+
 def in_doubt(reports: pd.DataFrame) -> pd.DataFrame:
     """Those of some reports that disagree with the data and wait for somebody to decide."""
     return reports[(reports["state"] == DOUBT) & ~reports["taken_back"]]

@@ -43,6 +43,15 @@ def post() -> None:
         return
 
 
+def post_now() -> None:
+    """The same, and wait for it, before figures are frozen: what cannot be put into the data now is left out of
+    them."""
+    try:
+        door.post_waiting_reports()
+    except AppError:
+        return
+
+
 def kind_of(thing: str) -> ReportKind | None:
     """The kind that says how a thing of a list came out, by the column of its number."""
     kinds = (kind for kind in load_report_kinds().values() if kind.existing and kind.result is not None)
@@ -53,7 +62,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
     """A form for the result of some things; nothing while none is chosen.
 
     Args:
-        things: one row per thing: household_id, village_code, and the column of its number.
+        things: one row per thing: household_id, village_code, and the column of its number, unless that is the day.
     """
     form = record_form.of(kind.key)
     form.say()
@@ -62,9 +71,11 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
     with st.container(border=True):
         st.markdown(t("reports.heading", kind=kind.label[language()], things=len(things)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            values = {kind.result: _choose(kind, kind.result, key=form.key(f"{kind.key}_result"))}
-            if explained := kind.needs.get(str(values[kind.result])):
-                values[explained] = _choose(kind, explained, key=form.key(f"{kind.key}_reason"))
+            values = {kind.result: _choose(kind, kind.result, key=form.key(f"{kind.key}_{kind.result}"))}
+            explained = kind.needs.get(str(values[kind.result]))
+            asked = [name for name in kind.says if name != kind.result and name not in kind.needs.values()]
+            for name in [*asked, *([explained] if explained else [])]:
+                values[name] = _choose(kind, name, key=form.key(f"{kind.key}_{name}"))
             on = st.date_input(
                 t("reports.day"),
                 value=clock.today(),
@@ -82,7 +93,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
             kind=kind.key,
             household_id=row["household_id"],
             village_code=row["village_code"],
-            thing=row[kind.thing],
+            thing=on.isoformat() if kind.thing_is_a_day else row[kind.thing],
             happened_on=on,
             values=values,
             words=words.strip() or None,
@@ -111,13 +122,14 @@ def _choose(kind: ReportKind, column: str, *, key: str) -> str:
 def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
     """What has become of a report: a key of the catalogue."""
     if row["taken_back"]:
-        return "taken_back"
+        held = row["report_no"] in door.being_taken_back(scope=view_state.scope())
+        return "taking_back" if held else "taken_back"
     if row["report_no"] in waiting:
         return "waits" if door.posts(load_report_kinds()[row["kind"]]) else "to_enter"
     return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED) else "posted"
 
 
-STATES = ("posted", "waits", "to_enter", records.DOUBT, records.DISMISSED, "taken_back")
+STATES = ("posted", "waits", "to_enter", records.DOUBT, records.DISMISSED, "taking_back", "taken_back")
 """What can have become of a report; `reports.state_<key>` in the catalogues."""
 
 

@@ -22,7 +22,7 @@ from pages.board.dispatch import changed_households, judged
 from pages.shell import identity, notices, turns, view_state
 from pages.shell.texts import language, locale, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, link_choice, numbers, record_form
+from pages.widgets import chart, field_reports, link_choice, numbers, record_form
 from pages.widgets.part import part
 from pages.widgets.record_form import RecordForm
 
@@ -99,6 +99,7 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
         bar.progress(done / of, text=t("dispatch.freezing"))
 
     try:
+        field_reports.post_now()
         concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
         without = left_out(editions.UNCHECKED, concluded=concluded)
         with turns.of_long_work():
@@ -149,7 +150,8 @@ def _live(key: str, *, place: str, on: date, view: View) -> float | None:
     if key not in load_dispatch_matters():
         return door.amounts(metric=key, on=on, scope=view_state.scope()).value(place=place)
     held = door.conclusions(on=on, newest=on == view.current.facts.months.cut_off, scope=view_state.scope())
-    request = lists.ListRequest(key, on, without=left_out(key, concluded=held))
+    reported = view.reported if on == view.on else None
+    request = lists.ListRequest(key, on, without=left_out(key, concluded=held, reported=reported))
     return door.read(lists.count_list, scope=view_state.scope().narrowed(place), request=request).amount
 
 

@@ -1,5 +1,6 @@
 """已报、未报、超期: how much of a distributed list has come back, by township or village."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,18 +28,32 @@ class ChosenHandout:
     due_on: date
 
 
+def find_handout(handout_id: str) -> ChosenHandout | None:
+    """A handout that a returned file names; None if the reader cannot see it."""
+    sent = _sent()
+    known = (_chosen(row) for row in sent[sent["handout_id"] == handout_id].to_dict("records"))
+    return next(known, None)
+
+
+def _sent() -> pd.DataFrame:
+    sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
+    return sent[sent["metric"].isin(list(load_metrics()))]
+
+
+def _chosen(row: Mapping[Any, Any]) -> ChosenHandout:
+    return ChosenHandout(handout_id=row["handout_id"], metric=row["metric"], day=row["day"], due_on=row["due_on"])
+
+
 def choose_handout(view: View) -> ChosenHandout | None:
     """Let the reader choose a handout, the newest first; None, with a message, where there is none."""
-    sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
-    sent = sent[sent["metric"].isin(list(load_metrics()))]
+    sent = _sent()
     if sent.empty:
         st.info(t("returns.nothing_sent"))
         return None
     rows = {row["handout_id"]: row for row in sent.to_dict("records")}
     titles = {number: _title(row, view=view) for number, row in rows.items()}
     chosen = link_choice.select("handout", titles, label=t("returns.handout"), key="returns_handout")
-    row = rows[chosen]
-    return ChosenHandout(handout_id=chosen, metric=row["metric"], day=row["day"], due_on=row["due_on"])
+    return _chosen(rows[chosen])
 
 
 def _title(row: dict, *, view: View) -> str:

@@ -1,10 +1,12 @@
 """回收: a returned file is checked row by row, shown, and merged when the user confirms."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import LedgerError
+from data_access.errors import FileError, LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
@@ -13,7 +15,7 @@ from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
 from data_access.ledger.ledger import Batch
 from data_access.warnings import dispositions
-from pages.data.returns import form
+from pages.data.returns import board, form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
@@ -21,22 +23,35 @@ from pages.widgets import field_reports, record_form, returned_files
 
 
 def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
-    """Upload a returned file, see what it says, merge it."""
+    """Upload returned files, of the chosen handout or of any other that they name, see what they say, merge them."""
     record_form.of("returned_file").say()
+    owners: dict[str, ChosenHandout] = {}
+
+    def read(content: bytes, name: str) -> Filled[Answer]:
+        try:
+            return _read(content, name, of=chosen, rows=rows, owners=owners)
+        except FileError as error:
+            other = board.find_handout(error.details.get("found", ""))
+            if other is None:
+                raise
+            sent = handouts.read_rows(door.ledger(), handout_id=other.handout_id, scope=view_state.scope())
+            return _read(content, name, of=other, rows=sent, owners=owners)
+
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
-        known = form.form_of(chosen.metric, day=chosen.day, of_things=bool(rows["thing"].notna().any()))
-        found = returned_files.upload(
-            t("returns.upload"),
-            key="returns_file",
-            words="returns",
-            read=lambda content, name: read_returned(
-                content, name=name, handout_id=chosen.handout_id, form=known, sent=rows
-            ),
-            say=_said,
-        )
+        found = returned_files.upload(t("returns.upload"), key="returns_file", words="returns", read=read, say=_said)
         if any(one.entries for one in found):
-            _merge(found, chosen=chosen)
+            _merge(found, owners=owners)
+
+
+def _read(
+    content: bytes, name: str, *, of: ChosenHandout, rows: pd.DataFrame, owners: dict[str, ChosenHandout]
+) -> Filled[Answer]:
+    """What a file says of a handout; `owners`: hash of a file -> its handout."""
+    known = form.form_of(of.metric, day=of.day, of_things=bool(rows["thing"].notna().any()))
+    filled = read_returned(content, name=name, handout_id=of.handout_id, form=known, sent=rows)
+    owners[filled.sha256] = of
+    return filled
 
 
 def _said(found: Filled[Answer]) -> str:
@@ -51,7 +66,7 @@ def _said(found: Filled[Answer]) -> str:
     )
 
 
-def _merge(found: list[Filled[Answer]], *, chosen: ChosenHandout) -> None:
+def _merge(found: list[Filled[Answer]], *, owners: Mapping[str, ChosenHandout]) -> None:
     answers = sum(len(one.entries) for one in found)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = identity.recorder(t("returns.by"), key="returns_by", width=200)
@@ -61,6 +76,7 @@ def _merge(found: list[Filled[Answer]], *, chosen: ChosenHandout) -> None:
     merged = 0
     try:
         for one in found:
+            chosen = owners[one.sha256]
             merged += handouts.add_answers(
                 door.ledger(),
                 one.entries,

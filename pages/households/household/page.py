@@ -63,7 +63,7 @@ members.show(door.read(file.read_members, scope=scope, household_id=household_id
 st.subheader(t("household.dispositions"))
 disposition_panel.show(household_id, view=view)
 st.subheader(t("household.reports"))
-reports.show(household_id, view=view)
+reports.show(household_id, village_code=opened.village_code, view=view)
 indicator_table.show(why, home, watched)
 told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
 timeline.show(told, household_id, scope=scope, view=view)

@@ -15,12 +15,12 @@ from pages.shell.view_state import View
 from pages.widgets import field_reports, record_form
 from pages.widgets.part import part
 
-_KIND = "clue_result"
+_KIND, _VISIT = "clue_result", "visit"
 
 
 @part
-def show(household_id: str, *, view: View) -> None:
-    """The reports, newest first, and the form."""
+def show(household_id: str, *, village_code: str, view: View) -> None:
+    """The reports, newest first, and the forms."""
     try:
         known = records.read_reports(door.ledger(), scope=view_state.scope(), household_id=household_id)
     except LedgerError as error:
@@ -31,6 +31,14 @@ def show(household_id: str, *, view: View) -> None:
     clues = door.read(read_waiting_clues, scope=view_state.scope(), household_id=household_id, on=view.on)
     mine = view.reported[view.reported["household_id"] == household_id]
     clues = clues[~clues["clue_id"].isin(mine["thing"])]
+    _result_of_clue(clues)
+    if identity.may("record_conclusions"):
+        visit, home = load_report_kinds()[_VISIT], {"household_id": [household_id], "village_code": [village_code]}
+        with st.expander(visit.label[language()], icon=":material/home_pin:"):
+            field_reports.record(pd.DataFrame(home), kind=visit)
+
+
+def _result_of_clue(clues: pd.DataFrame) -> None:
     record_form.of(_KIND).say()
     if clues.empty:
         return

@@ -3,7 +3,9 @@
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
@@ -19,10 +21,12 @@ from data_access.lists import lists
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
 from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
-from tests.support.households import household, merged, village
+from tests.support.databases import write_version
+from tests.support.households import VILLAGE, household, merged, village
 
 DISTRICT = Scope.district()
 OTHER = "610902101201"
+ON = date(2022, 10, 7)
 RED = [{"water_problem": True}]
 
 
@@ -213,3 +217,55 @@ def test_the_full_list_is_split_without_losing_a_row(open_app: OpenApp, sample_u
         whole = [number for frame in frames for number in frame["household_id"]]
     assert sorted(split) == sorted(whole)
     assert len(whole) > 10
+
+
+CLUE = {"received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
+
+
+def with_clues() -> dict:
+    """Two overdue clues of one household, one of another in another township; one red household."""
+    two = [{**CLUE, "clue_id": "T1"}, {**CLUE, "clue_id": "T2"}]
+    there = household("H2", village_code=OTHER, clues=[{**CLUE, "clue_id": "T1"}], indicators=RED)
+    return merged(village(), village(OTHER, township="610902101"), household("H1", clues=two), there)
+
+
+def test_results_of_clues_come_back_in_mixed_files_and_close_exactly_those(open_app: OpenApp, tmp_path: Path) -> None:
+    write_version(tmp_path / "household", with_clues())
+    app = open_app(f"duckdb:///{(tmp_path / 'household').as_posix()}", page="data/returns")
+    clues = list(parts(sent_out(app, metric="clues_overdue")).values())
+    red = list(parts(sent_out(app, metric="red_unchecked")).values())
+    columns = [str(title) for title in clues[0][2]]
+    assert "整改时限" not in columns
+    assert len(set(columns)) == len(columns), "a heading twice could not be read back"
+    assert [row[columns.index("线索编号")] for row in clues[0][3:]] == ["T1", "T2"]
+    done = {"核查日期": "2022-10-08", "核实人": "李村干"}
+    helped, away = {"核查结果": "已帮扶化解", "核查说明": "已报销", **done}, {"核查结果": "未见到人", **done}
+    clues[0][4][columns.index("线索编号")] = "T9"
+    assert says(returned(app, filled_in(clues[0], **helped)), "returns.found", answers=1, rejected=1)
+    clues[0][4][columns.index("线索编号")] = "T2"
+    nobody = {"核实情况": "继续关注", "核实人": "李村干"}
+    returned(app, filled_in(clues[0], **helped), filled_in(clues[1], **away), filled_in(red[0], **nobody))
+    app.text_input(key="returns_by").input("张干部").run()
+    app.button(key="returns_merge").click().run()
+    assert app.success[0].value == wording("returns.merged", answers=4)
+    assert door.post_waiting_reports().applied == 2
+    request = lists.ListRequest("clues_overdue", date(2022, 9, 30))
+    [left] = door.read(lists.read_list, scope=DISTRICT, request=request, language="zh").to_dict("records")
+    assert (left["household_id"], left["clue_id"]) == ("H2", "T1"), "nobody was met there: it stays open"
+    checked = lists.ListRequest("clues_checked", date(2022, 9, 30))
+    found = door.read(lists.read_list, scope=DISTRICT, request=checked, language="zh")
+    assert [(row["clue_id"], row["result"]) for row in found.to_dict("records")] == [("T1", "helped"), ("T2", "helped")]
+    assert read_dispositions(door.ledger(), scope=DISTRICT)["household_id"].to_list() == ["H2"]
+    assert says(returned(app, filled_in(clues[0], **helped)), "returns.found", answers=0, unchanged=2)
+
+
+def test_a_list_of_clues_sent_out_before_its_rows_named_them_is_still_read(open_app: OpenApp) -> None:
+    app = open_app(with_clues(), page="data/returns", part="collect")
+    sent = handouts.Handout("H20220930-ABCDEF", "clues_overdue", "", "610902", date(2022, 9, 30), "township", ON)
+    kept = [{"household_id": "H1", "village_code": VILLAGE}]
+    split = handouts.split(pd.DataFrame(kept), level="township")
+    handouts.send_out(door.ledger(), sent, rows=split, recorded_by="张干部", scope=DISTRICT)
+    titles = ["交办序号", "户编号", "核实情况", "不符原因", "整改时限", "核实人", "核实人电话"]
+    cells: list[list] = [["H20220930-ABCDEF"], [""], titles, [1, "H1", "属实", "", "2022-10-31", "李村干", ""]]
+    app.run()
+    assert says(returned(app, filled_in(cells)), "returns.found", answers=1, rejected=0)

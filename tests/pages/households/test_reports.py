@@ -1,0 +1,81 @@
+"""What the field reports of a household: recorded on its page, told what became of it, taken back; what disagrees with
+the data is decided on the page of reports."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access import door
+from data_access.reports import records
+from data_access.reports.records import FieldReport
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, says, wording
+from tests.support.databases import write_version
+from tests.support.households import VILLAGE, household, merged, village
+
+DISTRICT = Scope.district()
+CLUE = {"clue_id": "T1", "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    write_version(tmp_path / "household", merged(village(), household("H1", clues=[CLUE])))
+    return f"duckdb:///{(tmp_path / 'household').as_posix()}"
+
+
+def states(app: AppTest) -> list[str]:
+    return [
+        str(frame.value["state"].iloc[0]) for frame in app.dataframe if {"said", "state", "kind"} <= set(frame.value)
+    ]
+
+
+def test_a_result_is_recorded_once_enters_the_data_and_is_taken_back(open_app: OpenApp, url: str) -> None:
+    app = open_app(url, page="households/household", household="H1")
+    app.text_input(key="clue_result_by").input("李村干").run()
+    app.button(key="clue_result_record").click().run()
+    assert not app.exception, app.exception[0].message
+    assert states(app) == [wording("reports.state_waits")]
+    assert not [button for button in app.button if str(button.key).startswith("clue_result_record")], "it is reported"
+    assert door.post_waiting_reports().applied == 1
+    assert states(app.run()) == [wording("reports.state_posted")]
+    app.text_input(key="take_back_by").input("李村干").run()
+    app.button(key="take_back_press").click().run()
+    assert states(app) == [wording("reports.state_taking_back")], "the data still hold it"
+    assert door.post_waiting_reports().applied == 1
+    assert states(app.run()) == [wording("reports.state_taken_back")]
+    assert [button for button in app.button if str(button.key).startswith("clue_result_record")], (
+        "it can be reported again"
+    )
+
+
+def test_what_two_people_report_otherwise_is_decided_on_the_page_of_reports(open_app: OpenApp, url: str) -> None:
+    app = open_app(url, page="data/reports")
+    assert says(app, "reports.no_doubts")
+    for name, result in (("李村干", "helped"), ("王村干", "wrong_data")):
+        report = FieldReport("clue_result", "H1", VILLAGE, "T1", date(2022, 10, 5), name, values={"result": result})
+        records.add_reports(door.ledger(), [report], recorded_by=name, scope=DISTRICT)
+    door.post_waiting_reports()
+    app.run()
+    assert says(app, "reports.doubts", count=1)
+    shown = app.dataframe[0].value.iloc[0]
+    assert ("数据有误" in shown["said"], "已帮扶化解" in shown["held"]) == (True, True)
+    assert shown["why"] == wording("reports.why_against")
+    app.text_input(key="decide_by").input("刘主任").run()
+    app.button(key="decide_data").click().run()
+    assert says(app, "reports.no_doubts")
+    assert door.post_waiting_reports().applied == 0
+
+
+def test_a_visit_is_recorded_and_one_that_met_nobody_gives_way_to_it(open_app: OpenApp, url: str) -> None:
+    app = open_app(url, page="households/household", household="H1")
+    for number, result in (("", "away"), ("_1", "stable")):
+        app.text_input(key="visit_by").input("李村干").run()
+        app.selectbox(key=f"visit_result{number}").select(result).run()
+        app.button(key=f"visit_record{number}").click().run()
+        assert not app.exception, app.exception[0].message
+        assert door.post_waiting_reports().applied == 1
+    known = door.reports(scope=DISTRICT)
+    assert [content["result"] for content in known["content"]] == ["away", "stable"]
+    assert known["state"].isna().all(), "neither is in doubt"
