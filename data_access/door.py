@@ -44,10 +44,9 @@ from data_access.load.target import can_load, load_url
 from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
 from data_access.posting.running import RunningState, read_running_state
-from data_access.posting.waiting import asked_of, not_in_data, read_arrived_numbers, read_posted_numbers
+from data_access.posting.waiting import asked_of, is_posted, not_in_data, read_arrived_numbers, read_posted_numbers
 from data_access.posting.waiting import being_taken_back as being_taken_back_of
 from data_access.reports import records
-from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.warnings import dispositions
@@ -267,7 +266,7 @@ def waiting_reports(*, scope: Scope) -> pd.DataFrame:
     Raises AppError when the database or the ledger cannot be read.
     """
     waiting = not_in_data(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
-    entered = waiting[[not posts(load_report_kinds()[kind]) for kind in waiting["kind"]]]
+    entered = waiting[[not is_posted(kind) for kind in waiting["kind"]]]
     if entered.empty:
         return waiting
     arrived = read(read_arrived_numbers, scope=scope, asked=asked_of(entered))
@@ -278,12 +277,6 @@ def being_taken_back(*, scope: Scope) -> frozenset[str]:
     """The numbers of the reports that somebody takes back and that the data still hold. Raises AppError as
     `waiting_reports` does."""
     return being_taken_back_of(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
-
-
-def posts(kind: ReportKind) -> bool:
-    """Whether reports of a kind are put into the data here; otherwise they are entered elsewhere, and come back with
-    the data."""
-    return kind.way == "post" and can_load()
 
 
 def reports(*, scope: Scope) -> pd.DataFrame:

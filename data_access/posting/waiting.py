@@ -8,6 +8,7 @@ import pandas as pd
 
 from data_access.database.engine import Snapshot
 from data_access.load.posted import read_posted
+from data_access.load.target import can_load
 from data_access.posting.rows import held_rows, holds, key_of
 from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import DISMISSED, DOUBT
@@ -51,6 +52,12 @@ def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> f
         held = held_rows(snapshot.connection, own, kind=kind, scope=scope) if own else {}
         arrived |= {one["report_no"] for one in own if holds(held.get(key_of(one, kind=kind)), one, kind=kind)}
     return frozenset(arrived)
+
+
+def is_posted(kind: str) -> bool:
+    """Whether reports of a kind are put into the data here; otherwise they are entered elsewhere, and come back with
+    the data."""
+    return load_report_kinds()[kind].way == "post" and can_load()
 
 
 def to_be_posted(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
-from data_access.reports.kinds import load_report_kinds
+from data_access.posting.waiting import is_posted
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
@@ -102,7 +102,7 @@ class View:
         and those that are entered elsewhere."""
         own = matters.touching(metric, self.reported)
         here = own[own["village_code"].astype("str").str.startswith(self.place)]
-        put = sum(door.posts(load_report_kinds()[kind]) for kind in here["kind"])
+        put = sum(is_posted(kind) for kind in here["kind"])
         return put, len(here) - put
 
     @property

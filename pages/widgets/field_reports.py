@@ -10,6 +10,7 @@ import streamlit as st
 from data_access import clock, door
 from data_access.errors import AppError, LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.posting.waiting import is_posted
 from data_access.reports import records
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import FieldReport
@@ -125,7 +126,7 @@ def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
         held = row["report_no"] in door.being_taken_back(scope=view_state.scope())
         return "taking_back" if held else "taken_back"
     if row["report_no"] in waiting:
-        return "waits" if door.posts(load_report_kinds()[row["kind"]]) else "to_enter"
+        return "waits" if is_posted(row["kind"]) else "to_enter"
     return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED) else "posted"
 
 
