@@ -140,7 +140,9 @@ def columns_of(subject: str) -> tuple[str, ...]:
         return ("head_name", "head_id_no", "phone", *fields)
     if subject not in load_metrics() or not has_list(subject):
         raise AccessError("purpose_list_unknown", list=subject[:40])
-    return (*PERSONAL, *listing_of(subject).details)
+    listing = listing_of(subject)
+    personal = ("head_name",) if listing.posted else PERSONAL
+    return (*personal, *listing.details)
 
 
 def approve(ledger: Ledger, asked: Purpose, *, on: date, recorded_by: str, scope: Scope) -> str:

@@ -34,7 +34,7 @@ from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.schema.limits import limit_if_any
+from data_access.schema.limits import limit, limit_if_any
 from data_access.schema.tables import household, measure, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import flag
@@ -153,7 +153,39 @@ def _help_began(identified: Subquery) -> ColumnElement[date]:
     return case((identified.c.undated, procedure), (helped.is_not(None), func.greatest(helped, procedure)))
 
 
+def _publicity_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+    """One row per household whose case is being publicised in the village, or is to be; values households (1)."""
+    waiting = step_entries(snapshot, scope, on).subquery("waiting")
+    own = monitoring_case.c
+    begun, days = own.publicised_from, limit("publicity_at_least_days", on=on)
+    return (
+        select(
+            *waiting.c["village_code", "household_id", "category", "households"],
+            own.persons,
+            case((begun <= on, begun)).label("publicised_from"),
+            case((begun <= on, begun + literal(days, Integer))).label("publicised_until"),
+        )
+        .join_from(
+            waiting,
+            monitoring_case,
+            and_(own.household_id == waiting.c.household_id, own.case_id == waiting.c.case_id),
+        )
+        .where(waiting.c.step == "publicised")
+    )
+
+
 LISTINGS = {
+    "publicity": Listing(
+        entries=_publicity_entries,
+        order="publicised_from",
+        details={
+            "category": "monitor_category",
+            "persons": "number",
+            "publicised_from": "date",
+            "publicised_until": "date",
+        },
+        posted=True,
+    ),
     "steps": Listing(
         entries=step_entries,
         order="step_due_on",

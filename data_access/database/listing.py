@@ -31,5 +31,8 @@ class Listing:
     """The column with the number of the thing, where the field reports single things and not households."""
     order: str = ""
     """The detail that a list is sorted by until the reader chooses another; a leading minus means from high to low."""
+    posted: bool = False
+    """Whether it is hung up in the village: it then carries neither identity card numbers nor telephones, whatever the
+    scope or a purpose opens, and its details must not speak of health or accounts."""
     facets: Mapping[str, str] = field(default_factory=dict)
     """Columns a reader may filter by -> the code list that holds every possible value."""

@@ -189,7 +189,8 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
         for name, kind in details.items()
         if kind in GATHERED
     }
-    query = _placed(entries, scope=scope, language=language).add_columns(*plain, entries.c.amount)
+    query = _placed(entries, posted=listing.posted, scope=scope, language=language)
+    query = query.add_columns(*plain, entries.c.amount)
     query = query.add_columns(*(column for columns in gathered.values() for column in columns.values()))
     order: list[ColumnElement] = [
         entries.c[name] for name in ("household_id", "member_id", "village_code") if name in entries.c
@@ -316,8 +317,8 @@ def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:
     return func.coalesce(name, entries.c.department).label("department")
 
 
-def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
-    """Who and where each entry is, as the scope may see it."""
+def _placed(entries: Subquery, *, posted: bool, scope: Scope, language: str) -> Select:
+    """Who and where each entry is, as the scope may see it; of a list that is hung up, names alone."""
     names = PlaceNames(language=language)
     who: list[ColumnElement] = []
     source: FromClause = entries
@@ -325,8 +326,10 @@ def _placed(entries: Subquery, *, scope: Scope, language: str) -> Select:
         # A finding may be about a thing of a village alone, or name a household that does not exist.
         source = source.outerjoin(household, household.c.household_id == entries.c.household_id)
         head = disclosure.name(household.c.head_name, scope=scope).label("head_name")
-        who += [entries.c.household_id, head, disclosure.phone(household.c.phone, scope=scope).label("phone")]
-        if "head_id_no" in scope.opened:
+        who += [entries.c.household_id, head]
+        if not posted:
+            who.append(disclosure.phone(household.c.phone, scope=scope).label("phone"))
+        if "head_id_no" in scope.opened and not posted:
             who.append(disclosure.id_number(household.c.head_id_no, scope=scope).label("head_id_no"))
     if "member_id" in entries.c:
         same = (member.c.household_id == entries.c.household_id) & (member.c.member_id == entries.c.member_id)

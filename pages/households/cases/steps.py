@@ -20,6 +20,7 @@ def show(view: View) -> None:
     late, waiting = (int(found[metric].sum()) for metric in METRICS)
     st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
     _long_open(view)
+    _publicity(view)
     names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
     code_tables.by_code(
         found, metrics=METRICS, column="step", names=names, view=view, key="cases", heading=t("cases.step")
@@ -59,3 +60,10 @@ def _long_open(view: View) -> None:
     count = numbers.count(found["long_open_households"].sum())
     months = limit_if_any("open_long_after_months", on=view.on)
     list_link.show("long_open_households", view=view, text=t("cases.long_open", count=count, months=months))
+
+
+@part
+def _publicity(view: View) -> None:
+    found = code_tables.counts(view, metrics=("in_publicity",), by=("village_code",))
+    count = numbers.count(found["in_publicity"].sum())
+    list_link.show("in_publicity", view=view, text=t("cases.publicity", count=count))

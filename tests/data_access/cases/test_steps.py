@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from data_access.access.purposes import columns_of
 from data_access.cases.procedure import load_steps
 from data_access.cases.steps import read_steps
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.facts.store import FactsStore
-from data_access.lists.lists import ListRequest, count_list
+from data_access.lists.lists import ListRequest, count_list, read_list
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit, limit_if_any
 from data_access.scope import Scope
@@ -260,3 +261,22 @@ def test_before_its_first_entry_a_limit_is_none() -> None:
     assert limit_if_any("identify_within_days", on=date(2023, 2, 14)) == limit(
         "identify_within_days", on=date(2023, 2, 14)
     )
+
+
+def test_the_list_for_publicity_carries_nothing_that_must_not_be_hung_up(make_database: MakeDatabase) -> None:
+    posted = {**WHOLE_WAY, "publicised_on": None, "township_reviewed_on": None, "approved_on": None}
+    rows = one_case({**posted, "identified_on": None, "cause_1": "illness"})
+    rows["household"][0] |= {"head_id_no": "610902198001011234", "phone": "13812345678", "head_name": "欧阳小明"}
+    database = make_database(rows)
+    opened = replace(Scope.district(), opened=frozenset({"head_name", "head_id_no", "phone"}))
+    with database.connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=FactsStore(database).rulebook())
+        request = ListRequest(metric="in_publicity", on=date(2022, 3, 9))
+        found = read_list(snapshot, scope=opened, request=request, language="zh")
+    assert not {"head_id_no", "phone", "cause"} & set(found.columns)
+    text = found.to_string()
+    assert "欧阳小明" in text
+    assert not any(secret in text for secret in ("610902198001011234", "13812345678", "illness"))
+    assert not {"head_id_no", "phone"} & set(columns_of("in_publicity"))  # no purpose can be approved for them
+    [row] = found.to_dict("records")
+    assert (str(row["publicised_from"])[:10], str(row["publicised_until"])[:10]) == ("2022-03-07", "2022-03-12")
