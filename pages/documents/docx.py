@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from pages.documents.parts import Document, Section, Table, mark
+from pages.documents.parts import Document, Section, Table, fitted, mark
 from pages.shell.texts import t
 
 TITLE, HEADING, TEXT = "title", "heading", "text"
@@ -68,7 +68,8 @@ def _section(word: WordDocument, section: Section) -> None:
     for text in section.paragraphs:
         _line(word, text, font=TEXT, size=_TEXT_SIZE, indented=True)
     if section.picture is not None:
-        word.add_picture(io.BytesIO(section.picture), width=Mm(150))
+        width, height = fitted(section.picture, width=Mm(150), height=Mm(200))
+        word.add_picture(io.BytesIO(section.picture), width=width, height=height)
     if section.table is not None:
         _table(word, section.table)
 

@@ -1,8 +1,11 @@
 """The parts of a document, whatever format it is written in."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,14 @@ class Document:
     subtitle: str
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = field(default=())
+
+
+def fitted(picture: bytes, *, width: int, height: int) -> tuple[int, int]:
+    """The width and height of a picture as large as it fits into a place, in the unit of the place."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        across, down = opened.size
+    scale = min(width / across, height / down)
+    return round(across * scale), round(down * scale)
 
 
 def mark(properties: Any, *, title: str, by: str) -> None:

@@ -7,10 +7,13 @@ from pptx import Presentation
 from pptx.presentation import Presentation as Slides
 from pptx.util import Mm, Pt
 
-from pages.documents.parts import Document, Section, Table, mark
+from pages.documents.parts import Document, Section, Table, fitted, mark
 
 _WIDTH, _HEIGHT = Mm(338.7), Mm(190.5)
 _LEFT, _WIDE = Mm(15), Mm(308)
+_BELOW, _PARAGRAPH = Mm(32), Mm(26)
+"""Where what stands below the heading begins, and the height of a paragraph."""
+
 _MOST_ROWS = 12
 """Rows of a table that can still be read from the back of a room."""
 
@@ -35,7 +38,9 @@ def write(document: Document, *, by: str, more: Callable[[int], str]) -> bytes:
 def _section(slides: Slides, section: Section, *, more: Callable[[int], str]) -> None:
     slide = _slide(slides, section.heading, section.paragraphs)
     if section.picture is not None:
-        slide.shapes.add_picture(io.BytesIO(section.picture), Mm(60), Mm(85), width=Mm(210))
+        top = _BELOW + _PARAGRAPH * len(section.paragraphs)
+        width, height = fitted(section.picture, width=_WIDE, height=_HEIGHT - _LEFT - top)
+        slide.shapes.add_picture(io.BytesIO(section.picture), (_WIDTH - width) // 2, top, width=width, height=height)
     if section.table is not None:
         second = _slide(slides, section.heading, ())
         _table(second, section.table, more=more)
@@ -45,11 +50,11 @@ def _slide(slides: Slides, heading: str, paragraphs: tuple[str, ...]):  # type: 
     slide = slides.slides.add_slide(slides.slide_layouts[6])
     _text(slide, heading, top=Mm(10), size=Pt(32), bold=True)
     for position, text in enumerate(paragraphs):
-        _text(slide, text, top=Mm(32 + 26 * position), size=Pt(20))
+        _text(slide, text, top=_BELOW + _PARAGRAPH * position, size=Pt(20))
     return slide
 
 
-def _text(slide, text: str, *, top: Mm, size: Pt, bold: bool = False) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _text(slide, text: str, *, top: int, size: Pt, bold: bool = False) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     frame = slide.shapes.add_textbox(_LEFT, top, _WIDE, Mm(22)).text_frame
     frame.word_wrap = True
     frame.text = text
@@ -59,7 +64,7 @@ def _text(slide, text: str, *, top: Mm, size: Pt, bold: bool = False) -> None:  
 
 def _table(slide, table: Table, *, more: Callable[[int], str]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     shown = table.rows[:_MOST_ROWS]
-    grid = slide.shapes.add_table(len(shown) + 1, len(table.heading), _LEFT, Mm(32), _WIDE, Mm(10)).table
+    grid = slide.shapes.add_table(len(shown) + 1, len(table.heading), _LEFT, _BELOW, _WIDE, Mm(10)).table
     for row, cells in enumerate((table.heading, *shown)):
         for column, text in enumerate(cells):
             cell = grid.cell(row, column)

@@ -35,11 +35,20 @@ def show(page: StreamlitPage, view: View | None, *, allowed: Collection[str] | N
             answer(t(f"answers.{key}"))
         if view is not None:
             scope_bar.provenance(view)
+            _on_paper(page, view)
 
 
 def answer(text: str) -> None:
     """Say beside the page's name what it answers."""
     _LINE.get().markdown(text)
+
+
+def _on_paper(page: StreamlitPage, view: View) -> None:
+    """The same at the top of every printed page, and its number at the bottom."""
+    cut_off = view.current.facts.months.cut_off.isoformat()
+    text = t("heading.paper", page=page.title, place=view.name(view.place), month=view.month_name(), cut_off=cut_off)
+    said = "".join(letter if letter.isalnum() or letter in " -·" else f"\\{ord(letter):x} " for letter in text)
+    st.html(f'<style>@page {{ @top-left {{ content: "{said}" }} @bottom-right {{ content: counter(page) }} }}</style>')
 
 
 def _key(page: str, allowed: Collection[str] | None) -> str:

@@ -13,8 +13,8 @@ from charts.series import Series
 from data_access.facts.metrics import Breakdown, MetricTable, load_metrics
 from data_access.schema.indicators import code_label
 from pages.shell.texts import language, t
-from pages.shell.view_state import View
-from pages.widgets import chart, numbers
+from pages.shell.view_state import MONTH, View
+from pages.widgets import chart, list_link, numbers
 from pages.widgets.part import part
 
 _CAUSES_SHOWN = 4
@@ -33,7 +33,12 @@ def trend(table: MetricTable, view: View, *, reading: str | None = None, text: i
     figure = lines(
         rows, series=[_series(state) for state in STATES], chosen=view.month, height=None, ends=ends, text=text
     )
-    chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend")
+    lists = {
+        (line, position): list_link.parameters(f"{state}_households", view=view) | {MONTH: month}
+        for line, state in enumerate(STATES)
+        for position, month in enumerate(rows.index)
+    }
+    chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend", lists=lists)
 
 
 @part
@@ -48,7 +53,12 @@ def causes(by_cause: Breakdown, view: View, *, text: int | None = None) -> None:
     rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
     figure = bars(rows, series=[_series("open"), _series("eliminated")], height="fill", named=True, text=text)
-    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars")
+    lists = {
+        (part, bar): list_link.parameters(f"{state}_households", view=view, only={"cause": str(cause)})
+        for part, state in enumerate(("open", "eliminated"))
+        for bar, cause in enumerate(shown)
+    }
+    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars", lists=lists)
 
 
 def faster_reading(table: MetricTable, view: View) -> str:

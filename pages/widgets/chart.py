@@ -1,16 +1,34 @@
-"""A figure with the one sentence that says what it shows, for readers and for screen readers."""
+"""A figure with the one sentence that says what it shows, for readers and for screen readers; its parts open their
+lists."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from charts.layout import CONFIG
+from pages.shell import menu, wall
+
+Lists = Mapping[tuple[int, int], Mapping[str, str]]
+"""Position of a series in a figure and of a point in it -> the link parameters of its list (`list_link.parameters`)."""
 
 
-def show(figure: go.Figure, *, reading: str, key: str) -> None:
-    """The sentence, and below it the figure, which fills its place where it has no height of its own; `key` names it on
-    its page."""
+def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = None) -> None:
+    """The sentence, and below it the figure, which fills its place where it has no height of its own.
+
+    Args:
+        key: names it on its page.
+        lists: what a click on a bar or point opens; not on the wall of a meeting.
+    """
     st.markdown(reading)
     height: Literal["stretch", "content"] = "stretch" if figure.layout.height is None else "content"
-    st.plotly_chart(figure, config=CONFIG, height=height, key=key, alt=reading.replace("*", ""))
+    drawn: dict[str, Any] = {"config": CONFIG, "height": height, "key": key, "alt": reading.replace("*", "")}
+    if not lists or wall.on_the_wall():
+        st.plotly_chart(figure, **drawn)
+        return
+    event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", **drawn)
+    for point in event["selection"]["points"][:1]:
+        found = lists.get((point.get("curve_number", -1), point.get("point_index", -1)))
+        if found is not None:
+            st.switch_page(menu.page_path("board", "worklist"), query_params=dict(found))

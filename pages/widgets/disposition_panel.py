@@ -16,7 +16,7 @@ from data_access.warnings.dispositions import Disposition
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import record_form
+from pages.widgets import record_form, sheet
 from pages.widgets.household_values import plain
 from pages.widgets.record_form import RecordForm
 
@@ -166,7 +166,7 @@ def _history(history: pd.DataFrame, *, held: pd.DataFrame) -> None:
         "until": st.column_config.DateColumn(labels["until"], format="YYYY-MM-DD"),
         "at": st.column_config.DatetimeColumn(labels["at"], format="YYYY-MM-DD HH:mm"),
     }
-    st.dataframe(rows, hide_index=True, column_config=labels | dated, placeholder=t("value.none"))
+    sheet.show(rows, hide_index=True, column_config=labels | dated, placeholder=t("value.none"))
 
 
 def _words(conclusion: str) -> str:

@@ -12,7 +12,7 @@ from data_access.region_codes import cut_codes, level_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, table_file, tables
+from pages.widgets import list_link, sheet, table_file, tables
 
 _MOST_SHOWN = 30
 _HEIGHT = 1100
@@ -56,7 +56,7 @@ def show(
     names = [str(position) for position in range(len(columns))]
     shown = pd.DataFrame([[row.name, *row.counts] for row in rows], columns=["name", *names])
     headings = {"name": heading} | dict(zip(names, map(_label, columns), strict=True))
-    event = st.dataframe(
+    event = sheet.show(
         shown,
         hide_index=True,
         column_config={"name": st.column_config.TextColumn(heading, pinned=True)}

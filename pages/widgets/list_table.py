@@ -16,7 +16,7 @@ from data_access.scope import Scope
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_file, list_link, numbers
+from pages.widgets import field_reports, list_file, list_link, numbers, sheet
 
 PAGE_ROWS = 50
 _WORDS_WIDTH = 580
@@ -57,7 +57,7 @@ def show(
     shown = _in_words(rows, metric=metric, view=view)
     if beside is not None and "household_id" in rows:
         shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
-    table = st.dataframe(
+    table = sheet.show(
         shown,
         hide_index=True,
         height="content",

@@ -10,7 +10,7 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import load_codes
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, tables
+from pages.widgets import change_since, sheet, tables
 
 _COUNTS = (
     "red_households",
@@ -31,7 +31,7 @@ def show(table: MetricTable, view: View) -> None:
         return
     rows = pd.DataFrame([_row(code, table=table, view=view) for code in places])
     st.markdown(_reading(rows, view=view))
-    st.dataframe(
+    sheet.show(
         rows.drop(columns="code"),
         column_config=_columns(view),
         **tables.frame(len(rows)),

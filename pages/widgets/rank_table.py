@@ -16,7 +16,7 @@ from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, download, list_file, list_link, numbers
+from pages.widgets import departments, download, list_file, list_link, numbers, sheet
 from pages.widgets import ranks as standing
 
 Standing = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
@@ -65,7 +65,7 @@ def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) ->
     columns["score"] = st.column_config.NumberColumn(t("dispatch.score"), format="%.1f")
     for item in scheme.items:
         columns |= _item_columns(item)
-    st.dataframe(
+    sheet.show(
         pd.concat([shown, links], axis=1)[list(columns)],
         hide_index=True,
         column_config=columns,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import streamlit as st
 
 from data_access.files.forms import Rejected
 from pages.shell.texts import t
+from pages.widgets import sheet
 
 _MOST_AT_ONCE, _HEIGHT = 15, 500
 
@@ -32,4 +32,4 @@ def show(rejected: Sequence[Rejected], *, words: str) -> None:
             for one in rejected
         ]
     )
-    st.dataframe(wrong, hide_index=True, height="content" if len(wrong) < _MOST_AT_ONCE else _HEIGHT)
+    sheet.show(wrong, hide_index=True, height="content" if len(wrong) < _MOST_AT_ONCE else _HEIGHT)

@@ -11,10 +11,6 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import list_link, metric_words, numbers
 
-_WIDE, _NARROW = 360, 284
-"""Width in pixels of a tile with households and persons, and of the others; on a smaller screen they wrap instead of
-cutting off their figures."""
-
 Frame = Literal["card", "roomy card", "none"]
 
 _FRAMES: Final[dict[Frame, dict[str, Any]]] = {
@@ -72,7 +68,6 @@ def show(
     view: View,
     persons: float | None = None,
     badge: str = "",
-    width: int | None = None,
 ) -> None:
     """The tile of a metric, which opens its list.
 
@@ -81,21 +76,11 @@ def show(
         second: the line below.
         persons: in the households counted; both are shown.
         badge: shown after that line, markdown.
-        width: pixels, where the usual tile would not fill the row.
     """
-    label, text, usual = metric.label[language()], numbers.in_unit(value, metric=metric), _NARROW
+    label, text = metric.label[language()], both(value, persons, metric=metric)
     if not view_state.collects(metric):
-        second, badge, usual = "", "", _WIDE
-    if value is not None and persons is not None:
-        text, usual = both(value, persons, metric=metric), _WIDE
-    tile = draw(
-        label,
-        text,
-        definition=metric_words.definition(metric),
-        second=second,
-        badge=badge,
-        width=width or usual,
-    )
+        second, badge = "", ""
+    drawn = draw(label, text, definition=metric_words.definition(metric), second=second, badge=badge)
     if value:
-        with tile:
-            list_link.show(metric.key, view=view, text=t("tile.list"))
+        with drawn:
+            list_link.show(metric.key, view=view, text=t("tile.list"), icon=False)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from data_access.access.settings import setting
 from pages.shell.texts import t
+from pages.widgets import sheet
 
 
 def show(alerts: pd.DataFrame) -> None:
@@ -27,4 +28,4 @@ def show(alerts: pd.DataFrame) -> None:
         return
     alerts = alerts.assign(alert=[t(f"audit.alert_{kind}") for kind in alerts["alert"]])
     headings = {name: t(f"audit.column_{name}") for name in ("day", "recorded_by", "alert", "count")}
-    st.dataframe(alerts, hide_index=True, column_config=headings, height="content")
+    sheet.show(alerts, hide_index=True, column_config=headings, height="content")

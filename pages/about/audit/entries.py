@@ -8,7 +8,7 @@ from data_access.access import audit_log
 from pages.about.audit import details
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
-from pages.widgets import table_file
+from pages.widgets import sheet, table_file
 
 COLUMNS = ("record_id", "at", "recorded_by", "event", "place", "household_id", "detail", "hash")
 
@@ -35,7 +35,7 @@ def show(found: pd.DataFrame) -> None:
         detail_code=found["detail"],
     )
     headings = {name: t(f"audit.column_{name}") for name in (*COLUMNS, *AS_RECORDED)}
-    st.dataframe(
+    sheet.show(
         shown[list(COLUMNS)], hide_index=True, column_config=headings, height=_HEIGHT, placeholder=t("value.none")
     )
     table_file.offer(shown, title=t("page.audit"), headings=headings, view=view_state.current(), key="audit_file")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell.texts import t
+from pages.widgets import sheet
 
 PARTS = ("metrics", "indicators", "tables")
 
@@ -58,7 +59,7 @@ def columns(described: pd.DataFrame) -> None:
 
 
 def _show(described: pd.DataFrame, *, names: tuple[str, ...]) -> None:
-    st.dataframe(_renamed(described, names=names), hide_index=True, height=min(35 * len(described) + 38, 700))
+    sheet.show(_renamed(described, names=names), hide_index=True, height=min(35 * len(described) + 38, 700))
 
 
 def _renamed(described: pd.DataFrame, *, names: tuple[str, ...]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import ranks as standing
+from pages.widgets import sheet
 
 
 def show(view: View) -> None:
@@ -27,7 +28,7 @@ def show(view: View) -> None:
         "last_third": t("dispatch.last_third"),
     }
     columns |= {month: view.month_name(month) for month in months}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("dispatch.too_few"))
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("dispatch.too_few"))
 
 
 def year_to_date(ranks: dict[str, pd.DataFrame]) -> pd.DataFrame:

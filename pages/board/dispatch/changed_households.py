@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import list_table, table_file
+from pages.widgets import list_table, sheet, table_file
 
 
 def show(
@@ -29,7 +29,7 @@ def show(
     headings |= {name: heading for name, (heading, _) in told.items()}
     columns: dict[str, Any] = dict(headings)
     columns["household_id"] = st.column_config.LinkColumn(columns["household_id"], display_text=r"household=([^&]+)")
-    st.dataframe(shown, hide_index=True, column_config=columns)
+    sheet.show(shown, hide_index=True, column_config=columns)
     table_file.offer(
         shown.assign(household_id=rows["household_id"].tolist()), title=title, headings=headings, view=view, key=key
     )

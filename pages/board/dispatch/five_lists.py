@@ -9,7 +9,7 @@ from pages.board.dispatch import assessment
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, list_link, numbers, ranks, table_file, tables
+from pages.widgets import departments, list_link, numbers, ranks, sheet, table_file, tables
 from pages.widgets.link_choice import choose
 from pages.widgets.problems import board, records, table
 
@@ -54,7 +54,7 @@ def _metrics(keys: tuple[str, ...], *, view: View) -> None:
     headings = {"name": t("dispatch.unit"), **{key: load_metrics()[key].label[language()] for key in keys}}
     columns = {key: tables.metric_column(load_metrics()[key]) for key in keys}
     shown = pd.DataFrame(rows)
-    st.dataframe(
+    sheet.show(
         shown,
         hide_index=True,
         column_config={"name": headings["name"], **columns},
@@ -78,7 +78,7 @@ def _departments(view: View) -> None:
     ]
     headings = {"name": t("dispatch.unit"), **{item: ranks.item_label(item) for item in items}}
     shown = pd.DataFrame(rows)
-    st.dataframe(shown, hide_index=True, column_config=dict(headings), height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=dict(headings), height="content", placeholder=t("value.none"))
     table_file.offer(shown, title=t("dispatch.part_five_lists"), headings=headings, view=view, key="five_departments")
 
 

@@ -12,6 +12,7 @@ from data_access.region_codes import township_of
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
+from pages.widgets import sheet
 
 WEEKS = 4
 """Number of weeks shown: the week of the chosen day and those before it."""
@@ -28,7 +29,7 @@ def show(view: View) -> None:
     unknown = [kind for kind in DONE if not view.keeps("weeks", kind)]
     totals[unknown] = pd.NA
     st.markdown(_reading(totals, week=chosen, until=view.on))
-    st.dataframe(
+    sheet.show(
         _shown(totals.rename(index=lambda week: _week_name(week, until=view.on))),
         column_config=_columns(t("dispatch.week"), view=view),
         height="content",
@@ -40,7 +41,7 @@ def show(view: View) -> None:
     codes = view.children(view.county) if view.place == view.county else (township_of(view.place),)
     table = townships.reindex(index=list(codes), columns=list(DONE), fill_value=0)
     table[unknown] = pd.NA
-    st.dataframe(
+    sheet.show(
         _shown(table.rename(index=view.names)),
         column_config=_columns(t("dispatch.unit"), view=view),
         height="content",

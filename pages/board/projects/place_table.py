@@ -8,7 +8,7 @@ import streamlit as st
 from data_access.facts.metrics import load_metrics
 from pages.board.projects.figures import Figures
 from pages.shell.texts import language, t
-from pages.widgets import tables
+from pages.widgets import sheet, tables
 
 _COLUMNS = (
     "projects_total",
@@ -39,7 +39,7 @@ def show(figures: Figures) -> None:
             columns[key] = tables.metric_column(metric, label=label, number="%.1f")
         else:
             columns[key] = tables.metric_column(metric)
-    st.dataframe(
+    sheet.show(
         rows,
         column_config=columns,
         **tables.frame(len(rows)),

@@ -1,7 +1,5 @@
 """The tiles of the projects page: one row about projects, one about assets."""
 
-import streamlit as st
-
 from data_access.facts.metrics import load_metrics
 from data_access.schema.limits import is_placeholder, limit
 from pages.board.projects.figures import Figures
@@ -9,13 +7,11 @@ from pages.shell.texts import t
 from pages.widgets import tile
 
 _LIMIT = "project_within_months"
-_WIDTH = 434
-"""Width of a tile in pixels: four fill a row at 1920 pixels."""
 
 
 def projects(figures: Figures) -> None:
     """How many projects, their budget, how much of it is spent, and how many are overdue."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("projects"):
         _tile("projects_total", figures, second=t("projects.tile_finished", finished=figures.text("projects_finished")))
         _tile("project_budget", figures, second=t("projects.tile_budget"))
         share = figures.text("project_spending_share")
@@ -27,7 +23,7 @@ def projects(figures: Figures) -> None:
 
 def assets(figures: Figures) -> None:
     """How many assets, their value, what they earn, and how much of that was distributed."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("assets"):
         _tile("asset_cards", figures, second=t("projects.tile_cards"))
         _tile("asset_value", figures, second=t("projects.tile_value"))
         _tile("asset_income", figures, second=t("projects.tile_income", share=figures.text("asset_yield")))
@@ -37,4 +33,4 @@ def assets(figures: Figures) -> None:
 
 def _tile(key: str, figures: Figures, *, second: str, badge: str = "") -> None:
     value = figures.value(key)
-    tile.show(load_metrics()[key], value=value, second=second, badge=badge, view=figures.view, width=_WIDTH)
+    tile.show(load_metrics()[key], value=value, second=second, badge=badge, view=figures.view)

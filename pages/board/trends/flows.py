@@ -9,7 +9,7 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import code_label
 from pages.board.trends import choices
 from pages.shell.texts import language, t
-from pages.shell.view_state import View
+from pages.shell.view_state import MONTH, View
 from pages.widgets import chart, list_link, numbers
 from pages.widgets.part import part
 
@@ -27,7 +27,12 @@ def show(table: MetricTable, view: View, *, unit: str) -> None:
         return
     counted = flow_bridge(table, unit=unit, place=view.place, first=first, last=view.month)
     figure = bridge(_bars(counted, first=first, view=view), height=_HEIGHT)
-    chart.show(figure, reading=_reading(counted, first=first, view=view, unit=unit), key="trends_bridge")
+    chart.show(
+        figure,
+        reading=_reading(counted, first=first, view=view, unit=unit),
+        key="trends_bridge",
+        lists=_lists(first, view=view, unit=unit),
+    )
     st.markdown(_check(table, view, first=first))
     with st.container(horizontal=True, gap="medium"):
         st.markdown(t("trends.flows_of_month", month=view.month_name()), width="content")
@@ -41,6 +46,19 @@ def _bars(counted: Bridge, *, first: str, view: View) -> pd.DataFrame:
         rows += [(_name(flow), amount, kind) for flow, amount in flows.items()]
     rows.append((t("trends.bridge_end", month=view.month_name()), counted.end, "total"))
     return pd.DataFrame(rows, columns=["label", "amount", "kind"])
+
+
+def _lists(first: str, *, view: View, unit: str) -> chart.Lists:
+    """The lists of the steps: both ends, and the flows of a span of one month."""
+    steps = [f"open_{unit}", *(flow_metric(flow, unit=unit) for flow in (*CAME[unit], *WENT[unit])), f"open_{unit}"]
+    before = view.months[view.months.index(first) - 1]
+    months = [before, *[first] * (len(steps) - 2), view.month]
+    ends = (0, len(steps) - 1)
+    return {
+        (0, step): list_link.parameters(metric, view=view) | {MONTH: month}
+        for step, (metric, month) in enumerate(zip(steps, months, strict=True))
+        if step in ends or first == view.month
+    }
 
 
 def _reading(counted: Bridge, *, first: str, view: View, unit: str) -> str:

@@ -13,7 +13,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import chart, list_link, numbers, sheet
 from pages.widgets.part import part
 
 _HEIGHT = 400
@@ -31,7 +31,7 @@ def show(durations: pd.DataFrame, view: View) -> None:
         _curves(counted)
     with right:
         columns = {t("trends.group"): st.column_config.TextColumn(pinned=True, width=_GROUP_WIDTH)}
-        st.dataframe(_table(counted), column_config=columns, hide_index=True, height="content")
+        sheet.show(_table(counted), column_config=columns, hide_index=True, height="content")
     with st.container(horizontal=True, gap="medium"):
         for months in (SHORT, LONG):
             _share_link(f"eliminated_within_{months}", view=view)

@@ -13,7 +13,7 @@ from data_access.connect.telling import fault_text
 from data_access.facts.metrics import load_metrics
 from pages.shell import notices
 from pages.shell.texts import language, locale, t
-from pages.widgets import numbers, tables
+from pages.widgets import numbers, sheet, tables
 
 _WIDE = 640
 """Width in pixels of what is wrong."""
@@ -29,7 +29,7 @@ def show(run: Run) -> None:
     if run.report["figures"]:
         st.markdown(_figures(run.report["figures"]))
     mapped = mapped_tables(run, language=language())
-    st.dataframe(_tables(mapped), **tables.frame(len(mapped)))
+    sheet.show(_tables(mapped), **tables.frame(len(mapped)))
     not_kept = t("list.separator").join(not_kept_tables(run, language=language()))
     st.caption(t("connection.not_kept", tables=not_kept))
     if not run.report["faults"]:
@@ -40,7 +40,7 @@ def show(run: Run) -> None:
         t("connection.faults", kinds=len(faults), rows=numbers.count(sum(one["rows"] for one in run.report["faults"])))
     )
     column = st.column_config.TextColumn(width=_WIDE)
-    st.dataframe(faults, column_config={t("connection.what"): column}, **tables.frame(len(faults)))
+    sheet.show(faults, column_config={t("connection.what"): column}, **tables.frame(len(faults)))
 
 
 def _figures(figures: dict[str, int]) -> str:

@@ -26,7 +26,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import column_meaning, conditions, download, list_file
+from pages.widgets import column_meaning, conditions, download, list_file, sheet
 from pages.widgets.purposes import approve, choose
 
 ROWS = 50
@@ -49,7 +49,7 @@ def show(selection: Selection, *, view: View) -> None:
         return
     rows = door.read(read_selection, **arguments, language=language(), offset=0, limit=ROWS)
     columns = _columns(selection)
-    st.dataframe(
+    sheet.show(
         _in_words(rows),
         hide_index=True,
         column_config={column.key: column.title for column in columns},

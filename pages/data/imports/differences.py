@@ -15,7 +15,7 @@ from data_access.schema.indicators import code_label
 from data_access.scope import Scope
 from pages.shell import view_state
 from pages.shell.texts import language, t
-from pages.widgets import download, list_file, numbers
+from pages.widgets import download, list_file, numbers, sheet
 
 _SHOWN = 1000
 """How many differences are listed on the screen; the file has all."""
@@ -50,7 +50,7 @@ def show(report: Report) -> None:
     if load_matters().placeholder:
         st.caption(t("imports.differences_placeholder", reference=load_matters().reference[language()]))
     table = counts_table(found.counts, place=lambda code: _place(found, code))
-    st.dataframe(table, hide_index=True, height="content")
+    sheet.show(table, hide_index=True, height="content")
     _list(found, report=report)
 
 
@@ -130,7 +130,7 @@ def _list(found: Differences, *, report: Report) -> None:
     values = {
         name: st.column_config.TextColumn(_headings()[name][language()], width=_VALUE) for name in ("there", "here")
     }
-    st.dataframe(shown, hide_index=True, height=_height(len(shown)), column_config=headings | values)
+    sheet.show(shown, hide_index=True, height=_height(len(shown)), column_config=headings | values)
     if len(rows) > _SHOWN:
         st.caption(t("imports.differences_cut", shown=numbers.count(_SHOWN), rows=numbers.count(len(rows))))
 

@@ -16,6 +16,7 @@ from data_access.load.staging import half_known, recognise_sheets
 from pages.data.imports.upload import ChosenFile
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
+from pages.widgets import sheet
 
 _TALL, _ROWS_SHOWN = 360, 9
 
@@ -33,7 +34,7 @@ def show(chosen: Sequence[ChosenFile]) -> dict[str, str]:
     known = sum(len(one.columns) for one in found)
     st.markdown(t("imports.recognised", known=known, unknown=len(unknown)))
     with st.expander(t("imports.recognised_heading"), icon=":material/rule:"):
-        st.dataframe(_recognised(found, kind=kind), hide_index=True, height=_height(known))
+        sheet.show(_recognised(found, kind=kind), hide_index=True, height=_height(known))
     if not unknown:
         return kept
     with st.expander(t("imports.unknown_heading"), icon=":material/help:", expanded=waits):

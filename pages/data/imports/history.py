@@ -14,7 +14,7 @@ from data_access.load.target import can_load, load_url
 from pages.data.imports import differences
 from pages.shell import gate, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import table_file
+from pages.widgets import sheet, table_file
 
 _MOST = 200
 _TALL, _ROWS_SHOWN = 420, 10
@@ -31,7 +31,7 @@ def show() -> None:
         loaded_at=loads["loaded_at"].astype("datetime64[s]").dt.strftime("%Y-%m-%d %H:%M"),
     )[list(COLUMNS)]
     headings = {name: t(f"imports.load_{name}") for name in COLUMNS}
-    st.dataframe(
+    sheet.show(
         shown,
         hide_index=True,
         column_config=headings,
@@ -61,7 +61,7 @@ def _differences() -> None:
             width=420,
         )
         names = view_state.current().names
-        st.dataframe(
+        sheet.show(
             differences.counts_table(kept[kept["load_id"] == chosen], place=lambda code: names.get(code, code)),
             hide_index=True,
         )

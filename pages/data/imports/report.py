@@ -16,7 +16,7 @@ from data_access.load.rules import rule_text
 from pages.data.imports import differences
 from pages.shell import gate
 from pages.shell.texts import language, t
-from pages.widgets import download, numbers, tile
+from pages.widgets import download, numbers, sheet, tile
 
 _TALL, _ROWS_SHOWN = 420, 10
 _SENTENCE = 880
@@ -124,7 +124,7 @@ def _problems(problems: pd.DataFrame) -> None:
 
 def _table(shown: pd.DataFrame, *, wide: str) -> None:
     """`wide`: the column that holds sentences."""
-    st.dataframe(
+    sheet.show(
         shown,
         hide_index=True,
         height="content" if len(shown) <= _ROWS_SHOWN else _TALL,

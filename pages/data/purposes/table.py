@@ -12,7 +12,7 @@ from data_access.lists.selection import Condition, load_fields
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
-from pages.widgets import conditions, table_file
+from pages.widgets import conditions, sheet, table_file
 
 COLUMNS = (
     *("purpose_id", "name", "subject", "conditions", "place", "day", "approved_rows"),
@@ -29,7 +29,7 @@ def show() -> None:
         return
     shown = _in_words(known)
     headings = {name: t(f"purposes.column_{name}") for name in COLUMNS}
-    st.dataframe(shown, hide_index=True, column_config=headings, height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=headings, height="content", placeholder=t("value.none"))
     table_file.offer(shown, title=t("page.purposes"), headings=headings, view=view_state.current(), key="purposes_file")
     _withdraw(known[known["state"] == "in_force"])
 

@@ -15,7 +15,7 @@ from pages.data.quality import places, tiles
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers, table_file, township_picker
+from pages.widgets import chart, list_link, numbers, sheet, table_file, township_picker
 from pages.widgets.metrics_of_day import MetricsOfDay
 
 COMPARED = ("households", "uncollected_households", "completeness", "incomplete_households", "person_completeness")
@@ -153,7 +153,7 @@ def _persons(view: View) -> None:
     shown = items.assign(name=names, share=100 - 100 * items["missing"] / everybody)[["name", "missing", "share"]]
     headings = {"name": t("list.person_item"), "missing": label, "share": t("quality.item_share")}
     columns = headings | {"share": st.column_config.NumberColumn(headings["share"], format="%.1f%%")}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", width=720, key="quality_persons")
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", width=720, key="quality_persons")
     table_file.offer(shown, title=label, headings=headings, view=view, key="quality_persons_file")
 
 

@@ -11,7 +11,7 @@ from pages.data.quality import places, tiles
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers, table_file
+from pages.widgets import list_link, numbers, sheet, table_file
 
 COMPARED = ("doubtful_households", "lamps_in_doubt")
 
@@ -68,7 +68,7 @@ def _by_lamp(by_lamp: pd.DataFrame, view: View) -> None:
         "in_doubt": t("quality.lamp_in_doubt"),
         "could_be_red": t("quality.lamp_could_be_red"),
     }
-    st.dataframe(rows, hide_index=True, height="content", width=900, column_config=headings, key="quality_effect")
+    sheet.show(rows, hide_index=True, height="content", width=900, column_config=headings, key="quality_effect")
     with st.container(horizontal=True, gap="medium"):
         for code in codes:
             in_doubt = int(by_lamp["in_doubt"][code])

@@ -13,7 +13,7 @@ from pages.data.quality import places, tiles
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers, table_file
+from pages.widgets import list_link, numbers, sheet, table_file
 
 _BY = ("village_code", "outlier_indicator", "side")
 
@@ -61,7 +61,7 @@ def _by_indicator(here: pd.DataFrame, view: View) -> None:
     columns = headings | {
         "open": st.column_config.LinkColumn(t("quality.rule_open"), display_text=t("quality.open_list"))
     }
-    st.dataframe(rows, hide_index=True, height="content", column_config=columns, key="quality_outliers_table")
+    sheet.show(rows, hide_index=True, height="content", column_config=columns, key="quality_outliers_table")
     st.caption(t("quality.outliers_note"))
     table_file.offer(rows, title=t("quality.part_outliers"), headings=headings, view=view, key="quality_outliers_file")
 

@@ -13,7 +13,7 @@ from data_access.region_codes import DIGITS
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import table_file, tables
+from pages.widgets import sheet, table_file, tables
 
 Value = Callable[[str, str], float | None]
 """A metric (key) at a place (code)."""
@@ -33,7 +33,7 @@ def show(metrics: tuple[str, ...], *, value: Value, view: View, part: str) -> No
         return
     st.markdown(t("quality.places") if places else t("quality.grids"))
     key = f"quality_{part}_{view.place}"
-    st.dataframe(
+    sheet.show(
         rows,
         column_config=_columns(metrics, grids=not places),
         **tables.frame(len(rows)),

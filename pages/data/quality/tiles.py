@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 
-import streamlit as st
-
 from data_access.facts.metrics import load_metrics
 from pages.shell.view_state import View
 from pages.widgets import tile
 
-_WIDTH = 380
-
 
 def show(values: Mapping[str, float | None], *, second: Mapping[str, str], view: View, badge: str = "") -> None:
     """One tile per metric: `values` by its key, `second` the line below each, `badge` after each of these lines."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row(next(iter(values))):
         for key, value in values.items():
-            tile.show(load_metrics()[key], value=value, second=second[key], view=view, badge=badge, width=_WIDTH)
+            tile.show(load_metrics()[key], value=value, second=second[key], view=view, badge=badge)

@@ -15,7 +15,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import turns, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers, table_file
+from pages.widgets import chart, list_link, numbers, sheet, table_file
 
 MONTHS = 6
 """Month ends that are recounted: each costs as much as the section on doubtful data, and is cached in the same way."""
@@ -49,7 +49,7 @@ def show(view: View) -> None:
             list_link.show("audit_findings", view=view, text=text, only={"severity": code})
     shown = trend.reset_index()
     headings = {"month": t("quality.month"), **names}
-    st.dataframe(shown, hide_index=True, column_config=headings, height="content", width=600, key="quality_trend_table")
+    sheet.show(shown, hide_index=True, column_config=headings, height="content", width=600, key="quality_trend_table")
     table_file.offer(shown, title=t("quality.part_trend"), headings=headings, view=view, key="quality_trend_file")
 
 

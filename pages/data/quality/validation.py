@@ -15,7 +15,7 @@ from pages.data.quality import places, tiles
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers, table_file
+from pages.widgets import list_link, numbers, sheet, table_file
 
 COMPARED = ("audit_findings", "audit_errors", "audit_households", "audit_households_share")
 
@@ -119,7 +119,7 @@ def _rules(by_rule: pd.DataFrame, view: View) -> None:
         "open": st.column_config.LinkColumn(t("quality.rule_open"), display_text=t("quality.open_list")),
     }
     st.markdown(t("quality.rules"))
-    st.dataframe(rows, hide_index=True, height=560, column_config=columns, key="quality_rules")
+    sheet.show(rows, hide_index=True, height=560, column_config=columns, key="quality_rules")
     table_file.offer(rows, title=t("quality.part_audit"), headings=headings, view=view, key="quality_rules_file")
     for rule in load_validation_rules().values():
         if rule not in run:

@@ -14,7 +14,7 @@ from data_access.reports.kinds import load_report_kinds
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_table, record_form, table_file
+from pages.widgets import field_reports, list_table, record_form, sheet, table_file
 
 WHYS = ("older", "against", "unknown", "too_early", "changed_since")
 """Why a report is not put into the data by itself; anything else is a rule that a load rejects rows by."""
@@ -43,7 +43,7 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
     columns: dict[str, Any] = headings | {
         "household_id": st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
     }
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
     plain = shown.assign(household_id=doubted["household_id"].to_list())
     table_file.offer(plain, title=t("reports.doubts_file"), headings=headings, view=view, key="report_doubts")
     _decide(doubted)

@@ -11,7 +11,7 @@ from data_access.reports.kinds import load_report_kinds
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_table
+from pages.widgets import field_reports, list_table, sheet
 
 SHOWN = 100
 
@@ -38,4 +38,4 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
     columns: dict[str, Any] = {str(name): t(f"reports.column_{name}") for name in shown} | {
         "household_id": st.column_config.LinkColumn(t("reports.column_household_id"), display_text=r"household=([^&]+)")
     }
-    st.dataframe(shown, hide_index=True, column_config=columns, placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=columns, placeholder=t("value.none"))

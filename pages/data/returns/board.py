@@ -15,7 +15,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import link_choice
+from pages.widgets import link_choice, next_step, sheet
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def choose_handout(view: View) -> ChosenHandout | None:
     """Let the reader choose a handout, the newest first; None, with a message, where there is none."""
     sent = _sent()
     if sent.empty:
-        st.info(t("returns.nothing_sent"))
+        next_step.show(t("returns.nothing_sent"), page="returns", label=t("returns.send_out"), part="send_out")
         return None
     rows = {row["handout_id"]: row for row in sent.to_dict("records")}
     titles = {number: _title(row, view=view) for number, row in rows.items()}
@@ -101,5 +101,5 @@ def show(chosen: ChosenHandout, *, view: View) -> pd.DataFrame:
         "waiting": t("returns.waiting"),
         "answered_at": st.column_config.DatetimeColumn(t("returns.answered_at"), format="YYYY-MM-DD HH:mm"),
     }
-    st.dataframe(shown, hide_index=True, column_config=columns, placeholder=t("value.none"), height="content")
+    sheet.show(shown, hide_index=True, column_config=columns, placeholder=t("value.none"), height="content")
     return rows

@@ -16,6 +16,7 @@ from pages.data.imports.load import noted_load
 from pages.data.imports.upload import ChosenFile
 from pages.shell import gate, notices
 from pages.shell.texts import language, t
+from pages.widgets import sheet
 
 COLUMNS = ("code", "name_zh", "level", "rows")
 DOUBTFUL = ("code", "name", "other", "rows")
@@ -36,7 +37,7 @@ def show(chosen: Sequence[ChosenFile]) -> None:
         return
     counts = [int((found.regions["level"] == level).sum()) for level in LEVELS]
     st.markdown(t("start.found", **dict(zip(("counties", "townships", "villages"), counts, strict=True))))
-    st.dataframe(
+    sheet.show(
         found.regions[list(COLUMNS)].assign(level=[t(f"start.level_{level}") for level in found.regions["level"]]),
         hide_index=True,
         height=_TALL,
@@ -58,7 +59,7 @@ def _doubts(found: SheetRegions) -> None:
         return
     st.warning(t("start.doubts", doubts=len(found.doubts)), icon=":material/warning:")
     headings = {name: t(f"start.column_{name}") for name in DOUBTFUL}
-    st.dataframe(found.doubts, hide_index=True, column_config=headings)
+    sheet.show(found.doubts, hide_index=True, column_config=headings)
 
 
 def _make(found: SheetRegions, *, first: ChosenFile) -> None:

@@ -1,7 +1,6 @@
 """What was received, what was checked, what waits: the tiles; and the counts of a section, counted once."""
 
 import pandas as pd
-import streamlit as st
 
 from data_access import door
 from data_access.facts.metrics import MetricTable, load_metrics
@@ -17,7 +16,7 @@ TILES = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
 
 def tiles(table: MetricTable, view: View) -> None:
     """Waiting clues, overdue clues, and clues received and checked in the month."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("clues"):
         for key in TILES:
             value = table.value(key, place=view.place, month=view.month)
             before = change_since.change(table, key, place=view.place, view=view)

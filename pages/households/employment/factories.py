@@ -18,7 +18,7 @@ from pages.households.employment import words
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import chart, list_link, numbers, sheet
 from pages.widgets.part import part
 
 _MAP_HEIGHT, _SMALL_MAP_HEIGHT, _TREND_HEIGHT, _TABLE_HEIGHT = 640, 420, 200, 420
@@ -157,7 +157,7 @@ def _table(here: pd.DataFrame, view: View) -> None:
     for name in ("jobs", "workers", "lifted_out_workers"):
         columns[name] = st.column_config.NumberColumn(t(f"list.{name}"), format="%d")
     columns["opened_on"] = st.column_config.DateColumn(t("list.opened_on"), format="YYYY-MM-DD")
-    st.dataframe(
+    sheet.show(
         rows,
         hide_index=True,
         column_config=columns,

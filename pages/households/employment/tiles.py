@@ -1,7 +1,5 @@
 """The tiles of the employment page: every figure with its denominator, and the link to its list."""
 
-import streamlit as st
-
 from data_access import door
 from data_access.employment.workplaces import read_targets
 from data_access.facts.metrics import MetricTable, load_metrics
@@ -25,7 +23,7 @@ def show(table: MetricTable, view: View) -> None:
         "public_post_workers": _change("public_post_workers", table, view),
         "factories": _change("factories", table, view),
     }
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("employment"):
         for key, text in second.items():
             metric = load_metrics()[key]
             value = table.value(key, place=view.place, month=view.month)

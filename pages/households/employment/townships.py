@@ -9,7 +9,7 @@ from data_access.facts.metrics import MetricTable, load_metrics
 from pages.households.employment import tiles
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, tables
+from pages.widgets import numbers, sheet, tables
 
 _PER_HOUSEHOLD = "off_farm_per_100_households"
 _SO_FAR = "share_of_last_year"
@@ -46,7 +46,7 @@ def show(table: MetricTable, view: View) -> None:
     goals = tiles.targets(view)
     rows = pd.DataFrame([_row(code, table=table, view=view, goal=goals.get(code)) for code in places])
     st.markdown(_reading(rows, view=view))
-    st.dataframe(
+    sheet.show(
         rows[list(_ORDER)],
         column_config=_columns(),
         **tables.frame(len(rows)),

@@ -15,9 +15,6 @@ from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values, tile
 
-_LAMP, _DISTANCE, _STATE, _COUNT = 400, 260, 330, 188
-"""Width of the tiles in pixels: side by side from 1366 pixels on; they wrap instead of cutting off words."""
-
 
 def identity(home: Mapping[str, Any]) -> None:
     """Head, numbers, place, grid and helper, in two lines."""
@@ -47,15 +44,15 @@ def identity(home: Mapping[str, Any]) -> None:
 
 def tiles(explanation: Explanation, watched: Watched | None, home: Mapping[str, Any]) -> None:
     """Lamp and score, distance, state of monitoring, completeness."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("household"):
         lamp = f"{LAMP_SHAPES[explanation.lamp]} {household_values.word('lamp', explanation.lamp)}"
-        tile.draw(t("household.lamp"), value=lamp, second=_score(explanation), width=_LAMP)
-        tile.draw(t("household.distance"), value=distance(explanation), second=_bands(explanation), width=_DISTANCE)
+        tile.draw(t("household.lamp"), value=lamp, second=_score(explanation))
+        tile.draw(t("household.distance"), value=distance(explanation), second=_bands(explanation))
         state = _never_watched() if watched is None else household_values.word("outcome", watched.state)
-        tile.draw(t("household.watched"), value=state, second=_watched(watched), width=_STATE)
+        tile.draw(t("household.watched"), value=state, second=_watched(watched))
         known, total = indicator_table.collected(explanation, home)
         second = t("household.completeness", source=_source(explanation))
-        tile.draw(t("household.collected"), value=f"{known}/{total}", second=second, width=_COUNT)
+        tile.draw(t("household.collected"), value=f"{known}/{total}", second=second)
 
 
 def distance(explanation: Explanation) -> str:

@@ -11,7 +11,7 @@ from data_access.risk import answers
 from data_access.schema.indicators import Indicator, load_indicators
 from data_access.warnings.explanation import Explanation
 from pages.shell.texts import language, t
-from pages.widgets import household_values
+from pages.widgets import household_values, sheet
 
 _FAMILIES = ("basic", "risk", "resistance")
 _COMPUTED = {
@@ -81,7 +81,7 @@ def _table(group: list[Indicator], explanation: Explanation, home: Mapping[str, 
             "since": [_since(one, explanation, home) for one in group],
         }
     )
-    st.dataframe(
+    sheet.show(
         rows,
         hide_index=True,
         height="content",

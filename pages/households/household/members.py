@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import household_values
+from pages.widgets import household_values, sheet
 
 COLUMNS = (
     "name",
@@ -48,7 +48,7 @@ def show(people: pd.DataFrame, view: View) -> None:
     if view.fills("employment"):
         rows["work_place"] = rows["work_place"].where(people["has_job"], t("household.no_job"))
         rows["work_channel"] = rows["work_channel"].where(people["has_job"], "")
-    st.dataframe(
+    sheet.show(
         rows[list(COLUMNS)],
         hide_index=True,
         height="content",

@@ -23,12 +23,12 @@ from pages.households.household import (
 )
 from pages.shell import gate, unmask, view_state
 from pages.shell.texts import language, t
-from pages.widgets import disposition_panel
+from pages.widgets import disposition_panel, next_step
 
 view, scope = view_state.current(), view_state.scope()
 household_id = choice.chosen()
 if household_id is None:
-    st.info(t("household.choose"), icon=":material/search:")
+    next_step.show(t("household.choose"), page="search", label=t("page.search"))
     st.stop()
 home = door.read(file.read_household, scope=scope, household_id=household_id, language=language())
 if home is None:

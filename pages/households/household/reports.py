@@ -12,7 +12,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, record_form
+from pages.widgets import field_reports, record_form, sheet
 from pages.widgets.part import part
 
 _KIND, _VISIT = "clue_result", "visit"
@@ -67,7 +67,7 @@ def _history(known: pd.DataFrame, *, view: View) -> None:
             "at": clock.column_in_place(known["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         }
     )
-    st.dataframe(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
+    sheet.show(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
     _take_back(known[[state in ("posted", "waits", "to_enter") for state in states]])
 
 

@@ -11,7 +11,7 @@ from data_access.scope import Scope
 from pages.shell import notices
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import household_values
+from pages.widgets import household_values, sheet
 
 _ROW, _TALLEST = 38, 532
 """Pixels."""
@@ -44,7 +44,7 @@ def show(story: pd.DataFrame, household_id: str, *, scope: Scope, view: View) ->
     if rows.empty:
         st.markdown(t("household.story_empty"))
         return
-    st.dataframe(
+    sheet.show(
         rows.assign(kind=[t(f"household.kind.{kind}") for kind in rows["kind"]]),
         hide_index=True,
         height=min(_TALLEST, _ROW * (len(rows) + 1)),

@@ -8,7 +8,7 @@ from data_access.region_codes import level_of
 from pages.households.income.tiles import change_of
 from pages.households.income.year import IncomeYear
 from pages.shell.texts import t
-from pages.widgets import tables
+from pages.widgets import sheet, tables
 from pages.widgets.part import part
 
 _SHARES = ("below_line_share", "income_fell_share", "wage_share")
@@ -35,7 +35,7 @@ def show(shown: IncomeYear) -> None:
     }
     for key in (*_COUNTS, *_SHARES):
         columns[key] = tables.metric_column(shown.metric(key))
-    st.dataframe(
+    sheet.show(
         rows,
         column_config=columns,
         **tables.frame(len(rows)),

@@ -2,20 +2,16 @@
 unknown."""
 
 import pandas as pd
-import streamlit as st
 
 from pages.households.income.year import IncomeYear
 from pages.shell.texts import t
 from pages.widgets import numbers, tile
 from pages.widgets.part import part
 
-_WIDTH, _WIDE = 324, 390
-"""Width in pixels of a tile, and of the one with households and persons: five fill a row at 1920 pixels."""
-
 
 def show(shown: IncomeYear, here: pd.DataFrame) -> None:
     """Five tiles in a row; `here`: the row of the chosen place as returned by `read_incomes`."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("income"):
         _per_head(shown, here)
         _below(shown)
         _fell(shown)
@@ -46,7 +42,6 @@ def _per_head(shown: IncomeYear, here: pd.DataFrame) -> None:
         value=shown.value("net_income_per_head"),
         second=t("income.tile_per_head", median=numbers.yuan(row["median"]), change=change_text(row)),
         view=shown.view,
-        width=_WIDTH,
     )
 
 
@@ -65,7 +60,6 @@ def _below(shown: IncomeYear) -> None:
         second=second,
         badge=badge,
         view=shown.view,
-        width=_WIDE,
     )
 
 
@@ -73,13 +67,13 @@ def _below(shown: IncomeYear) -> None:
 def _fell(shown: IncomeYear) -> None:
     second = t("income.tile_fell", share=numbers.share(shown.value("income_fell_share")))
     value = shown.count("income_fell_households")
-    tile.show(shown.metric("income_fell_households"), value=value, second=second, view=shown.view, width=_WIDTH)
+    tile.show(shown.metric("income_fell_households"), value=value, second=second, view=shown.view)
 
 
 @part
 def _wages(shown: IncomeYear) -> None:
     metric = shown.metric("wage_share")
-    tile.show(metric, value=shown.value("wage_share"), second=t("income.tile_wages"), view=shown.view, width=_WIDTH)
+    tile.show(metric, value=shown.value("wage_share"), second=t("income.tile_wages"), view=shown.view)
 
 
 @part
@@ -88,4 +82,4 @@ def _known(shown: IncomeYear) -> None:
     known = numbers.in_unit(shown.count("income_known_households"), metric=unknown)
     second = t("income.tile_known", known=known)
     value = shown.count("income_unknown_households")
-    tile.show(unknown, value=value, second=second, view=shown.view, width=_WIDTH)
+    tile.show(unknown, value=value, second=second, view=shown.view)

@@ -12,7 +12,7 @@ from pages.households.places.division import Division
 from pages.households.places.figures import COMPARED
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import tables
+from pages.widgets import sheet, tables
 
 
 def show(parts: Division, view: View) -> None:
@@ -22,7 +22,7 @@ def show(parts: Division, view: View) -> None:
         return
     rows = pd.DataFrame([_row(row, parts=parts) for _, row in parts.rows.iterrows()])
     st.markdown(t(f"places.parts_{parts.by}", place=view.name(view.place), parts=len(parts.names)))
-    st.dataframe(
+    sheet.show(
         rows,
         column_config=_columns(),
         hide_index=True,

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shell import search_box, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import list_table
+from pages.widgets import list_table, sheet
 from pages.widgets.list_table import PAGE_ROWS
 
 _SHOWN = ("way", "matched", "household_id", "head_name", "phone", "township", "village", "closed_on")
@@ -27,7 +27,7 @@ def show(found: pd.DataFrame, view: View) -> None:
     """A page of results; `found` as returned by `search.read_found`."""
     rows = found[list(_SHOWN)].assign(way=[t(f"search.way_{way}") for way in found["way"]])
     rows.insert(0, "open", [_address(row, view=view) for _, row in found.iterrows()])
-    st.dataframe(
+    sheet.show(
         rows,
         hide_index=True,
         height="content",

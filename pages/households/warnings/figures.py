@@ -14,7 +14,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, list_link, numbers, tile
+from pages.widgets import change_since, list_link, numbers, sheet, tile
 from pages.widgets.part import part
 
 LAMPS = ("red_households", "yellow_households", "undetermined_households")
@@ -29,7 +29,7 @@ def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
 
 def tiles(table: MetricTable, view: View) -> None:
     """Lamps, and the standing lists where score and official status disagree."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with tile.row("warnings"):
         for key in LAMPS:
             _tile(key, table=table, view=view)
         for key, value in standing(table, view).items():
@@ -95,7 +95,7 @@ def changes(rows: pd.DataFrame, view: View) -> None:
         }
     ).sort_values("amount", ascending=False, kind="stable")
     columns = {name: t(f"list.{name}") for name in ("before", "lamp", "why")} | {"amount": t("warnings.households")}
-    st.dataframe(table, hide_index=True, column_config=columns, height="content", width=900)
+    sheet.show(table, hide_index=True, column_config=columns, height="content", width=900)
     list_link.show("lamp_changes", view=view, text=t("warnings.open_changes", rows=numbers.count(total)))
 
 

@@ -8,7 +8,7 @@ from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, numbers, place_table
+from pages.widgets import chart, list_link, numbers, place_table
 from pages.widgets.part import part
 
 SHOWN = ("red", "yellow", "undetermined")
@@ -21,7 +21,12 @@ def show(table: MetricTable, view: View) -> None:
     rows = _rates(table, view)
     if not rows.empty:
         figure = bars(rows, series=_series(), unit="%")
-        chart.show(figure, reading=_reading(rows, table=table, view=view), key="lamps_by_place")
+        lists = {
+            (part, bar): list_link.parameters(f"{lamp}_households", view=view, place=code)
+            for part, lamp in enumerate(SHOWN)
+            for bar, code in enumerate(rows["code"])
+        }
+        chart.show(figure, reading=_reading(rows, table=table, view=view), key="lamps_by_place", lists=lists)
     place_table.show(table, view)
 
 
@@ -34,7 +39,7 @@ def _rates(table: MetricTable, view: View) -> pd.DataFrame:
                 lamp: round(100 * table.count(f"{lamp}_households", place=code, month=view.month) / base, 1)
                 for lamp in SHOWN
             }
-            rows.append({"label": view.name(code), **rates})
+            rows.append({"code": code, "label": view.name(code), **rates})
     return pd.DataFrame(rows)
 
 

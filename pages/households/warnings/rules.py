@@ -9,7 +9,7 @@ from charts.series import Series
 from data_access import door
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import chart, list_link, numbers, sheet
 
 _MOST_RULES, _MOST_PAIRS, _MOST_SILENT = 15, 10, 8
 _BAR = 36
@@ -44,7 +44,12 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules")
+        lists = {
+            (part, bar): list_link.parameters("warned_households", view=view, only={"rule": rule})
+            for part in range(len(series))
+            for bar, rule in enumerate(shown["rule"])
+        }
+        chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules", lists=lists)
     with right:
         _pairs(pairs, labels=labels)
         _links(shown, labels=labels, view=view)
@@ -85,7 +90,7 @@ def _pairs(pairs: pd.DataFrame, *, labels: dict[str, str]) -> None:
         }
     )
     columns = {"pair": t("warnings.pair_column"), "households": t("warnings.households")}
-    st.dataframe(rows, hide_index=True, height="content", column_config=columns)
+    sheet.show(rows, hide_index=True, height="content", column_config=columns)
 
 
 def _links(shown: pd.DataFrame, *, labels: dict[str, str], view: View) -> None:

@@ -11,7 +11,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import menu
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, numbers
+from pages.widgets import list_link, numbers, sheet
 
 COLUMNS = ("income", "food_clothing", "education", "medical", "housing", "water")
 """一收入、两不愁、三保障、一饮水, in the order of the phrase."""
@@ -58,7 +58,7 @@ def _matrix(counts: pd.DataFrame, view: View, *, without: Collection[str]) -> No
     }
     st.caption(t("warnings.matrix_note"))
     key = f"shortfall_matrix_{view.place}_{view.month}"
-    event = st.dataframe(
+    event = sheet.show(
         cells.reset_index(drop=True).assign(place=names)[["place", *COLUMNS]],
         hide_index=True,
         column_config=columns,

@@ -15,7 +15,7 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
-from pages.widgets import list_table, record_form
+from pages.widgets import list_table, record_form, sheet
 from pages.widgets.household_values import plain
 from pages.widgets.record_form import RecordForm
 
@@ -55,7 +55,7 @@ def _history(steps: pd.DataFrame) -> None:
         }
     )
     columns = {str(name): t(f"problems.step_{name}") for name in shown}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
 
 
 def _next(problem_id: str, *, state: str, steps: pd.DataFrame, form: RecordForm) -> None:

@@ -9,7 +9,7 @@ from data_access.inspection import findings, recheck
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import link_choice, table_file
+from pages.widgets import link_choice, sheet, table_file
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.error_rate import rate_text
 
@@ -40,7 +40,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         ],
     )
     columns = {name: t(f"records.column_{name}") for name in ("part", "collected", "drawn", "checked", "rate")}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content" if len(shown) < 30 else 600)
+    sheet.show(shown, hide_index=True, column_config=columns, height="content" if len(shown) < 30 else 600)
     st.caption(t("villages.not_ranked"))
     table_file.offer(shown, title=t("page.records"), headings=columns, view=view, key="records_progress")
 

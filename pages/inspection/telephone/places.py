@@ -9,7 +9,7 @@ from data_access.facts.metrics import load_metrics
 from pages.inspection.telephone.figures import AllAmounts, share_text
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import table_file
+from pages.widgets import sheet, table_file
 from pages.widgets.part import part
 
 
@@ -41,6 +41,6 @@ def show(amounts: AllAmounts, *, view: View) -> None:
         share = name in ("calls_coverage", "calls_reached_share")
         columns[name] = st.column_config.NumberColumn(label, format="%.1f%%") if share else label
     shown = pd.DataFrame(rows)
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
     headings = {"place": t("telephone.place"), **headings}
     table_file.offer(shown, title=t("page.telephone"), headings=headings, view=view, key="telephone_places")

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from data_access import door
 from data_access.clock import in_place
@@ -15,7 +14,7 @@ from data_access.inspection import draws
 from pages.shell import view_state
 from pages.shell.texts import month_name, t
 from pages.shell.view_state import View
-from pages.widgets import link_choice
+from pages.widgets import link_choice, next_step
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
     """Let the reader choose a draw of a kind, the newest first; None, with a message, where there is none."""
     known = draws.read_draws(door.ledger(), scope=view_state.scope(), kind=kind)
     if known.empty:
-        st.info(t(f"draw.none_{kind}"))
+        page = "draw" if kind == "inspection" else "records"
+        next_step.show(t(f"draw.none_{kind}"), page=page, label=t(f"{page}.make"), part="make")
         return None
     rows = {row["draw_id"]: row for row in known.to_dict("records")}
     titles = {number: t("draw.title", number=number, month=month_name(row["month"])) for number, row in rows.items()}

@@ -15,7 +15,7 @@ from data_access.inspection import draw_settings, draws, sampling_frame
 from pages.shell import view_state
 from pages.shell.texts import locale, t
 from pages.shell.view_state import View
-from pages.widgets import download, list_file
+from pages.widgets import download, list_file, sheet
 from pages.widgets.draw import opened
 from pages.widgets.draw.choice import ChosenDraw
 
@@ -70,7 +70,7 @@ def townships(units: pd.DataFrame, *, view: View) -> None:
         )
     )
     columns: dict[str, Any] = {str(name): t(f"draw.column_{name}") for name in shown}
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content")
+    sheet.show(shown, hide_index=True, column_config=columns, height="content")
 
 
 def files(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:

@@ -8,6 +8,7 @@ from data_access.inspection.draws import read_opening_draws
 from pages.shell import identity, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
+from pages.widgets import sheet
 from pages.widgets.draw.choice import ChosenDraw
 
 COLUMNS = ("at", "recorded_by", "village", "household", "reason")
@@ -30,7 +31,7 @@ def show(chosen: ChosenDraw, *, view: View) -> None:
             household=rows["household_id"],
         )
         columns = {name: t(f"draw.opened_{name}") for name in COLUMNS}
-        st.dataframe(
+        sheet.show(
             shown[list(columns)],
             hide_index=True,
             height="content",

@@ -13,7 +13,7 @@ from data_access.lists import lists
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import link_choice, list_file, list_table
+from pages.widgets import link_choice, list_file, list_table, sheet
 from pages.widgets.draw.choice import ChosenDraw
 
 JUDGED = "completeness"
@@ -65,7 +65,7 @@ def choose_unit(units: pd.DataFrame, *, village: str, chosen: ChosenDraw, view: 
     columns["household"] = st.column_config.LinkColumn(
         t("villages.column_household"), display_text=r"household=([^&]+)"
     )
-    st.dataframe(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
     wanted = link_choice.select("unit", names, label=t("villages.choose_unit"), key="villages_unit")
     _replace(wanted, chosen=chosen)
     rows = active[active["code"] == wanted].to_dict("records")

@@ -8,7 +8,7 @@ import streamlit as st
 from data_access.facts.metrics import load_ledger_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, metric_words, numbers, tile
+from pages.widgets import departments, metric_words, next_step, numbers, sheet, tile
 
 FIGURES = ("problems_found", "problems_open", "problems_overdue", "problems_struck_off_share", "problems_reopened")
 
@@ -47,7 +47,7 @@ def text(key: str, value: float | None) -> str:
 def show(rows: pd.DataFrame, *, view: View) -> None:
     """By township, in the order of the region, and by department. Ranking belongs to the dispatch page."""
     if rows.empty:
-        st.info(t("problems.none"))
+        next_step.show(t("problems.none"), page="problems", label=t("problems.part_new"), part="new")
         return
     names = departments.names()
     st.markdown(t("problems.by_township"))
@@ -71,6 +71,6 @@ def _table(rows: pd.DataFrame, *, by: str, names: dict[str, str]) -> None:
         columns["problems_struck_off_share"], format="%.1f%%"
     )
     columns |= {"name": t("problems.name"), "days": t("problems.days")}
-    st.dataframe(
+    sheet.show(
         pd.DataFrame(parts), hide_index=True, column_config=columns, height="content", placeholder=t("value.none")
     )

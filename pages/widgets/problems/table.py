@@ -11,7 +11,7 @@ from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
-from pages.widgets import download, link_choice, list_file
+from pages.widgets import download, link_choice, list_file, next_step, sheet
 from pages.widgets.list_link import FACET
 
 FILTERS = {"state": "problem_state", "problem_class": "problem_class", "source": "problem_source"}
@@ -41,7 +41,7 @@ OVERDUE, _YES = "overdue", "1"
 def show(rows: pd.DataFrame, *, view: View) -> str | None:
     """The filtered list; returns the problem to open."""
     if rows.empty:
-        st.info(t("problems.none"))
+        next_step.show(t("problems.none"), page="problems", label=t("problems.part_new"), part="new")
         return None
     wanted = _choose_filters()
     kept = _filtered(rows, wanted)
@@ -59,7 +59,7 @@ def listed(rows: pd.DataFrame, *, view: View) -> pd.DataFrame:
     shown = _in_words(ordered, view=view)
     st.markdown(t("problems.heading", rows=len(shown), overdue=int(shown["overdue"].sum())))
     columns = {name: t(f"problems.column_{name}") for name in COLUMNS}
-    st.dataframe(shown[list(COLUMNS)], hide_index=True, column_config=columns, placeholder=t("value.none"))
+    sheet.show(shown[list(COLUMNS)], hide_index=True, column_config=columns, placeholder=t("value.none"))
     return shown
 
 

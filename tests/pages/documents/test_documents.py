@@ -10,6 +10,7 @@ import pandas as pd
 import pptx
 import pypdf
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from charts import printed
@@ -21,7 +22,7 @@ from data_access.errors import DocumentError
 from data_access.inspection.problems import Problem, open_problems
 from data_access.scope import Scope
 from pages.documents import pdf
-from pages.documents.parts import Document, Section, Table
+from pages.documents.parts import Document, Section, Table, fitted
 from tests.pages.conftest import OpenApp, told_of_export, wording, words
 from tests.support.households import TOWNSHIP, household, merged, village
 
@@ -124,6 +125,21 @@ def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open
     assert "示意图" in "".join(paragraph.text for paragraph in whole.paragraphs)
     app = page(open_app, sample_url, place="610902107")
     assert len(docx.Document(io.BytesIO(built(app, "briefing_docx"))).inline_shapes) == 1
+
+
+def test_pictures_fit_their_slide_and_page_whatever_their_shape(open_app: OpenApp, sample_url: str) -> None:
+    slides = pptx.Presentation(io.BytesIO(built(page(open_app, sample_url), "briefing_pptx")))
+    pictures = [shape for slide in slides.slides for shape in slide.shapes if hasattr(shape, "image")]
+    assert len(pictures) == 2
+    for shape in pictures:
+        assert 0 <= shape.left < shape.left + shape.width <= (slides.slide_width or 0)
+        assert 0 <= shape.top < shape.top + shape.height <= (slides.slide_height or 0)
+    for across, down in ((10, 1000), (1000, 10), (100, 100)):
+        drawn = io.BytesIO()
+        Image.new("1", (across, down)).save(drawn, "PNG")
+        width, height = fitted(drawn.getvalue(), width=150_000, height=200_000)
+        assert width == pytest.approx(min(150_000, 200_000 * across / down), abs=1)
+        assert height == pytest.approx(min(200_000, 150_000 * down / across), abs=1)
 
 
 def test_a_long_annex_says_what_it_leaves_out(open_app: OpenApp) -> None:
