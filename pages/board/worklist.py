@@ -10,8 +10,12 @@ from pages.widgets import disposition_panel, field_reports, list_filters, list_t
 
 view = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
+wanted = st.query_params.get("list")
 chosen = view_state.remembered("list", known=known, default="measures_overdue")
 metric = load_metrics()[chosen]
+if wanted is not None and wanted not in known:
+    said = view_state.said_in_link(wanted)
+    st.warning(t("list.missed", value=said, shown=metric.label[language()]), icon=":material/link_off:")
 scope = view_state.scope().narrowed(view.place)
 
 st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")

@@ -38,7 +38,7 @@ gate.watch()
 st.html(ROOT / "pages/shell/board.css")
 page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
 with notices.errors_shown(), turns.of_page():
-    view = view_state.settle()
+    view = view_state.settle(menu.key_of(page))
     brand.show(view)
     heading.name_tab(page, view)
     gate.note_rules()

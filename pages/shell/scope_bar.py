@@ -33,9 +33,23 @@ def show(view: View | None) -> None:
     if view is not None and level_of(view.place) == "village":
         unmask.show(UnmaskTarget(village_code=view.place))
     if view is not None:
+        _missed(view)
         notices.stale_banner(view.current)
         _department()
         _edition_banner(view)
+
+
+def _missed(view: View) -> None:
+    """Says what the link names that is not there, and what is shown in its place."""
+    shown = {
+        view_state.MONTH: (t("bar.month"), view.month_name()),
+        view_state.PLACE: (t("table.place"), view.name(view.place)),
+        view_state.EDITION: (t("bar.edition"), t("bar.live")),
+    }
+    for key, value in view_state.missed():
+        what, instead = shown[key]
+        said = view_state.said_in_link(value)
+        st.warning(t("bar.missed", what=what, value=said, shown=instead), icon=":material/link_off:")
 
 
 def _edition_banner(view: View) -> None:

@@ -24,6 +24,7 @@ from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metri
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
 from data_access.posting.waiting import is_posted
+from data_access.region_codes import path_of
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity
@@ -31,7 +32,8 @@ from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, m
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
-_NOW = "view.now"
+_NOW, _PAGE, _STAYS, _MISSED = "view.now", "view.page", "view.stays", "view.missed"
+_LONGEST_SAID = 24
 
 NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on"])
 _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
@@ -210,14 +212,31 @@ def choose_language(value: str) -> None:
     remember(LANGUAGE, value)
 
 
-def settle() -> View | None:
-    """Settle the view of this run from the link, checked against what exists; None when there are no facts to view."""
+def settle(page: str) -> View | None:
+    """Settle the view of this run from the link, checked against what exists; None when there are no facts to view.
+
+    Args:
+        page: the key of the page that runs. Where it is that of the run before, what the link no longer says was taken
+            back (the browser's Back), and is not written into it again.
+    """
+    st.session_state[_STAYS] = st.session_state.get(_PAGE) == page
+    st.session_state[_PAGE], st.session_state[_MISSED] = page, []
     try:
         st.session_state[_NOW] = _settle()
     except AppError as error:
         st.session_state[_NOW] = error
         return None
     return st.session_state[_NOW]
+
+
+def missed() -> list[tuple[str, str]]:
+    """What the link of this run names and is not there, or not for this reader: which parameter, and its value."""
+    return st.session_state[_MISSED]
+
+
+def said_in_link(value: str) -> str:
+    """A value from a link as it may be shown: letters and digits, no marks."""
+    return "".join(letter for letter in value if letter.isalnum() or letter in "-_")[:_LONGEST_SAID]
 
 
 def problem() -> AppError | None:
@@ -246,14 +265,11 @@ def _settle() -> View:
         code: t("bar.my_range_in", name=name) if here.gathers(code) else name
         for code, name in regions.names[language()].items()
     }
+    places, whole = {code for code in names if here.opens(code)}, here.whole or regions.county
     months = facts.facts.months.texts
     return View(
         month=_adopt(MONTH, known=set(months), default=months[-1]),
-        place=_adopt(
-            PLACE,
-            known={code for code in names if here.opens(code)},
-            default=here.whole or regions.county,
-        ),
+        place=_adopt(PLACE, known=places, default=whole, nearest=_nearest_place(known=places, default=whole)),
         months=months,
         regions=regions,
         names=names,
@@ -263,6 +279,12 @@ def _settle() -> View:
         editions=tuple(known.values()),
         ledger_error=ledger_error,
     )
+
+
+def _nearest_place(*, known: set[str], default: str) -> str:
+    """The place that a link to one that is gone comes nearest to: that above it."""
+    wanted = st.query_params.get(PLACE, "")
+    return next((code for code in reversed(path_of(wanted)) if code in known), default) if wanted.isdigit() else default
 
 
 def _editions() -> tuple[dict[str, EditionHead], LedgerError | None]:
@@ -282,16 +304,26 @@ def remembered(key: str, *, known: set[str], default: str) -> str:
     """A choice of one page that its link carries, checked against what exists; taken from the session when the link
     does not name it."""
     session_key = f"view.{key}"
-    wanted = st.query_params.get(key, st.session_state.get(session_key))
+    wanted = st.query_params.get(key, _remembered(session_key))
     chosen = wanted if wanted in known else default
     st.session_state[session_key] = chosen
-    if st.query_params.get(key) != chosen:
+    if st.query_params.get(key, default) != chosen:
         st.query_params[key] = chosen
     return chosen
 
 
-def _adopt(key: str, *, known: Collection[str], default: str) -> str:
-    wanted = st.query_params.get(key, st.session_state.get(_SESSION_KEYS[key]))
+def _remembered(session_key: str) -> str | None:
+    return None if st.session_state.get(_STAYS) else st.session_state.get(session_key)
+
+
+def _adopt(key: str, *, known: Collection[str], default: str, nearest: str | None = None) -> str:
+    wanted = st.query_params.get(key, _remembered(_SESSION_KEYS[key]))
+    if wanted and wanted not in known and key in st.query_params:
+        st.session_state[_MISSED].append((key, wanted))
+        wanted = default if nearest is None else nearest
+    if st.query_params.get(key) == default:  # a link may say it; taken out, it would be one more step back
+        st.session_state.pop(_SESSION_KEYS[key], None)
+        return default
     if wanted is None or wanted == default or wanted not in known:
         remember(key, None)
         return default

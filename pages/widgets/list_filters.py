@@ -1,5 +1,7 @@
 """What restricts a list: closed lists of codes, departments, and filters that only a link can set; kept in the link."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from data_access import door
@@ -36,9 +38,19 @@ def choose(metric: str) -> Filters:
     # A grid, a helper or a month is chosen on another page; here it can only be removed.
     named = {column: st.query_params.get(f"{FACET}{column}", ALL) for column in (*TEXT_FILTERS, MONTH)}
     options |= {column: {value: value} for column, value in named.items() if value != ALL}
+    _say_missed(options)
     with st.container(horizontal=True, gap="small"):
         chosen = {column: _choose(column, names=names, metric=metric) for column, names in options.items()}
     return tuple((column, code) for column, code in chosen.items() if code != ALL)
+
+
+def _say_missed(options: Mapping[str, Mapping[str, str]]) -> None:
+    """Says which filters of the link are not among those of the list: it is shown without them."""
+    for key in [key for key in st.query_params if key.startswith(FACET)]:
+        column, value = key.removeprefix(FACET), st.query_params[key]
+        if value not in options.get(column, ()):
+            said = view_state.said_in_link(f"{column}-{value}")
+            st.warning(t("list.missed_filter", value=said), icon=":material/link_off:")
 
 
 def _choose(column: str, *, names: dict[str, str], metric: str) -> str:

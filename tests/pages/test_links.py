@@ -29,7 +29,7 @@ def read_everything() -> None:
     from pages.widgets import list_filters
 
     view_state.adopt_language()
-    view_state.settle()
+    view_state.settle("overview")
     view = view_state.current()
     lists = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
     chosen = view_state.remembered("list", known=lists, default="red_households")

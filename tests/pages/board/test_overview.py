@@ -123,6 +123,51 @@ def test_a_link_that_makes_no_sense_shows_the_whole_district_now(
     assert app.selectbox(key="bar_township").value == ""
 
 
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [({"place": "610902111999"}, "吉河镇"), ({"month": "2030-01"}, "2022年9月"), ({"edition": "D1"}, "实时数据")],
+)
+def test_what_a_link_names_and_is_not_there_is_said_with_what_is_shown_instead(
+    open_app: OpenApp, sample_url: str, link: dict[str, str], shown: str
+) -> None:
+    app = open_app(sample_url, **link)
+    [(key, value)] = link.items()
+    what = {"place": wording("table.place"), "month": wording("bar.month"), "edition": wording("bar.edition")}[key]
+    names = door.regions(scope=Scope.district()).names["zh"]
+    instead = names["610902111"] if key == "place" else shown
+    assert says(app, "bar.missed", what=what, value=value, shown=instead)
+    assert not says(app.run(), "bar.missed", what=what)
+
+
+def test_what_back_takes_out_of_the_link_stays_out(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url)
+    app.selectbox(key="bar_township").select("610902111").run()
+    app.selectbox(key="bar_month").select("2022-03").run()
+    del app.query_params["month"]  # as the browser's Back does
+    app.run()
+    assert (app.selectbox(key="bar_month").value, app.selectbox(key="bar_township").value) == ("2022-09", "610902111")
+    assert "month" not in app.query_params
+
+
+def test_a_bar_and_a_point_open_their_lists(open_app: OpenApp, sample_url: str) -> None:
+    for key, curve, point, listed in (
+        ("cause_bars", 1, 0, "eliminated_households"),
+        ("case_trend", 0, 2, "monitored_households"),
+    ):
+        app = open_app(sample_url)
+        chosen = {
+            "points": [{"curve_number": curve, "point_index": point}],
+            "point_indices": [point],
+            "box": [],
+            "lasso": [],
+        }
+        app.session_state[key] = {"selection": chosen}
+        app.run()
+        assert not app.exception
+        assert says(app, "list.heading")
+        assert label(listed) in words(app)
+
+
 def test_month_and_place_are_carried_to_another_page_and_back(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, month="2022-03", place="610902111")
     app.query_params.clear()  # as a click in the menu does
