@@ -60,6 +60,8 @@ def offer(
     The others are as in `list_table.show`.
     """
     metric = request.metric
+    if lists.listing_of(metric).posted:  # what people concluded about a household is not hung up
+        beside = None
     contents = contents_of(request, rows=total, view=view)
     purpose = choose.show(contents)
 
