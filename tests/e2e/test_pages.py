@@ -49,6 +49,7 @@ BY_CLICK = {
     "/purposes": {"zh": "还没有批准过用途", "en": "No purpose has been approved yet"},
     "/returns": {"zh": "下发的每一行都记入台账", "en": "Every row sent out is recorded"},
     "/returns?part=collect": {"zh": "还没有下发过名单", "en": "Nothing was sent out yet"},
+    "/reports": {"zh": "没有与数据不一致的上报", "en": "No report disagrees with the data"},
     "/comparison": {"zh": "不是贫困结论", "en": "no finding of poverty"},
     "/comparison?part=months": {"zh": "接收最多", "en": "Most came in"},
     "/comparison?part=places": {"zh": "不排名", "en": "not ranked"},

@@ -14,7 +14,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import SAFE_INDICATORS, VILLAGE, Rows, household, merged, village
+from tests.support.households import SAFE_INDICATORS, VILLAGE, Rows, household, load, merged, village
 from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
@@ -141,6 +141,7 @@ def test_a_check_counts_from_its_day_and_in_time_until_the_day_it_is_due(make_da
     due = WATER | {"due_on": date(2022, 9, 25)}
     rows = merged(
         village(),
+        load(cut_off=date(2022, 10, 31)),  # in the newest month later days count, too
         household("in time", clues=[due | {"checked_on": date(2022, 9, 25), "result": "case"}]),
         household("late", clues=[due | {"checked_on": date(2022, 9, 26), "result": "helped"}]),
         household("afterwards", clues=[due | {"checked_on": date(2022, 10, 1), "result": "case"}]),
