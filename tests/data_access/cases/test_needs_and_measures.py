@@ -14,7 +14,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import TOWNSHIP, Rows, household, merged, village
+from tests.support.households import TOWNSHIP, Rows, household, load, merged, village
 from tests.support.lists import asked
 
 ON = date(2022, 9, 30)
@@ -108,6 +108,7 @@ def test_a_visit_is_due_from_the_day_after_the_limit_of_the_state(households: Ho
     new = {"identified_on": date(2022, 8, 31)}
     rows = merged(
         village(),
+        load(cut_off=date(2022, 10, 31)),  # in the newest month later days count, too
         visited("30 days ago", date(2022, 8, 31)),
         visited("31 days ago", date(2022, 8, 30)),
         visited("visited since", date(2022, 8, 1), date(2022, 9, 20)),

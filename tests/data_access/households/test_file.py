@@ -11,7 +11,7 @@ from data_access.households.timeline import read_story
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.asking import ask
-from tests.support.households import CUT_OFF, Rows, household, merged, village
+from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
 OUTSIDE = Scope(regions=("610902999",))
 HOME = {"household_id": "H1"}
@@ -130,7 +130,8 @@ def everything() -> Rows:
 
 
 def test_the_story_is_newest_first_and_knows_nothing_after_the_day(make_database: MakeDatabase) -> None:
-    story = ask(make_database(everything()), read_story, scope=Scope.district(), on=CUT_OFF, **HOME)
+    later = merged(everything(), load(cut_off=date(2022, 10, 31)))  # in the newest month later days count, too
+    story = ask(make_database(later), read_story, scope=Scope.district(), on=CUT_OFF, **HOME)
     told = [(str(row.on)[:10], row.kind, row.event, row.detail_1) for row in story.itertuples()]
     assert told == [
         ("2022-09-30", "screening", "screened_on", "no_risk"),
