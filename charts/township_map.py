@@ -9,6 +9,9 @@ import pydeck as pdk
 from charts.classes import Classes
 from charts.deck import deck, fitted_view, name_layer, outer_ring, place_labels, place_properties
 
+_WIDTH = 450
+"""Pixels that the map has at least between legend and what stands beside it, where it is `height` pixels high."""
+
 Row = Mapping[Hashable, Any]
 """A row of the frame: one township."""
 
@@ -39,7 +42,7 @@ def township_map(
         _feature(feature, row=rows[feature["properties"]["code"]], classes=classes, selected=selected)
         for feature in shown
     ]
-    view = fitted_view([point for feature in shown for point in outer_ring(feature)], height=height)
+    view = fitted_view([point for feature in shown for point in outer_ring(feature)], height=height, width=_WIDTH)
     labels = place_labels(shown, {code: row["label"] for code, row in rows.items()})
     layers = [_township_layer(features), name_layer(labels, zoom=view["zoom"])]
     return deck(layers, view=view, metric_name=metric_name)
