@@ -64,7 +64,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "_on": DAYS,
     "until": DAYS,
     # The first is a household that is watched on the first of the days.
-    "household_id": ("E018", "e001", "B1", *(f"E{number:03}" for number in range(0, 26, 2))),
+    "household_id": ("W1", "e001", "B1", *(f"E{number:03}" for number in range(0, 26, 2))),
     "household_ids": (("E000", "e001", "B1", "nobody"), tuple(f"E{number:03}" for number in range(0, 120, 2))),
     "project_ids": ((f"XM{VILLAGES[0]}0", f"XM{VILLAGES[1]}1", f"XM{VILLAGES[2]}2"),),
     "township": (VILLAGES[0][:9],),

@@ -6,6 +6,7 @@ written twice. Households are safe ones in which a few values differ, so that ev
 """
 
 import random
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -64,10 +65,29 @@ def edge_rows() -> Rows:
         *homes,
         *broken,
         household("Y1", village_code=VILLAGES[0], indicators=old_income),
+        *_watched(),
     )
     for number, row in enumerate(rows["region"]):
         row |= {"lon": 109 + number / 7, "lat": 32 + number / 3, "approximate": number % 2 == 0}
     return {**rows, "data_load": _loads()}
+
+
+def _watched() -> Iterator[Rows]:
+    """A household on its way to elimination with help under way, and one whose values changed just before."""
+    identified = {"identified_on": date(2022, 1, 31)}
+    yield household(
+        "W1",
+        village_code=VILLAGES[0],
+        cases=[{**identified, "elimination_checked_on": date(2022, 9, 29)}],
+        measures=[{"started_on": date(2022, 2, 28), "due_on": date(2022, 3, 1), "department": "civil"}],
+    )
+    changed = {"valid_from": date(2022, 8, 30), "water_problem": True}
+    yield household(
+        "W2",
+        village_code=VILLAGES[0],
+        cases=[{**identified, "eliminated_on": date(2022, 9, 15)}],
+        indicators=[{"valid_from": date(2022, 1, 1), "valid_to": date(2022, 8, 30)}, changed],
+    )
 
 
 def _loads() -> list[Row]:
