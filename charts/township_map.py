@@ -9,7 +9,7 @@ import pydeck as pdk
 from charts.classes import Classes
 from charts.deck import deck, fitted_view, name_layer, outer_ring, place_labels, place_properties
 
-_WIDTH = 450
+_WIDTH = 410
 """Pixels that the map has at least between legend and what stands beside it, where it is `height` pixels high."""
 
 Row = Mapping[Hashable, Any]

@@ -17,7 +17,7 @@ def test_a_deep_link_as_the_first_request_of_a_server_gets_the_frame(
 ) -> None:
     fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": sample_url})
     page = visit("/rulebook?lang=zh&month=2022-03", origin=fresh.url).page
-    expect(page).to_have_title("防返贫监测")
+    expect(page).to_have_title("规则 · 防返贫监测")
     expect(element(page, "stTopNavSection")).to_have_count(len(SECTIONS))
     expect(page.get_by_text("风险规则（加分）")).to_be_visible()
     wait_for_link(page, lang="zh", month="2022-03")
@@ -40,7 +40,7 @@ def test_with_the_database_gone_the_last_figures_stay_under_a_banner_until_it_is
     expect(banner).to_contain_text("最新数据")
     wait_for_link(page, lang="zh", month="2022-03")
     choose(page, "月份", "2022年9月")
-    wait_for_link(page, lang="zh")
+    wait_for_link(page, lang="zh", month="2022-09")
     assert tiles(page) == before
     expect(banner).to_be_visible()
 

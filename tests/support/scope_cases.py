@@ -185,6 +185,7 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
     "rules": st.sampled_from([None, (), rules_run(on=date(2022, 9, 30), is_sample=False)]),
     "metrics": st.lists(st.sampled_from(LISTED), min_size=1, max_size=3, unique=True).map(tuple),
     "tell": st.just(lambda *_: None),
+    "asked": st.just(tuple((f"R{home}", "clue_result", home, f"{home}-L1", "2022-09-20", "{}") for home in HOMES)),
 }
 _OWN: Mapping[Callable[..., Any], Mapping[str, st.SearchStrategy]] = {
     village_parts.read_groups: {

@@ -89,6 +89,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "filters": ((), (("group_no", "1"),), (("rule", "water_unsafe"),)),
     "sort": (None, "head_name"),
     "tell": (lambda *_: None,),
+    "asked": (tuple((f"R{home}", "clue_result", home, f"{home}-L1", "2022-09-20", "{}") for home in HOMES),),
 }
 """Name of an argument -> what it is asked with, one after the other."""
 BY: Mapping[Any, tuple[Any, ...]] = {
