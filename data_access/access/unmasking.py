@@ -7,8 +7,8 @@ was opened stays open only while the user still may: a unit that was replaced me
 whoever changed roles.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -65,22 +65,8 @@ def open_names(ledger: Ledger, target: UnmaskTarget, *, reason: str, user: User)
         if not _may_open(target, scope=user.scope, drawn=drawn):
             raise AccessError("unmask_not_allowed")
     until = datetime.now(UTC) + timedelta(minutes=setting("unmasking", "minutes"))
-    draw_id = _draw_of(target, drawn=drawn)
-    row = {
-        "user_id": user.user_id,
-        "village_code": target.village_code,
-        "household_id": target.household_id,
-        "reason": reason.strip(),
-        "until": until,
-        "draw_id": draw_id,
-    }
-    event = Event(
-        kind="unmasked",
-        place=target.village_code,
-        household_id=target.household_id,
-        detail={"reason": reason.strip(), "until": until.isoformat(timespec="minutes"), "draw": draw_id},
-    )
-    ledger.append((unmasking, [row]), recorded_by=user.signature, scope=user.scope, events=[event])
+    why = _Opening(reason.strip(), until=until, draw_id=_draw_of(target, drawn=drawn))
+    _record(ledger, [target], why, user_id=user.user_id, recorded_by=user.signature, scope=user.scope)
     return until
 
 
@@ -104,13 +90,9 @@ def open_own(ledger: Ledger, *, purpose: str, user: User) -> datetime:
     with ledger.refusals_noted(recorded_by=user.signature):
         if not places:
             raise AccessError("unmask_not_allowed")
-    now = datetime.now(UTC)
-    until = end_of_day(now)
-    told = {"reason": purpose.strip(), "until": until}
-    rows = [{"user_id": user.user_id, "village_code": place, **told} for place in places]
-    detail = told | {"until": until.isoformat(timespec="minutes"), "draw": None}
-    events = [Event(kind="unmasked", place=place, detail=detail) for place in places]
-    ledger.append((unmasking, rows), recorded_by=user.signature, scope=user.scope, events=events)
+    until = end_of_day(datetime.now(UTC))
+    why, targets = _Opening(purpose.strip(), until=until), [UnmaskTarget(place) for place in places]
+    _record(ledger, targets, why, user_id=user.user_id, recorded_by=user.signature, scope=user.scope)
     return until
 
 
@@ -126,19 +108,38 @@ def open_package(
     if not (scope.may("unmask") or scope.may("unmask_drawn")) or draw_id not in _current_draws(ledger, scope=scope):
         return scope
     homes = units[(units["kind"] == "household") & units["active"]]
-    reason, now = f"package {draw_id}", datetime.now(UTC)
-    rows = [
-        {"user_id": user_id, "village_code": village, "household_id": code, "reason": reason, "until": now}
-        | {"draw_id": draw_id}
-        for village, code in zip(homes["village_code"], homes["code"], strict=True)
-    ]
-    detail = {"reason": reason, "draw": draw_id}
+    targets = [UnmaskTarget(village, code) for village, code in zip(homes["village_code"], homes["code"], strict=True)]
+    why = _Opening(f"package {draw_id}", until=datetime.now(UTC), draw_id=draw_id)
+    _record(ledger, targets, why, user_id=user_id, recorded_by=recorded_by, scope=scope)
+    return replace(scope, unmasked_households=(*scope.unmasked_households, *homes["code"]))
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """Why something is opened, and until when."""
+
+    reason: str
+    until: datetime
+    draw_id: str | None = None
+
+
+def _record(
+    ledger: Ledger,
+    targets: Sequence[UnmaskTarget],
+    why: _Opening,
+    *,
+    user_id: str,
+    recorded_by: str,
+    scope: Scope,
+) -> None:
+    """Record what is opened, and enter each target into the audit record."""
+    rows = [{"user_id": user_id, **asdict(target), **asdict(why)} for target in targets]
+    detail = {"reason": why.reason, "until": why.until.isoformat(timespec="minutes"), "draw": why.draw_id}
     events = [
-        Event(kind="unmasked", place=row["village_code"], household_id=row["household_id"], detail=detail)
-        for row in rows
+        Event(kind="unmasked", place=target.village_code, household_id=target.household_id, detail=detail)
+        for target in targets
     ]
     ledger.append((unmasking, rows), recorded_by=recorded_by, scope=scope, events=events)
-    return replace(scope, unmasked_households=(*scope.unmasked_households, *homes["code"]))
 
 
 def read_unmasked(ledger: Ledger, *, reader: User, at: datetime) -> Unmasked:

@@ -1,8 +1,11 @@
 """A document as a PDF file, typeset on the server with a Chinese font installed there."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import typst
 
@@ -11,7 +14,7 @@ from data_access.errors import DocumentError
 from data_access.files.temporary import temporary_folder
 from pages.documents.parts import Document
 
-TEMPLATE = Path(__file__).with_name("paper.typ")
+PAPER = Path(__file__).with_name("paper.typ")
 
 
 def write(document: Document, *, by: str, language: str, watermark: str | None = None) -> bytes:
@@ -22,18 +25,35 @@ def write(document: Document, *, by: str, language: str, watermark: str | None =
 
     Raises DocumentError where no Chinese font is installed.
     """
+    content = asdict(document) | {"language": language, "by": by, "watermark": watermark}
+    pictures: dict[str, bytes] = {}
+    for number, section in enumerate(content["sections"]):
+        if section["picture"] is not None:
+            pictures[f"{number}.png"] = section["picture"]
+            section["picture"] = f"{number}.png"
+    return typeset(PAPER, content, pictures=pictures)
+
+
+def typeset(
+    template: Path, content: Mapping[str, Any], *, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
+    """A template with its content as a PDF file.
+
+    Args:
+        content: what the template reads as `paper.json`; the font is added as `fonts`.
+        pictures: the files that the content names.
+
+    Raises DocumentError where no Chinese font is installed.
+    """
     try:
         font = cjk_font()
     except NoFontError as error:
         raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
     with temporary_folder("paper_") as name:
         folder = Path(name)
-        content = asdict(document) | {"fonts": [font], "language": language, "by": by, "watermark": watermark}
-        for number, section in enumerate(content["sections"]):
-            if section["picture"] is not None:
-                (folder / f"{number}.png").write_bytes(section["picture"])
-                section["picture"] = f"{number}.png"
-        (folder / "paper.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        (folder / "paper.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        pdf = typst.compile(folder / "paper.typ", root=folder, format="pdf")
-    return bytes(pdf)
+        for file, picture in pictures.items():
+            (folder / file).write_bytes(picture)
+        said = json.dumps({**content, "fonts": [font]}, ensure_ascii=False)
+        (folder / "paper.json").write_text(said, encoding="utf-8")
+        (folder / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        return bytes(typst.compile(folder / template.name, root=folder, format="pdf"))

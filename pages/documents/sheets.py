@@ -1,17 +1,13 @@
 """Sheets for households that are visited: one page each, with room to write in by hand."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
-
-from charts.printed import cjk_font
-from data_access.files.temporary import temporary_folder
+from pages.documents.pdf import typeset
 from pages.shell.texts import language, t
 
-TEMPLATE = Path(__file__).with_name("sheet.typ")
+SHEET = Path(__file__).with_name("sheet.typ")
 
 
 @dataclass(frozen=True)
@@ -31,22 +27,17 @@ class HouseholdSheet:
 
 
 def write(sheets: Sequence[HouseholdSheet], *, by: str, footer: str, watermark: str | None) -> bytes:
-    """The sheets as a PDF file, one page each. Raises NoFontError where no Chinese font is installed."""
+    """The sheets as a PDF file, one page each. Raises DocumentError where no Chinese font is installed."""
     content = {
         "title": t("sheet.title"),
         "by": by,
         "footer": footer,
         "watermark": watermark,
         "language": language(),
-        "fonts": [cjk_font()],
         "sheets": [asdict(sheet) for sheet in sheets],
         "words": _words(),
     }
-    with temporary_folder("sheets_") as name:
-        folder = Path(name)
-        (folder / "sheets.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        (folder / "sheet.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        return bytes(typst.compile(folder / "sheet.typ", root=folder, format="pdf"))
+    return typeset(SHEET, content)
 
 
 def _words() -> dict[str, object]:

@@ -148,7 +148,7 @@ def _task(row: Mapping[Any, Any], *, on: Any) -> tuple[str, str]:
     name = household_values.word("measure_kind", kind)
     department = row["department"]
     if isinstance(department, str):
-        name = f"{name}（{departments.name(department)}）"
+        name = t("household.helper", name=name, department=departments.name(department))
     if not pd.isna(begun):
         started = _day(begun)
         return name, t("sheet.started", day=started) if pd.isna(done) else t(
