@@ -13,7 +13,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
-from pages.shell import menu, view_state
+from pages.shell import identity, menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, list_file, list_link, numbers, sheet
@@ -78,7 +78,9 @@ def households(ticked: pd.DataFrame) -> list[str]:
 
 
 def _split_link(request: ListRequest, *, view: View) -> None:
-    """The link to the page that sends the list out by township."""
+    """The link to the page that sends the list out by township, for who may."""
+    if not identity.may("hand_out"):
+        return
     st.page_link(
         menu.page_path("data", "returns"),
         label=t("list.split"),

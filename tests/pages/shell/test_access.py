@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 from sqlalchemy import make_url, select, union
 
 from data_access import door
@@ -231,3 +232,23 @@ def test_a_signed_in_reader_records_under_the_own_name_and_no_other(
     assert "draw_by" not in [field.key for field in app.text_input]
     own = app.text_input(key="draw_by_signed")
     assert (own.value, own.disabled) == ("张三（inspector）", True)
+
+
+@pytest.mark.parametrize(("role", "offered"), [("staff", True), ("department", False), ("village", False)])
+def test_a_list_offers_to_send_it_out_to_who_may(
+    role: str, offered: bool, open_app: OpenApp, signed_in: SignIn
+) -> None:
+    signed_in(role)
+    app = open_app(ROWS, page="board/worklist", list="households")
+    links = [link.proto.label for link in app.get("page_link")]
+    assert (wording("list.split") in links) is offered
+
+
+def test_the_product_is_named_after_the_district_for_who_sees_a_part_of_it(
+    sample_url: str, open_app: OpenApp, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr(st, "logo", lambda picture, **_: named.append(picture))
+    signed_in("township", TOWNSHIP, "610902104")
+    open_app(sample_url)
+    assert wording("app.title_of", place="汉滨区") in named[-1]
