@@ -61,3 +61,16 @@ def test_the_month_of_a_figure_says_up_to_which_day_it_is_counted() -> None:
         if any(isinstance(part, ast.Attribute) and ast.unparse(part) == "view.month" for part in call.args)
     }
     assert named == {"pages/board/dispatch/edition.py", "pages/inspection/draw/make.py"}
+
+
+def test_no_day_is_taken_from_the_clock_of_the_server() -> None:
+    """`data_access.clock` knows the day of the place; Streamlit's own "today", written or left out, does not."""
+    own = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in (ROOT / "pages").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("date_input", "time_input"))
+        if not (given := {word.arg: word.value for word in call.keywords}).get("value")
+        or any(isinstance(given.get(name), ast.Constant) and given[name].value for name in ("value", "max_value"))
+    ]
+    assert own == []

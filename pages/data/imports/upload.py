@@ -59,7 +59,7 @@ def files(*, as_of: date, kinds: Collection[str] | None = None) -> list[ChosenFi
                 key="imports_as_of",
                 width=200,
                 help=t("imports.as_of_help"),
-                max_value="today",
+                max_value=clock.today(),
             )
             _offer_template(offered[key])
         uploaded = st.file_uploader(t("imports.upload"), key="imports_upload", accept_multiple_files=True)

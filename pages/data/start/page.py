@@ -3,7 +3,7 @@ are made from."""
 
 import streamlit as st
 
-from data_access.clock import moment_now
+from data_access import clock
 from pages.data.imports import headings, load, under_way, upload
 from pages.data.start import regions, steps
 from pages.shell.texts import t
@@ -12,7 +12,7 @@ st.markdown(t("start.intro"))
 held = steps.read()
 steps.show(held)
 under_way.show()
-chosen = upload.files(as_of=moment_now().date(), kinds=("persons",))
+chosen = upload.files(as_of=clock.today(), kinds=("persons",))
 if chosen:
     if not held.get("villages"):
         regions.show(chosen)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from data_access import door
-from data_access.clock import moment_now
+from data_access import clock, door
 from data_access.errors import DatabaseError
 from data_access.load.history import read_holdings
 from pages.shell import menu, notices, view_state
@@ -44,7 +43,7 @@ STATES = {
 
 def read() -> Mapping[str, int]:
     """How many there are of what the steps bring; of the rules alone while there is no database."""
-    rules = {"rules": len(door.rulebook().rules_in_force(on=moment_now().date()))}
+    rules = {"rules": len(door.rulebook().rules_in_force(on=clock.today()))}
     try:
         held = door.read(read_holdings, scope=view_state.scope())
     except DatabaseError as error:
