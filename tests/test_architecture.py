@@ -71,6 +71,6 @@ def test_no_day_is_taken_from_the_clock_of_the_server() -> None:
         for call in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("date_input", "time_input"))
         if not (given := {word.arg: word.value for word in call.keywords}).get("value")
-        or any(isinstance(given.get(name), ast.Constant) and given[name].value for name in ("value", "max_value"))
+        or any(isinstance(one, ast.Constant) and one.value for one in (given["value"], given.get("max_value")))
     ]
     assert own == []
