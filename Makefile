@@ -40,8 +40,9 @@ lock: ## lock the dependencies anew, after a change of requirements.txt or requi
 bundle: .venv/installed ## one archive for machines without a network: the newest commit, wheels, checksums; into dist/
 	$(BIN)/python .ci/bundle.py
 
-sample: .venv/installed ## make the sample database anew
+sample: .venv/installed ## make the sample database and its demonstration ledger anew
 	$(BIN)/python -m sample_data.build
+	$(BIN)/python -m sample_data.demonstration
 
 system: ## what tests need from the system: Chromium, Chinese fonts, PostgreSQL, LibreOffice, nginx
 	@.ci/system-packages
@@ -61,5 +62,7 @@ clean: ## remove the environment, caches and the sample database
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# With the records of the demonstration, unless somebody has records of their own; without them the board starts as well.
 $(SAMPLE): | .venv/installed
 	$(BIN)/python -m sample_data.build
+	-$(BIN)/python -m sample_data.demonstration

@@ -35,10 +35,10 @@ from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
 from data_access.ledger.anchors import note_head_daily as note_head_daily_in
 from data_access.ledger.anchors import read_doubts
-from data_access.ledger.keys import key_file
+from data_access.ledger.demonstration import demonstration_url, is_demonstrated
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.ledger.record_error import RecordError
-from data_access.ledger.rekey import read_printing
+from data_access.ledger.rekey import read_advice
 from data_access.lists import lists
 from data_access.load.target import can_load, load_url
 from data_access.posting import writer
@@ -140,7 +140,7 @@ class FrozenEdition:
 
 def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
     """An edition, as it was frozen. Raises LedgerError when it is damaged or not known in the scope."""
-    return _load_edition(ledger_url().render_as_string(hide_password=False), edition_id, scope)
+    return _load_edition(_ledger_address(), edition_id, scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_HASHED)
@@ -155,9 +155,18 @@ def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ())
     return read(lists.count_amounts, scope=scope.figures, metric=metric, on=on, without=without)
 
 
+def shows_demonstration() -> bool:
+    """Whether the records on screen are those of the demonstration ledger: it goes with the sample alone."""
+    return is_demonstrated() and store().holds_sample()
+
+
+def _ledger_address() -> str:
+    return (demonstration_url() if shows_demonstration() else ledger_url()).render_as_string(hide_password=False)
+
+
 def ledger() -> Ledger:
     """The app's own records, at the address that the environment currently names. Raises LedgerError."""
-    return _ledger(ledger_url().render_as_string(hide_password=False))
+    return _ledger(_ledger_address())
 
 
 @st.cache_resource(show_spinner=False)
@@ -168,7 +177,7 @@ def _ledger(url: str) -> Ledger:
 def note_rules() -> None:
     """Enter into the audit record that the rules in force have changed; checked once per rule book."""
     held = store().rulebook()
-    _note_rules(ledger_url().render_as_string(hide_password=False), held.hash, held.version)
+    _note_rules(_ledger_address(), held.hash, held.version)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # rules that are restored count as another change
@@ -179,17 +188,12 @@ def _note_rules(url: str, rules_hash: str, version: str) -> bool:
 def record_doubts() -> list[RecordError]:
     """What does not agree between the ledger and what was noted of it, the newest of each kind: looked up again after a
     minute, or at once after `forget_doubts`. Raises LedgerError when the ledger cannot be read."""
-    return _record_doubts(ledger_url().render_as_string(hide_password=False))
+    return _record_doubts(_ledger_address())
 
 
 def record_advice() -> list[RecordError]:
     """What whoever keeps the server should still do for the audit record. Raises LedgerError."""
-    held, found = ledger(), []
-    if held.owns_tables():
-        found.append(RecordError("tables_owned", ledger=str(held)))
-    if read_printing(held) is None:
-        found.append(RecordError("key_not_printed", ledger=str(held), file=str(key_file(held.engine.url))))
-    return found
+    return read_advice(ledger())
 
 
 def forget_doubts() -> None:
@@ -213,7 +217,7 @@ def note_head_daily() -> None:
 
 def newest_runs() -> dict[str, Run]:
     """The newest check and refresh of a connected source: looked up again after a minute. Raises LedgerError."""
-    return _newest_runs(ledger_url().render_as_string(hide_password=False))
+    return _newest_runs(_ledger_address())
 
 
 @st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
@@ -223,7 +227,7 @@ def _newest_runs(url: str) -> dict[str, Run]:
 
 def sessions() -> Sessions:
     """The sessions of the users who are signed in. Raises LedgerError."""
-    return _sessions(ledger_url().render_as_string(hide_password=False))
+    return _sessions(_ledger_address())
 
 
 @st.cache_resource(show_spinner=False)
@@ -233,7 +237,7 @@ def _sessions(url: str) -> Sessions:
 
 def unmasked(user: User) -> Unmasked:
     """What is currently unmasked for a user: looked up again after a second, or at once after `forget_unmasked`."""
-    return _unmasked(ledger_url().render_as_string(hide_password=False), user.user_id, user.role.key, user.places, user)
+    return _unmasked(_ledger_address(), user.user_id, user.role.key, user.places, user)
 
 
 def forget_unmasked() -> None:
@@ -282,7 +286,7 @@ def being_taken_back(*, scope: Scope) -> frozenset[str]:
 def reports(*, scope: Scope) -> pd.DataFrame:
     """Every report from the field in a scope; as `records.read_reports` returns them. Raises LedgerError."""
     held = ledger()
-    url = ledger_url().render_as_string(hide_password=False)
+    url = _ledger_address()
     return _isolated(_reports(url, records.newest_number(held), scope))
 
 
@@ -303,7 +307,7 @@ def post_waiting_reports() -> Posted:
 
 def running_state() -> RunningState:
     """What whoever runs the server should know; looked up again after ten seconds. Raises AppError."""
-    return _running_state(ledger_url().render_as_string(hide_password=False), household_url())
+    return _running_state(_ledger_address(), household_url())
 
 
 @st.cache_resource(show_spinner=False, ttl=10.0, max_entries=4, hash_funcs={URL: repr})

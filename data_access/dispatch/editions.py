@@ -157,17 +157,19 @@ def read_content(
     *,
     scope: Scope,
     facts: MonthlyFacts,
+    from_lists: bool = True,
     tell: Callable[[int, int], None] | None = None,
 ) -> Content:
     """Count every metric that is collected on the last day of the facts, and find the open households.
 
     Args:
         facts: the monthly facts up to the day of the edition; what they do not contain is counted from the lists.
+        from_lists: whether it is; without it the edition has no value for it.
         tell: called with how many metrics are counted so far, and how many there are.
     """
     on = facts.months.cut_off
     table = MetricTable(facts.within(scope))
-    metrics = [key for key in load_metrics() if table.collects(key)]
+    metrics = [key for key in load_metrics() if table.collects(key) and (from_lists or table.knows(key))]
     asked = tuple(key for key in metrics if not table.knows(key))
 
     def tell_all(done: int) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from data_access.cases import deadlines as case_deadlines
 from data_access.cases import spells
-from data_access.clock import Months, month_number
+from data_access.clock import Months, last_day, month_number
 from data_access.clues import deadlines as clue_deadlines
 from data_access.database.engine import DataVersion, Snapshot
 from data_access.database.regions import Regions, read_regions
@@ -48,6 +48,14 @@ class MonthlyFacts:
         """The facts of the villages inside a scope: the only way they reach a reader."""
         frames = {name: _rows_within(frame, scope) for name, frame in self.frames.items()}
         return replace(self, regions=self.regions.within(scope), frames=frames)
+
+    def until(self, month: str) -> "MonthlyFacts":
+        """The facts up to the end of an earlier month: the same as counting until its last day, for no month is counted
+        from what happened after it."""
+        day = last_day(month)
+        frames = {name: frame[frame["month"] <= month] for name, frame in self.frames.items()}
+        months, version = Months(first=self.months.first, cut_off=day), replace(self.version, cut_off=day)
+        return replace(self, version=version, months=months, frames=frames)
 
 
 def read_monthly_facts(snapshot: Snapshot, *, until: date | None = None) -> MonthlyFacts:

@@ -97,6 +97,13 @@ class FactsStore:
         called on every run. Raises AppError."""
         return self.database.version(), self.rulebook().hash
 
+    def holds_sample(self) -> bool:
+        """Whether the data are a sample, or cannot be read just now."""
+        try:
+            return self.database.version().is_sample
+        except AppError:
+            return True
+
     def current(self) -> CurrentFacts:
         """The facts of the newest data and rules; if they cannot be read, the last good ones with the error.
 

@@ -10,7 +10,7 @@ import getpass
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,13 +35,22 @@ from data_access.scope import Scope
 DEFAULT_FILE = FOLDER / "ledger.sqlite"
 
 
+def utc_now() -> datetime:
+    """The present moment, as the ledger keeps it."""
+    return datetime.now(UTC)
+
+
 class Ledger:
     """The ledger at an address; created if it does not exist yet, upgraded where that is allowed (`migration.prepare`).
+
+    Args:
+        now: tells when something is recorded. Only the demonstration ledger has another clock than the present.
 
     Raises LedgerError when it cannot be opened or read, is of another revision, or its key is missing.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
         self._writing = threading.Lock()
         self._engine = _make_engine(url)
         with _errors_named(self._engine.url):
@@ -80,7 +89,7 @@ class Ledger:
         """
         if not recorded_by.strip():
             raise LedgerError("ledger_name_missing")
-        who, at = recorded_by.strip(), datetime.now(UTC)
+        who, at = recorded_by.strip(), self._now()
         filled: list[Batch] = [
             (table, [{**row, "recorded_by": who, "recorded_at": at} for row in rows]) for table, rows in batches
         ]
@@ -236,7 +245,8 @@ def command_line_user() -> str:
 
 
 def ledger_url() -> URL:
-    """Where the ledger is. Raises LedgerError when the environment does not name a valid address."""
+    """Where the ledger of this installation is, whatever is demonstrated: what commands record makes it. Raises
+    LedgerError when the environment does not name a valid address."""
     text = os.environ.get("LEDGER_DATABASE_URL") or f"sqlite:///{DEFAULT_FILE.as_posix()}"
     try:
         return make_url(text)

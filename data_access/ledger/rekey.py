@@ -56,3 +56,14 @@ def read_printing(ledger: Ledger) -> dict[str, Any] | None:
     """The entry that says that the key was printed; None while it was not."""
     printed = ledger.signed_entries(KEY_PRINTED)
     return next((entry for entry in printed if entry["detail"].get("key") == ledger.keys[-1].key_id), None)
+
+
+def read_advice(ledger: Ledger) -> list[RecordError]:
+    """What whoever keeps the server should still do for the audit record. Raises LedgerError when the ledger cannot be
+    read."""
+    found = []
+    if ledger.owns_tables():
+        found.append(RecordError("tables_owned", ledger=str(ledger)))
+    if read_printing(ledger) is None:
+        found.append(RecordError("key_not_printed", ledger=str(ledger), file=str(key_file(ledger.engine.url))))
+    return found

@@ -136,14 +136,17 @@ def _region(level: str, view: View, *, parent: str, label: str) -> None:
 
 
 def provenance(view: View) -> None:
-    """What the figures were read from: cut-off, rules, time; the edition, and whether the data is a sample."""
+    """What the figures were read from: cut-off, rules, time; the edition, and whether the data are a sample, and the
+    records a demonstration."""
     facts = view.current.facts
     queried = format_datetime(clock.local_now(), "yyyy-MM-dd HH:mm", locale=locale())
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
     if view.edition is not None:
         parts = f"{parts} · {t('bar.edition_name', name=view.edition.name, day=view.edition.day)}"
-    badge = f" :orange-badge[{t('badge.sample')}]" if facts.version.is_sample else ""
-    st.markdown(f":small[:gray[{parts}]{badge}]", width="content")
+    badges = [t("badge.sample")] if facts.version.is_sample else []
+    badges += [t("badge.demonstration")] if door.shows_demonstration() else []
+    marked = "".join(f" :orange-badge[{badge}]" for badge in badges)
+    st.markdown(f":small[:gray[{parts}]{marked}]", width="content")
 
 
 def _choose_edition() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase
-from data_access.facts.monthly import MonthlyFacts
+from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
 from data_access.facts.store import FactsStore
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
@@ -68,6 +68,17 @@ def test_open_at_the_start_plus_what_came_minus_what_left_is_open_at_the_end(
     moved = moved.reindex(change.index, fill_value=0)
     assert change.abs().sum() > 0
     assert (change == moved).all()
+
+
+def test_the_facts_until_an_earlier_month_are_those_counted_until_its_last_day(sample_url: str) -> None:
+    database = HouseholdDatabase(make_url(sample_url))
+    with FactsStore(database).snapshot() as snapshot:
+        whole, part = (read_monthly_facts(snapshot, until=day) for day in (None, date(2022, 8, 31)))
+    database.dispose()
+    cut = whole.until("2022-08")
+    assert (cut.months, cut.version) == (part.months, part.version)
+    for name, frame in part.frames.items():
+        pd.testing.assert_frame_equal(ordered(cut.frames[name], name=name), ordered(frame, name=name))
 
 
 def test_facts_within_a_scope_are_those_of_its_villages(counted: MonthlyFacts) -> None:
