@@ -15,14 +15,15 @@ from data_access.scope import Scope
 from data_access.sql import months_later
 
 
-def _elimination_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _elimination_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household with open risk that was checked again with a view to its elimination and waits for a step
     of that; value households (1)."""
     steps = load_steps(on=on).elimination
     later_first = list(reversed(list(pairwise(steps))))
     cases = cases_on(on)
-    step = case(*((cases.c[last.date] <= on, following.key) for last, following in later_first))
-    since = case(*((cases.c[last.date] <= on, cases.c[last.date]) for last, _ in later_first))
+    day = {step.key: snapshot.counted_on(cases.c[step.date]) for step in steps}
+    step = case(*((day[last.key] <= on, following.key) for last, following in later_first))
+    since = case(*((day[last.key] <= on, day[last.key]) for last, _ in later_first))
     return (
         select(
             household.c.village_code,
@@ -37,7 +38,7 @@ def _elimination_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
         .join_from(cases, household, household.c.household_id == cases.c.household_id)
         .where(
             cases.c.state == "open",
-            cases.c[steps[0].date] <= on,
+            day[steps[0].key] <= on,
             scope.rows(household.c.village_code),
         )
     )

@@ -32,6 +32,24 @@ _FILE = Path(__file__).with_name("steps.yaml")
 FIRST_MEASURE = "first_measure"
 MONTHS = "measure_within_months"
 """The limit that is counted in months; all others are counted in days."""
+_DAYS = tuple(column.name for column in monitoring_case.c if isinstance(column.type, Date))
+
+
+class First(Declared):
+    """A day of a case without which a step cannot be taken, and who sees to it."""
+
+    date: str
+    acts: str
+
+    @field_validator("date")
+    @classmethod
+    def _is_a_day(cls, name: str) -> str:
+        return one_of(name, _DAYS)
+
+    @field_validator("acts")
+    @classmethod
+    def _is_a_level(cls, level: str) -> str:
+        return one_of(level, load_codes()["step_level"])
 
 
 class Step(Declared):
@@ -43,12 +61,12 @@ class Step(Declared):
     acts: str
     limit: str | None = None
     within: str | None = None
+    first: First | None = None
 
     @field_validator("date")
     @classmethod
     def _is_a_day(cls, name: str) -> str:
-        days = [column.name for column in monitoring_case.c if isinstance(column.type, Date)]
-        return one_of(name, (FIRST_MEASURE, *days))
+        return one_of(name, (FIRST_MEASURE, *_DAYS))
 
     @field_validator("acts")
     @classmethod

@@ -14,6 +14,33 @@ AUDITORS = ("township_reviewed_by", "approved_by")
 """Columns of who reviewed and approved: nobody who checked."""
 
 
+RULES = (
+    "checked_alone",
+    "compared_without_authorisation",
+    "publicity_too_short",
+    "review_votes",
+    "audited_by_checker",
+)
+"""The rules, by the keys of the validation rules; `error.step_<rule>` says to whoever records that one is broken."""
+
+AUDITED = {
+    "township_reviewed_on": CHECKERS,
+    "approved_on": CHECKERS,
+    "elimination_reviewed_on": ("elimination_checked_by",),
+    "elimination_approved_on": ("elimination_checked_by",),
+}
+"""Day of a step that looks at what was checked -> columns of who checked: nobody audits what they checked."""
+
+
+def is_same_person(one: str | None, other: str | None) -> bool:
+    """Whether two names may be one person: a name that somebody typed, and one with the number of an account behind it
+    (张三（zhangsan）)."""
+    if not one or not other:
+        return False
+    numbered = "（" in one and "（" in other
+    return one == other if numbered else one.partition("（")[0].strip() == other.partition("（")[0].strip()
+
+
 def broken_rules(case: Mapping[str, Any], *, on: date) -> tuple[str, ...]:
     """The rules that a case would break; `case`: columns of `monitoring_case` as they would be, None or left out where
     nothing is recorded. The keys are those of the validation rules.

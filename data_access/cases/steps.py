@@ -115,17 +115,20 @@ def _due_on(step: Step, waiting: Subquery, on: date) -> ColumnElement[date]:
 
 
 def _taken_steps(snapshot: Snapshot, steps: tuple[Step, ...], on: date) -> Subquery:
-    """The day every case took each step; one row per case.
+    """The day every case took each step; one row per case. A step that the field reports of a day after the cut-off
+    counts on it.
 
     Columns: household_id, case_id, category, cause, one per step (its key), deadline (for the first measure), left_on
     (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
     identified = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun))
     columns = {
-        step.key: _help_began(identified) if step.date == FIRST_MEASURE else monitoring_case.c[step.date]
+        step.key: snapshot.counted_on(
+            _help_began(identified) if step.date == FIRST_MEASURE else monitoring_case.c[step.date]
+        )
         for step in steps
     }
-    rejected = func.coalesce(monitoring_case.c.rejected_on, literal(NEVER_ENDS, Date))
+    rejected = func.coalesce(snapshot.counted_on(monitoring_case.c.rejected_on), literal(NEVER_ENDS, Date))
     return (
         select(
             *monitoring_case.c["household_id", "case_id", "category"],
@@ -158,12 +161,13 @@ def _publicity_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     waiting = step_entries(snapshot, scope, on).subquery("waiting")
     own = monitoring_case.c
     begun, days = own.publicised_from, limit("publicity_at_least_days", on=on)
+    shown = snapshot.counted_on(begun) <= on
     return (
         select(
             *waiting.c["village_code", "household_id", "category", "households"],
             own.persons,
-            case((begun <= on, begun)).label("publicised_from"),
-            case((begun <= on, begun + literal(days, Integer))).label("publicised_until"),
+            case((shown, begun)).label("publicised_from"),
+            case((shown, begun + literal(days, Integer))).label("publicised_until"),
         )
         .join_from(
             waiting,

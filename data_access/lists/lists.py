@@ -15,7 +15,7 @@ from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
 from data_access.cases import deadlines as case_deadlines
-from data_access.cases import durations, eliminations, endings, help_fit, needs_and_measures, steps, visits
+from data_access.cases import durations, eliminations, endings, help_fit, needs_and_measures, opening, steps, visits
 from data_access.cases import lists as cases_lists
 from data_access.clues import comparison
 from data_access.clues import deadlines as clue_deadlines
@@ -52,6 +52,7 @@ SUBJECTS = (
     workers,
     able_members,
     workplaces,
+    opening,
     steps,
     eliminations,
     endings,

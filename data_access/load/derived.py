@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access import id_numbers
 from data_access.load.kinds import FileKind
+from data_access.schema.tables import monitoring_case
 
 OF_CERTIFICATE: Mapping[str, TypeEngine] = {"birth_date": Date(), "gender": String()}
 OF_HEAD = {"head_name": "name", "head_id_no": "id_no"}
@@ -26,6 +27,8 @@ def derived_columns(kind: FileKind, *, keys: Collection[str]) -> dict[str, TypeE
     columns: dict[str, TypeEngine] = {
         name.replace(".", "__"): String() for name in (*kind.numbers, *([kind.case] if kind.case else []))
     }
+    if f"{monitoring_case.name}.rejected_on" in keys:
+        columns[f"{monitoring_case.name}__outcome"] = String()
     if not kind.whole:
         return columns
     if "member.id_no" in keys:

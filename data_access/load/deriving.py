@@ -31,6 +31,7 @@ def derive_rows(connection: Connection, staged: Staged) -> None:
     """Fill staged columns from what the rows say elsewhere, and note how many of them."""
     _watched_cases(connection, staged)
     _own_numbers(connection, staged)
+    _rejected_cases(connection, staged)
     if not staged.kind.whole:
         return
     _from_certificates(connection, staged)
@@ -70,6 +71,13 @@ def _own_numbers(connection: Connection, staged: Staged) -> None:
         texts = [func.coalesce(cast(column, String), "") for column in said if column is not None]
         number = literal("B").concat(func.substr(func.md5(func.concat_ws("|", *texts)), 1, 20))
         connection.execute(update(staged.rows).where(own.is_(None)).values({own.name: number}))
+
+
+def _rejected_cases(connection: Connection, staged: Staged) -> None:
+    """A case that was not included is over, whether the file says so in a column of its own or not."""
+    if (day := staged.column(monitoring_case.name, "rejected_on")) is not None:
+        own = staged.filled(monitoring_case.name, "outcome")
+        connection.execute(update(staged.rows).where(day.is_not(None), own.is_(None)).values({own.name: "rejected"}))
 
 
 def _from_certificates(connection: Connection, staged: Staged) -> None:

@@ -47,7 +47,7 @@ from data_access.schema.tables import (
     metadata,
     monitoring_case,
 )
-from data_access.sql import month_of
+from data_access.sql import flag, month_of
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income", "business_cost")
 
@@ -150,16 +150,15 @@ def assessment_end(as_of: date) -> date:
 
 
 def _cases(staged: Staged, incoming: Incoming) -> Select:
-    """The case that the household's rows refer to: the one identified in that month, or a new one."""
+    """The case that the household's rows refer to: the one identified in that month, or else the one that went through
+    the procedure here and waits for its entry, or a new one."""
     said = _grouped(staged, incoming).subquery("said")
-    known, there = monitoring_case, {column.name for column in said.c}
+    there = {column.name for column in said.c}
     if not {"category", "identified_on"} <= there:
         return _nothing(incoming)
     month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
-    same = and_(
-        known.c.household_id == said.c.household_id,
-        month_of(known.c.identified_on) == month_of(said.c.identified_on),
-    )
+    known = _meant_case(said)
+    approved_then = month_of(known.c.approved_on) == month_of(said.c.identified_on)
     eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
     outcome = said.c.outcome if "outcome" in there else null()
     persons = (
@@ -170,7 +169,11 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
     own = {
         "case_id": func.coalesce(known.c.case_id, said.c.household_id.concat("-").concat(cast(month, String))),
         "discovered_on": func.coalesce(known.c.discovered_on, said.c.identified_on),
-        "identified_on": func.coalesce(known.c.identified_on, said.c.identified_on),
+        "identified_on": func.coalesce(
+            known.c.identified_on,
+            case((approved_then, func.least(known.c.approved_on, literal(staged.as_of, Date)))),
+            said.c.identified_on,
+        ),
         "eliminated_on": func.coalesce(known.c.eliminated_on, eliminated),
         "outcome": func.coalesce(outcome, case((eliminated.is_not(None), "eliminated"), else_="open")),
         "persons": case((known.c.eliminated_on.is_(None), persons), else_=known.c.persons),
@@ -182,9 +185,28 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
     ]
     return (
         select(*columns)
-        .outerjoin_from(said, known, and_(same, known.c.outcome.not_in(("rejected", "ended"))))
+        .outerjoin_from(said, known, known.c.household_id == said.c.household_id)
         .where(said.c.category.is_not(None), said.c.identified_on.is_not(None))
     )
+
+
+def _meant_case(said: Subquery) -> Subquery:
+    """The case held that a sheet means by the month of an identification, of which it knows no day; at most one row per
+    household."""
+    held = monitoring_case.c
+    same_month = month_of(held.identified_on) == month_of(said.c.identified_on)
+    waits = and_(held.identified_on.is_(None), month_of(held.discovered_on) <= month_of(said.c.identified_on))
+    place = func.row_number().over(
+        partition_by=held.household_id,
+        order_by=(flag(same_month).desc(), held.discovered_on.desc(), held.case_id.desc()),
+    )
+    found = (
+        select(monitoring_case, place.label("place"))
+        .join_from(said, monitoring_case, held.household_id == said.c.household_id)
+        .where(or_(same_month, waits), held.outcome.not_in(("rejected", "ended")))
+        .subquery("found")
+    )
+    return select(*(column for column in found.c if column.name != "place")).where(found.c.place == 1).subquery("known")
 
 
 def _nothing(incoming: Incoming) -> Select:

@@ -227,7 +227,7 @@ def _find_case_problems(connection: Connection, staged: Staged, incoming: Incomi
         query = problem(staged, "case_without_day", column="monitoring_case.category", value=category)
         report(connection, staged, query.where(lacking, staged.alive()))
     same_home = [said.c.household_id == rows.c.household_id, known.c.household_id == rows.c.household_id]
-    active = known.c.outcome.in_(("open", "eliminated"))
+    active = and_(known.c.outcome.in_(("open", "eliminated")), known.c.identified_on.is_not(None))
     other = exists().where(*same_home, known.c.case_id != said.c.case_id, active)
     again = exists().where(
         *same_home, known.c.case_id == said.c.case_id, known.c.outcome == "eliminated", said.c.outcome == "open"

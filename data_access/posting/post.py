@@ -216,8 +216,8 @@ def _merge(connection: Connection, values: Sequence[Mapping[str, Any]], *, kind:
     sample = bool(connection.execute(select(func.max(cast(data_load.c.is_sample, Integer)))).scalar())
     as_of = _cut_off(connection)
     staged = stage_values(connection, values, kind=load_kinds()[kind.load], as_of=as_of, sample=sample)
-    made: list[Table] = [staged.rows, staged.problems]
     incoming = prepare(connection, staged)
+    made: list[Table] = [staged.rows, staged.problems, staged.families]
     refused = first_problems(connection, staged)
     for one in incoming.values():
         made += [one.rows, merge(connection, one, staged=staged, journal=False).keys]

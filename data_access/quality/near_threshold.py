@@ -11,32 +11,33 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     String,
     and_,
     case,
-    func,
     literal,
+    not_,
     null,
-    or_,
     select,
     true,
     union_all,
 )
 
-from data_access.cases.elimination import condition_rules
+from data_access.cases.elimination import conditions
 from data_access.cases.lists import cases_on
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.declarations import Declared, Status, Words, only_of, read_declared
+from data_access.households.judged import judged_spells
 from data_access.households.population import households_on
 from data_access.risk.rule import Rule, RuleStep, input_names
 from data_access.risk.rulebook import RuleBook, load_rulebook
 from data_access.risk.scoring import Row, income_line, net_income
 from data_access.schema.indicators import CodeList, register_codes
 from data_access.schema.limits import limit
-from data_access.schema.tables import household, household_indicator
+from data_access.schema.tables import household
 from data_access.scope import Scope
 from data_access.sql import flag
 
@@ -141,44 +142,40 @@ def _near_part(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> Select:
 
 
 def _changed_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
-    """One row per household with eliminated risk whose indicators of a condition of elimination changed within some
-    days before that; values households (1)."""
-    rules = {rule.id: rule for of in condition_rules(snapshot.rulebook, on=on).values() for rule in of}
-    names = sorted({name for rule in rules.values() for name in rule.columns})
-    cases, held = cases_on(on), household_indicator.c
+    """One row per household with eliminated risk of which a condition of elimination failed some days before that and
+    held on the day; values households (1). `changed`: how many conditions; a condition that could not be judged before
+    was collected, not turned."""
+    within, cases = limit("changed_before_elimination_days", on=on), cases_on(on)
+    spells = judged_spells(rulebook=snapshot.rulebook, on=on)
+    before = spells.alias("before")
 
-    def before(column: ColumnElement) -> ColumnElement:
-        return func.lag(column).over(partition_by=held.household_id, order_by=held.valid_from)
+    def held_on(spell: FromClause, day: ColumnElement[date]) -> ColumnElement[bool]:
+        own = spell.c
+        return and_(own.household_id == cases.c.household_id, own.spell_from <= day, own.spell_to > day)
 
-    spells = (
-        select(
-            *held["household_id", "valid_from", "source"],
-            before(held.valid_from).label("before_from"),
-            *(held[name].is_distinct_from(before(held[name])).label(f"new_{name}") for name in names),
-        )
-        .join_from(household_indicator, household, household.c.household_id == held.household_id)
-        .where(scope.rows(household.c.village_code))
-        .subquery("spells")
-    )
-    within = limit("changed_before_elimination_days", on=on)
-    changed = [spells.c[f"new_{name}"] for name in names]
+    def judged(spell: FromClause) -> dict[str, ColumnElement[bool]]:
+        row = {**dict(spell.c), "household_type": household.c.household_type}
+        return conditions(row, rulebook=snapshot.rulebook, on=on)
+
+    then, now = judged(before), judged(spells)
+    newly_met = [flag(and_(now[name], not_(then[name]))) for name in now]
+    changed = sum(newly_met[1:], start=newly_met[0])
     return (
         select(
             household.c.village_code,
             *cases.c["household_id", "case_id", "eliminated_on", "elimination_way"],
             spells.c.valid_from.label("changed_on"),
             spells.c.source,
-            sum((flag(one) for one in changed[1:]), start=flag(changed[0])).label("changed"),
+            changed.label("changed"),
             literal(1, Integer).label("households"),
         )
         .join_from(cases, household, household.c.household_id == cases.c.household_id)
-        .join(spells, spells.c.household_id == cases.c.household_id)
+        .join(spells, held_on(spells, cases.c.eliminated_on))
+        .join(before, held_on(before, cases.c.eliminated_on - literal(within, Integer)))
         .where(
             cases.c.state == "eliminated",
-            spells.c.before_from.is_not(None),
-            spells.c.valid_from <= cases.c.eliminated_on,
-            spells.c.valid_from > cases.c.eliminated_on - literal(within, Integer),
-            or_(*changed),
+            before.c.spell_from < spells.c.spell_from,
+            changed > 0,
             scope.rows(household.c.village_code),
         )
     )

@@ -35,10 +35,14 @@ class ReportKind(Declared):
     after: Text | None = None
     """The day of the thing before which nothing can be reported of it."""
     says: Many[Text] = ()
+    must: Many[Text] = ()
+    by: Text | None = None
+    """The column that the reporter's name fills."""
     result: Text | None = None
     needs: dict[Text, Text] = Field(default_factory=dict)
     gives_way: Many[Text] = ()
     takes_off: Many[Text] = ()
+    changes: Many[Text] = ()
 
     @model_validator(mode="after")
     def _fills_columns(self) -> Self:
@@ -47,8 +51,8 @@ class ReportKind(Declared):
         for name in (self.thing, self.day, *([self.after] if self.after else [])):
             one_of(name, self.filled.c.keys())
         each_of(self.says, self.filled.c.keys(), at=("says",))
-        for said in (*([self.result] if self.result else []), *self.needs.values()):
-            if said not in self.says:
+        for said in (self.result, self.by, *self.must, *self.needs.values()):
+            if said is not None and said not in self.says:
                 raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
         each_of(self.gives_way, load_codes()[self.codes] if self.codes else (), at=("gives_way",))
         return self
@@ -79,8 +83,15 @@ class ReportKind(Declared):
         """The code list of the results."""
         return None if self.result is None else str(self.filled.c[self.result].info["codes"])
 
+    @property
+    def named(self) -> str:
+        """Its name in every language, for an error."""
+        return f"{self.label['zh']} / {self.label['en']}"
+
     def touches(self, fact: str, *columns: str) -> bool:
         """Whether such a report changes a figure that is counted from some columns of a fact."""
+        if fact in self.changes:
+            return True
         figures, own = load_collected().figures, {f"{self.table}.{name}" for name in (self.thing, *self.columns)}
         if self.existing:
             own.discard(f"{self.table}.{self.thing}")
@@ -91,20 +102,26 @@ class ReportKind(Declared):
         """Raises LedgerError for what such a report cannot say."""
         for name in values:
             if name not in self.says:
-                raise LedgerError("report_unknown_value", kind=self.key, value=name)
+                raise LedgerError("report_unknown_value", kind=self.named, value=name)
         if on > today:
             raise LedgerError("report_day_to_come", day=on.isoformat())
         if on < load_ranges().earliest_day:
-            raise LedgerError("report_unknown_value", kind=self.key, value=on.isoformat())
+            raise LedgerError("report_unknown_value", kind=self.named, value=on.isoformat())
         for name, value in values.items():
             if value is not None and not _fits(self.filled.c[name], value):
-                raise LedgerError("report_unknown_value", kind=self.key, value=str(value)[:40])
-        if self.result is not None and values.get(self.result) is None:
-            raise LedgerError("report_result_missing", kind=self.key)
+                raise LedgerError("report_unknown_value", kind=self.named, value=str(value)[:40])
+        self._check_complete(values)
         for result, explained in self.needs.items():
             said = self.result is not None and values.get(self.result) == result
             if said != (values.get(explained) is not None):
-                raise LedgerError("report_reason_missing", kind=self.key)
+                raise LedgerError("report_reason_missing", kind=self.named)
+
+    def _check_complete(self, values: Mapping[str, Any]) -> None:
+        if self.result is not None and values.get(self.result) is None:
+            raise LedgerError("report_result_missing", kind=self.named)
+        for name in self.must:
+            if values.get(name) in (None, ""):
+                raise LedgerError("report_value_missing", kind=self.named, column=str(self.filled.c[name].comment))
 
 
 def _fits(column: Column, value: Any) -> bool:

@@ -57,8 +57,9 @@ report_review = record_table(
 DOUBT, CONFIRMED, DISMISSED = "doubt", "confirmed", "dismissed"
 """The states of a report that disagrees with the data: to be looked at; the report counts; the data count."""
 
-PAGE, FORM, CALLS = "page", "form", "calls"
-"""Where a report was written: on a page, in a returned form, on a call sheet."""
+PAGE, FORM, CALLS, ALONE = "page", "form", "calls", "alone"
+"""Where a report was written: on a page, in a returned form, on a call sheet; on a page where nobody signs in, so that
+one person may have taken steps that two should take."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import LISTINGS, ListRequest, listing_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
-from pages.widgets import disposition_panel, field_reports, list_filters, list_table, metric_words
+from pages.widgets import case_forms, disposition_panel, field_reports, list_filters, list_table, metric_words
 
 view = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
@@ -32,7 +32,9 @@ ticked = list_table.show(
 )
 with form:
     kind = field_reports.kind_of(listing_of(chosen).thing)
-    if kind is None:
+    if case_forms.covers(chosen):
+        case_forms.record(chosen, list_table.households(ticked), view=view)
+    elif kind is None:
         disposition_panel.record(list_table.households(ticked), view=view)
     else:
         field_reports.record(ticked, kind=kind)

@@ -1,24 +1,22 @@
 """Reports from the field beside numbers, lists and households: what waits to come into the data, and forms for more."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from data_access import clock, door
+from data_access import door
 from data_access.errors import AppError, LedgerError
-from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.posting.waiting import is_posted
 from data_access.reports import records
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import FieldReport
-from data_access.schema.indicators import code_label, load_codes
+from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import record_form
+from pages.widgets import record_form, report_fields
 
 
 def waiting_text(metric: str, *, view: View) -> str:
@@ -72,22 +70,14 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
     with st.container(border=True):
         st.markdown(t("reports.heading", kind=kind.label[language()], things=len(things)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            values = {kind.result: _choose(kind, kind.result, key=form.key(f"{kind.key}_{kind.result}"))}
+            values = report_fields.ask(kind, [kind.result], form=form)
             explained = kind.needs.get(str(values[kind.result]))
             asked = [name for name in kind.says if name != kind.result and name not in kind.needs.values()]
-            for name in [*asked, *([explained] if explained else [])]:
-                values[name] = _choose(kind, name, key=form.key(f"{kind.key}_{name}"))
-            on = st.date_input(
-                t("reports.day"),
-                value=clock.today(),
-                max_value=clock.today(),
-                key=form.key(f"{kind.key}_day"),
-                width=160,
-            )
-            name = identity.recorder(t("reports.by"), key=f"{kind.key}_by", width=180)
-            words = st.text_input(t("reports.words"), key=form.key(f"{kind.key}_words"), max_chars=LONGEST_TEXT)
+            values |= report_fields.ask(kind, [*asked, *([explained] if explained else [])], form=form)
+            on = report_fields.day(kind, form=form)
+            name, words = report_fields.by_and_words(kind.key, form=form)
             pressed = st.button(t("reports.record"), type="primary", key=form.key(f"{kind.key}_record"))
-    if not pressed or not isinstance(on, date):
+    if not pressed or on is None:
         return
     reports = [
         FieldReport(
@@ -97,7 +87,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
             thing=on.isoformat() if kind.thing_is_a_day else row[kind.thing],
             happened_on=on,
             values=values,
-            words=words.strip() or None,
+            words=words,
             reported_by=name,
         )
         for row in things.to_dict("records")
@@ -112,14 +102,6 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
     st.rerun()
 
 
-def _choose(kind: ReportKind, column: str, *, key: str) -> str:
-    declared = kind.filled.c[column]
-    codes = str(declared.info["codes"])
-    names = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
-    label = str(declared.info[language()])
-    return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=180))
-
-
 def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
     """What has become of a report: a key of the catalogue."""
     if row["taken_back"]:
@@ -132,6 +114,12 @@ def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
 
 STATES = ("posted", "waits", "to_enter", records.DOUBT, records.DISMISSED, "taking_back", "taken_back")
 """What can have become of a report; `reports.state_<key>` in the catalogues."""
+
+
+def by_whom(row: Mapping[str, Any]) -> str:
+    """Who reported; and that one person may have done what two should, where nobody signs in."""
+    by = str(row["reported_by"])
+    return t("reports.by_one_person", by=by) if row["origin"] == records.ALONE else by
 
 
 def said(row: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
             "said": [field_reports.said(row) for row in records.records_of(doubted)],
             "held": [_held(row) for row in records.records_of(doubted)],
             "why": [_why(why) for why in doubted["why"]],
-            "by": doubted["reported_by"].to_list(),
+            "by": [field_reports.by_whom(row) for row in records.records_of(doubted)],
         }
     )
     headings = {str(name): t(f"reports.column_{name}") for name in shown}

@@ -32,7 +32,7 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
             "kind": [load_report_kinds()[kind].label[language()] for kind in own["kind"]],
             "said": [field_reports.said(row) for row in records.records_of(own)],
             "state": [t(f"reports.state_{state}") for state in states],
-            "by": own["reported_by"].to_list(),
+            "by": [field_reports.by_whom(row) for row in records.records_of(own)],
         }
     )
     columns: dict[str, Any] = {str(name): t(f"reports.column_{name}") for name in shown} | {

@@ -35,6 +35,9 @@ def _under_way(view: View) -> None:
     metrics = ("elimination_open",)
     found = code_tables.counts(view, metrics=metrics, by=("village_code", "elimination_step"))
     st.markdown(t("cases.elimination_reading", count=numbers.count(found["elimination_open"].sum())))
+    marked = code_tables.counts(view, metrics=("cases_to_mark",), by=("village_code",))
+    count = numbers.count(marked["cases_to_mark"].sum())
+    list_link.show("cases_to_mark", view=view, text=t("cases.to_mark", count=count))
     names = {
         step.key: t(
             "cases.step_open",

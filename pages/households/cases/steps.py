@@ -19,6 +19,8 @@ def show(view: View) -> None:
     found = code_tables.counts(view, metrics=METRICS, by=("village_code", "acts", "step"))
     late, waiting = (int(found[metric].sum()) for metric in METRICS)
     st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
+    _to_open(view)
+    _to_enter(view)
     _long_open(view)
     _publicity(view)
     names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
@@ -52,6 +54,21 @@ def _name(step: Step, view: View) -> str:
 def _limits(view: View) -> str:
     whole = limit_if_any("identify_within_days", on=view.on)
     return t("cases.no_limit") if whole is None else t("cases.limit", days=whole)
+
+
+@part
+def _to_open(view: View) -> None:
+    metrics = ("cases_to_open", "cases_to_open_overdue")
+    found = code_tables.counts(view, metrics=metrics, by=("village_code",))
+    late, count = (numbers.count(found[metric].sum()) for metric in reversed(metrics))
+    list_link.show("cases_to_open", view=view, text=t("cases.to_open", count=count, overdue=late))
+
+
+@part
+def _to_enter(view: View) -> None:
+    found = code_tables.counts(view, metrics=("cases_to_enter",), by=("village_code",))
+    count = numbers.count(found["cases_to_enter"].sum())
+    list_link.show("cases_to_enter", view=view, text=t("cases.to_enter", count=count))
 
 
 @part

@@ -16,6 +16,7 @@ from pages.households.household import (
     header,
     indicator_table,
     members,
+    procedure,
     reasons,
     remedies,
     reports,
@@ -62,6 +63,8 @@ with right:
 members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=view.on), view)
 st.subheader(t("household.dispositions"))
 disposition_panel.show(household_id, view=view)
+st.subheader(t("household.procedure"))
+procedure.show(household_id, view=view)
 st.subheader(t("household.reports"))
 reports.show(household_id, village_code=opened.village_code, view=view)
 indicator_table.show(why, home, watched)

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
+from data_access.cases import recording
 from data_access.clues.waiting import read_waiting_clues
 from data_access.errors import LedgerError
 from data_access.reports import records
@@ -63,12 +64,14 @@ def _history(known: pd.DataFrame, *, view: View) -> None:
             "kind": [load_report_kinds()[kind].label[language()] for kind in known["kind"]],
             "said": [field_reports.said(row) for row in records.records_of(known)],
             "state": [t(f"reports.state_{state}") for state in states],
-            "by": known["reported_by"].to_list(),
+            "by": [field_reports.by_whom(row) for row in records.records_of(known)],
             "at": clock.column_in_place(known["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         }
     )
     sheet.show(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
-    _take_back(known[[state in ("posted", "waits", "to_enter") for state in states]])
+    mine = [recording.may_take_back(row, scope=view_state.scope()) for row in records.records_of(known)]
+    held = [state in ("posted", "waits", "to_enter") for state in states]
+    _take_back(known[[one and other for one, other in zip(mine, held, strict=True)]])
 
 
 def _take_back(known: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from data_access.lists.lists import ListRequest, read_list
 from data_access.quality.near_threshold import load_near
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
-from tests.support.households import CUT_OFF, Rows, household, merged, village
+from tests.support.households import CUT_OFF, Changes, Rows, household, merged, village
 
 NEAR = load_near().distances["compliant_self_pay"]
 ELIMINATED = {"identified_on": date(2021, 5, 1), "eliminated_on": date(2022, 9, 1)}
@@ -55,23 +55,37 @@ def test_values_on_either_side_of_a_threshold_are_listed_by_source(
     assert {row["source"] for row in rows} == {"cadre"}
 
 
-def changed(number: str, on: date, **values: Any) -> Rows:
-    before = {"compliant_self_pay": 30_000, "valid_from": date(2021, 1, 1), "valid_to": on}
-    after = {"compliant_self_pay": 30_000, "valid_from": on, "source": "case", **values}
-    return household(number, cases=[ELIMINATED], indicators=[before, after])
+FAILED = {"compliant_self_pay": 30_000, "source": "case"}
 
 
-def test_what_changed_within_thirty_days_before_an_elimination_is_listed(make_database: MakeDatabase) -> None:
+def turned(number: str, on: date, before: Changes = FAILED, **after: Any) -> Rows:
+    spells = [
+        {"valid_from": date(2021, 1, 1), "valid_to": on, **before},
+        {**FAILED, "valid_from": on, **after},
+    ]
+    return household(number, cases=[ELIMINATED], indicators=spells)
+
+
+def test_what_failed_thirty_days_before_an_elimination_and_held_on_the_day_is_listed(
+    make_database: MakeDatabase,
+) -> None:
     rows = merged(
         village(),
-        changed("on the day", date(2022, 9, 1), compliant_self_pay=0),
-        changed("thirty days before", date(2022, 8, 3), compliant_self_pay=0),
-        changed("too early", date(2022, 8, 2), compliant_self_pay=0),
-        changed("afterwards", date(2022, 9, 2), compliant_self_pay=0),
-        changed("nothing that counts", date(2022, 8, 20), farmland_mu=9),
+        turned("on the day", date(2022, 9, 1), compliant_self_pay=0),
+        turned("thirty days before", date(2022, 8, 3), compliant_self_pay=0),
+        turned("two conditions", date(2022, 8, 3), {**FAILED, "water_problem": True}, compliant_self_pay=0),
+        turned("too early", date(2022, 8, 2), compliant_self_pay=0),
+        turned("afterwards", date(2022, 9, 2), compliant_self_pay=0),
+        turned("changed and still fails", date(2022, 8, 20), compliant_self_pay=29_000),
+        turned("held all the time", date(2022, 8, 20), {"compliant_self_pay": 100}, compliant_self_pay=0),
+        turned("fails now", date(2022, 8, 20), {"compliant_self_pay": 0}),
+        turned("was not collected", date(2022, 8, 20), {"compliant_self_pay": None}, compliant_self_pay=0),
         household("collected first", cases=[ELIMINATED], indicators=[{"valid_from": date(2022, 8, 20)}]),
         household("still open", cases=[{"identified_on": date(2021, 5, 1)}]),
     )
     found = listed(make_database, rows, "changed_before_elimination")
-    assert {row["household_id"] for row in found} == {"on the day", "thirty days before"}
-    assert {row["changed"] for row in found} == {1}
+    assert {row["household_id"]: row["changed"] for row in found} == {
+        "on the day": 1,
+        "thirty days before": 1,
+        "two conditions": 2,
+    }

@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.reports import records
+from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import FieldReport
+from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording
 from tests.support.databases import write_version
@@ -79,3 +81,25 @@ def test_a_visit_is_recorded_and_one_that_met_nobody_gives_way_to_it(open_app: O
     known = door.reports(scope=DISTRICT)
     assert [content["result"] for content in known["content"]] == ["away", "stable"]
     assert known["state"].isna().all(), "neither is in doubt"
+
+
+def test_a_case_is_opened_and_its_first_step_taken_on_the_page_of_the_household(open_app: OpenApp, url: str) -> None:
+    app = open_app(url, page="households/household", household="H1")
+    assert says(app, "household.procedure_none")
+    app.text_input(key="case_opened_by").input("李村干").run()
+    app.button(key="case_opened_record").click().run()
+    assert not app.exception, app.exception[0].message
+    step = load_codes()["case_step"]["checked"]["zh"]
+    assert says(app, "cases.take_step", step=step, cases=1), "before it is in the data, too"
+    app.text_input(key="case_step_by").input("李村干").run()
+    app.button(key="case_step_record").click().run()
+    assert says(app, "error.step_checked_alone", household="H1")
+    app.text_input(key="case_checked_checked_by_2").input("王队员").run()
+    app.button(key="case_step_record").click().run()
+    assert not app.exception, app.exception[0].message
+    waits = load_report_kinds()["case_authorised"].label["zh"]
+    assert says(app, "cases.take_step", step=waits, cases=1), "without it nobody compares"
+    assert door.post_waiting_reports().applied == 2
+    assert states(app.run()) == [wording("reports.state_posted")]
+    by = next(frame.value["by"].iloc[0] for frame in app.dataframe if {"said", "by"} <= set(frame.value))
+    assert by == wording("reports.by_one_person", by="李村干")

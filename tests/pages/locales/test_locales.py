@@ -14,7 +14,7 @@ from data_access import errors
 from data_access.access import account_event as happened
 from data_access.access import audit_log
 from data_access.access.roles import load_roles
-from data_access.cases import elimination, visits
+from data_access.cases import elimination, procedure_rules, visits
 from data_access.disclosure import PERSONAL
 from data_access.dispatch.weekly import DONE
 from data_access.facts.dictionary import SOURCE_STATES
@@ -44,6 +44,7 @@ from pages.data.reports import running as report_running
 from pages.data.start import regions as start_regions
 from pages.data.start import steps as start_steps
 from pages.documents import docx
+from pages.households.cases import mine
 from pages.households.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.households.places import sections
 from pages.households.warnings import figures as warnings
@@ -174,7 +175,10 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"name_{name}" for name in ("briefing", "notice", "assignments", "departments")),
         *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
     ],
-    "error.": ["ranking_neutral", "ranking_not_rankable", "ranking_count"],
+    "error.": [
+        *("ranking_neutral", "ranking_not_rankable", "ranking_count"),
+        *(f"step_{rule}" for rule in procedure_rules.RULES),
+    ],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
     "returns.column.": [*handout_forms.COLUMNS, "position"],
     "returns.means_": ["position", "number"],
@@ -212,7 +216,8 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "elimination.": list(elimination.CONDITIONS),
     "comparison.part_": ["departments", "months", "places"],
-    "cases.part_": ["steps", "elimination", "endings"],
+    "cases.part_": ["steps", "mine", "elimination", "endings"],
+    "cases.mine_": list(mine.METRICS),
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
     "clues.by_": list(visits.PARTS),
     "quantity.": sorted(

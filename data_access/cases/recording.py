@@ -1,0 +1,195 @@
+"""Steps of cases as reports from the field: which one a case waits for, who may take it, what the procedure forbids.
+
+What the national system enters (the identification, the elimination) nobody reports here: it comes with a sheet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from data_access.cases.procedure import Step, load_steps
+from data_access.cases.procedure_rules import AUDITED, broken_rules, is_same_person
+from data_access.database.engine import Snapshot
+from data_access.errors import LedgerError
+from data_access.ledger.ledger import Ledger
+from data_access.reports.kinds import ReportKind, load_report_kinds
+from data_access.reports.records import ALONE, PAGE, FieldReport, add_reports
+from data_access.schema.tables import household, monitoring_case
+from data_access.scope import Scope
+
+ACTIONS = {"village": "take_village_steps", "township": "take_township_steps", "county": "take_county_steps"}
+"""Level of a step (`step_level`) -> the action of roles.yaml that takes it."""
+
+REJECTED = "case_rejected"
+
+_OVER = ("rejected", "ended", "eliminated", "rolled_back")
+
+CaseFile = Mapping[str, Any]
+"""The columns of `monitoring_case` and the village of the household; None where nothing is known."""
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """What a case waits for."""
+
+    step: Step
+    kind: ReportKind | None
+    """What is reported of it; None where the national system enters it."""
+    acts: str
+    """Who takes it: a level of `step_level`."""
+
+
+@cache
+def kind_of_day(column: str) -> ReportKind | None:
+    """The kind of report that fills a day of a case; None where nobody reports it."""
+    kinds = (kind for kind in load_report_kinds().values() if kind.filled is monitoring_case)
+    return next((kind for kind in kinds if kind.day == column), None)
+
+
+def read_case_files(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...]) -> tuple[CaseFile, ...]:
+    """The cases of some households that are not over, the newest first."""
+    query = (
+        select(household.c.village_code, *monitoring_case.c)
+        .join_from(monitoring_case, household, household.c.household_id == monitoring_case.c.household_id)
+        .where(
+            monitoring_case.c.household_id.in_(household_ids),
+            monitoring_case.c.outcome.not_in(_OVER),
+            scope.rows(household.c.village_code),
+        )
+        .order_by(monitoring_case.c.household_id, monitoring_case.c.discovered_on.desc(), monitoring_case.c.case_id)
+    )
+    return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
+
+
+def as_reported(held: Iterable[CaseFile], reports: pd.DataFrame) -> list[dict[str, Any]]:
+    """Cases as they are once what waits is in the data; those that were opened meanwhile come last.
+
+    Args:
+        held: as `read_case_files` returns them.
+        reports: what waits for these households, as `posting.waiting.not_in_data` returns it, in its order.
+    """
+    cases = {(row["household_id"], row["case_id"]): dict(row) for row in held}
+    nothing = dict.fromkeys(monitoring_case.c.keys())
+    for row in reports.to_dict("records"):
+        kind = load_report_kinds()[row["kind"]]
+        if kind.filled is not monitoring_case:
+            continue
+        key = {"household_id": row["household_id"], "case_id": row["thing"], "village_code": row["village_code"]}
+        case = cases.setdefault((row["household_id"], row["thing"]), {**nothing, **key})
+        case |= {name: _meant(name, value) for name, value in row["content"].items()}
+        case[kind.day] = row["happened_on"]
+    return [case for case in cases.values() if case["rejected_on"] is None]
+
+
+def _meant(name: str, value: Any) -> Any:
+    is_day = isinstance(value, str) and monitoring_case.c[name].type.python_type is date
+    return date.fromisoformat(value) if is_day else value
+
+
+def due_step(case: CaseFile, *, on: date) -> DueStep | None:
+    """What a case waits for by the procedure of a day; None where it is over. An open case that nobody has checked
+    again waits for that, with a view to its elimination."""
+    if case["outcome"] in _OVER:
+        return None
+    declared, identified = load_steps(on=on), case["identified_on"] is not None
+    before = [step.key for step in declared.steps].index("identified") + 1
+    way = declared.elimination if identified else declared.steps[:before]
+    taken = [at for at, step in enumerate(way) if case.get(step.date) is not None]
+    step = way[taken[-1] + 1 if taken else 0]
+    if step.first is not None and case.get(step.first.date) is None:
+        return DueStep(step, kind_of_day(step.first.date), acts=step.first.acts)
+    return DueStep(step, kind_of_day(step.date), acts=step.acts)
+
+
+def take_step(
+    ledger: Ledger,
+    cases: Sequence[CaseFile],
+    *,
+    kind: ReportKind,
+    happened_on: date,
+    values: Mapping[str, Any],
+    words: str | None,
+    recorded_by: str,
+    alone: bool,
+    on: date,
+    scope: Scope,
+) -> int:
+    """Record that a step was taken at some cases, or that they are not included; returns how many are new.
+
+    Args:
+        cases: as they are with what was reported, as `as_reported` returns them.
+        alone: whether nobody signs in, so that one person takes the steps of all; the reports then say so.
+        on: the day whose procedure holds.
+
+    Raises LedgerError for a case that does not wait for this, for what the procedure forbids, and as `add_reports`
+    does; ScopeError where the reader may not take the step.
+    """
+    reports = []
+    for case in cases:
+        due = due_step(case, on=on)
+        if due is None or (kind.key != REJECTED and due.kind is not kind):
+            raise LedgerError("step_not_due", household=case["household_id"])
+        with ledger.refusals_noted(recorded_by=recorded_by, place=case["village_code"]):
+            scope.require(ACTIONS[due.acts])
+        own = dict(values) | ({"rejected_step": due.step.key} if kind.key == REJECTED else {})
+        own |= {} if kind.by is None else {kind.by: recorded_by}
+        _check(case, kind=kind, happened_on=happened_on, values=own, recorded_by=recorded_by, alone=alone)
+        reports.append(
+            FieldReport(
+                kind=kind.key,
+                household_id=case["household_id"],
+                village_code=case["village_code"],
+                thing=case["case_id"],
+                happened_on=happened_on,
+                values=own,
+                words=words,
+                reported_by=recorded_by,
+                origin=ALONE if alone else PAGE,
+            )
+        )
+    return add_reports(ledger, reports, recorded_by=recorded_by, scope=scope)
+
+
+def may_take_back(report: Mapping[str, Any], *, scope: Scope) -> bool:
+    """Whether a reader may take a report back: of a step, whoever may take it.
+
+    Args:
+        report: a row of `records.read_reports`.
+    """
+    kind = load_report_kinds()[report["kind"]]
+    if kind.filled is not monitoring_case:
+        return True
+    declared = load_steps(on=report["happened_on"])
+    key = report["content"].get("rejected_step")
+    acts = {step.date: step.acts for step in (*declared.steps, *declared.elimination)}
+    acts |= {step.first.date: step.first.acts for step in declared.steps if step.first is not None}
+    level = next((step.acts for step in declared.steps if step.key == key), acts.get(kind.day))
+    return level is None or scope.may(ACTIONS[level])
+
+
+def _check(
+    case: CaseFile, *, kind: ReportKind, happened_on: date, values: Mapping[str, Any], recorded_by: str, alone: bool
+) -> None:
+    """Raises LedgerError for what the procedure forbids."""
+    before = [day for name in _days() if (day := case.get(name)) is not None and name != "authorised_on"]
+    if before and happened_on < max(before):
+        raise LedgerError("step_too_early", household=case["household_id"], day=max(before).isoformat())
+    after = {**case, **{name: _meant(name, value) for name, value in values.items()}, kind.day: happened_on}
+    broken = set(broken_rules(after, on=happened_on)) - set(broken_rules(case, on=happened_on))
+    checkers = [case.get(name) for name in AUDITED.get(kind.day, ())]
+    if any(is_same_person(checker, recorded_by) for checker in checkers):
+        broken.add("audited_by_checker")
+    broken -= {"audited_by_checker"} if alone else set()
+    for rule in sorted(broken):
+        raise LedgerError(f"step_{rule}", household=case["household_id"])
+
+
+@cache
+def _days() -> tuple[str, ...]:
+    """The days of a case that its own steps fill."""
+    kinds = load_report_kinds().values()
+    return tuple(kind.day for kind in kinds if kind.filled is monitoring_case)

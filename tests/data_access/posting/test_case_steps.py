@@ -1,0 +1,196 @@
+"""拟纳入 → steps → 待录入 → a national sheet: each step is a report, who may take it is asked, and every number on the
+way is that of its list."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+
+from data_access.cases import opening, recording
+from data_access.database.engine import HouseholdDatabase
+from data_access.errors import LedgerError, ScopeError
+from data_access.facts.metrics import MetricTable
+from data_access.facts.store import FactsStore
+from data_access.ledger.ledger import Ledger
+from data_access.lists.lists import ListRequest, count_list
+from data_access.posting.post import post_waiting
+from data_access.posting.waiting import not_in_data, read_posted_numbers
+from data_access.reports import records
+from data_access.reports.kinds import load_report_kinds
+from data_access.scope import Scope
+from tests.data_access.load.conftest import LoadedInto, WriteCsv
+from tests.support.databases import ON_BOTH
+from tests.support.households import COUNTY, CUT_OFF, Rows, household, load, merged, village
+
+pytestmark = pytest.mark.opens_a_database
+
+MakeTarget = Callable[[Rows], LoadedInto]
+
+FOUND = date(2022, 9, 20)
+CLUE = {"clue_id": "T1", "way": "department", "received_on": FOUND, "checked_on": date(2022, 9, 22), "result": "case"}
+HOMES = ("H1", "H2", "H3")
+BASE = merged(
+    village(), load(), *(household(home, clues=[CLUE], members=[{"member_id": f"{home}-1"}]) for home in HOMES)
+)
+VILLAGE_ACTIONS = frozenset({"record_reports", "open_cases", "take_village_steps"})
+OFFICERS = {
+    "village": Scope(regions=None, actions=VILLAGE_ACTIONS),
+    "township": Scope(regions=None, actions=frozenset({"record_reports", "take_township_steps"})),
+    "county": Scope(regions=None, actions=frozenset({"record_reports", "take_county_steps"})),
+}
+STEPS: tuple[tuple[str, str, date, dict[str, Any]], ...] = (
+    ("case_checked", "village", date(2022, 10, 3), {"checked_by_2": "乙"}),
+    ("case_authorised", "village", date(2022, 10, 3), {}),
+    ("case_compared", "county", date(2022, 10, 4), {}),
+    ("case_reviewed", "village", date(2022, 10, 5), {"review_present": 20, "review_for": 19, "review_against": 1}),
+    ("case_publicity_begun", "village", date(2022, 10, 5), {}),
+    ("case_publicised", "village", date(2022, 10, 10), {"publicity_objections": 0}),
+    ("case_township_reviewed", "township", date(2022, 10, 11), {}),
+    ("case_approved", "county", date(2022, 10, 12), {}),
+)
+WAITS = ("cases_to_open", "step_open", "cases_to_enter")
+
+
+class Office:
+    """A district: its database, its ledger, and what its board says."""
+
+    def __init__(self, target: LoadedInto, ledger: Ledger) -> None:
+        self.target, self.ledger = target, ledger
+
+    def ask(self, query: Callable[..., Any], *, scope: Scope, **arguments: Any) -> Any:
+        database = HouseholdDatabase(make_url(self.target.url))
+        with FactsStore(database).snapshot() as snapshot:
+            found = query(snapshot, scope=scope, **arguments)
+        database.dispose()
+        return found
+
+    def post(self) -> int:
+        return post_waiting(self.ledger, url=make_url(self.target.url)).applied
+
+    def cases(self, *homes: str) -> list[dict[str, Any]]:
+        held = self.ask(recording.read_case_files, scope=Scope.district(), household_ids=homes)
+        posted = self.ask(read_posted_numbers, scope=Scope.district())
+        waiting = not_in_data(records.read_reports(self.ledger, scope=Scope.district()), posted=posted)
+        return recording.as_reported(held, waiting[waiting["household_id"].isin(homes)])
+
+    def open(self, *homes: str, scope: Scope = OFFICERS["village"]) -> int:
+        known = self.ask(opening.read_openings, scope=scope, household_ids=homes, on=CUT_OFF)
+        said: dict[str, Any] = {"found_on": None, "values": {"cause_1": "illness"}, "words": None, "recorded_by": "甲"}
+        return opening.open_cases(self.ledger, known, **said, alone=False, scope=scope)
+
+    def take(self, kind: str, on: date, *homes: str, level: str, by: str = "", **values: Any) -> int:
+        return recording.take_step(
+            self.ledger,
+            self.cases(*homes),
+            kind=load_report_kinds()[kind],
+            happened_on=on,
+            values=values,
+            words=None,
+            recorded_by=by or {"village": "甲", "township": "丙", "county": "丁"}[level],
+            alone=by == "独自",
+            on=CUT_OFF,
+            scope=OFFICERS[level],
+        )
+
+    def board(self, metric: str, *, month: str) -> int:
+        database = HouseholdDatabase(make_url(self.target.url))
+        table = MetricTable(FactsStore(database).current().facts)
+        database.dispose()
+        return table.count(metric, month=month, place=COUNTY)
+
+    def numbers(self, *metrics: str, on: date = CUT_OFF) -> list[int]:
+        return [
+            self.ask(count_list, scope=Scope.district(), request=ListRequest(metric, on)).amount for metric in metrics
+        ]
+
+
+@ON_BOTH
+def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_them(
+    make_target: MakeTarget, ledger: Ledger, write_csv: WriteCsv
+) -> None:
+    office = Office(make_target(BASE), ledger)
+    assert office.numbers(*WAITS) == [3, 0, 0]
+    assert office.open(*HOMES) == 3
+    with pytest.raises(LedgerError, match="step_not_due"):
+        office.take("case_compared", FOUND, "H1", level="county")
+    assert office.post() == 3
+    assert office.numbers(*WAITS) == [0, 3, 0]
+    for number, (kind, level, on, values) in enumerate(STEPS):
+        assert office.take(kind, on, *HOMES, level=level, **values) == 3
+        if number % 2:  # a step is taken after one that waits, too
+            office.post()
+    assert office.numbers(*WAITS) == [0, 3, 3]
+    assert {case["discovered_on"] for case in office.target.rows("monitoring_case")} == {FOUND}
+    due = recording.due_step(office.cases("H1")[0], on=CUT_OFF)
+    assert due is not None
+    assert due.kind is None, "nobody enters it here"
+    headings = ["户编号", "人编号", "监测对象类别", "识别监测时间", "致贫返贫风险1", "风险是否已消除"]
+    rows = [[home, f"{home}-1", "边缘易致贫户", "202210", "因病", "否"] for home in HOMES]
+    report = office.target.load(write_csv([headings, *rows]), as_of=date(2022, 10, 20))
+    assert not report.problems["rejects"].any()
+    assert [case["identified_on"] for case in office.target.rows("monitoring_case")] == [date(2022, 10, 12)] * 3
+    on = date(2022, 10, 20)
+    assert office.numbers(*WAITS, on=on) == [0, 3, 0]
+    assert office.numbers("open_households", on=on) == [3]
+    assert office.board("open_households", month="2022-10") == 3
+
+
+def test_who_may_take_a_step_and_what_the_procedure_forbids(make_target: MakeTarget, ledger: Ledger) -> None:
+    office = Office(make_target(BASE), ledger)
+    with pytest.raises(ScopeError):
+        office.open("H1", scope=OFFICERS["county"])
+    office.open("H1")
+    with pytest.raises(LedgerError, match="case_in_hand"):
+        office.post()
+        office.open("H1")
+    refused: tuple[tuple[str, str, date, dict[str, Any]], ...] = (
+        ("step_checked_alone", "case_checked", date(2022, 10, 3), {"checked_by_2": "甲"}),
+        ("step_too_early", "case_checked", date(2022, 9, 19), {"checked_by_2": "乙"}),
+        ("step_not_due", "case_reviewed", date(2022, 10, 3), {}),
+    )
+    for error, kind, on, values in refused:
+        with pytest.raises(LedgerError, match=error):
+            office.take(kind, on, "H1", level="village", **values)
+    with pytest.raises(ScopeError):
+        office.take(*STEPS[0][::2], "H1", level="township", checked_by_2="乙")
+    for kind, level, on, values in STEPS[:6]:
+        assert office.take(kind, on, "H1", level=level, **values) == 1
+    with pytest.raises(ScopeError):
+        office.take("case_township_reviewed", date(2022, 10, 11), "H1", level="county")
+    for checker in ("甲", "乙（yi）"):
+        with pytest.raises(LedgerError, match="step_audited_by_checker"):
+            office.take("case_township_reviewed", date(2022, 10, 11), "H1", level="township", by=checker)
+    assert office.take("case_rejected", date(2022, 10, 11), "H1", level="township", reject_reason="assets") == 1
+    assert office.cases("H1") == []
+    office.post()
+    [case] = office.target.rows("monitoring_case")
+    assert (case["outcome"], case["rejected_step"], case["rejected_on"]) == (
+        "rejected",
+        "township_reviewed",
+        date(2022, 10, 11),
+    )
+    assert office.numbers(*WAITS) == [2, 0, 0]
+
+
+def test_where_nobody_signs_in_one_person_takes_all_steps_and_the_record_says_so(
+    make_target: MakeTarget, ledger: Ledger
+) -> None:
+    office = Office(make_target(BASE), ledger)
+    office.open("H1")
+    OFFICERS["alone"] = Scope.district()
+    for kind, _, on, values in STEPS:
+        assert office.take(kind, on, "H1", level="alone", by="独自", **values) == 1
+    office.post()
+    steps = records.read_reports(ledger, scope=Scope.district()).iloc[1:]
+    assert set(steps["origin"]) == {records.ALONE}
+    assert office.numbers("cases_to_enter") == [1]
+
+
+def test_a_loaded_rejection_ends_the_case(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+    case = {"case_id": "J1", "discovered_on": FOUND, "identified_on": None}
+    target = make_target(merged(village(), load(), household("H1", cases=[case])))
+    rows = [["户编号", "监测编号", "不予纳入日期", "不予纳入原因"], ["H1", "J1", "2022-09-25", "有资产需说明"]]
+    target.load(write_csv(rows), kind="case_steps")
+    assert [row["outcome"] for row in target.rows("monitoring_case")] == ["rejected"]
