@@ -83,7 +83,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,
     "facts/standing_items.yaml": load_items,
-    "inspection/inspection.yaml": draw_settings.load_settings,
+    "inspection/inspection.yaml": draw_settings.load_inspection,
     "inspection/questions.yaml": load_questions,
     "ledger/migration_error.yaml": load_sentences,
     "ledger/record_error.yaml": load_sentences,

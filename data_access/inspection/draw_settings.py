@@ -1,16 +1,23 @@
 """How large a draw is, as declared in `inspection.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from data_access.clock import last_day
 from data_access.declarations import Declared, Status, Words, read_declared
+from data_access.schema.dated import in_force
 
 KINDS = ("village", "household", "project")
+
+STATUSES = ("open", "eliminated", "red_never", "lifted_out", "general")
+"""What a household is when it is drawn, the first that holds: not eliminated, eliminated, red and never monitored,
+lifted out, none of these."""
 
 INSPECTION, RECORDS = "inspection", "records"
 """Kinds of draws whose size is declared: the inspection of the month, and the recheck of records."""
@@ -29,14 +36,18 @@ class DrawSettings:
     """Households per township for the recheck."""
     own_unit: Mapping[int, str]
     """Group -> code of the township its members come from."""
+    shares: Mapping[str, int] = field(default_factory=dict)
+    """Status -> its share of the households, in order; empty for draws that did not look at it."""
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """How a draw of the inspection records them."""
-        return {"size": dict(self.size), "spare": dict(self.spare), "excluded_months": self.excluded_months}
+        """How a draw of the inspection records them; the shares in pairs, because their order counts."""
+        shares = {"shares": [list(share) for share in self.shares.items()]} if self.shares else {}
+        return {"size": dict(self.size), "spare": dict(self.spare), "excluded_months": self.excluded_months} | shares
 
 
 _Count = Annotated[int, Field(ge=0)]
+_Share = Annotated[int, Field(ge=1)]
 
 
 class _Units(Declared):
@@ -49,6 +60,24 @@ class _Units(Declared):
     def by_kind(self) -> dict[str, int]:
         """KINDS -> how many."""
         return {kind: getattr(self, kind) for kind in KINDS}
+
+
+class _Shares(Declared):
+    """How many of the households are of each status: each at least one, or some households could never be drawn."""
+
+    open: _Share
+    eliminated: _Share
+    red_never: _Share
+    lifted_out: _Share
+    general: _Share
+
+
+class _DatedShares(Declared):
+    """The shares from a day on, and the authority for them."""
+
+    shares: _Shares
+    status: Status
+    reference: Words
 
 
 class _Placeholders(Declared):
@@ -67,26 +96,37 @@ class _Declaration(Declared):
     status: Status
     reference: Words
     per_township: _Units
+    household_shares: Annotated[dict[date, _DatedShares], Field(min_length=1)]
     placeholders: _Placeholders
 
 
 @cache
-def load_settings(file: Path = _FILE) -> DrawSettings:
-    """The settings declared in `inspection.yaml`. Raises DeclarationError."""
-    declared = read_declared(file, _Declaration)
+def load_inspection(file: Path = _FILE) -> _Declaration:
+    """What `inspection.yaml` declares. Raises DeclarationError."""
+    return read_declared(file, _Declaration)
+
+
+@cache
+def settings_of(month: str) -> DrawSettings:
+    """The settings in force at the end of a month (2022-09). Raises LookupError when no shares are in force yet."""
+    declared = load_inspection()
     ours = declared.placeholders
+    dated = in_force(declared.household_shares, on=last_day(month))
+    if dated is None:
+        raise LookupError(f"inspection.yaml: household_shares has no entry in force in {month}; add an earlier one")
     return DrawSettings(
         size=declared.per_township.by_kind(),
         spare=ours.spare.by_kind(),
         excluded_months=ours.excluded_months,
         records=ours.records_per_township,
         own_unit=ours.own_unit,
+        shares=dated.shares.model_dump(),
     )
 
 
-def is_of_declared_size(kind: str, recorded: Mapping[str, Any]) -> bool:
+def is_of_declared_size(kind: str, recorded: Mapping[str, Any], *, month: str) -> bool:
     """Whether a draw of a kind was made with what is declared, nothing more or less; no other kind is declared."""
-    declared = load_settings()
+    declared = settings_of(month)
     wanted = {
         INSPECTION: declared.recorded,
         RECORDS: {"size": declared.records, "spare": declared.spare["household"]},

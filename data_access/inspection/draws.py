@@ -1,20 +1,23 @@
 """Draws as they were made: seed, algorithm, sampling frame, and every unit with its chance and position.
 
-Of the draws of a kind and month one opens names to inspectors: the first of the declared size that a manager made.
-Others are draws without that right, whatever their size and seed.
+The first draw of a month binds. Another one needs a reason and stands beside it; which households were drawn at first
+stays known. Of the draws of a kind and month one opens names to inspectors: the first of the declared size that a
+manager made. Others are draws without that right, whatever their size and seed.
 """
 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
+from sqlalchemy import Boolean, Column, Float, Integer, String, Text, func, select
 
 from data_access.errors import LedgerError
-from data_access.inspection.draw_settings import is_of_declared_size
+from data_access.inspection.draw_settings import INSPECTION, RECORDS, STATUSES, is_of_declared_size
+from data_access.inspection.sampling import topped_up
+from data_access.inspection.seeds import SeedBase, number_of
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
@@ -33,6 +36,10 @@ draw = record_table(
     Column("settings", Text, nullable=False, comment="抽样设置 / settings (JSON)"),
     Column("data_version", String, nullable=False, comment="数据版本 / version of the data"),
     Column("opens", Boolean, comment="可据以解除脱敏 / may open names; empty: drawn before this was recorded, may not"),
+    Column("seed_from", String, comment="种子依据 / what the seed was made of: edition, data; empty: typed in"),
+    Column("seed_from_id", String, comment="依据编号 / number of the edition, or version of the data"),
+    Column("called", String(LONGEST_TEXT), comment="现场报号 / number called out"),
+    Column("reason", String(LONGEST_TEXT), comment="再次抽样的原因 / why it was drawn again"),
     action="draw",
 )
 
@@ -50,6 +57,7 @@ drawn_unit = record_table(
     Column("replacement", Boolean, nullable=False, comment="是否替补 / stands in reserve"),
     Column("group_no", Integer, comment="督查组 / inspection group"),
     Column("probability", Float, nullable=False, comment="入样概率 / chance of being drawn"),
+    Column("status", String, comment="抽样时的监测状态 / what the household was then; empty: not looked at"),
     action="draw",
 )
 
@@ -79,6 +87,7 @@ class Unit:
     replacement: bool
     probability: float
     group_no: int | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,14 +103,32 @@ class Draw:
     settings: Mapping[str, Any]
     data_version: str
     units: Sequence[Unit]
+    seed_from: str | None = None
+    """What the seed was made of (`seeds`), under which number, and the number that was called out."""
+    seed_from_id: str | None = None
+    called: str | None = None
+    reason: str | None = None
+    """Why it was drawn again."""
+
+
+def with_seed_of(made: Draw, base: SeedBase, *, called: str, reason: str | None = None) -> Draw:
+    """A draw with what its seed was made of, and why it was made again. Raises LedgerError as `number_of` does."""
+    number = number_of(called)
+    return replace(made, seed_from=base.source, seed_from_id=base.source_id, called=number, reason=reason or None)
+
+
+BINDING = (INSPECTION, RECORDS)
+"""Kinds of which the first draw of a month binds: another one stands beside it, with its reason."""
 
 
 def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> str:
     """Record a draw with all its units, all or nothing, and whether it may open names; returns its number. Raises
-    LedgerError as `Ledger.append` does."""
+    LedgerError for another draw of a month without a reason, and as `Ledger.append` does."""
+    if made.kind in BINDING and not (made.reason or "").strip() and is_drawn(ledger, kind=made.kind, month=made.month):
+        raise LedgerError("draw_again_without_reason", month=made.month)
     draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
     head = {name: value for name, value in vars(made).items() if name != "units"}
-    opens = scope.may("draw_for_names") and is_of_declared_size(made.kind, made.settings)
+    opens = scope.may("draw_for_names") and is_of_declared_size(made.kind, made.settings, month=made.month)
     head |= {
         "draw_id": draw_id,
         "opens": opens,
@@ -112,11 +139,20 @@ def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> s
     return draw_id
 
 
-def read_draws(ledger: Ledger, *, scope: Scope, kind: str = "inspection") -> pd.DataFrame:
-    """Draws of a kind that reach into the scope, newest first; one row per draw, all columns of the table."""
+def is_drawn(ledger: Ledger, *, kind: str, month: str) -> bool:
+    """Whether a draw of a kind was made for a month, wherever it reaches."""
+    return not ledger.read(select(draw.c.draw_id).where(draw.c.kind == kind, draw.c.month == month).limit(1)).empty
+
+
+def read_draws(ledger: Ledger, *, scope: Scope, kind: str = INSPECTION) -> pd.DataFrame:
+    """Draws of a kind that reach into the scope, the newest month first, and in it the one that binds before the others
+    (for other kinds the newest); one row per draw, all columns of the table and turn (1 for the first of its month)."""
     within = select(drawn_unit.c.draw_id).where(scope.rows(drawn_unit.c.village_code))
-    query = select(draw).where(draw.c.kind == kind, draw.c.draw_id.in_(within))
-    return ledger.read(query.order_by(draw.c.record_id.desc()))
+    query = select(draw, func.row_number().over(partition_by=draw.c.month, order_by=draw.c.record_id).label("turn"))
+    every = query.where(draw.c.kind == kind).subquery("every")
+    query = select(every).where(every.c.draw_id.in_(within))
+    turn = every.c.record_id if kind in BINDING else every.c.record_id.desc()
+    return ledger.read(query.order_by(every.c.month.desc(), turn))
 
 
 def read_opening_draws(ledger: Ledger, *, scope: Scope) -> pd.DataFrame:
@@ -141,29 +177,43 @@ def read_units(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame:
     )
     # Only of units in the scope, which is more precise than the township under which a replacement is recorded.
     swaps = ledger.read(
-        select(replacement.c.code, replacement.c.replaced_by).where(
-            replacement.c.draw_id == draw_id, replacement.c.code.in_(units["code"].tolist())
-        )
+        select(replacement.c.code, replacement.c.replaced_by)
+        .where(replacement.c.draw_id == draw_id, replacement.c.code.in_(units["code"].tolist()))
+        .order_by(replacement.c.record_id)
     )
     by_code = dict(zip(swaps["code"], swaps["replaced_by"], strict=True))
     units["replaced_by"] = [by_code.get(code) for code in units["code"]]
-    units["active"] = _active(units, sizes=_sizes(ledger, draw_id))
+    units["active"] = _active(units, swaps=by_code, sizes=_sizes(ledger, draw_id))
     return units
 
 
-def households_each(sizes: Mapping[str, int]) -> int:
-    """How many households are drawn in a village that replaces another."""
-    return -(-sizes.get("household", 0) // max(sizes.get("village", 0), 1))
-
-
-def _active(units: pd.DataFrame, *, sizes: Mapping[str, int]) -> pd.Series:
-    called_in, stays = units["code"].isin(units["replaced_by"].dropna().tolist()), units["replaced_by"].isna()
+def _active(units: pd.DataFrame, *, swaps: Mapping[str, str], sizes: Mapping[str, int]) -> pd.Series:
+    """Which units are to be inspected. `swaps`: replaced units and what came in their place, in order."""
+    called_in, stays = units["code"].isin(list(swaps.values())), units["replaced_by"].isna()
     standing = (~units["replacement"].astype(bool) | called_in) & stays
     villages, homes = units["kind"] == "village", units["kind"] == "household"
-    came = units["village_code"].isin(units.loc[villages & standing & called_in, "code"].tolist())
-    first = homes & came & stays & (units["position"] <= households_each(sizes))
-    gone = homes & units["village_code"].isin(units.loc[villages & ~standing, "code"].tolist())
-    return (standing | first) & ~gone
+    for left, came in swaps.items():
+        if left in units.loc[villages, "code"].tolist():
+            leaving, coming = (homes & (units["village_code"] == village) for village in (left, came))
+            called = _in_place_of(units[leaving & standing], units[coming], sizes=sizes)
+            standing = (standing | (units.index.isin(called) & stays)) & ~leaving
+    return standing
+
+
+def _in_place_of(left: pd.DataFrame, own: pd.DataFrame, *, sizes: Mapping[str, int]) -> list[int]:
+    """The households of a village that comes in place of another, by their index: as many of each status as were to be
+    inspected there, what a status lacks from the next; in a draw that did not look at it, the share of a village."""
+    if own["status"].isna().any():
+        each = -(-sizes.get("household", 0) // max(sizes.get("village", 0), 1))
+        return own.index[own["position"] <= each].tolist()
+    if sizes.get("household", 0) < len(STATUSES):
+        return own.index[own["position"] <= len(left)].tolist()
+    lost = left["status"].value_counts()
+    wanted = {status: int(lost.get(status, 0)) for status in STATUSES}
+    there = {str(status): int(count) for status, count in own["status"].value_counts().items()}
+    given = topped_up(wanted, sizes=there)
+    comes = [place <= given[status] for place, status in zip(own["position"], own["status"], strict=True)]
+    return own.index[comes].tolist()
 
 
 def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
@@ -173,7 +223,8 @@ def _sizes(ledger: Ledger, draw_id: str) -> Mapping[str, int]:
 
 
 def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, recorded_by: str, scope: Scope) -> str:
-    """Replace a unit that cannot be inspected by the next one in reserve of the same stratum; returns the replacement.
+    """Replace a unit that cannot be inspected by the next one in reserve of the same stratum, and where that has none
+    left, of the same status in a village that came later; returns the replacement.
 
     Nobody chooses which one it is. Raises LedgerError for a unit that is not to be inspected, without a reason, and if
     no reserve is left.
@@ -184,9 +235,14 @@ def replace_unit(ledger: Ledger, *, draw_id: str, code: str, reason: str, record
         raise LedgerError("draw_unit_not_active", unit=code[:40])
     if not reason.strip():
         raise LedgerError("draw_reason_missing", unit=code)
-    same = (units["stratum"] == own[0]["stratum"]) & (units["kind"] == own[0]["kind"])
     spare = units["replacement"].astype(bool) & ~units["active"] & units["replaced_by"].isna()
-    reserve = units[same & spare].sort_values("position")
+    same = units["stratum"] == own[0]["stratum"]
+    if isinstance(own[0]["status"], str):
+        villages = units[(units["kind"] == "village") & units["active"]]
+        there = units["village_code"].isin(villages.loc[villages["township_code"] == own[0]["township_code"], "code"])
+        spare, same = spare & there, same | (units["status"] == own[0]["status"])
+    later = units.assign(later=units["stratum"] != own[0]["stratum"])
+    reserve = later[same & spare & (units["kind"] == own[0]["kind"])].sort_values(["later", "position"])
     if reserve.empty:
         raise LedgerError("draw_no_reserve", unit=code)
     row = {

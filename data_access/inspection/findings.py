@@ -18,7 +18,6 @@ from data_access.declarations import Declared, Many, Status, Text, Words, each_o
 from data_access.errors import LedgerError
 from data_access.households.population import households_on
 from data_access.inspection.problems import Problem, new_problem_id
-from data_access.inspection.rates import clustered
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.schema.indicators import CodeList, load_codes, register_codes
@@ -77,17 +76,6 @@ class Finding:
     system_value: str | None = None
     found_value: str | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True)
-class ErrorRate:
-    """How many comparisons disagreed, with the 95 % interval by household; low and high are None if nothing was
-    compared."""
-
-    wrong: int
-    compared: int
-    low: float | None
-    high: float | None
 
 
 class _Asked(Declared):
@@ -284,15 +272,6 @@ def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame
         .where(scope.rows(finding.c.village_code))
         .order_by(finding.c.record_id)
     )
-
-
-def error_rate(findings: pd.DataFrame) -> ErrorRate:
-    """How many of some findings disagree with the system. The interval is by unit (household, village, project): the
-    answers of one resemble each other. Households of a village do so too, so the true one is wider still."""
-    compared, wrong = len(findings), int((~findings["agrees"].astype(bool)).sum())
-    own = (~findings["agrees"].astype(bool)).groupby([findings["kind"], findings["code"]]).agg(["sum", "size"])
-    low, high = clustered([(int(found), int(of)) for found, of in own.itertuples(index=False)]) or (None, None)
-    return ErrorRate(wrong=wrong, compared=compared, low=low, high=high)
 
 
 def _check(one: Finding) -> None:

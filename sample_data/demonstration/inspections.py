@@ -6,7 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.inspection import draw_settings, draws, findings, problems, recheck, sampling_frame
+from data_access.inspection import (
+    draw_settings,
+    draws,
+    findings,
+    inspection_draw,
+    problems,
+    recheck,
+    sampling_frame,
+    seeds,
+)
 from data_access.inspection.findings import Finding, Question
 from sample_data.demonstration.story import MonthOfWork
 from sample_data.demonstration.told import LANGUAGE, SCOPE, Telling, in_words
@@ -16,16 +25,18 @@ _INSPECTION = draw_settings.INSPECTION
 
 def draw(told: Telling, work: MonthOfWork) -> None:
     """The draw of a month, as the page makes it."""
-    settings = draw_settings.load_settings()
-    before = sampling_frame.months_before(work.month, count=settings.excluded_months)
+    settings = draw_settings.settings_of(work.month)
+    before = inspection_draw.months_before(work.month, count=settings.excluded_months)
     frame = sampling_frame.leave_out(
         told.read(sampling_frame.read_frame_units, on=work.last),
         excluded=draws.recently_drawn(told.ledger, kind=_INSPECTION, months=before),
         settings=settings,
     )
-    made = sampling_frame.draw_inspection(
-        frame, month=work.month, seed=work.seed, settings=settings, data_version=told.data_version
+    seed = seeds.seed_of(told.seed_base, work.called)
+    made = inspection_draw.draw_inspection(
+        frame, month=work.month, seed=seed, settings=settings, data_version=told.data_version
     )
+    made = draws.with_seed_of(made, told.seed_base, called=work.called)
     number = draws.add_draw(told.ledger, made, recorded_by=told.story.people.leader, scope=SCOPE)
     told.draws[_INSPECTION + work.month] = number
 
@@ -55,15 +66,16 @@ def _replace_one(told: Telling, *, draw_id: str, by: str) -> None:
 
 def check_records(told: Telling, work: MonthOfWork) -> None:
     """The recheck of what was collected in a month, at the desk."""
-    declared, size = told.story.recheck, draw_settings.load_settings()
+    declared, size = told.story.recheck, draw_settings.settings_of(work.month)
     made = recheck.draw_records(
         told.read(recheck.read_collected, on=work.last),
         month=work.month,
-        seed=declared.seed,
+        seed=seeds.seed_of(told.seed_base, declared.called),
         size=size.records,
         spare=size.spare["household"],
         data_version=told.data_version,
     )
+    made = draws.with_seed_of(made, told.seed_base, called=declared.called)
     by = told.story.people.quality
     number = draws.add_draw(told.ledger, made, recorded_by=by, scope=SCOPE)
     units = draws.read_units(told.ledger, scope=SCOPE, draw_id=number).query("active")

@@ -94,7 +94,8 @@ class MonthOfWork(Declared):
 
     month: Month
     name: Text
-    seed: Text
+    called: Text
+    """The number called out, of which the seed of the draw is made."""
     share: Share
     differs_every: Every
     days: Days
@@ -112,7 +113,8 @@ class MonthOfWork(Declared):
 class Recheck(Declared):
     """The recheck of records of the newest month."""
 
-    seed: Text
+    called: Text
+    """The number called out, of which the seed of the draw is made."""
     share: Share
     differs_every: Every
 

@@ -10,6 +10,7 @@ import pandas as pd
 from data_access.clock import in_place, start_of
 from data_access.facts.store import FactsStore
 from data_access.inspection.findings import Question
+from data_access.inspection.seeds import SeedBase, of_data
 from data_access.ledger.ledger import Ledger
 from data_access.schema.indicators import code_label, load_indicators
 from data_access.scope import Scope
@@ -72,7 +73,12 @@ class Telling:
     @property
     def data_version(self) -> str:
         """How a draw names the data it was made from."""
-        return str(self.store.database.version().load_id)
+        return self.seed_base.source_id
+
+    @property
+    def seed_base(self) -> SeedBase:
+        """What the seeds of draws are made of beside the number called out: the draw comes before the edition."""
+        return of_data(self.store.database.version())
 
 
 def in_words(question: Question, row: dict[Any, Any]) -> str:

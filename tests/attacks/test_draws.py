@@ -12,9 +12,9 @@ from data_access import door
 from data_access.access.unmasking import UnmaskTarget, may_open, open_names, read_opened, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
 from data_access.errors import AccessError, ScopeError
-from data_access.inspection.draw_settings import RECORDS, load_settings
+from data_access.inspection.draw_settings import RECORDS, settings_of
 from data_access.inspection.draws import add_draw, draw, drawn_unit, read_draws, read_opening_draws, replace_unit
-from data_access.inspection.sampling_frame import draw_inspection
+from data_access.inspection.inspection_draw import draw_inspection
 from data_access.ledger.ledger import Ledger
 from data_access.scope import Scope
 from pages.shell import identity
@@ -23,7 +23,7 @@ from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import VILLAGE as ROW_VILLAGE
 from tests.support.households import household, merged, village
 
-SIZES = load_settings()
+SIZES = settings_of("2022-09")
 LARGE = {"size": {**SIZES.size, "village": 50}}
 
 
@@ -47,17 +47,17 @@ def opened(ledger: Ledger, *codes: str) -> list[str]:
 def test_a_draw_by_somebody_else_or_of_another_size_opens_nothing(ledger: Ledger, by: str, changed: dict) -> None:
     draw_villages(ledger, VILLAGE, by=by, **changed)
     assert opened(ledger, VILLAGE) == []
-    draw_villages(ledger, OTHER)
+    draw_villages(ledger, OTHER, reason="数量不对")
     assert opened(ledger, VILLAGE, OTHER) == [OTHER], "nor does it use up the right of the month"
 
 
 def test_of_a_month_the_first_draw_alone_opens_names(ledger: Ledger) -> None:
     draw_villages(ledger, VILLAGE)
     for seed in ("b", "c"):
-        draw_villages(ledger, OTHER, seed=seed)
+        draw_villages(ledger, OTHER, seed=seed, reason="补抽")
     assert opened(ledger, VILLAGE, OTHER) == [VILLAGE]
     draw_villages(ledger, OTHER, month="2022-08")
-    draw_villages(ledger, SPARE, month="2022-08")
+    draw_villages(ledger, SPARE, month="2022-08", reason="补抽")
     assert opened(ledger, VILLAGE, OTHER, SPARE) == [OTHER], "of several months the one drawn last"
 
 
@@ -78,12 +78,12 @@ def test_who_draws_the_most_with_the_page_opens_nothing(ledger: Ledger) -> None:
     """Fifty villages a township, as the form lets them."""
     codes = [f"610902107{number}" for number in range(201, 231)]
     frame = pd.DataFrame(
-        {"kind": "village", "code": codes, "township_code": "610902107", "village_code": codes},
+        {"kind": "village", "code": codes, "township_code": "610902107", "village_code": codes, "status": ""},
     )
     sized = replace(SIZES, size=LARGE["size"])
     made = draw_inspection(frame, month="2022-09", seed="s", settings=sized, data_version="1")
     for who in ("inspector", "manager"):
-        add_draw(ledger, made, recorded_by=who, scope=user(who).scope)
+        add_draw(ledger, replace(made, reason="再抽"), recorded_by=who, scope=user(who).scope)
     assert len(read_draws(ledger, scope=Scope.district())) == 2
     assert opened(ledger, *codes) == []
 
@@ -143,6 +143,10 @@ def test_the_page_says_which_draw_opens_names_and_shows_a_manager_what_was_opene
         app = open_app(merged(village(), household("H1")), page="inspection/draw", part="make")
         for kind, size in sizes.items():
             app.number_input(key=f"draw_size_{kind}").set_value(size)
+        app.text_input(key="draw_called").input("3712")
+        if again := [field for field in app.text_input if field.key == "draw_reason"]:
+            again[0].input("再抽")
+        app.run()
         app.button(key="draw_press").click().run()
         assert not app.exception
         return app

@@ -60,7 +60,7 @@ KEPT = Path(__file__).with_name("kept")
 COUNTY, TOWNSHIPS = "610902", ("610902104", "610902107")
 HOMES_EACH = 12
 PASSWORD = "installation-of-2022"
-SEED = "2022-09-公开号码"
+CALLED = "371209"
 LATE = date(2022, 9, 12)
 DISTRICT = Scope.district()
 
@@ -262,7 +262,7 @@ def freeze(day: date) -> None:
 def inspection(ledger: Ledger) -> None:
     """A draw with its frame, a finding that agrees and one that does not, a unit replaced, a form still to come in."""
     app = opened("draw", part="make")
-    app.text_input(key="draw_seed").input(SEED)
+    app.text_input(key="draw_called").input(CALLED)
     app.text_input(key="draw_by").input("张干部").run()
     pressed(app, "draw_press")
     pressed(app, "build_draw_frame")
@@ -310,7 +310,7 @@ def inspection(ledger: Ledger) -> None:
 
 def record_check() -> None:
     app = opened("records", part="make")
-    app.text_input(key="records_seed").input("公开号码").run()
+    app.text_input(key="records_called").input(CALLED).run()
     app.text_input(key="records_by").input("质控组").run()
     pressed(app, "records_press")
 
@@ -477,7 +477,7 @@ def noted(ledger: Ledger) -> dict[str, Any]:
         "conclusions": numbers(read_dispositions(ledger, scope=DISTRICT), "conclusion"),
         "draw": {
             "draw_id": draw,
-            "seed": SEED,
+            "seed": draws.read_draws(ledger, scope=DISTRICT)["seed"].item(),
             "frame_hash": draws.read_draws(ledger, scope=DISTRICT)["frame_hash"].item(),
             "units": units[["kind", "stratum", "position", "code"]].to_dict("records"),
             "replaced": units["replaced_by"].dropna().tolist(),

@@ -18,6 +18,7 @@ from pages.shell import identity, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments, household_values
+from pages.widgets.draw import how_drawn
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import household_words
 
@@ -75,7 +76,7 @@ def _sheet(
             standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
         ),
         who=_who(home, members=members, watched=watched),
-        why=t("value.none") if why is None else _why(why),
+        why=_drawn_as(unit) + (t("value.none") if why is None else _why(why)),
         questions=(
             (t("sheet.members"), _members(members)),
             *(
@@ -85,6 +86,12 @@ def _sheet(
         ),
         help=tuple(_task(row, on=view.on) for row in tasks.to_dict("records")),
     )
+
+
+def _drawn_as(unit: Mapping[Any, Any]) -> str:
+    """Among which households it was drawn."""
+    word = how_drawn.status_word(unit["status"])
+    return t("sheet.drawn_as", status=word) if word else ""
 
 
 def _known(value: Any) -> str:

@@ -24,9 +24,8 @@ from pages.shell import identity, view_state, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import download
-from pages.widgets.draw import form_file
+from pages.widgets.draw import form_file, head, how_drawn
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.head import units_source
 from pages.widgets.draw.system_values import system_values
 from pages.widgets.draw.village_households import project_names
 
@@ -56,7 +55,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             st.caption(t("package.password_rule", letters=SHORTEST_PASSWORD))
             return
         own = units[units["group_no"] == group]
-        source = units_source(chosen, units=own, view=view)
+        source = head.units_source(chosen, units=own, view=view)
         download.build(
             t("package.build", units=len(own)),
             name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
@@ -139,7 +138,11 @@ def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View, progress: Pr
         title=t("package.title", month=chosen.month),
         subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
         sections=tuple(sections),
-        notes=(t("package.masked") if watermark.words_while_open() is None else t("package.opened"),),
+        notes=(
+            *head.ceremony_words(chosen),
+            how_drawn.sentence(chosen.settings),
+            t("package.masked") if watermark.words_while_open() is None else t("package.opened"),
+        ),
     )
 
 

@@ -1,7 +1,5 @@
 """回头看: a sample of the problems that were struck off is looked at again."""
 
-import secrets
-
 import pandas as pd
 import streamlit as st
 
@@ -9,12 +7,12 @@ from data_access import clock, door
 from data_access.errors import LedgerError
 from data_access.inspection import look_back
 from data_access.inspection.draws import add_draw, read_draws, read_units
-from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.limits import limit
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import numbers, record_form
+from pages.widgets.draw import ceremony
 from pages.widgets.problems import table
 
 
@@ -40,33 +38,36 @@ def _make(settled: pd.DataFrame, *, view: View) -> None:
         st.caption(t("problems.look_back_empty", days=limit("look_back_days", on=clock.today())))
         return
     form = record_form.of("problems_draw")
+    month = f"{clock.today():%Y-%m}"
+    entered = ceremony.ask(view, kind=look_back.KIND, month=month, form=form, key="problems")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = st.number_input(
             t("problems.look_back_size"), min_value=1, max_value=len(settled), value=min(10, len(settled)), width=150
         )
-        suggested = st.session_state.setdefault("problems_suggested", f"{clock.today()}-{secrets.token_hex(4)}")
-        seed = st.text_input(t("draw.seed"), value=suggested, max_chars=LONGEST_TEXT, key="problems_seed", width=260)
         by = identity.recorder(t("draw.by"), key="problems_drawn_by", width=180)
         pressed = st.button(
-            t("problems.look_back_draw", of=len(settled)), type="primary", key=form.key("problems_draw")
+            t("problems.look_back_draw", of=len(settled)),
+            type="primary",
+            key=form.key("problems_draw"),
+            disabled=not (entered.is_whole and by.strip()),
         )
     if not pressed:
         return
-    made = look_back.draw_to_look_back(
-        settled,
-        seed=seed,
-        size=int(size),
-        on=clock.today(),
-        data_version=str(view.current.facts.version.load_id),
-    )
     ledger, scope = door.ledger(), view_state.scope()
     try:
+        made = look_back.draw_to_look_back(
+            settled,
+            seed=entered.seed,
+            size=int(size),
+            on=clock.today(),
+            data_version=str(view.current.facts.version.load_id),
+        )
+        made = entered.noted_on(made)
         add_draw(ledger, made, recorded_by=by, scope=scope)
         form.recorded()
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return
-    st.session_state.pop("problems_suggested", None)
     st.rerun()
 
 

@@ -6,10 +6,12 @@ import streamlit as st
 from data_access import door
 from data_access.clock import last_day
 from data_access.inspection import findings, recheck
+from data_access.inspection.estimates import error_rate
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import link_choice, sheet, table_file
+from pages.widgets.draw import how_drawn
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.error_rate import rate_text
 
@@ -26,7 +28,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
             "records.progress",
             checked=int(active["code"].isin(found["code"]).sum()),
             drawn=len(active),
-            rate=rate_text(findings.error_rate(found)),
+            rate=rate_text(error_rate(found, units=active)),
         )
     )
     part = link_choice.choose("by", {name: t(f"records.by_{name}") for name in PARTS}, label=t("records.by"))
@@ -41,7 +43,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     )
     columns = {name: t(f"records.column_{name}") for name in ("part", "collected", "drawn", "checked", "rate")}
     sheet.show(shown, hide_index=True, column_config=columns, height="content" if len(shown) < 30 else 600)
-    st.caption(t("villages.not_ranked"))
+    st.caption(f"{how_drawn.sentence(chosen.settings)} {t('villages.not_ranked')}")
     table_file.offer(shown, title=t("page.records"), headings=columns, view=view, key="records_progress")
 
 
@@ -53,4 +55,4 @@ def _with_grids(active: pd.DataFrame) -> pd.DataFrame:
 
 def _rate(found: pd.DataFrame, active: pd.DataFrame, *, part: str, code: str) -> str:
     own = active.loc[active[part] == code, "code"]
-    return rate_text(findings.error_rate(found[found["code"].isin(own)]))
+    return rate_text(error_rate(found[found["code"].isin(own)], units=active))

@@ -29,19 +29,26 @@ class ChosenDraw:
     frame_rows: int
     data_version: str
     settings: Mapping[str, Any]
+    seed_from: str | None
+    seed_from_id: str | None
+    called: str | None
+    reason: str | None
+    turn: int
+    """1 for the first draw of its month, which binds."""
     drawn_by: str
     drawn_at: datetime
 
 
 def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
-    """Let the reader choose a draw of a kind, the newest first; None, with a message, where there is none."""
+    """Let the reader choose a draw of a kind, the newest month first, in it the one that binds; None, with a message,
+    where there is none."""
     known = draws.read_draws(door.ledger(), scope=view_state.scope(), kind=kind)
     if known.empty:
         page = "draw" if kind == "inspection" else "records"
         next_step.show(t(f"draw.none_{kind}"), page=page, label=t(f"{page}.make"), part="make")
         return None
     rows = {row["draw_id"]: row for row in known.to_dict("records")}
-    titles = {number: t("draw.title", number=number, month=month_name(row["month"])) for number, row in rows.items()}
+    titles = {number: _title(row) for number, row in rows.items()}
     chosen = link_choice.select("draw", titles, label=t("draw.which"), key="draw_choice")
     row = rows[chosen]
     return ChosenDraw(
@@ -53,7 +60,15 @@ def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
     )
 
 
-_COPIED = ("month", "seed", "algorithm", "frame_hash", "frame_rows", "data_version")
+def _title(row: Mapping[Any, Any]) -> str:
+    said = {"number": row["draw_id"], "month": month_name(row["month"])}
+    return t("draw.title", **said) if row["turn"] == 1 else t("draw.title_again", **said, turn=row["turn"])
+
+
+_COPIED = (
+    *("month", "seed", "algorithm", "frame_hash", "frame_rows", "data_version"),
+    *("seed_from", "seed_from_id", "called", "reason", "turn"),
+)
 
 
 def units_of(chosen: ChosenDraw, *, view: View) -> pd.DataFrame:

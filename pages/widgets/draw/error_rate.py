@@ -1,58 +1,71 @@
-"""Progress of the inspection, and how often the system was wrong, with the interval of the sample."""
+"""Progress of the inspection, and how often the system was wrong, weighted by the chance of being drawn, with the
+interval of the sample."""
 
 import pandas as pd
 import streamlit as st
 
 from data_access import door
 from data_access.inspection import findings
-from data_access.inspection.findings import ErrorRate
+from data_access.inspection.estimates import ErrorRate, error_rate
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import numbers
+from pages.widgets.draw import how_drawn
 from pages.widgets.draw.choice import ChosenDraw
 
 
 def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
-    """Progress, the error rate here and by kind of unit, class and township. Townships are listed, not ranked."""
+    """Progress, the error rate of households here, and by kind of unit, status, class and township. Townships are
+    listed, not ranked."""
     found = findings.read_findings(door.ledger(), scope=view_state.scope().narrowed(view.place), draw_id=chosen.draw_id)
     active = units[units["active"]]
     done = active["code"].isin(found["code"]).sum()
     st.markdown(t("villages.progress", done=int(done), units=len(active)))
     if found.empty:
         return
-    st.markdown(t("villages.rate", rate=rate_text(findings.error_rate(found))))
+    homes = found[found["kind"] == "household"]
+    overall = error_rate(homes, units=units)
+    st.markdown(t("villages.rate", rate=rate_text(overall)))
+    st.caption(said(overall, chosen=chosen))
     with st.expander(t("villages.rates")):
         st.caption(t("villages.not_ranked"))
-        st.table(_table(found, view=view), hide_index=True)
+        st.table(_table(found, homes=homes, units=units, view=view), hide_index=True)
 
 
 def rate_text(rate: ErrorRate) -> str:
-    """How often the system was wrong, with the interval of the sample."""
-    return numbers.rate(rate.wrong, rate.compared)
+    """The weighted share with its interval, and how many were wrong of how many."""
+    if rate.estimate is None:
+        return t("value.none")
+    found = rate.estimate
+    share, low, high = (numbers.share(100 * value) for value in (found.share, found.low, found.high))
+    return t("value.rate", share=share, low=low, high=high, wrong=rate.wrong, compared=rate.compared)
 
 
-def _table(found: pd.DataFrame, *, view: View) -> pd.DataFrame:
-    rows = [
-        {
-            t("villages.part"): t(f"draw.kind_{kind}"),
-            t("villages.error_rate"): rate_text(findings.error_rate(own)),
-        }
-        for kind, own in found.groupby("kind")
-    ]
-    rows += [
-        {
-            t("villages.part"): code_label(codes="problem_class", code=code, language=language()),
-            t("villages.error_rate"): rate_text(findings.error_rate(found[found["problem_class"] == code])),
-        }
+def said(rate: ErrorRate, *, chosen: ChosenDraw) -> str:
+    """How it was drawn, and what that does to the rate."""
+    how = how_drawn.sentence(chosen.settings)
+    if rate.design_effect is None or rate.estimate is None:
+        return how
+    effect = t(
+        "villages.design_effect",
+        units=rate.units,
+        compared=rate.compared,
+        worth=numbers.count(rate.estimate.worth),
+        effect=numbers.one_decimal(rate.design_effect),
+    )
+    return f"{how} {effect}"
+
+
+def _table(found: pd.DataFrame, *, homes: pd.DataFrame, units: pd.DataFrame, view: View) -> pd.DataFrame:
+    status = homes["code"].map(dict(zip(units["code"], units["status"], strict=True)))
+    parts = [(t(f"draw.kind_{kind}"), own) for kind, own in found.groupby("kind")]
+    parts += [(how_drawn.status_word(str(name)), own) for name, own in homes.groupby(status)]
+    parts += [
+        (code_label(codes="problem_class", code=code, language=language()), homes[homes["problem_class"] == code])
         for code in load_codes()["problem_class"]
     ]
-    rows += [
-        {
-            t("villages.part"): view.names.get(str(code), str(code)),
-            t("villages.error_rate"): rate_text(findings.error_rate(own)),
-        }
-        for code, own in found.groupby("township_code")
-    ]
-    return pd.DataFrame(rows)
+    parts += [(view.names.get(str(code), str(code)), own) for code, own in homes.groupby("township_code")]
+    rows = [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
+    return pd.DataFrame(rows, columns=[t("villages.part"), t("villages.error_rate")])

@@ -1,5 +1,6 @@
 """A completed draw: how it was made, the result, and the files to verify it and to take along."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,13 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.files import export
 from data_access.files.export import About, FileColumn
-from data_access.inspection import draw_settings, draws, sampling_frame
+from data_access.inspection import draw_settings, draws, inspection_draw, sampling_frame
+from data_access.inspection.seeds import SeedBase
 from pages.shell import view_state
 from pages.shell.texts import locale, t
 from pages.shell.view_state import View
 from pages.widgets import download, list_file, sheet
-from pages.widgets.draw import opened
+from pages.widgets.draw import ceremony, how_drawn, opened
 from pages.widgets.draw.choice import ChosenDraw
 
 
@@ -35,8 +37,22 @@ def head(chosen: ChosenDraw, *, view: View) -> None:
             version=chosen.data_version,
         )
     )
+    st.markdown(t("list.separator").join(ceremony_words(chosen)))
+    st.caption(how_drawn.sentence(chosen.settings))
     st.caption(t("draw.check"))
     opened.show(chosen, view=view)
+
+
+def ceremony_words(chosen: ChosenDraw) -> list[str]:
+    """What the seed was made of, whether the draw binds, and why it was made again; also on its papers."""
+    words = [
+        t("draw.binds") if chosen.turn == 1 else t("draw.stands_beside", turn=chosen.turn, reason=chosen.reason or "")
+    ]
+    if chosen.seed_from and chosen.called:
+        digest = chosen.seed.partition("+")[0]
+        base = SeedBase(chosen.seed_from, chosen.seed_from_id or "", digest)
+        words = [ceremony.base_words(base), t("draw.was_called", number=chosen.called), *words]
+    return words
 
 
 def townships(units: pd.DataFrame, *, view: View) -> None:
@@ -99,21 +115,20 @@ _FRAME_COLUMNS = tuple(FileColumn(key=name, title=name) for name in ("kind", "st
 
 def _frame_again(chosen: ChosenDraw) -> pd.DataFrame:
     """The list a draw was made from, read again: its hash shows whether the data has changed since."""
-    settings = draw_settings.load_settings()
     whole = door.read(sampling_frame.read_frame_units, scope=view_state.scope(), on=_day(chosen))
     lately = draws.recently_drawn(
         door.ledger(),
         kind="inspection",
-        months=sampling_frame.months_before(chosen.month, count=chosen.settings["excluded_months"]),
+        months=inspection_draw.months_before(chosen.month, count=chosen.settings["excluded_months"]),
     )
-    sized = draw_settings.DrawSettings(
+    sized = replace(
+        draw_settings.settings_of(chosen.month),
         size=chosen.settings["size"],
         spare=chosen.settings["spare"],
         excluded_months=chosen.settings["excluded_months"],
-        records=settings.records,
-        own_unit=settings.own_unit,
+        shares=dict(chosen.settings.get("shares", ())),
     )
-    return sampling_frame.strata(sampling_frame.leave_out(whole, excluded=lately, settings=sized))
+    return sampling_frame.strata(sampling_frame.leave_out(whole, excluded=lately, settings=sized), settings=sized)
 
 
 def _day(chosen: ChosenDraw) -> date:
@@ -125,11 +140,24 @@ def units_source(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> down
         township=[view.names.get(code, code) for code in units["township_code"]],
         village=[view.names.get(code, code) for code in units["village_code"]],
         unit=[t(f"draw.kind_{kind}") for kind in units["kind"]],
+        status=[how_drawn.status_word(status) for status in units["status"]],
         standing=[t("draw.reserve") if spare else t("draw.drawn") for spare in units["replacement"]],
         chance=units["probability"],
     )
     kinds = {"group_no": "number", "position": "number", "chance": "decimal"}
-    names = ("group_no", "township", "village", "unit", "code", "standing", "position", "chance", "replaced_by")
+    names = (
+        "group_no",
+        "township",
+        "village",
+        "unit",
+        "code",
+        "status",
+        "stratum",
+        "standing",
+        "position",
+        "chance",
+        "replaced_by",
+    )
 
     return download.of_rows(
         shown,
@@ -146,6 +174,11 @@ def _about(chosen: ChosenDraw, *, view: View) -> About:
         view,
         scope=view_state.scope(),
         title=t("draw.title", number=chosen.draw_id, month=chosen.month),
-        definition=t("draw.how"),
-        restricted=t("draw.seeded", seed=chosen.seed, algorithm=chosen.algorithm, frame_hash=chosen.frame_hash),
+        definition=how_drawn.sentence(chosen.settings),
+        restricted=t("list.separator").join(
+            [
+                t("draw.seeded", seed=chosen.seed, algorithm=chosen.algorithm, frame_hash=chosen.frame_hash),
+                *ceremony_words(chosen),
+            ]
+        ),
     )

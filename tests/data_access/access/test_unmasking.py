@@ -14,7 +14,7 @@ from data_access.access.unmasking import UnmaskTarget, open_names, read_unmasked
 from data_access.access.users import Unmasked, User, make_user
 from data_access.clock import end_of_day
 from data_access.errors import AccessError
-from data_access.inspection.draw_settings import load_settings
+from data_access.inspection.draw_settings import settings_of
 from data_access.inspection.draws import Draw, Unit, add_draw, replace_unit
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
@@ -44,7 +44,7 @@ def draw_villages(ledger: Ledger, *codes: str, by: str = "manager", **changed: A
         for at, code in enumerate(drawn, start=1)
     ]  # fmt: skip
     made = Draw(kind="inspection", month="2022-09", seed="s", algorithm="1", frame_hash="x", frame_rows=2,
-                settings=load_settings().recorded, data_version="1", units=units)  # fmt: skip
+                settings=settings_of("2022-09").recorded, data_version="1", units=units)  # fmt: skip
     return add_draw(ledger, replace(made, **changed), recorded_by=by, scope=user(by).scope)
 
 
@@ -126,7 +126,7 @@ def test_a_package_stays_masked_without_the_right_or_a_current_draw(
     ledger: Ledger, role: str, changed: dict[str, Any]
 ) -> None:
     draw_id = draw_villages(ledger, **changed)
-    draw_villages(ledger, month="2022-10" if changed else "2022-09")
+    draw_villages(ledger, month="2022-10" if changed else "2022-09", reason="再抽")
     assert package(ledger, draw_id, user(role)) == user(role).scope
 
 

@@ -3,17 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from data_access.database.engine import Snapshot
 from data_access.errors import LedgerError, ScopeError
 from data_access.facts.metrics import load_metrics
 from data_access.inspection.findings import (
-    ErrorRate,
     Finding,
     add_findings,
-    error_rate,
     load_questions,
     new_finding,
     problems_of,
@@ -90,28 +87,6 @@ def test_a_finding_that_is_not_right_is_refused_with_all_that_came_along(
     with pytest.raises(LedgerError, match=problem):
         add(ledger, WATER, replace(WATER, finding_id="F2", **change))
     assert read_findings(ledger, scope=DISTRICT, draw_id="C1").empty
-
-
-def test_the_error_rate_has_its_interval_and_none_of_nothing() -> None:
-    ten_households = {"agrees": [True] * 8 + [False] * 2, "kind": "household", "code": list("abcdefghij")}
-    found = error_rate(pd.DataFrame(ten_households))
-    assert (found.wrong, found.compared) == (2, 10)
-    assert [found.low, found.high] == pytest.approx([0.0567, 0.5098], abs=1e-4)
-    assert error_rate(pd.DataFrame({"agrees": [], "kind": [], "code": []})) == ErrorRate(
-        wrong=0, compared=0, low=None, high=None
-    )
-
-
-def test_ten_answers_of_one_household_say_no_more_than_one_household() -> None:
-    answers = {
-        "agrees": ([False] * 10 + [True] * 40),
-        "kind": "household",
-        "code": [home for home in "abcde" for _ in "0123456789"],
-    }
-    found = error_rate(pd.DataFrame(answers))
-    one_each = error_rate(pd.DataFrame({"agrees": [False] + [True] * 4, "kind": "household", "code": list("abcde")}))
-    assert (found.wrong, found.compared) == (10, 50)
-    assert [found.low, found.high] == pytest.approx([one_each.low, one_each.high])
 
 
 def test_what_was_not_collected_is_missing_and_no_zero(make_database: MakeDatabase) -> None:

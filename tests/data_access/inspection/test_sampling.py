@@ -1,12 +1,10 @@
 """A draw can be repeated by anybody, gives every unit the same chance, and keeps its replacements in order."""
 
-from random import Random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.inspection.rates import _wilson, clustered, wilson
+from data_access.inspection.rates import wilson
 from data_access.inspection.sampling import frame_hash, in_order, take
 
 CODES = [f"V{number:02}" for number in range(20)]
@@ -98,24 +96,3 @@ def test_of_nothing_there_is_no_interval_and_more_than_all_is_no_share() -> None
     assert wilson(0, 0) is None
     with pytest.raises(ValueError, match="3 of 2"):
         wilson(3, 2)
-
-
-def test_households_that_all_say_the_same_are_as_many_answers_as_there_are_households() -> None:
-    assert clustered([(1, 10)] * 8) == pytest.approx(_wilson(0.1, of=8))
-    assert clustered([(0, 10)] * 8) == wilson(0, 8)
-    assert clustered([(3, 10)]) == pytest.approx(_wilson(0.3, of=1))
-    assert clustered([(1, 1)] * 2 + [(0, 1)] * 8) == pytest.approx(wilson(2, 10))
-    assert clustered([]) is None
-
-
-def test_an_interval_by_household_covers_what_is_true_where_answers_hang_together() -> None:
-    # Half of the households are wrong in most of what is asked, the others in almost nothing: 0.3 are wrong in all.
-    draw, covered = Random(7), {"household": 0, "answer": 0}
-    for _ in range(400):
-        counts = [(sum(draw.random() < share for _ in range(10)), 10) for share in draw.choices((0.55, 0.05), k=20)]
-        of_answers = wilson(sum(found for found, _ in counts), 200)
-        for name, interval in (("household", clustered(counts)), ("answer", of_answers)):
-            assert interval is not None
-            covered[name] += interval[0] <= 0.3 <= interval[1]
-    assert covered["household"] >= 0.92 * 400
-    assert covered["answer"] < 0.8 * 400

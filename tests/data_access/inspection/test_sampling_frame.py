@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,25 +18,27 @@ from sqlalchemy import make_url
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.errors import LedgerError
-from data_access.inspection.draw_settings import load_settings
+from data_access.inspection.draw_settings import STATUSES, settings_of
 from data_access.inspection.draws import Draw, add_draw, read_draws, read_units, recently_drawn, replace_unit
-from data_access.inspection.sampling_frame import (
+from data_access.inspection.inspection_draw import (
     assign_groups,
+    by_township,
     draw_inspection,
-    leave_out,
+    draw_units,
     months_before,
-    read_frame_units,
-    strata,
+    shares_of,
 )
+from data_access.inspection.sampling_frame import UNITED, leave_out, read_frame_units, strata
 from data_access.ledger.ledger import Ledger
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
+from tests.data_access.inspection.test_sampling import CHI_SQUARED_19
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
 AUTUMN = date(2022, 9, 30)
-SETTINGS = load_settings()
+SETTINGS = settings_of("2022-09")
 
 
 def frame_of(database: HouseholdDatabase, *, scope: Scope = DISTRICT) -> pd.DataFrame:
@@ -72,26 +75,68 @@ def test_each_of_the_26_rural_townships_gives_2_villages_10_households_and_its_p
 def test_households_come_from_the_drawn_villages_and_their_chance_is_written_down(frame: pd.DataFrame) -> None:
     made = drawn(frame)
     villages = {unit.code: unit for unit in made.units if unit.kind == "village"}
-    sizes = Counter(frame.loc[frame["kind"] == "household", "village_code"])
-    shares = Counter(unit.village_code for unit in made.units if unit.kind == "household" and not unit.replacement)
-    for unit in made.units:
-        if unit.kind == "household":
-            home = villages[unit.village_code]
-            assert unit.replacement or not home.replacement
-            assert 0 < unit.probability <= home.probability
-        if unit.kind == "household" and not unit.replacement:
-            assert unit.probability == pytest.approx(
-                home.probability * shares[unit.village_code] / sizes[unit.village_code]
-            )
+    home_keys = frame.loc[frame["kind"] == "household", ["township_code", "village_code", "status"]]
+    there = Counter(home_keys.itertuples(index=False, name=None))
+    homes = [unit for unit in made.units if unit.kind == "household"]
+    counts = Counter((unit.township_code, unit.status) for unit in homes if not unit.replacement)
+    assert {status for _, status in counts} <= set(STATUSES)
+    for unit in homes:
+        home = villages[unit.village_code]
+        assert unit.replacement or not home.replacement
+        assert 0 < unit.probability <= home.probability
+        if not home.replacement:
+            of_it = [v.code for v in villages.values() if v.township_code == unit.township_code and not v.replacement]
+            of = sum(there[unit.township_code, code, unit.status] for code in of_it)
+            chance = counts[unit.township_code, unit.status] / of
+            assert unit.probability == pytest.approx(home.probability * chance)
 
 
-def test_a_village_too_small_leaves_its_share_to_the_other() -> None:
-    units = [{"kind": "village", "code": f"T1{code}", "village_code": f"T1{code}"} for code in "AB"]
-    units += [{"kind": "household", "code": f"a{n}", "village_code": "T1A"} for n in range(2)]
-    units += [{"kind": "household", "code": f"b{n}", "village_code": "T1B"} for n in range(30)]
-    made = drawn(pd.DataFrame(units).assign(township_code="T1"))
-    counts = Counter(unit.village_code for unit in made.units if unit.kind == "household" and not unit.replacement)
-    assert counts == {"T1A": 2, "T1B": 8}
+def homes_of(counts: dict[str, dict[str, int]]) -> pd.DataFrame:
+    """A township of villages with so many households of each status."""
+    units = [{"kind": "village", "code": code, "village_code": code, "status": ""} for code in counts]
+    units += [
+        {"kind": "household", "code": f"{village}{status}{number}", "village_code": village, "status": status}
+        for village, own in counts.items()
+        for status, of in own.items()
+        for number in range(of)
+    ]
+    return pd.DataFrame(units).assign(township_code="T1")
+
+
+def by_status(made: Draw) -> Counter:
+    return Counter(unit.status for unit in made.units if unit.kind == "household" and not unit.replacement)
+
+
+def test_each_status_has_its_share_and_what_one_lacks_comes_from_the_next() -> None:
+    full = {"open": 9, "eliminated": 9, "red_never": 9, "lifted_out": 90, "general": 90}
+    assert by_status(drawn(homes_of({"T1A": full, "T1B": full}))) == SETTINGS.shares
+    none_red = full | {"red_never": 0, "open": 1}
+    assert by_status(drawn(homes_of({"T1A": none_red, "T1B": none_red}))) == {
+        "open": 2,
+        "eliminated": 4,
+        "lifted_out": 3,
+        "general": 1,
+    }
+    assert by_status(drawn(homes_of({"T1A": {"open": 1, "general": 2}}))) == {"open": 1, "general": 2}
+    assert by_status(drawn(homes_of({"T1A": {"open": 20}}))) == {"open": 10}, "after the last it begins again"
+
+
+@given(st.dictionaries(st.sampled_from(STATUSES), st.integers(0, 30)), st.integers(len(STATUSES), 60))
+def test_as_many_are_drawn_as_wanted_and_of_each_status_at_least_one(sizes: dict[str, int], total: int) -> None:
+    given_ = shares_of(sizes, shares=SETTINGS.shares, total=total)
+    assert sum(given_.values()) == min(total, sum(sizes.values()))
+    assert all(1 <= given_[status] <= of for status, of in sizes.items() if of)
+
+
+def test_of_one_status_everybody_in_the_drawn_villages_is_drawn_equally_often() -> None:
+    townships = by_township(homes_of({"T1A": {"open": 5, "general": 40}, "T1B": {"open": 15, "general": 10}}))
+    counts: Counter = Counter()
+    for seed in range(1000):
+        units = draw_units(townships, month="2022-09", seed=str(seed), settings=SETTINGS)
+        counts.update(unit.code for unit in units if unit.status == "open" and not unit.replacement)
+    expected = sum(counts.values()) / 20
+    assert len(counts) == 20
+    assert sum((count - expected) ** 2 / expected for count in counts.values()) < CHI_SQUARED_19
 
 
 def test_the_twenty_lines_of_the_documentation_give_the_same_draw(frame: pd.DataFrame, tmp_path: Path) -> None:
@@ -99,8 +144,9 @@ def test_the_twenty_lines_of_the_documentation_give_the_same_draw(frame: pd.Data
     with (tmp_path / "frame.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["kind", "stratum", "code"])
-        writer.writerows(strata(frame).itertuples(index=False, name=None))
+        writer.writerows(strata(frame, settings=SETTINGS).itertuples(index=False, name=None))
     script = Path(__file__).parents[3] / "docs" / "check_draw.py"
+    assert UNITED in next(unit.stratum for unit in made.units if unit.kind == "household")
     for kind in ("village", "household", "project"):
         own = [unit for unit in made.units if unit.kind == kind]
         stratum = own[0].stratum
@@ -113,22 +159,19 @@ def test_the_twenty_lines_of_the_documentation_give_the_same_draw(frame: pd.Data
         assert [line.split()[1] for line in lines[1 : size + 1]] == ["drawn"] * size
 
 
-def test_what_was_drawn_lately_is_not_drawn_again(frame: pd.DataFrame) -> None:
+def test_what_was_drawn_lately_is_not_drawn_again_unless_too_few_would_be_left(frame: pd.DataFrame) -> None:
     before = frozenset(unit.code for unit in drawn(frame).units if not unit.replacement)
     left = leave_out(frame, excluded=before, settings=SETTINGS)
     again = {unit.code for unit in drawn(left, seed="another").units}
-    scarce = strata(frame).groupby(["kind", "stratum"]).size()
-    allowed = {
-        unit.code
-        for unit in drawn(frame).units
-        if scarce[unit.kind, unit.stratum] - 2 < SETTINGS.size[unit.kind] or unit.kind == "project"
-    }
-    assert before & again <= allowed
+    own = frame.assign(stratum=strata(frame, settings=SETTINGS)["stratum"], fresh=~frame["code"].isin(list(before)))
+    own["fresh"] = own.groupby(["kind", "stratum"])["fresh"].transform("sum")
+    twice = own[own["code"].isin(list(before & again))]
+    wanted = twice["status"].map(SETTINGS.shares).fillna(twice["kind"].map(SETTINGS.size))
+    assert (twice["fresh"] < wanted).all()
 
 
 def test_a_stratum_that_would_run_dry_is_left_whole() -> None:
-    units = [{"kind": "village", "code": code, "village_code": code, "township_code": "T1"} for code in ("A", "B", "C")]
-    whole = pd.DataFrame(units)
+    whole = homes_of({"A": {}, "B": {}, "C": {}})
     assert len(leave_out(whole, excluded=frozenset({"A"}), settings=SETTINGS)) == 2
     assert len(leave_out(whole, excluded=frozenset({"A", "B"}), settings=SETTINGS)) == 3
 
@@ -225,19 +268,54 @@ def test_the_households_of_a_village_go_and_come_with_it(ledger: Ledger, frame: 
     few = replace(SETTINGS, size={**SETTINGS.size, "household": 2})
     made = draw_inspection(frame, month="2022-09", seed="抽签", settings=few, data_version="22")
     number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
-    village = next(unit.code for unit in made.units if unit.kind == "village" and not unit.replacement)
+    at = Counter(unit.village_code for unit in made.units if unit.kind == "household" and not unit.replacement)
+    village, each = at.most_common()[-1]
     came = replace_unit(ledger, draw_id=number, code=village, reason="路断", recorded_by="李组长", scope=DISTRICT)
     units = read_units(ledger, scope=DISTRICT, draw_id=number)
     homes = units[units["kind"] == "household"]
     assert not homes[homes["village_code"] == village]["active"].any()
     own = homes[homes["village_code"] == came].sort_values("position")
-    each = few.size["household"] // few.size["village"]
     assert own["active"].tolist() == [position <= each for position in own["position"]]
     first = own["code"].iloc[0]
     got = replace_unit(ledger, draw_id=number, code=first, reason="外出", recorded_by="李组长", scope=DISTRICT)
     assert got == own["code"].iloc[each], "the next in order that does not stand yet"
     again = read_units(ledger, scope=DISTRICT, draw_id=number).set_index("code")["active"]
     assert (again[first], again[got]) == (False, True)
+
+
+def test_the_village_that_comes_brings_as_many_of_each_status_as_far_as_it_has_them(
+    ledger: Ledger, frame: pd.DataFrame
+) -> None:
+    number = add_draw(ledger, drawn(frame), recorded_by="张干部", scope=DISTRICT)
+    before = read_units(ledger, scope=DISTRICT, draw_id=number)
+    homes = before[before["active"] & (before["kind"] == "household")]
+    by_village = [(str(code), own) for code, own in homes.groupby("village_code")]
+    left, own = max(by_village, key=lambda village: village[1]["status"].nunique())
+    came = replace_unit(ledger, draw_id=number, code=left, reason="路断", recorded_by="李组长", scope=DISTRICT)
+    units = read_units(ledger, scope=DISTRICT, draw_id=number)
+    homes = units[units["active"] & (units["village_code"] == came) & (units["kind"] == "household")]
+    lost, brought = (Counter(rows["status"]) for rows in (own, homes))
+    there = Counter(frame.loc[(frame["village_code"] == came) & (frame["kind"] == "household"), "status"])
+    assert sum(brought.values()) == min(len(own), sum(there.values()))
+    assert all(brought[status] >= min(lost[status], there[status]) for status in lost)
+    gone = units[(units["village_code"] == left) & (units["kind"] == "household")]
+    assert not gone["active"].any()
+    for code in homes["code"]:
+        with suppress(LedgerError):
+            got = replace_unit(ledger, draw_id=number, code=code, reason="外出", recorded_by="李组长", scope=DISTRICT)
+            assert got not in gone["code"].tolist(), "whose village is not visited"
+
+
+def test_the_first_draw_of_a_month_binds_and_another_needs_a_reason(ledger: Ledger, frame: pd.DataFrame) -> None:
+    made = replace(drawn(frame), units=drawn(frame).units[:3])
+    first = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)
+    with pytest.raises(LedgerError, match="draw_again_without_reason"):
+        add_draw(ledger, replace(made, reason=" "), recorded_by="张干部", scope=DISTRICT)
+    again = add_draw(ledger, replace(made, reason="两村撤并"), recorded_by="张干部", scope=DISTRICT)
+    before = add_draw(ledger, replace(made, month="2022-08"), recorded_by="张干部", scope=DISTRICT)
+    kept = read_draws(ledger, scope=DISTRICT)
+    assert kept["draw_id"].tolist() == [first, again, before]
+    assert kept["turn"].tolist() == [1, 2, 1]
 
 
 def test_who_sees_one_village_sees_that_it_was_replaced(ledger: Ledger, frame: pd.DataFrame) -> None:

@@ -131,6 +131,7 @@ ASKED: dict[str, Any] = {
     "subject": "households",
     "kind": "inspection",
     "months": ("2022-09",),
+    "month": "2022-09",
     "household_id": "H1",
     "household_ids": ("H1",),
     "as_of": datetime.now(UTC),

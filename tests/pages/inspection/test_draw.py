@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from data_access import door
 from data_access.inspection import draws
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, says, told_of_export, words
+from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.households import household, merged, village
 from tests.support.protected import opened_workbook
 
@@ -22,10 +22,13 @@ DISTRICT = Scope.district()
 PASSWORD = "督查-open-2022"
 
 
-def make(app: AppTest, *, seed: str = "2022-09-公开号码") -> AppTest:
+def make(app: AppTest, *, called: str = "3712", reason: str = "") -> AppTest:
     app.query_params["part"] = "make"
     app.run()
-    app.text_input(key="draw_seed").input(seed)
+    fields = {str(field.key).rstrip("_0123456789"): field for field in app.text_input}
+    fields["draw_called"].input(called)
+    if reason:
+        fields["draw_reason"].input(reason)
     app.text_input(key="draw_by").input("张干部").run()
     next(button for button in app.button if str(button.key).startswith("draw_press")).click().run()
     assert not app.exception, app.exception[0].message
@@ -41,13 +44,14 @@ def test_a_single_household_is_drawn_and_nothing_more(open_app: OpenApp) -> None
     assert says(app, "draw.reading", townships=1, villages=1, households=1, projects=0)
 
 
-def test_nobody_draws_without_a_name_and_a_seed(open_app: OpenApp) -> None:
+def test_nobody_draws_without_a_name_and_a_number_and_what_is_no_number_is_told(open_app: OpenApp) -> None:
     app = open_app(merged(village(), household("H1")), page="inspection/draw", part="make")
-    assert app.button(key="draw_press").disabled
     app.text_input(key="draw_by").input("张干部").run()
-    assert not app.button(key="draw_press").disabled
-    app.text_input(key="draw_seed").input("  ").run()
     assert app.button(key="draw_press").disabled
+    app.text_input(key="draw_called").input("三七").run()
+    app.button(key="draw_press").click().run()
+    assert [shown.value for shown in app.error] == [wording("error.draw_number_missing", longest=20)]
+    assert draws.read_draws(door.ledger(), scope=DISTRICT).empty
 
 
 def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: OpenApp, sample_url: str) -> None:
@@ -56,6 +60,9 @@ def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: O
     assert says(app, "draw.reading", townships=26, villages=52)
     [kept] = draws.read_draws(door.ledger(), scope=DISTRICT).to_dict("records")
     assert f"种子 `{kept['seed']}`" in said
+    assert (kept["seed_from"], kept["seed"].rpartition("+")[2]) == ("data", "3712")
+    assert says(app, "draw.was_called", number=3712)
+    assert wording("draw.binds") in said
     assert kept["frame_hash"] in said
     app.button(key="build_draw_frame").click().run()
     assert told_of_export()["draw"] == kept["draw_id"]
@@ -66,14 +73,21 @@ def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: O
     assert hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() == kept["frame_hash"]
 
 
-def test_the_same_seed_draws_the_same_and_another_something_else(open_app: OpenApp, sample_url: str) -> None:
+def test_the_same_number_draws_the_same_another_something_else_and_the_first_binds(
+    open_app: OpenApp, sample_url: str
+) -> None:
     app = open_app(sample_url, page="inspection/draw")
-    for seed in ("一", "一", "二"):
-        make(app, seed=seed)
+    for called, reason in (("1", ""), ("1", "两村撤并"), ("2", "人手不够")):
+        make(app, called=called, reason=reason)
+    assert says(app, "draw.stands_beside", turn=3, reason="人手不够")
     known = draws.read_draws(door.ledger(), scope=DISTRICT)["draw_id"]
     codes = [draws.read_units(door.ledger(), scope=DISTRICT, draw_id=number)["code"].tolist() for number in known]
-    assert codes[1] == codes[2]
-    assert codes[0] != codes[1]
+    assert codes[0] == codes[1] != codes[2]
+    again = open_app(sample_url, page="inspection/draw", part="make")
+    assert says(again, "draw.again")
+    again.text_input(key="draw_called").input("4")
+    again.text_input(key="draw_by").input("张干部").run()
+    assert again.button(key="draw_press").disabled, "without a reason"
 
 
 def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str) -> None:

@@ -155,7 +155,8 @@ def test_what_was_struck_off_is_drawn_to_be_looked_at_again(open_app: OpenApp) -
     app.query_params["part"] = "look_back"
     app.run()
     app.number_input[0].set_value(2)
-    app.text_input(key="problems_drawn_by").input("张干部")
+    app.text_input(key="problems_called").input("3712")
+    app.text_input(key="problems_drawn_by").input("张干部").run()
     app.button(key="problems_draw").click().run()
     assert not app.exception, app.exception[0].message
     [draw] = draws.read_draws(door.ledger(), scope=DISTRICT, kind="problems")["draw_id"]

@@ -19,7 +19,7 @@ COLLECTED: list[dict[str, object]] = [{"valid_to": RENEWED}, {"valid_from": RENE
 
 def make(open_app: OpenApp, database: object) -> AppTest:
     app = open_app(database, page="inspection/records", part="make")
-    app.text_input(key="records_seed").input("公开号码").run()
+    app.text_input(key="records_called").input("3712").run()
     app.text_input(key="records_by").input("质控组").run()
     app.button(key="records_press").click().run()
     assert not app.exception, app.exception[0].message

@@ -144,7 +144,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"{part}_{kind}" for part in ("size", "kind") for kind in draw_settings.KINDS),
         *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
         *(f"file_{name}" for name in ("group_no", "township", "village", "unit", "code", "standing", "position")),
-        *(f"file_{name}" for name in ("chance", "replaced_by")),
+        *(f"file_{name}" for name in ("status", "stratum", "chance", "replaced_by")),
         *(f"opened_{name}" for name in opened_draw.COLUMNS),
     ],
     "records.": [
