@@ -143,10 +143,9 @@ def provenance(view: View) -> None:
     parts = t("bar.provenance", cut_off=facts.months.cut_off.isoformat(), rules=facts.rules_version, queried=queried)
     if view.edition is not None:
         parts = f"{parts} · {t('bar.edition_name', name=view.edition.name, day=view.edition.day)}"
-    badges = [t("badge.sample")] if facts.version.is_sample else []
-    badges += [t("badge.demonstration")] if door.shows_demonstration() else []
-    marked = "".join(f" :orange-badge[{badge}]" for badge in badges)
-    st.markdown(f":small[:gray[{parts}]{marked}]", width="content")
+    marked = t("badge.demonstration") if door.shows_demonstration() else t("badge.sample")
+    badge = f" :orange-badge[{marked}]" if facts.version.is_sample else ""
+    st.markdown(f":small[:gray[{parts}]{badge}]", width="content")
 
 
 def _choose_edition() -> None:

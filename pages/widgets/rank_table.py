@@ -16,7 +16,7 @@ from data_access.files.export import FileColumn
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import departments, download, list_file, list_link, numbers, sheet
+from pages.widgets import card_link, departments, download, list_file, list_link, numbers, sheet
 from pages.widgets import ranks as standing
 
 Standing = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
@@ -62,6 +62,9 @@ def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) ->
     shown = _in_columns(placed, figures=figures, scheme=scheme, earlier=earlier, names=names)
     links = _links(placed, scheme=scheme, kind=kind, view=view)
     columns: dict[str, Any] = {"name": t("dispatch.unit"), "rank": t("dispatch.rank"), "change": t("dispatch.change")}
+    if kind == "townships":
+        columns["card"] = st.column_config.LinkColumn(t("card.name"), display_text=t("card.see"))
+        links["card"] = [card_link.address(view, township=unit) for unit in placed["unit"]]
     columns["score"] = st.column_config.NumberColumn(t("dispatch.score"), format="%.1f")
     for item in scheme.items:
         columns |= _item_columns(item)

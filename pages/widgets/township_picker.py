@@ -17,7 +17,7 @@ from data_access.region_codes import level_of, township_of
 from pages.shell import notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers
+from pages.widgets import card_link, numbers
 
 METRICS = (
     "open_share",
@@ -73,6 +73,8 @@ def draw(
     with st.container(horizontal=True, gap="small", key=f"beside_{key}"):
         with st.container(width=_LEGEND, gap="xsmall"):
             metric = choose()
+            if level_of(view.place) != "county":
+                card_link.show(view, township=township_of(view.place))
             townships = _townships(metric, value=partial(value, metric), view=view, empty=empty)
             reading = _reading(townships, metric=metric, district=value(metric, view.county), view=view)
             st.markdown(reading)

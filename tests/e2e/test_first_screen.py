@@ -1,15 +1,18 @@
 """The first screen at the sizes that people have: what stands on it without scrolling, and that nothing is cut off."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
+from pypdf import PdfReader
 
 from tests.e2e.conftest import OpenVisit
 from tests.e2e.screen import element, wait_for_link
 from tests.support.browser import wait_until_idle
 
+CARD = "/places?place=610902107&section=card"
 STYLES = Path(__file__).parents[2] / "pages/shell/board.css"
 MOST_FIRST_BYTES = 140_000
 WALL: ViewportSize = {"width": 1920, "height": 1080}
@@ -116,6 +119,7 @@ def test_every_selector_of_the_stylesheet_meets_something(visit: OpenVisit) -> N
         "/quality",
         "/rulebook",
         "/?place=610902107",
+        CARD,
         "/meeting?slide=standing",
         "/meeting?slide=map",
         "/meeting?slide=trend",
@@ -128,6 +132,10 @@ def test_every_selector_of_the_stylesheet_meets_something(visit: OpenVisit) -> N
         page = visit(f"{path}{'&' if '?' in path else '?'}lang=zh", viewport=LAPTOP).page
         expect(element(page, "stTopNavSection")).to_have_count(5)
         lost -= set(page.evaluate("all => all.filter(one => document.querySelector(one))", sorted(lost)))
+        if path == CARD:  # a paper for the meeting: seen without scrolling, printed on one sheet
+            wait_until_idle(page)
+            assert _bottom(page.locator(".st-key-card")) <= LAPTOP["height"]
+            assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
     assert lost == set()
 
 

@@ -70,6 +70,7 @@ BY_LINK = {
     "/worklist?list=measures_overdue": {"zh": "措施超1月未落实", "en": "No measure after a month"},
     "/clues?part=visits&place=610902107": {"zh": "不是对人的排名", "en": "It ranks nobody"},
     "/places?place=610902107": {"zh": "下级各地", "en": "Places below"},
+    "/places?place=610902107&section=card": {"zh": "在办各环节", "en": "Cases by step"},
     "/household?household=6100000001": {"zh": "怎样帮、核实什么", "en": "What would help, what to verify"},
     "/search": {"zh": "户编号", "en": "household number"},
     "/worklist?list=red_households": {"zh": "按现行规则评分超过红色线", "en": "Households above the red score"},

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from data_access.region_codes import path_of
-from pages.households.places import division
+from data_access.region_codes import level_of, path_of, township_of
+from pages.households.places import division, sections
 from pages.households.places.division import Division
 from pages.shell import menu, view_state
 from pages.shell.view_state import View
+from pages.widgets import card_link
 
 _ARROW = ":material/chevron_right:"
 
@@ -21,6 +22,8 @@ def show(view: View, parts: Division | None) -> None:
             st.markdown(_ARROW, width="content")
         here = parts.names[str(parts.chosen)] if parts is not None and chosen else view.name(view.place)
         st.subheader(here, width="content", anchor=False)
+        if level_of(view.place) != "county" and not sections.is_card():
+            card_link.show(view, township=township_of(view.place))
         if parts is not None:
             st.space("stretch")
             division.choose(parts, view)

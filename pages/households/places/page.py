@@ -12,6 +12,7 @@ from pages.households.places import (
     place_map,
     sections,
 )
+from pages.households.places.card import whole
 from pages.shell import view_state
 from pages.widgets import place_table
 
@@ -20,13 +21,16 @@ table = view_state.metric_table()
 parts = division.settle(view)
 
 crumbs.show(view, parts)
-left, right = st.columns([5, 7], gap="medium")
-with left:
-    place_map.show(table, view)
-with right:
-    comparison.show(table, view, parts)
+if not sections.is_card():
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        place_map.show(table, view)
+    with right:
+        comparison.show(table, view, parts)
 
 match sections.choose():
+    case "card":
+        whole.show(table, view)
     case "households":
         household_list.show(view, parts)
     case "items":

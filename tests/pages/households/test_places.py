@@ -1,8 +1,10 @@
 """镇村: the same figures at every level, down to a group, and the link that restores what is chosen."""
 
 import json
+import re
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -10,9 +12,15 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import load_metrics
+from data_access.lists import lists
+from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
 from pages.households.places import part_table, place_map
+from pages.households.places.card.behind import BESIDES
+from pages.households.places.card.standing import FLOWS, SHARES, STANDS_AT
+from pages.households.places.card.villages import NAMED
 from pages.households.places.division import Division
 from pages.households.places.figures import COMPARED
 from tests.pages.conftest import OpenApp, says, wording
@@ -224,3 +232,39 @@ def test_english_says_the_same_in_english(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE, lang="en", group="1")
     assert app.subheader[0].value == "Group 1"
     assert "**Against Hanbin**" in [str(element.value) for element in app.markdown]
+
+
+def test_every_number_of_a_townships_card_is_that_of_its_list(open_app: OpenApp, sample_url: str) -> None:
+    app = open_places(open_app, sample_url, place="610902107", section="card")
+    table, on, found = door.metric_table(scope=Scope.district()), date(2022, 9, 30), set()
+    for link in links(app):
+        carried = dict(parse_qsl(link.query_string))
+        if "list" not in carried:
+            continue
+        metric, place = carried["list"], carried["place"]
+        only = tuple((name.removeprefix("by_"), code) for name, code in carried.items() if name.startswith("by_"))
+        asked = ListRequest(metric, on, filters=only)
+        amount = door.read(lists.count_list, scope=Scope.district().narrowed(place), request=asked).amount
+        shown = re.search(r"\*\*([\d,.]+)", link.label)
+        if load_metrics()[metric].unit == "%":
+            assert table.count(metric, place=place, month="2022-09") == amount, link
+        else:
+            assert shown is not None
+            assert int(shown[1].replace(",", "")) == amount, link
+        found.add(metric)
+    assert found >= {*STANDS_AT, *SHARES, *FLOWS, *load_dispatch_matters(), *BESIDES, "step_overdue"}
+    villages = [
+        link for link in links(app) if "section=below" in link.query_string and "list=" not in link.query_string
+    ]
+    assert 1 <= len(villages) <= NAMED
+
+
+def test_a_townships_card_is_one_click_from_map_and_ranking(open_app: OpenApp, sample_url: str) -> None:
+    app = open_app(sample_url, place="610902111")
+    [link] = [link for link in links(app) if "section=card" in link.query_string]
+    assert "place=610902111" in link.query_string
+    app = open_places(open_app, sample_url, place="610902111")
+    assert any(link.label == wording("card.open") for link in links(app))
+    ranked = open_app(sample_url, page="board/dispatch", part="ranking").dataframe[0].value
+    assert all("section=card" in address for address in ranked["card"])
+    assert says(open_places(open_app, sample_url, section="card"), "card.choose")

@@ -1,0 +1,29 @@
+"""The township's cases by the step that they wait for, with those that are late."""
+
+from data_access import door
+from data_access.cases.procedure import load_steps
+from data_access.lists.figures import read_figures
+from pages.households.places.card.reading import Card, heading
+from pages.shell import view_state
+from pages.shell.texts import language, t
+from pages.widgets import case_steps, numbers
+from pages.widgets.part import part
+
+METRICS = ("step_open", "step_overdue")
+
+
+@part
+def show(card: Card) -> None:
+    """A line per step, also where nobody waits: that is known, too."""
+    heading(t("card.cases"))
+    view = card.view
+    view.require(*METRICS, by=("step",))
+    scope = view_state.scope().narrowed(card.township)
+    found = door.read(read_figures, scope=scope, metrics=METRICS, by=("step",), on=view.on).set_index("step")
+    for step in case_steps.kept(view)[1:]:
+        name = load_steps(on=view.on).name(step.key, language=language())
+        waiting, late = (int(found[key].get(step.key, 0)) for key in METRICS)
+        only = {"step": step.key}
+        card.link("step_open", text=t("card.step", number=numbers.count(waiting), step=name), only=only)
+        if late:
+            card.link("step_overdue", text=t("card.step_late", number=numbers.count(late)), only=only)
