@@ -11,6 +11,7 @@ from pages.server.closed_paths import ClosedPaths
 from pages.server.connections import BoundedConnections
 from pages.server.cookies import SecureCookies
 from pages.server.forwarded import ForwardedHeaders
+from pages.server.index_page import IndexPage
 from pages.server.lifespan import lifespan
 from pages.server.local_only import LocalOnly, refuse_public_address
 from pages.server.messages import NeededMessages
@@ -41,6 +42,7 @@ app = st.App(
         Middleware(BoundedBodies),
         Middleware(NeededMessages),
         Middleware(OwnFiles),
+        Middleware(IndexPage),
         Middleware(CompressedStaticFiles),
     ],
 )

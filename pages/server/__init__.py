@@ -1,1 +1,2 @@
-"""Around every request: who may ask what, how much of it, headers, the form to sign in, checks at the start."""
+"""Around every request: who may ask what, how much of it, headers, Streamlit's page with our scripts (its words in
+Chinese, old browsers), the form to sign in, checks at the start."""

@@ -1,4 +1,4 @@
-"""Streamlit's scripts and styles, compressed once and cached.
+"""Streamlit's scripts and styles, and ours around them, compressed once and cached.
 
 Streamlit sends them uncompressed (13 MB for a page with a map and charts), because it would otherwise compress them
 again for every visitor. Here each file is compressed at its first request, in a thread, and stays in memory: about 7 MB
@@ -9,13 +9,17 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
+
+from pages.server import frame_scripts
 
 URL_PREFIX = "/static/"
 COMPRESSIBLE = {".js", ".css", ".svg"}  # pictures and fonts are compressed already; Streamlit serves those itself
@@ -33,41 +37,42 @@ class CompressedStaticFiles:
         self.app = app
         # Only files listed here are ever read: the path of a request is looked up, never opened.
         folder = Path(file_util.get_static_dir(), "static")
-        self.files = {
-            URL_PREFIX + file.relative_to(folder).as_posix(): file
+        self.files: dict[str, Callable[[], bytes]] = {
+            URL_PREFIX + file.relative_to(folder).as_posix(): file.read_bytes
             for file in folder.rglob("*")
             if file.suffix in COMPRESSIBLE
         }
+        self.files |= {address: partial(bytes, content) for address, content in frame_scripts.contents().items()}
         self.compressed: dict[str, asyncio.Future[CompressedFile]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        file = self.files.get(scope["path"]) if scope["type"] == "http" else None
-        if file is None or scope["method"] not in ("GET", "HEAD"):
+        read = self.files.get(scope["path"]) if scope["type"] == "http" else None
+        if read is None or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        response = await self._response(scope["path"], file, Headers(scope=scope))
+        response = await self._response(scope["path"], read, Headers(scope=scope))
         await response(scope, receive, send)
 
-    async def _response(self, path: str, file: Path, request: Headers) -> Response:
+    async def _response(self, path: str, read: Callable[[], bytes], request: Headers) -> Response:
         headers = {"Cache-Control": FOR_GOOD, "Vary": "Accept-Encoding"}
-        media_type = mimetypes.guess_type(file.name)[0]
+        media_type = mimetypes.guess_type(path)[0]
         if "gzip" not in request.get("Accept-Encoding", ""):
-            return FileResponse(file, headers=headers, media_type=media_type)
-        compressed = await self._compressed(path, file)
+            return Response(await asyncio.to_thread(read), headers=headers, media_type=media_type)
+        compressed = await self._compressed(path, read)
         headers["ETag"] = compressed.etag
         if compressed.etag in request.get("If-None-Match", ""):
             return Response(status_code=304, headers=headers)
         headers["Content-Encoding"] = "gzip"
         return Response(compressed.body, headers=headers, media_type=media_type)
 
-    async def _compressed(self, path: str, file: Path) -> CompressedFile:
+    async def _compressed(self, path: str, read: Callable[[], bytes]) -> CompressedFile:
         """The first request starts the work; requests that arrive meanwhile wait for the same result."""
         if path not in self.compressed:
-            self.compressed[path] = asyncio.ensure_future(asyncio.to_thread(compress, file))
+            self.compressed[path] = asyncio.ensure_future(asyncio.to_thread(compress, read))
         # shield: a visitor who leaves must not cancel the work others are waiting for
         return await asyncio.shield(self.compressed[path])
 
 
-def compress(file: Path) -> CompressedFile:
-    body = gzip.compress(file.read_bytes(), compresslevel=9, mtime=0)
+def compress(read: Callable[[], bytes]) -> CompressedFile:
+    body = gzip.compress(read(), compresslevel=9, mtime=0)
     return CompressedFile(body=body, etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"')

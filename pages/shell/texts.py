@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -32,14 +32,22 @@ def load_catalogue(language: str) -> gettext.GNUTranslations:
     """The catalogue of a language, compiled in memory."""
     catalogue = Catalog(locale=LOCALES[language])
     for path in sorted((_FOLDER / LOCALES[language]).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=LOCALES[language]):
-                if message.id:
-                    catalogue[message.id] = message
+        for message in _messages(language, path.name):
+            catalogue[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def load_file(language: str, name: str) -> dict[str, str]:
+    """Key -> text of one file of a catalogue."""
+    return {str(message.id): str(message.string) for message in _messages(language, name)}
+
+
+def _messages(language: str, name: str) -> list[Message]:
+    with (_FOLDER / LOCALES[language] / name).open("rb") as file:
+        return [message for message in read_po(file, locale=LOCALES[language]) if message.id]
 
 
 def language() -> str:

@@ -1,7 +1,8 @@
 """A figure with the one sentence that says what it shows, for readers and for screen readers; its parts open their
 lists."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ import streamlit as st
 
 from charts.layout import CONFIG
 from pages.shell import menu, wall
+from pages.shell.texts import t
 
 Lists = Mapping[tuple[int, int], Mapping[str, str]]
 """Position of a series in a figure and of a point in it -> the link parameters of its list (`list_link.parameters`)."""
@@ -23,7 +25,7 @@ def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = Non
     """
     st.markdown(reading)
     height: Literal["stretch", "content"] = "stretch" if figure.layout.height is None else "content"
-    drawn: dict[str, Any] = {"config": CONFIG, "height": height, "key": key, "alt": reading.replace("*", "")}
+    drawn: dict[str, Any] = {"config": CONFIG, "height": height, "key": key, "alt": spoken(reading)}
     if not lists or wall.on_the_wall():
         st.plotly_chart(figure, **drawn)
         return
@@ -32,3 +34,14 @@ def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = Non
         found = lists.get((point.get("curve_number", -1), point.get("point_index", -1)))
         if found is not None:
             st.switch_page(menu.page_path("board", "worklist"), query_params=dict(found))
+
+
+def show_legend(picture: str, *, texts: Collection[str], no_data: str | None) -> None:
+    """The legend of a map, a picture, with the limits of its classes in words for who does not see it."""
+    limits = t("list.separator").join([*texts, *([] if no_data is None else [no_data])])
+    st.image(picture, alt=t("map.legend", limits=limits))
+
+
+def spoken(reading: str) -> str:
+    """A sentence without its marks, for who hears it."""
+    return re.sub(r":[a-z-]+\[(.*?)\]", r"\1", reading).replace("*", "")

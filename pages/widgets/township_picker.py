@@ -17,7 +17,7 @@ from data_access.region_codes import level_of, township_of
 from pages.shell import notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import card_link, numbers
+from pages.widgets import card_link, chart, numbers
 
 METRICS = (
     "open_share",
@@ -97,7 +97,7 @@ def draw(
                 on_select=partial(_choose_township, key),
                 selection_mode="single-object",
                 key=key,
-                alt=reading.replace("*", ""),
+                alt=chart.spoken(reading),
             )
         if beside is not None:
             with st.container(width=_BESIDE, gap="xsmall"):
@@ -106,13 +106,9 @@ def draw(
 
 def _legend(townships: pd.DataFrame, *, classes: Classes, metric: Metric) -> None:
     unknown = int(townships["value"].isna().sum())
-    st.image(
-        map_legend(
-            classes,
-            limit_texts=tuple(numbers.in_unit(limit, metric=metric) for limit in classes.limits),
-            no_data_text=t("map.no_data", number=unknown) if unknown else None,
-        )
-    )
+    texts = tuple(numbers.in_unit(limit, metric=metric) for limit in classes.limits)
+    no_data = t("map.no_data", number=unknown) if unknown else None
+    chart.show_legend(map_legend(classes, limit_texts=texts, no_data_text=no_data), texts=texts, no_data=no_data)
     st.caption(t("map.click"), help=t("map.schematic") if are_schematic() else None)
     if are_schematic():
         st.caption(t("map.is_schematic"))

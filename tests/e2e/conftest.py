@@ -137,11 +137,12 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def visit(contexts: Callable[..., BrowserContext], server: Server, secrets: Secrets) -> Iterator[OpenVisit]:
-    """Opens an address of the app as a new visitor; afterwards checks what holds for every visit."""
+    """Opens an address of the app as a new visitor, for whom a script may run before anything else; afterwards checks
+    what holds for every visit."""
     visits: list[Visit] = []
 
-    def open_(path: str = "/", *, origin: str = server.url, **settings: Any) -> Visit:
-        visits.append(_visit(contexts(**settings), origin=origin, path=path))
+    def open_(path: str = "/", *, origin: str = server.url, before: str = "", **settings: Any) -> Visit:
+        visits.append(_visit(contexts(**settings), origin=origin, path=path, before=before))
         return visits[-1]
 
     yield open_
@@ -161,8 +162,9 @@ def check(opened: Visit, secrets: Secrets) -> None:
     assert secrets.found_in(opened.messages) == []
 
 
-def _visit(context: BrowserContext, *, origin: str, path: str) -> Visit:
+def _visit(context: BrowserContext, *, origin: str, path: str, before: str) -> Visit:
     page = context.new_page()
+    page.add_init_script(before)
     opened = Visit(page=page, recorder=record(page, origin=origin))
     page.on("websocket", lambda socket: _keep(socket, opened.messages))
     page.goto(f"{origin}{path}")

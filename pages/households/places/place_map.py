@@ -17,7 +17,7 @@ from pages.households.places import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers, township_picker
+from pages.widgets import chart, numbers, township_picker
 
 _HEIGHT = 460
 _CLICKED = "village_map.clicked"
@@ -88,7 +88,7 @@ def _legend(villages: pd.DataFrame, *, classes: Classes, metric: Metric) -> None
     unknown = int(villages["value"].isna().sum())
     texts = tuple(numbers.in_unit(limit, metric=metric) for limit in classes.limits)
     no_data = t("places.map_no_data", number=unknown) if unknown else None
-    st.image(map_legend(classes, limit_texts=texts, no_data_text=no_data))
+    chart.show_legend(map_legend(classes, limit_texts=texts, no_data_text=no_data), texts=texts, no_data=no_data)
 
 
 def _notes(*, estimated: int, unplaced: int) -> str:

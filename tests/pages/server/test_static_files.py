@@ -1,6 +1,6 @@
 """Compressing each of Streamlit's files once, for however many visitors at once."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -12,12 +12,12 @@ GZIP = {"Accept-Encoding": "gzip"}
 
 
 def test_many_first_visitors_cause_one_compression(monkeypatch: pytest.MonkeyPatch) -> None:
-    compressed: list[Path] = []
+    compressed: list[Callable[[], bytes]] = []
     original = static_files.compress
 
-    def counted(file: Path) -> static_files.CompressedFile:
-        compressed.append(file)
-        return original(file)
+    def counted(read: Callable[[], bytes]) -> static_files.CompressedFile:
+        compressed.append(read)
+        return original(read)
 
     monkeypatch.setattr(static_files, "compress", counted)
     app = CompressedStaticFiles(hello)

@@ -1,0 +1,112 @@
+"""What Streamlit says itself, in the frame around the board's own words and data; and who may not be able to use it."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Locator, Page
+
+from tests.e2e.screen import element
+from tests.support.browser import wait_until_idle
+
+LATER = """
+for (const name of ["toSorted", "toReversed", "toSpliced", "with"]) {
+    delete Array.prototype[name];
+    delete Object.getPrototypeOf(Uint8Array.prototype)[name];
+}
+for (const name of ["union", "intersection", "difference", "isSubsetOf", "isSupersetOf", "isDisjointFrom"])
+    delete Set.prototype[name];
+for (const name of ["map", "filter", "take", "drop", "flatMap", "reduce", "toArray", "forEach", "some", "every"])
+    delete Iterator.prototype[name];
+for (const [thing, names] of [
+    [Promise, ["withResolvers", "try"]], [Array, ["fromAsync"]], [Object, ["groupBy"]], [Map, ["groupBy"]],
+    [URL, ["canParse", "parse"]], [AbortSignal, ["any"]], [RegExp, ["escape"]], [Error, ["isError"]],
+    [String.prototype, ["isWellFormed", "toWellFormed"]], [Intl, ["DurationFormat"]], [Document.prototype,
+    ["startViewTransition"]], [Element.prototype, ["moveBefore", "checkVisibility"]], [HTMLElement.prototype,
+    ["togglePopover", "showPopover", "hidePopover"]],
+])
+    for (const name of names) delete thing[name];
+"""
+"""Takes away what browsers learned after the oldest that the board is for (`OLDEST_CHROMIUM`)."""
+
+WIDGETS = {
+    "stSelectbox": "input",
+    "stMultiSelect": "input",
+    "stDateInput": '[data-testid="stDateInputCalendarButton"]',
+    "stTextInput": "input",
+    "stTextArea": "textarea",
+    "stNumberInput": "input",
+    "stPopover": "button",
+    "stTooltipIcon": "button",
+    "stFileUploader": "button",
+    "stDataFrame": "",
+}
+"""Kind of widget -> what of it is clicked."""
+
+_NAMES = re.compile(r"English|Word|WPS|Wilson|python|zhangsan|Ctrl|Esc|[\w./=]*[\d_./=][\w./=]*|[A-Z]{2,}")
+"""Names, codes and units."""
+
+_SAID = """() => {
+    const said = [], skipped = 'style, script, noscript, svg, canvas, table, code, textarea, [data-testid$="Icon"],'
+        + '[data-testid="stIconMaterial"], [data-testid="stMarkdown"], [data-testid="stFileChipName"]';
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+        if (!texts.currentNode.parentElement.closest(skipped)) said.push(texts.currentNode.nodeValue);
+    for (const one of document.querySelectorAll('body *'))
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext', 'aria-description'])
+            if (one.hasAttribute(name)) said.push(one.getAttribute(name));
+    return said.filter(text => /[A-Za-z]{2}/.test(text));
+}"""
+
+
+def foreign_words(page: Page) -> set[str]:
+    """What the frame of a Chinese page says in Latin letters, outside names, codes and units."""
+    said = page.evaluate(_SAID)
+    return {
+        text for text in said if any(not _NAMES.fullmatch(word) for word in re.findall(r"[A-Za-z\d_./=]{2,}", text))
+    }
+
+
+def open_widgets(page: Page, *, opened: set[str]) -> set[str]:
+    """What those kinds of widgets that were not opened before say in Latin letters once they are."""
+    if opened == set(WIDGETS):
+        return set()
+    found: set[str] = set()
+    page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach(one => one.click())")
+    for kind, inner in WIDGETS.items():
+        widget = element(page, "stMain").get_by_test_id(kind).filter(visible=True)
+        if kind in opened or widget.count() == 0:
+            continue
+        opened.add(kind)
+        _use(page, widget.first, kind=kind, inner=inner)
+        found |= foreign_words(page)
+        page.keyboard.press("Escape")
+        wait_until_idle(page)
+    return found
+
+
+def _use(page: Page, widget: Locator, *, kind: str, inner: str) -> None:
+    part = widget.locator(inner).first if inner else widget
+    if kind in ("stTooltipIcon", "stDataFrame"):
+        part.hover()
+    elif kind == "stFileUploader":
+        with page.expect_file_chooser():
+            part.click()
+    else:
+        part.click()
+    if kind in ("stTextInput", "stTextArea", "stNumberInput"):
+        part.press("1")
+        part.press("Backspace")
+    page.wait_for_timeout(300)
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people with a screen reader, a keyboard or weak eyes from using the page, where axe-core calls it
+    serious; Streamlit's sidebar and pictures of data are left out."""
+    left_out = {"exclude": [["canvas"], ["svg"], ['[data-testid="stHtml"]'], ['[data-testid="stSidebar"]']]}
+    found = Axe().run(page, context=left_out, options={"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa"]})
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
