@@ -28,17 +28,13 @@ from data_access.database.engine import DataVersion, HouseholdDatabase, househol
 from data_access.database.regions import Regions
 from data_access.database.server import answered
 from data_access.dispatch import editions
-from data_access.dispatch.editions import Edition
+from data_access.dispatch.editions import Edition, EditionHead
 from data_access.errors import AppError
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
-from data_access.ledger.anchors import note_head_daily as note_head_daily_in
-from data_access.ledger.anchors import read_doubts
 from data_access.ledger.demonstration import demonstration_url, is_demonstrated
 from data_access.ledger.ledger import Ledger, ledger_url
-from data_access.ledger.record_error import RecordError
-from data_access.ledger.rekey import read_advice
 from data_access.lists import lists
 from data_access.load.target import can_load, load_url
 from data_access.posting import writer
@@ -131,6 +127,15 @@ def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """A ledger, and the newest record of each of its tables: while they stay, no figure changes by what people
+    recorded."""
+
+    ledger: str
+    newest: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class FrozenEdition:
     """An edition and the monthly facts it was counted from."""
 
@@ -147,6 +152,22 @@ def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
 def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
     kept = editions.load_edition(ledger(), edition_id, scope=scope)
     return FrozenEdition(edition=kept, facts=editions.load_facts(ledger(), kept, scope=scope))
+
+
+def recorded() -> Recorded:
+    """Which ledger there is and how far it has come. Raises LedgerError."""
+    held = ledger()
+    return Recorded(str(held), held.newest())
+
+
+def edition_heads(known: Recorded, *, scope: Scope) -> tuple[EditionHead, ...]:
+    """The head of each edition, the newest day first. Raises LedgerError."""
+    return _edition_heads(ledger_url().render_as_string(hide_password=False), known, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
+def _edition_heads(url: str, known: Recorded, scope: Scope) -> tuple[EditionHead, ...]:
+    return editions.read_heads(_ledger(url), scope=scope)
 
 
 def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:
@@ -183,36 +204,6 @@ def note_rules() -> None:
 @st.cache_resource(show_spinner=False, max_entries=1)  # rules that are restored count as another change
 def _note_rules(url: str, rules_hash: str, version: str) -> bool:
     return note_rules_in(_ledger(url), rules_hash=rules_hash, version=version, recorded_by="server")
-
-
-def record_doubts() -> list[RecordError]:
-    """What does not agree between the ledger and what was noted of it, the newest of each kind: looked up again after a
-    minute, or at once after `forget_doubts`. Raises LedgerError when the ledger cannot be read."""
-    return _record_doubts(_ledger_address())
-
-
-def record_advice() -> list[RecordError]:
-    """What whoever keeps the server should still do for the audit record. Raises LedgerError."""
-    return read_advice(ledger())
-
-
-def forget_doubts() -> None:
-    """Look up again what does not agree, after somebody confirmed it."""
-    _record_doubts.clear()
-
-
-@st.cache_resource(show_spinner=False, ttl=60.0, max_entries=16)
-def _record_doubts(url: str) -> list[RecordError]:
-    ledger = _ledger(url)
-    try:
-        return list({doubt.error.key: doubt.error for doubt in read_doubts(ledger)}.values())
-    except RecordError as error:  # what was noted, or the key, cannot be read any more
-        return [error]
-
-
-def note_head_daily() -> None:
-    """Note the newest entry of the audit record elsewhere, once a day. Raises LedgerError."""
-    note_head_daily_in(ledger(), recorded_by="server")
 
 
 def newest_runs() -> dict[str, Run]:

@@ -24,6 +24,9 @@ class Capacity(Declared):
     upload_bytes: _Some
     upload_bytes_of_a_session: _Some
     long_work: _Some
+    pages_at_once: _Some
+    page_yields_after: Annotated[float, Field(gt=0)]
+    kept_parts: _Some
 
 
 @cache

@@ -10,21 +10,21 @@ import getpass
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Engine, Select, Table, create_engine, event, make_url, select
+from sqlalchemy import URL, Engine, Integer, Select, Table, column, create_engine, event, func, make_url, select, table
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
 from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, audit_entry, is_signed, read_head
-from data_access.ledger.declaration import PLACE_COLUMNS, owns_tables
+from data_access.ledger.declaration import PLACE_COLUMNS, owns_tables, record_tables
 from data_access.ledger.digests import Batch as Batch
 from data_access.ledger.digests import add_rows
 from data_access.ledger.keys import FOLDER, Key, key_file, load_keys
@@ -52,6 +52,7 @@ class Ledger:
     def __init__(self, url: URL, *, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
         self._writing = threading.Lock()
+        self._newest: Select[Any] | None = None
         self._engine = _make_engine(url)
         with _errors_named(self._engine.url):
             migration.prepare(self._engine)
@@ -176,6 +177,14 @@ class Ledger:
         genuine = [row for row in found if audit_chain.is_genuine(row, keys=keys)]
         return [row | {"detail": json.loads(row["detail"])} for row in genuine]
 
+    def newest(self) -> tuple[int, ...]:
+        """The newest record of every table but those of sign-in and of the audit record itself: while they stay,
+        nothing was recorded that figures or lists could differ by. Raises LedgerError when it cannot be read."""
+        with _errors_named(self._engine.url), self._engine.connect() as connection:
+            if self._newest is None:
+                self._newest = _newest_of(record_tables(connection))
+            return tuple(connection.execute(self._newest).one())
+
     def read(self, query: Select) -> pd.DataFrame:
         """The rows of a query over records, columns named as selected. The query itself restricts the rows, with
         `scope.rows`.
@@ -189,6 +198,15 @@ class Ledger:
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+_ABOUT_READERS = ("audit_entry", "session_event")
+"""Tables that grow while people only look."""
+
+
+def _newest_of(tables: Iterable[str]) -> Select[Any]:
+    known = [table(name, column("record_id", Integer)) for name in tables if name not in _ABOUT_READERS]
+    return select(*(select(func.coalesce(func.max(one.c.record_id), 0)).scalar_subquery() for one in known))
 
 
 @contextmanager

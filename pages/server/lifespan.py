@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
-from data_access import door
+from data_access import door, record_door
 from data_access.access import sign_in
 from data_access.errors import AppError
 from data_access.files import temporary
@@ -68,14 +68,14 @@ def tell_doubts() -> None:
     """Every doubt about the audit record and what should still be done for it, or why it cannot be read."""
     with _told():
         alone = sign_in.mode() == sign_in.NOBODY  # on a machine of one's own there is no safe
-        for error in [*door.record_doubts(), *([] if alone else door.record_advice())]:
+        for error in [*record_door.record_doubts(), *([] if alone else record_door.record_advice())]:
             _tell(error)
 
 
 def note_head() -> None:
     """Note the head if it was not noted today."""
     with _told():
-        door.note_head_daily()
+        record_door.note_head_daily()
 
 
 @contextmanager

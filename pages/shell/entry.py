@@ -36,8 +36,8 @@ if not gate.admitted():
     st.stop()
 gate.watch()
 st.html(ROOT / "pages/shell/board.css")
-page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
 with notices.errors_shown(), turns.of_page():
+    page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
     view = view_state.settle(menu.key_of(page))
     brand.show(view)
     heading.name_tab(page, view)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from data_access import door
+from data_access import door, record_door
 from data_access.access import sign_in
 from data_access.access.roles import load_roles
 from data_access.access.settings import setting
@@ -108,7 +108,7 @@ def warn_of_record() -> None:
     """Say to those who read the audit record where it does not agree with what was noted of it elsewhere."""
     if identity.may("read_audit"):
         with suppress(AppError):  # a ledger that cannot be read says so where it is needed
-            for doubt in door.record_doubts():
+            for doubt in record_door.record_doubts():
                 st.error(notices.error_text(doubt), icon=":material/gpp_maybe:")
 
 

@@ -1,12 +1,14 @@
 """The menu: which pages exist and what they are called. The folders of `pages/` are its sections."""
 
 from collections.abc import Collection
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shell.texts import t
+from pages.shell.texts import language, t
 
 _PAGES = Path(__file__).parent.parent
 
@@ -40,6 +42,13 @@ def page_path(section: str, page: str) -> str:
 def sections(allowed: Collection[str] | None = None) -> dict[str, list[StreamlitPage]]:
     """Every page under its section's title, in the reader's language. Pages that are not allowed are left out of the
     menu; their addresses still exist, so that anyone who opens one is told why not (None: all are allowed)."""
+    kept = _sections(language(), None if allowed is None else frozenset(allowed))
+    return {title: [copy(page) for page in pages] for title, pages in kept.items()}
+
+
+@cache
+def _sections(_language: str, allowed: frozenset[str] | None) -> dict[str, list[StreamlitPage]]:
+    # Streamlit notes in a page whether it may run: each run has copies, and the files are looked for once.
     return {
         t(f"menu.{section}"): [_page(section, page, shown=allowed is None or page in allowed) for page in pages]
         for section, pages in SECTIONS.items()

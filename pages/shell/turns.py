@@ -1,14 +1,17 @@
-"""One reader with many tabs does not keep the others waiting: of each reader one page runs at a time.
+"""Pages are drawn one at a time, so that they do not slow each other down: two that take turns are both done sooner
+than two that run at once. A page that takes long keeps nobody waiting; of one reader one page runs at a time.
 
 Work that takes many seconds waits for a turn of its own, one piece for each reader and few for all together; the
 reader's other pages go on meanwhile. Everybody has a turn in the order in which they came.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from threading import Condition
+from dataclasses import dataclass, field
+from threading import Event, Lock
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,20 +28,27 @@ _LOOK_SECONDS = 0.5
 class _Piece:
     """A piece of work that waits or runs."""
 
-    reader: str
-    runs: bool = False
+    reader: object
+    turn: Event = field(default_factory=Event)
+    """Set while it runs."""
+    began: float = 0.0
 
 
 class Turns:
-    """Who may work at the moment, and who waits."""
+    """Who may work at the moment, and who waits.
 
-    def __init__(self, *, together: int) -> None:
-        self._together = together
+    Args:
+        together: so many pieces at once.
+        yields_after: seconds after which a piece no longer counts among them: it goes on, and the next one begins.
+    """
+
+    def __init__(self, *, together: int, yields_after: float = math.inf) -> None:
+        self._together, self._yields_after = together, yields_after
         self._pieces: list[_Piece] = []
-        self._changed = Condition()
+        self._lock = Lock()
 
     @contextmanager
-    def taken(self, reader: str, *, waiting: Callable[[int], None]) -> Iterator[_Piece]:
+    def taken(self, reader: object, *, waiting: Callable[[int], None]) -> Iterator[_Piece]:
         """Waits for a turn and holds it. `waiting` is called with the place in the queue, again and again."""
         piece = _Piece(reader)
         try:
@@ -55,39 +65,40 @@ class Turns:
         self._come(piece, waiting=waiting)
 
     def _come(self, piece: _Piece, *, waiting: Callable[[int], None]) -> None:
-        with self._changed:
+        with self._lock:
             self._pieces.append(piece)
-        while place := self._place(piece):
-            waiting(place)
-            with self._changed:
-                self._changed.wait(_LOOK_SECONDS)
+            self._deal()
+        while not piece.turn.is_set():
+            waiting(self._place(piece))
+            if not piece.turn.wait(min(_LOOK_SECONDS, self._yields_after)):
+                with self._lock:
+                    self._deal()
 
     def _leave(self, piece: _Piece) -> None:
-        with self._changed:
-            piece.runs = False
+        with self._lock:
+            piece.turn.clear()
             if piece in self._pieces:
                 self._pieces.remove(piece)
-            self._changed.notify_all()
+            self._deal()
+
+    def _deal(self) -> None:
+        """Gives the turns that are free to those who wait."""
+        now = time.monotonic()
+        running = [one for one in self._pieces if one.turn.is_set()]
+        free = self._together - sum(now - one.began < self._yields_after for one in running)
+        readers = {one.reader for one in running}
+        for one in self._pieces:
+            if free > 0 and not one.turn.is_set() and one.reader not in readers:
+                free -= 1
+                readers.add(one.reader)
+                one.began = now
+                one.turn.set()
 
     def _place(self, piece: _Piece) -> int:
-        """The place in the queue; 0 when it is this one's turn, which it then has."""
-        with self._changed:
-            free = self._together - sum(one.runs for one in self._pieces)
-            readers = {one.reader for one in self._pieces if one.runs}
-            place = 0
-            for one in self._pieces:
-                if one.runs:
-                    continue
-                place += 1
-                if free > 0 and one.reader not in readers:
-                    free -= 1
-                    readers.add(one.reader)
-                    if one is piece:
-                        piece.runs = True
-                        return 0
-                if one is piece:
-                    return place
-        raise LookupError("a piece of work that is not in the queue")
+        """The place in the queue, from 1; that of a piece whose turn has just come does not matter."""
+        with self._lock:
+            waiting = [one for one in self._pieces if one is piece or not one.turn.is_set()]
+            return waiting.index(piece) + 1
 
 
 _RUN: ContextVar[_Piece | None] = ContextVar("_RUN", default=None)
@@ -96,7 +107,8 @@ _RUN: ContextVar[_Piece | None] = ContextVar("_RUN", default=None)
 
 @st.cache_resource
 def _pages() -> Turns:
-    return Turns(together=load_capacity().connections)
+    capacity = load_capacity()
+    return Turns(together=capacity.pages_at_once, yields_after=capacity.page_yields_after)
 
 
 @st.cache_resource
@@ -106,12 +118,9 @@ def _long_work() -> Turns:
 
 @contextmanager
 def of_page() -> Iterator[None]:
-    """The reader's turn for a page. Where nobody signs in nobody waits: it is not known whose page it is."""
+    """The reader's turn for a page. Where nobody signs in every page is that of a reader of its own."""
     user = identity.user()
-    if user is None:
-        yield
-        return
-    with _pages().taken(user.user_id, waiting=_until_given_up) as piece:
+    with _pages().taken(object() if user is None else user.user_id, waiting=_until_given_up) as piece:
         before = _RUN.set(piece)
         try:
             yield

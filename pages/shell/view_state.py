@@ -6,7 +6,7 @@ Values from links and widgets are untrusted: a month that does not exist or a pl
 newest month and the whole district.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,29 +14,46 @@ from functools import cached_property
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import clock, door
 from data_access.clock import last_day
 from data_access.database.regions import Regions
 from data_access.dispatch import matters
-from data_access.dispatch.editions import EditionHead, read_heads
+from data_access.dispatch.editions import EditionHead
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
+from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
 from data_access.posting.waiting import is_posted
 from data_access.region_codes import path_of
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
-from pages.shell import identity
+from pages.shell import identity, kept
 from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, t
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
+
+WALL = "wall"
+"""In the link of a page that is shown on the wall, without the menu."""
 
 _NOW, _PAGE, _STAYS, _MISSED = "view.now", "view.page", "view.stays", "view.missed"
 _LONGEST_SAID = 24
 
 NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on"])
 _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """Facts as a part of a key: these, and no others that are equal; they are kept for as long as the key is."""
+
+    facts: MonthlyFacts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.facts is other.facts
+
+    def __hash__(self) -> int:
+        return id(self.facts)
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,20 @@ class View:
     current: CurrentFacts
     edition: EditionHead | None
     editions: tuple[EditionHead, ...]
+    recorded: door.Recorded | None
+    """How far the ledger has come; None while it cannot be read."""
     ledger_error: LedgerError | None
+
+    @cached_property
+    def same(self) -> Hashable | None:
+        """The same for everybody who sees the same: what is drawn from it may be kept for the next one (`kept`). None
+        while database, ledger or rules cannot be read."""
+        if self.current.error is not None or self.recorded is None:
+            return None
+        here = (self.month, self.place, None if self.edition is None else self.edition.edition_id)
+        known = identity.user()
+        reader = (repr(scope()), None if known is None else known.role.key, language(), st.query_params.get(WALL))
+        return (Same(self.current.facts), clock.today(), self.recorded, *here, *reader)
 
     @property
     def on(self) -> date:
@@ -71,12 +101,15 @@ class View:
         database is unavailable and they cannot be compared with the data; the banner on top says so.
         """
         try:
-            return door.conclusions(on=self.on, newest=self.month == self.months[-1], scope=scope().figures)
+            newest = self.month == self.months[-1]
+            found = kept.value("concluded", lambda: door.conclusions(on=self.on, newest=newest, scope=scope().figures))
+            return found.copy(deep=False)
         except LedgerError as error:
             st.warning(error_sentence(error, language=language()), icon=":material/warning:")
         except DatabaseError:
             if self.current.error is None:
                 raise
+        kept.nothing_more()
         return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
 
     @cached_property
@@ -85,12 +118,14 @@ class View:
         per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
         its days."""
         try:
-            waiting = door.waiting_reports(scope=scope().figures)
+            waiting = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures)).copy(deep=False)
         except LedgerError:
+            kept.nothing_more()
             return NO_REPORTS
         except DatabaseError:
             if self.current.error is None:
                 raise
+            kept.nothing_more()
             return NO_REPORTS
         newest = self.edition is None and self.month == self.months[-1]
         return waiting if newest else waiting[waiting["happened_on"] <= self.on]
@@ -161,6 +196,10 @@ def divides(metric: Metric, column: str) -> bool:
 def metric_table() -> MetricTable:
     """Every metric, from current data or from the edition in view; in the chosen month without what conclusions and
     waiting reports take off their lists. Raises AppError when there are no facts."""
+    return kept.value("metric_table", _metric_table)
+
+
+def _metric_table() -> MetricTable:
     view, table = current(), door.metric_table(scope=scope(), edition=_edition_id())
     if view.edition is not None and view.month == view.months[-1]:
         return table  # so it was counted when it was frozen
@@ -225,8 +264,11 @@ def settle(page: str) -> View | None:
         st.session_state[_NOW] = _settle()
     except AppError as error:
         st.session_state[_NOW] = error
+        kept.nothing_more()
         return None
-    return st.session_state[_NOW]
+    view: View = st.session_state[_NOW]
+    kept.settle(lambda: view.same)
+    return view
 
 
 def missed() -> list[tuple[str, str]]:
@@ -254,7 +296,7 @@ def current() -> View:
 
 
 def _settle() -> View:
-    known, ledger_error = _editions()
+    recorded, known, ledger_error = _recorded()
     frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
     facts = door.current_facts() if frozen is None else _frozen_facts(frozen)
     here = scope()
@@ -277,6 +319,7 @@ def _settle() -> View:
         current=facts,
         edition=frozen,
         editions=tuple(known.values()),
+        recorded=recorded,
         ledger_error=ledger_error,
     )
 
@@ -287,12 +330,13 @@ def _nearest_place(*, known: set[str], default: str) -> str:
     return next((code for code in reversed(path_of(wanted)) if code in known), default) if wanted.isdigit() else default
 
 
-def _editions() -> tuple[dict[str, EditionHead], LedgerError | None]:
-    """The editions by their number; none, and the error, while the ledger cannot be read."""
+def _recorded() -> tuple[door.Recorded | None, dict[str, EditionHead], LedgerError | None]:
+    """How far the ledger has come, and the editions by their number; none, and the error, while it cannot be read."""
     try:
-        return {one.edition_id: one for one in read_heads(door.ledger(), scope=scope())}, None
+        known = door.recorded()
+        return known, {one.edition_id: one for one in door.edition_heads(known, scope=scope())}, None
     except LedgerError as error:
-        return {}, error
+        return None, {}, error
 
 
 def _frozen_facts(frozen: EditionHead) -> CurrentFacts:

@@ -12,6 +12,7 @@ from charts.palette import STATE_DASHES, STATES
 from charts.series import Series
 from data_access.facts.metrics import Breakdown, MetricTable, load_metrics
 from data_access.schema.indicators import code_label
+from pages.shell import kept
 from pages.shell.texts import language, t
 from pages.shell.view_state import MONTH, View
 from pages.widgets import chart, list_link, numbers
@@ -20,6 +21,7 @@ from pages.widgets.part import part
 _CAUSES_SHOWN = 4
 
 
+@kept.part
 @part
 def trend(table: MetricTable, view: View, *, reading: str | None = None, text: int | None = None) -> None:
     """Monitored, eliminated and open households by month, with what changed and where the change came from.
@@ -41,6 +43,7 @@ def trend(table: MetricTable, view: View, *, reading: str | None = None, text: i
     chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend", lists=lists)
 
 
+@kept.part
 @part
 def causes(by_cause: Breakdown, view: View, *, text: int | None = None) -> None:
     """The main cause of every monitored household; `by_cause` breaks them down by cause and state."""

@@ -3,13 +3,14 @@ lists."""
 
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from charts.layout import CONFIG
-from pages.shell import menu, wall
+from pages.shell import kept, menu, wall
 from pages.shell.texts import t
 
 Lists = Mapping[tuple[int, int], Mapping[str, str]]
@@ -29,8 +30,12 @@ def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = Non
     if not lists or wall.on_the_wall():
         st.plotly_chart(figure, **drawn)
         return
-    event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", **drawn)
-    for point in event["selection"]["points"][:1]:
+    st.plotly_chart(figure, on_select="rerun", selection_mode="points", **drawn)
+    kept.afterwards(partial(_open_list, key, lists))
+
+
+def _open_list(key: str, lists: Lists) -> None:
+    for point in st.session_state[key]["selection"]["points"][:1]:
         found = lists.get((point.get("curve_number", -1), point.get("point_index", -1)))
         if found is not None:
             st.switch_page(menu.page_path("board", "worklist"), query_params=dict(found))

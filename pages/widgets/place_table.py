@@ -8,6 +8,7 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import load_codes
+from pages.shell import kept
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import change_since, sheet, tables
@@ -23,6 +24,7 @@ _SHARES = ("open_share", "measures_in_time_share", "in_work_share", "completenes
 _LAMPS = {"red_households": "red", "yellow_households": "yellow", "undetermined_households": "undetermined"}
 
 
+@kept.part
 def show(table: MetricTable, view: View) -> None:
     """Townships of the district, or villages of the chosen township; clicking a row switches the page to that place."""
     places = view.children(view.place)

@@ -14,7 +14,7 @@ from data_access.errors import AppError
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
 from data_access.polygons import are_schematic, load_polygons, polygons_file
 from data_access.region_codes import level_of, township_of
-from pages.shell import notices, view_state
+from pages.shell import kept, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import card_link, chart, numbers
@@ -41,12 +41,11 @@ _MAP_KEY = "township_map"
 
 def show(table: MetricTable, view: View, *, beside: Callable[[], None] | None = None) -> None:
     """Choice of metric, sentence, legend and map; `beside` draws what stands to the right of the map."""
-    empty = {code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)}
     draw(
         choose_metric,
         value=lambda metric, place: table.value(metric.key, place=place, month=view.month),
         view=view,
-        empty=empty,
+        empty=lambda: empty(table, view),
         key=_MAP_KEY,
         beside=beside,
     )
@@ -58,7 +57,7 @@ def draw(
     value: Callable[[Metric, str], float | None],
     view: View,
     key: str,
-    empty: Collection[str] = (),
+    empty: Callable[[], Collection[str]] = tuple,
     beside: Callable[[], None] | None = None,
 ) -> None:
     """Choice, sentence and legend to the left of the map of one metric.
@@ -67,7 +66,7 @@ def draw(
         choose: lets the reader choose the metric.
         value: the metric at a place.
         key: names the map on its page.
-        empty: townships without households, which say so instead of showing a value.
+        empty: looks for townships without households, which say so instead of showing a value.
         beside: draws what stands to the right of the map.
     """
     with st.container(horizontal=True, gap="small", key=f"beside_{key}"):
@@ -75,33 +74,69 @@ def draw(
             metric = choose()
             if level_of(view.place) != "county":
                 card_link.show(view, township=township_of(view.place))
-            townships = _townships(metric, value=partial(value, metric), view=view, empty=empty)
-            reading = _reading(townships, metric=metric, district=value(metric, view.county), view=view)
-            st.markdown(reading)
-            classes = classes_of([float(known) for known in townships["value"].dropna()], direction=metric.direction)
-            outlines = _outlines(townships)
-            if outlines:
-                _legend(townships, classes=classes, metric=metric)
-        if outlines:
-            deck = township_map(
-                townships,
-                polygons=outlines,
-                classes=classes,
-                metric_name=metric.label[language()],
-                selected=None if level_of(view.place) == "county" else township_of(view.place),
-                height=_HEIGHT,
-            )
-            st.pydeck_chart(
-                deck,
-                height=_HEIGHT,
-                on_select=partial(_choose_township, key),
-                selection_mode="single-object",
-                key=key,
-                alt=chart.spoken(reading),
-            )
+            shown = partial(_townships, metric, value=partial(value, metric), view=view, empty=empty)
+            _explained(metric.key, key, townships=shown, value=value, view=view)
+        _map(metric.key, key, townships=shown, value=value, view=view)
         if beside is not None:
             with st.container(width=_BESIDE, gap="xsmall"):
                 beside()
+
+
+@kept.part
+def _explained(
+    metric_key: str,
+    _key: str,
+    *,
+    townships: Callable[[], pd.DataFrame],
+    value: Callable[[Metric, str], float | None],
+    view: View,
+) -> None:
+    """The sentence, the legend, and which outlines are missing."""
+    metric, rows = load_metrics()[metric_key], townships()
+    st.markdown(_reading(rows, metric=metric, district=value(metric, view.county), view=view))
+    if _outlines(rows, says=True):
+        _legend(rows, classes=_classes(rows, metric), metric=metric)
+
+
+@kept.part
+def _map(
+    metric_key: str,
+    key: str,
+    *,
+    townships: Callable[[], pd.DataFrame],
+    value: Callable[[Metric, str], float | None],
+    view: View,
+) -> None:
+    """The map, where there are outlines."""
+    metric, rows = load_metrics()[metric_key], townships()
+    outlines = _outlines(rows)
+    if not outlines:
+        return
+    deck = township_map(
+        rows,
+        polygons=outlines,
+        classes=_classes(rows, metric),
+        metric_name=metric.label[language()],
+        selected=None if level_of(view.place) == "county" else township_of(view.place),
+        height=_HEIGHT,
+    )
+    st.pydeck_chart(
+        deck,
+        height=_HEIGHT,
+        on_select=partial(_choose_township, key),
+        selection_mode="single-object",
+        key=key,
+        alt=chart.spoken(_reading(rows, metric=metric, district=value(metric, view.county), view=view)),
+    )
+
+
+def _classes(townships: pd.DataFrame, metric: Metric) -> Classes:
+    return classes_of([float(known) for known in townships["value"].dropna()], direction=metric.direction)
+
+
+def empty(table: MetricTable, view: View) -> set[str]:
+    """Townships without households."""
+    return {code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)}
 
 
 def _legend(townships: pd.DataFrame, *, classes: Classes, metric: Metric) -> None:
@@ -114,19 +149,20 @@ def _legend(townships: pd.DataFrame, *, classes: Classes, metric: Metric) -> Non
         st.caption(t("map.is_schematic"))
 
 
-def _outlines(townships: pd.DataFrame) -> list[dict[str, Any]]:
-    """The outlines of the townships; what is missing is said with its remedy, and the page goes on without it."""
+def _outlines(townships: pd.DataFrame, *, says: bool = False) -> list[dict[str, Any]]:
+    """The outlines of the townships; what is missing is said, if asked, with its remedy, and the page goes on."""
     names = dict(zip(townships["code"], townships["name"], strict=True))
     try:
         outlines = load_polygons(polygons_file())
     except AppError as error:
-        st.error(notices.error_text(error), icon=":material/map:")
+        if says:
+            st.error(notices.error_text(error), icon=":material/map:")
         return []
     found = [one for one in outlines if one["properties"]["code"] in names]
     lacking = [name for code, name in names.items() if code not in {one["properties"]["code"] for one in found}]
-    if not found:
+    if says and not found:
         st.info(t("map.no_outlines"), icon=":material/map:")
-    elif lacking:
+    elif says and lacking:
         st.caption(t("map.outlines_missing", places=t("list.separator").join(lacking)))
     return found
 
@@ -141,13 +177,13 @@ def choose_metric() -> Metric:
 
 
 def _townships(
-    metric: Metric, *, value: Callable[[str], float | None], view: View, empty: Collection[str]
+    metric: Metric, *, value: Callable[[str], float | None], view: View, empty: Callable[[], Collection[str]]
 ) -> pd.DataFrame:
-    rows = []
+    rows, nobody_there = [], empty()
     for code in view.children(view.county):
         name = view.name(code)
-        known = None if code in empty else value(code)
-        text = t("map.no_households") if code in empty else numbers.in_unit(known, metric=metric)
+        known = None if code in nobody_there else value(code)
+        text = t("map.no_households") if code in nobody_there else numbers.in_unit(known, metric=metric)
         rows.append({"code": code, "name": name, "label": short_name(name), "value": known, "value_text": text})
     return pd.DataFrame(rows, columns=["code", "name", "label", "value", "value_text"]).astype({"value": "float64"})
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
-from data_access import door
+from data_access import record_door
 from data_access import registry as registry
 from data_access.access import audit_log
 from data_access.access.__main__ import main
@@ -460,11 +460,11 @@ def test_heads_that_cannot_be_read_any_more_are_named_too(
     noted: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LEDGER_DATABASE_URL", noted.engine.url.render_as_string())
-    assert door.record_doubts() == []
+    assert record_door.record_doubts() == []
     file.with_suffix(".anchors").unlink()
     file.with_suffix(".anchors").mkdir()
-    door.forget_doubts()
-    assert [doubt.key for doubt in door.record_doubts()] == ["anchor_not_noted"]
+    record_door.forget_doubts()
+    assert [doubt.key for doubt in record_door.record_doubts()] == ["anchor_not_noted"]
     lifespan.tell_doubts()
     assert str(file.with_suffix(".anchors")) in capsys.readouterr().err, "in the journal when the server starts"
 
@@ -540,12 +540,12 @@ def test_a_lost_key_is_said_and_confirmed_and_what_it_signed_stays_sealed(ledger
 def test_a_key_is_printed_once(ledger: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [key] = keys.load_keys(file.with_suffix(".key"))
     monkeypatch.setenv("LEDGER_DATABASE_URL", ledger.engine.url.render_as_string())
-    assert [advice.key for advice in door.record_advice()] == ["key_not_printed"]
+    assert [advice.key for advice in record_door.record_advice()] == ["key_not_printed"]
     assert print_key(ledger, recorded_by="管理员").replace(" ", "") == key.secret.hex()
     with pytest.raises(RecordError, match="key_printed"):
         print_key(ledger, recorded_by="管理员")
     assert len(ledger.signed_entries("key_printed")) == 1
-    assert door.record_advice() == []
+    assert record_door.record_advice() == []
 
 
 def test_of_programs_that_start_at_once_one_makes_the_key(file: Path) -> None:

@@ -63,7 +63,7 @@ def test_the_check_sees_what_is_shown(server: Server) -> None:
         shown = [home for home in households_of(VILLAGES[0]) if home.encode() in run.raw]
     assert shown, "households of the own township stand there"
     with pytest.raises(AssertionError):
-        check(Run(0, None, 0, [], [], run.raw + ELSEWHERE[0].encode()), of="worklist")
+        check(Run(0, None, 0, [], [], (run.raw + ELSEWHERE[0].encode(),)), of="worklist")
 
 
 @given(data=st.data())

@@ -46,8 +46,13 @@ class Run:
     """Exceptions and error notices shown on the page."""
     elements: list[tuple[str, Any]] = field(repr=False)
     """Kind and message of every element sent, in the order of arrival."""
-    raw: bytes = field(repr=False, default=b"")
+    messages: tuple[bytes, ...] = field(repr=False, default=())
     """Everything that came, as it came."""
+
+    @property
+    def raw(self) -> bytes:
+        """The messages, one after the other."""
+        return b"".join(self.messages)
 
 
 class Session:
@@ -144,8 +149,7 @@ class Session:
             elif kind == "script_finished" and self._ended(message):
                 break
         seconds = time.perf_counter() - asked
-        whole = b"".join(came)
-        return Run(seconds, first, len(whole), _errors(elements), elements, whole)
+        return Run(seconds, first, sum(map(len, came)), _errors(elements), elements, tuple(came))
 
     def _request(self, query: str, *, part: str) -> bytes:
         message = BackMsg()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data_access import door
+from data_access import door, record_door
 from data_access.access import audit_log
 from data_access.ledger import anchors
 from data_access.ledger.audit_chain import audit_entry
@@ -31,7 +31,7 @@ def show() -> None:
 
 def confirm() -> None:
     """Where the record does not agree with what was noted of it: a manager confirms that it is lawfully so."""
-    if not door.record_doubts() or not identity.may("confirm_record"):
+    if not record_door.record_doubts() or not identity.may("confirm_record"):
         return
     st.markdown(t("audit.confirm_why"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -40,5 +40,5 @@ def confirm() -> None:
             return
     with notices.errors_shown():
         anchors.confirm(door.ledger(), reason=reason, recorded_by=identity.signature(), scope=identity.scope())
-        door.forget_doubts()
+        record_door.forget_doubts()
         st.rerun()

@@ -8,7 +8,7 @@ import streamlit as st
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_ledger_metrics
-from pages.shell import menu, notices
+from pages.shell import kept, menu, notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, list_link, numbers, township_picker
@@ -18,6 +18,7 @@ OVERDUE = "problems_overdue"
 _NAMED = 3
 
 
+@kept.part
 def show(table: MetricTable, view: View) -> None:
     """One line of figures, each a link to its list at the chosen place and month."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True, key="strip"):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data_access.facts.metrics import MetricTable
+from pages.shell import kept
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import numbers, township_picker
@@ -27,6 +28,7 @@ def named(table: MetricTable, view: View) -> str:
     return t("list.separator").join(_text(code, change, view=view) for code, change in same[:_NAMED])
 
 
+@kept.part
 def show(table: MetricTable, view: View) -> None:
     """Where it fell most, and where it rose most."""
     ordered = changes(table, view)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.board.overview import answer, dispatch_strip, movers, sources, tiles
-from pages.shell import view_state
+from pages.shell import kept, view_state
 from pages.widgets import case_charts, place_table, township_picker
 
 view = view_state.current()
@@ -18,7 +18,7 @@ left, right = st.columns([5, 6], gap="medium")
 with left.container(gap=None):
     township_picker.show(table, view, beside=lambda: movers.show(table, view))
 with right.container(gap=None):
-    case_charts.trend(table, view, reading=case_charts.faster_reading(table, view))
+    case_charts.trend(table, view, reading=kept.value("faster", lambda: case_charts.faster_reading(table, view)))
     case_charts.causes(view_state.breakdown(metric="monitored_households", by=("cause", "state")), view)
 
 place_table.show(table, view)

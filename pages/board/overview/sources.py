@@ -10,7 +10,7 @@ from data_access import door
 from data_access.facts.dictionary import describe_sources
 from data_access.income.incomes import read_years_without_line
 from data_access.warnings.connections import read_connection_effect
-from pages.shell import menu, view_state
+from pages.shell import kept, menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import household_values, numbers
@@ -19,6 +19,7 @@ _NAMED = 4
 """How many sources are named; the page of rules has all."""
 
 
+@kept.part
 def show(view: View) -> None:
     """A line for each thing that is lacking, and for what a source changed that was connected this month."""
     if view.edition is not None:  # its figures are frozen, and what they rested on is not kept

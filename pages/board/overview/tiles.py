@@ -11,12 +11,13 @@ from data_access import door
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import load_codes
 from pages.board.overview import why_red
-from pages.shell import view_state
+from pages.shell import kept, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import change_since, list_link, metric_words, numbers, tile
 
 
+@kept.part
 def show(table: MetricTable, view: View) -> None:
     """Six tiles in a row, for the chosen place and month; every figure opens its list."""
     with tile.row("overview"):

@@ -87,14 +87,11 @@ def _reading(table: MetricTable, view: View, *, missing: pd.DataFrame) -> str:
 def _where_and_when(table: MetricTable, view: View) -> None:
     metric = load_metrics()["completeness"]
     if view.place == view.county:
-        empty = {
-            code for code in view.children(view.county) if not table.count("households", place=code, month=view.month)
-        }
         township_picker.draw(
             lambda: metric,
             value=lambda shown, place: table.value(shown.key, place=place, month=view.month),
             view=view,
-            empty=empty,
+            empty=lambda: township_picker.empty(table, view),
             key="quality_map",
         )
     series = table.series(metric.key, place=view.place).loc[: view.month]

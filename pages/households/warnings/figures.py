@@ -11,7 +11,7 @@ from data_access.declarations import Words
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
 from data_access.lists import lists
 from data_access.schema.indicators import code_label
-from pages.shell import view_state
+from pages.shell import kept, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import change_since, list_link, numbers, sheet, tile
@@ -27,6 +27,7 @@ def list_names(metrics: tuple[str, ...]) -> dict[str, str]:
     return {metric: load_metrics()[metric].label[language()] for metric in metrics}
 
 
+@kept.part
 def tiles(table: MetricTable, view: View) -> None:
     """Lamps, and the standing lists where score and official status disagree."""
     with tile.row("warnings"):
@@ -46,6 +47,7 @@ def standing(table: MetricTable, view: View) -> dict[str, float | None]:
     }
 
 
+@kept.part
 @part
 def undetermined(table: MetricTable, view: View) -> None:
     """How many cannot be judged because data is missing or old, and the range this leaves for the red count."""

@@ -6,6 +6,7 @@ from charts.bars import bars
 from charts.palette import LAMP_PATTERNS, LAMP_SHAPES, LAMPS
 from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
+from pages.shell import kept
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers, place_table
@@ -15,6 +16,7 @@ SHOWN = ("red", "yellow", "undetermined")
 """Pixels of a bar including its spacing, and of what surrounds the bars."""
 
 
+@kept.part
 @part
 def show(table: MetricTable, view: View) -> None:
     """Red, yellow and undetermined per 100 households by township or village, and the table with clickable rows."""

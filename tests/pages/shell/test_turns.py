@@ -113,3 +113,22 @@ def test_work_that_fails_or_is_given_up_while_waiting_frees_its_place() -> None:
         pass
     with turns.taken("wang", waiting=given_up):
         pass
+
+
+def test_work_that_takes_long_no_longer_keeps_the_next_one_waiting_but_still_its_own_reader() -> None:
+    turns = Turns(together=1, yields_after=0.05)
+    places: list[int] = []
+
+    def given_up(place: int) -> None:
+        places.append(place)
+        if len(places) > 2:
+            raise KeyError(place)
+
+    with (
+        turns.taken("zhang", waiting=given_up),
+        turns.taken("li", waiting=lambda _: None),
+        pytest.raises(KeyError),
+        turns.taken("zhang", waiting=given_up),
+    ):
+        pass
+    assert places == [1, 1, 1]

@@ -1,0 +1,215 @@
+"""Parts of a page that are the same for everybody who looks at the same: drawn once, and sent to the next reader as
+they were.
+
+What tells one look from another is `View.same`. The messages of a part, and the fields in it that a
+reader can select in, are kept with it; nothing is kept that is not the same for all of them: no notice of an
+error, no file that belongs to a session, nothing outside the part's own place on the page.
+
+Streamlit has this for its own caches, but not for charts that open lists. What it is built on (`ScriptRunContext`,
+`SafeSessionState`, the cursor of a container) is looked at by tests/pages/shell/test_kept.py.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+import streamlit as st
+from streamlit.cursor import Cursor
+from streamlit.delta_generator_singletons import get_dg_singleton_instance
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext, get_script_run_ctx
+from streamlit.runtime.state.common import WidgetMetadata, user_key_from_element_id
+
+from data_access.access.capacity import load_capacity
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+_PRIVATE = {"alert", "exception"}
+"""Elements that say how it stands at this moment: a part that shows one is drawn anew."""
+
+_TOLD_APART = (str, int, float, tuple, frozenset)
+
+_OF_A_SESSION = b"/media/"
+"""In the address of files that Streamlit keeps for a session."""
+
+
+@dataclass
+class _Part:
+    """A part as it was drawn."""
+
+    begins: tuple[int, ...]
+    """Where on the page: the path of the first piece."""
+    height: int = 0
+    """So many pieces of the container that it stands in are its own."""
+    messages: list[ForwardMsg] = field(default_factory=list)
+    fields: list[WidgetMetadata[Any]] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    whole: bool = True
+    """Whether it may be kept."""
+
+
+class _Store:
+    """What is kept, the oldest dropped first."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held, self._lock = most, OrderedDict[Hashable, Any](), Lock()
+
+    def find(self, key: Hashable) -> Any:
+        """What was kept under a key; None if nothing was."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        """Keeps what is not None."""
+        with self._lock:
+            self._held[key] = value
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> _Store:
+    return _Store(load_capacity().kept_parts)
+
+
+_DRAWN: ContextVar[_Part | None] = ContextVar("_DRAWN", default=None)
+"""The part that is drawn in this thread for the first time."""
+
+
+_SAME: ContextVar[Callable[[], Hashable | None]] = ContextVar("_SAME", default=lambda: None)
+
+
+def settle(same: Callable[[], Hashable | None]) -> None:
+    """Says for this run what tells it from others that show something else; None where nothing is to be kept."""
+    _SAME.set(same)
+
+
+def nothing_more() -> None:
+    """Something could not be read in this run: what is drawn without it is nobody else's."""
+    settle(lambda: None)
+
+
+def part(draw: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Marks a function that draws the same for everybody who looks at the same: it reads no field of the page, and what
+    it is given follows from the view, but for texts and numbers."""
+
+    @wraps(draw)
+    def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        context, same = get_script_run_ctx(), _SAME.get()()
+        if same is None or context is None or _DRAWN.get() is not None:
+            draw(*args, **kwargs)
+            return
+        given = [one for one in (*args, *kwargs.values()) if one is None or isinstance(one, _TOLD_APART)]
+        key = (draw.__module__, draw.__qualname__, context.page_script_hash, same, *given)
+        found: _Part | None = _store().find(key)
+        if found is not None:
+            _send(found, context)
+            return
+        with _recorded(context) as made:
+            draw(*args, **kwargs)
+        if made.whole and _SAME.get()() == same:
+            _store().keep(key, made)
+
+    return drawn
+
+
+def value(name: Hashable, compute: Callable[[], Result]) -> Result:
+    """What is the same for everybody who looks at the same, computed once."""
+    same = _SAME.get()()
+    found: Result | None = None if same is None else _store().find((name, same))
+    if found is None:
+        found = compute()
+        if same is not None and _SAME.get()() == same:
+            _store().keep((name, same), found)
+    return found
+
+
+def afterwards(act: Callable[[], None]) -> None:
+    """Does what follows a part's fields, now and each time the part is sent again: looks at what was selected."""
+    made = _DRAWN.get()
+    if made is not None:
+        made.afterwards.append(act)
+    act()
+
+
+@contextmanager
+def _recorded(context: ScriptRunContext) -> Iterator[_Part]:
+    """Notes what is sent and registered inside."""
+    cursor = _cursor()
+    made = _Part(begins=tuple(cursor.delta_path))
+    enqueue, state = context.enqueue, context.session_state
+    register = state.register_widget
+
+    def noting(message: ForwardMsg) -> None:
+        enqueue(message)
+        made.whole = made.whole and _may_be_kept(message, begins=made.begins)
+        made.messages.append(message)
+
+    def noting_fields(metadata: WidgetMetadata[Any], user_key: str | None) -> Any:
+        made.fields.append(metadata)
+        return register(metadata, user_key)
+
+    context.enqueue = noting  # type: ignore[method-assign,assignment]
+    object.__setattr__(state, "register_widget", noting_fields)
+    before = _DRAWN.set(made)
+    try:
+        yield made
+    finally:
+        _DRAWN.reset(before)
+        del context.enqueue
+        object.__delattr__(state, "register_widget")
+    made.height = _cursor().index - made.begins[-1]
+    made.messages = [_copy(message) for message in made.messages]
+
+
+def _may_be_kept(message: ForwardMsg, *, begins: tuple[int, ...]) -> bool:
+    path = tuple(message.metadata.delta_path)
+    inside = path[: len(begins) - 1] == begins[:-1] and path[len(begins) - 1 :] >= begins[-1:]
+    if message.WhichOneof("type") != "delta" or not inside:
+        return False
+    delta = message.delta
+    kind = delta.new_element.WhichOneof("type") if delta.WhichOneof("type") == "new_element" else None
+    return kind not in _PRIVATE and _OF_A_SESSION not in delta.SerializeToString()
+
+
+def _send(found: _Part, context: ScriptRunContext) -> None:
+    """Sends a part again, in the place where the page stands now."""
+    cursor = _cursor()
+    begins, last = cursor.delta_path, len(found.begins) - 1
+    moved = begins[-1] - found.begins[-1]
+    for metadata in found.fields:
+        context.shared.widget_ids_this_run.check_and_add(metadata.id)
+        user_key = user_key_from_element_id(metadata.id)
+        if user_key:
+            context.shared.widget_user_keys_this_run.check_and_add(user_key)
+        context.session_state.register_widget(metadata, user_key)
+    for kept in found.messages:
+        message, path = _copy(kept), kept.metadata.delta_path
+        message.metadata.delta_path[:] = [*begins[:-1], path[last] + moved, *path[last + 1 :]]
+        context.enqueue(message)
+    for _ in range(found.height):
+        cursor.lock_element()
+    for act in found.afterwards:
+        act()
+
+
+def _copy(message: ForwardMsg) -> ForwardMsg:
+    copied = ForwardMsg()
+    copied.CopyFrom(message)
+    return copied
+
+
+def _cursor() -> Cursor:
+    """Where the next piece of the page will stand."""
+    cursor = get_dg_singleton_instance().main_dg._active_dg._cursor
+    if cursor is None:
+        raise LookupError("nothing is drawn here")
+    return cursor
