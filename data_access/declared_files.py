@@ -36,6 +36,7 @@ from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import load_computed_words
 from data_access.load import cells, rejects
 from data_access.load.differences.matters import load_matters
+from data_access.load.entry_forms import load_entry_forms
 from data_access.load.kinds import DECLARED_KINDS, load_kinds, read_kinds
 from data_access.load.rules import load_rules
 from data_access.quality.completeness import load_person_items
@@ -90,6 +91,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "lists/selection.yaml": load_computed_words,
     "load/bounds.yaml": cells.load_checks,
     "load/differences/matters.yaml": load_matters,
+    "load/entry_forms.yaml": load_entry_forms,
     "load/errors.yaml": load_sentences,
     **{f"load/kinds/{name}.yaml": read_kinds for name in DECLARED_KINDS},
     "load/rejects.yaml": rejects.load_words,

@@ -15,7 +15,7 @@ from data_access.scope import Scope
 from data_access.sql import months_later
 
 
-def _elimination_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def elimination_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household with open risk that was checked again with a view to its elimination and waits for a step
     of that; value households (1)."""
     steps = load_steps(on=on).elimination
@@ -80,7 +80,7 @@ def _early_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 LISTINGS = {
     "elimination_steps": Listing(
-        entries=_elimination_entries,
+        entries=elimination_entries,
         order="since",
         details={
             "elimination_step": "elimination_step",

@@ -131,7 +131,8 @@ def take_step(
     reports = []
     for case in cases:
         due = due_step(case, on=on)
-        if due is None or (kind.key != REJECTED and due.kind is not kind):
+        refuses = kind.key == REJECTED and case["identified_on"] is None
+        if due is None or not (refuses or due.kind is kind):
             raise LedgerError("step_not_due", household=case["household_id"])
         with ledger.refusals_noted(recorded_by=recorded_by, place=case["village_code"]):
             scope.require(ACTIONS[due.acts])

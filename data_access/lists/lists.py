@@ -15,7 +15,17 @@ from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
 from data_access.cases import deadlines as case_deadlines
-from data_access.cases import durations, eliminations, endings, help_fit, needs_and_measures, opening, steps, visits
+from data_access.cases import (
+    durations,
+    eliminations,
+    endings,
+    entry,
+    help_fit,
+    needs_and_measures,
+    opening,
+    steps,
+    visits,
+)
 from data_access.cases import lists as cases_lists
 from data_access.clues import comparison
 from data_access.clues import deadlines as clue_deadlines
@@ -54,6 +64,7 @@ SUBJECTS = (
     workplaces,
     opening,
     steps,
+    entry,
     eliminations,
     endings,
     durations,

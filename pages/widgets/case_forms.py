@@ -18,7 +18,14 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, household_values, record_form, report_fields
 
-_LISTS = {"steps": "step", "elimination_steps": "step", "publicity": "step", "clues_to_open": "opening"}
+_LISTS = {
+    "steps": "step",
+    "elimination_steps": "step",
+    "publicity": "step",
+    "to_enter": "step",
+    "to_mark": "step",
+    "clues_to_open": "opening",
+}
 """Fact -> what is recorded at a selection from its list."""
 
 Case = dict[str, Any]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import make_url
 
@@ -14,7 +15,9 @@ from data_access.errors import LedgerError, ScopeError
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore
 from data_access.ledger.ledger import Ledger
-from data_access.lists.lists import ListRequest, count_list
+from data_access.lists.lists import ListRequest, count_list, read_list
+from data_access.load.entry_forms import load_entry_forms
+from data_access.load.errors import LoadError
 from data_access.posting.post import post_waiting
 from data_access.posting.waiting import not_in_data, read_posted_numbers
 from data_access.reports import records
@@ -94,6 +97,12 @@ class Office:
             scope=OFFICERS[level],
         )
 
+    def form(self, metric: str) -> pd.DataFrame:
+        """What the 回填表 of a list holds."""
+        asked = {"request": ListRequest(metric, CUT_OFF), "language": "zh"}
+        form = load_entry_forms().forms[metric]
+        return form.filled(self.ask(read_list, scope=Scope.district(), **asked)).rename(columns=form.headings)
+
     def board(self, metric: str, *, month: str) -> int:
         database = HouseholdDatabase(make_url(self.target.url))
         table = MetricTable(FactsStore(database).current().facts)
@@ -123,6 +132,12 @@ def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_t
             office.post()
     assert office.numbers(*WAITS) == [0, 3, 3]
     assert {case["discovered_on"] for case in office.target.rows("monitoring_case")} == {FOUND}
+    form = office.form("cases_to_enter")
+    assert form[["户编号", "识别监测时间", "致贫返贫风险1"]].to_numpy().tolist() == [
+        [h, "202210", "illness"] for h in HOMES
+    ]
+    with pytest.raises(LoadError, match="columns_missing"):
+        office.target.load(write_csv([list(form), *form.astype(str).to_numpy().tolist()]))
     due = recording.due_step(office.cases("H1")[0], on=CUT_OFF)
     assert due is not None
     assert due.kind is None, "nobody enters it here"
@@ -135,6 +150,31 @@ def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_t
     assert office.numbers(*WAITS, on=on) == [0, 3, 0]
     assert office.numbers("open_households", on=on) == [3]
     assert office.board("open_households", month="2022-10") == 3
+
+
+def test_an_elimination_is_marked_once_a_national_sheet_says_so(
+    make_target: MakeTarget, ledger: Ledger, write_csv: WriteCsv
+) -> None:
+    case = {"identified_on": date(2021, 9, 1)}
+    office = Office(make_target(merged(village(), load(), household("H1", cases=[case], members=[{}]))), ledger)
+    office.take("elimination_checked", date(2022, 10, 2), "H1", level="village")
+    office.take("elimination_publicised", date(2022, 10, 8), "H1", level="village")
+    with pytest.raises(LedgerError, match="step_audited_by_checker"):
+        office.take("elimination_reviewed", date(2022, 10, 9), "H1", level="township", by="甲")
+    with pytest.raises(LedgerError, match="step_not_due"):
+        office.take("case_rejected", date(2022, 10, 9), "H1", level="township", reject_reason="assets")
+    office.take("elimination_reviewed", date(2022, 10, 9), "H1", level="township")
+    office.take("elimination_approved", date(2022, 10, 10), "H1", level="county")
+    assert office.post() == 4
+    metrics = ("cases_to_mark", "open_households", "eliminated_households")
+    assert office.numbers(*metrics) == [1, 1, 0]
+    told = office.form("cases_to_mark")[["户编号", "识别监测时间", "风险是否已消除", "消除监测时间"]]
+    assert told.to_numpy().tolist() == [["H1", "202109", "是", "202210"]]
+    headings = ["户编号", "人编号", *told.columns[1:], "监测对象类别"]
+    office.target.load(
+        write_csv([headings, ["H1", "H1-P1", "202109", "是", "202210", "边缘易致贫户"]]), as_of=date(2022, 10, 20)
+    )
+    assert office.numbers(*metrics, on=date(2022, 10, 20)) == [0, 0, 1]
 
 
 def test_who_may_take_a_step_and_what_the_procedure_forbids(make_target: MakeTarget, ledger: Ledger) -> None:

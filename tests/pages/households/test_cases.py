@@ -47,7 +47,7 @@ def test_before_the_rule_of_fifteen_days_no_limit_is_said(open_app: OpenApp, sam
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("part", ["steps", "mine", "elimination", "endings"])
+@pytest.mark.parametrize("part", ["steps", "mine", "entry", "elimination", "endings"])
 def test_every_part_opens_empty_and_with_the_sample(open_app: OpenApp, sample_url: str, part: str, lang: str) -> None:
     for database in (merged(village()), sample_url):
         assert not open_app(database, page=PAGE, part=part, lang=lang).exception

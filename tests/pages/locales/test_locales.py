@@ -217,7 +217,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "elimination.": list(elimination.CONDITIONS),
     "comparison.part_": ["departments", "months", "places"],
-    "cases.part_": ["steps", "mine", "elimination", "endings"],
+    "cases.part_": ["steps", "mine", "entry", "elimination", "endings"],
     "cases.mine_": list(mine.METRICS),
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
     "clues.by_": list(visits.PARTS),
