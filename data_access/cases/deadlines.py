@@ -64,7 +64,7 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
         for counted, stop, condition in (
             ("due", end, true()),
             ("in_time", end, times.c.helped < deadline),
-            ("overdue", func.least(end, months.number(times.c.helped)), true()),
+            ("overdue", func.least(end, months.number(snapshot.counted_on(times.c.helped))), true()),
         )
     ]
     if not counts:
@@ -196,7 +196,7 @@ def _measure_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             times.c.helped,
             literal(1, Integer).label("due"),
             flag(times.c.helped < deadline).label("in_time"),
-            flag(or_(times.c.helped.is_(None), times.c.helped > on)).label("overdue"),
+            flag(or_(times.c.helped.is_(None), snapshot.counted_on(times.c.helped) > on)).label("overdue"),
         )
         .join_from(times, household, household.c.household_id == times.c.household_id)
         .where(deadline <= on, times.c.end > on, _judged(times, deadline), scope.rows(household.c.village_code))

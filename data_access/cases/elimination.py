@@ -5,7 +5,7 @@ risk, watched for at least half a year, at least one measure carried out; a hous
 watched. `elimination.yaml` says which rules of the rule book represent which criterion, and why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -117,16 +117,20 @@ def conditions(row: Row, *, rulebook: RuleBook, on: date) -> dict[str, ColumnEle
     return {**by_rules, "has_labour": row["labor_n"] + row["weak_labor_n"] > 0}
 
 
-def case_conditions(cases: FromClause, *, on: date) -> dict[str, ColumnElement[bool]]:
+def case_conditions(
+    cases: FromClause, *, on: date, counted_on: Callable[[ColumnElement[date]], ColumnElement[date]]
+) -> dict[str, ColumnElement[bool]]:
     """SQL: what a case says about CASE_CONDITIONS on a day, or on the day it was eliminated if that came first.
 
-    `cases`: rows of `deadlines.dated_cases`.
+    Args:
+        cases: rows of `deadlines.dated_cases`.
+        counted_on: `Snapshot.counted_on`: when a measure counts.
     """
     judged_on = func.least(cases.c.end, literal(on, Date))
     earliest = months_later(cases.c.identified_on, limit("eliminate_after_months", on=on))
     return {
         "watched_long_enough": judged_on >= earliest,
-        "measure_landed": or_(cases.c.undated, func.coalesce(cases.c.helped <= judged_on, False)),
+        "measure_landed": or_(cases.c.undated, func.coalesce(counted_on(cases.c.helped) <= judged_on, False)),
     }
 
 
@@ -160,7 +164,8 @@ def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: dat
     scope."""
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
-    judged = {**conditions(dict(home.c), rulebook=snapshot.rulebook, on=on), **case_conditions(dated, on=on)}
+    judged = conditions(dict(home.c), rulebook=snapshot.rulebook, on=on)
+    judged |= case_conditions(dated, on=on, counted_on=snapshot.counted_on)
     query = (
         select(
             *cases.c["case_id", "state", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],

@@ -106,7 +106,10 @@ def _misfit_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
         _security_only(cases),
         *(
             _without_cause(rows, item=item, cases=cases)
-            for item, rows in (("need", needs_on(on, scope=scope)), ("measure", tasks_on(snapshot, on, scope=scope)))
+            for item, rows in (
+                ("need", needs_on(snapshot, on, scope=scope)),
+                ("measure", tasks_on(snapshot, on, scope=scope)),
+            )
         ),
     ).subquery("found")
     return select(found, literal(1).label("findings"))

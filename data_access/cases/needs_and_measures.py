@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, Table, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, case, cast, literal, null, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.cases.deadlines import begun_undated
@@ -16,7 +16,7 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 
-def needs_on(on: date, *, scope: Scope) -> Subquery:
+def needs_on(snapshot: Snapshot, on: date, *, scope: Scope) -> Subquery:
     """Needs raised up to a day, of cases open on that day; one row per need.
 
     Columns: village_code, household_id, case_id, cause (the main one), need_id, kind, department, raised_on, term_on,
@@ -28,11 +28,11 @@ def needs_on(on: date, *, scope: Scope) -> Subquery:
             *need.c["household_id", "case_id", "need_id", "kind", "department", "raised_on"],
             monitoring_case.c.cause_1.label("cause"),
             need.c.due_on.label("term_on"),
-            case((need.c.met_on <= on, need.c.met_on)).label("met_on"),
+            case((snapshot.counted_on(need.c.met_on) <= on, need.c.met_on)).label("met_on"),
         )
         .join_from(need, monitoring_case, _same_case(need))
         .join(household, household.c.household_id == need.c.household_id)
-        .where(is_open(on), _raised(on), scope.rows(household.c.village_code))
+        .where(is_open(on), _raised(snapshot, on), scope.rows(household.c.village_code))
         .subquery("needs_on")
     )
 
@@ -51,14 +51,14 @@ def tasks_on(snapshot: Snapshot, on: date, *, scope: Scope) -> Subquery:
             *measure.c["household_id", "case_id", "measure_id", "kind", "department"],
             monitoring_case.c.cause_1.label("cause"),
             measure.c.due_on.label("term_on"),
-            case((measure.c.started_on <= on, measure.c.started_on)).label("started_on"),
-            case((measure.c.done_on <= on, measure.c.done_on)).label("done_on"),
+            case((snapshot.counted_on(measure.c.started_on) <= on, measure.c.started_on)).label("started_on"),
+            case((snapshot.counted_on(measure.c.done_on) <= on, measure.c.done_on)).label("done_on"),
             begun_undated(kept=snapshot.keeps(measure.c.begun)).label("undated"),
         )
         .join_from(measure, monitoring_case, _same_case(measure))
         .join(household, household.c.household_id == measure.c.household_id)
         .outerjoin(need, answers)
-        .where(is_open(on), _raised(on), scope.rows(household.c.village_code))
+        .where(is_open(on), _raised(snapshot, on), scope.rows(household.c.village_code))
         .subquery("tasks_on")
     )
 
@@ -74,17 +74,34 @@ def read_tasks(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date)
     return read_frame(snapshot.connection, query)
 
 
+def read_help(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> pd.DataFrame:
+    """The measures of a household's open case that are not done on a day, and its needs that are not met; one row each.
+
+    Columns: household_id, village_code, kind, measure_id or need_id (the other is None).
+    """
+    tasks, needs = tasks_on(snapshot, on, scope=scope), needs_on(snapshot, on, scope=scope)
+    nothing = cast(null(), String)
+    measures = select(*tasks.c["household_id", "village_code", "kind", "measure_id"], nothing.label("need_id")).where(
+        tasks.c.household_id == household_id, tasks.c.done_on.is_(None)
+    )
+    wanted = select(
+        *needs.c["household_id", "village_code", "kind"], nothing.label("measure_id"), needs.c.need_id
+    ).where(needs.c.household_id == household_id, needs.c.met_on.is_(None))
+    rows = read_frame(snapshot.connection, union_all(measures, wanted)).astype(object)
+    return rows.where(rows.notna(), None)
+
+
 def _same_case(part: Table) -> ColumnElement[bool]:
     return and_(monitoring_case.c.household_id == part.c.household_id, monitoring_case.c.case_id == part.c.case_id)
 
 
-def _raised(on: date) -> ColumnElement[bool]:
-    return or_(need.c.raised_on.is_(None), need.c.raised_on <= on)
+def _raised(snapshot: Snapshot, on: date) -> ColumnElement[bool]:
+    return or_(need.c.raised_on.is_(None), snapshot.counted_on(need.c.raised_on) <= on)
 
 
-def _need_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _need_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per need of an open case; values needs (1), open (not met), overdue (not met although already due)."""
-    needs = needs_on(on, scope=scope)
+    needs = needs_on(snapshot, on, scope=scope)
     is_met = needs.c.met_on.is_not(None)
     return _with_state(needs, settled=((is_met, "done"),), on=on, name="needs")
 
@@ -130,6 +147,7 @@ LISTINGS = {
             "raised_on": "date",
             "term_on": "date",
             "met_on": "date",
+            "need_id": "text",
         },
         facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
     ),
@@ -144,6 +162,7 @@ LISTINGS = {
             "term_on": "date",
             "started_on": "date",
             "done_on": "date",
+            "measure_id": "text",
         },
         facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
     ),

@@ -120,7 +120,7 @@ def _recent_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             household_indicator,
             and_(intervals.household_id == survey.c.household_id, intervals.valid_from == survey.c.valid_from),
         )
-        .where(_received(clue.c.received_on, on=on), scope.rows(household.c.village_code))
+        .where(_received(snapshot.counted_on(clue.c.received_on), on=on), scope.rows(household.c.village_code))
         .subquery("rows")
     )
     checked = rows.c.checked_on.is_not(None)

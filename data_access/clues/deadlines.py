@@ -22,11 +22,11 @@ def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
     Columns: village_code, month, received, checked, open, overdue (条). A clue is overdue from the day after it was
     due.
     """
-    number, day = months.number, snapshot.counted_on(clue.c.checked_on)
-    received, checked = number(clue.c.received_on), number(day)
+    number, day, came = months.number, snapshot.counted_on(clue.c.checked_on), snapshot.counted_on(clue.c.received_on)
+    received, checked = number(came), number(day)
     late = func.greatest(number(clue.c.due_on + literal(1, Integer)), received)
     spells = {
-        "received": (received, received + 1, months.contains(clue.c.received_on)),
+        "received": (received, received + 1, months.contains(came)),
         "checked": (checked, checked + 1, months.contains(day)),
         "open": (received, checked, true()),
         "overdue": (late, checked, true()),
@@ -52,9 +52,10 @@ def _clue_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     of overdue, due_soon, not_due, no_limit (no due date was set) and checked.
     """
     first, checked_on = on.replace(day=1), snapshot.counted_on(clue.c.checked_on)
-    waits = and_(clue.c.received_on <= on, or_(checked_on.is_(None), checked_on > on))
+    came = snapshot.counted_on(clue.c.received_on)
+    waits = and_(came <= on, or_(checked_on.is_(None), checked_on > on))
     values = {
-        "received": and_(clue.c.received_on >= first, clue.c.received_on <= on),
+        "received": and_(came >= first, came <= on),
         "checked": and_(checked_on >= first, checked_on <= on),
         "open": waits,
         "overdue": and_(waits, clue.c.due_on < on),

@@ -21,7 +21,7 @@ def read_waiting_clues(snapshot: Snapshot, *, scope: Scope, household_id: str, o
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
         .where(
             clue.c.household_id == household_id,
-            clue.c.received_on <= on,
+            snapshot.counted_on(clue.c.received_on) <= on,
             or_(checked_on.is_(None), checked_on > on),
             scope.rows(household.c.village_code),
         )

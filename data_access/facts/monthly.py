@@ -149,7 +149,7 @@ def _begins(snapshot: Snapshot) -> dict[str, tuple[date, ...]]:
     """The days on which the history of each fact begins, or that of a part of it."""
     begins = dict.fromkeys(_OF_LAMPS, snapshot.rulebook.connected_days)
     for fact, day in _RECORDED.items():
-        first = snapshot.connection.execute(select(func.min(day))).scalar()
+        first = snapshot.connection.execute(select(func.min(snapshot.counted_on(day)))).scalar()
         if first is not None:
             begins |= {name: (first,) for name in (fact, *_LIKE) if _LIKE.get(name, name) == fact}
     return begins

@@ -38,6 +38,8 @@ class ReportKind(Declared):
     must: Many[Text] = ()
     by: Text | None = None
     """The column that the reporter's name fills."""
+    made_of: Many[Text] = ()
+    every: Literal["week", "month"] | None = None
     result: Text | None = None
     needs: dict[Text, Text] = Field(default_factory=dict)
     gives_way: Many[Text] = ()
@@ -51,7 +53,7 @@ class ReportKind(Declared):
         for name in (self.thing, self.day, *([self.after] if self.after else [])):
             one_of(name, self.filled.c.keys())
         each_of(self.says, self.filled.c.keys(), at=("says",))
-        for said in (self.result, self.by, *self.must, *self.needs.values()):
+        for said in (self.result, self.by, *self.must, *self.made_of, *self.needs.values()):
             if said is not None and said not in self.says:
                 raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
         each_of(self.gives_way, load_codes()[self.codes] if self.codes else (), at=("gives_way",))
@@ -82,6 +84,16 @@ class ReportKind(Declared):
     def codes(self) -> str | None:
         """The code list of the results."""
         return None if self.result is None else str(self.filled.c[self.result].info["codes"])
+
+    def number(self, household_id: str, *, on: date, values: Mapping[str, Any]) -> str:
+        """The number of a thing that is new with a report: made of what it is, so that twice the same is one thing."""
+        if self.thing_is_a_day:
+            return on.isoformat()
+        if self.every == "week":
+            return f"{on.isocalendar().year}-W{on.isocalendar().week:02d}"
+        if self.every == "month":
+            return f"{on.year}-M{on.month:02d}"
+        return "-".join((household_id, f"{on:%Y%m%d}", *(str(values[name]) for name in self.made_of)))
 
     @property
     def named(self) -> str:

@@ -49,7 +49,7 @@ def _met_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
         )
         .subquery("steady")
     )
-    of_case = case_conditions(dated, on=on)
+    of_case = case_conditions(dated, on=on, counted_on=snapshot.counted_on)
     return (
         select(
             household.c.village_code,

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
-from data_access.lists.lists import LISTINGS, ListRequest, listing_of
+from data_access.lists.lists import LISTINGS, ListRequest
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
-from pages.widgets import case_forms, disposition_panel, field_reports, list_filters, list_table, metric_words
+from pages.widgets import case_forms, disposition_panel, list_filters, list_table, metric_words, report_choice
 
 view = view_state.current()
 known = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}
@@ -31,10 +31,7 @@ ticked = list_table.show(
     selectable=True,
 )
 with form:
-    kind = field_reports.kind_of(listing_of(chosen).thing)
     if case_forms.covers(chosen):
         case_forms.record(chosen, list_table.households(ticked), view=view)
-    elif kind is None:
-        disposition_panel.record(list_table.households(ticked), view=view)
     else:
-        field_reports.record(ticked, kind=kind)
+        report_choice.show(chosen, ticked, view=view)

@@ -1,6 +1,8 @@
 """Reports from the field beside numbers, lists and households: what waits to come into the data, and forms for more."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,6 +19,7 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import record_form, report_fields
+from pages.widgets.record_form import RecordForm
 
 
 def waiting_text(metric: str, *, view: View) -> str:
@@ -51,31 +54,21 @@ def post_now() -> None:
         return
 
 
-def kind_of(thing: str) -> ReportKind | None:
-    """The kind that says how a thing of a list came out, by the column of its number."""
-    kinds = (kind for kind in load_report_kinds().values() if kind.existing and kind.result is not None)
-    return next((kind for kind in kinds if thing and kind.thing == thing), None)
-
-
-def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
-    """A form for the result of some things; nothing while none is chosen.
+def record(things: pd.DataFrame, *, kind: ReportKind, known: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """A form for a report of some things; nothing while none is chosen.
 
     Args:
-        things: one row per thing: household_id, village_code, and the column of its number, unless that is the day.
+        things: one row per thing: household_id, village_code, and the column of its number, unless it is new.
+        known: what the form need not ask.
     """
     form = record_form.of(kind.key)
     form.say()
-    if things.empty or kind.result is None or identity.looks_only("record_conclusions"):
+    if things.empty or identity.looks_only("record_conclusions"):
         return
     with st.container(border=True):
         st.markdown(t("reports.heading", kind=kind.label[language()], things=len(things)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            values = report_fields.ask(kind, [kind.result], form=form)
-            explained = kind.needs.get(str(values[kind.result]))
-            asked = [name for name in kind.says if name != kind.result and name not in kind.needs.values()]
-            values |= report_fields.ask(kind, [*asked, *([explained] if explained else [])], form=form)
-            on = report_fields.day(kind, form=form)
-            name, words = report_fields.by_and_words(kind.key, form=form)
+            values, on, name, words = _asked(kind, known=known, form=form)
             pressed = st.button(t("reports.record"), type="primary", key=form.key(f"{kind.key}_record"))
     if not pressed or on is None:
         return
@@ -84,7 +77,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
             kind=kind.key,
             household_id=row["household_id"],
             village_code=row["village_code"],
-            thing=on.isoformat() if kind.thing_is_a_day else row[kind.thing],
+            thing=row[kind.thing] if kind.existing else kind.number(row["household_id"], on=on, values=values),
             happened_on=on,
             values=values,
             words=words,
@@ -100,6 +93,20 @@ def record(things: pd.DataFrame, *, kind: ReportKind) -> None:
         return
     post()
     st.rerun()
+
+
+def _asked(
+    kind: ReportKind, *, known: Mapping[str, Any], form: RecordForm
+) -> tuple[dict[str, Any], date | None, str, str | None]:
+    """What the fields say: values, day, who, words."""
+    first = [] if kind.result is None else [kind.result]
+    values = {**known, **report_fields.ask(kind, first, form=form)}
+    explained = kind.needs.get(str(values[kind.result])) if kind.result else None
+    left = [name for name in kind.says if name not in (*first, *known, *kind.needs.values(), kind.by)]
+    values |= report_fields.ask(kind, [*left, *([explained] if explained else [])], form=form)
+    on = report_fields.day(kind, form=form)
+    name, words = report_fields.by_and_words(kind.key, form=form)
+    return values if kind.by is None else {**values, kind.by: name}, on, name, words
 
 
 def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:

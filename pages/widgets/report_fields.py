@@ -8,10 +8,12 @@ import streamlit as st
 
 from data_access import clock
 from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.lists.lists import DEPARTMENT
 from data_access.reports.kinds import ReportKind
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell import identity
 from pages.shell.texts import language, t
+from pages.widgets import departments
 from pages.widgets.record_form import RecordForm
 
 _WIDTH = 180
@@ -26,6 +28,9 @@ def ask(kind: ReportKind, names: Iterable[str], *, form: RecordForm) -> dict[str
 def _ask(kind: ReportKind, name: str, *, key: str) -> Any:
     column = kind.filled.c[name]
     label = str(column.info[language()])
+    if name == DEPARTMENT:
+        known = {"": t("list.no_department"), **departments.names()}
+        return st.selectbox(label, list(known), format_func=known.__getitem__, key=key, width=_WIDTH)
     if codes := column.info["codes"]:
         words = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
         return st.selectbox(label, list(words), format_func=words.__getitem__, key=key, width=_WIDTH)

@@ -102,4 +102,26 @@ def show(chosen: ChosenHandout, *, view: View) -> pd.DataFrame:
         "answered_at": st.column_config.DatetimeColumn(t("returns.answered_at"), format="YYYY-MM-DD HH:mm"),
     }
     sheet.show(shown, hide_index=True, column_config=columns, placeholder=t("value.none"), height="content")
+    _reminder(parts[parts["waiting"] > 0], chosen=chosen, view=view)
     return rows
+
+
+def _reminder(parts: pd.DataFrame, *, chosen: ChosenHandout, view: View) -> None:
+    """未报: who has not answered yet, as a text to paste into a message; it names places and numbers, nobody."""
+    if parts.empty:
+        return
+    named = zip(parts["part"], parts["waiting"], parts["sent"], strict=True)
+    places = [
+        t("returns.reminder_place", place=view.names.get(code, code), waiting=waiting, sent=sent)
+        for code, waiting, sent in named
+    ]
+    said = t(
+        "returns.reminder",
+        number=chosen.handout_id,
+        list=load_metrics()[chosen.metric].label[language()],
+        due=chosen.due_on,
+        places=t("list.separator").join(places),
+        day=clock.today(),
+    )
+    with st.expander(t("returns.reminder_heading", parts=len(parts)), icon=":material/content_paste:"):
+        st.code(said, language=None, wrap_lines=True)

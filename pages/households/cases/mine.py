@@ -21,10 +21,12 @@ def show(view: View) -> None:
     if not levels:
         st.caption(t("cases.nothing_mine"))
         return
-    names = {level: code_label(codes="step_level", code=level, language=language()) for level in levels}
-    level = link_choice.choose("acts", names, label=t("cases.acts")) if len(levels) > 1 else levels[0]
     what = link_choice.choose("mine", {name: t(f"cases.mine_{name}") for name in METRICS}, label=t("cases.part"))
-    filters = () if what == "cases_to_open" else (("acts", level),)
+    filters: tuple[tuple[str, str], ...] = ()
+    if what != "cases_to_open":
+        names = {level: code_label(codes="step_level", code=level, language=language()) for level in levels}
+        level = link_choice.choose("acts", names, label=t("cases.acts")) if len(levels) > 1 else levels[0]
+        filters = (("acts", level),)
     form = st.container()  # above the rows: below fifty of them nobody would see it
     request = ListRequest(what, view.on, filters=filters, without=view.left_out(what))
     scope = view_state.scope().narrowed(view.place)

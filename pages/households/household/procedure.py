@@ -17,6 +17,7 @@ def show(household_id: str, *, view: View) -> None:
     for case in cases:
         due = recording.due_step(case, on=view.on)
         if due is not None:
+            flag = f" :orange-badge[{t('household.helped_first')}]" if case["helped_first"] else ""
             st.markdown(
                 t(
                     "household.procedure_waits",
@@ -25,6 +26,7 @@ def show(household_id: str, *, view: View) -> None:
                     acts=code_label(codes="step_level", code=due.acts, language=language()),
                     found=case["discovered_on"],
                 )
+                + flag
             )
     if cases:
         case_forms.take_steps([household_id], view=view)

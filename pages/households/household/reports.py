@@ -1,10 +1,15 @@
-"""What the field reported of the household, what became of it, and a form for the result of a clue that waits."""
+"""What the field reported of the household, what became of it, and forms for more: the result of a clue that waits,
+visits, screenings, needs, measures."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from data_access import clock, door
 from data_access.cases import recording
+from data_access.cases.needs_and_measures import read_help
 from data_access.clues.waiting import read_waiting_clues
 from data_access.errors import LedgerError
 from data_access.reports import records
@@ -13,10 +18,10 @@ from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, record_form, sheet
+from pages.widgets import case_forms, field_reports, record_form, report_choice, sheet
 from pages.widgets.part import part
 
-_KIND, _VISIT = "clue_result", "visit"
+_KIND = "clue_result"
 
 
 @part
@@ -34,9 +39,32 @@ def show(household_id: str, *, village_code: str, view: View) -> None:
     clues = clues[~clues["clue_id"].isin(mine["thing"])]
     _result_of_clue(clues)
     if identity.may("record_conclusions"):
-        visit, home = load_report_kinds()[_VISIT], {"household_id": [household_id], "village_code": [village_code]}
-        with st.expander(visit.label[language()], icon=":material/home_pin:"):
-            field_reports.record(pd.DataFrame(home), kind=visit)
+        with st.expander(t("reports.what"), icon=":material/edit_note:"):
+            _others(household_id, village_code=village_code, view=view)
+
+
+def _others(household_id: str, *, village_code: str, view: View) -> None:
+    """What else is reported of a household: of itself, or of one of its open needs and measures."""
+    scope = view_state.scope()
+    help_ = door.read(read_help, scope=scope, household_id=household_id, on=view.on)
+    case = next((row["case_id"] for row in case_forms.cases_of([household_id]) if row["identified_on"]), None)
+    tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
+    kinds = [*report_choice.HOUSEHOLDS, "self_report", *(["need_raised"] if case else [])]
+    kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
+    chosen = load_report_kinds()[report_choice.choose(kinds, key="report_what")]
+    if chosen.existing:
+        things = needs if chosen.key == "need_met" else tasks
+        names = {row[chosen.thing]: _help_name(row) for row in things.to_dict("records")}
+        number = st.selectbox(t("reports.which"), list(names), format_func=names.__getitem__, key="report_help")
+        field_reports.record(things[things[chosen.thing] == number], kind=chosen)
+    else:
+        home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
+        field_reports.record(home, kind=chosen, known={"case_id": case} if chosen.key == "need_raised" else {})
+
+
+def _help_name(row: Mapping[Any, Any]) -> str:
+    kind = code_label(codes="measure_kind", code=row["kind"], language=language()) if row["kind"] else ""
+    return t("list.separator").join([kind, str(row["measure_id"] or row["need_id"])])
 
 
 def _result_of_clue(clues: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.asking import ask
-from tests.support.households import VILLAGE, household, merged, village
+from tests.support.households import VILLAGE, household, load, merged, village
 
 ON = date(2022, 9, 30)
 IDENTIFIED = {"identified_on": date(2022, 3, 1)}
@@ -89,7 +89,7 @@ def test_a_measure_has_landed_from_the_day_it_starts(make_database: MakeDatabase
         "tomorrow": [{"started_on": date(2022, 10, 1)}],
     }
     homes = [household(name, cases=[IDENTIFIED], measures=measures) for name, measures in started.items()]
-    database = make_database(merged(village(), *homes))
+    database = make_database(merged(village(), load(cut_off=date(2022, 10, 31)), *homes))
     landed = {}
     for name in started:
         found = ask(database, read_watched, scope=Scope.district(), household_id=name, on=ON)

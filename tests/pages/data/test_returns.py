@@ -148,10 +148,14 @@ def test_of_several_files_each_has_its_own_verdict_and_all_are_merged(open_app: 
     assert words(app).count("可并入**1**行") == 2
     assert says(app, "returns.found", answers=0, rejected=1)  # the same row, answered in another way
     assert says(app, "rejected.files", files=3, entries=2)
+    [reminder] = [code.value for code in app.code]
+    for place in ("镇610902100", "镇610902101"):
+        assert wording("returns.reminder_place", place=place, waiting=1, sent=1) in reminder
     app.text_input(key="returns_by").input("王镇干").run()
     app.button(key="returns_merge").click().run()
     assert not app.exception, app.exception[0].message
     assert [done.value for done in app.success] == [wording("returns.merged", answers=2)]
+    assert not app.code, "nobody is left to be reminded"
 
 
 def test_the_same_file_again_changes_nothing(open_app: OpenApp) -> None:

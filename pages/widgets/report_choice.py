@@ -1,0 +1,50 @@
+"""What can be recorded of a selection from a list: a conclusion or a report, by what its rows are."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import pandas as pd
+import streamlit as st
+
+from data_access.facts.metrics import load_metrics
+from data_access.reports.kinds import load_report_kinds
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets import disposition_panel, field_reports, list_table, record_form
+
+LISTED: Mapping[str, tuple[str, ...]] = {
+    "clues": ("clue_result",),
+    "recent_clues": ("clue_result",),
+    "open_tasks": ("measure_begun", "measure_done"),
+    "open_needs": ("need_met",),
+}
+"""Fact -> what can be reported of the things of its lists."""
+
+HOUSEHOLDS = ("visit", "weekly_screening", "monthly_screening")
+"""What can be reported of the households of any other list, besides a conclusion."""
+
+_CONCLUSION = "disposition"
+
+
+def show(metric: str, ticked: pd.DataFrame, *, view: View) -> None:
+    """The form for a selection from a list, after what the one before became; nothing more while none is chosen."""
+    of_things = LISTED.get(load_metrics()[metric].numerator.fact, ())
+    kinds = of_things or HOUSEHOLDS
+    for name in (_CONCLUSION, *kinds):
+        record_form.of(name).say()
+    if not list_table.households(ticked):
+        return
+    what = choose(kinds, key="record_what", first={} if of_things else {_CONCLUSION: t("reports.conclusion")})
+    if what == _CONCLUSION:
+        disposition_panel.record(list_table.households(ticked), view=view)
+    else:
+        things = ticked if of_things else ticked.drop_duplicates("household_id")
+        field_reports.record(things, kind=load_report_kinds()[what])
+
+
+def choose(kinds: Iterable[str], *, key: str, first: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Let the reader choose what to record; `first`: what is no report and stands before the kinds."""
+    names = {**first, **{kind: load_report_kinds()[kind].label[language()] for kind in kinds}}
+    if len(names) == 1:
+        return next(iter(names))
+    return str(st.selectbox(t("reports.what"), list(names), format_func=names.__getitem__, key=key, width=240))
