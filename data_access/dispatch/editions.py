@@ -18,12 +18,13 @@ import pandas as pd
 from sqlalchemy import Column, Date, Integer, LargeBinary, String, Text, select
 
 from data_access.clock import in_place, month_number, month_text
-from data_access.database.engine import Snapshot
+from data_access.database.engine import DataVersion, Snapshot
 from data_access.database.frames import read_frame
 from data_access.dispatch import frozen_facts
 from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
+from data_access.inspection.seeds import EDITION, SeedBase, of_data
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.lists import lists
@@ -277,6 +278,15 @@ def read_heads(ledger: Ledger, *, scope: Scope) -> tuple[EditionHead, ...]:
     """The head of each edition, the newest day first."""
     rows = read_editions(ledger, scope=scope)[["edition_id", "name", "day", "sha256"]]
     return tuple(EditionHead(*row) for row in rows.itertuples(index=False, name=None))
+
+
+def seed_base(ledger: Ledger, *, month: str, version: DataVersion, scope: Scope) -> SeedBase:
+    """What stands before the draw of a month: the newest edition frozen for it; without one the data. Raises
+    LedgerError when the ledger cannot be read."""
+    for head in read_heads(ledger, scope=scope):
+        if month_text(month_number(head.day)) == month:
+            return SeedBase(EDITION, head.edition_id, head.sha256)
+    return of_data(version)
 
 
 def load_edition(ledger: Ledger, edition_id: str, *, scope: Scope) -> Edition:

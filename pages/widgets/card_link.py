@@ -12,9 +12,9 @@ PAGE, SECTION = "places", "card"
 
 
 def show(view: View, *, township: str, text: str | None = None) -> None:
-    """The link, for readers who may open the page."""
+    """The link, for readers who may open the page and see the township."""
     allowed = gate.pages()
-    if allowed is None or PAGE in allowed:
+    if (allowed is None or PAGE in allowed) and view_state.scope().opens(township):
         st.page_link(
             menu.page_path(menu.section_of(PAGE), PAGE),
             label=t("card.open") if text is None else text,

@@ -32,11 +32,12 @@ def draw(told: Telling, work: MonthOfWork) -> None:
         excluded=draws.recently_drawn(told.ledger, kind=_INSPECTION, months=before),
         settings=settings,
     )
-    seed = seeds.seed_of(told.seed_base, work.called)
+    base = told.seed_base(work.month)
+    seed = seeds.seed_of(base, work.called)
     made = inspection_draw.draw_inspection(
         frame, month=work.month, seed=seed, settings=settings, data_version=told.data_version
     )
-    made = draws.with_seed_of(made, told.seed_base, called=work.called)
+    made = draws.with_seed_of(made, base, called=work.called)
     number = draws.add_draw(told.ledger, made, recorded_by=told.story.people.leader, scope=SCOPE)
     told.draws[_INSPECTION + work.month] = number
 
@@ -66,16 +67,16 @@ def _replace_one(told: Telling, *, draw_id: str, by: str) -> None:
 
 def check_records(told: Telling, work: MonthOfWork) -> None:
     """The recheck of what was collected in a month, at the desk."""
-    declared, size = told.story.recheck, draw_settings.settings_of(work.month)
+    declared, size, base = told.story.recheck, draw_settings.settings_of(work.month), told.seed_base(work.month)
     made = recheck.draw_records(
         told.read(recheck.read_collected, on=work.last),
         month=work.month,
-        seed=seeds.seed_of(told.seed_base, declared.called),
+        seed=seeds.seed_of(base, declared.called),
         size=size.records,
         spare=size.spare["household"],
         data_version=told.data_version,
     )
-    made = draws.with_seed_of(made, told.seed_base, called=declared.called)
+    made = draws.with_seed_of(made, base, called=declared.called)
     by = told.story.people.quality
     number = draws.add_draw(told.ledger, made, recorded_by=by, scope=SCOPE)
     units = draws.read_units(told.ledger, scope=SCOPE, draw_id=number).query("active")

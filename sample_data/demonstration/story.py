@@ -54,8 +54,8 @@ class Sentences(Declared):
 class Days(Declared):
     """When the work of a month was done."""
 
-    draw: When
     freeze: When
+    draw: When
     findings: When
     telephone: When
     assigned: When

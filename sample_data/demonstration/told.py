@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from data_access.clock import in_place, start_of
+from data_access.dispatch import editions
 from data_access.facts.store import FactsStore
 from data_access.inspection.findings import Question
-from data_access.inspection.seeds import SeedBase, of_data
+from data_access.inspection.seeds import SeedBase
 from data_access.ledger.ledger import Ledger
 from data_access.schema.indicators import code_label, load_indicators
 from data_access.scope import Scope
@@ -73,12 +74,12 @@ class Telling:
     @property
     def data_version(self) -> str:
         """How a draw names the data it was made from."""
-        return self.seed_base.source_id
+        return str(self.store.database.version().load_id)
 
-    @property
-    def seed_base(self) -> SeedBase:
-        """What the seeds of draws are made of beside the number called out: the draw comes before the edition."""
-        return of_data(self.store.database.version())
+    def seed_base(self, month: str) -> SeedBase:
+        """What the seed of a draw is made of beside the number called out."""
+        version = self.store.database.version()
+        return editions.seed_base(self.ledger, month=month, version=version, scope=SCOPE)
 
 
 def in_words(question: Question, row: dict[Any, Any]) -> str:

@@ -13,7 +13,7 @@ from data_access import clock
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.dispatch import editions
 from data_access.handouts import handouts
-from data_access.inspection import calls, draws, findings, look_back, problems, recheck
+from data_access.inspection import calls, draws, findings, look_back, problems, recheck, seeds
 from data_access.ledger import demonstration
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger
@@ -44,6 +44,7 @@ def told(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_what_the_pages_of_records_show_is_in_it(told: Ledger, sample_url: str) -> None:
     drawn = draws.read_draws(told, scope=DISTRICT)
     assert sorted(drawn["month"]) == MONTHS
+    assert set(drawn["seed_from"]) == {seeds.EDITION}, "frozen before the meeting in which the number is called"
     for number in drawn["draw_id"]:
         found = findings.read_findings(told, scope=DISTRICT, draw_id=number)["agrees"].astype(bool)
         assert set(found) == {True, False}
@@ -99,7 +100,7 @@ def test_its_audit_record_holds_and_goes_forward_to_the_present(told: Ledger) ->
     assert verdict.broken_at is None, verdict
     moments = told.read(select(audit_entry.c.recorded_at).order_by(audit_entry.c.record_id))["recorded_at"]
     assert moments.is_monotonic_increasing
-    assert clock.in_place(moments.iloc[0]).date() == load_story().months[0].days.draw
+    assert clock.in_place(moments.iloc[0]).date() == load_story().months[0].days.freeze
     assert timedelta(0) <= clock.today() - clock.in_place(moments.iloc[-1]).date() < timedelta(7)
     assert told.read(select(func.count()).select_from(audit_entry)).iloc[0, 0] == verdict.entries
 

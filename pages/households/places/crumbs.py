@@ -22,7 +22,7 @@ def show(view: View, parts: Division | None) -> None:
             st.markdown(_ARROW, width="content")
         here = parts.names[str(parts.chosen)] if parts is not None and chosen else view.name(view.place)
         st.subheader(here, width="content", anchor=False)
-        if level_of(view.place) != "county" and not sections.is_card():
+        if level_of(view.place) != "county" and not sections.is_card(view):
             card_link.show(view, township=township_of(view.place))
         if parts is not None:
             st.space("stretch")

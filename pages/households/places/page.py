@@ -21,14 +21,14 @@ table = view_state.metric_table()
 parts = division.settle(view)
 
 crumbs.show(view, parts)
-if not sections.is_card():
+if not sections.is_card(view):
     left, right = st.columns([5, 7], gap="medium")
     with left:
         place_map.show(table, view)
     with right:
         comparison.show(table, view, parts)
 
-match sections.choose():
+match sections.choose(view):
     case "card":
         whole.show(table, view)
     case "households":

@@ -43,7 +43,8 @@ class Ceremony:
 
 def ask(view: View, *, kind: str, month: str, form: RecordForm, key: str) -> Ceremony:
     """The hash that stands, the number, and, where the month was drawn, the reason to draw again."""
-    base = _base(view, month=month)
+    version = view.current.facts.version
+    base = editions.seed_base(door.ledger(), month=month, version=version, scope=view_state.scope())
     again = kind in draws.BINDING and draws.is_drawn(door.ledger(), kind=kind, month=month)
     st.markdown(base_words(base))
     if again:
@@ -68,12 +69,3 @@ def base_words(base: SeedBase) -> str:
     """What stands before the meeting, in words."""
     words = {EDITION: t("draw.base_edition", number=base.source_id), DATA: t("draw.base_data", number=base.source_id)}
     return t("draw.base", what=words[base.source], digest=base.digest)
-
-
-def _base(view: View, *, month: str) -> SeedBase:
-    """The newest edition frozen for the month; without one the data."""
-    heads = editions.read_heads(door.ledger(), scope=view_state.scope())
-    for head in heads:
-        if f"{head.day:%Y-%m}" == month:
-            return SeedBase(EDITION, head.edition_id, head.sha256)
-    return seeds.of_data(view.current.facts.version)

@@ -12,6 +12,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
+from data_access.access.users import make_user
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
@@ -23,6 +24,7 @@ from pages.households.places.card.standing import FLOWS, SHARES, STANDS_AT
 from pages.households.places.card.villages import NAMED
 from pages.households.places.division import Division
 from pages.households.places.figures import COMPARED
+from pages.shell import identity
 from tests.pages.conftest import OpenApp, says, wording
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
@@ -234,8 +236,16 @@ def test_english_says_the_same_in_english(open_app: OpenApp) -> None:
     assert "**Against Hanbin**" in [str(element.value) for element in app.markdown]
 
 
-def test_every_number_of_a_townships_card_is_that_of_its_list(open_app: OpenApp, sample_url: str) -> None:
+@pytest.mark.parametrize("role", [None, "township"])
+def test_every_number_of_a_townships_card_is_that_of_its_list(
+    open_app: OpenApp, sample_url: str, role: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if role is not None:
+        reader = make_user(user_id="town", label="张三", role=role, places=("610902107",))
+        monkeypatch.setattr(identity, "user", lambda: reader)
     app = open_places(open_app, sample_url, place="610902107", section="card")
+    compared = any(wording("card.district", number="").strip() in link.label for link in links(app))
+    assert compared == (role is None), "the others are compared with where the reader sees them"
     table, on, found = door.metric_table(scope=Scope.district()), date(2022, 9, 30), set()
     for link in links(app):
         carried = dict(parse_qsl(link.query_string))
@@ -268,3 +278,14 @@ def test_a_townships_card_is_one_click_from_map_and_ranking(open_app: OpenApp, s
     ranked = open_app(sample_url, page="board/dispatch", part="ranking").dataframe[0].value
     assert all("section=card" in address for address in ranked["card"])
     assert says(open_places(open_app, sample_url, section="card"), "card.choose")
+
+
+def test_who_sees_a_village_alone_is_offered_no_card(
+    open_app: OpenApp, sample_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make_user(user_id="cadre", label="张三", role="village", places=("610902107252",))
+    monkeypatch.setattr(identity, "user", lambda: reader)
+    app = open_places(open_app, sample_url, place="610902107252", section="card")
+    assert not app.error
+    assert not any("section=card" in link.query_string for link in links(app))
+    assert not says(app, "card.behind")

@@ -10,12 +10,18 @@ from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from pages.households.places.card.reading import Card, heading
 from pages.shell import menu, notices, view_state
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 from pages.widgets import numbers, ranks
 from pages.widgets.part import part
 from pages.widgets.problems import board, records
 
 BESIDES = ("visits_due", "step_overdue", "needs_overdue", "needs_open", "tasks_overdue", "tasks_waiting")
 PROBLEMS = "problems_overdue"
+
+
+def on_demand(view: View) -> tuple[str, ...]:
+    """The counts of this block, besides the matters of the meeting."""
+    return (*BESIDES, *(item.lost for item in ranks.scheme("townships", view).items))
 
 
 def show(card: Card) -> None:
@@ -50,6 +56,7 @@ def _problems(card: Card) -> None:
     )
 
 
+@part
 def _lost(card: Card) -> None:
     """Place and score, and each item that cost points; a township that is not ranked says so."""
     _, standing = ranks.townships(card.view, month=card.view.month)
@@ -58,7 +65,12 @@ def _lost(card: Card) -> None:
         heading(t("card.not_ranked"))
         return
     row, placed = own.iloc[0], int(standing["rank"].notna().sum())
-    heading(t("card.ranked", rank=int(row["rank"]), of=placed, score=f"{row['score']:.1f}"))
+    score = f"{row['score']:.1f}"
+    heading(
+        t("card.ranked", rank=int(row["rank"]), of=placed, score=score)
+        if card.sees_all
+        else t("card.score", score=score)
+    )
     for item in ranks.scheme("townships", card.view).items:
         lost = item.weight - row[item.key]
         if pd.isna(lost) or not round(lost, 1) > 0:

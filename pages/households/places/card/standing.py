@@ -25,11 +25,11 @@ def show(card: Card) -> None:
         card.line(key, with_change=True)
     for key in SHARES:
         metric = load_metrics()[key]
-        here, whole = (
-            numbers.in_unit(card.value(key, place=place), metric=metric) for place in (card.township, card.view.county)
-        )
-        text = t("strip.matter", number=here, name=metric.label[language()])
-        card.link(key, text=f"{text} :gray[{t('card.district', number=whole)}]")
+        text = t("strip.matter", number=numbers.in_unit(card.value(key), metric=metric), name=metric.label[language()])
+        if card.sees_all:
+            whole = numbers.in_unit(card.value(key, place=card.view.county), metric=metric)
+            text = f"{text} :gray[{t('card.district', number=whole)}]"
+        card.link(key, text=text)
     heading(t("card.flows", month=card.view.month_name()))
     for key in FLOWS:
         card.line(key)

@@ -17,10 +17,10 @@ _WIDTHS = (10, 9, 13)
 
 def show(table: MetricTable, view: View) -> None:
     """The card of the township in view, or that of the village in view; for the district the townships to choose."""
-    if level_of(view.place) == "county":
+    if level_of(view.place) == "county" or not view_state.scope().opens(township_of(view.place)):
         _choose(view)
         return
-    card = Card(township_of(view.place), table, view)
+    card = Card(township_of(view.place), table, view, on_demand=behind.on_demand(view))
     households, persons = (card.value(key) for key in ("households", "persons"))
     said = {"households": numbers.count(households or 0), "persons": numbers.count(persons or 0)}
     name, count = view.name(card.township), len(view.children(card.township))
@@ -40,5 +40,4 @@ def _choose(view: View) -> None:
     st.markdown(t("card.choose"))
     with st.container(horizontal=True, gap="medium"):
         for township in view.children(view.county):
-            if view_state.scope().opens(township):
-                card_link.show(view, township=township, text=view.name(township))
+            card_link.show(view, township=township, text=view.name(township))
