@@ -162,7 +162,7 @@ def recorded() -> Recorded:
 
 def edition_heads(known: Recorded, *, scope: Scope) -> tuple[EditionHead, ...]:
     """The head of each edition, the newest day first. Raises LedgerError."""
-    return _edition_heads(ledger_url().render_as_string(hide_password=False), known, scope)
+    return _edition_heads(_ledger_address(), known, scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)

@@ -1,11 +1,13 @@
 """The first screen: figures, sentences, places and months; empty, tiny and full."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from data_access import door
 from data_access.dispatch import editions
+from data_access.ledger import demonstration, ledger
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, label, says, tiles, wording, words
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
@@ -69,6 +71,20 @@ def test_cut_off_rule_version_and_the_sample_badge_stand_on_the_screen(open_app:
     app = open_app(sample_url)
     assert says(app, "bar.provenance", cut_off="2022-09-30", rules="2022.1")
     assert says(app, "badge.sample")
+
+
+def test_the_demonstration_ledger_is_marked_and_no_other_is_made_beside_it(
+    open_app: OpenApp, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.sqlite"
+    monkeypatch.setattr(demonstration, "DEMONSTRATION_FILE", tmp_path / "ledger.sqlite")
+    monkeypatch.setattr(demonstration, "ONES_OWN", ("LEDGER_DATABASE_URL",))
+    for module in (demonstration, ledger):
+        monkeypatch.setattr(module, "DEFAULT_FILE", own)
+    monkeypatch.delenv("LEDGER_DATABASE_URL")
+    app = open_app(sample_url)
+    assert says(app, "badge.demonstration")
+    assert not own.exists()
 
 
 def test_a_link_restores_month_and_place(open_app: OpenApp, sample_url: str) -> None:
