@@ -30,6 +30,7 @@ from data_access.files.cells import load_words
 from data_access.files.heading_words import load_heading_words
 from data_access.files.no_data import load_no_data
 from data_access.inspection import draw_settings
+from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.findings import load_questions
 from data_access.ledger.declaration import metadata as records
 from data_access.lists.lists import LISTINGS
@@ -84,6 +85,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,
     "facts/standing_items.yaml": load_items,
+    "inspection/call_questions.yaml": load_call_questions,
     "inspection/inspection.yaml": draw_settings.load_inspection,
     "inspection/questions.yaml": load_questions,
     "ledger/migration_error.yaml": load_sentences,

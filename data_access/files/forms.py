@@ -3,10 +3,10 @@ taken, unchanged, blank or rejected."""
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from data_access.errors import FileError
 from data_access.files import cells, spellings
@@ -105,7 +105,7 @@ class FilledForm(Generic[Entry]):
     """A form that comes back filled in, and how its rows are read."""
 
     titles: Titles
-    """Its columns, none of which may be missing."""
+    """Its columns, of which only optional ones may be missing."""
     filled: Sequence[str]
     """The columns that are filled in; a row in which all of them are blank was not touched."""
     read: Callable[[Values], Entry | None]
@@ -118,6 +118,8 @@ class FilledForm(Generic[Entry]):
     """The column named in such a rejection; an attribute of the entries."""
     check: Callable[[Sequence[Rows]], None] = lambda _heads: None
     """Raises FileError for a file that is not the expected form; given the first rows of each sheet."""
+    optional: Collection[str] = ()
+    """Columns that forms sent out before they were added lack; they count as blank there."""
 
 
 def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], password: str = "") -> Filled[Entry]:
@@ -132,7 +134,7 @@ def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], password:
     """
     with opened_form(content, name=name, password=password) as source:
         form.check([sheet.head() for sheet in source.sheets()])
-        parts, skipped = _sheets_of(source, titles=form.titles)
+        parts, skipped = _sheets_of(source, form=form)
         rows = _Rows(form)
         notes = [*source.notes, *(("note_sheet_skipped", sheet.name) for sheet in skipped)]
         for sheet, columns, found in parts:
@@ -140,7 +142,7 @@ def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], password:
             for batch in read_batches(sheet, found):
                 aside.add(batch.aside)
                 for position, row in batch.by_row():
-                    values = {title: row[column] for column, title in columns.items()}
+                    values = dict.fromkeys(form.optional) | {key: row[column] for column, key in columns.items()}
                     rows.take(values, row=position, sheet=sheet.name if len(parts) > 1 else "")
             notes += notes_on_sheet(sheet, aside)
     return rows.filled(sha256=hashlib.sha256(content).hexdigest(), notes=notes)
@@ -211,11 +213,15 @@ class _Column:
 
 
 def _sheets_of(
-    source: SourceFile, *, titles: Titles
+    source: SourceFile, *, form: FilledForm[Any]
 ) -> tuple[list[tuple[Sheet, dict[int, str], Recognised]], list[Sheet]]:
     """The sheets that have the columns of a form, with the keys of their columns, and the others. Raises FileError if
     there is none."""
-    fields = [_Column(key, headings=frozenset(map(plain_heading, known))) for key, known in titles.items()]
+    titles = form.titles
+    fields = [
+        _Column(key, headings=frozenset(map(plain_heading, known)), required=key not in form.optional)
+        for key, known in titles.items()
+    ]
     found = [(sheet, sheet.recognise(fields)) for sheet in source.sheets()]
     parts = [
         (sheet, {column: fields[field].key for column, field in one.columns.items()}, one)

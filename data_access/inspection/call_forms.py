@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -20,16 +21,15 @@ from data_access.files.forms import (
     read_filled,
     text_in,
 )
-from data_access.inspection.calls import SAID, CallResult
+from data_access.inspection.call_questions import load_call_questions
+from data_access.inspection.calls import REACHED, SAID, CallResult
 from data_access.region_codes import township_of
 
 FILLED = ("called_on", "outcome", *SAID, "note")
 """Columns that are filled in."""
 
-CODES = {"outcome": "call_outcome", **{name: name for name in SAID}}
+CODES = {"outcome": "call_outcome", **{name: load_call_questions()[name].codes for name in SAID}}
 """Columns with a drop-down -> code list."""
-
-REACHED = "reached"
 
 RULES = CELL_RULES | {
     "not_to_be_called",
@@ -68,6 +68,7 @@ def read_call_sheet(
     own: FilledForm[CallResult] = FilledForm(
         titles=form.titles,
         filled=FILLED,
+        optional=SAID,
         read=lambda values: _result(values, form=form, places=places),
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
         key=lambda one: (one.household_id, one.called_on),
@@ -100,8 +101,13 @@ def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> Cal
         outcome=outcome,
         caller=name_in(values, "caller"),
         note=text_in(values, "note") or None,
-        **{key: codes[key] for key in SAID},
+        **{key: _answer(codes[key], codes=CODES[key]) for key in SAID},
     )
+
+
+def _answer(code: str | None, *, codes: str) -> Any:
+    """An answer as it is recorded: a yes or no as such."""
+    return code == "True" if codes == "boolean" and code is not None else code
 
 
 def _same(one: CallResult, before: Mapping | None) -> bool:

@@ -6,16 +6,19 @@ Results are records of the ledger, and reports from the field: as those they bec
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import Column, Date, String, select
+from sqlalchemy import Boolean, Column, Date, String, select
 
+from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.problems import Problem, new_problem_id, usual_due
 from data_access.inspection.sampling import in_order
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
+from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import CALLS, FieldReport
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 
 call_result = record_table(
@@ -32,13 +35,25 @@ call_result = record_table(
     Column("complaint", String, comment="诉求 / complaint"),
     Column("note", String(LONGEST_TEXT), comment="说明 / note"),
     Column("caller", String(LONGEST_TEXT), nullable=False, comment="拨打人 / caller"),
+    Column("food_problem", Boolean, comment="吃饭有无困难 / food a problem"),
+    Column("clothing_problem", Boolean, comment="穿衣有无困难 / clothing a problem"),
+    Column("education_problem", Boolean, comment="上学有无困难 / school a problem"),
+    Column("medical_problem", Boolean, comment="看病有无困难 / medical care a problem"),
+    Column("housing_problem", Boolean, comment="住房有无问题 / housing a problem"),
+    Column("water_problem", Boolean, comment="饮水有无问题 / water a problem"),
+    Column("knows_helper", Boolean, comment="是否知晓帮扶人 / knows the helper"),
     action="record_findings",
 )
 
-SAID = ("income_change", "satisfaction", "complaint")
-"""What only a household that was reached can answer; code lists of the same names."""
+SAID = (
+    *("income_change", "food_problem", "clothing_problem", "education_problem", "medical_problem"),
+    *("housing_problem", "water_problem", "knows_helper", "satisfaction", "complaint"),
+)
+"""What only a household that was reached can answer: the questions of `call_questions.yaml`."""
 
-NO_COMPLAINT = "none"
+REACHED = "reached"
+NO_NUMBER = ("wrong_number", "suspended")
+"""Outcomes after which the number is to be corrected."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +67,31 @@ class CallResult:
     outcome: str
     caller: str
     income_change: str | None = None
+    food_problem: bool | None = None
+    clothing_problem: bool | None = None
+    education_problem: bool | None = None
+    medical_problem: bool | None = None
+    housing_problem: bool | None = None
+    water_problem: bool | None = None
+    knows_helper: bool | None = None
     satisfaction: str | None = None
     complaint: str | None = None
     note: str | None = None
 
     @property
+    def troubles(self) -> tuple[str, ...]:
+        """The questions whose answer says that something needs to be done."""
+        asked = load_call_questions()
+        return tuple(name for name in SAID if str(getattr(self, name)) in asked[name].trouble)
+
+    @property
     def complains(self) -> bool:
         """Whether something needs to be done."""
-        return self.complaint not in (None, NO_COMPLAINT)
+        return bool(self.troubles)
 
 
 def problems_of(results: Sequence[CallResult], *, on: date, describe: Callable[[CallResult], str]) -> list[Problem]:
-    """A problem for every complaint.
+    """A problem for every call that told of one.
 
     Args:
         on: today; the time to settle a problem starts then, or on the day of the call if that is later.
@@ -96,13 +124,34 @@ def reports_of(results: Sequence[CallResult], *, recorded_by: str) -> list[Field
             village_code=one.village_code,
             thing=one.called_on.isoformat(),
             happened_on=one.called_on,
-            values={name: said for name in ("outcome", *SAID) if (said := getattr(one, name)) is not None},
+            values={name: said for name in _reported() if (said := getattr(one, name)) is not None},
             words=one.note,
             reported_by=one.caller or recorded_by,
             origin=CALLS,
         )
         for one in results
     ]
+
+
+def _reported() -> tuple[str, ...]:
+    """What of a call becomes data: of food, clothing, school and medical care the household database keeps nothing."""
+    return tuple(name for name in ("outcome", *SAID) if name in load_report_kinds()["call"].says)
+
+
+def to_call(due: pd.DataFrame, *, results: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The households that are dealt to callers: those nobody called this month, and those that were tried and not
+    reached, once the declared days are over. Who was reached or tried lately is not dealt again.
+
+    Args:
+        due: households to be called in the month; column household_id.
+        results: the calls of the month; columns household_id, called_on, outcome.
+        on: the day on which they are dealt.
+    """
+    reached = set(results.loc[results["outcome"] == REACHED, "household_id"])
+    tried = pd.to_datetime(results["called_on"]).groupby(results["household_id"]).max()
+    again = tried[tried <= pd.Timestamp(on - timedelta(days=limit("call_again_days", on=on)))]
+    fresh = ~due["household_id"].isin(tried.index)
+    return due[fresh | due["household_id"].isin(set(again.index) - reached)].reset_index(drop=True)
 
 
 def deal(rows: pd.DataFrame, *, callers: Sequence[str], seed: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data_access.errors import FileError
 from data_access.files import cells, spellings
+from data_access.files.cells import is_blank
 from data_access.files.forms import (
     CELL_RULES,
     Filled,
@@ -102,10 +103,13 @@ def _check_draw(heads: Sequence[Rows], *, name: str, draw_id: str) -> None:
         raise FileError("file_of_other_draw", name=name, found=", ".join(sorted(others)), wanted=draw_id)
 
 
-def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding:
-    """What a row says."""
+def _finding(values: Values, *, draw_id: str, form: FindingForm, units: Mapping[str, dict]) -> Finding | None:
+    """What a row says; None for a unit that is not to be inspected where nothing was found: day and name are often
+    filled down over the reserve."""
     code, found_value = key_in(values, "code"), text_in(values, "found_value")
     unit = units.get(code)
+    if unit is None and not found_value and is_blank(values["answer"]):
+        return None
     if unit is None:
         raise RowError("code", code, "unit_not_drawn")
     question = _question(text_in(values, "question"), kind=unit["kind"])

@@ -274,6 +274,13 @@ def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame
     )
 
 
+def read_question(ledger: Ledger, *, scope: Scope, finding_id: str) -> str | None:
+    """The question that a finding answered; None if there is no such finding in the scope."""
+    asked = select(finding.c.question).where(finding.c.finding_id == finding_id, scope.rows(finding.c.village_code))
+    found = ledger.read(asked)["question"].tolist()
+    return found[0] if found else None
+
+
 def _check(one: Finding) -> None:
     questions = load_questions().get(one.kind, {})
     if one.question not in questions:

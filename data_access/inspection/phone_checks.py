@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
 from data_access.schema.tables import household, phone_check
@@ -84,6 +86,19 @@ def _call_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 def _yes_no(column: ColumnElement[bool]) -> ColumnElement[str]:
     """A yes or no as a code of the list `boolean`; NULL if it was not asked."""
     return case((column, "True"), (~column, "False"))
+
+
+def read_due(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """The households to be called in the month of a day; one row per household. Columns: household_id, village_code."""
+    entries = _due_entries(snapshot, scope, on).subquery("entries")
+    query = select(*entries.c["household_id", "village_code"]).order_by(entries.c.household_id)
+    return read_frame(snapshot.connection, query)
+
+
+def read_calls(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """The calls in the month of a day, up to the day; one row per call. Columns: household_id, called_on, outcome."""
+    entries = _call_entries(snapshot, scope, on).subquery("entries")
+    return read_frame(snapshot.connection, select(*entries.c["household_id", "called_on", "outcome"]))
 
 
 LISTINGS = {

@@ -126,6 +126,7 @@ def load_fields() -> dict[str, Field]:
         _computed("step", "code", codes="case_step"),
         _computed("disposition", "code", codes="disposition"),
         _computed("data_age", "number"),
+        _computed("collected_on", "text"),
     )
     indicators = {
         column.name: _declared(column)
@@ -252,6 +253,7 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
     source: FromClause = homes.join(household, household.c.household_id == homes.c.household_id)
     found: dict[str, ColumnElement] = {name: homes.c[name] for name in homes.c.keys()}  # noqa: SIM118
     found |= {name: household.c[name] for name in ("relocated", "group_no", "grid_code")}
+    found["collected_on"] = homes.c.valid_from
     found["data_age"] = month_number(on) - month_of(homes.c.valid_from)
     if used & {"lamp", "score", "rule"}:
         lamps = lamps_on(snapshot, scope=scope, on=on)

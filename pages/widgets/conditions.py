@@ -25,6 +25,11 @@ def in_words(condition: Condition) -> str:
     return t("downloads.condition", field=field.label[language()], operator=asked, wanted=wanted).strip()
 
 
+def text_of(condition: Condition) -> str:
+    """A condition as written in a link: lamp.is.red,yellow."""
+    return f"{condition.field}.{condition.operator}.{','.join(condition.wanted)}".rstrip(".")
+
+
 def _filter(column: str) -> Field:
     """A column by which lists are filtered, as a field; what has no code list is shown as recorded."""
     codes = next((listing.facets[column] for listing in LISTINGS.values() if column in listing.facets), None)

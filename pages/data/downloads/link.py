@@ -7,6 +7,7 @@ import streamlit as st
 from data_access.errors import ScopeError
 from data_access.lists.selection import Condition, Selection, checked
 from pages.shell import notices
+from pages.widgets.conditions import text_of
 
 CONDITION, COLUMN = "f", "c"
 
@@ -49,11 +50,6 @@ def condition_of(text: str) -> Condition:
     field, _, rest = text.partition(".")
     operator, _, wanted = rest.partition(".")
     return Condition(field=field, operator=operator, wanted=tuple(part for part in wanted.split(",") if part))
-
-
-def text_of(condition: Condition) -> str:
-    """A condition as written in the link."""
-    return f"{condition.field}.{condition.operator}.{','.join(condition.wanted)}".rstrip(".")
 
 
 def texts_of(selection: Selection) -> str:

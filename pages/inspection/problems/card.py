@@ -7,7 +7,7 @@ import streamlit as st
 
 from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.inspection import problems
+from data_access.inspection import findings, problems
 from data_access.inspection.problems import LONGEST_WORDS, NEXT_STEPS, ProblemStep
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.schema.indicators import code_label
@@ -15,7 +15,7 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
-from pages.widgets import list_table, record_form, sheet
+from pages.widgets import list_table, record_form, same_signature, sheet
 from pages.widgets.household_values import plain
 from pages.widgets.record_form import RecordForm
 
@@ -33,11 +33,19 @@ def show(problem_id: str | None, *, view: View) -> None:
         if row["household_id"]:
             link = list_table.household_address(row["household_id"], view=view)
             st.markdown(t("problems.household", number=row["household_id"], link=link))
+            same_signature.show(
+                row["household_id"], question=_question(row["source_id"]), view=view, key="problem_same"
+            )
         steps = problems.read_steps(door.ledger(), scope=view_state.scope(), problem_id=problem_id)
         form = record_form.of("problem_step")
         form.say()
         _history(steps)
         _next(problem_id, state=row["state"], steps=steps, form=form)
+
+
+def _question(source_id: object) -> str | None:
+    """The question whose answer opened the problem; None for one that was found in another way."""
+    return findings.read_question(door.ledger(), scope=view_state.scope(), finding_id=str(source_id))
 
 
 def _history(steps: pd.DataFrame) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from data_access import door
 from data_access.facts.metrics import Amounts, load_metrics
+from data_access.inspection.calls import NO_NUMBER
+from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -48,11 +50,32 @@ def reach(amounts: AllAmounts, *, view: View) -> None:
         st.info(t("telephone.no_calls"))
         return
     _tiles(REACH, amounts, view=view)
-    st.markdown(t("telephone.satisfied", text=share_text(amounts["calls_satisfied_share"], place=view.place)))
+    st.markdown(_satisfaction(amounts, view=view))
+    with st.container(horizontal=True):
+        for outcome in NO_NUMBER:
+            word = code_label(codes="call_outcome", code=outcome, language=language())
+            list_link.show(
+                "calls_made", view=view, text=t("telephone.numbers", outcome=word), only={"outcome": outcome}
+            )
     with st.container(horizontal=True):
         for key in PROBLEMS:
             count = numbers.in_unit(amounts[key].count(place=view.place), metric=load_metrics()[key])
             list_link.show(key, view=view, text=f"{load_metrics()[key].label[language()]} **{count}**")
+
+
+def _satisfaction(amounts: AllAmounts, *, view: View) -> str:
+    """Satisfaction with its interval, and of whom it speaks: who was asked, and who was not for what reason."""
+    due, called = amounts["calls_coverage"].base(place=view.place), amounts["calls_coverage"].count(place=view.place)
+    asked = amounts["calls_satisfied_share"].base(place=view.place)
+    return t(
+        "telephone.satisfied",
+        text=share_text(amounts["calls_satisfied_share"], place=view.place),
+        asked=numbers.count(asked),
+        due=numbers.count(due),
+        uncalled=numbers.count(due - called),
+        unanswered=numbers.count(amounts["calls_made"].count(place=view.place) - asked),
+        share=numbers.share(100 * max(due - asked, 0) / due if due else None),
+    )
 
 
 def share_text(amounts: Amounts, *, place: str) -> str:

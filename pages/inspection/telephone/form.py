@@ -2,9 +2,13 @@
 
 from data_access.files.export import FileColumn
 from data_access.inspection.call_forms import CODES, FILLED, CallForm
+from data_access.inspection.call_questions import load_call_questions
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
+
+_NAMED = ("caller", "household_id", *(key for key in FILLED if key not in load_call_questions()))
+"""Columns whose titles stand in the catalogues; those of questions are declared with them."""
 
 COLUMNS = ("caller", "household_id", "head_name", "phone", "township", "village", *FILLED)
 
@@ -14,7 +18,7 @@ def columns() -> list[FileColumn]:
     return [
         FileColumn(
             key=key,
-            title=t(f"calls.column.{key}"),
+            title=_title(key),
             kind="date" if key == "called_on" else "text",
             choices=tuple(
                 code_label(codes=CODES[key], code=code, language=language()) for code in load_codes()[CODES[key]]
@@ -26,9 +30,29 @@ def columns() -> list[FileColumn]:
     ]
 
 
+def _title(key: str) -> str:
+    asked = load_call_questions().get(key)
+    return t(f"calls.column.{key}") if asked is None else asked.label[language()]
+
+
+def read_aloud() -> tuple[str, ...]:
+    """What the caller says: who calls and why, then each question with its column."""
+    asked = load_call_questions().values()
+    return (
+        t("calls.say_first"),
+        *(
+            t("calls.say", number=number, question=one.ask[language()], column=one.label[language()])
+            for number, one in enumerate(asked, start=1)
+        ),
+    )
+
+
 def form_of(view: View) -> CallForm:
     """How sheets of the chosen month are read, whichever language they were written in."""
     return CallForm(
-        titles={key: every(f"calls.column.{key}") for key in ("caller", "household_id", *FILLED)},
+        titles={
+            **{key: every(f"calls.column.{key}") for key in _NAMED},
+            **{key: frozenset((one.zh, one.en)) for key, one in load_call_questions().items()},
+        },
         earliest=view.on.replace(day=1),
     )

@@ -7,13 +7,12 @@ import streamlit as st
 
 from data_access import clock, door
 from data_access.errors import LedgerError
-from data_access.files import export
 from data_access.files.forms import Filled
-from data_access.inspection import calls
-from data_access.inspection.call_forms import REACHED, read_call_sheet
-from data_access.inspection.calls import CallResult
+from data_access.inspection import calls, phone_checks
+from data_access.inspection.call_forms import read_call_sheet
+from data_access.inspection.call_questions import load_call_questions
+from data_access.inspection.calls import REACHED, CallResult
 from data_access.inspection.problems import not_yet_opened, problem_batches
-from data_access.lists import lists
 from data_access.reports.records import reports_batch
 from data_access.schema.indicators import code_label
 from pages.inspection.telephone import form
@@ -53,15 +52,7 @@ def _last(view: View) -> date:
 
 def _due(view: View) -> pd.DataFrame:
     """Every household to be called in the chosen month."""
-    with door.stream(
-        lists.stream_list,
-        scope=view_state.scope(),
-        request=lists.ListRequest("calls_due_households", view.on),
-        language=language(),
-        rows=export.CHUNK_ROWS,
-    ) as frames:
-        found = [frame[["household_id", "village_code"]] for frame in frames]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["household_id", "village_code"])
+    return door.read(phone_checks.read_due, scope=view_state.scope(), on=view.on)
 
 
 def _said(filled: Filled[CallResult]) -> str:
@@ -98,5 +89,11 @@ def _record(results: list[CallResult]) -> None:
 
 
 def _in_words(one: CallResult) -> str:
-    complaint = code_label(codes="complaint", code=one.complaint or "", language=language())
-    return t("calls.problem", complaint=complaint, note=one.note or "")
+    asked = load_call_questions()
+    told = [
+        code_label(codes="complaint", code=one.complaint or "", language=language())
+        if name == "complaint"
+        else asked[name].label[language()]
+        for name in one.troubles
+    ]
+    return t("calls.problem", complaint=t("list.separator").join(told), note=one.note or "")

@@ -15,7 +15,7 @@ from data_access.schema.limits import is_placeholder
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import household_values, record_form
+from pages.widgets import household_values, record_form, same_signature
 from pages.widgets.draw import record_findings
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import system_values
@@ -36,6 +36,10 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
     form.say()
     before = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
     known = {row["question"]: row for row in before[before["code"] == unit["code"]].to_dict("records")}
+    if unit["kind"] == "household":
+        for key, row in known.items():
+            if not row["agrees"]:
+                same_signature.show(unit["code"], question=key, view=view, key="villages_same")
     if identity.looks_only("record_findings"):
         return
     system = system_values(unit, view=view)

@@ -87,7 +87,8 @@ OUTCOMES: list[tuple[Any, str]] = [
     ("reached", "reached"),
     ("无人接听", "no_answer"),
     ("no answer", "no_answer"),
-    ("关机", "no_answer"),  # words.yaml
+    ("未接通", "no_answer"),  # words.yaml
+    ("关机", "switched_off"),
     ("wrong_number", "wrong_number"),
     (" 拒访 ", "refused"),
     ("接　通。", "reached"),

@@ -1,7 +1,7 @@
 """Call sheets: dealt evenly and by chance, read back row by row, recorded for ever."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pandas as pd
@@ -12,31 +12,43 @@ from hypothesis import strategies as st
 
 from data_access.errors import ScopeError
 from data_access.files.forms import Filled
-from data_access.inspection.call_forms import FILLED, RULES, CallForm, read_call_sheet
-from data_access.inspection.calls import CallResult, add_results, deal, problems_of, read_results
+from data_access.inspection.call_forms import RULES, CallForm, read_call_sheet
+from data_access.inspection.call_questions import load_call_questions
+from data_access.inspection.calls import (
+    SAID,
+    CallResult,
+    add_results,
+    call_result,
+    deal,
+    problems_of,
+    read_results,
+    reports_of,
+    to_call,
+)
 from data_access.inspection.problems import usual_due
 from data_access.ledger.ledger import Ledger
+from data_access.schema.limits import limit
 from data_access.scope import Scope
 from tests.support.databases import ON_BOTH
 from tests.support.households import TOWNSHIP, VILLAGE
 
 DISTRICT = Scope.district()
 TITLES = ("拨打人", "户编号", "拨打日期", "接通情况", "收入变化", "满意度", "诉求", "说明")
-FORM = CallForm(
-    titles={key: frozenset({title}) for key, title in zip(("caller", "household_id", *FILLED), TITLES, strict=True)},
-    earliest=date(2022, 9, 1),
-)
+"""Of a sheet that was sent out before more was asked."""
+NAMES = {"caller": "拨打人", "household_id": "户编号", "called_on": "拨打日期", "outcome": "接通情况", "note": "说明"}
+ASKED = {key: one.zh for key, one in load_call_questions().items()}
+FORM = CallForm(titles={key: frozenset({title}) for key, title in (NAMES | ASKED).items()}, earliest=date(2022, 9, 1))
 HOMES = pd.DataFrame({"household_id": ["H1", "H2"], "village_code": VILLAGE})
 NOTHING = pd.DataFrame(columns=["household_id", "called_on", "outcome"])
 REACHED = ("小王", "H1", "2022-09-28", "接通", "持平", "满意", "饮水", "水压低")
 MISSED = ("小王", "H2", "2022-09-28", "无人接听", "", "", "", "")
 
 
-def read(*rows: Sequence, known: pd.DataFrame = NOTHING) -> Filled[CallResult]:
+def read(*rows: Sequence, known: pd.DataFrame = NOTHING, titles: Sequence[str] = TITLES) -> Filled[CallResult]:
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
-        for position, row in enumerate((TITLES, *rows)):
+        for position, row in enumerate((titles, *rows)):
             for column, value in enumerate(row):
                 (sheet.write_string if isinstance(value, str) else sheet.write)(position, column, value)
     return read_call_sheet(stream.getvalue(), name="拨打表.xlsx", form=FORM, homes=HOMES, known=known)
@@ -66,6 +78,47 @@ def test_results_are_read_with_what_was_said() -> None:
     assert (one.household_id, one.complaint, one.note, one.caller) == ("H1", "water", "水压低", "小王")
     assert (one.township_code, one.village_code) == (TOWNSHIP, VILLAGE)
     assert (other.outcome, other.satisfaction) == ("no_answer", None)
+
+
+def test_what_the_source_asks_is_read_as_yes_or_no_and_a_trouble_opens_a_problem() -> None:
+    titles = (*NAMES.values(), *ASKED.values())
+    said = ["持平", "否", "否", "否", "否", "有", "是", "是", "满意", "无"]
+    [one] = read(("小王", "H1", "2022-09-28", "接通", "", *said), titles=titles).entries
+    assert (one.food_problem, one.housing_problem, one.water_problem, one.knows_helper) == (False, True, True, True)
+    assert one.troubles == ("housing_problem", "water_problem")
+    [opened] = problems_of([one], on=date(2022, 9, 30), describe=lambda call: "、".join(call.troubles))
+    assert opened.description == "housing_problem、water_problem"
+    [report] = reports_of([one], recorded_by="小李")
+    assert dict(report.values) == {
+        "outcome": "reached",
+        "income_change": "same",
+        "housing_problem": True,
+        "water_problem": True,
+        "knows_helper": True,
+        "satisfaction": "satisfied",
+        "complaint": "none",
+    }
+    report.check()
+
+
+def test_every_question_is_asked_on_the_sheet_and_kept_in_the_ledger() -> None:
+    assert tuple(load_call_questions()) == SAID
+    assert all(name in call_result.c for name in SAID)
+
+
+def test_who_was_reached_is_not_dealt_again_and_who_was_not_comes_back_after_the_declared_days() -> None:
+    today, days = date(2022, 9, 28), limit("call_again_days", on=date(2022, 9, 28))
+    outcomes = ("no_answer", "switched_off", "suspended", "wrong_number", "refused", "other_person")
+    due = pd.DataFrame({"household_id": ["new", "reached", "lately", "both", *outcomes]})
+    ago = today - timedelta(days=days)
+    tried = [(name, ago, name) for name in outcomes]
+    tried += [("reached", ago, "reached"), ("lately", ago + timedelta(days=1), "no_answer")]
+    tried += [("both", ago - timedelta(days=1), "reached"), ("both", ago, "no_answer")]
+    results = pd.DataFrame(tried, columns=["household_id", "called_on", "outcome"])
+    again = to_call(due, results=results, on=today)
+    assert again["household_id"].tolist() == ["new", *outcomes]
+    nobody = to_call(due, results=results.head(0), on=today)
+    assert nobody["household_id"].tolist() == due["household_id"].tolist()
 
 
 @pytest.mark.parametrize(

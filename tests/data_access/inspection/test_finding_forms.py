@@ -60,9 +60,13 @@ def test_a_filled_form_gives_findings_with_what_was_found() -> None:
     assert found.entries[0].problem_class == load_questions()["household"]["water"].problem_class
 
 
-def test_a_row_that_is_left_blank_is_no_finding() -> None:
-    found = read(("6100000001", WATER, "", "", "", ""))
-    assert (found.rows, found.blank, found.entries) == (1, 1, [])
+def test_one_row_is_filled_in_and_all_others_are_blank_those_in_reserve_too() -> None:
+    blank = [(f"62{number:08}", WATER, "", "", "", "") for number in range(600)]
+    filled_down = [(f"63{number:08}", WATER, "", "", "2022-09-28", "李组长") for number in range(155)]
+    found = read(AGREES, ("6100000002", WATER, "", "", "", ""), *blank, *filled_down)
+    assert (found.rows, len(found.entries), found.blank, found.rejected) == (757, 1, 756, [])
+    [rejected] = read(("6200000001", WATER, "一致", "", "2022-09-28", "李组长")).rejected
+    assert rejected.rule == "unit_not_drawn"
 
 
 def test_the_same_form_again_changes_nothing() -> None:

@@ -132,6 +132,7 @@ ASKED: dict[str, Any] = {
     "kind": "inspection",
     "months": ("2022-09",),
     "month": "2022-09",
+    "finding_id": "D",
     "household_id": "H1",
     "household_ids": ("H1",),
     "as_of": datetime.now(UTC),

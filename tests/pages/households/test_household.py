@@ -178,7 +178,7 @@ def test_the_story_can_be_filtered_by_kind(open_app: OpenApp) -> None:
 def test_what_people_recorded_stands_in_the_story(open_app: OpenApp) -> None:
     app = open_page(open_app, "H-story")
     ledger, scope = door.ledger(), Scope.district()
-    home = {"township_code": TOWNSHIP, "village_code": VILLAGE_CODE}
+    home: dict[str, Any] = {"township_code": TOWNSHIP, "village_code": VILLAGE_CODE}
     concluded = Disposition(
         "H-story", VILLAGE_CODE, "not_include", "none", "x", reason="income_enough", note="本人有话"
     )

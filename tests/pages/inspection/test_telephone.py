@@ -4,8 +4,15 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
 from data_access import door
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.clock import today
 from data_access.inspection import calls, problems
+from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.calls import CallResult
 from data_access.lists import lists
 from data_access.reports.records import reports_batch
@@ -13,10 +20,24 @@ from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wording, words
 from tests.pages.inspection.test_villages import workbook
 from tests.support.databases import write_version
-from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
+from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
 from tests.support.sheets import read_first_sheet
 
+FILLED_IN = {"called_on": "2022-09-28", "outcome": "接通", "note": "水压低"}
 CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "none", "knows_helper": True}
+
+
+PHONE = "13991500001"
+
+
+def sheet_of(app: AppTest) -> str:
+    """What the call sheets say once they are built."""
+    app.button(key="build_call_sheets").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_call_sheets"]
+    with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
+        rows = [row for name in archive.namelist() for row in read_first_sheet(archive.read(name), name=name)]
+    return " ".join(str(cell) for row in rows for cell in row)
 
 
 def test_where_nobody_is_to_be_called_the_page_says_so(open_app: OpenApp) -> None:
@@ -75,12 +96,16 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
     with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
         sheets = [read_first_sheet(archive.read(name), name=name) for name in sorted(archive.namelist())]
     assert len(sheets) == 2
-    rows = [dict(zip(sheet[1], row, strict=True)) for sheet in sheets for row in sheet[2:]]
+    head = next(at for at, row in enumerate(sheets[0]) if wording("calls.column.household_id") in row)
+    aloud = " ".join(str(cell) for row in sheets[0][:head] for cell in row)
+    assert all(one.ask.zh in aloud for one in load_call_questions().values()), "read aloud, above the heading"
+    rows = [dict(zip(sheet[head], row, strict=True)) for sheet in sheets for row in sheet[head + 1 :]]
     assert sorted(str(row[wording("calls.column.household_id")]) for row in rows) == ["H0", "H1", "H2"]
     cells = sheets[0]
-    columns = {str(title): column for column, title in enumerate(cells[1])}
-    for title, value in {"called_on": "2022-09-28", "outcome": "接通", "complaint": "饮水", "note": "水压低"}.items():
-        cells[2][columns[wording(f"calls.column.{title}")]] = value
+    columns = {str(title): column for column, title in enumerate(cells[head])}
+    said = {wording(f"calls.column.{name}"): value for name, value in FILLED_IN.items()}
+    for title, value in (said | {"饮水有问题": "是", "吃饭有困难": "否", "诉求": "饮水"}).items():
+        cells[head + 1][columns[title]] = value
     app.file_uploader(key="calls_file").set_value(("拨打表.xlsx", workbook(cells), "application/xlsx")).run()
     assert says(app, "calls.found", results=1, complaints=1)
     app.text_input(key="calls_by").input("小李")
@@ -89,9 +114,9 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
     [opened] = problems.read_problems(door.ledger(), scope=Scope.district(), on=date(2022, 9, 30)).to_dict("records")
     assert (opened["source"], opened["household_id"]) == (
         "telephone",
-        cells[2][columns[wording("calls.column.household_id")]],
+        cells[head + 1][columns[wording("calls.column.household_id")]],
     )
-    assert "饮水 水压低" in opened["description"]
+    assert opened["description"].endswith(f"饮水有问题{wording('list.separator')}饮水 水压低")
     assert says(app, "calls.known", results=1, reached=1)
     assert says(app, "calls.found", results=0)
 
@@ -99,7 +124,7 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
 def test_calls_raise_coverage_by_what_was_called_and_the_next_sheet_deals_the_others(
     open_app: OpenApp, tmp_path: Path
 ) -> None:
-    homes = [household(f"H{number}", household_type="lifted_out") for number in range(4)]
+    homes = [household(f"H{number}", household_type="lifted_out", phone=PHONE) for number in range(4)]
     write_version(tmp_path / "household", merged(village(), *homes))
     url = f"duckdb:///{(tmp_path / 'household').as_posix()}"
     app = open_app(url, page="inspection/telephone")
@@ -119,3 +144,19 @@ def test_calls_raise_coverage_by_what_was_called_and_the_next_sheet_deals_the_ot
     assert not says(app, "reports.waiting")
     app.text_area(key="calls_callers").input("小王").run()
     assert wording("calls.build", households=2, callers=1) in [button.label for button in app.button]
+    assert says(app, "calls.masked")
+    assert PHONE not in sheet_of(app)
+    asked = Purpose(
+        *("电话抽查", "月末电话抽查核实帮扶情况", "calls_due_households", ("head_name", "phone")),
+        until=today(),
+        place=COUNTY,
+        day=date(2022, 9, 30),
+        rows=4,
+    )
+    number = purposes.approve(door.ledger(), asked, on=today(), recorded_by="主管", scope=Scope.district())
+    app.run()
+    app.selectbox(key="purpose_calls_due_households").set_value(number).run()
+    assert says(app, "calls.open")
+    assert PHONE in sheet_of(app)
+    used = door.ledger().read(select(purposes.purpose_use))
+    assert (used["purpose_id"].tolist(), used["row_count"].tolist()) == ([number], [2])

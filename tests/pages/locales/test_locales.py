@@ -24,8 +24,9 @@ from data_access.handouts import recorded
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, draw_settings, finding_forms
+from data_access.inspection.call_questions import load_call_questions
 from data_access.ledger.audit_chain import CAUSES
-from data_access.lists import village_parts
+from data_access.lists import signature, village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
 from data_access.lists.selection import OPERATORS
 from data_access.load.steps import STEPS
@@ -140,6 +141,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     ],
     "disposition.": ["conclusion", "state", "reason", "until", "note", "by", "at"],
     "download.": [f"{part}_{name}" for part in ("format", "caption") for name in download.FORMATS],
+    "signature.part_": signature.PARTS,
     "draw.": [
         *(f"{part}_{kind}" for part in ("size", "kind") for kind in draw_settings.KINDS),
         *(f"column_{name}" for name in ("group", "township", "villages", "households", "projects", "reserve")),
@@ -189,7 +191,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"column_{name}" for name in ("household_id", "kind", "thing", "said", "held", "why", "by", "at", "state")),
     ],
     "streamlit.": [key.removeprefix("streamlit.") for key in load_file("en", "streamlit.po")],
-    "calls.column.": [*call_form.COLUMNS],
+    "calls.column.": [name for name in call_form.COLUMNS if name not in load_call_questions()],
     "calls.rule.": sorted(call_forms.RULES),
     "findings.column.": [*form_file.COLUMNS],
     "findings.rule.": sorted(finding_forms.RULES),
