@@ -76,8 +76,9 @@ def as_reported(held: Iterable[CaseFile], reports: pd.DataFrame) -> list[dict[st
     nothing = dict.fromkeys(monitoring_case.c.keys())
     for row in reports.to_dict("records"):
         kind = load_report_kinds()[row["kind"]]
-        if kind.filled is not monitoring_case:
-            continue
+        of_case = kind.filled is monitoring_case
+        if not of_case or (kind.existing and (row["household_id"], row["thing"]) not in cases):
+            continue  # what is reported of a case that nobody knows is looked at when it is put into the data
         key = {"household_id": row["household_id"], "case_id": row["thing"], "village_code": row["village_code"]}
         case = cases.setdefault((row["household_id"], row["thing"]), {**nothing, **key})
         case |= {name: _meant(name, value) for name, value in row["content"].items()}

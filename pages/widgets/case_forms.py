@@ -65,6 +65,7 @@ def take_steps(household_ids: Sequence[str], *, view: View) -> None:
     form.say()
     if not household_ids:
         return
+    _say_changes(household_ids, form=form)
     found = [(case, due) for case in cases_of(household_ids) if (due := recording.due_step(case, on=view.on))]
     groups: dict[str, tuple[DueStep, list[Case]]] = {}
     for case, due in found:
@@ -87,10 +88,27 @@ def take_steps(household_ids: Sequence[str], *, view: View) -> None:
         st.caption(t("cases.taken_by", step=chosen, acts=acts))
 
 
+def _say_changes(household_ids: Sequence[str], *, form: record_form.RecordForm) -> None:
+    """That somebody else reported something about these households since the form was drawn."""
+    known = door.reports(scope=view_state.scope())
+    own = known[known["household_id"].isin(set(household_ids))]
+    newest = 0 if own.empty else int(own["record_id"].max())
+    if form.changed(newest, about=tuple(sorted(set(household_ids)))):
+        last = own.iloc[-1]
+        said = t(
+            "cases.changed_since",
+            by=household_values.plain(last["reported_by"]),
+            kind=load_report_kinds()[last["kind"]].label[language()],
+            household=last["household_id"],
+        )
+        st.warning(said, icon=":material/warning:")
+
+
 def _form(name: str, due: DueStep, cases: list[Case], *, form: record_form.RecordForm, view: View) -> None:
     kind, refused = due.kind, load_report_kinds()[recording.REJECTED]
     if kind is None:
         return
+    step = kind.key  # in every key: a click on the form of a step that somebody just took must not take the next one
     with st.container(border=True):
         st.markdown(t("cases.take_step", step=name, cases=len(cases)))
         outcomes = {"done": t("cases.step_done")}
@@ -101,7 +119,7 @@ def _form(name: str, due: DueStep, cases: list[Case], *, form: record_form.Recor
                 t("cases.step_outcome"),
                 list(outcomes),
                 format_func=outcomes.__getitem__,
-                key=form.key("case_outcome"),
+                key=form.key(f"{step}_outcome"),
                 width=160,
             )
             kind = refused if outcome == "refused" else kind
@@ -109,8 +127,8 @@ def _form(name: str, due: DueStep, cases: list[Case], *, form: record_form.Recor
                 kind, [name for name in kind.says if name not in (kind.by, "rejected_step")], form=form
             )
             on = report_fields.day(kind, form=form)
-            by, words = report_fields.by_and_words("case_step", form=form)
-            pressed = st.button(t("reports.record"), type="primary", key=form.key("case_step_record"))
+            by, words = report_fields.by_and_words(step, form=form)
+            pressed = st.button(t("reports.record"), type="primary", key=form.key(f"{step}_record"))
     if pressed and on is not None:
         _recorded(
             lambda: recording.take_step(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from data_access.schema.indicators import load_codes
-from tests.pages.conftest import OpenApp, says, wording
+from tests.pages.conftest import OpenApp, says, told_of_export, wording
 from tests.support.households import Rows, household, load, merged, village
 
 PAGE = "households/cases"
@@ -58,3 +58,14 @@ def test_who_may_meet_the_conditions_is_a_list_to_verify(open_app: OpenApp) -> N
     homes = (household(name, cases=[case], measures=[{"started_on": date(2021, 9, 9)}]) for name in ("H1", "H2"))
     app = open_app(merged(village(), *homes), page=PAGE, part="elimination")
     assert says(app, "cases.met_reading", count=2, months=6)
+
+
+def test_the_file_for_entry_holds_the_households_of_its_list(open_app: OpenApp) -> None:
+    approved = {**CASE, "checked_on": date(2023, 3, 2), "approved_on": date(2023, 3, 15)}
+    app = open_app(merged(LATE, household("H5", cases=[approved])), page=PAGE, part="entry")
+    assert wording("cases.entry_count", count=1) in [link.proto.label for link in app.get("page_link")]
+    app.button(key="build_entry_cases_to_enter_xlsx").click().run()
+    assert not app.exception, app.exception[0].message
+    told = told_of_export()
+    assert (told["rows"], told["columns"][:2]) == (1, ["household_id", "head_name"])
+    assert not [button for button in app.button if "cases_to_mark" in str(button.key)], "an empty list has no file"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access import door
+from data_access import clock, door
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import FieldReport
@@ -91,11 +91,11 @@ def test_a_case_is_opened_and_its_first_step_taken_on_the_page_of_the_household(
     assert not app.exception, app.exception[0].message
     step = load_codes()["case_step"]["checked"]["zh"]
     assert says(app, "cases.take_step", step=step, cases=1), "before it is in the data, too"
-    app.text_input(key="case_step_by").input("李村干").run()
-    app.button(key="case_step_record").click().run()
+    app.text_input(key="case_checked_by").input("李村干").run()
+    app.button(key="case_checked_record").click().run()
     assert says(app, "error.step_checked_alone", household="H1")
     app.text_input(key="case_checked_checked_by_2").input("王队员").run()
-    app.button(key="case_step_record").click().run()
+    app.button(key="case_checked_record").click().run()
     assert not app.exception, app.exception[0].message
     waits = load_report_kinds()["case_authorised"].label["zh"]
     assert says(app, "cases.take_step", step=waits, cases=1), "without it nobody compares"
@@ -103,3 +103,10 @@ def test_a_case_is_opened_and_its_first_step_taken_on_the_page_of_the_household(
     assert states(app.run()) == [wording("reports.state_posted")]
     by = next(frame.value["by"].iloc[0] for frame in app.dataframe if {"said", "by"} <= set(frame.value))
     assert by == wording("reports.by_one_person", by="李村干")
+    case = door.reports(scope=DISTRICT)["thing"].iloc[0]
+    signed = FieldReport("case_authorised", "H1", VILLAGE, case, clock.today(), "王村干")
+    records.add_reports(door.ledger(), [signed], recorded_by="王村干", scope=DISTRICT)
+    app.text_input(key="case_authorised_by").input("李村干")
+    app.button(key="case_authorised_record_1").click().run()
+    assert says(app, "cases.changed_since", by="王村干", kind=waits, household="H1")
+    assert len(door.reports(scope=DISTRICT)) == 3, "the click on what another took takes nothing"
