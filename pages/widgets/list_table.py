@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,16 +58,18 @@ def show(
     shown = _in_words(rows, metric=metric, view=view)
     if beside is not None and "household_id" in rows:
         shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
+    # Each page of rows gets its own key: a tick must not carry over to another household.
+    key = f"list_table_{metric}_{_stamp(rows)}_{sort}_{descending}"
     table = sheet.show(
         shown,
         hide_index=True,
         height="content",
         column_config=_columns(shown, metric=metric),
         placeholder=t("value.none"),
-        on_select="rerun" if selectable else "ignore",
-        selection_mode="multi-row",
-        # Each page of rows gets its own key: a tick must not carry over to another household.
-        key=f"list_table_{metric}_{_stamp(rows)}",
+        on_select=partial(_order_by_heading, key, metric),
+        # A heading that can be chosen sorts nothing in the browser, which has one page of the list.
+        selection_mode=["multi-row", "single-column"] if selectable else "single-column",
+        key=key,
     )
     ticked = table["selection"]["rows"] if isinstance(table, dict) else []
     return rows.iloc[[row for row in ticked if row < len(rows)]]
@@ -101,8 +104,21 @@ def _heading(size: lists.ListSize, *, metric: str, view: View) -> str:
     return f"{where} · {t('list.amount', amount=numbers.in_unit(size.amount, metric=declared))}"
 
 
+def _order_by_heading(key: str, metric: str) -> None:
+    """The whole list in the order of the heading that was clicked; clicked again, the other way round."""
+    field, turned = f"list_sort_{metric}", f"list_descending_{metric}"
+    for name in st.session_state[key]["selection"]["columns"]:
+        if name in _orders(metric):
+            st.session_state[turned] = st.session_state.get(field) == name and not st.session_state.get(turned)
+            st.session_state[field] = name
+
+
+def _orders(metric: str) -> list[str]:
+    return [name for name, kind in lists.listing_of(metric).details.items() if kind not in lists.GATHERED]
+
+
 def _choose_order(metric: str) -> tuple[str | None, bool]:
-    details = [name for name, kind in lists.listing_of(metric).details.items() if kind not in lists.GATHERED]
+    details = _orders(metric)
     names = {"": t("list.usual_order"), **{name: t(f"list.{name}") for name in details}}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(t("list.sort_by"), width="content")

@@ -61,7 +61,8 @@ def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) ->
     _dots(figures, scheme=scheme, units=list(placed["unit"]), names=names, key=kind)
     shown = _in_columns(placed, figures=figures, scheme=scheme, earlier=earlier, names=names)
     links = _links(placed, scheme=scheme, kind=kind, view=view)
-    columns: dict[str, Any] = {"name": t("dispatch.unit"), "rank": t("dispatch.rank"), "change": t("dispatch.change")}
+    columns: dict[str, Any] = {"name": t("dispatch.unit"), "rank": t("dispatch.rank")}
+    columns["change"] = st.column_config.NumberColumn(t("dispatch.change"), format="%+d")
     if kind == "townships":
         columns["card"] = st.column_config.LinkColumn(t("card.name"), display_text=t("card.see"))
         links["card"] = [card_link.address(view, township=unit) for unit in placed["unit"]]
@@ -128,7 +129,7 @@ def _in_columns(
             told |= {f"{item.key}:{part}": own.get(part) if judged else None for part in _PARTS}
         rows.append(told)
     counts = {f"{item.key}:{part}": "Int64" for item in scheme.items for part in ("count", "base")}
-    return pd.DataFrame(rows).astype({"rank": "Int64", **counts})
+    return pd.DataFrame(rows).astype({"rank": "Int64", "change": "Int64", **counts})
 
 
 def _links(ranks: pd.DataFrame, *, scheme: Scheme, kind: Kind, view: View) -> pd.DataFrame:
@@ -146,7 +147,9 @@ def _link(item: Criterion, *, unit: str, points: float, kind: Kind, view: View) 
     if not round(lost, 1) > 0:  # nor where it is not judged
         return None
     where: dict[str, Any] = {"place": unit} if kind == "townships" else {"only": departments.only(unit)}
-    return f"worklist?{urlencode(list_link.parameters(item.lost, view=view, **where))}#-{lost:.1f}"
+    # The number leads, so that a click on the heading sorts by it.
+    asked = urlencode({"lost": f"{lost:05.1f}", **list_link.parameters(item.lost, view=view, **where)})
+    return f"worklist?{asked}#-{lost:.1f}"
 
 
 def _item_columns(item: Criterion) -> dict[str, Any]:
@@ -169,13 +172,9 @@ def _help(item: Criterion) -> str:
     return t("dispatch.marks", weight=item.weight, full=item.full, target=item.target, floor=item.floor)
 
 
-def _change(rank: Any, before: Any) -> str | None:
-    if pd.isna(rank) or before is None or pd.isna(before):
-        return None
-    moved = int(before) - int(rank)
-    if moved == 0:
-        return t("dispatch.same")
-    return t("dispatch.up", places=moved) if moved > 0 else t("dispatch.down", places=-moved)
+def _change(rank: Any, before: Any) -> int | None:
+    """Places won since the month before."""
+    return None if pd.isna(rank) or before is None or pd.isna(before) else int(before) - int(rank)
 
 
 def _reading(ranks: pd.DataFrame, *, names: Mapping[str, str], view: View) -> str:

@@ -1,9 +1,12 @@
 """What Streamlit says itself, in the frame around the board's own words and data; and who may not be able to use it."""
 
+import json
 import re
 
+import pyarrow as pa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.e2e.screen import element
 from tests.support.browser import wait_until_idle
@@ -110,3 +113,34 @@ def barriers(page: Page) -> list[str]:
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
+
+
+_NUMBER = re.compile(r"([+−-]?)(\d[\d,]*(?:\.\d+)?)\s?(?:%|‰|万|亿|户|人|条|个|项|元|万元|天|个月|分|次)?人?")
+
+
+def unsortable_numbers(messages: list[bytes]) -> set[str]:
+    """Columns of tables that show numbers and hold text of another order: a click on a heading sorts 10 before 9."""
+    found: set[str] = set()
+    for message in messages:
+        element = ForwardMsg.FromString(message).delta.new_element
+        if element.WhichOneof("type") != "dataframe" or not element.dataframe.arrow_data.data:
+            continue
+        table = pa.ipc.open_stream(element.dataframe.arrow_data.data).read_all()
+        settings = json.loads(element.dataframe.columns or "{}")
+        for name in table.column_names:
+            shown = (settings.get(name) or {}).get("type_config") or {}
+            held = [value for value in table[name].to_pylist() if isinstance(value, str) and value not in ("", "—")]
+            numbers = [_number(value, pattern=shown.get("display_text")) for value in held]
+            known = [number for number in numbers if number is not None]
+            if len(set(held)) > 1 and len(known) == len(held):
+                ordered = [number for _, number in sorted(zip(held, known, strict=True))]
+                # Links with a number hold where they lead; the number leads there, and the largest loss may be last.
+                if not shown.get("display_text") or ordered not in (sorted(known), sorted(known, reverse=True)):
+                    found.add(f"{name}: {held[:3]}")
+    return found
+
+
+def _number(value: str, *, pattern: str | None) -> float | None:
+    shown = re.search(pattern, value) if pattern else None
+    number = _NUMBER.fullmatch(shown[1] if shown and shown.groups() else value)
+    return None if number is None else float(number[2].replace(",", "")) * (-1 if number[1] in ("−", "-") else 1)

@@ -110,7 +110,8 @@ def test_every_selector_of_the_stylesheet_meets_something(visit: OpenVisit) -> N
     text = re.sub(r"/\*.*?\*/", "", STYLES.read_text(encoding="utf-8"), flags=re.DOTALL)
     rules = re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@[^{};]+\{", "", text))
     selectors = {one.strip() for rule in rules for one in re.split(r",(?![^()]*\))", rule)} - {"", ":root"}
-    lost = {selector.replace(":focus-visible", "") for selector in selectors}
+    # The menu of a heading is open only while somebody reads it.
+    lost = {one.replace(":focus-visible", "") for one in selectors if "stDataFrameColumnMenu" not in one}
     for path in (
         "/",
         "/projects",

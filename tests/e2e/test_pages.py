@@ -111,6 +111,7 @@ def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number
                 _needs_no_scrolling_sideways(walk.page)
             if language == "zh":
                 assert frame.foreign_words(walk.page) | frame.open_widgets(walk.page, opened=opened) == set()
+                assert frame.unsortable_numbers(walk.messages) == set()
             elif "part=" not in path:
                 assert frame.barriers(walk.page) == []
             check(walk, secrets)

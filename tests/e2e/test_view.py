@@ -17,7 +17,7 @@ from tests.e2e.screen import (
     wait_for_link,
     wait_until_still,
 )
-from tests.support.browser import PATIENCE
+from tests.support.browser import PATIENCE, wait_until_idle
 
 HENGKOU = "610902107"
 POINTS = [(0.45, 0.4), (0.5, 0.5), (0.55, 0.6)]
@@ -114,6 +114,23 @@ def test_a_figure_that_waits_opens_its_list_with_as_many_rows(visit: OpenVisit) 
     table = element(page, "stDataFrame").locator("table")
     expect(table).to_have_attribute("aria-rowcount", str(min(numbers[largest], 50) + 1))
     assert link(page)["month"] == "2022-03"
+
+
+def test_a_click_on_a_heading_sorts_the_whole_list_and_not_the_page_of_it(visit: OpenVisit) -> None:
+    page = visit("/worklist?list=completeness&lang=zh").page
+    table, order = element(page, "stDataFrame"), page.get_by_role("combobox", name="排序")
+    before = table.locator("tbody tr").first.inner_text()
+    clicked = iter(range(480, 900, 15))
+    while order.input_value() == "默认顺序":
+        table.click(position={"x": next(clicked), "y": 18})
+        page.wait_for_timeout(400)
+        wait_until_idle(page)
+    assert table.locator("tbody tr").first.inner_text() != before
+    # The menu of a heading offers no order of the page alone.
+    menu = page.get_by_test_id("stDataFrameColumnMenu")
+    table.click(position={"x": 117, "y": 18})
+    expect(menu).to_be_visible()
+    expect(menu.get_by_text("降序")).to_be_hidden()
 
 
 def _click_middle(page: Page) -> None:

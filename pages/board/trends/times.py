@@ -31,7 +31,14 @@ def show(durations: pd.DataFrame, view: View) -> None:
         _curves(counted)
     with right:
         columns = {t("trends.group"): st.column_config.TextColumn(pinned=True, width=_GROUP_WIDTH)}
-        sheet.show(_table(counted), column_config=columns, hide_index=True, height="content")
+        columns |= {
+            t("trends.share", months=months): st.column_config.NumberColumn(format="%.1f%%") for months in (SHORT, LONG)
+        }
+        # A number only where half were eliminated by then.
+        columns[t("trends.median", months=LONG)] = st.column_config.NumberColumn(format=t("trends.months", months="%d"))
+        sheet.show(
+            _table(counted), column_config=columns, hide_index=True, height="content", placeholder=t("value.none")
+        )
     with st.container(horizontal=True, gap="medium"):
         for months in (SHORT, LONG):
             _share_link(f"eliminated_within_{months}", view=view)
@@ -72,28 +79,32 @@ def _curve(row: pd.Series) -> pd.Series:
     return pd.Series({"0": 0.0, **shares})
 
 
-def _median(row: pd.Series) -> str:
-    """The month by which half of the cases followed for twelve months were eliminated."""
+def _median(row: pd.Series) -> int | None:
+    """The month by which half of the cases followed for twelve months were eliminated; None if none was."""
     base = row[f"followed_{LONG}"]
-    if base == 0:
+    halfway = (month for month in range(1, LONG + 1) if base and 2 * row[f"eliminated_in_{month}"] >= base)
+    return next(halfway, None)
+
+
+def _median_text(row: pd.Series) -> str:
+    if row[f"followed_{LONG}"] == 0:
         return t("value.none")
-    halfway = (month for month in range(1, LONG + 1) if 2 * row[f"eliminated_in_{month}"] >= base)
-    month = next(halfway, None)
+    month = _median(row)
     return t("trends.longer_than", months=LONG) if month is None else t("trends.months", months=month)
 
 
-def _share(row: pd.Series, column: str, base: str) -> str:
-    return numbers.share(100 * row[column] / row[base] if row[base] else None)
+def _share(row: pd.Series, column: str, base: str) -> float | None:
+    return 100 * row[column] / row[base] if row[base] else None
 
 
 def _reading(total: pd.Series) -> str:
     return t(
         "trends.times_reading",
         followed=numbers.count(total[f"followed_{LONG}"]),
-        median=_median(total),
-        long=_share(total, f"eliminated_in_{LONG}", f"followed_{LONG}"),
+        median=_median_text(total),
+        long=numbers.share(_share(total, f"eliminated_in_{LONG}", f"followed_{LONG}")),
         followed_short=numbers.count(total[f"followed_{SHORT}"]),
-        short=_share(total, f"eliminated_{SHORT}", f"followed_{SHORT}"),
+        short=numbers.share(_share(total, f"eliminated_{SHORT}", f"followed_{SHORT}")),
     )
 
 
@@ -103,7 +114,7 @@ def _table(counted: pd.DataFrame) -> pd.DataFrame:
     for column, codes in (("category", "monitor_category"), ("cause", "cause")):
         found = _sums(counted, column, codes=codes)
         rows += [_row(code_label(codes=codes, code=code, language=language()), sums) for code, sums in found.items()]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({t("trends.median", months=LONG): "Int64"})
 
 
 def _sums(counted: pd.DataFrame, column: str, *, codes: str) -> dict[str, pd.Series]:
@@ -116,7 +127,7 @@ def _row(name: str, sums: pd.Series) -> dict[str, object]:
     return {
         t("trends.group"): name,
         t("trends.followed", months=LONG): int(sums[f"followed_{LONG}"]),
-        t("trends.median"): _median(sums),
+        t("trends.median", months=LONG): _median(sums),
         t("trends.share", months=LONG): _share(sums, f"eliminated_in_{LONG}", f"followed_{LONG}"),
         t("trends.followed", months=SHORT): int(sums[f"followed_{SHORT}"]),
         t("trends.share", months=SHORT): _share(sums, f"eliminated_{SHORT}", f"followed_{SHORT}"),

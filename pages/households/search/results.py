@@ -32,6 +32,10 @@ def show(found: pd.DataFrame, view: View) -> None:
         hide_index=True,
         height="content",
         placeholder=t("value.none"),
+        # A heading that can be chosen sorts nothing in the browser, which has one page of what was found.
+        on_select="rerun",
+        selection_mode="single-column",
+        key="search_found",
         column_config={
             "open": st.column_config.LinkColumn(t("search.open"), display_text=t("search.open_row"), pinned=True),
             "way": t("search.way"),
