@@ -33,6 +33,7 @@ _MAP_INCHES = (7.2, 5.4)
 _ASPECT = 1.2
 """The ratio of a degree of latitude to one of longitude at 33 degrees north."""
 _DOTS = 200
+_BAR = "#1f4e8c"
 
 
 class NoFontError(LookupError):
@@ -76,6 +77,27 @@ def places_on_map(places: Sequence[PrintedPlace], *, title: str) -> bytes:
         axes.set_aspect(_ASPECT)
         axes.set_axis_off()
         axes.set_title(title, fontsize=10)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=_DOTS)
+    return picture.getvalue()
+
+
+def bars_by_name(values: pd.Series, *, unit: str) -> bytes:
+    """A bar for each name, the first on top, with its number beside it, as PNG: dark on white, legible without colour.
+
+    Raises NoFontError.
+    """
+    with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": 11}):
+        figure = Figure(figsize=_MAP_INCHES, layout="constrained")
+        axes = figure.subplots()
+        bars = axes.barh([str(name) for name in values.index], values.to_numpy(), color=_BAR, edgecolor="black")
+        axes.bar_label(bars, fmt="{:g}", padding=4)
+        axes.invert_yaxis()
+        axes.margins(x=0.15)
+        axes.axvline(0, color="black", linewidth=0.8)
+        axes.set_title(unit, loc="left", fontsize=10)
+        axes.spines[["top", "right", "bottom", "left"]].set_visible(False)
+        axes.tick_params(left=False, bottom=False, labelbottom=False)
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=_DOTS)
     return picture.getvalue()

@@ -12,14 +12,14 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from pages.documents.parts import Document, Section, Table, fitted, mark
+from pages.documents.parts import Document, Section, Table, annex_names, fitted, mark
 from pages.shell.texts import t
 
 TITLE, HEADING, TEXT = "title", "heading", "text"
 """What a font is used for; its name is in the catalogues. The reader's office program may substitute its own."""
 
 LATIN = "Times New Roman"
-_TITLE_SIZE, _TEXT_SIZE, _NOTE_SIZE, _LINE = Pt(22), Pt(16), Pt(10.5), Pt(28)
+_TITLE_SIZE, _TEXT_SIZE, _CLOSING_SIZE, _NOTE_SIZE, _LINE = Pt(22), Pt(16), Pt(14), Pt(10.5), Pt(28)
 _INDENT = Pt(32)
 
 
@@ -28,12 +28,24 @@ def write(document: Document, *, by: str) -> bytes:
     word = docx.Document()
     mark(word.core_properties, title=document.title, by=by)
     _page(word)
+    if document.above:
+        _line(word, document.above, font=HEADING, size=_TEXT_SIZE)
     _line(word, document.title, font=TITLE, size=_TITLE_SIZE, centred=True)
     _line(word, document.subtitle, font=TEXT, size=_NOTE_SIZE, centred=True)
+    if document.to:
+        _line(word, document.to, font=TEXT, size=_TEXT_SIZE)
     for section in document.sections:
         _section(word, section)
+    for name in annex_names(document):
+        _line(word, name, font=TEXT, size=_TEXT_SIZE, indented=True)
     for number, note in enumerate(document.notes, start=1):
         _line(word, f"{number}. {note}", font=TEXT, size=_NOTE_SIZE)
+    for number, annex in enumerate(document.annexes, start=1):
+        word.add_paragraph().paragraph_format.page_break_before = True
+        _line(word, t("documents.annex", number=number), font=HEADING, size=_TEXT_SIZE)
+        _section(word, annex)
+    for line in document.closing:
+        _line(word, line, font=TEXT, size=_CLOSING_SIZE)
     content = io.BytesIO()
     word.save(content)
     return content.getvalue()
@@ -95,7 +107,9 @@ def _write(paragraph: Paragraph, text: str, *, font: str, size: Pt) -> None:
 
 def _table(word: WordDocument, table: Table) -> None:
     grid = word.add_table(rows=0, cols=len(table.heading), style="Table Grid")
-    for row, font in _rows(table):
+    for number, (row, font) in enumerate(_rows(table)):
+        if number == 1:  # the row above is the headings: they are repeated on every page
+            grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, text in zip(grid.add_row().cells, row, strict=True):
             _write(cell.paragraphs[0], text, font=font, size=_NOTE_SIZE)
 

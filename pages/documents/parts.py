@@ -7,6 +7,8 @@ from typing import Any
 
 from PIL import Image
 
+from pages.shell.texts import t
+
 
 @dataclass(frozen=True)
 class Table:
@@ -29,12 +31,26 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A document: its title, its sections, and the notes at its end."""
+    """A document: its title, its sections, the notes at its end, and what an official paper has around them."""
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = field(default=())
+    above: str = ""
+    """What stands above the title: that it is a draft."""
+    to: str = ""
+    """Whom it is sent to (主送)."""
+    annexes: tuple[Section, ...] = ()
+    """Each on a page of its own, and named at the end of the text."""
+    closing: tuple[str, ...] = ()
+    """The lines at its very end (版记)."""
+
+
+def annex_names(document: Document) -> list[str]:
+    """The lines below the text that name the annexes."""
+    named = [t("documents.annex_named", number=n, title=one.heading) for n, one in enumerate(document.annexes, start=1)]
+    return [(t("documents.annexes_more") if line else t("documents.annexes")) + name for line, name in enumerate(named)]
 
 
 def fitted(picture: bytes, *, width: int, height: int) -> tuple[int, int]:

@@ -12,26 +12,31 @@ import typst
 from charts.printed import CJK_FONTS, NoFontError, cjk_font
 from data_access.errors import DocumentError
 from data_access.files.temporary import temporary_folder
-from pages.documents.parts import Document
+from pages.documents.parts import Document, annex_names
+from pages.shell.texts import t
 
 PAPER = Path(__file__).with_name("paper.typ")
+SLIDES = Path(__file__).with_name("slides.typ")
 
 
-def write(document: Document, *, by: str, language: str, watermark: str | None = None) -> bytes:
+def write(document: Document, *, by: str, language: str, watermark: str | None = None, template: Path = PAPER) -> bytes:
     """The document as a PDF file, with who built it and when in its properties.
 
     Args:
+        template: its layout, `PAPER` or `SLIDES`.
         watermark: what stands faintly behind every page of one that shows names in full.
 
     Raises DocumentError where no Chinese font is installed.
     """
-    content = asdict(document) | {"language": language, "by": by, "watermark": watermark}
+    numbers = [t("documents.annex", number=number) for number, _ in enumerate(document.annexes, start=1)]
+    named = {"annex_numbers": numbers, "annex_names": annex_names(document)}
+    content = asdict(document) | named | {"language": language, "by": by, "watermark": watermark}
     pictures: dict[str, bytes] = {}
     for number, section in enumerate(content["sections"]):
         if section["picture"] is not None:
             pictures[f"{number}.png"] = section["picture"]
             section["picture"] = f"{number}.png"
-    return typeset(PAPER, content, pictures=pictures)
+    return typeset(template, content, pictures=pictures)
 
 
 def typeset(

@@ -1,7 +1,7 @@
 """文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from data_access.files.file_hash import file_hash
 from data_access.files.temporary import temporary_folder
 from data_access.region_codes import township_of
 from pages.board.dispatch import public
-from pages.documents import contents, docx, pdf, pptx
+from pages.documents import contents, docx, papers, pdf, pptx, questions
 from pages.documents.parts import Document
 from pages.shell import identity
 from pages.shell.texts import language, t
@@ -23,60 +23,84 @@ from pages.shell.view_state import View
 from pages.widgets import departments as department_names
 from pages.widgets import download
 
+Made = Mapping[str, Callable[[], bytes]]
+"""Names, of files or of their formats, and what writes them."""
+
 
 def show(view: View) -> None:
-    """One button per document."""
+    """One button per document, and one for all of them."""
     st.markdown(t("documents.intro"))
     by = identity.signature()
+    meeting, notice = _meeting(view, by=by), _notice(view, by=by)
+    townships, units = _townships(view, by=by), _departments(view, by=by)
     with st.container(border=True):
         st.markdown(t("documents.briefing"))
         with st.container(horizontal=True):
             _one(view, "briefing", "docx", lambda: docx.write(contents.briefing(view), by=by))
-            _one(view, "briefing", "pptx", lambda: pptx.write(contents.briefing(view), by=by, more=_more))
             _one(view, "briefing", "pdf", lambda: pdf.write(contents.briefing(view), by=by, language=language()))
-    with st.container(border=True):
-        st.markdown(t("documents.notice"))
-        with st.container(horizontal=True):
-            _one(view, "notice", "docx", lambda: docx.write(contents.notice(view), by=by))
-            _one(view, "notice", "pdf", lambda: pdf.write(contents.notice(view), by=by, language=language()))
+    for kind, title, papers_of in (
+        ("meeting", t("documents.meeting"), meeting),
+        ("notice", t("documents.notice"), notice),
+    ):
+        with st.container(border=True):
+            st.markdown(title)
+            with st.container(horizontal=True):
+                for suffix, make in papers_of.items():
+                    _one(view, kind, suffix, make)
     with st.container(border=True):
         public.show(view)
     with st.container(border=True):
         st.markdown(t("documents.assignments"))
-        places = view.children(view.county) if view.place == view.county else (township_of(view.place),)
-        download.build(
-            t("documents.assignments_build", places=len(places)),
-            name=_name(view, "assignments", "zip"),
-            rows=len(places),
-            write=lambda path, progress: _assignments(
-                [(view.name(place), partial(contents.assignment, view, place=place)) for place in places],
-                view=view,
-                path=path,
-                progress=progress,
-            ),
-            key="document_assignments",
-            told=_told(view),
-            stamp=tuple(_told(view).items()),
-        )
-        departments = department_names.names()
-        if departments:
-            download.build(
-                t("documents.departments_build", departments=len(departments)),
-                name=_name(view, "departments", "zip"),
-                rows=len(departments),
-                write=lambda path, progress: _assignments(
-                    [
-                        (name, partial(contents.department_assignment, view, department=code))
-                        for code, name in departments.items()
-                    ],
-                    view=view,
-                    path=path,
-                    progress=progress,
-                ),
-                key="document_departments",
-                told=_told(view),
-                stamp=tuple(_told(view).items()),
-            )
+        _many(view, "assignments", t("documents.assignments_build", places=len(townships)), townships)
+        if units:
+            _many(view, "departments", t("documents.departments_build", departments=len(units)), units)
+    with st.container(border=True):
+        st.markdown(t("documents.month"))
+        single = {
+            _name(view, kind, suffix): make
+            for kind, made in (("meeting", meeting), ("notice", notice))
+            for suffix, make in made.items()
+        }
+        everything = {**single, **townships, **units}
+        _many(view, "month", t("documents.month_build", papers=len(everything)), everything)
+
+
+def _meeting(view: View, *, by: str) -> Made:
+    return {
+        "pptx": lambda: pptx.write(questions.meeting(view), by=by, more=_more),
+        "pdf": lambda: pdf.write(questions.meeting(view), by=by, language=language(), template=pdf.SLIDES),
+    }
+
+
+def _notice(view: View, *, by: str) -> Made:
+    return {
+        "docx": lambda: docx.write(papers.notice(view), by=by),
+        "pdf": lambda: pdf.write(papers.notice(view), by=by, language=language()),
+    }
+
+
+def _townships(view: View, *, by: str) -> Made:
+    """The 交办单 of every township in view, by the name of its file."""
+    places = view.children(view.county) if view.place == view.county else (township_of(view.place),)
+    return {
+        _order_name(view, view.name(place)): partial(_order, partial(papers.assignment, view, place=place), by=by)
+        for place in places
+    }
+
+
+def _departments(view: View, *, by: str) -> Made:
+    return {
+        _order_name(view, name): partial(_order, partial(papers.department_assignment, view, department=code), by=by)
+        for code, name in department_names.names().items()
+    }
+
+
+def _order(make: Callable[[], Document], *, by: str) -> bytes:
+    return docx.write(make(), by=by)
+
+
+def _order_name(view: View, unit: str) -> str:
+    return export.file_name(unit, t("documents.name_assignment"), view.on.isoformat(), suffix="docx")
 
 
 def _more(rows: int) -> str:
@@ -106,26 +130,39 @@ def _name(view: View, kind: str, suffix: str) -> str:
 
 
 def _written(path: Path, *, make: Callable[[], bytes], progress: Progress) -> Written:
-    try:
-        content = make()
-    except NoFontError as error:
-        raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error
+    content = _whole(make)
     path.write_bytes(content)
     progress(1)
     return Written(rows=1, sha256=hashlib.sha256(content).hexdigest())
 
 
-def _assignments(
-    papers: Sequence[tuple[str, Callable[[], Document]]], *, view: View, path: Path, progress: Progress
-) -> Written:
-    """One document per township or department, all in one ZIP file."""
-    with temporary_folder("assignments_") as folder:
-        files = []
-        for done, (unit, make) in enumerate(papers, start=1):
-            file = Path(folder) / f"{done}.docx"
-            file.write_bytes(docx.write(make(), by=identity.signature()))
-            name = export.file_name(unit, t("documents.name_assignment"), view.on.isoformat(), suffix="docx")
-            files.append((name, file))
+def _many(view: View, kind: str, label: str, files: Made) -> None:
+    """Several documents in one ZIP file."""
+    download.build(
+        label,
+        name=_name(view, kind, "zip"),
+        rows=len(files),
+        write=lambda path, progress: _zipped(files, path=path, progress=progress),
+        key=f"document_{kind}",
+        told=_told(view),
+        stamp=tuple(_told(view).items()),
+    )
+
+
+def _zipped(files: Made, *, path: Path, progress: Progress) -> Written:
+    with temporary_folder("papers_") as folder:
+        written = []
+        for done, (name, make) in enumerate(files.items(), start=1):
+            file = Path(folder) / f"{done}"
+            file.write_bytes(_whole(make))
+            written.append((name, file))
             progress(done)
-        export.write_zip(path, files=files)
-    return Written(rows=len(papers), sha256=file_hash(path))
+        export.write_zip(path, files=written)
+    return Written(rows=len(files), sha256=file_hash(path))
+
+
+def _whole(make: Callable[[], bytes]) -> bytes:
+    try:
+        return make()
+    except NoFontError as error:
+        raise DocumentError("no_chinese_font", fonts=", ".join(CJK_FONTS)) from error

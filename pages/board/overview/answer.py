@@ -1,11 +1,10 @@
 """What the first screen answers beside its name: what changed, through what, and where."""
 
 from data_access.facts.metrics import MetricTable
-from pages.board.overview import movers
 from pages.shell import heading, kept
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import case_charts
+from pages.widgets import case_charts, movers
 
 
 def show(table: MetricTable, view: View) -> None:

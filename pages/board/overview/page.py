@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.board.overview import answer, dispatch_strip, movers, sources, tiles
+from pages.board.overview import answer, dispatch_strip, sources, tiles
 from pages.shell import kept, view_state
-from pages.widgets import case_charts, place_table, township_picker
+from pages.widgets import case_charts, movers, place_table, township_picker
 
 view = view_state.current()
 table = view_state.metric_table()

@@ -10,11 +10,10 @@ from charts.palette import LAMP_SHAPES
 from data_access import door
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.schema.indicators import load_codes
-from pages.board.overview import why_red
 from pages.shell import kept, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, list_link, metric_words, numbers, tile
+from pages.widgets import change_since, list_link, metric_words, numbers, tile, why_red
 
 
 @kept.part

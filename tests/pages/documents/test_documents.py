@@ -17,13 +17,15 @@ from charts import printed
 from charts.series import Series
 from data_access import door
 from data_access.clues.departments import read_departments
+from data_access.dispatch import editions
 from data_access.dispatch.departments import read_department_work
+from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import DocumentError
 from data_access.inspection.problems import Problem, open_problems
 from data_access.scope import Scope
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table, fitted
-from tests.pages.conftest import OpenApp, told_of_export, wording, words
+from tests.pages.conftest import OpenApp, label, told_of_export, wording, words
 from tests.support.households import TOWNSHIP, household, merged, village
 
 
@@ -61,9 +63,12 @@ def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: Op
     assert figure in word
     assert wording("badge.sample") in word
     assert wording("metric.to_confirm") in word
-    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).slides
-    said = "\n".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
-    assert figure in said
+    slides = pptx.Presentation(io.BytesIO(built(app, "meeting_pptx"))).slides
+    said = ["\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame) for slide in slides]
+    assert figure in said[1]
+    questions = ("q_where", "q_changed", "q_why", "q_behind", "q_now")
+    for text, question in zip(said[1:], questions, strict=True):
+        assert text.startswith(wording(f"documents.{question}"))
     paper = pdf_text(built(app, "briefing_pdf"))
     assert figure in paper.replace("\n", "").replace(" ", "")
     assert "— 1 —" in paper
@@ -72,7 +77,7 @@ def test_the_briefing_says_the_figures_of_the_month_in_every_format(open_app: Op
 def test_every_document_says_in_its_properties_who_built_it_and_when(open_app: OpenApp, sample_url: str) -> None:
     app = page(open_app, sample_url)
     word = docx.Document(io.BytesIO(built(app, "notice_docx"))).core_properties
-    slides = pptx.Presentation(io.BytesIO(built(app, "briefing_pptx"))).core_properties
+    slides = pptx.Presentation(io.BytesIO(built(app, "meeting_pptx"))).core_properties
     paper = pypdf.PdfReader(io.BytesIO(built(app, "notice_pdf"))).metadata
     assert paper is not None
     assert {word.author, slides.author, slides.last_modified_by, paper.author} == {wording("download.single_user")}
@@ -101,10 +106,40 @@ def test_every_township_gets_its_own_assignment_with_the_figures_of_the_lists(
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         text = docx_text(archive.read(next(name for name in names if name.startswith("关庙镇"))))
+        papers = {name: docx_text(archive.read(name)) for name in names}
     table = door.metric_table(scope=Scope.district())
     assert len(names) == 28
     overdue = table.count("clues_overdue", place="610902100", month="2022-09")
     assert wording("unit.条", number=overdue) in text
+    assert wording("documents.draft") in text
+    for place in door.regions(scope=Scope.district()).children["610902"]:
+        name = door.regions(scope=Scope.district()).names["zh"][place]
+        said = next(text for file, text in papers.items() if file.startswith(name))
+        for key, matter in load_dispatch_matters().items():
+            amount = table.count(key, place=place, month="2022-09")
+            listed = wording("documents.list_of", name=matter.metric.label["zh"], rows=amount)
+            assert (listed in said) == (amount > 0), (name, key)
+
+
+def test_a_paper_says_what_became_of_what_the_last_edition_ordered(open_app: OpenApp) -> None:
+    rows = merged(
+        village(),
+        household("H1", cases=[{"identified_on": date(2022, 6, 1)}]),
+        household("H2", cases=[{"identified_on": date(2022, 8, 10)}]),
+    )
+    app = page(open_app, rows)
+    none = wording("documents.no_last")
+    assert none in docx_text(built(app, "notice_docx"))
+    scope = Scope.district()
+    facts, content = door.run(editions.read_all, scope=scope, on=date(2022, 8, 31))
+    judged = door.run(editions.read_judged, scope=scope, on=date(2022, 8, 31))
+    editions.freeze(door.ledger(), content, facts=facts, judged=judged, name="8月", recorded_by="张主任", scope=scope)
+    app.run()
+    text = docx_text(built(app, "notice_docx"))
+    name, one = label("measures_overdue"), wording("unit.户", number=1)
+    became = wording("documents.last", name=name, frozen=one, listed=1, done=0, still=1, new=1)
+    assert became in text
+    assert none not in text
 
 
 def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url: str) -> None:
@@ -128,9 +163,9 @@ def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open
 
 
 def test_pictures_fit_their_slide_and_page_whatever_their_shape(open_app: OpenApp, sample_url: str) -> None:
-    slides = pptx.Presentation(io.BytesIO(built(page(open_app, sample_url), "briefing_pptx")))
+    slides = pptx.Presentation(io.BytesIO(built(page(open_app, sample_url), "meeting_pptx")))
     pictures = [shape for slide in slides.slides for shape in slide.shapes if hasattr(shape, "image")]
-    assert len(pictures) == 2
+    assert len(pictures) == 4
     for shape in pictures:
         assert 0 <= shape.left < shape.left + shape.width <= (slides.slide_width or 0)
         assert 0 <= shape.top < shape.top + shape.height <= (slides.slide_height or 0)
@@ -164,7 +199,9 @@ def test_the_briefing_can_be_had_in_english(open_app: OpenApp, sample_url: str) 
     assert "监测" not in text
 
 
-@pytest.mark.parametrize("key", ["briefing_docx", "briefing_pptx", "briefing_pdf", "notice_docx", "assignments"])
+@pytest.mark.parametrize(
+    "key", ["briefing_docx", "meeting_pptx", "meeting_pdf", "briefing_pdf", "notice_docx", "assignments"]
+)
 @pytest.mark.parametrize("homes", [(), (household("H1"),)], ids=["empty", "one household"])
 def test_an_empty_database_and_one_household_make_documents_too(open_app: OpenApp, key: str, homes: tuple) -> None:
     assert len(built(page(open_app, merged(village(), *homes)), key)) > 1000
