@@ -36,7 +36,7 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         snapshot.connection,
         select(project.c.project_id.label("code"), project.c.village_code).where(scope.rows(project.c.village_code)),
     )
-    lived_in = villages[villages["village_code"].isin(homes["village_code"])]
+    lived_in = villages[villages["village_code"].isin(homes["village_code"].unique())]
     parts = [
         lived_in.assign(kind="village", code=lived_in["village_code"], status=""),
         homes.assign(kind="household").merge(villages, on="village_code"),
@@ -77,13 +77,13 @@ def leave_out(frame: pd.DataFrame, *, excluded: frozenset[str], settings: DrawSe
 def strata(frame: pd.DataFrame, *, settings: DrawSettings) -> pd.DataFrame:
     """The sampling frame as it is hashed and published: one row per unit. Columns: kind, stratum (a township; for
     households their village, and their status where the draw looks at it), code."""
-    named = [
-        stratum_of(village, status if settings.shares else "") if kind == "household" else township
-        for kind, township, village, status in frame[["kind", "township_code", "village_code", "status"]].itertuples(
-            index=False, name=None
-        )
-    ]
-    return pd.DataFrame({"kind": frame["kind"], "stratum": named, "code": frame["code"]})
+    keys = ["village_code", "status"]
+    pairs = frame[keys].drop_duplicates()  # a name for each, not for each of 120,000 units
+    told = pairs.itertuples(index=False, name=None)
+    named = [stratum_of(village, status if settings.shares else "") for village, status in told]
+    of_homes = frame[keys].merge(pairs.assign(stratum=named), how="left")["stratum"].to_numpy(dtype=object)
+    stratum = frame["township_code"].mask(frame["kind"] == "household", of_homes)
+    return pd.DataFrame({"kind": frame["kind"], "stratum": stratum, "code": frame["code"]})
 
 
 def stratum_of(village: str, status: str) -> str:
