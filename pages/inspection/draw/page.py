@@ -5,7 +5,7 @@ import streamlit as st
 from pages.inspection.draw import make, package
 from pages.shell import view_state
 from pages.shell.texts import t
-from pages.widgets import link_choice
+from pages.widgets import link_choice, next_step
 from pages.widgets.draw import choice, head
 
 view = view_state.current()
@@ -21,3 +21,5 @@ else:
         head.townships(units, view=view)
         head.files(chosen, units=units, view=view)
         package.show(chosen, units=units, view=view)
+        if not units.empty:
+            next_step.show(t("draw.next"), page="villages", label=t("page.villages"), draw=chosen.draw_id)

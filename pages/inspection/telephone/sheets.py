@@ -23,7 +23,7 @@ from pages.shell.view_state import View
 from pages.widgets import download, list_file
 from pages.widgets.purposes import approve, choose
 
-LIST = "calls_due_households"
+LIST, MISSING = "calls_due_households", "calls_missing"
 MOST_CALLERS = 50
 
 
@@ -38,7 +38,9 @@ def show(view: View) -> None:
             return
         request = lists.ListRequest(LIST, view.on)
         due = door.read(phone_checks.read_due, scope=view_state.scope().narrowed(view.place), on=view.on)
-        wanted = calls.to_call(due, results=_results(view), on=clock.today())["household_id"]
+        known = _results(view)
+        reported = due["household_id"].isin(view.left_out(MISSING)) & ~due["household_id"].isin(known["household_id"])
+        wanted = calls.to_call(due[~reported], results=known, on=clock.today())["household_id"]
         if wanted.empty:
             st.info(t("list.empty"))
             return

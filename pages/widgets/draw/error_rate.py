@@ -11,7 +11,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import numbers
+from pages.widgets import next_step, numbers
 from pages.widgets.draw import how_drawn
 from pages.widgets.draw.choice import ChosenDraw
 
@@ -29,6 +29,9 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     overall = error_rate(homes, units=units)
     st.markdown(t("villages.rate", rate=rate_text(overall)))
     st.caption(said(overall, chosen=chosen))
+    wrong = int((~found["agrees"].astype(bool)).sum())
+    if wrong:
+        next_step.show(t("villages.next", wrong=numbers.count(wrong)), page="problems", label=t("page.problems"))
     with st.expander(t("villages.rates")):
         st.caption(t("villages.not_ranked"))
         st.table(_table(found, homes=homes, units=units, view=view), hide_index=True)

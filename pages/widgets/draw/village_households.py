@@ -34,7 +34,9 @@ def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
             township=view.names.get(row["township_code"], row["township_code"]),
             village=view.names.get(row["village_code"], row["village_code"]),
         )
-        for row in active.sort_values(["group_no", "village_code"]).to_dict("records")
+        for row in active.assign(beside=~active["village_code"].isin(active.loc[active["kind"] == "village", "code"]))
+        .sort_values(["group_no", "beside", "village_code"])
+        .to_dict("records")
     }
     return link_choice.select("village", titles, label=t("villages.choose_village"), key="villages_village")
 
