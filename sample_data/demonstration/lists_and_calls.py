@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import cycle
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from data_access.handouts.consequences import consequences
 from data_access.handouts.forms import asks_for_conclusion
 from data_access.handouts.handouts import Answer, Handout
 from data_access.inspection import calls
+from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.calls import CallResult
 from data_access.inspection.problems import problem_batches
 from data_access.lists import lists
@@ -29,6 +31,8 @@ from sample_data.demonstration.story import MonthOfWork, SentList
 from sample_data.demonstration.told import LANGUAGE, SCOPE, Telling
 
 _REASON, _NEEDS_REASON = "assets", "not_include"
+_KEPT = tuple(name for name in calls.SAID if name in phone_check.c)
+"""Of what a household is asked, what the sample holds."""
 
 
 def send_out(told: Telling, sent: SentList) -> str:
@@ -109,7 +113,7 @@ def read_calls(snapshot: Snapshot, *, scope: Scope, month: MonthOfWork) -> pd.Da
     """
     called = phone_check.c
     query = (
-        select(household.c.village_code, *called["household_id", "called_on", "outcome", *calls.SAID])
+        select(household.c.village_code, *called["household_id", "called_on", "outcome", *_KEPT])
         .join_from(phone_check, household, household.c.household_id == called.household_id)
         .where(called.called_on.between(month.last.replace(day=1), month.last), scope.rows(household.c.village_code))
         .order_by(called.household_id, called.called_on)
@@ -130,7 +134,7 @@ def call(told: Telling, work: MonthOfWork) -> None:
             called_on=pd.Timestamp(row["called_on"]).date(),
             outcome=row["outcome"],
             caller=caller,
-            **{name: None if pd.isna(row[name]) else row[name] for name in calls.SAID},
+            **{name: _said(row[name]) for name in _KEPT},
         )
         for row, caller in zip(chosen.to_dict("records"), cycle(told.story.people.callers), strict=False)
         if not pd.isna(row["outcome"])
@@ -139,13 +143,23 @@ def call(told: Telling, work: MonthOfWork) -> None:
     opened = calls.problems_of(
         results,
         on=told.clock.day,
-        describe=lambda one: words.format(
-            complaint=code_label(codes="complaint", code=one.complaint or "", language=LANGUAGE)
-        ),
+        describe=lambda one: words.format(complaint="、".join(_trouble(one, name) for name in one.troubles)),
     )
     by = told.story.people.staff
     calls.add_results(told.ledger, results, *problem_batches(opened), recorded_by=by, scope=SCOPE)
     told.problems.setdefault(work.month, []).extend(one.problem_id for one in opened)
+
+
+def _said(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, str) else bool(value)
+
+
+def _trouble(one: CallResult, question: str) -> str:
+    if question == "complaint":
+        return code_label(codes=question, code=one.complaint or "", language=LANGUAGE)
+    return load_call_questions()[question].label[LANGUAGE]
 
 
 def conclude(told: Telling, work: MonthOfWork) -> None:
