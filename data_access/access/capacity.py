@@ -27,6 +27,7 @@ class Capacity(Declared):
     pages_at_once: _Some
     page_yields_after: Annotated[float, Field(gt=0)]
     kept_parts: _Some
+    kept_values: _Some
 
 
 @cache

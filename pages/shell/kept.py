@@ -80,14 +80,28 @@ def _store() -> _Store:
     return _Store(load_capacity().kept_parts)
 
 
+@st.cache_resource(show_spinner=False)
+def _values() -> _Store:
+    return _Store(load_capacity().kept_values)
+
+
 _DRAWN: ContextVar[_Part | None] = ContextVar("_DRAWN", default=None)
 """The part that is drawn in this thread for the first time."""
 
 
-_SAME: ContextVar[Callable[[], Hashable | None]] = ContextVar("_SAME", default=lambda: None)
+@dataclass(frozen=True)
+class Same:
+    """What tells a look from one that shows something else."""
+
+    apart: tuple[Hashable, ...]
+    """Data, rules, records, reader, language, month."""
+    place: str
 
 
-def settle(same: Callable[[], Hashable | None]) -> None:
+_SAME: ContextVar[Callable[[], Same | None]] = ContextVar("_SAME", default=lambda: None)
+
+
+def settle(same: Callable[[], Same | None]) -> None:
     """Says for this run what tells it from others that show something else; None where nothing is to be kept."""
     _SAME.set(same)
 
@@ -121,14 +135,19 @@ def part(draw: Callable[Arguments, None]) -> Callable[Arguments, None]:
     return drawn
 
 
-def value(name: Hashable, compute: Callable[[], Result]) -> Result:
-    """What is the same for everybody who looks at the same, computed once."""
+def value(name: str, compute: Callable[[], Result], *, everywhere: bool = False) -> Result:
+    """What is the same for everybody who looks at the same, computed once.
+
+    Args:
+        everywhere: whether it is the same at every place, too.
+    """
     same = _SAME.get()()
-    found: Result | None = None if same is None else _store().find((name, same))
+    key = None if same is None else (name, same.apart, "" if everywhere else same.place)
+    found: Result | None = None if key is None else _values().find(key)
     if found is None:
         found = compute()
-        if same is not None and _SAME.get()() == same:
-            _store().keep((name, same), found)
+        if key is not None and _SAME.get()() == same:
+            _values().keep(key, found)
     return found
 
 

@@ -6,7 +6,7 @@ Values from links and widgets are untrusted: a month that does not exist or a pl
 newest month and the whole district.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,6 @@ from data_access.dispatch import matters
 from data_access.dispatch.editions import EditionHead
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
-from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
 from data_access.posting.waiting import is_posted
@@ -29,6 +28,7 @@ from data_access.region_codes import path_of
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity, kept
+from pages.shell.kept import Same
 from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, t
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
@@ -41,19 +41,6 @@ _LONGEST_SAID = 24
 
 NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on"])
 _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
-
-
-@dataclass(frozen=True, eq=False)
-class Same:
-    """Facts as a part of a key: these, and no others that are equal; they are kept for as long as the key is."""
-
-    facts: MonthlyFacts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.facts is other.facts
-
-    def __hash__(self) -> int:
-        return id(self.facts)
 
 
 @dataclass(frozen=True)
@@ -74,15 +61,16 @@ class View:
     ledger_error: LedgerError | None
 
     @cached_property
-    def same(self) -> Hashable | None:
+    def same(self) -> Same | None:
         """The same for everybody who sees the same: what is drawn from it may be kept for the next one (`kept`). None
         while database, ledger or rules cannot be read."""
         if self.current.error is not None or self.recorded is None:
             return None
-        here = (self.month, self.place, None if self.edition is None else self.edition.edition_id)
-        known = identity.user()
+        facts, known = self.current.facts, identity.user()
+        edition = None if self.edition is None else self.edition.edition_id
+        data = (repr(facts.version), facts.rules_hash, edition, clock.today(), self.recorded)
         reader = (repr(scope()), None if known is None else known.role.key, language(), st.query_params.get(WALL))
-        return (Same(self.current.facts), clock.today(), self.recorded, *here, *reader)
+        return Same(apart=(*data, *reader, self.month), place=self.place)
 
     @property
     def on(self) -> date:
@@ -102,7 +90,11 @@ class View:
         """
         try:
             newest = self.month == self.months[-1]
-            found = kept.value("concluded", lambda: door.conclusions(on=self.on, newest=newest, scope=scope().figures))
+            found = kept.value(
+                "concluded",
+                lambda: door.conclusions(on=self.on, newest=newest, scope=scope().figures),
+                everywhere=True,
+            )
             return found.copy(deep=False)
         except LedgerError as error:
             st.warning(error_sentence(error, language=language()), icon=":material/warning:")
@@ -118,7 +110,8 @@ class View:
         per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
         its days."""
         try:
-            waiting = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures)).copy(deep=False)
+            waiting = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures), everywhere=True)
+            waiting = waiting.copy(deep=False)
         except LedgerError:
             kept.nothing_more()
             return NO_REPORTS
@@ -196,7 +189,7 @@ def divides(metric: Metric, column: str) -> bool:
 def metric_table() -> MetricTable:
     """Every metric, from current data or from the edition in view; in the chosen month without what conclusions and
     waiting reports take off their lists. Raises AppError when there are no facts."""
-    return kept.value("metric_table", _metric_table)
+    return kept.value("metric_table", _metric_table, everywhere=True)
 
 
 def _metric_table() -> MetricTable:

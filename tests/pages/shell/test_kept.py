@@ -31,6 +31,7 @@ CHARTS = {"board/overview": ("case_trend", "cause_bars"), "households/warnings":
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     kept._store.clear()
+    kept._values.clear()
 
 
 @pytest.fixture
