@@ -50,8 +50,8 @@ def conclude(*names: str) -> None:
     dispositions.add_dispositions(door.ledger(), records, recorded_by="张干部", scope=DISTRICT)
 
 
-def papers(app: AppTest, key: str) -> list[list[list[str]]]:
-    """The rows of every table in what a button builds: a document, or an archive of them."""
+def built(app: AppTest, key: str) -> list[docx.document.Document]:
+    """What a button builds: a document, or an archive of them."""
     app.button(key=f"build_document_{key}").click().run()
     assert not app.exception, app.exception[0].message
     kept = app.session_state[f"built_document_{key}"]
@@ -60,8 +60,11 @@ def papers(app: AppTest, key: str) -> list[list[list[str]]]:
     if file.suffix == ".zip":
         with zipfile.ZipFile(file) as archive:
             files = [archive.read(name) for name in archive.namelist()]
-    tables = [table for file in files for table in docx.Document(io.BytesIO(file)).tables]
-    return [[[cell.text for cell in row.cells] for row in table.rows] for table in tables]
+    return [docx.Document(io.BytesIO(file)) for file in files]
+
+
+def rows(table: docx.table.Table) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
 
 
 @pytest.mark.parametrize(("concluded", "here", "there"), [((), 4, 3), (("A1", "B0", "B2"), 3, 1)])
@@ -193,8 +196,10 @@ def test_the_papers_say_the_same_number(open_app: OpenApp, concluded: tuple[str,
     app = open_app(world(), page="board/dispatch", part="documents")
     conclude(*concluded)
     app.run()
-    [places] = [table for table in papers(app, "notice_docx") if NAME in table[0]]
+    [paper] = built(app, "notice_docx")
+    [places] = [rows(table) for table in paper.tables if NAME in rows(table)[0]]
     column = places[0].index(NAME)
     assert [row[column] for row in places[1:]] == [wording("unit.户", number=own) for own in (here, there)]
-    tasks = [row for table in papers(app, "assignments") for row in table if row[0] == NAME]
-    assert [row[1] for row in tasks] == [wording("unit.户", number=own) for own in (here, there)]
+    for paper, own in zip(built(app, "assignments"), (here, there), strict=True):
+        assert f"{NAME}{wording('unit.户', number=own)}" in "\n".join(line.text for line in paper.paragraphs)
+        assert any(len(table.rows) == own + 1 and NAME not in rows(table)[0] for table in paper.tables), "its list"

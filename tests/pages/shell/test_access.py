@@ -221,7 +221,7 @@ def test_a_role_that_only_looks_is_told_so_in_the_place_of_the_form(
     signed_in(role)
     app = open_app(sample_url, page="inspection/draw", part="make")
     assert says(app, "access.looks_only", role=wording(f"role.{role}")) == looks_only
-    assert ("draw_seed" in [field.key for field in app.text_input]) != looks_only
+    assert ("draw_called" in [field.key for field in app.text_input]) != looks_only
 
 
 def test_a_signed_in_reader_records_under_the_own_name_and_no_other(
