@@ -17,6 +17,7 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from data_access.access.unmasking import UnmaskTarget
 from data_access.access.users import make_user
+from data_access.database.engine import DataVersion
 from data_access.dispatch.editions import Content, Edition
 from data_access.errors import LedgerError
 from data_access.handouts.handouts import handout_row, read_rows
@@ -133,6 +134,7 @@ ASKED: dict[str, Any] = {
     "months": ("2022-09",),
     "month": "2022-09",
     "finding_id": "D",
+    "version": DataVersion("x", 1, DAY, is_sample=False),
     "household_id": "H1",
     "household_ids": ("H1",),
     "as_of": datetime.now(UTC),
