@@ -159,6 +159,7 @@ BEYOND_THE_SCOPE = {
     ("access.audit_log.read_alerts", "audit_entry"): "the whole record, for whoever may read it",
     ("ledger.anchors.read_doubts", "audit_entry"): "the record's own entries, which name nobody",
     ("ledger.rekey.read_printing", "audit_entry"): "the record's own entries, which name nobody",
+    ("ledger.rekey.read_advice", "audit_entry"): "as above",
     ("access.unmasking.read_unmasked", "unmasking"): "what a user opened: that user's own records",
     ("dispatch.editions.load_facts", "edition_facts"): "of an edition found within the scope; cut to it when unpacked",
     ("dispatch.editions.load_judged", "edition_facts"): "as above",
