@@ -188,14 +188,27 @@ def feature(**said: object) -> bytes:
         (feature(coordinates=[[["a", "b"]]]), "no_outline"),
         (feature(coordinates=[[[float("nan"), 1.0]]]), "no_outline"),
         (feature(coordinates=[[[10**400, 1.0]]]), "no_outline"),
+        (feature(coordinates=[]), "no_outline"),
+        (feature(coordinates=[[]]), "flat_outline"),
+        (feature(coordinates=[[[0, 0], [1, 1], [2, 2], [0, 0]]]), "flat_outline"),
+        (feature(coordinates=[[[11_000_000, 0], [0, 1], [1, 1]]]), "outline_in_metres"),
     ],
 )
 def test_outlines_that_are_none(tmp_path: Path, content: bytes, key: str) -> None:
     assert refused(load_polygons, outlines(tmp_path, content)) == key
 
 
+@pytest.mark.parametrize("code", ["610902107", 610902107, 610902107.0, "610902107000", " 610902107 "])
+def test_outlines_with_codes_and_heights_as_programs_write_them(tmp_path: Path, code: object) -> None:
+    content = json.loads(feature(coordinates=[[[0, 0, 310.5], [0, 1, 311], [1, 1, 312]]]))
+    content["features"][0]["properties"]["code"] = code
+    [read] = load_polygons(outlines(tmp_path, json.dumps(content).encode()))
+    assert read["properties"]["code"] == "610902107"
+    assert read["geometry"]["coordinates"] == [[[0, 0], [0, 1], [1, 1]]]
+
+
 def test_outlines_that_answer_with_more_than_they_may(tmp_path: Path) -> None:
-    path = outlines(tmp_path, feature(coordinates=[[[0, 0]] * 10_000]))
+    path = outlines(tmp_path, feature(coordinates=[[[0, 0], [0, 1], [1, 1]] * 3_333]))
     little = load_limits().form.model_copy(update={"answer": 10_000})
     with conversation(name=path.name, size=1, budget=little) as held:
         assert refused(held.one, "outlines", path=str(path)) == "zip_bomb"
