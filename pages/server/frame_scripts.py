@@ -1,6 +1,6 @@
-"""Our two scripts around Streamlit's page: one for browsers that are too old for it, one that says Streamlit's own
-words in the reader's language. Those come from the catalogues `streamlit.po`: the English one holds what Streamlit
-says, each other one what is said in its place."""
+"""Our scripts around Streamlit's page: one for browsers that are too old for it, one that says Streamlit's own words in
+the reader's language, one for who goes by the keyboard. The words come from the catalogues `streamlit.po`: the English
+one holds what Streamlit says, each other one what is said in its place."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 
 from pages.shell.texts import LOCALES, load_file
 
-BROWSER, WORDS = "browser.js", "words.js"
+BROWSER, WORDS, KEYBOARD = "browser.js", "words.js", "keyboard.js"
 _FOLDER = Path(__file__).parent
 _CATALOGUE = "streamlit.po"
 _OWN = "en"
@@ -46,6 +46,7 @@ def _contents() -> dict[str, bytes]:
     head = f"const LOCALES = {json.dumps(tags)};\nconst WORDS = {json.dumps(said, ensure_ascii=False)};\n"
     return {
         BROWSER: (_FOLDER / BROWSER).read_bytes(),
+        KEYBOARD: (_FOLDER / KEYBOARD).read_bytes(),
         WORDS: f"{{\n{head}{(_FOLDER / WORDS).read_text(encoding='utf-8')}}}\n".encode(),
     }
 

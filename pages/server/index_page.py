@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
-from pages.server.frame_scripts import BROWSER, WORDS, addresses
+from pages.server.frame_scripts import BROWSER, KEYBOARD, WORDS, addresses
 from pages.server.signed_in_only import STATIC
 from pages.shell.texts import LOCALES, load_catalogue
 
@@ -69,7 +69,8 @@ def page(streamlits: str) -> str:
     head = '<meta name="renderer" content="webkit" />\n  </head>'
     scripts = (
         f'<script id="frame-browser" src=".{addresses()[BROWSER]}" data-says="{said}"></script>\n'
-        f'    <script src=".{addresses()[WORDS]}"></script>\n  </body>'
+        f'    <script src=".{addresses()[WORDS]}"></script>\n'
+        f'    <script src=".{addresses()[KEYBOARD]}"></script>\n  </body>'
     )
     text = re.sub(
         r"(<noscript>).*?(</noscript>)", lambda found: found[1] + needs + found[2], streamlits, flags=re.DOTALL

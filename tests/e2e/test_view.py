@@ -133,6 +133,48 @@ def test_a_click_on_a_heading_sorts_the_whole_list_and_not_the_page_of_it(visit:
     expect(menu.get_by_text("降序")).to_be_hidden()
 
 
+SEEN = """() => {
+    const one = document.activeElement, marks = [];
+    for (let part = one, up = 0; part && up < 4; part = part.parentElement, up++) {
+        const style = getComputedStyle(part);
+        if (style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.borderColor === 'rgb(31, 78, 140)')
+            marks.push(up);
+    }
+    return [one.dataset.testid || one.getAttribute('aria-label') || one.innerText || one.outerHTML, marks.length > 0];
+}"""
+"""What has the focus, and whether that is seen."""
+
+
+def test_the_keyboard_alone_reaches_fields_figures_and_rows_and_opens_a_household(visit: OpenVisit) -> None:
+    page = visit("/?lang=zh").page
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("跳到正文")
+    page.keyboard.press("Enter")
+    reached: list[str] = []
+    while "data-grid-canvas" not in reached:
+        assert len(reached) < 80, reached
+        page.keyboard.press("Tab")
+        name, seen = page.evaluate(SEEN)
+        assert seen, f"{name}: where the focus is cannot be seen"
+        reached.append(name)
+    assert {"月份", "镇（街道）", "地图指标"} <= set(reached)
+    assert reached.count("stPageLink-NavLink") > 20
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    expect(page.get_by_role("combobox", name="村（社区）")).to_have_value("全部村（社区）")
+
+    page.goto(f"{page.url.split('?')[0]}worklist?list=households&lang=zh")
+    wait_until_idle(page)
+    page.get_by_test_id("data-grid-canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+        page.locator(".gdg-input").wait_for(state="attached")
+        page.keyboard.press("Enter")
+    assert "/household?household=" in opened.value.url
+    opened.value.close()
+
+
 def _click_middle(page: Page) -> None:
     """Click the township in the middle, once the map answers the pointer: a map just drawn anew does not at once."""
     give_up = time.monotonic() + PATIENCE
