@@ -50,7 +50,10 @@ def _text(value: Any, column: Any, nothing: str | None) -> str:
     if kind.get("type") == "number" and kind.get("format") and "%" in kind["format"]:
         return str(kind["format"] % value)
     if kind.get("type") == "link":
-        found = re.search(kind.get("display_text") or "(.*)", str(value))
+        words = kind.get("display_text") or "(.*)"
+        if "(" not in words:
+            return str(words)  # the same for every row
+        found = re.search(words, str(value))
         return found.group(1) if found else str(value)
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"

@@ -23,6 +23,7 @@ def drawn(rows: int) -> AppTest:
                 "share": [2.0] * (rows - 1) + [None],
                 "on": [date(2022, 9, 1)] * rows,
                 "household": ["household?household=61&lang=zh"] * rows,
+                "card": ["card?place=61"] * rows,
                 "left_out": [1] * rows,
             }
         )
@@ -30,6 +31,7 @@ def drawn(rows: int) -> AppTest:
             "name": "名称",
             "share": st.column_config.NumberColumn("占比", format="%.1f%%"),
             "household": st.column_config.LinkColumn("户编号", display_text=r"household=([^&]+)"),
+            "card": st.column_config.LinkColumn("Card", display_text="card"),
             "left_out": None,
         }
         sheet.show(frame, column_config=columns, hide_index=True, placeholder="—")
@@ -39,9 +41,9 @@ def drawn(rows: int) -> AppTest:
 
 def test_a_table_is_followed_by_its_rows_in_the_words_of_its_columns() -> None:
     [table] = [element.proto.body for element in drawn(2).get("html")]
-    assert re.findall("<th>(.*?)</th>", table) == ["名称", "占比", "on", "户编号"]
-    assert re.findall("<td>(.*?)</td>", table)[:4] == ["&lt;b&gt;甲&lt;/b&gt;", "2.0%", "2022-09-01", "61"]
-    assert re.findall("<td>(.*?)</td>", table)[5] == "—"
+    assert re.findall("<th>(.*?)</th>", table) == ["名称", "占比", "on", "户编号", "Card"]
+    assert re.findall("<td>(.*?)</td>", table)[:5] == ["&lt;b&gt;甲&lt;/b&gt;", "2.0%", "2022-09-01", "61", "card"]
+    assert re.findall("<td>(.*?)</td>", table)[6] == "—"
 
 
 def test_a_list_too_long_for_paper_leaves_as_a_file() -> None:
