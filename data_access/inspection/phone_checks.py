@@ -98,7 +98,8 @@ def read_due(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
 def read_calls(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     """The calls in the month of a day, up to the day; one row per call. Columns: household_id, called_on, outcome."""
     entries = _call_entries(snapshot, scope, on).subquery("entries")
-    return read_frame(snapshot.connection, select(*entries.c["household_id", "called_on", "outcome"]))
+    calls = select(*entries.c["household_id", "called_on", "outcome"])
+    return read_frame(snapshot.connection, calls.order_by(entries.c.household_id, entries.c.called_on))
 
 
 LISTINGS = {

@@ -57,7 +57,11 @@ class CompressedStaticFiles:
         headers = {"Cache-Control": FOR_GOOD, "Vary": "Accept-Encoding"}
         media_type = mimetypes.guess_type(path)[0]
         if "gzip" not in request.get("Accept-Encoding", ""):
-            return Response(await asyncio.to_thread(read), headers=headers, media_type=media_type)
+            body = await asyncio.to_thread(read)
+            headers["ETag"] = _etag(body)
+            if headers["ETag"] in request.get("If-None-Match", ""):
+                return Response(status_code=304, headers=headers)
+            return Response(body, headers=headers, media_type=media_type)
         compressed = await self._compressed(path, read)
         headers["ETag"] = compressed.etag
         if compressed.etag in request.get("If-None-Match", ""):
@@ -75,4 +79,8 @@ class CompressedStaticFiles:
 
 def compress(read: Callable[[], bytes]) -> CompressedFile:
     body = gzip.compress(read(), compresslevel=9, mtime=0)
-    return CompressedFile(body=body, etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+    return CompressedFile(body=body, etag=_etag(body))
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

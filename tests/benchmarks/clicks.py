@@ -67,6 +67,7 @@ def prepare(url: str, *, ledger_url: str, cookies: dict[str, list[str]]) -> Prep
         press(session, "build_handout", query=f"{MONTH}&list={LIST}")
     with Session(url, page="draw", cookie=manager) as session:
         session.run(query=f"{MONTH}&part=make")
+        session.set("draw_called", string_value="37 12 05")
         press(session, "draw_press", query=f"{MONTH}&part=make")
     ledger = Ledger(make_url(ledger_url))
     handout_id = handouts.read_handouts(ledger, scope=_EVERYTHING)["handout_id"].iloc[0]

@@ -73,20 +73,27 @@ def edge_rows() -> Rows:
 
 
 def _watched() -> Iterator[Rows]:
-    """A household on its way to elimination with help under way, and one whose values changed just before."""
+    """A household on its way to elimination with help under way, one that is approved and not marked yet, and one whose
+    values became right just before."""
     identified = {"identified_on": date(2022, 1, 31)}
+    approved = [f"elimination_{step}_on" for step in ("checked", "publicised", "reviewed", "approved")]
     yield household(
         "W1",
         village_code=VILLAGES[0],
         cases=[{**identified, "elimination_checked_on": date(2022, 9, 29)}],
         measures=[{"started_on": date(2022, 2, 28), "due_on": date(2022, 3, 1), "department": "civil"}],
     )
-    changed = {"valid_from": date(2022, 8, 30), "water_problem": True}
+    yield household(
+        "W3",
+        village_code=VILLAGES[0],
+        cases=[{**identified, **dict.fromkeys(approved, date(2022, 9, 29))}],
+    )
+    changed = {"valid_from": date(2022, 8, 30)}
     yield household(
         "W2",
         village_code=VILLAGES[0],
         cases=[{**identified, "eliminated_on": date(2022, 9, 15)}],
-        indicators=[{"valid_from": date(2022, 1, 1), "valid_to": date(2022, 8, 30)}, changed],
+        indicators=[{"valid_from": date(2022, 1, 1), "valid_to": date(2022, 8, 30), "water_problem": True}, changed],
     )
 
 
