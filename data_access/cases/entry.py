@@ -3,10 +3,10 @@ lists, once an export of that system that holds it is loaded; nobody reports it 
 
 from datetime import date
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 
 from data_access.cases.eliminations import elimination_entries
-from data_access.cases.steps import step_entries
+from data_access.cases.steps import own_case, step_entries
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.schema.tables import monitoring_case
@@ -24,11 +24,7 @@ def _to_enter_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             *waiting.c["village_code", "household_id", "case_id", "category", "step_due_on", "households", "overdue"],
             *own[(*CAUSES, "channel", "persons", "approved_on")],
         )
-        .join_from(
-            waiting,
-            monitoring_case,
-            and_(own.household_id == waiting.c.household_id, own.case_id == waiting.c.case_id),
-        )
+        .join_from(waiting, monitoring_case, own_case(waiting))
         .where(waiting.c.step == "identified")
     )
 
@@ -43,11 +39,7 @@ def _to_mark_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             own.elimination_approved_on,
             own.elimination_way,
         )
-        .join_from(
-            waiting,
-            monitoring_case,
-            and_(own.household_id == waiting.c.household_id, own.case_id == waiting.c.case_id),
-        )
+        .join_from(waiting, monitoring_case, own_case(waiting))
         .where(waiting.c.elimination_step == "eliminated")
     )
 

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     String,
@@ -156,6 +157,12 @@ def _help_began(identified: Subquery) -> ColumnElement[date]:
     return case((identified.c.undated, procedure), (helped.is_not(None), func.greatest(helped, procedure)))
 
 
+def own_case(waiting: FromClause) -> ColumnElement[bool]:
+    """Joins the case of each row, whose household and number it has, for what else is known of it."""
+    own = monitoring_case.c
+    return and_(own.household_id == waiting.c.household_id, own.case_id == waiting.c.case_id)
+
+
 def _publicity_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household whose case is being publicised in the village, or is to be; values households (1)."""
     waiting = step_entries(snapshot, scope, on).subquery("waiting")
@@ -169,11 +176,7 @@ def _publicity_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             case((shown, begun)).label("publicised_from"),
             case((shown, begun + literal(days, Integer))).label("publicised_until"),
         )
-        .join_from(
-            waiting,
-            monitoring_case,
-            and_(own.household_id == waiting.c.household_id, own.case_id == waiting.c.case_id),
-        )
+        .join_from(waiting, monitoring_case, own_case(waiting))
         .where(waiting.c.step == "publicised")
     )
 

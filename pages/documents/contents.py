@@ -51,6 +51,7 @@ def waiting() -> tuple[str, ...]:
 
 
 def subtitle(view: View) -> str:
+    """Up to which day, by which rules, when, from which edition; and whether it is a sample."""
     facts = view.current.facts
     sample = t("documents.sample") if facts.version.is_sample else ""
     frozen = view.edition

@@ -6,7 +6,6 @@ system."""
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import pandas as pd
 
@@ -252,12 +251,11 @@ def ranks(view: View) -> tuple[str, ...]:
     ranked = standing.townships(view, month=view.month)[1].dropna(subset="rank")
     if ranked.empty:
         return (t("documents.no_ranks"),)
-    named = partial(_standing, view=view)
     first, last = ranked[ranked["rank"] == ranked["rank"].min()], ranked[ranked["rank"] == ranked["rank"].max()]
-    return (t("documents.ranks", first=named(first), last=named(last), units=len(ranked)),)
+    return (t("documents.ranks", first=_named(first, view=view), last=_named(last, view=view), units=len(ranked)),)
 
 
-def _standing(rows: pd.DataFrame, *, view: View) -> str:
+def _named(rows: pd.DataFrame, *, view: View) -> str:
     names = [township_picker.short_name(view.names.get(unit, unit)) for unit in rows["unit"]]
     return t("list.separator").join(names)
 

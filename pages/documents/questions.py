@@ -64,7 +64,8 @@ def _at_most(view: View) -> tuple[str, ...]:
 
 def _changed(table: MetricTable, view: View) -> Section:
     """Through what the open became more or fewer, and which places did most of it."""
-    moved = movers.changes(table, view)[: _BARS // 2] + movers.changes(table, view)[_BARS // 2 :][-_BARS // 2 :]
+    ordered, half = movers.changes(table, view), _BARS // 2
+    moved = ordered[:half] + ordered[half:][-half:]
     values = pd.Series({township_picker.short_name(view.name(code)): change for code, change in moved}, dtype="float64")
     named = movers.named(table, view)
     said = (*contents.where(table, view)[1:], *((t("documents.movers", places=named),) if named else ()))

@@ -1,13 +1,10 @@
 """回填表: a list as a file in the form of the national system, for entry there: the rows of the list, all of them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
-from data_access.files import export
-from data_access.files.export import Chunks, FileColumn
+from data_access.files.export import FileColumn
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.load.entry_forms import load_entry_forms
@@ -28,17 +25,6 @@ def offer(metric: str, *, view: View) -> None:
     form, contents = load_entry_forms().forms[metric], list_file.contents_of(request, rows=total, view=view)
     purpose = choose.show(contents)
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        with door.stream(
-            lists.stream_list,
-            scope=choose.opened(purpose, contents=contents, scope=scope),
-            request=request,
-            language=language(),
-            rows=export.CHUNK_ROWS,
-        ) as frames:
-            yield (form.filled(list_file.in_words(frame, metric=metric)) for frame in frames)
-
     title = t("cases.entry_title", list=load_metrics()[metric].label[language()])
     about = list_file.about(request, view=view, scope=scope, purpose=purpose)
     note = (t("cases.entry_form"), load_entry_forms().reference[language()])
@@ -47,7 +33,11 @@ def offer(metric: str, *, view: View) -> None:
         columns=tuple(FileColumn(key=name, title=heading) for name, heading in form.headings.items()),
         about=replace(about, lines=(*about.lines, note)),
         rows=total,
-        open=opened,
+        open=lambda: list_file.chunks(
+            request,
+            scope=choose.opened(purpose, contents=contents, scope=scope),
+            shaped=lambda frame: form.filled(list_file.in_words(frame, metric=metric)),
+        ),
         asked=(request, scope, "entry"),
         purpose=purpose,
     )

@@ -1,6 +1,6 @@
 """The list behind a number as a file: the rows, columns and words of the screen, with all rows instead of one page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -65,29 +65,35 @@ def offer(
     contents = contents_of(request, rows=total, view=view)
     purpose = choose.show(contents)
 
-    @contextmanager
-    def opened() -> Iterator[Chunks]:
-        with door.stream(
-            lists.stream_list,
-            scope=choose.opened(purpose, contents=contents, scope=scope),
-            request=request,
-            language=language(),
-            rows=export.CHUNK_ROWS,
-        ) as frames:
-            yield (_with_beside(in_words(frame, metric=metric), beside) for frame in frames)
-
     source = download.FileSource(
         name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
         columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
         about=about(request, view=view, scope=scope, purpose=purpose),
         rows=total,
-        open=opened,
+        open=lambda: chunks(
+            request,
+            scope=choose.opened(purpose, contents=contents, scope=scope),
+            shaped=lambda frame: _with_beside(in_words(frame, metric=metric), beside),
+        ),
         asked=(request, scope),
         purpose=purpose,
     )
     download.offer(source, key=f"list_{metric}")
     if "household_id" in page:
         approve.show(contents, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})
+
+
+@contextmanager
+def chunks(request: ListRequest, *, scope: Scope, shaped: Callable[[pd.DataFrame], pd.DataFrame]) -> Iterator[Chunks]:
+    """The rows of a list in parts, as a file has them.
+
+    Args:
+        shaped: makes of a part what the file shows of it.
+    """
+    with door.stream(
+        lists.stream_list, scope=scope, request=request, language=language(), rows=export.CHUNK_ROWS
+    ) as frames:
+        yield map(shaped, frames)
 
 
 def contents_of(request: ListRequest, *, rows: int, view: View) -> Contents:
