@@ -77,7 +77,7 @@ def read_story(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date)
         select(*events.c["on", "kind", "event", "detail_1", "detail_2", "amount"])
         .join_from(events, household, household.c.household_id == events.c.household_id)
         .where(snapshot.counted_on(events.c.on) <= on, scope.rows(household.c.village_code))
-        .order_by(events.c.on.desc(), events.c.kind, events.c.event, events.c.detail_1, events.c.detail_2)
+        .order_by(events.c.on.desc(), events.c.kind, events.c.event, *events.c["detail_1", "detail_2", "amount"])
     )
     return read_frame(snapshot.connection, query)
 

@@ -4,7 +4,7 @@ about: a household, a person, a case, any row of the database."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial, reduce
+from functools import cache, lru_cache, partial, reduce
 
 import pandas as pd
 from sqlalchemy import (
@@ -137,7 +137,15 @@ def findings(
     on_register (1 if the household is on the register).
     """
     run = rules_run(on=on, is_sample=snapshot.version.is_sample) if rules is None else rules
-    return findings_of(run, day=Day(on=on, known=_known(snapshot), missing=snapshot.version.not_kept), scope=scope)
+    day = Day(on=on, known=_known(snapshot), missing=snapshot.version.not_kept)
+    return _findings_of_declared(tuple(rule.id for rule in run), day=day, scope=scope)
+
+
+@lru_cache(maxsize=8)
+def _findings_of_declared(rules: tuple[str, ...], *, day: Day, scope: Scope) -> CompoundSelect | Select:
+    """`findings_of` rules by their ids: a statement of 200,000 letters that a list, its count and its breakdown all
+    begin with, put together once."""
+    return findings_of((load_validation_rules()[rule] for rule in rules), day=day, scope=scope)
 
 
 def _known(snapshot: Snapshot) -> date:

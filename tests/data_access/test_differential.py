@@ -4,10 +4,11 @@ The tests of this folder meet their edge cases on the embedded databases alone; 
 PostgreSQL. Both databases hold the same rows (`support/edges.py`), in which every column holds what databases disagree
 about: ends of months and leap days, intervals that touch, integers that do not divide, halves, booleans and texts that
 are missing, both cases, patterns and quotes. Every query of the walk (`support/query_walk.py`) is asked with the walk's
-arguments on several days. Every list is read whole, and grouped by all that it can be filtered by; the lists take turns
-with the kinds of order, the filters and the days, and the fields of a selection with the comparisons of their kind, so
-that each of these is met many times. The answers must be equal row by row, and in their order wherever a query gives
-one; numbers to six digits, since DuckDB keeps a decimal in four bytes.
+arguments, on the newest day and on another. Every list is read whole; what can be asked of any list (a page in some
+order, a file, a breakdown, a filtered count, amounts) is written once for all of them, so the lists take turns with it
+and with the days, and the fields of a selection with the comparisons of their kind: each is met many times. The answers
+must be equal row by row, and in their order wherever a query gives one; numbers to six digits, since DuckDB keeps a
+decimal in four bytes.
 
 A ledger table keeps the same values on SQLite and PostgreSQL. On PostgreSQL itself run besides: the reference, the
 scenarios, the loads, backups and locks, and whatever is marked `ON_BOTH`: the triggers, the audit chain, and for every
@@ -16,7 +17,7 @@ subject of the ledger one life of a record from its writer to its reader.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from numbers import Number
 from typing import Any
@@ -54,17 +55,14 @@ from tests.support import query_walk
 from tests.support.databases import empty_database
 from tests.support.edges import DAYS, TEXTS, VILLAGES, edge_rows
 from tests.support.households import create_database
-from tests.support.query_walk import FEW, Arguments, gives_a_statement, metric_of_frame, query_functions, turns
+from tests.support.query_walk import FEW, Arguments, gives_a_statement, query_functions, turns
 
 DISTRICT = Scope.district()
 VALUES: Mapping[str, tuple[Any, ...]] = {
     **query_walk.VALUES,
     "scope": (DISTRICT, Scope(regions=(VILLAGES[0][:9],), masked=True)),
-    "on": DAYS,
-    "_on": DAYS,
-    "until": DAYS,
-    # The first is a household that is watched on the first of the days.
-    "household_id": ("W1", "e001", "B1", *(f"E{number:03}" for number in range(0, 26, 2))),
+    # The first is a household that is watched on the first of the days; the last are those that hold most edges.
+    "household_id": ("W1", "B1", "e103", "e047", "E002", "E110"),
     "household_ids": (("E000", "e001", "B1", "nobody"), tuple(f"E{number:03}" for number in range(0, 120, 2))),
     "project_ids": ((f"XM{VILLAGES[0]}0", f"XM{VILLAGES[1]}1", f"XM{VILLAGES[2]}2"),),
     "township": (VILLAGES[0][:9],),
@@ -83,7 +81,8 @@ QUERIES = {
     and not gives_a_statement(function)  # the others read from it
 }
 
-FRAMES = sorted(metric_of_frame())
+NAMES = sorted(QUERIES)
+FRAMES = sorted(query_walk.metric_of_frame())
 FIELDS = sorted(load_fields(), key=lambda key: (load_fields()[key].kind, key))
 
 WITHOUT_ORDER = {
@@ -135,7 +134,6 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
             connection, version = stack.enter_context(database.connect())
             kept = KeptTables() if url.startswith("duckdb") else None
             snapshots.append(Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept))
-        stack.enter_context(patch.object(query_walk, "VALUES", VALUES))
         stack.enter_context(patch.object(editions, "load_metrics", lambda: {key: load_metrics()[key] for key in FEW}))
         yield Both(*snapshots)
 
@@ -147,71 +145,64 @@ def server_ledger(postgres_url: str) -> Iterator[Ledger]:
     ledger.dispose()
 
 
-@pytest.mark.parametrize("name", sorted(QUERIES))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_query_answers_the_same(both: Both, name: str) -> None:
-    query = QUERIES[name]
-    ordered = name not in WITHOUT_ORDER
-    answered = [both.agree(query, ordered=ordered, **arguments) for arguments in turns(query, both.embedded)]
+    query, ordered = QUERIES[name], name not in WITHOUT_ORDER
+    days = (DAYS[0], _turned(DAYS[1:], NAMES.index(name)))
+    with patch.object(query_walk, "VALUES", {**VALUES, "on": days, "_on": days, "until": days}):
+        answered = [both.agree(query, ordered=ordered, **arguments) for arguments in turns(query, both.embedded)]
     assert any(answered) or not answered or name in AFTER_A_LOAD, "one answer says something"
 
 
 @pytest.mark.parametrize("frame", FRAMES)
 def test_a_list_is_the_same_row_by_row(both: Both, frame: str) -> None:
-    metric, day = _listed(both.embedded, frame)
-    listing, number = lists.LISTINGS[frame], FRAMES.index(frame)
-    assert both.agree(_whole_list, scope=DISTRICT, request=lists.ListRequest(metric=metric, on=day), language="zh") > 0
+    metrics = [key for key, metric in load_metrics().items() if metric.numerator.fact == frame]
+    whole = (lists.ListRequest(metric=metric, on=on) for metric in metrics for on in DAYS)
+    assert any(both.agree(lists.read_list, scope=DISTRICT, request=one, language="zh") for one in whole)
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_list_is_paged_counted_and_summed_the_same(both: Both, frame: str) -> None:
+    for turn in (FRAMES.index(frame), FRAMES.index(frame) + 1):
+        around, which = divmod(turn, 5)
+        query, ordered, asked = list(_questions(frame, on=_turned(DAYS, around + which), turn=around))[which]
+        both.agree(query, ordered=ordered, scope=DISTRICT, **asked)
+
+
+def _questions(frame: str, *, on: date, turn: int) -> Iterator[tuple[Callable[..., Any], bool, Arguments]]:
+    """What can be asked of any list: the query, whether its answer has an order, and its arguments."""
+    metric, listing = query_walk.metric_of_frame()[frame], lists.LISTINGS[frame]
     of_each_kind = list({kind: name for name, kind in listing.details.items()}.values())
-    for turn in range(min(len(of_each_kind), 2)):
-        sort, descending = _turned(of_each_kind, number + turn), turn == 0
-        page = lists.ListRequest(metric=metric, on=day, limit=500, sort=sort, descending=descending)
-        assert both.agree(lists.read_list, scope=DISTRICT, request=page, language="zh") > 0
-    both.agree(lists.read_amounts, ordered=False, scope=DISTRICT, metric=metric, on=day)
-    both.agree(
-        lists.read_breakdown,
-        ordered=False,
-        scope=DISTRICT,
-        metric=metric,
-        by=tuple(listing.facets) or ("village_code",),
-        on=_turned(DAYS, number),
-    )
     filters = tuple((column, next(iter(load_codes()[codes]))) for column, codes in listing.facets.items())
     filters = (("rule", "water_unsafe"),) if "reasons" in listing.details else filters
-    request = lists.ListRequest(
-        metric=metric, on=_turned(DAYS, number + 1), filters=filters and (_turned(filters, number),)
-    )
-    both.agree(lists.count_list, scope=DISTRICT, request=request)
+    whole = lists.ListRequest(metric=metric, on=on)
+    page = replace(whole, limit=500, sort=_turned(of_each_kind, turn), descending=turn % 2 == 0)
+    by = tuple(listing.facets) or ("village_code",)
+    yield lists.read_list, True, {"request": page, "language": "zh"}
+    yield _whole_list, True, {"request": whole, "language": "zh"}
+    yield lists.read_breakdown, False, {"metric": metric, "by": by, "on": on}
+    yield lists.count_list, True, {"request": replace(whole, filters=filters and (_turned(filters, turn),))}
+    yield lists.read_amounts, False, {"metric": metric, "on": on}
 
 
 def _turned(values: Sequence[Any], number: int) -> Any:
     return values[number % len(values)]
 
 
-def _listed(snapshot: Snapshot, frame: str) -> tuple[str, date]:
-    """A metric of the frame and a day with things on its list: there is one, or the world lacks an edge."""
-    metrics = [key for key, metric in load_metrics().items() if metric.numerator.fact == frame]
-    return next(
-        (metric, on)
-        for metric in metrics
-        for on in DAYS
-        if lists.count_list(snapshot, scope=DISTRICT, request=lists.ListRequest(metric=metric, on=on)).rows
-    )
-
-
 def _whole_list(snapshot: Snapshot, **asked: Any) -> pd.DataFrame:
     """A list as files get it; how many rows come at a time is each database's own."""
-    return pd.concat(list(lists.stream_list(snapshot, **asked, rows=7)), ignore_index=True)
+    parts = list(lists.stream_list(snapshot, **asked, rows=7))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 @pytest.mark.parametrize("key", FIELDS)
 def test_a_field_is_compared_the_same(both: Both, key: str) -> None:
-    kind, number = load_fields()[key].kind, FIELDS.index(key)
-    operators = OPERATORS[kind]
-    for turn in range(min(len(operators), 2)):
-        operator = _turned(operators, number + turn * (len(operators) // 2))
-        condition = Condition(key, operator, _wanted(key, operator))
-        selection = Selection(conditions=(condition,), columns=(key,) if kind != "rule" else ())
-        page: Arguments = {"selection": selection, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
-        both.agree(read_selection, ordered=False, scope=DISTRICT, **page)
+    kind = load_fields()[key].kind
+    operator = _turned(OPERATORS[kind], FIELDS.index(key))
+    condition = Condition(key, operator, _wanted(key, operator))
+    selection = Selection(conditions=(condition,), columns=(key,) if kind != "rule" else ())
+    page: Arguments = {"selection": selection, "on": DAYS[0], "language": "zh", "offset": 0, "limit": 500}
+    both.agree(read_selection, ordered=False, scope=DISTRICT, **page)
 
 
 RECORDS = [
