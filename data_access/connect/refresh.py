@@ -134,7 +134,7 @@ def write(
                 kind=CONNECTED,
                 as_of=cut_off,
             )
-            provenance.record(connection, load_id=first)
+            provenance.record(connection, load_id=first, tables=changed)
             remember_load(connection, first=first, last=last, source=name)
         newest = _newest_load(connection)
         if newest != before:

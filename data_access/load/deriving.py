@@ -12,7 +12,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from data_access.load.cells import BEGUN
 from data_access.load.derived import CAUSES, OF_CERTIFICATE, OF_HEAD
 from data_access.load.incoming import Incoming
+from data_access.load.problems import problem, report
 from data_access.load.staging import Staged
 from data_access.schema.tables import household, member, monitoring_case
 
@@ -58,9 +58,8 @@ def _watched_cases(connection: Connection, staged: Staged) -> None:
     )
     connection.execute(update(rows).where(own.is_(None)).values({own.name: watched}))
     there = exists().where(household.c.household_id == rows.c.household_id)
-    found = select(rows.c.row_no, literal(staged.kind.case), rows.c.household_id, literal("no_case"), literal("{}"))
-    columns = ("row_no", "column", "value", "rule", "said")
-    connection.execute(insert(staged.problems).from_select(columns, found.where(own.is_(None), there)))
+    found = problem(staged, "no_case", column=staged.kind.case, value=rows.c.household_id)
+    report(connection, staged, found.where(own.is_(None), there))
 
 
 def _own_numbers(connection: Connection, staged: Staged) -> None:

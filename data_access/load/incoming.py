@@ -3,8 +3,9 @@
 A column that the file does not have, or a blank cell, says nothing: it is NULL here and changes nothing in the table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -61,6 +62,8 @@ class Incoming:
     """One row per row of the target, with the same columns."""
     links: tuple[str, ...]
     """The key columns by which a row of the target belongs to staged rows."""
+    filled: bool = True
+    """Whether it says anything: what says nothing is neither checked nor merged."""
 
     def same_key(self, other: Table) -> ColumnElement[bool]:
         """SQL: whether a row here and one of another table have the same key."""
@@ -71,8 +74,16 @@ class Incoming:
         return [column for column in self.target.c if not column.primary_key]
 
 
-def build_incoming(connection: Connection, staged: Staged, table: str) -> Incoming:
-    """Put together what the accepted staged rows say about a table; families were counted before."""
+def build_incoming(connection: Connection, staged: Staged) -> dict[str, Incoming]:
+    """Put together what the accepted staged rows say about each table of their kind; families were counted before."""
+    incoming = {table: _build(connection, staged, table) for table in staged.kind.targets}
+    if not incoming:  # a kind that is only compared
+        return {}
+    filled = connection.execute(select(*(exists(select(one.rows)) for one in incoming.values()))).one()
+    return {table: replace(one, filled=bool(says)) for (table, one), says in zip(incoming.items(), filled, strict=True)}
+
+
+def _build(connection: Connection, staged: Staged, table: str) -> Incoming:
     target = metadata.tables[table]
     special = _SPECIAL.get(table) if table != staged.kind.row else None
     links = tuple(
@@ -350,6 +361,7 @@ _SPECIAL = {
 """Tables of which a file that has one row for something else says more than columns of theirs."""
 
 
+@cache
 def _incoming_rows(target: Table) -> Table:
     """The temporary table of what a file says about a table."""
     columns = (Column(column.name, column.type) for column in target.c)

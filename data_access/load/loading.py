@@ -152,7 +152,7 @@ def prepare(
         tell(share=READING + (CHECKED - READING) / 2 * number / len(steps))
         step(connection, staged)
     tell(share=(READING + CHECKED) / 2)
-    incoming = {table: build_incoming(connection, staged, table) for table in staged.kind.targets}
+    incoming = build_incoming(connection, staged)
     review_incoming(connection, staged, incoming)
     note_measures_without_case(connection, staged, incoming)
     return incoming
@@ -171,7 +171,7 @@ def _publish(target: Target, report: Report, *, sample: bool) -> None:
         kind=report.kind,
         as_of=report.as_of,
     )
-    provenance.record(connection, load_id=first)
+    provenance.record(connection, load_id=first, tables=report.tables)
     if report.differences is not None:
         keep_counts(connection, report.differences.counts, load_id=first)
     remember_load(connection, first=first, last=last, source=report.name)

@@ -54,8 +54,8 @@ class Merged:
 
     added: int
     changed: int
-    keys: Table
-    """The keys of what was added or changed."""
+    keys: Table | None
+    """The keys of what was added or changed; None where the file says nothing of the table."""
 
 
 def merge(connection: Connection, incoming: Incoming, *, staged: Staged, journal: bool = True) -> Merged:
@@ -64,12 +64,14 @@ def merge(connection: Connection, incoming: Incoming, *, staged: Staged, journal
     Args:
         journal: false where whoever merges rows without intervals keeps the former ones: an undo leaves them alone.
     """
+    if not incoming.filled:
+        return Merged(added=0, changed=0, keys=None)
     connection.execute(CreateTable(BEFORE[incoming.target.name], if_not_exists=True))
     if incoming.target.name == household_indicator.name and staged.kind.dated:
         return _merge_intervals(connection, incoming, staged=staged)
     merged = _merge_rows(connection, incoming, staged=staged, journal=journal)
-    if staged.kind.one_at_a_time and incoming.target is employment:
-        _end_earlier_jobs(connection, incoming, keys=merged.keys)
+    if staged.kind.one_at_a_time and incoming.target is employment and merged.keys is not None and merged.added:
+        _end_earlier_jobs(connection, keys=merged.keys)
     return merged
 
 
@@ -79,11 +81,14 @@ def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged, j
     differs = or_(false(), *(_differs(rows.c[column.name], column) for column in incoming.said()))
     keys = key_table(connection, target)
     names = [column.name for column in target.primary_key.columns]
-    own = [rows.c[name] for name in names]
-    added = insert_counted(connection, keys, select(*own, true()).where(~exists().where(there)))
-    changed = insert_counted(connection, keys, select(*own, false()).join_from(rows, target, there).where(differs))
+    is_new = target.c[names[0]].is_(None)
+    found = select(*(rows.c[name] for name in names), is_new).outerjoin_from(rows, target, there)
+    connection.execute(insert(keys).from_select([*names, "is_new"], found.where(or_(is_new, differs))))
+    counted = connection.execute(select(keys.c.is_new, func.count()).group_by(keys.c.is_new))
+    counts: dict[bool, int] = dict(counted.all())
+    added, changed = counts.get(True, 0), counts.get(False, 0)
     if journal:
-        keep(connection, target, keys)
+        keep(connection, target, keys, added=bool(added), changed=bool(changed))
     touched = and_(*(rows.c[name] == keys.c[name] for name in names))
     new_values = {column.name: func.coalesce(rows.c[column.name], column) for column in incoming.said()}
     if changed and new_values:
@@ -128,14 +133,20 @@ def insert_counted(connection: Connection, table: Table, query: object) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one() - before
 
 
-def keep(connection: Connection, target: Table, keys: Table) -> None:
-    """Write into the journal the rows that are about to change, and the keys of those about to be added."""
+def keep(connection: Connection, target: Table, keys: Table, *, added: bool = True, changed: bool = True) -> None:
+    """Write into the journal the rows that are about to change, and the keys of those about to be added.
+
+    Args:
+        added, changed: whether there are any.
+    """
     before, names = BEFORE[target.name], [column.name for column in target.primary_key.columns]
-    same = and_(*(target.c[name] == keys.c[name] for name in names))
-    changed = select(*target.c, true()).join_from(target, keys, same).where(keys.c.is_new.is_(False))
-    connection.execute(insert(before).from_select([column.name for column in before.c], changed))
-    added = select(*(keys.c[name] for name in names), false()).where(keys.c.is_new.is_(True))
-    connection.execute(insert(before).from_select([*names, "was_there"], added))
+    if changed:
+        same = and_(*(target.c[name] == keys.c[name] for name in names))
+        rows = select(*target.c, true()).join_from(target, keys, same).where(keys.c.is_new.is_(False))
+        connection.execute(insert(before).from_select([column.name for column in before.c], rows))
+    if added:
+        own = select(*(keys.c[name] for name in names), false()).where(keys.c.is_new.is_(True))
+        connection.execute(insert(before).from_select([*names, "was_there"], own))
 
 
 def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Staged) -> Merged:
@@ -150,25 +161,28 @@ def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Stag
     something = or_(*(rows.c[column.name].is_not(None) for column in said))
     keys = key_table(connection, held)
     begins = literal(as_of, Date)
-    fresh = ~exists().where(open_now)
-    added = insert_counted(connection, keys, select(rows.c.household_id, begins, true()).where(fresh, something))
-    same_day = select(rows.c.household_id, held.c.valid_from, false()).join_from(rows, held, open_now)
-    corrected = insert_counted(connection, keys, same_day.where(differs, held.c.valid_from == as_of))
-    ended = insert_counted(connection, keys, same_day.where(differs, held.c.valid_from < as_of))
-    keep(connection, held, keys)
-    moved = select(rows.c.household_id).join_from(rows, held, open_now).where(differs, held.c.valid_from < as_of)
-    opened = moved.subquery("opened")
-    before = BEFORE[held.name]
-    connection.execute(
-        insert(before).from_select(
-            ["household_id", "valid_from", "was_there"], select(opened.c.household_id, begins, false())
-        )
+    is_new = held.c.household_id.is_(None)
+    found = (
+        select(rows.c.household_id, func.coalesce(held.c.valid_from, begins), is_new)
+        .outerjoin_from(rows, held, open_now)
+        .where(or_(and_(is_new, something), and_(differs, held.c.valid_from <= as_of)))
     )
+    connection.execute(insert(keys).from_select(["household_id", "valid_from", "is_new"], found))
+    is_ended = and_(keys.c.is_new.is_(False), keys.c.valid_from < as_of)
+    sort = (keys.c.is_new, is_ended.label("is_ended"))
+    counted = connection.execute(select(*sort, func.count()).group_by(*sort))
+    counts = {(new, ends): count for new, ends, count in counted}
+    added, corrected, ended = (counts.get(one, 0) for one in ((True, False), (False, False), (False, True)))
+    keep(connection, held, keys, added=bool(added), changed=bool(corrected or ended))
     corrections = {column.name: func.coalesce(rows.c[column.name], column) for column in said}
     if corrected:
         connection.execute(update(held).values(corrections).where(open_now, differs, held.c.valid_from == as_of))
-    _open_intervals(connection, incoming, said=said, staged=staged, keys=keys)
+    if added or ended:
+        _open_intervals(connection, incoming, said=said, staged=staged, keys=keys)
     if ended:
+        opened = select(keys.c.household_id, begins, false()).where(is_ended)
+        before = BEFORE[held.name]
+        connection.execute(insert(before).from_select(["household_id", "valid_from", "was_there"], opened))
         now_closed = and_(
             held.c.household_id == keys.c.household_id,
             held.c.valid_from == keys.c.valid_from,
@@ -207,7 +221,7 @@ def _open_intervals(
     connection.execute(insert(held).from_select(names, query))
 
 
-def _end_earlier_jobs(connection: Connection, incoming: Incoming, *, keys: Table) -> None:
+def _end_earlier_jobs(connection: Connection, *, keys: Table) -> None:
     """A person's new job ends the previous one if that was still open."""
     job = employment
     later = and_(

@@ -9,9 +9,8 @@ _NO_DETAIL = "{}"
 
 
 def report(connection: Connection, staged: Staged, found: Select) -> None:
-    """Add broken rules; `found` selects row_no, column, value, rule, said."""
-    columns = ("row_no", "column", "value", "rule", "said")
-    connection.execute(insert(staged.problems).from_select(columns, found))
+    """Add broken rules; `found` selects the columns of `problem`."""
+    connection.execute(insert(staged.problems).from_select(staged.problems.c.keys(), found))
 
 
 def problem(
@@ -25,7 +24,8 @@ def problem(
     """A broken rule for every staged row; the caller selects the rows."""
     shown = literal("") if value is None else func.coalesce(cast(value, String), "")
     told = literal(_NO_DETAIL) if said is None else said
-    return select(staged.rows.c.row_no, literal(column), shown, literal(rule), told)
+    rejects = rule in rejecting(sample=staged.sample)
+    return select(staged.rows.c.row_no, literal(column), shown, literal(rule), told, literal(rejects))
 
 
 def detail(**values: ColumnElement) -> ColumnElement[str]:
@@ -40,5 +40,5 @@ def detail(**values: ColumnElement) -> ColumnElement[str]:
 def first_problems(connection: Connection, staged: Staged) -> dict[int, str]:
     """A rule that rejects a row, for every staged row that is rejected, by its number."""
     own = staged.problems
-    query = select(own.c.row_no, func.min(own.c.rule)).where(own.c.rule.in_(rejecting(sample=staged.sample)))
+    query = select(own.c.row_no, func.min(own.c.rule)).where(own.c.rejects)
     return {row.row_no: row[1] for row in connection.execute(query.group_by(own.c.row_no))}

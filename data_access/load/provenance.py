@@ -5,7 +5,7 @@ These tables grow and are never cleared. They lie beside the contract, as the jo
 before has none until its next load, and says nothing about loads of before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import (
     Column,
@@ -58,9 +58,13 @@ REPLACED: dict[str, Table] = {
 `replaced_by`."""
 
 
-def record(connection: Connection, *, load_id: int) -> None:
-    """Record what a load replaced and what it brought; the journal still holds what it changed."""
-    for name, target in _tables(connection):
+def record(connection: Connection, *, load_id: int, tables: Collection[str]) -> None:
+    """Record what a load replaced and what it brought; the journal still holds what it changed.
+
+    Args:
+        tables: those in which it changed anything.
+    """
+    for name, target in _tables(connection, [name for name in _KEPT if name in tables]):
         before, brought = BEFORE[name], BROUGHT[name]
         _keep(connection, name, select(*before.c[_names(target)]).where(before.c.was_there), replaced_by=load_id)
         touched = select(*_key(target)).join_from(before, target, _same(before, target))
@@ -83,7 +87,7 @@ def take_back(connection: Connection, *, load_id: int, undone: int) -> None:
         load_id: the number of the undo.
         undone: the first number of the load that is undone.
     """
-    for name, target in _tables(connection):
+    for name, target in _tables(connection, _KEPT):
         before, brought, replaced = BEFORE[name], BROUGHT[name], REPLACED[name]
         now = select(*target.c[_names(target)]).join_from(target, before, _same(before, target))
         _keep(connection, name, now, replaced_by=load_id)
@@ -95,8 +99,8 @@ def take_back(connection: Connection, *, load_id: int, undone: int) -> None:
         connection.execute(insert(brought).from_select(names, restored))
 
 
-def _tables(connection: Connection) -> Iterator[tuple[str, Table]]:
-    for name in _KEPT:
+def _tables(connection: Connection, names: Iterable[str]) -> Iterator[tuple[str, Table]]:
+    for name in names:
         for table in (BROUGHT[name], REPLACED[name], BEFORE[name]):
             connection.execute(CreateTable(table, if_not_exists=True))
         yield name, metadata.tables[name]

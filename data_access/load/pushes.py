@@ -24,6 +24,7 @@ from sqlalchemy.schema import CreateTable
 
 from data_access.load.incoming import Incoming
 from data_access.load.merge import BEFORE
+from data_access.load.problems import problem, report
 from data_access.load.review import holds_after
 from data_access.load.staging import Staged
 from data_access.schema.limits import limit
@@ -61,11 +62,8 @@ def match_rows(connection: Connection, staged: Staged) -> None:
             clue__clue_id=case((matched, rows.c.clue__clue_id)),
         )
     )
-    shown = func.coalesce(rows.c.household_id if number is None else number, "")
-    unmatched = select(rows.c.row_no, literal(""), shown, literal("not_matched"), literal("{}")).where(
-        rows.c.clue__clue_id.is_(None)
-    )
-    connection.execute(insert(staged.problems).from_select(("row_no", "column", "value", "rule", "said"), unmatched))
+    unmatched = problem(staged, "not_matched", value=rows.c.household_id if number is None else number)
+    report(connection, staged, unmatched.where(rows.c.clue__clue_id.is_(None)))
     _drop_values(connection, staged)
 
 

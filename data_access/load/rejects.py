@@ -18,7 +18,7 @@ from data_access.files.headings import Recognised
 from data_access.files.parsing.messages import Cell
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
-from data_access.load.rules import rejecting, rule_text
+from data_access.load.rules import rule_text
 from data_access.load.staging import Staged
 
 _FILE = Path(__file__).with_suffix(".yaml")
@@ -161,7 +161,7 @@ def _problems(
     query = (
         select(rows.c.row, own.c.column, own.c.rule, own.c.said)
         .join_from(own, rows, rows.c.row_no == own.c.row_no)
-        .where(rows.c.sheet == sheet, rows.c.row.between(*span), own.c.rule.in_(rejecting(sample=staged.sample)))
+        .where(rows.c.sheet == sheet, rows.c.row.between(*span), own.c.rejects)
         .order_by(rows.c.row, own.c.column, own.c.rule)
     )
     labels = {one.key: one.label(language) for one in staged.kind.fields}

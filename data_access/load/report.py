@@ -14,7 +14,6 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
-    and_,
     exists,
     func,
     insert,
@@ -32,6 +31,7 @@ from data_access.load.merge import Merged
 from data_access.load.notes import notes_on
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
+from data_access.sql import flag
 
 PROBLEMS_SHOWN = 1000
 """How many broken rules a report lists one by one; the file has more."""
@@ -107,12 +107,15 @@ def count_outcomes(
     touched = Table("touched_rows", MetaData(), Column("row_no", Integer), prefixes=["TEMPORARY"])
     touched.create(connection)
     for table, one in merged.items():
+        if one.keys is None or not (one.added or one.changed):
+            continue
         links = [one.keys.c[name] == staged.column(table, name) for name in incoming[table].links]
         own = select(staged.rows.c.row_no).where(exists().where(*links), staged.alive())
         connection.execute(insert(touched).from_select(["row_no"], own))
     is_touched = staged.rows.c.row_no.in_(select(touched.c.row_no))
-    loaded = count_rows(connection, staged, and_(staged.alive(), is_touched))
-    unchanged = count_rows(connection, staged, and_(staged.alive(), ~is_touched))
+    counts = select(func.count(), func.coalesce(func.sum(flag(is_touched)), 0)).select_from(staged.rows)
+    alive, loaded = map(int, connection.execute(counts.where(staged.alive())).one())
+    unchanged = alive - loaded
     if loaded + unchanged + rejected != staged.count:
         raise CountError(f"{staged.count} rows: {loaded} loaded, {unchanged} unchanged, {rejected} rejected")
     skipped = (("note_sheet_skipped", sheet) for sheet in staged.skipped)
@@ -165,9 +168,8 @@ def listed_problems(connection: Connection, staged: Staged) -> Iterator[pd.DataF
 
 def _problem_rows(staged: Staged) -> Select:
     rows, own = staged.rows, staged.problems
-    rejects = own.c.rule.in_(rejecting(sample=staged.sample)).label("rejects")
     return (
-        select(rows.c.sheet, rows.c.row, *own.c["column", "value", "rule", "said"], rejects)
+        select(rows.c.sheet, rows.c.row, *own.c["column", "value", "rule", "said", "rejects"])
         .join_from(own, rows, rows.c.row_no == own.c.row_no)
-        .order_by(rejects.desc(), rows.c.row_no, own.c.column, own.c.rule)
+        .order_by(own.c.rejects.desc(), rows.c.row_no, own.c.column, own.c.rule)
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -48,18 +49,25 @@ def review_rows(connection: Connection, staged: Staged) -> None:
 
 def review_incoming(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:
     """Find what the database cannot accept, and drop what rejected rows say from what is to be merged."""
-    for one in incoming.values():
+    says = {table: one for table, one in incoming.items() if one.filled}
+    for one in says.values():
         _find_needed(connection, staged, one)
-    if staged.kind.dated and staged.kind.department is None:
+    dated = staged.kind.dated and staged.kind.department is None
+    if dated:
         _find_older(connection, staged)
-        _find_smaller(connection, staged, incoming["household_indicator"])
-    if "monitoring_case" in incoming and staged.kind.row != "monitoring_case":
-        _find_case_problems(connection, staged, incoming["monitoring_case"])
-    if "income_record" in incoming and staged.kind.dated:
-        _find_income_differences(connection, staged, incoming["household_indicator"])
+    if dated and household_indicator.name in says:
+        _find_smaller(connection, staged, says[household_indicator.name])
+    if monitoring_case.name in incoming and staged.kind.row != monitoring_case.name:
+        _find_cases_without_day(connection, staged)
+        if monitoring_case.name in says:
+            _find_case_problems(connection, staged, says[monitoring_case.name])
+    if income_record.name in incoming and staged.kind.dated and household_indicator.name in says:
+        _find_income_differences(connection, staged, says[household_indicator.name])
+    if not connection.execute(select(exists().where(staged.problems.c.rejects))).scalar_one():
+        return
     if staged.kind.whole:
         _find_incomplete(connection, staged)
-    for one in incoming.values():
+    for one in says.values():
         still_said = exists().where(*links_of(staged, one), staged.alive())
         connection.execute(one.rows.delete().where(~still_said))
 
@@ -169,12 +177,13 @@ def _find_needed(connection: Connection, staged: Staged, incoming: Incoming) -> 
     target = incoming.target
     given = staged.kind.defaults.get(target.name, {})
     there = incoming.same_key(target)
-    for column in target.c:
-        if column.nullable or column.primary_key or column.name in given:
-            continue
-        lacking = exists().where(
-            *links_of(staged, incoming), incoming.rows.c[column.name].is_(None), ~exists().where(there)
-        )
+    needed = [part for part in target.c if not (part.nullable or part.primary_key or part.name in given)]
+    blank = [incoming.rows.c[column.name].is_(None) for column in needed]
+    lacks = exists().where(or_(false(), *blank), ~exists().where(there))
+    if not needed or not connection.execute(select(lacks)).scalar_one():
+        return
+    for column, is_blank in zip(needed, blank, strict=True):
+        lacking = exists().where(*links_of(staged, incoming), is_blank, ~exists().where(there))
         name = f"{target.name}.{column.name}"
         report(connection, staged, problem(staged, "needed_for_new", column=name).where(lacking, staged.alive()))
 
@@ -218,14 +227,18 @@ def _find_smaller(connection: Connection, staged: Staged, incoming: Incoming) ->
     report(connection, staged, query.where(rows.c.row_no.in_(first), staged.alive()))
 
 
-def _find_case_problems(connection: Connection, staged: Staged, incoming: Incoming) -> None:
-    rows, known, said = staged.rows, monitoring_case, incoming.rows
+def _find_cases_without_day(connection: Connection, staged: Staged) -> None:
     category = staged.column("monitoring_case", "category")
     day = staged.column("monitoring_case", "identified_on")
     if category is not None:
         lacking = category.is_not(None) if day is None else and_(category.is_not(None), day.is_(None))
         query = problem(staged, "case_without_day", column="monitoring_case.category", value=category)
         report(connection, staged, query.where(lacking, staged.alive()))
+
+
+def _find_case_problems(connection: Connection, staged: Staged, incoming: Incoming) -> None:
+    """Cases that contradict those held."""
+    rows, known, said = staged.rows, monitoring_case, incoming.rows
     same_home = [said.c.household_id == rows.c.household_id, known.c.household_id == rows.c.household_id]
     active = and_(known.c.outcome.in_(("open", "eliminated")), known.c.identified_on.is_not(None))
     other = exists().where(*same_home, known.c.case_id != said.c.case_id, active)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import (
     Boolean,
     Column,
@@ -77,7 +78,7 @@ class Staged:
     def alive(self, rows: FromClause | None = None) -> ColumnElement[bool]:
         """SQL: whether a staged row breaks no rule that rejects it; `rows`: an alias of the rows."""
         own, asked = self.problems, self.rows if rows is None else rows
-        return ~exists().where(own.c.row_no == asked.c.row_no, own.c.rule.in_(rejecting(sample=self.sample)))
+        return ~exists().where(own.c.row_no == asked.c.row_no, own.c.rejects)
 
     def keys(self, table: str) -> list[Column]:
         """The staged columns of those key columns of a table that the file has."""
@@ -130,7 +131,7 @@ def stage_file(
             values = reader.read(batch, found=found)
             values |= {"sheet": pa.array([sheet.name] * len(batch.rows)), "row": pa.array(batch.rows, pa.int32())}
             append_rows(connection, staged.rows, _arrow_table(values, types, rows=len(batch.rows)))
-            append_rows(connection, staged.problems, reader.take_problems())
+            append_rows(connection, staged.problems, _with_outcome(reader.take_problems(), sample=sample))
             progress(_reading(reader.count, total=total, share=source.read_share()))
     staged.count = reader.count
     return staged
@@ -153,6 +154,12 @@ def stage_values(
     append_rows(connection, staged.rows, _arrow_table(columns, types, rows=len(values)))
     staged.count = len(values)
     return staged
+
+
+def _with_outcome(problems: pa.Table, *, sample: bool) -> pa.Table:
+    """Broken rules, and whether each rejects its row."""
+    rejects = pc.is_in(problems["rule"], value_set=pa.array(rejecting(sample=sample), pa.string()))
+    return problems.append_column("rejects", rejects)
 
 
 def _reading(count: int, *, total: int, share: float) -> LoadStep:
@@ -242,6 +249,7 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
         metadata,
         Column("row_no", Integer),
         *(Column(name, String) for name in ("column", "value", "rule", "said")),
+        Column("rejects", Boolean),
         prefixes=["TEMPORARY"],
     )
     rows.create(connection)

@@ -134,12 +134,13 @@ class ServerTarget(Target):
 def _bring_up(connection: Connection) -> None:
     """Add everything in the contract to a database, and the tables that an undo, the provenance of rows and
     reports need."""
-    bring_up(connection)
     present = present_tables(connection)
+    bring_up(connection, present)
     for beside in (*BEFORE.values(), *BROUGHT.values(), *REPLACED.values()):
         kept = present.get(beside.name, set(beside.c.keys()))
         add_columns(connection, [column for column in beside.c if column.name not in kept])
-    posted.make_table(connection)
+    if posted.posted_report.name not in present:
+        posted.make_table(connection)
 
 
 def _require_newest(connection: Connection, *, database: str) -> None:

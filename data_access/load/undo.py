@@ -13,6 +13,7 @@ from data_access.database.coverage import POST, UNDO
 from data_access.load import posted, provenance
 from data_access.load.errors import LoadError
 from data_access.load.merge import BEFORE
+from data_access.schema.contract import present_tables
 from data_access.schema.tables import data_load, metadata
 
 LAST = Table(
@@ -38,13 +39,15 @@ class LastLoad:
 
 def clear_journal(connection: Connection) -> None:
     """Forget what the previous load changed: only the last one can be undone."""
+    there = present_tables(connection)
     for table in (*BEFORE.values(), LAST):
-        connection.execute(CreateTable(table, if_not_exists=True))
-        connection.execute(delete(table))
+        if table.name in there:
+            connection.execute(delete(table))
 
 
 def remember_load(connection: Connection, *, first: int, last: int, source: str) -> None:
     """Record which load the journal belongs to."""
+    connection.execute(CreateTable(LAST, if_not_exists=True))
     connection.execute(insert(LAST).values(first_load_id=first, last_load_id=last, source=source))
 
 
@@ -66,9 +69,11 @@ def undo_last(connection: Connection) -> LastLoad:
         raise LoadError("nothing_to_undo")
     posted.take_out(connection, after=last.last_load_id)
     provenance.take_back(connection, load_id=_next_id(connection), undone=last.first_load_id)
+    there = present_tables(connection)
     for name, before in BEFORE.items():
+        if before.name not in there:
+            continue
         target = metadata.tables[name]
-        connection.execute(CreateTable(before, if_not_exists=True))
         keys = [before.c[column.name] == column for column in target.primary_key.columns]
         connection.execute(delete(target).where(exists().where(*keys)))
         kept = select(*(before.c[column.name] for column in target.c)).where(before.c.was_there)

@@ -220,7 +220,8 @@ def _merge(connection: Connection, values: Sequence[Mapping[str, Any]], *, kind:
     made: list[Table] = [staged.rows, staged.problems, staged.families]
     refused = first_problems(connection, staged)
     for one in incoming.values():
-        made += [one.rows, merge(connection, one, staged=staged, journal=False).keys]
+        keys = merge(connection, one, staged=staged, journal=False).keys
+        made += [one.rows] if keys is None else [one.rows, keys]
     for table in made:
         connection.execute(DropTable(table))
     return refused

@@ -171,20 +171,29 @@ def not_kept(part: Column) -> NotKeptError:
 
 def read_version(connection: Connection) -> int:
     """The version that a database was upgraded to; changes nothing."""
-    if contract.name not in present_tables(connection):
+    return _version_of(connection, present_tables(connection))
+
+
+def _version_of(connection: Connection, present: Present) -> int:
+    if contract.name not in present:
         return FIRST_VERSION
     return connection.execute(select(func.max(contract.c.version))).scalar() or FIRST_VERSION
 
 
-def bring_up(connection: Connection) -> None:
+def bring_up(connection: Connection, present: Present | None = None) -> None:
     """Add the parts of the contract that a database lacks, empty, and store its new version; tell the planner of a
     server about its tables. Columns that are needed are not added to an existing table: such a table is damaged, and
-    `check_contract` says so."""
-    metadata.create_all(connection)
-    missing = (part for part in missing_parts(connection) if isinstance(part, Column))
-    add_columns(connection, [part for part in missing if not is_needed(part)])
+    `check_contract` says so.
+
+    Args:
+        present: its tables, for who has asked for them already.
+    """
+    there = present_tables(connection) if present is None else present
+    missing = _missing_from(there)
+    metadata.create_all(connection, tables=[part for part in missing if isinstance(part, Table)])
+    add_columns(connection, [part for part in missing if isinstance(part, Column) and not is_needed(part)])
     version = newest_version()
-    if read_version(connection) != version:
+    if _version_of(connection, there) != version:
         contract.create(connection, checkfirst=True)
         connection.execute(delete(contract))
         connection.execute(insert(contract).values(version=version))

@@ -4,7 +4,7 @@ Persons are the same by the number of their certificate, or by the number that b
 by a name. Households are the same by their number, or where most of their persons are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,6 +25,9 @@ takes the household."""
 
 PERSON = ("household_id", "member_id", "village_code", "certificate", "name", "id_no", "left_on")
 """Columns of the persons of a register, one row each; `left_on` is empty for those who belong to the household."""
+
+NO_ROWS = pd.DataFrame(columns=list(DIFFERENCE), dtype="str")
+"""No difference."""
 
 DAYS = ("identified_on", "eliminated_on", "closed_on", "left_on")
 """Columns with days; all others but `loaded` are texts."""
@@ -65,6 +68,8 @@ def compare_registers(there: Register, here: Register, *, from_percent: int) -> 
         from_percent: of how many households of a class (monitored, lifted out, general) that are held in its villages a
             file has to name, so that those it does not name are missing there.
     """
+    if here.households.empty:
+        return Compared(NO_ROWS, _fresh(there.households, there=there, here=here)[1])
     homes = _side_by_side(there, here)
     known = homes["household_id_here"].notna()
     closed = homes["closed_on_here"].notna()
@@ -82,7 +87,7 @@ def compare_registers(there: Register, here: Register, *, from_percent: int) -> 
         _members(paired, there=there, here=here, persons=persons),
         *persons,
     ]
-    rows = pd.concat(found, ignore_index=True)
+    rows = joined(found)
     turned_away = homes.loc[~homes["loaded"].astype(bool), "household_id"]
     acts = rows["effect"].isin(("added", "takes", "doubled"))
     stays_out = acts & rows["household_id"].isin(turned_away)
@@ -108,6 +113,8 @@ def _renumbered(there: Register, here: Register) -> pd.Series:
     columns = ["household_id", "certificate"]
     unknown = ~there.persons["household_id"].isin(here.households["household_id"])
     present = here.persons["left_on"].isna() & ~here.persons["household_id"].isin(there.households["household_id"])
+    if not (unknown.any() and present.any()):
+        return pd.Series(index=there.households.index, dtype="str")
     ours, theirs = there.persons.loc[unknown, columns], here.persons.loc[present, columns]
     both = ours.dropna().merge(theirs.dropna(), on="certificate", suffixes=("", "_here"))
     common = both.groupby(["household_id", "household_id_here"], as_index=False).size()
@@ -148,6 +155,8 @@ def _fresh(unknown: pd.DataFrame, *, there: Register, here: Register) -> tuple[p
 def _values(paired: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Values that differ, of households on both sides. A blank of the file says nothing, but for the category: there it
     says that the household is not monitored."""
+    if paired.empty:
+        return
     one = {name: paired[f"{name}_here"] for name in HOUSEHOLD}
 
     def rows(matter: str, differs: pd.Series, *, effect: pd.Series | str, **sides: pd.Series) -> pd.DataFrame:
@@ -187,6 +196,8 @@ def _values(paired: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def _days_of_cases(both: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Days and outcomes that differ, of households that both sides monitor. Sheets give months, so months are compared;
     a load keeps the days that are held, and takes an elimination."""
+    if both.empty:
+        return
     said, held = _month(both["identified_on"]), _month(both["identified_on_here"])
     other = said.notna() & _differ(said, held)
     yield as_rows(both[other], "identified_on", "kept", there=said[other], here=held[other])
@@ -204,7 +215,7 @@ def _members(paired: pd.DataFrame, *, there: Register, here: Register, persons: 
     """Households of another size. A load takes nobody out: where somebody is only here, the size stays larger."""
     said = _persons_of(paired["household_id"], there.persons)
     held = _persons_of(paired["household_id_here"], here.persons[here.persons["left_on"].isna()])
-    more = pd.concat(persons)
+    more = joined(persons)
     stays = paired["household_id"].isin(more.loc[more["matter"] == "person_only_here", "household_id"])
     differs = said != held
     effect = _takes(~stays)
@@ -224,6 +235,8 @@ def _persons(
     held = here.assign(own_id=here["household_id"], household_id=looked_up(here["household_id"], number))
     present = held[held["left_on"].isna()]
     said_left, held_left = _without_same(said, present, by="certificate")
+    if said_left.empty and held_left.empty:
+        return
     renamed = said_left.merge(held_left, on=["household_id", "member_id"], suffixes=("", "_here"))
     other = renamed[renamed["certificate"].notna() & _differ(renamed["certificate"], renamed["certificate_here"])]
     yield as_rows(other, "id_number", "takes", there=other["id_no"], here=other["id_no_here"])
@@ -279,6 +292,8 @@ def as_rows(
     here: pd.Series | str = "",
 ) -> pd.DataFrame:
     """Differences of one matter, one per row of a frame of households or persons; columns DIFFERENCE."""
+    if frame.empty:
+        return NO_ROWS
     blank = pd.Series("", frame.index, dtype="str")
     own = {
         "matter": matter,
@@ -292,6 +307,11 @@ def as_rows(
         "here": here,
     }
     return pd.DataFrame(own, index=frame.index, columns=list(DIFFERENCE)).astype("str").fillna("")
+
+
+def joined(found: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Differences of several matters; columns DIFFERENCE."""
+    return pd.concat([one for one in found if not one.empty] or [NO_ROWS], ignore_index=True)
 
 
 def _sizes(homes: pd.DataFrame, register: Register) -> pd.Series:

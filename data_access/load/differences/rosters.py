@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data_access.load.differences.registers import DIFFERENCE, Compared, as_rows, looked_up
+from data_access.load.differences.registers import Compared, as_rows, joined, looked_up
 
 LISTED = ("certificate", "name", "id_no", "village_code", "amount", "day", "reason", "clue")
 """Columns of a roster, one row per row of the file. `amount`: in yuan; `day`: of the payment, or on which the person
@@ -47,7 +47,7 @@ def compare_roster(listed: pd.DataFrame, held: pd.DataFrame, *, kind: str, as_of
         found = _relief(listed, code=kind, present=present, gone=gone)
     rows = [_nowhere(listed, held), *found]
     return Compared(
-        pd.concat(rows, ignore_index=True)[list(DIFFERENCE)],
+        joined(rows),
         pd.DataFrame(columns=["township_code", "households", "persons"]),
     )
 

@@ -1,10 +1,25 @@
 """The two registers that are compared, read in the loading transaction: that of a file, from its staged rows, and the
 one held."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
-from sqlalchemy import Connection, Select, String, case, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access import disclosure, id_numbers
@@ -42,17 +57,21 @@ def read_file(connection: Connection, staged: Staged, *, scope: Scope) -> Regist
         column = staged.column(*name.split("."))
         return cast(null(), String) if column is None else column
 
+    def shown(mask: Callable[..., ColumnElement], name: str) -> ColumnElement:
+        column = staged.column(*name.split("."))
+        return cast(null(), String) if column is None else mask(column, scope=scope)
+
     rows = staged.rows
     query = select(
         rows.c.household_id,
         rows.c.member_id,
         *(own(name).label(label) for label, name in _OF_HOUSEHOLD.items()),
-        disclosure.name(own("household.head_name"), scope=scope).label("head_name"),
-        disclosure.id_number(own("household.head_id_no"), scope=scope).label("head_id_no"),
-        disclosure.name(own("said.helper"), scope=scope).label("helper_shown"),
+        shown(disclosure.name, "household.head_name").label("head_name"),
+        shown(disclosure.id_number, "household.head_id_no").label("head_id_no"),
+        shown(disclosure.name, "said.helper").label("helper_shown"),
         own("member.id_no").label("certificate"),
-        disclosure.name(own("member.name"), scope=scope).label("name"),
-        disclosure.id_number(own("member.id_no"), scope=scope).label("id_no"),
+        shown(disclosure.name, "member.name").label("name"),
+        shown(disclosure.id_number, "member.id_no").label("id_no"),
         flag(staged.alive()).label("loaded"),
     ).where(rows.c.household_id.is_not(None), rows.c.member_id.is_not(None))
     found = _tidy(read_frame(connection, query.order_by(rows.c.row_no)))
@@ -69,11 +88,13 @@ def read_file(connection: Connection, staged: Staged, *, scope: Scope) -> Regist
 
 def read_held(connection: Connection, staged: Staged, *, scope: Scope) -> Register:
     """The register held on the day of the file, of its villages, and of households with a number or a person of it."""
-    homes = _homes(staged, scope=scope)
+    homes = _homes(connection, staged, scope=scope)
+    held = _tidy(read_frame(connection, _households_held(staged, homes=homes, scope=scope)))
+    if held.empty:
+        return Register(*(_of(_tidy(pd.DataFrame(columns=list(columns))), columns) for columns in (HOUSEHOLD, PERSON)))
     persons = _persons_held(connection, staged, homes=homes, scope=scope)
     heads = persons[(persons["relation"] == "head") & persons["left_on"].isna()]
     heads = heads.drop_duplicates("household_id").set_index("household_id")
-    held = _tidy(read_frame(connection, _households_held(staged, homes=homes, scope=scope)))
     cases = _tidy(read_frame(connection, _cases_held(homes)))
     cases = cases.sort_values("identified_on").drop_duplicates("household_id", keep="last")
     held = held.merge(cases, on="household_id", how="left")
@@ -109,8 +130,9 @@ def read_roster(connection: Connection, staged: Staged, *, scope: Scope) -> pd.D
 def read_persons(connection: Connection, staged: Staged, *, scope: Scope) -> pd.DataFrame:
     """The persons held on the day of a roster, of its villages and of households with a person of it; columns
     `rosters.HELD`."""
-    persons = _persons_held(connection, staged, homes=_homes(staged, scope=scope), scope=scope)
-    incomes = _tidy(read_frame(connection, _incomes_held(staged, homes=_homes(staged, scope=scope))))
+    homes = _homes(connection, staged, scope=scope)
+    persons = _persons_held(connection, staged, homes=homes, scope=scope)
+    incomes = _tidy(read_frame(connection, _incomes_held(staged, homes=homes)))
     incomes = incomes.drop_duplicates("household_id", keep="last")
     end = incomes["income_to"]
     found = persons.merge(incomes.assign(income_from=end - pd.DateOffset(years=1) + pd.Timedelta(days=1)), how="left")
@@ -130,9 +152,9 @@ def _incomes_held(staged: Staged, *, homes: Select) -> Select:
     )
 
 
-def _homes(staged: Staged, *, scope: Scope) -> Select:
+def _homes(connection: Connection, staged: Staged, *, scope: Scope) -> Select:
     """The numbers of the households that are read: of the villages of a file, and those with a number or a person of
-    it."""
+    it. They are looked for once, and kept in a temporary table."""
     rows = staged.rows
     village = next((found for name in _VILLAGES if (found := rows.c.get(name)) is not None), None)
     certificate = next((found for name in _CERTIFICATES if (found := rows.c.get(name)) is not None), None)
@@ -147,7 +169,11 @@ def _homes(staged: Staged, *, scope: Scope) -> Select:
     if certificate is not None:
         same = select(member.c.household_id).where(_start(member.c.id_no).in_(select(_start(certificate))))
         wanted.append(household.c.household_id.in_(same))
-    return select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
+    own = select(household.c.household_id).where(scope.rows(household.c.village_code), or_(*wanted))
+    homes = Table("compared_households", MetaData(), Column("household_id", String), prefixes=["TEMPORARY"])
+    homes.create(connection)
+    connection.execute(insert(homes).from_select(["household_id"], own))
+    return select(homes.c.household_id)
 
 
 def _start(number: ColumnElement[str]) -> ColumnElement[str]:
@@ -211,4 +237,6 @@ def _tidy(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of(found: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    return found[list(columns)].astype({name: "datetime64[s]" for name in DAYS if name in columns})
+    own = found[list(columns)]
+    days = {name: "datetime64[s]" for name in DAYS if name in columns and own[name].dtype != "datetime64[s]"}
+    return own.astype(days) if days else own

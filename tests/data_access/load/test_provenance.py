@@ -64,7 +64,7 @@ def test_what_was_there_before_loads_were_recorded_says_so(make_target: MakeTarg
     )
     with engine.begin() as connection:
         for table in (*BROUGHT.values(), *REPLACED.values()):
-            table.drop(connection)
+            table.drop(connection, checkfirst=True)
     engine.dispose()
     target.load(write_csv([HEADING, person("H1-1", 工资性收入="40000")]))
     kept = read(target, REPLACED["household_indicator"], "wage_income", "brought_by")
