@@ -1,6 +1,10 @@
 """The server: `streamlit run app.py` finds `app` here. The interface itself is pages/shell/entry.py."""
 
+import atexit
+import gc
 from pathlib import Path
+
+gc.disable()  # what is imported stays: looking through it for garbage, again and again, took a quarter of the start
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -46,3 +50,7 @@ app = st.App(
         Middleware(CompressedStaticFiles),
     ],
 )
+
+gc.freeze()  # nor is it looked through afterwards, until the server ends
+atexit.register(gc.unfreeze)
+gc.enable()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from pypinyin import lazy_pinyin
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
@@ -157,6 +156,8 @@ def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
 @cache
 def _pinyin(title: str) -> tuple[str, ...]:
     """How a Chinese title is spelled in names of columns: its syllables, and the first letters of two or more."""
+    from pypinyin import lazy_pinyin  # its dictionary is large, and needed here alone
+
     syllables = lazy_pinyin(title, errors="ignore")
     initials = "".join(syllable[0] for syllable in syllables)
     return tuple(one for one in ("".join(syllables), initials if len(initials) > 1 else "") if one)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msoffcrypto.format.ooxml import OOXMLFile
-from pypdf import PdfWriter
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are read for one another on paper or over the telephone (i, l, 1, o, 0)."""
@@ -35,6 +34,8 @@ def _protect_workbook(file: Path, password: str) -> None:
 
 
 def _protect_pdf(file: Path, password: str) -> None:
+    from pypdf import PdfWriter  # heavy, and seldom needed
+
     writer = PdfWriter(clone_from=file)
     writer.encrypt(user_password=password, algorithm="AES-256")
     writer.write(file)

@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     database = HouseholdDatabase(url)
     with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-        sent = sorted(_walked(snapshot), key=lambda one: -one.seconds)
+        sent = sorted(_walked(snapshot, of=options.of), key=lambda one: -one.seconds)
         loops = []
         if connection.dialect.name == "postgresql":
             slow = [one for one in sent if one.seconds >= options.explain]
@@ -73,8 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
     return int(sent[0].seconds > options.most)
 
 
-def _walked(snapshot: Snapshot) -> list[Sent]:
-    """Every statement of the walk."""
+def _walked(snapshot: Snapshot, *, of: str) -> list[Sent]:
+    """Every statement of the walk, of the queries whose names contain `of`."""
     few = {key: load_metrics()[key] for key in FEW}
     with (
         patch.object(query_walk, "VALUES", {**query_walk.VALUES, **_values(snapshot)}),
@@ -82,7 +82,7 @@ def _walked(snapshot: Snapshot) -> list[Sent]:
         _Recorder(snapshot.connection.engine) as recorder,
     ):
         for name, function in query_functions().items():
-            if name.rpartition(".")[2].startswith("_"):
+            if of not in name or name.rpartition(".")[2].startswith("_"):
                 continue
             recorder.query = name
             for arguments in turns(function, snapshot):
@@ -92,6 +92,8 @@ def _walked(snapshot: Snapshot) -> list[Sent]:
             recorder.end_of_query()
         for frame, metric in metric_of_frame().items():
             recorder.query = f"the list {frame}"
+            if of not in recorder.query:
+                continue
             request = lists.ListRequest(metric=metric, on=snapshot.cut_off, limit=PAGE)
             lists.read_list(snapshot, scope=Scope.district(), request=request, language="zh")
             lists.count_list(snapshot, scope=Scope.district(), request=request)
@@ -184,6 +186,7 @@ def _shown(node: dict[str, Any]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.statements", description=__doc__)
     parser.add_argument("--url", help="a household database; without it that of HOUSEHOLD_DATABASE_URL")
+    parser.add_argument("--of", default="", help="only queries whose names contain this, e.g. cases, or `the list`")
     parser.add_argument("--slowest", type=int, default=10, help="how many statements are named")
     parser.add_argument("--explain", type=float, default=0.3, help="from how many seconds on a statement is explained")
     parser.add_argument("--most", type=float, default=5.0, help="seconds that no statement may exceed")
