@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.reference.frames import Frames, records, with_village
+from tests.reference.frames import Frames, once, records, rows_by_household, with_village
 
 
 def registered_until(rows: pd.DataFrame, tables: Frames) -> pd.Series:
@@ -24,6 +24,7 @@ def registered_until(rows: pd.DataFrame, tables: Frames) -> pd.Series:
     return pd.to_datetime(rows["household_id"].map(closed)).astype("datetime64[us]")
 
 
+@once
 def open_on(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     """The open cases that count on a day: one row per household."""
     case = tables["monitoring_case"]
@@ -36,6 +37,7 @@ def open_on(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     return _one_each(case)
 
 
+@once
 def eliminated_on(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     """The eliminated cases that count on a day: one row per household without an open case."""
     case = tables["monitoring_case"]
@@ -86,25 +88,25 @@ def count_cases(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     return with_village(rows, tables)[["village_code", "category", "cause", "state", "households", "persons"]]
 
 
-def count_flows(tables: Frames, flows: pd.DataFrame, in_month: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
-    """The flows of a month; `flows`: the frame of `daily_flows`, `in_month`: which days of a series lie in it."""
+def count_flows(tables: Frames, in_month: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
+    """The flows of a month; `in_month`: which days of a series lie in it."""
+    flows = daily_flows(tables)
     columns = ["village_code", "category", "flow", "households", "persons"]
     return with_village(flows[in_month(flows["day"])], tables).reindex(columns=columns)
 
 
+@once
 def daily_flows(tables: Frames) -> pd.DataFrame:
     """Who came to the open state and who left it, day by day; one row per household and one per person.
 
     Columns: household_id, day, category, flow, households (1 or 0), persons (1 or 0).
     """
     homes = tables["household"].set_index("household_id")["closed_on"]
-    members = {str(name): records(rows) for name, rows in tables["member"].groupby("household_id")}
+    members = rows_by_household(tables, "member")
     rows = [
         {"household_id": household_id, **flow}
-        for household_id, cases in tables["monitoring_case"].groupby("household_id")
-        for flow in _flows(
-            records(cases), members.get(str(household_id), []), closed_on=_day(homes.get(household_id, pd.NaT))
-        )
+        for household_id, cases in rows_by_household(tables, "monitoring_case").items()
+        for flow in _flows(cases, members.get(household_id, []), closed_on=_day(homes.get(household_id, pd.NaT)))
     ]
     columns = ["household_id", "day", "category", "flow", "households", "persons"]
     return pd.DataFrame(rows, columns=columns).astype({"day": "datetime64[us]"})

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from tests.reference.frames import Frames, records
-from tests.reference.scores import indicators_on, score_households
+from tests.reference.frames import Frames, once, records
+from tests.reference.scores import indicators_on, scores_by_household
 
 BY_RULES = {
     "income_above_line": ["income_below_line"],
@@ -21,9 +21,10 @@ BY_RULES = {
 MONTHS_WATCHED = 6
 
 
+@once
 def conditions_of_watched(tables: Frames, *, on: date) -> dict[str, dict[str, Any]]:
     """household_id -> its conditions on a day, for every household whose case is open or eliminated on it."""
-    points = {row["household_id"]: row for row in records(score_households(tables, on=on))}
+    points = scores_by_household(tables, on=on)
     answers = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
     measures = records(tables["measure"])
     started: dict[str, list[date]] = {}
@@ -58,15 +59,15 @@ def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
         for case in records(tables["monitoring_case"])
         if is_watched(case, on=on) and (case["eliminated_on"] is None or case["eliminated_on"] > on)
     }
-    some = {
-        name: frame[frame["household_id"].isin(open_now)] if "household_id" in frame else frame
+    some = Frames(
+        (name, frame[frame["household_id"].isin(open_now)] if "household_id" in frame else frame)
         for name, frame in tables.items()
-    }
+    )
     changes = {row["valid_from"] for row in records(some["household_indicator"]) if since < row["valid_from"] <= on}
     changes |= {row["received_on"] for row in records(some["clue"]) if since < row["received_on"] <= on}
     found = set(open_now)
     for day in sorted({since, on, *changes}):
-        points = {row["household_id"]: row for row in records(score_households(some, on=day, delivered_with=tables))}
+        points = scores_by_household(some, on=day, delivered_with=tables)
         answers = {row["household_id"]: row for row in records(indicators_on(kept, on=day))}
         found = {
             number
@@ -78,11 +79,11 @@ def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
             and not answers[number]["no_labor_backstop"]
         }
     judged = conditions_of_watched(tables, on=on)
-    lamps = {row["household_id"]: row["lamp"] for row in records(score_households(tables, on=on))}
+    scores = scores_by_household(tables, on=on)
     return {
         number
         for number in found
-        if lamps[number] == "none" and judged[number]["watched_long_enough"] and judged[number]["measure_landed"]
+        if scores[number]["lamp"] == "none" and judged[number]["watched_long_enough"] and judged[number]["measure_landed"]
     }
 
 

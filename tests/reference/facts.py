@@ -16,7 +16,7 @@ import pandas as pd
 from data_access.schema.indicators import counted_columns
 from data_access.yaml_files import read_yaml
 from tests.reference import cases, jobs
-from tests.reference.frames import Frames, cut_off, with_village
+from tests.reference.frames import Frames, cut_off, rows_by_household, with_village
 from tests.reference.scores import RISK_FOLDER, households_on, indicators_on, score_households
 
 LIMITS_FILE = Path(__file__).parents[2] / "data_access" / "schema" / "limits.yaml"
@@ -82,8 +82,6 @@ def monthly_facts(
     """
     months = reported_months(tables)
     limits = read_yaml(limits_file)
-    flows = cases.daily_flows(tables)
-    clipped = jobs.clipped_jobs(tables)
 
     @cache
     def scores(month: Month) -> pd.DataFrame:
@@ -93,10 +91,10 @@ def monthly_facts(
         "households": (months, lambda month: count_households(tables, month)),
         "lamps": (months, lambda month: count_lamps(tables, scores(month), month)),
         "cases": (months, lambda month: cases.count_cases(tables, month.day)),
-        "flows": (months, lambda month: cases.count_flows(tables, flows, month.contains)),
-        "jobs": (months, lambda month: jobs.count_jobs(tables, clipped, month.day)),
-        "year_workers": (with_year_before(months), lambda month: jobs.count_year_workers(tables, clipped, month.day)),
-        "duty": (months, lambda month: jobs.count_duty(tables, clipped, month.day)),
+        "flows": (months, lambda month: cases.count_flows(tables, month.contains)),
+        "jobs": (months, lambda month: jobs.count_jobs(tables, month.day)),
+        "year_workers": (with_year_before(months), lambda month: jobs.count_year_workers(tables, month.day)),
+        "duty": (months, lambda month: jobs.count_duty(tables, month.day)),
         "clues": (months, lambda month: count_clues(tables, month)),
         "measures": (months, lambda month: count_measures(tables, month, limits=limits)),
         "factories": (months, lambda month: count_factories(tables, month)),
@@ -175,33 +173,27 @@ def count_measures(tables: Frames, month: Month, *, limits: dict[str, Any]) -> p
         return pd.DataFrame(columns=["village_code", *NUMBERS["measures"]])
     limit = pd.DateOffset(months=entry["value"])
 
-    still_open = with_village(cases.open_on(tables, month.day), tables)
+    day, still_open = month.day.date(), with_village(cases.open_on(tables, month.day), tables)
+    cases_of, measures_of = (rows_by_household(tables, name) for name in ("monitoring_case", "measure"))
     rows = []
     for village_code, household_id in zip(still_open["village_code"], still_open["household_id"], strict=True):
-        own = tables["monitoring_case"][tables["monitoring_case"]["household_id"] == household_id]
-        since = own[own["identified_on"] <= month.day]["identified_on"].max()
-        while len(earlier := own[(own["identified_on"] < since) & ~(_left_open(own) < since)]):
-            since = earlier["identified_on"].min()
-        kept = own[(own["identified_on"] >= since) & ~(own["identified_on"] > month.day)]["case_id"]
-        measures = tables["measure"][tables["measure"]["household_id"] == household_id]
-        measures = measures[measures["case_id"].isin(kept)]
-        first = measures["started_on"].min()
-        undated = bool((measures["started_on"].isna() & measures["begun"].fillna(False).astype(bool)).any())
+        own = [case for case in cases_of[household_id] if case["identified_on"] and case["identified_on"] <= day]
+        since = max(case["identified_on"] for case in own)
+        while earlier := [case for case in own if case["identified_on"] < since <= _left_open(case)]:
+            since = min(case["identified_on"] for case in earlier)
+        kept = {case["case_id"] for case in own if case["identified_on"] >= since}
+        measures = [one for one in measures_of.get(household_id, ()) if one["case_id"] in kept]
+        first = min((one["started_on"] for one in measures if one["started_on"]), default=date.max)
+        undated = any(one["started_on"] is None and one["begun"] for one in measures)
+        due = (pd.Timestamp(since) + limit).date()
         # Begun on an unknown day is neither in time nor late, unless another measure was in time.
-        if since + limit <= month.day and (not undated or first < since + limit):
-            rows.append(
-                {
-                    "village_code": village_code,
-                    "due": 1,
-                    "in_time": bool(first < since + limit),
-                    "overdue": not first <= month.day,
-                }
-            )
+        if due <= day and (not undated or first < due):
+            rows.append({"village_code": village_code, "due": 1, "in_time": first < due, "overdue": first > day})
     return pd.DataFrame(rows, columns=["village_code", *NUMBERS["measures"]])
 
 
-def _left_open(case: pd.DataFrame) -> pd.Series:
-    return case[["eliminated_on", "ended_on"]].min(axis=1)
+def _left_open(case: dict[str, Any]) -> date:
+    return min(case["eliminated_on"] or date.max, case["ended_on"] or date.max)
 
 
 def count_factories(tables: Frames, month: Month) -> pd.DataFrame:

@@ -4,8 +4,10 @@ The types come from the declaration in `data_access.tables`, whatever the databa
 dates are days, a missing value stays missing. A column that no row names is there all the same, and empty.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,21 +16,34 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Engine, Float, Integer, 
 
 from data_access.schema.tables import metadata
 
-Frames = dict[str, pd.DataFrame]
+
+class Frames(dict[str, pd.DataFrame]):
+    """Table name -> its rows. Nobody changes them, so what was worked out from them once is kept (`once`)."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+    def with_tables(self, **tables: pd.DataFrame) -> "Frames":
+        """The same with other rows in some tables."""
+        return Frames({**self, **tables})
+
+
+once = lru_cache(maxsize=256)
+"""For what is worked out from `Frames` and a day again and again; the result is shared, so nobody changes it."""
 
 
 def read_tables(engine: Engine) -> Frames:
     """Every table of the household database, whole: table name -> one row per row of the table."""
     with engine.connect() as connection:
-        return {
-            name: _frame(table, [dict(row) for row in connection.execute(select(table)).mappings()])
+        return Frames(
+            (name, _frame(table, [dict(row) for row in connection.execute(select(table)).mappings()]))
             for name, table in metadata.tables.items()
-        }
+        )
 
 
 def tables_from_rows(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Frames:
     """The same frames from rows in memory, without a database; a table that is not named is empty."""
-    return {name: _frame(table, list(rows.get(name, ()))) for name, table in metadata.tables.items()}
+    return Frames((name, _frame(table, list(rows.get(name, ())))) for name, table in metadata.tables.items())
 
 
 def cut_off(tables: Frames) -> date:
@@ -43,6 +58,15 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain dictionaries with Python values: None where a value is missing, `date` for days."""
     plain = {str(name): _plain(values) for name, values in frame.items()}
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+
+
+@once
+def rows_by_household(tables: Frames, name: str) -> dict[str, list[dict[str, Any]]]:
+    """Household -> its rows in a table, as `records`; none for a household without one."""
+    rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in records(tables[name]):
+        rows[row["household_id"]].append(row)
+    return rows
 
 
 def with_village(rows: pd.DataFrame, tables: Frames) -> pd.DataFrame:
@@ -72,8 +96,7 @@ def _series(column: Column[Any], values: list[Any]) -> pd.Series:
 def _plain(values: pd.Series) -> list[Any]:
     days = pd.api.types.is_datetime64_any_dtype(values.dtype)
     objects = (values.dt.date if days else values.astype(object)).tolist()
-    return [_scalar(one) if known else None for one, known in zip(objects, values.notna(), strict=True)]
-
-
-def _scalar(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+    return [
+        None if not known else one.item() if isinstance(one, np.generic) else one
+        for one, known in zip(objects, values.notna().tolist(), strict=True)
+    ]

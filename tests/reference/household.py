@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.reference.frames import Frames, records
+from tests.reference.frames import Frames, rows_by_household
 
 DATES = {
     "clue": ["received_on", "checked_on"],
@@ -41,7 +41,7 @@ def days_of_story(tables: Frames, *, household_id: str, on: date) -> list[tuple[
     found = [
         (row[column], column)
         for table, columns in DATES.items()
-        for row in records(tables[table][tables[table]["household_id"] == household_id])
+        for row in rows_by_household(tables, table).get(household_id, ())
         for column in columns
         if row[column] is not None and row[column] <= on
     ]
@@ -55,9 +55,9 @@ def jobs_held(tables: Frames, *, household_id: str, on: date) -> dict[str, str]:
     newest counts, unless it has ended.
     """
     held = {}
-    jobs = tables["employment"][tables["employment"]["household_id"] == household_id]
+    jobs = rows_by_household(tables, "employment").get(household_id, ())
     for member_id in sorted(members_of(tables, household_id=household_id, on=on)):
-        begun = [job for job in records(jobs) if job["member_id"] == member_id and job["started_on"] <= on]
+        begun = [job for job in jobs if job["member_id"] == member_id and job["started_on"] <= on]
         newest = max(begun, key=lambda job: job["started_on"], default=None)
         if newest is not None and (newest["ended_on"] is None or newest["ended_on"] > on):
             held[member_id] = newest["place"]
@@ -66,9 +66,8 @@ def jobs_held(tables: Frames, *, household_id: str, on: date) -> dict[str, str]:
 
 def members_of(tables: Frames, *, household_id: str, on: date) -> set[str]:
     """Who belongs to a household on a day."""
-    people = tables["member"][tables["member"]["household_id"] == household_id]
     return {
         person["member_id"]
-        for person in records(people)
+        for person in rows_by_household(tables, "member").get(household_id, ())
         if person["joined_on"] <= on and (person["left_on"] is None or person["left_on"] > on)
     }

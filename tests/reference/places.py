@@ -75,11 +75,11 @@ def _sums(frame: pd.DataFrame, term: dict[str, Any], *, month: str) -> pd.Series
 def _as_villages(tables: Frames, *, by: str) -> Frames:
     household = tables["household"]
     part = household["village_code"] + "/" + household[by].astype("str")
-    return tables | {"household": household.assign(village_code=part)}
+    return tables.with_tables(household=household.assign(village_code=part))
 
 
 def _in_force_alone(tables: Frames, *, on: date) -> Frames:
     """The tables with one month of indicators: those in force on a day, so that only this month is counted."""
     indicators, day = tables["household_indicator"], pd.Timestamp(on)
     now = indicators[(indicators["valid_from"] <= day) & ~(indicators["valid_to"] <= day)]
-    return tables | {"household_indicator": now.assign(valid_from=day.replace(day=1))}
+    return tables.with_tables(household_indicator=now.assign(valid_from=day.replace(day=1)))

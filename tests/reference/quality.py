@@ -53,7 +53,7 @@ def lamps_in_doubt(tables: Frames, doubted: Mapping[str, Set[str]], *, on: date)
     for name in {column for columns in doubted.values() for column in columns}:
         homes = [number for number, columns in doubted.items() if name in columns]
         blanked.loc[blanked["household_id"].isin(homes), name] = None
-    without = score_households({**tables, "household_indicator": blanked}, on=on, delivered_with=tables).set_index(
+    without = score_households(tables.with_tables(household_indicator=blanked), on=on, delivered_with=tables).set_index(
         "household_id"
     )["lamp"]
     return {number: now[number] for number in doubted if now[number] != without[number]}

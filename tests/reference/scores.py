@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from data_access.yaml_files import parse_yaml
-from tests.reference.frames import Frames, records
+from tests.reference.frames import Frames, once, records
 from tests.reference.sources import Delivered, delivered
 
 RISK_FOLDER = Path(__file__).parents[2] / "data_access" / "risk"
@@ -25,6 +25,7 @@ NOT_ASSESSED = None
 Row = Mapping[str, Any]
 
 
+@once
 def score_households(
     tables: Frames, *, on: date, rules_folder: Path = RISK_FOLDER, delivered_with: Frames | None = None
 ) -> pd.DataFrame:
@@ -75,6 +76,15 @@ def score_households(
             }
         )
     return _typed(scored, rules)
+
+
+@once
+def scores_by_household(
+    tables: Frames, *, on: date, delivered_with: Frames | None = None
+) -> dict[str, dict[str, Any]]:
+    """Household -> its row of `score_households`."""
+    scores = score_households(tables, on=on, delivered_with=delivered_with)
+    return {row["household_id"]: row for row in records(scores)}
 
 
 def households_on(tables: Frames, *, on: date) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from data_access.yaml_files import read_yaml
-from tests.reference.frames import Frames, records
+from tests.reference.frames import Frames, once, records, rows_by_household
 
 LIMITS = Path(__file__).parents[2] / "data_access" / "schema" / "limits.yaml"
 
@@ -31,27 +31,33 @@ class Delivered:
 
 def delivered(tables: Frames, sources: Mapping[str, Any], *, on: date) -> Delivered:
     """What was delivered by a day, by the sources as `sources.yaml` declares them."""
-    files = standing_files(tables["data_load"])
+    files, begins = standing_files(tables), begins_of_columns(tables)
     connected: set[str] = set()
     named = []
     for source in sources.values():
-        held = tables["household_indicator"]
-        begun = [
-            day.date() for name in source["columns"] if pd.notna(day := held[held[name].notna()]["valid_from"].min())
-        ]
+        begun = [begins[name] for name in source["columns"] if name in begins]
         lists = [day for kind, day in files if kind == source.get("events", {}).get("file")]
         if min([*begun, *lists], default=date.max) <= on:
             connected |= set(source["columns"])
         if lists and min(lists) <= on <= last_day_spoken_of(max(lists), source):
-            named.append((frozenset(source["columns"]), frozenset(named_by(tables["clue"], source["events"], on=on))))
+            named.append((frozenset(source["columns"]), frozenset(named_by(tables, source["events"], on=on))))
     return Delivered(frozenset(connected), tuple(named))
 
 
-def standing_files(data_load: pd.DataFrame) -> list[tuple[str, date]]:
+@once
+def begins_of_columns(tables: Frames) -> dict[str, date]:
+    """Column of the indicators -> the first day on which any household has it."""
+    held = tables["household_indicator"]
+    begins = {str(name): held[held[name].notna()]["valid_from"].min() for name in held}
+    return {name: day.date() for name, day in begins.items() if pd.notna(day)}
+
+
+@once
+def standing_files(tables: Frames) -> list[tuple[str, date]]:
     """Kind and day of every file that was loaded and not taken back."""
     standing: list[tuple[Any, ...]] = []
     previous: tuple[Any, ...] | None = None
-    for row in records(data_load.sort_values("load_id")):
+    for row in records(tables["data_load"].sort_values("load_id")):
         file = (row["kind"], row["as_of"], row["sha256"], row["loaded_at"])
         if file == previous:
             continue
@@ -70,10 +76,11 @@ def last_day_spoken_of(newest: date, source: Mapping[str, Any]) -> date:
     return (due + pd.DateOffset(days=days)).date()
 
 
-def named_by(clue: pd.DataFrame, events: Mapping[str, Any], *, on: date) -> set[str]:
+def named_by(tables: Frames, events: Mapping[str, Any], *, on: date) -> set[str]:
     """The households that a list of events has named by a day."""
     return {
         row["household_id"]
-        for row in records(clue)
+        for rows in rows_by_household(tables, "clue").values()
+        for row in rows
         if row["department"] == events["department"] and row["kind"] in events["kinds"] and row["received_on"] <= on
     }

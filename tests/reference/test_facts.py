@@ -204,14 +204,14 @@ def test_a_case_leaves_the_open_ones_once_by_what_came_first(
 
 
 def test_a_case_that_was_never_identified_counts_nowhere() -> None:
-    facts = facts_of(household(cases=[{"identified_on": None, "rejected_on": date(2022, 3, 1)}]))
+    never = household(cases=[{"identified_on": None, "rejected_on": date(2022, 3, 1)}])
+    facts = facts_of(never, names=["cases", "flows", "lamps"])
     assert facts["cases"].empty
     assert facts["flows"].empty
     assert set(facts["lamps"]["state"]) == {"never"}
 
 
-@pytest.mark.parametrize("number", ["households", "persons"])
-def test_open_cases_obey_the_flow_identity(number: str) -> None:
+def test_open_cases_obey_the_flow_identity() -> None:
     facts = facts_of(
         household("H1", members=[{}, {"left_on": date(2022, 1, 3)}], cases=[{"identified_on": date(2021, 6, 1)}]),
         household("H2", cases=[{"identified_on": date(2021, 6, 9), "eliminated_on": date(2022, 1, 4)}]),
@@ -231,19 +231,17 @@ def test_open_cases_obey_the_flow_identity(number: str) -> None:
                 {"identified_on": date(2022, 3, 3), "follows_case_id": "H4-C1"},
             ],
         ),
+        names=["cases", "flows"],
     )
+    sign = {"identified": 1, "rolled_back": 1, "joined": 1, "eliminated": -1, "ended": -1, "left": -1}
     months = [str(month) for month in pd.period_range("2021-05", "2022-09", freq="M")]
-    flows = facts["flows"].assign(
-        sign=facts["flows"]["flow"].map(
-            {"identified": 1, "rolled_back": 1, "joined": 1, "eliminated": -1, "ended": -1, "left": -1}
-        )
-    )
-    change = (flows[number] * flows["sign"]).groupby(flows["month"]).sum().reindex(months, fill_value=0)
-    stock = (
-        facts["cases"][facts["cases"]["state"] == "open"].groupby("month")[number].sum().reindex(months, fill_value=0)
-    )
-    assert change.cumsum().tolist() == stock.tolist()
-    assert stock.max() > 3
+    flows, still_open = facts["flows"], facts["cases"][facts["cases"]["state"] == "open"]
+    for number in ("households", "persons"):
+        moved = (flows[number] * flows["flow"].map(sign)).groupby(flows["month"]).sum()
+        change = moved.reindex(months, fill_value=0)
+        stock = still_open.groupby("month")[number].sum().reindex(months, fill_value=0)
+        assert change.cumsum().tolist() == stock.tolist()
+        assert stock.max() > 3
 
 
 # --- jobs ---
@@ -375,24 +373,29 @@ def test_factories_are_open_community_factories() -> None:
     assert shown(frame, "village_code", "factories", month="2022-08") == [(VILLAGE, 1)]
 
 
-@pytest.mark.parametrize(
-    ("below", "expected"),
-    [
-        ({}, 1),
-        ({"screenings": [{"screened_on": date(2022, 7, 1)}]}, 0),
-        ({"screenings": [{"screened_on": date(2022, 6, 30)}]}, 1),
-        ({"screenings": [{"screened_on": date(2022, 8, 1), "result": "away"}]}, 1),
-        ({"screenings": [{"screened_on": date(2022, 8, 1), "result": None}]}, 1),
-        ({"clues": [{"received_on": date(2022, 6, 1), "checked_on": date(2022, 9, 30)}]}, 0),
-        ({"clues": [{"received_on": date(2022, 6, 1)}]}, 1),
-        ({"cases": [{"identified_on": date(2021, 6, 1), "ended_on": date(2021, 8, 1)}]}, 0),
-    ],
-)
-def test_a_red_household_is_unchecked_until_somebody_looks(below: dict[str, Any], expected: int) -> None:
+def test_a_red_household_is_unchecked_until_somebody_looks() -> None:
     intervals: list[Changes] = [
         {"valid_from": date(2021, 5, 1), "valid_to": date(2022, 7, 1)},
         {"valid_from": date(2022, 7, 1), "water_problem": True},
     ]
-    unchecked = fact("unchecked", household(indicators=intervals, **below))
-    assert shown(unchecked, "households", month="2022-09") == [(1,)] * expected
+    unseen: dict[str, dict[str, Any]] = {
+        "nobody came": {},
+        "somebody came before": {"screenings": [{"screened_on": date(2022, 6, 30)}]},
+        "nobody was met": {"screenings": [{"screened_on": date(2022, 8, 1), "result": "away"}]},
+        "nothing was noted": {"screenings": [{"screened_on": date(2022, 8, 1), "result": None}]},
+        "a clue is not checked": {"clues": [{"received_on": date(2022, 6, 1)}]},
+    }
+    seen: dict[str, dict[str, Any]] = {
+        "screened": {"screenings": [{"screened_on": date(2022, 7, 1)}]},
+        "a clue is checked": {"clues": [{"received_on": date(2022, 6, 1), "checked_on": date(2022, 9, 30)}]},
+        "once a case": {"cases": [{"identified_on": date(2021, 6, 1), "ended_on": date(2021, 8, 1)}]},
+    }
+    # A village for each: the counts tell which household it is.
+    villages = {name: f"{VILLAGE[:9]}{number}" for number, name in enumerate([*unseen, *seen], start=201)}
+    homes = [
+        household(name, village_code=villages[name], indicators=intervals, **below)
+        for name, below in (unseen | seen).items()
+    ]
+    unchecked = fact("unchecked", *(village(code) for code in villages.values()), *homes)
+    assert shown(unchecked, "village_code", "households", month="2022-09") == [(villages[name], 1) for name in unseen]
     assert shown(unchecked, "households", month="2022-06") == []

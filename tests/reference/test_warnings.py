@@ -52,8 +52,10 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
     assert pairs["households"].is_monotonic_decreasing
 
 
-def test_a_rule_filter_lists_the_households_in_which_it_fires(snapshot: Snapshot, scores: pd.DataFrame) -> None:
-    for rule, (_, warned, *_) in reference.rule_counts(scores).items():
+def test_a_rule_filter_lists_the_households_in_which_it_fires_many_or_few(snapshot: Snapshot, scores: pd.DataFrame) -> None:
+    by_rule = sorted(reference.rule_counts(scores).items(), key=lambda one: one[1][1])
+    assert by_rule[-1][1][1] > by_rule[-3][1][1] > by_rule[0][1][1]
+    for rule, (_, warned, *_) in (by_rule[0], *by_rule[-3:]):
         size = lists.count_list(
             snapshot,
             scope=Scope.district(),

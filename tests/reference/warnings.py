@@ -9,7 +9,7 @@ import pandas as pd
 from tests.reference.cases import eliminated_on
 from tests.reference.elimination import BY_RULES, conditions_of_watched
 from tests.reference.frames import Frames, records
-from tests.reference.scores import load_rules, score_households
+from tests.reference.scores import load_rules, scores_by_household
 
 
 def rules_that_fire(row: dict) -> list[str]:
@@ -57,8 +57,9 @@ def shortfalls(scores: pd.DataFrame) -> Counter[tuple[str, str]]:
 def lamp_changes(tables: Frames, *, on: date) -> Counter[tuple[str | None, str]]:
     """Lamp at the end of the month before (None: not on the register) and now -> households, where they differ."""
     before_on = on.replace(day=1) - timedelta(days=1)
-    before = {row["household_id"]: row["lamp"] for row in records(score_households(tables, on=before_on))}
-    after = {row["household_id"]: row["lamp"] for row in records(score_households(tables, on=on))}
+    before, after = (
+        {number: row["lamp"] for number, row in scores_by_household(tables, on=day).items()} for day in (before_on, on)
+    )
     return Counter((before.get(number), lamp) for number, lamp in after.items() if before.get(number) != lamp)
 
 

@@ -19,7 +19,7 @@ from data_access.warnings.lists import lamps_on
 from tests.data_access.conftest import MakeDatabase
 from tests.reference.facts import monthly_facts
 from tests.reference.frames import records, tables_from_rows
-from tests.reference.scores import score_households
+from tests.reference.scores import scores_by_household
 from tests.support.databases import ON_BOTH
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
@@ -115,7 +115,7 @@ def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(mak
     histories = {number: _history(store, number) for number in ("H01", "H02", "H13", "H21", "H34")}
     for month in facts.months.texts:
         day = last_day(month)
-        slow = {row["household_id"]: row for row in records(score_households(tables, on=day))}
+        slow = scores_by_household(tables, on=day)
         with store.snapshot() as snapshot:
             found = records(read_frame(snapshot.connection, select(lamps_on(snapshot, scope=EVERYTHING, on=day))))
         assert {row["household_id"]: _judged(row) for row in found} == {
