@@ -80,7 +80,7 @@ def pytest_collection_finish() -> None:
 
 _SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "start_server", "browser"}
 """Fixtures that start one, and parameters of fixtures that then do."""
-_DATABASES = {"make_database", "household_database", "sample_url", "sample", "district", "ledger"}
+_DATABASES = {"make_database", "shared_database", "household_database", "sample_url", "sample", "district", "ledger"}
 """Fixtures that open one."""
 _FOLDERS = ("tests/attacks/", "tests/faults/", "tests/installation/")
 """Where every test may open one."""

@@ -35,10 +35,7 @@ def make_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: 
             url = f"duckdb:///{tmp_path / f'households{len(made)}.duckdb'}"
         else:
             url = empty_database(request.getfixturevalue("postgres_url"))
-        engine = create_engine(url)
-        create_database(engine, rows)
-        engine.dispose()
-        made.append(HouseholdDatabase(make_url(url)))
+        made.append(_made(url, rows))
         return made[-1]
 
     yield make
@@ -46,10 +43,37 @@ def make_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: 
         database.dispose()
 
 
+@pytest.fixture(scope="module")
+def shared_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDatabase]:
+    """Makes an embedded database for all tests of a module: they read it and do not change it."""
+    made: list[HouseholdDatabase] = []
+
+    def make(rows: Rows) -> HouseholdDatabase:
+        made.append(_made(f"duckdb:///{tmp_path_factory.mktemp('shared') / 'households.duckdb'}", rows))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.dispose()
+
+
+def _made(url: str, rows: Rows) -> HouseholdDatabase:
+    engine = create_engine(url)
+    create_database(engine, rows)
+    engine.dispose()
+    return HouseholdDatabase(make_url(url))
+
+
 @pytest.fixture
 def count_facts(make_database: MakeDatabase) -> CountFacts:
     """Counts the monthly facts of rows."""
     return lambda rows: FactsStore(make_database(rows)).current().facts
+
+
+@pytest.fixture(scope="module")
+def count_shared(shared_database: MakeDatabase) -> CountFacts:
+    """The same, once for all tests of a module."""
+    return lambda rows: FactsStore(shared_database(rows)).current().facts
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.reference.frames import Frames, once, records, rows_by_household, with_village
+from tests.reference.frames import Frames, once, rows_by_household, with_village
 
 
 def registered_until(rows: pd.DataFrame, tables: Frames) -> pd.Series:

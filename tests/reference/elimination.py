@@ -83,7 +83,9 @@ def met_for_months(tables: Frames, *, on: date, months: int = 6) -> set[str]:
     return {
         number
         for number in found
-        if scores[number]["lamp"] == "none" and judged[number]["watched_long_enough"] and judged[number]["measure_landed"]
+        if scores[number]["lamp"] == "none"
+        and judged[number]["watched_long_enough"]
+        and judged[number]["measure_landed"]
     }
 
 

@@ -7,7 +7,6 @@ month up to that day, both included, is in the month. Nothing here is shared wit
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from data_access.schema.indicators import counted_columns
 from data_access.yaml_files import read_yaml
 from tests.reference import cases, jobs
 from tests.reference.frames import Frames, cut_off, rows_by_household, with_village
-from tests.reference.scores import RISK_FOLDER, households_on, indicators_on, score_households
+from tests.reference.scores import households_on, indicators_on, score_households
 
 LIMITS_FILE = Path(__file__).parents[2] / "data_access" / "schema" / "limits.yaml"
 
@@ -68,24 +67,19 @@ class Month:
 def monthly_facts(
     tables: Frames,
     *,
-    rules_folder: Path = RISK_FOLDER,
-    limits_file: Path = LIMITS_FILE,
     names: Collection[str] = tuple(KEYS),
 ) -> dict[str, pd.DataFrame]:
     """The monthly facts: frame name -> one row per village, month and `KEYS`, in their order, without rows of zeros.
 
     Args:
         tables: the frames of `read_tables`.
-        rules_folder: the folder with `rules/`, `bands.yaml` and `lines.yaml`.
-        limits_file: the time limits of the work.
         names: the frames that are wanted; all of them unless a test is about one.
     """
     months = reported_months(tables)
-    limits = read_yaml(limits_file)
+    limits = read_yaml(LIMITS_FILE)
 
-    @cache
     def scores(month: Month) -> pd.DataFrame:
-        return score_households(tables, on=month.day.date(), rules_folder=rules_folder)
+        return score_households(tables, on=month.day.date())
 
     counts: dict[str, tuple[list[Month], Callable[[Month], pd.DataFrame]]] = {
         "households": (months, lambda month: count_households(tables, month)),

@@ -43,7 +43,9 @@ def jobs_on(clipped: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 def count_jobs(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:
     """One row per member of a lifted-out household who has a job."""
-    return _of_lifted_out(jobs_on(clipped_jobs(tables), day), tables)[["village_code", "channel", "place"]].assign(workers=1)
+    return _of_lifted_out(jobs_on(clipped_jobs(tables), day), tables)[["village_code", "channel", "place"]].assign(
+        workers=1
+    )
 
 
 def count_year_workers(tables: Frames, day: pd.Timestamp) -> pd.DataFrame:

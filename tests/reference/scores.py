@@ -26,9 +26,7 @@ Row = Mapping[str, Any]
 
 
 @once
-def score_households(
-    tables: Frames, *, on: date, rules_folder: Path = RISK_FOLDER, delivered_with: Frames | None = None
-) -> pd.DataFrame:
+def score_households(tables: Frames, *, on: date, delivered_with: Frames | None = None) -> pd.DataFrame:
     """Scores and lamps on a day: one row per household that exists on that day, ordered by `household_id`.
 
     Columns: household_id, village_code, household_type; `points_<rule id>` for every rule (missing where it is not
@@ -37,13 +35,12 @@ def score_households(
     Args:
         tables: the frames of `read_tables`; `household`, `household_indicator`, `clue` and `data_load` are used.
         on: the day that is judged.
-        rules_folder: the folder with `rules/`, `bands.yaml`, `lines.yaml` and `sources.yaml`.
         delivered_with: the frames that tell which sources are connected; by default the same.
     """
-    rules = load_rules(rules_folder)
-    sources = delivered(delivered_with or tables, _load(rules_folder / "sources.yaml"), on=on)
-    bands = _load(rules_folder / "bands.yaml")
-    lines = {year: entry["value"] for year, entry in _load(rules_folder / "lines.yaml")["monitoring_line"].items()}
+    rules = load_rules()
+    sources = delivered(delivered_with or tables, _load(RISK_FOLDER / "sources.yaml"), on=on)
+    bands = _load(RISK_FOLDER / "bands.yaml")
+    lines = {year: entry["value"] for year, entry in _load(RISK_FOLDER / "lines.yaml")["monitoring_line"].items()}
     indicators = {row["household_id"]: row for row in records(indicators_on(tables["household_indicator"], on=on))}
 
     here = [
@@ -79,12 +76,10 @@ def score_households(
 
 
 @once
-def scores_by_household(
-    tables: Frames, *, on: date, delivered_with: Frames | None = None
-) -> dict[str, dict[str, Any]]:
+def scores_by_household(tables: Frames, *, on: date, delivered_with: Frames | None = None) -> dict[str, dict[str, Any]]:
     """Household -> its row of `score_households`."""
-    scores = score_households(tables, on=on, delivered_with=delivered_with)
-    return {row["household_id"]: row for row in records(scores)}
+    settings = {} if delivered_with is None else {"delivered_with": delivered_with}
+    return {row["household_id"]: row for row in records(score_households(tables, on=on, **settings))}
 
 
 def households_on(tables: Frames, *, on: date) -> pd.DataFrame:
@@ -105,9 +100,9 @@ def indicators_on(household_indicator: pd.DataFrame, *, on: date) -> pd.DataFram
     return in_force.sort_values("valid_from").groupby("household_id").tail(1)
 
 
-def load_rules(rules_folder: Path = RISK_FOLDER) -> list[dict[str, Any]]:
+def load_rules() -> list[dict[str, Any]]:
     """The rules as they stand in their files, ordered by id."""
-    return sorted((_load(file) for file in (rules_folder / "rules").glob("*.yaml")), key=lambda rule: rule["id"])
+    return sorted((_load(file) for file in (RISK_FOLDER / "rules").glob("*.yaml")), key=lambda rule: rule["id"])
 
 
 def settings_in_force(declared: Mapping[str, Any], *, on: date) -> Any:

@@ -22,7 +22,9 @@ def one_of_each_kind(conditions: dict[str, dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("on", [date(2022, 9, 30), date(2021, 12, 31)])
-def test_watched_households_of_every_kind_are_judged_as_defined(tables: Frames, embedded: HouseholdDatabase, on: date) -> None:
+def test_watched_households_of_every_kind_are_judged_as_defined(
+    tables: Frames, embedded: HouseholdDatabase, on: date
+) -> None:
     expected = conditions_of_watched(tables, on=on)
     chosen = one_of_each_kind(expected)
     assert len(chosen) > 10

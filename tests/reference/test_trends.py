@@ -55,7 +55,9 @@ def test_the_reference_counts_only_cases_followed_long_enough() -> None:
 
 
 @pytest.mark.parametrize("on", DAYS, ids=str)
-def test_the_steps_of_townships_with_many_some_and_few_cases_equal_the_reference(snapshot: Snapshot, tables: Frames, on: date) -> None:
+def test_the_steps_of_townships_with_many_some_and_few_cases_equal_the_reference(
+    snapshot: Snapshot, tables: Frames, on: date
+) -> None:
     expected = waiting_cases(tables, pd.Timestamp(on))
     assert len(expected) > 10
     townships = expected["village_code"].str[:9]

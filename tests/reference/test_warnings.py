@@ -52,7 +52,9 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
     assert pairs["households"].is_monotonic_decreasing
 
 
-def test_a_rule_filter_lists_the_households_in_which_it_fires_many_or_few(snapshot: Snapshot, scores: pd.DataFrame) -> None:
+def test_a_rule_filter_lists_the_households_in_which_it_fires_many_or_few(
+    snapshot: Snapshot, scores: pd.DataFrame
+) -> None:
     by_rule = sorted(reference.rule_counts(scores).items(), key=lambda one: one[1][1])
     assert by_rule[-1][1][1] > by_rule[-3][1][1] > by_rule[0][1][1]
     for rule, (_, warned, *_) in (by_rule[0], *by_rule[-3:]):

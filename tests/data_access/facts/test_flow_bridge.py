@@ -7,6 +7,7 @@ import pytest
 
 from data_access.facts.flow_bridge import UNITS, Bridge, broken_bridges, flow_bridge
 from data_access.facts.metrics import MetricTable
+from data_access.facts.monthly import MonthlyFacts
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.support.households import COUNTY, TOWNSHIP, household, merged, village
@@ -31,9 +32,14 @@ HOMES = merged(
 )
 
 
-@pytest.fixture
-def table(count_facts: CountFacts) -> MetricTable:
-    return MetricTable(count_facts(HOMES).within(Scope.district()))
+@pytest.fixture(scope="module")
+def facts(count_shared: CountFacts) -> MonthlyFacts:
+    return count_shared(HOMES)
+
+
+@pytest.fixture(scope="module")
+def table(facts: MonthlyFacts) -> MetricTable:
+    return MetricTable(facts.within(Scope.district()))
 
 
 def test_a_bridge_counts_every_flow_of_its_months_the_first_and_last_included(table: MetricTable) -> None:
@@ -63,8 +69,7 @@ def test_the_identity_holds_over_every_span(table: MetricTable, unit: str) -> No
     assert broken_bridges(table, places=[COUNTY, TOWNSHIP], months=months[1:]) == []
 
 
-def test_a_flow_that_is_not_counted_is_found_with_its_place_and_month(count_facts: CountFacts) -> None:
-    facts = count_facts(HOMES)
+def test_a_flow_that_is_not_counted_is_found_with_its_place_and_month(facts: MonthlyFacts) -> None:
     flows = facts.frames["flows"]
     lost = (flows["flow"] == "ended") & (flows["month"] == "2022-03")
     assert lost.any()
@@ -72,8 +77,7 @@ def test_a_flow_that_is_not_counted_is_found_with_its_place_and_month(count_fact
     assert broken_bridges(table, places=[TOWNSHIP], months=table.months[1:]) == [(TOWNSHIP, "2022-03")]
 
 
-def test_persons_alone_can_break_it(count_facts: CountFacts) -> None:
-    facts = count_facts(HOMES)
+def test_persons_alone_can_break_it(facts: MonthlyFacts) -> None:
     flows = facts.frames["flows"]
     table = MetricTable(replace(facts, frames={**facts.frames, "flows": flows[flows["flow"] != "joined"]}))
     assert broken_bridges(table, places=[TOWNSHIP], months=table.months[1:]) == [(TOWNSHIP, "2022-03")]

@@ -1,6 +1,7 @@
 """The monthly facts equal a slow and obvious pandas count, frame by frame and month by month, on both databases."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.reference.facts import KEYS, NUMBERS, monthly_facts
 from tests.reference.frames import Frames
-from tests.support.households import household, load, merged, village
+from tests.support.households import TOWNSHIP, household, load, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -102,31 +103,49 @@ def test_a_database_without_households_counts_nothing(count_facts: CountFacts) -
     assert all(frame.empty for frame in facts.frames.values())
 
 
-def test_a_household_that_was_never_collected_is_undetermined(count_facts: CountFacts) -> None:
-    lamps = count_facts(merged(village(), household(indicators=None))).frames["lamps"]
+MIDDLE = date(2022, 9, 15)
+NAMES = ("clue due", "clue overdue", "month full", "a day short", "new rule", "unknown")
+HOME_OF = {name: f"{TOWNSHIP}{number}" for number, name in enumerate(NAMES, start=201)}
+"""Household -> the village in which it is alone."""
+
+
+@pytest.fixture(scope="module")
+def of_villages(count_shared: CountFacts) -> MonthlyFacts:
+    """A village for each household: what is counted there is counted of it."""
+    below: dict[str, dict[str, Any]] = {
+        "clue due": {"clues": [{"received_on": date(2022, 9, 10), "due_on": MIDDLE}]},
+        "clue overdue": {"clues": [{"received_on": date(2022, 9, 10), "due_on": date(2022, 9, 14)}]},
+        "month full": {"cases": [{"identified_on": date(2022, 8, 15)}]},
+        "a day short": {"cases": [{"identified_on": date(2022, 8, 16)}]},
+        # The rule on extra insurance starts on 1 January 2022 and takes two points off: 15 points before, 13 from then.
+        "new rule": {"indicators": {"house_damaged": True, "uninsured_n": 1, "extra_insurance": True}},
+        "unknown": {"indicators": None},
+    }
+    homes = [household(name, village_code=HOME_OF[name], **held) for name, held in below.items()]
+    return count_shared(merged(load(cut_off=MIDDLE), *map(village, HOME_OF.values()), *homes))
+
+
+def rows_of(facts: MonthlyFacts, name: str, *, of: str, month: str = "2022-09") -> pd.DataFrame:
+    return facts.frames[name].query(f"village_code == '{HOME_OF[of]}' and month == '{month}'")
+
+
+def test_a_household_that_was_never_collected_is_undetermined(of_villages: MonthlyFacts) -> None:
+    lamps = rows_of(of_villages, "lamps", of="unknown")
     assert lamps[["lamp", "households", "filled"]].values.tolist() == [["undetermined", 1, 0]]
 
 
-@pytest.mark.parametrize(("day", "overdue"), [(24, 0), (25, 1)])
-def test_a_clue_is_overdue_from_the_day_after_it_was_due(count_facts: CountFacts, day: int, overdue: int) -> None:
-    due = {"received_on": date(2022, 9, 10), "due_on": date(2022, 9, 24)}
-    rows = merged(village(), household(clues=[due]), load(cut_off=date(2022, 9, day)))
-    assert count_facts(rows).frames["clues"]["overdue"].tolist() == [overdue]
+@pytest.mark.parametrize(("name", "overdue"), [("clue due", 0), ("clue overdue", 1)])
+def test_a_clue_is_overdue_from_the_day_after_it_was_due(of_villages: MonthlyFacts, name: str, overdue: int) -> None:
+    assert rows_of(of_villages, "clues", of=name)["overdue"].tolist() == [overdue]
 
 
-@pytest.mark.parametrize(("day", "overdue"), [(14, 0), (15, 1)])
+@pytest.mark.parametrize(("name", "overdue"), [("a day short", 0), ("month full", 1)])
 def test_a_case_without_a_measure_is_overdue_on_the_same_day_of_the_next_month(
-    count_facts: CountFacts, day: int, overdue: int
+    of_villages: MonthlyFacts, name: str, overdue: int
 ) -> None:
-    rows = merged(village(), household(cases=[{"identified_on": date(2022, 8, 15)}]), load(cut_off=date(2022, 9, day)))
-    measures = count_facts(rows).frames["measures"]
-    assert measures["overdue"].sum() == overdue
+    assert rows_of(of_villages, "measures", of=name)["overdue"].sum() == overdue
 
 
-def test_a_household_red_by_a_new_rule_is_red_from_the_month_the_rule_starts(count_facts: CountFacts) -> None:
-    # The rule on extra insurance starts on 1 January 2022 and takes two points off: 15 points before, 13 from then on.
-    indicators = {"house_damaged": True, "uninsured_n": 1, "extra_insurance": True}
-    lamps = count_facts(merged(village(), household(indicators=indicators))).frames["lamps"]
-    by_month = lamps.set_index("month")["lamp"]
-    assert by_month["2021-12"] == "yellow"
-    assert by_month["2022-01"] == "none"
+def test_a_household_red_by_a_new_rule_is_red_from_the_month_the_rule_starts(of_villages: MonthlyFacts) -> None:
+    before, after = (rows_of(of_villages, "lamps", of="new rule", month=month) for month in ("2021-12", "2022-01"))
+    assert (before["lamp"].tolist(), after["lamp"].tolist()) == (["yellow"], ["none"])

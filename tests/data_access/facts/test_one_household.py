@@ -1,27 +1,28 @@
 """A household is one household: whatever its cases and intervals say at a time, it is counted once, and what a share
 counts is part of what it is a share of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
-from sqlalchemy import create_engine, make_url, select
+from sqlalchemy import func, select
 
-from data_access.database.engine import HouseholdDatabase, Snapshot
-from data_access.facts.metrics import MetricTable, Term, load_metrics
+from data_access.database.engine import Snapshot
+from data_access.database.frames import read_frame
+from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
-from data_access.lists.lists import LISTINGS, ListRequest, _entries_of, count_list
+from data_access.lists.figures import amount_of, terms_by_frame
+from data_access.lists.lists import LISTINGS
 from data_access.risk.rulebook import load_rulebook
 from data_access.scope import Scope
 from data_access.warnings.explanation import read_explanation, read_score_history
 from data_access.warnings.lists import lamps_on
+from tests.data_access.conftest import MakeDatabase
 from tests.reference.facts import KEYS, NUMBERS, monthly_facts
 from tests.reference.frames import tables_from_rows
-from tests.support.households import Changes, Rows, create_database, household, merged, village
-
-Households = Callable[[Term, date], frozenset[str] | None]
+from tests.support.households import COUNTY, Changes, Rows, household, merged, village
 
 EVERYTHING = Scope.everything()
 DAYS = (date(2022, 3, 31), date(2022, 9, 30))
@@ -98,20 +99,9 @@ def rows_of(kinds: dict[str, dict[str, Any]]) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"duckdb:///{tmp_path_factory.mktemp('untidy') / 'households.duckdb'}"
-    engine = create_engine(url)
-    create_database(engine, rows_of(HELD))
-    engine.dispose()
-    return url
-
-
-@pytest.fixture(scope="module")
-def snapshot(url: str) -> Iterator[Snapshot]:
-    database = HouseholdDatabase(make_url(url))
-    with database.connect() as (connection, version):
+def snapshot(shared_database: MakeDatabase) -> Iterator[Snapshot]:
+    with shared_database(rows_of(HELD)).connect() as (connection, version):
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
-    database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -119,55 +109,49 @@ def facts(snapshot: Snapshot) -> MonthlyFacts:
     return read_monthly_facts(snapshot)
 
 
-pytestmark = pytest.mark.opens_a_database
+Sums = dict[str, pd.Series]
+"""Term -> household -> what it adds; a metric's key names what it counts, `key:of` what it is a share of."""
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def on(request: pytest.FixtureRequest) -> date:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def households(snapshot: Snapshot) -> Households:
-    """The households behind the numerator or denominator of a metric on a day; None if it does not list households."""
-
-    @cache
-    def of_households(fact: str) -> bool:
-        return (
-            fact in LISTINGS
-            and "household_id" in LISTINGS[fact].entries(snapshot, EVERYTHING, DAYS[0]).selected_columns
-        )
-
-    known: dict[tuple[str, date], frozenset[str]] = {}
-
-    def read(term: Term, on: date) -> frozenset[str] | None:
-        if not of_households(term.fact):
-            return None
-        if (key := (repr(term), on)) not in known:
-            entries = _entries_of(snapshot, term, scope=EVERYTHING, on=on)
-            known[key] = frozenset(snapshot.connection.execute(select(entries.c.household_id)).scalars())
-        return known[key]
-
-    return read
+def sums(snapshot: Snapshot, on: date) -> Sums:
+    """What each household adds to every term on a day, as the lists count it: each fact is asked once."""
+    found: Sums = {}
+    for fact, terms in terms_by_frame(load_metrics().values()).items():
+        if fact in LISTINGS:
+            entries = LISTINGS[fact].entries(snapshot, EVERYTHING, on).subquery("entries")
+            if "household_id" in entries.c:
+                amounts = [func.sum(amount_of(entries, term)).label(name) for name, term in terms.items()]
+                query = select(entries.c.household_id, *amounts).group_by(entries.c.household_id)
+                rows = read_frame(snapshot.connection, query).set_index("household_id")
+                found |= {name: rows[name] for name in terms}
+    return found
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
-def test_a_metric_of_households_counts_each_once(snapshot: Snapshot, households: Households, on: date) -> None:
+def test_a_metric_of_households_counts_each_once(sums: Sums) -> None:
     twice = {}
-    for metric in load_metrics().values():
+    for key, metric in load_metrics().items():
         # A household may come to the open state twice in a month, and leave it twice.
-        if metric.unit == "户" and metric.numerator.fact != "flows":
-            counted = households(metric.numerator, on)
-            if counted is not None:
-                size = count_list(snapshot, scope=EVERYTHING, request=ListRequest(metric.key, on))
-                if not size.rows == size.amount == len(counted):
-                    twice[metric.key] = (size.amount, size.rows, len(counted))
+        if metric.unit == "户" and metric.numerator.fact != "flows" and key in sums:
+            amounts = sums[key][sums[key] != 0]
+            if not (amounts == 1).all():
+                twice[key] = amounts.to_dict()
     assert twice == {}
+    assert sums["open_households"].sum() > 5
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
-def test_what_a_share_counts_is_part_of_what_it_is_a_share_of(households: Households, on: date) -> None:
+def test_what_a_share_counts_is_part_of_what_it_is_a_share_of(sums: Sums) -> None:
     beyond = {}
-    for metric in load_metrics().values():
-        if metric.denominator is not None and not metric.of_last_year:
-            counted, base = (households(term, on) for term in (metric.numerator, metric.denominator))
-            if counted is not None and base is not None and counted - base:
-                beyond[metric.key] = sorted(counted - base)
+    for key, metric in load_metrics().items():
+        if metric.denominator is not None and not metric.of_last_year and {key, f"{key}:of"} <= sums.keys():
+            counted, base = ({*terms[terms != 0].index} for terms in (sums[key], sums[f"{key}:of"]))
+            if counted - base:
+                beyond[key] = sorted(counted - base)
     assert beyond == {}
 
 
@@ -191,14 +175,9 @@ def test_the_page_of_a_household_says_what_the_board_and_its_lists_say(snapshot:
             assert in_list == by_month == ([] if explained is None else [explained.lamp]), (number, on)
 
 
-def test_numbers_of_the_board_equal_their_lists(snapshot: Snapshot, facts: MonthlyFacts) -> None:
-    table = MetricTable(facts)
-    differ = {}
-    for key, metric in load_metrics().items():
-        if table.knows(key) and metric.numerator.fact in LISTINGS:
-            for on in DAYS:
-                listed = count_list(snapshot, scope=EVERYTHING, request=ListRequest(key, on)).amount
-                counted = table.count(key, place="610902", month=f"{on:%Y-%m}")
-                if listed != counted:
-                    differ[key, on] = (counted, listed)
-    assert differ == {}
+def test_numbers_of_the_board_equal_their_lists(sums: Sums, facts: MonthlyFacts, on: date) -> None:
+    table, month = MetricTable(facts), f"{on:%Y-%m}"
+    known = [key for key in load_metrics() if key in sums and table.knows(key)]
+    assert len(known) > 30
+    listed = {key: int(sums[key].sum()) for key in known}
+    assert {key: table.count(key, place=COUNTY, month=month) for key in known} == listed
