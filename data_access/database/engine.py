@@ -230,11 +230,7 @@ class HouseholdDatabase:
         try:
             opened = self._open(name)
             with opened.engine.connect() as connection:
-                version = replace(_read_version(connection, database=name), not_kept=opened.not_kept)
-                version = replace(version, coverage=self._read_coverage(connection, version))
-                if connection.dialect.name == "duckdb":
-                    self._version = version
-                yield connection, version
+                yield connection, self._version_of(connection, opened)
         except SQLAlchemyError as error:
             if isinstance(getattr(error, "orig", None), QueryCanceled):
                 seconds = str(load_server().statement_seconds)
@@ -244,6 +240,16 @@ class HouseholdDatabase:
             if opened is not None:
                 self._look_again(opened)
             raise DatabaseError("query_failed", database=name, reason=_first_line(error)) from error
+
+    def _version_of(self, connection: Connection, opened: _Opened) -> DataVersion:
+        held = self._version
+        if held is not None and held.database == opened.name:
+            return held
+        version = replace(_read_version(connection, database=opened.name), not_kept=opened.not_kept)
+        version = replace(version, coverage=self._read_coverage(connection, version))
+        if connection.dialect.name == "duckdb":
+            self._version = version
+        return version
 
     def _open(self, name: str) -> _Opened:
         """The engine on the current version, checked against the contract when it is opened."""

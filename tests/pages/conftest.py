@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 
 from data_access import door
 from data_access.clock import last_day
+from data_access.dispatch import editions
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
@@ -152,3 +154,14 @@ def conclude(households: list[str], *, month: str) -> None:
         for row in seen.to_dict("records")
     ]
     add_dispositions(door.ledger(), entries, recorded_by="张干部", scope=scope)
+
+
+def freeze(*, on: date, name: str, metrics: Collection[str]) -> str:
+    """An edition of a day, with a few metrics: all are counted in tests/data_access/dispatch/test_editions.py."""
+    scope, few = Scope.district(), {key: load_metrics()[key] for key in ("open_households", *metrics)}
+    with patch.object(editions, "load_metrics", lambda: few):
+        facts, content = door.run(editions.read_all, scope=scope, on=on)
+    judged = door.run(editions.read_judged, scope=scope, on=on)
+    return editions.freeze(
+        door.ledger(), content, facts=facts, judged=judged, name=name, recorded_by="张主任", scope=scope
+    )

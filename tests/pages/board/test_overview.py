@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from data_access import door
-from data_access.dispatch import editions
 from data_access.ledger import demonstration, ledger
 from data_access.scope import Scope
-from tests.pages.conftest import ROOT, OpenApp, label, says, tiles, wording, words
+from tests.pages.conftest import ROOT, OpenApp, freeze, label, says, tiles, wording, words
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 CASE = {"identified_on": date(2022, 9, 5)}
@@ -220,12 +219,7 @@ def test_an_edition_keeps_its_figures_and_the_data_of_now_is_compared_with_it(op
     app = open_app(rows)
     assert f"未消除风险 {both(2, 4)}" in words(app)
     assert says(app, "since.text", since=wording("since.month"), change="+1")
-    scope = Scope.district()
-    facts, content = door.run(editions.read_all, scope=scope, on=date(2022, 9, 25))
-    judged = door.run(editions.read_judged, scope=scope, on=date(2022, 9, 25))
-    number = editions.freeze(
-        door.ledger(), content, facts=facts, judged=judged, name="9月调度会", recorded_by="张主任", scope=scope
-    )
+    number = freeze(on=date(2022, 9, 25), name="9月调度会", metrics=("open_persons", "monitored_households"))
     app.run()
     assert "比9-25定稿 +1户" in words(app)
     app.selectbox(key="bar_edition").set_value(number).run()

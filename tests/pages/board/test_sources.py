@@ -5,14 +5,40 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data_access.risk.rulebook import load_rulebook
-from tests.pages.conftest import OpenApp, says, wording, words
+from tests.pages.conftest import DatabaseOf, OpenApp, says, wording, words
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
 RULES = len(load_rulebook().rules_laid_down(on=CUT_OFF))
 SAFE = household("H0")
-BOARD = "board/overview"
+
+
+def only_the_sources() -> None:
+    """The first screen without what else stands on it."""
+    import streamlit as st
+
+    from pages.board.overview import sources
+    from pages.shell import gate, menu, view_state
+
+    view_state.adopt_language()
+    st.navigation(menu.sections(gate.pages()), position="hidden")  # what a link may lead to
+    view_state.settle("overview")
+    sources.show(view_state.current())
+
+
+@pytest.fixture
+def open_sources(monkeypatch: pytest.MonkeyPatch, household_database: DatabaseOf) -> OpenApp:
+    def open_(rows: Rows, *, lang: str = "zh") -> AppTest:
+        monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", household_database(rows))
+        app = AppTest.from_function(only_the_sources, default_timeout=180)
+        app.query_params["lang"] = lang
+        app.run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return open_
 
 
 def loads(*files: tuple[str, date]) -> Rows:
@@ -35,18 +61,18 @@ def without(*columns: str, **indicators: Any) -> dict[str, Any]:
     return dict.fromkeys(columns, None) | indicators
 
 
-def test_where_every_source_is_connected_nothing_is_said(open_app: OpenApp) -> None:
-    app = open_app(merged(village(), SAFE))
+def test_where_every_source_is_connected_nothing_is_said(open_sources: OpenApp) -> None:
+    app = open_sources(merged(village(), SAFE))
     assert not says(app, "sources.rules")
     assert wording("sources.open") not in words(app)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_rules_without_a_source_are_counted_and_named_those_that_are_red_at_once_too(
-    open_app: OpenApp, lang: str
+    open_sources: OpenApp, lang: str
 ) -> None:
     rows = merged(village(), *(household(f"H{n}", indicators=without("accident", "water_problem")) for n in range(3)))
-    app = open_app(rows, lang=lang)
+    app = open_sources(rows, lang=lang)
     sources = load_rulebook().sources
     never = wording("list.separator", language=lang).join(sources[key].label[lang] for key in ("water", "accident"))
     assert says(app, "sources.rules", rules=RULES, in_force=RULES - 2, never=never)
@@ -55,39 +81,41 @@ def test_rules_without_a_source_are_counted_and_named_those_that_are_red_at_once
     assert not says(app, "sources.late")
 
 
-def test_one_household_with_a_value_connects_the_source_and_the_blank_of_another_is_not_safe(open_app: OpenApp) -> None:
+def test_one_household_with_a_value_connects_the_source_and_the_blank_of_another_is_not_safe(
+    open_app: OpenApp, open_sources: OpenApp
+) -> None:
     rows = merged(village(), SAFE, household("H1", indicators=without("water_problem")))
-    assert not says(open_app(rows), "sources.rules")
+    assert not says(open_sources(rows), "sources.rules")
     assert says(open_app(rows, page="about/rulebook"), "rulebook.in_force", rules=RULES, in_force=RULES)
 
 
-def test_of_many_sources_a_few_are_named_and_all_counted(open_app: OpenApp) -> None:
+def test_of_many_sources_a_few_are_named_and_all_counted(open_sources: OpenApp) -> None:
     columns = ("accident", "water_problem", "dropout_n", "left_behind", "overdue_loan")
-    app = open_app(merged(village(), household("H1", indicators=without(*columns))))
+    app = open_sources(merged(village(), household("H1", indicators=without(*columns))))
     assert says(app, "sources.more", count=len(columns))
 
 
 @pytest.mark.parametrize(("newest", "late"), [(date(2022, 8, 20), False), (date(2022, 8, 19), True)])
-def test_a_list_that_is_late_is_named(open_app: OpenApp, newest: date, late: bool) -> None:
+def test_a_list_that_is_late_is_named(open_sources: OpenApp, newest: date, late: bool) -> None:
     files = loads(("push_public_security", date(2022, 6, 30)), ("push_public_security", newest))
-    app = open_app(merged(village(), files, household("H1", indicators=without("accident"))))
+    app = open_sources(merged(village(), files, household("H1", indicators=without("accident"))))
     assert says(app, "sources.late", newest=newest.isoformat()) == late
 
 
-def test_a_source_connected_this_month_says_what_it_changed(open_app: OpenApp) -> None:
+def test_a_source_connected_this_month_says_what_it_changed(open_sources: OpenApp) -> None:
     homes = [household(f"H{n}", indicators=without("dropout_n")) for n in range(3)]
     clue = {"department": "education", "kind": "school", "received_on": date(2022, 9, 8)}
     named = household("H3", indicators=without("dropout_n"), clues=[clue])
-    app = open_app(merged(village(), loads(("push_education", date(2022, 9, 10))), *homes, named))
+    app = open_sources(merged(village(), loads(("push_education", date(2022, 9, 10))), *homes, named))
     schooling = load_rulebook().sources["schooling"].label["zh"]
     assert says(app, "sources.connected", names=schooling, households=1)
-    app = open_app(merged(village(), loads(("push_education", date(2022, 8, 31))), *homes, named))
+    app = open_sources(merged(village(), loads(("push_education", date(2022, 8, 31))), *homes, named))
     assert not says(app, "sources.connected")
 
 
-def test_a_year_without_a_line_is_said_once_with_its_households(open_app: OpenApp) -> None:
+def test_a_year_without_a_line_is_said_once_with_its_households(open_sources: OpenApp) -> None:
     year = max(load_rulebook().lines) + 1
     ends = {"income_period_end": date(year, 9, 30)}
-    app = open_app(merged(village(), SAFE, *(household(f"H{n}", indicators=ends) for n in (1, 2))))
+    app = open_sources(merged(village(), SAFE, *(household(f"H{n}", indicators=ends) for n in (1, 2))))
     assert says(app, "sources.no_line", year=year, households=2)
-    assert not says(open_app(merged(village(), SAFE)), "sources.no_line")
+    assert not says(open_sources(merged(village(), SAFE)), "sources.no_line")

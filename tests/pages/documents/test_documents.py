@@ -17,7 +17,6 @@ from charts import printed
 from charts.series import Series
 from data_access import door
 from data_access.clues.departments import read_departments
-from data_access.dispatch import editions
 from data_access.dispatch.departments import read_department_work
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import DocumentError
@@ -25,7 +24,7 @@ from data_access.inspection.problems import Problem, open_problems
 from data_access.scope import Scope
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table, fitted
-from tests.pages.conftest import OpenApp, label, told_of_export, wording, words
+from tests.pages.conftest import OpenApp, freeze, label, told_of_export, wording, words
 from tests.support.households import TOWNSHIP, household, merged, village
 
 
@@ -130,10 +129,7 @@ def test_a_paper_says_what_became_of_what_the_last_edition_ordered(open_app: Ope
     app = page(open_app, rows)
     none = wording("documents.no_last")
     assert none in docx_text(built(app, "notice_docx"))
-    scope = Scope.district()
-    facts, content = door.run(editions.read_all, scope=scope, on=date(2022, 8, 31))
-    judged = door.run(editions.read_judged, scope=scope, on=date(2022, 8, 31))
-    editions.freeze(door.ledger(), content, facts=facts, judged=judged, name="8月", recorded_by="张主任", scope=scope)
+    freeze(on=date(2022, 8, 31), name="8月", metrics=("measures_overdue",))
     app.run()
     text = docx_text(built(app, "notice_docx"))
     name, one = label("measures_overdue"), wording("unit.户", number=1)

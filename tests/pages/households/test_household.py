@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -223,16 +224,14 @@ def test_the_household_is_kept_when_the_menu_clears_the_link(open_app: OpenApp) 
     assert app.query_params["household"] in ("H1", ["H1"])
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_households_of_the_sample_open_in_both_languages(open_app: OpenApp, sample_url: str, lang: str) -> None:
+def test_households_of_the_sample_open_in_both_languages(open_app: OpenApp, sample_url: str) -> None:
     database = HouseholdDatabase(make_url(sample_url))
     with database.connect() as (connection, _):
-        watched = select(monitoring_case.c.household_id).distinct().order_by(monitoring_case.c.household_id).limit(6)
-        others = select(household_table.c.household_id).order_by(household_table.c.household_id).limit(6)
+        watched = select(monitoring_case.c.household_id).distinct().order_by(monitoring_case.c.household_id).limit(4)
+        others = select(household_table.c.household_id).order_by(household_table.c.household_id).limit(4)
         household_ids = [*connection.scalars(watched), *connection.scalars(others)]
     database.dispose()
-    for household_id in household_ids:
+    for household_id, lang in zip(household_ids, cycle(("zh", "en")), strict=False):
         app = open_page(open_app, household_id, sample_url, lang=lang)
         assert household_id in app.subheader[0].value
-        if lang == "en":
-            assert "Household of" in app.subheader[0].value
+        assert ("Household of" in app.subheader[0].value) == (lang == "en")
