@@ -1,4 +1,5 @@
-"""Runs every query of the app once over a tiny database, and keeps every statement that was sent.
+"""Runs every query of the app once over a tiny database, and keeps every statement that was sent. Lists are many and
+long: their statements are put together here, and run in `test_differential.py`.
 
 The queries are found in the package, not listed here: any function that takes a Snapshot. What it is called with goes
 by the names of its arguments; a name that stands nowhere below is an error, so that a new query cannot be forgotten.
@@ -9,14 +10,15 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import CodeType
 from typing import Any, get_args, get_type_hints
 from unittest.mock import patch
 
-from sqlalchemy import Engine, FromClause, event, select
+import pandas as pd
+from sqlalchemy import Connection, Engine, FromClause, Select, event, select
 from sqlalchemy.sql.selectable import SelectBase
 
 import data_access
@@ -164,10 +166,12 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
         check_database(connection)
         for name, function in public.items():
             recorded_as(name)
+            run = _put_together(name, walked) if function is lists.read_list else nullcontext()
             for arguments in turns(function, snapshot):
                 if scope is not None and "scope" in arguments:
                     arguments["scope"] = scope
-                made = function(snapshot, **arguments)
+                with run:
+                    made = function(snapshot, **arguments)
                 if isinstance(made, FromClause):
                     walked.sent.append((name, select(made)))
                 elif isinstance(made, SelectBase):
@@ -242,6 +246,16 @@ def metric_of_frame() -> dict[str, str]:
     }
 
 
+def _put_together(name: str, walked: Walk) -> AbstractContextManager[Any]:
+    """Keeps the statements of lists without sending them."""
+
+    def keep(_connection: Connection, query: Select) -> pd.DataFrame:
+        walked.sent.append((name, query))
+        return pd.DataFrame(columns=query.selected_columns.keys())
+
+    return patch.object(lists, "read_frame", keep)
+
+
 @contextmanager
 def _recording(engine: Engine, walked: Walk) -> Iterator[Callable[[str], None]]:
     """Keeps what is sent and what is entered; is told whose the next statements are."""
@@ -254,7 +268,8 @@ def _recording(engine: Engine, walked: Walk) -> Iterator[Callable[[str], None]]:
         current[0] = name
 
     event.listen(engine, "before_execute", record)
-    profile = cProfile.Profile(builtins=False)  # knows what was entered, and is much faster than a function of ours
+    # It knows what was entered, and is much faster than a function of ours.
+    profile = cProfile.Profile(subcalls=False, builtins=False)
     profile.enable()
     try:
         yield recorded_as
