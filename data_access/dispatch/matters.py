@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import AfterValidator
 
-from data_access.declarations import Declared, Keyed, one_of, read_declared
+from data_access.declarations import Declared, Keyed, Words, one_of, read_declared
 from data_access.facts.metrics import Metric, load_metrics
 from data_access.lists.lists import Without, listing_of
 from data_access.reports.kinds import load_report_kinds
@@ -20,8 +20,16 @@ def _metric(key: str) -> str:
     return one_of(key, load_metrics())
 
 
-def _limit(key: str | None) -> str | None:
-    return key if key is None else one_of(key, load_limits())
+def _limit(key: str) -> str:
+    return one_of(key, load_limits())
+
+
+class Due(Declared):
+    """By when a matter was to be done."""
+
+    limit: Annotated[str, AfterValidator(_limit)]
+    words: Words
+    """How a paper says it; `{limit}` stands for its number."""
 
 
 class DispatchMatter(Declared):
@@ -31,8 +39,7 @@ class DispatchMatter(Declared):
     acts: Literal["township", "department"]
     left_out: Literal["conclusions"] | None = None
     """What takes a household off its list, besides what the data say."""
-    due: Annotated[str | None, AfterValidator(_limit)] = None
-    """The limit by which it was to be done."""
+    due: Due | None = None
 
     @property
     def metric(self) -> Metric:

@@ -15,7 +15,7 @@ from data_access.dispatch.ranking import Kind
 from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import ListRequest, listing_of, read_list
 from data_access.schema.indicators import code_label
-from data_access.schema.limits import limit, load_limits
+from data_access.schema.limits import limit
 from pages.documents import contents
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
@@ -170,8 +170,7 @@ def due(matter: DispatchMatter, *, view: View) -> str:
     """By when a matter was to be done, in words."""
     if matter.due is None:
         return t("documents.due_listed")
-    label = load_limits()[matter.due].label[language()]
-    return t("documents.due_limit", label=label, value=limit(matter.due, on=view.on))
+    return matter.due.words[language()].format(limit=limit(matter.due.limit, on=view.on))
 
 
 def _last(view: View, *, place: str) -> tuple[str, ...]:
