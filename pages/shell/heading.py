@@ -27,8 +27,8 @@ def name_tab(page: StreamlitPage, view: View | None) -> None:
 def show(page: StreamlitPage, view: View | None, *, allowed: Collection[str] | None) -> None:
     """Draw the heading; the pages of `allowed` (None: all) are those in the reader's menu."""
     key = menu.key_of(page)
-    # The stylesheet marks the section in the menu by the key.
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=_key(key, allowed)):
+    _mark_section(key, allowed)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="heading"):
         st.title(_name(page, view), anchor=False, width="content")
         _LINE.set(st.empty())
         if key not in ANSWERED:
@@ -51,10 +51,14 @@ def _on_paper(page: StreamlitPage, view: View) -> None:
     st.html(f'<style>@page {{ @top-left {{ content: "{said}" }} @bottom-right {{ content: counter(page) }} }}</style>')
 
 
-def _key(page: str, allowed: Collection[str] | None) -> str:
+def _mark_section(page: str, allowed: Collection[str] | None) -> None:
+    """The section one is in stands out in the menu."""
     shown = [section for section, pages in menu.SECTIONS.items() if menu.is_shown(pages, allowed)]
     section = menu.section_of(page)
-    return f"heading_{shown.index(section)}" if section in shown else "heading"
+    if section in shown:
+        here = f'[data-testid="stTopNav"] > div:nth-child({shown.index(section) + 1}) [data-testid="stTopNavSection"]'
+        marked = "font-weight: 700; box-shadow: inset 0 -3px 0 currentColor; border-radius: 0"
+        st.html(f"<style>{here} {{ {marked} }}</style>")
 
 
 def _name(page: StreamlitPage, view: View | None) -> str:

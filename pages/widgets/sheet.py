@@ -15,8 +15,16 @@ _MOST_ON_PAPER = 100
 """Rows. A longer list is no paper; it leaves as a file."""
 
 
+_NO_ORDER = """<style>
+[data-testid="stDataFrameColumnMenu"] [role="menu"] > :nth-child(n + 2):nth-child(-n + 4) { display: none }
+</style>"""
+"""The menu of a heading would sort the page of a list that is shown; the heading itself sorts all of it."""
+
+
 def show(frame: pd.DataFrame, **options: Any) -> Any:
     """The table; `options` are those of `st.dataframe`, and so is what is returned."""
+    if "single-column" in options.get("selection_mode", ""):
+        st.html(_NO_ORDER)
     shown = st.dataframe(frame, **options)
     if 0 < len(frame) <= _MOST_ON_PAPER:
         st.html(_on_paper(frame, columns=options.get("column_config") or {}, nothing=options.get("placeholder")))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pyarrow as pa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -30,6 +31,8 @@ for (const [thing, names] of [
     for (const name of names) delete thing[name];
 """
 """Takes away what browsers learned after the oldest that the board is for (`OLDEST_CHROMIUM`)."""
+
+STYLES = Path(__file__).parents[2] / "pages/shell/board.css"
 
 WIDGETS = {
     "stSelectbox": "input",
@@ -100,6 +103,19 @@ def _use(page: Page, widget: Locator, *, kind: str, inner: str) -> None:
         part.press("1")
         part.press("Backspace")
     page.wait_for_timeout(300)
+
+
+def selectors() -> set[str]:
+    """The selectors of the board's stylesheet."""
+    text = re.sub(r"/\*.*?\*/", "", STYLES.read_text(encoding="utf-8"), flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@[^{};]+\{", "", text))
+    found = {one.strip() for rule in rules for one in re.split(r",(?![^()]*\))", rule)} - {"", ":root"}
+    return {one.replace(":focus-visible", "") for one in found}
+
+
+def met(page: Page, selectors: set[str]) -> set[str]:
+    """Those of the selectors that something on the page is chosen by."""
+    return set(page.evaluate("all => all.filter(one => document.querySelector(one))", sorted(selectors)))
 
 
 STREAMLITS = "scrollable-region-focusable"

@@ -12,18 +12,7 @@ from tests.e2e.conftest import OpenVisit
 from tests.e2e.screen import choose, element, tiles, wait_for_link
 
 
-def test_a_deep_link_as_the_first_request_of_a_server_gets_the_frame(
-    start_server: StartServer, sample_url: str, visit: OpenVisit
-) -> None:
-    fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": sample_url})
-    page = visit("/rulebook?lang=zh&month=2022-03", origin=fresh.url).page
-    expect(page).to_have_title("规则 · 防返贫监测")
-    expect(element(page, "stTopNavSection")).to_have_count(len(SECTIONS))
-    expect(page.get_by_text("风险规则（加分）")).to_be_visible()
-    wait_for_link(page, lang="zh", month="2022-03")
-
-
-def test_with_the_database_gone_the_last_figures_stay_under_a_banner_until_it_is_back(
+def test_the_first_visitor_comes_by_a_deep_link_and_with_the_database_gone_the_last_figures_stay_until_it_is_back(
     start_server: StartServer, sample_url: str, visit: OpenVisit, tmp_path: Path
 ) -> None:
     sample = Path(str(make_url(sample_url).database))
@@ -31,6 +20,12 @@ def test_with_the_database_gone_the_last_figures_stay_under_a_banner_until_it_is
         shutil.copy(file, tmp_path)
     pointer = tmp_path / sample.name
     running = start_server(env={"HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}"})
+    first = visit("/rulebook?lang=zh&month=2022-03", origin=running.url).page
+    expect(first).to_have_title("规则 · 防返贫监测")
+    expect(element(first, "stTopNavSection")).to_have_count(len(SECTIONS))
+    expect(first.get_by_text("风险规则（加分）")).to_be_visible()
+    wait_for_link(first, lang="zh", month="2022-03")
+
     page = visit("/?lang=zh", origin=running.url).page
     before, banner = tiles(page), element(page, "stAlertContentWarning")
     expect(banner).to_have_count(0)

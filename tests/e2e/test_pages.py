@@ -80,6 +80,9 @@ BY_LINK = {
 }
 """Link -> what stands there: reached from rows and figures of other pages, or with a choice of its own."""
 
+STYLED = ("/?place=610902107", "/meeting?slide=map", "/meeting?slide=trend", "/meeting?slide=causes")
+"""Links to what the stylesheet speaks of besides."""
+
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
@@ -91,13 +94,15 @@ FITS = """most => Math.max(document.documentElement.scrollWidth,
 def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number(
     visit: OpenVisit, secrets: Secrets, subtests: pytest.Subtests, tmp_path: Path, language: str, screen: ViewportSize
 ) -> None:
-    """In the longer words on the smaller screens: no page needs scrolling sideways there. In Chinese: Streamlit's own
-    words are Chinese too."""
+    """In the longer words on the smaller screens: no page needs scrolling sideways there, and every selector of the
+    stylesheet meets something (an upgrade of Streamlit may rename what it names). In Chinese: Streamlit's own words are
+    Chinese too."""
     # In a browser of another language, and in one that is as old as may be.
     settings = {"locale": "en-GB"} if language == "zh" else {"before": frame.LATER}
     walk = visit(f"/dictionary?lang={language}", viewport=screen, **settings)
     check(walk, secrets)
     opened: set[str] = set()
+    lost = frame.selectors()
     for path, words in (BY_CLICK | BY_LINK).items():
         with subtests.test(path=path, language=language), photographed(walk.page, tmp_path):
             walk.forget()
@@ -108,6 +113,7 @@ def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number
             expect(walk.page.get_by_text(words[language]).first).to_be_visible()
             wait_until_idle(walk.page)
             if screen == LAPTOP:
+                lost -= frame.met(walk.page, lost)
                 _needs_no_scrolling_sideways(walk.page)
             if language == "zh":
                 assert frame.foreign_words(walk.page) | frame.open_widgets(walk.page, opened=opened) == set()
@@ -115,7 +121,11 @@ def test_every_page_is_drawn_without_error_or_foreign_request_or_anybodys_number
             elif "part=" not in path:
                 assert frame.barriers(walk.page) == []
             check(walk, secrets)
-    assert language == "en" or opened == set(frame.WIDGETS)
+    for path in STYLED if language == "en" else ():
+        walk.page.goto(f"{walk.recorder.origin}{path}&lang=en")
+        wait_until_idle(walk.page)
+        lost -= frame.met(walk.page, lost)
+    assert (opened == set(frame.WIDGETS)) if language == "zh" else (lost == set())
 
 
 def _go_by_click(page: Page, path: str, *, language: str) -> None:

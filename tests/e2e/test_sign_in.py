@@ -20,7 +20,7 @@ from data_access.ledger.ledger import Ledger
 from tests.conftest import OpenPage, StartServer
 from tests.support.browser import wait_until_idle
 from tests.support.ports import free_port
-from tests.support.server import get
+from tests.support.server import Server, get, running_server
 
 OWN = "correct horse battery"
 CLAIMS = """
@@ -42,6 +42,21 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     made.dispose()
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The ledger of `board`."""
+    made = Ledger(make_url(f"sqlite:///{(tmp_path_factory.mktemp('accounts') / 'ledger.sqlite').as_posix()}"))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def board(known: Ledger, sample_url: str) -> Iterator[Server]:
+    """The app with accounts of its own."""
+    with running_server(env=environment(known, sample_url, SIGN_IN="local")) as made:
+        yield made
+
+
 def environment(ledger: Ledger, sample_url: str, **more: str) -> dict[str, str]:
     url = ledger.engine.url.render_as_string(hide_password=False)
     return {"HOUSEHOLD_DATABASE_URL": sample_url, "LEDGER_DATABASE_URL": url, **more}
@@ -52,18 +67,17 @@ def events(ledger: Ledger) -> list[str]:
 
 
 def test_a_local_account_signs_in_sees_its_township_and_signs_out(
-    start_server: StartServer, open_page: OpenPage, ledger: Ledger, sample_url: str
+    board: Server, open_page: OpenPage, known: Ledger
 ) -> None:
     told = {"user_id": "zhang", "label": "张三", "role": "township", "places": ("610902107",)}
-    first = accounts.add_account(ledger, **told, recorded_by="管理员")  # type: ignore[arg-type]
-    server = start_server(env=environment(ledger, sample_url, SIGN_IN="local"))
-    page, recorder = open_page(server.url, locale="zh-CN")
-    page.goto(f"{server.url}/warnings?part=rules")
-    expect(page).to_have_url(f"{server.url}/sign-in?next=/warnings%3Fpart%3Drules")
+    first = accounts.add_account(known, **told, recorded_by="管理员")  # type: ignore[arg-type]
+    page, recorder = open_page(board.url, locale="zh-CN")
+    page.goto(f"{board.url}/warnings?part=rules")
+    expect(page).to_have_url(f"{board.url}/sign-in?next=/warnings%3Fpart%3Drules")
     _send(page, user="zhang", password=first)
     expect(page.get_by_role("alert")).to_contain_text("首次登录须修改口令")
     _send(page, password=first, new=OWN, again=OWN)
-    page.wait_for_url(f"{server.url}/warnings?part=rules**")
+    page.wait_for_url(f"{board.url}/warnings?part=rules**")
     wait_until_idle(page)
     page.get_by_role("button", name="张三").click()
     expect(page.get_by_text("恒口镇").last).to_be_visible()
@@ -71,41 +85,26 @@ def test_a_local_account_signs_in_sees_its_township_and_signs_out(
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Lax", False)
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("link", name="登录")).to_be_visible()
-    page.goto(f"{server.url}/")
-    expect(page).to_have_url(f"{server.url}/sign-in?next=/")
-    assert [kind for kind in events(ledger) if kind.startswith("signed")] == ["signed_in", "signed_out"]
+    page.goto(f"{board.url}/")
+    expect(page).to_have_url(f"{board.url}/sign-in?next=/")
+    assert [kind for kind in events(known) if kind.startswith("signed")] == ["signed_in", "signed_out"]
     assert recorder.foreign() == []
     assert recorder.policy_violations() == []
 
 
-def test_without_a_session_no_file_and_no_form_from_elsewhere_is_served(
-    start_server: StartServer, ledger: Ledger, sample_url: str
-) -> None:
-    server = start_server(env=environment(ledger, sample_url, SIGN_IN="local"))
-    assert get(f"{server.url}/media/0123.csv").status == 404
-    assert get(f"{server.url}/sign-in", method="POST").status == 403, "no Origin"
+def test_without_a_session_no_file_and_no_form_from_elsewhere_is_served(board: Server) -> None:
+    assert get(f"{board.url}/media/0123.csv").status == 404
+    assert get(f"{board.url}/sign-in", method="POST").status == 403, "no Origin"
     elsewhere = {"Origin": "http://elsewhere.test", "Content-Type": "application/x-www-form-urlencoded"}
-    assert get(f"{server.url}/sign-in", method="POST", headers=elsewhere).status == 403
-    form = get(f"{server.url}/sign-in?next=//elsewhere.test/x").body.decode()
+    assert get(f"{board.url}/sign-in", method="POST", headers=elsewhere).status == 403
+    form = get(f"{board.url}/sign-in?next=//elsewhere.test/x").body.decode()
     assert 'name="next" type="hidden" value="/"' in form
-    assert "frame-ancestors 'none'" in get(f"{server.url}/sign-in").headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in get(f"{board.url}/sign-in").headers["content-security-policy"]
 
 
-def test_without_a_session_the_fonts_of_the_screen_are_served(
-    start_server: StartServer, ledger: Ledger, sample_url: str
-) -> None:
-    server = start_server(env=environment(ledger, sample_url, SIGN_IN="local"))
+def test_without_a_session_the_fonts_of_the_screen_are_served(board: Server) -> None:
     fonts = list(Path(file_util.get_static_dir(), "static", "media").glob("MaterialSymbols*"))
-    assert [get(f"{server.url}/static/media/{font.name}").status for font in fonts] == [200]
-
-
-def test_cookies_are_secure_where_the_way_to_the_browser_is(
-    start_server: StartServer, ledger: Ledger, sample_url: str
-) -> None:
-    server = start_server(env=environment(ledger, sample_url, SIGN_IN="local", BEHIND_TLS_PROXY="1"))
-    behind = {"X-Forwarded-Proto": "https"}
-    assert "; Secure" in get(f"{server.url}/_stcore/health", headers=behind).headers["set-cookie"]
-    assert "; Secure" not in get(f"{server.url}/_stcore/health").headers["set-cookie"]
+    assert [get(f"{board.url}/static/media/{font.name}").status for font in fonts] == [200]
 
 
 def test_a_provider_vouches_for_somebody_whose_session_ends_on_the_server(

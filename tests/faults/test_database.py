@@ -70,13 +70,15 @@ def test_a_version_that_is_damaged_or_of_an_older_contract(pointer: Path, start_
         assert "exception" not in {kind for kind, _ in run.elements}
         write_version(pointer, district(homes=4, load_id=3))
         assert session.run(query="lang=zh&month=2022-09").errors == []
-    fresh = start_server(env={"HOUSEHOLD_DATABASE_URL": address})
-    with Session(fresh.url, page="worklist") as first:
-        assert "**4**" in shown(first.run(query=LIST))
 
 
 def test_new_versions_while_people_look(pointer: Path, start_server: StartServer) -> None:
-    """Six people turn pages while three versions are published: nobody sees an error, or rows of two versions."""
+    """Three people turn pages of a fresh server while two versions are published: nobody sees an error, or rows of two
+    versions. Nor of what lies there from before: a damaged version that was in force once."""
+    damaged = versions.next_file(pointer)
+    damaged.write_bytes(bytes(4096))
+    versions.publish(pointer, damaged)
+    write_version(pointer, district(homes=3, load_id=2))
     ended = threading.Event()
     homes = {3}
     seen: list[tuple[float, int]] = []
@@ -93,9 +95,9 @@ def test_new_versions_while_people_look(pointer: Path, start_server: StartServer
                 seen.extend((asked, int(line.split("**")[1])) for line in lines)
 
     server = start_server(env={"HOUSEHOLD_DATABASE_URL": f"duckdb:///{pointer.as_posix()}"})
-    with ThreadPoolExecutor(6) as people:
-        waiting = [people.submit(look, server.url) for _ in range(6)]
-        for load_id, count in ((2, 5), (3, 8), (4, 13)):
+    with ThreadPoolExecutor(3) as people:
+        waiting = [people.submit(look, server.url) for _ in range(3)]
+        for load_id, count in ((3, 5), (4, 8)):
             _wait_for_more(seen)
             write_version(pointer, district(homes=count, load_id=load_id))
             homes.add(count)
@@ -106,10 +108,10 @@ def test_new_versions_while_people_look(pointer: Path, start_server: StartServer
             one.result(timeout=180)
     assert errors == []
     assert {count for _, count in seen} <= homes
-    assert {count for at, count in seen if at > published + 2} == {13}, "the newest, for whoever asks two seconds later"
+    assert {count for at, count in seen if at > published + 2} == {8}, "the newest, for whoever asks two seconds later"
 
 
-def _wait_for_more(seen: list[tuple[float, int]], *, after: float = 0.0, count: int = 12) -> None:
+def _wait_for_more(seen: list[tuple[float, int]], *, after: float = 0.0, count: int = 6) -> None:
     """Returns when people have looked some times more, after a moment where one is given."""
     after = max(after, time.monotonic())
     give_up = time.monotonic() + 180

@@ -74,7 +74,8 @@ def _causes(table: MetricTable, view: View) -> None:
 
 
 def _map(table: MetricTable, view: View) -> None:
-    township_picker.show(table, view)
+    with st.container(key="wall_map"):
+        township_picker.show(table, view)
 
 
 def _warnings(table: MetricTable, view: View) -> None:

@@ -1,5 +1,6 @@
-"""The process that reads a file from outside is killed, before it is asked and while it answers: who sent the file is
-told, and the board goes on."""
+"""A server goes on: where links were mistyped or forged, a form is sent twice, and the process that reads a file from
+outside is killed, before it is asked and while it answers. A thousand links more are read in process by
+tests/pages/test_links.py."""
 
 import fcntl
 import signal
@@ -7,25 +8,73 @@ import struct
 import termios
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import pytest
+from sqlalchemy import make_url
 
-from tests.conftest import StartServer
-from tests.support.server import Server
+from data_access.clock import today
+from data_access.inspection.problems import read_problems
+from data_access.ledger.ledger import Ledger
+from data_access.scope import Scope
+from pages.shell.menu import SECTIONS
+from tests.faults.conftest import district
+from tests.support.databases import write_version
+from tests.support.forging import malformed_links
+from tests.support.households import TOWNSHIP
+from tests.support.server import Server, running_server
 from tests.support.sessions import Run, Session
+
+PAGES = [page for pages in SECTIONS.values() for page in pages]
 
 FILE = "户编号,人编号,姓名,与户主关系\nH0,H0-9,张三,子女\n".encode()
 KNOWN_SECONDS = 60  # what is waited for comes at once, but for a busy machine
 QUERY = "lang=zh"
 
 
-@pytest.fixture
-def server(start_server: StartServer, pointer: Path, tmp_path: Path) -> Server:
-    ledger = f"sqlite:///{(tmp_path / 'ledger.sqlite').as_posix()}"
+@pytest.fixture(scope="module")
+def ledger_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{(tmp_path_factory.mktemp('one') / 'ledger.sqlite').as_posix()}"
+
+
+@pytest.fixture(scope="module")
+def server(ledger_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    pointer: Path = tmp_path_factory.mktemp("one") / "household"
+    write_version(pointer, district(homes=3))
     url = f"duckdb:///{pointer.as_posix()}"
-    return start_server(env={"HOUSEHOLD_DATABASE_URL": url, "LEDGER_DATABASE_URL": ledger})
+    with running_server(env={"HOUSEHOLD_DATABASE_URL": url, "LEDGER_DATABASE_URL": ledger_url}) as made:
+        yield made
+
+
+def test_every_page_answers_a_malformed_link(server: Server) -> None:
+    failed: list[tuple[str, str, str]] = []
+    for page, link in zip(PAGES, malformed_links(len(PAGES)), strict=True):
+        query = "&".join(f"{quote(name)}={quote(value)}" if value else quote(name) for name, value in link)
+        with Session(server.url, page=page) as session:
+            run = session.run(query=query)
+        failed.extend((page, query[:80], error.message) for kind, error in run.elements if kind == "exception")
+        if not run.elements:
+            failed.append((page, query[:80], "nothing was drawn"))
+    assert failed == []
+    assert "Traceback" not in server.output()
+
+
+def test_a_button_pressed_twice_at_once_and_once_more_records_one_thing(server: Server, ledger_url: str) -> None:
+    query = f"lang=zh&part=new&place={TOWNSHIP}"
+    with Session(server.url, page="problems") as session:
+        session.run(query=query)
+        session.set("problems_new_text", string_value="驻村工作队缺岗")
+        session.set("problems_new_by", string_value="张干部")
+        session.set("problems_new_press", trigger_value=True)
+        session.ask(query=query)
+        session.run(query=query)  # the second click, before the first was answered
+        session.run(query=query)  # and again, on the button that is no longer there
+    ledger = Ledger(make_url(ledger_url))
+    assert len(read_problems(ledger, scope=Scope.district(), on=today())) == 1
+    ledger.dispose()
 
 
 def readers(server: Server) -> list[psutil.Process]:
