@@ -125,19 +125,30 @@ def test_records_outlive_the_program(tmp_path: Path) -> None:
 
 
 WRITER = """
-import sys
+import os, sys
 from data_access.scope import Scope
 from tests.data_access.ledger.test_ledger import LINE, LINES, PAGE, opened
 
-ledger = opened(sys.argv[1])
-number = 0
-while True:
-    number += 1
-    ledger.append(
-        (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), recorded_by="x", scope=Scope.district()
-    )
-    print(number, flush=True)
+
+def write():
+    ledger = opened(sys.argv[1])
+    number = 0
+    while True:
+        number += 1
+        ledger.append(
+            (PAGE, [{"number": number}]), (LINE, [{"number": number}] * LINES), recorded_by="x", scope=Scope.district()
+        )
+        print(number, flush=True)
+
+
+while sys.stdin.readline():
+    if (writer := os.fork()) == 0:
+        write()
+    print(writer, flush=True)
+    os.waitpid(writer, 0)
+    print("ended", flush=True)
 """
+"""With every line it reads, a process of its own that writes until it is killed."""
 LINES = 200
 
 
@@ -149,16 +160,25 @@ def test_a_kill_in_the_middle_of_any_write_leaves_every_record_whole_or_not_ther
     url = sqlite if kind == "sqlite" else empty_database(request.getfixturevalue("postgres_url"))
     env = os.environ | {keys.VARIABLE: str(keys.key_file(make_url(url)))}
     said: list[int] = []
-    for pause in (0.0, 0.003, 0.011, 0.017):
-        root = Path(__file__).parents[3]
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, cwd=root, env=env
-        ) as writer:
-            assert writer.stdout is not None
-            said.append(int(writer.stdout.readline()))
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        env=env,
+    ) as writers:
+        assert writers.stdin is not None
+        assert writers.stdout is not None
+        for pause in (0.0, 0.003, 0.011, 0.017):
+            writers.stdin.write("\n")
+            writers.stdin.flush()
+            told = [int(writers.stdout.readline()) for _ in range(2)]
             time.sleep(pause)
-            writer.send_signal(signal.SIGKILL)
-            said += [int(line) for line in writer.stdout if line.strip()]
+            writer = max(told)  # its number, which is larger than the first it wrote
+            os.kill(writer, signal.SIGKILL)
+            said.append(min(told))
+            said += [int(line) for line in iter(writers.stdout.readline, "ended\n")]
     ledger = opened(url)
     pages = ledger.read(select(func.count().label("n")).select_from(PAGE))["n"].item()
     lines = ledger.read(select(func.count().label("n")).select_from(LINE))["n"].item()
