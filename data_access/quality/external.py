@@ -5,7 +5,7 @@ A statement reads the tables of the contract. Where the database has a table onl
 same name stands in front of it, in which what is missing is NULL: not collected.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,7 +34,7 @@ from data_access.clock import today
 from data_access.database.frames import read_frame
 from data_access.quality.expressions import Day
 from data_access.quality.row_rules import load_row_rules
-from data_access.quality.validation import Subject, findings_of, subjects
+from data_access.quality.validation import findings_of, subjects
 from data_access.quality.validation_rules import ValidationRule, load_validation_rules, row_rule
 from data_access.schema.column_types import fits
 from data_access.schema.contract import name_of, present_tables
@@ -70,7 +70,8 @@ def judge(connection: Connection, *, on: date | None = None) -> Judgement:
         for rule in load_validation_rules().values()
         if rule.values(on=day) is not None and (rule.on_sample or not is_sample)
     ]
-    lacking = {rule.id: lacks for rule in rules if (lacks := _lacking(rule, day, unusable=unusable))}
+    read = _columns_read(rules, on=day)
+    lacking = {rule.id: lacks for rule in rules if (lacks := _lacking(rule, read[rule.id], unusable=unusable))}
     in_front = _tables_in_front(connection, unusable=unusable)
     frames: list[pd.DataFrame] = []
     failed: dict[str, str] = {}
@@ -130,10 +131,12 @@ def _tables_in_front(connection: Connection, *, unusable: frozenset[str]) -> lis
     return made
 
 
-def _lacking(rule: ValidationRule, day: date, *, unusable: frozenset[str]) -> str:
-    """The columns that a rule cannot do without and the database does not have, in words; empty if there are none."""
-    subject = next(one for one in subjects()[rule.about] if rule.id in one.conditions)
-    read = _columns_of(rule, subject, day=day)
+def _lacking(rule: ValidationRule, read: Set[Column], *, unusable: frozenset[str]) -> str:
+    """The columns that a rule cannot do without and the database does not have, in words; empty if there are none.
+
+    Args:
+        read: the columns that its condition is made of.
+    """
     needed = {name_of(part) for part in read}
     if _checks_each_column(rule):
         # One column or the other may be missing: the rest is checked.
@@ -150,12 +153,18 @@ def _checks_each_column(rule: ValidationRule) -> bool:
     return rows is not None and rule.id in {row_rule(rule.about, check) for check in rows.checks}
 
 
-def _columns_of(rule: ValidationRule, subject: Subject, *, day: date) -> set[Column]:
-    """The columns of the contract that a condition is made of."""
-    moment = Day(on=day, known=day)
-    source: FromClause = subject.source(moment, scope=Scope.everything())
-    holds = subject.conditions[rule.id](dict(source.c), rule.values(on=day) or {}, moment).holds
-    return set(_sources(holds, seen=set()))
+def _columns_read(rules: Sequence[ValidationRule], *, on: date) -> dict[str, set[Column]]:
+    """Rule -> the columns of the contract that its condition is made of."""
+    moment, found = Day(on=on, known=on), dict[str, set[Column]]()
+    asked = {(rule.about, rule.id): rule.values(on=on) or {} for rule in rules}
+    for about, its in subjects().items():
+        for subject in its:
+            source: FromClause = subject.source(moment, scope=Scope.everything())
+            for rule, condition in subject.conditions.items():
+                if (about, rule) in asked and rule not in found:
+                    holds = condition(dict(source.c), asked[about, rule], moment).holds
+                    found[rule] = set(_sources(holds, seen=set()))
+    return found
 
 
 def _sources(element: ClauseElement, *, seen: set[int]) -> Iterator[Column]:

@@ -77,29 +77,31 @@ def test_a_household_with_two_heads_gets_none(make_target: MakeTarget, write_csv
     assert [home["head_name"] for home in target.rows("household")] == [None]
 
 
-@pytest.mark.parametrize(
-    ("born", "education", "stage", "expected"),
-    [
-        ("20100901", "小学", "", 1),  # eleven, at no school
-        ("20160831", "", "非在校生", 1),  # six by the last of August
-        ("20160901", "", "非在校生", 0),  # not yet
-        ("20060831", "小学", "", 0),  # sixteen
-        ("20060901", "小学", "", 1),
-        ("20080101", "初中", "", 0),  # has finished
-        ("20080101", "", "八年级", 0),
-        ("20080101", "", "", None),  # nobody says whether at school
-        ("", "小学", "", None),  # of unknown age
-        ("", "", "八年级", 0),
-    ],
+CHILDREN: tuple[tuple[str, str, str, int | None], ...] = (
+    ("20100901", "小学", "", 1),  # eleven, at no school
+    ("20160831", "", "非在校生", 1),  # six by the last of August
+    ("20160901", "", "非在校生", 0),  # not yet
+    ("20060831", "小学", "", 0),  # sixteen
+    ("20060901", "小学", "", 1),
+    ("20080101", "初中", "", 0),  # has finished
+    ("20080101", "", "八年级", 0),
+    ("20080101", "", "", None),  # nobody says whether at school
+    ("", "小学", "", None),  # of unknown age
+    ("", "", "八年级", 0),
 )
-def test_a_child_of_school_age_at_no_school_has_dropped_out(
-    make_target: MakeTarget, write_csv: WriteCsv, born: str, education: str, stage: str, expected: int | None
-) -> None:
+"""Day of birth, education and school stage of a child, and how many of its family have dropped out."""
+
+
+def test_a_child_of_school_age_at_no_school_has_dropped_out(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
-    child = person("H1-2", 证件号码=born and certificate(born, male=False), 文化程度=education, 在校生状况=stage)
-    target.load(write_csv([HEADING, person("H1-1"), child]))
-    [indicators] = target.rows("household_indicator")
-    assert indicators["dropout_n"] == expected
+    rows = []
+    for at, (born, education, stage, _) in enumerate(CHILDREN):
+        number = born and certificate(born, male=False)
+        child = person(f"H{at}-2", 证件号码=number, 文化程度=education, 在校生状况=stage)
+        rows += [person(f"H{at}-1", 证件号码=certificate("19700102", male=True) if at == 0 else ""), child]
+    target.load(write_csv([HEADING, *rows]))
+    found = [row["dropout_n"] for row in target.rows("household_indicator")]
+    assert found == [expected for *_, expected in CHILDREN]
 
 
 def test_a_dangerous_house_is_one_of_unknown_grade(make_target: MakeTarget, write_csv: WriteCsv) -> None:

@@ -18,17 +18,23 @@ def make_theirs(request: pytest.FixtureRequest, tmp_path: Path) -> MakeTheirs:
     """Makes a database of some rows; its address."""
 
     def make(rows: Rows) -> str:
-        made = (
-            f"duckdb:///{tmp_path / 'theirs.duckdb'}"
-            if request.param == "duckdb"
-            else empty_database(request.getfixturevalue("postgres_url"))
-        )
-        engine = create_engine(made)
-        create_database(engine, rows)
-        engine.dispose()
-        return str(made)
+        if request.param == "duckdb":
+            return make_embedded(tmp_path, rows)
+        return _made(empty_database(request.getfixturevalue("postgres_url")), rows)
 
     return make
+
+
+def make_embedded(folder: Path, rows: Rows) -> str:
+    """An embedded database of some rows; its address."""
+    return _made(f"duckdb:///{folder / 'theirs.duckdb'}", rows)
+
+
+def _made(url: str, rows: Rows) -> str:
+    engine = create_engine(url)
+    create_database(engine, rows)
+    engine.dispose()
+    return url
 
 
 @contextmanager

@@ -17,12 +17,6 @@ pytestmark = pytest.mark.opens_a_database
 ROWS = merged(village(), household("H1", cases=[{"identified_on": date(2022, 3, 1)}]))
 
 
-@pytest.fixture
-def url(make_theirs: MakeTheirs) -> str:
-    """A database that keeps the contract, to be spoilt."""
-    return make_theirs(ROWS)
-
-
 def spoilt(url: str, *statements: str) -> set[tuple[str, str]]:
     """What is found after some statements; tables that have no rows are left out."""
     with after(url, *statements) as connection:
@@ -33,40 +27,45 @@ def found_in(connection: Connection) -> set[tuple[str, str]]:
     return {(one.kind, one.place) for one in check_database(connection) if one.kind != "table_empty"}
 
 
-def test_a_database_that_keeps_the_contract_has_nothing_but_empty_tables(url: str) -> None:
+def test_nothing_is_found_in_a_database_that_keeps_the_contract_and_every_breach_is_named(
+    make_theirs: MakeTheirs, capsys: pytest.CaptureFixture
+) -> None:
+    url = make_theirs(ROWS)
     assert spoilt(url) == set()
-
-
-def test_what_is_missing_is_named(url: str) -> None:
-    found = spoilt(url, "DROP TABLE phone_check", "ALTER TABLE household DROP COLUMN phone")
-    assert found == {("table_missing", "phone_check"), ("column_missing", "household.phone")}
-
-
-def test_a_column_of_another_type_is_named(url: str) -> None:
-    assert spoilt(url, "ALTER TABLE project ALTER COLUMN budget TYPE varchar") == {("wrong_type", "project.budget")}
-
-
-def test_an_unexpected_code_is_named_and_counted(url: str) -> None:
-    assert spoilt(url, "UPDATE household SET household_type = '一般户'") == {
-        ("unexpected_code", "household.household_type")
+    found = spoilt(
+        url,
+        "DROP TABLE phone_check",
+        "ALTER TABLE household DROP COLUMN phone",
+        "ALTER TABLE project ALTER COLUMN budget TYPE varchar",
+        "UPDATE household SET household_type = '一般户'",
+    )
+    assert found == {
+        ("table_missing", "phone_check"),
+        ("column_missing", "household.phone"),
+        ("wrong_type", "project.budget"),
+        ("unexpected_code", "household.household_type"),
     }
-    engine = create_engine(url)
-    with engine.connect() as connection:
+    with after(url) as connection:
         [breach] = [one for one in check_database(connection) if one.kind == "unexpected_code"]
-    engine.dispose()
     assert (breach.rows, breach.found, breach.wanted) == (1, "一般户", "household_type")
     assert "一般户" in breach.text("zh")
     assert "CASE" in breach.text("en")
+    assert main([url, "--language", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "phone_check (one telephone check) is missing" in said
+    assert "CREATE VIEW phone_check" in said
 
 
-def test_a_key_that_stands_twice_and_a_required_column_that_is_empty_are_named(url: str) -> None:
+def test_a_key_that_stands_twice_and_a_required_column_that_is_empty_are_named(make_theirs: MakeTheirs) -> None:
+    url = make_theirs(ROWS)
     # As a view over somebody else's tables would show them.
     view = "CREATE VIEW grid AS SELECT 'G1' AS code, CAST(NULL AS varchar) AS village_code, 'A' AS worker"
     found = spoilt(url, "DROP TABLE grid", f"{view} UNION ALL SELECT 'G1', 'V1', 'B'")
     assert found == {("key_twice", "grid"), ("null_in_required", "grid.village_code")}
 
 
-def test_the_proposed_view_can_be_made_and_then_the_table_is_only_empty_of_data(url: str) -> None:
+def test_the_proposed_view_can_be_made_and_then_the_table_is_only_empty_of_data(make_theirs: MakeTheirs) -> None:
+    url = make_theirs(ROWS)
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE phone_check"))
@@ -79,14 +78,6 @@ def test_the_proposed_view_can_be_made_and_then_the_table_is_only_empty_of_data(
     engine.dispose()
     # One row of nothing: what is required is empty, and nothing is missing or of another type.
     assert {kind for kind, _ in found} == {"null_in_required"}
-
-
-def test_the_command_says_what_it_found_and_how_it_ended(url: str, capsys: pytest.CaptureFixture) -> None:
-    spoilt(url, "DROP TABLE phone_check")
-    assert main([url, "--language", "en"]) == 1
-    said = capsys.readouterr().out
-    assert "phone_check (one telephone check) is missing" in said
-    assert "CREATE VIEW phone_check" in said
 
 
 def test_a_database_that_is_not_there_is_said_in_one_line(capsys: pytest.CaptureFixture, tmp_path) -> None:

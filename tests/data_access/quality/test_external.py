@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from data_access.quality.check_command import main
 from data_access.quality.external import Judgement, judge
 from data_access.quality.validation_rules import load_validation_rules
-from tests.data_access.quality.conftest import MakeTheirs, after
+from tests.data_access.quality.conftest import MakeTheirs, after, make_embedded
 from tests.support.households import household, merged, project, village
 
 pytestmark = pytest.mark.opens_a_database
@@ -21,12 +21,6 @@ ROWS = merged(
 )
 
 
-@pytest.fixture
-def url(make_theirs: MakeTheirs) -> str:
-    """A database in which three things are wrong."""
-    return make_theirs(ROWS)
-
-
 def judged(url: str, *statements: str) -> Judgement:
     with after(url, *statements) as connection:
         return judge(connection)
@@ -36,10 +30,8 @@ def rules(found: Judgement) -> list[str]:
     return sorted(found.found["audit_rule"])
 
 
-def test_what_the_database_lacks_is_named_and_the_rest_is_judged(url: str) -> None:
-    whole = judged(url)
-    assert rules(whole) == ["interval_range", "project_overspent", "two_open_jobs"]
-    assert whole.not_asked == {}
+def test_what_the_database_lacks_is_named_and_the_rest_is_judged(make_theirs: MakeTheirs) -> None:
+    url = make_theirs(ROWS)
     part = judged(
         url,
         "DROP TABLE project",
@@ -55,13 +47,14 @@ def test_what_the_database_lacks_is_named_and_the_rest_is_judged(url: str) -> No
     assert "project.spent" in part.not_asked["project_overspent"]
     assert {"job_of_closed_factory", "grid_elsewhere", "case_blank"} < set(part.not_asked)
     assert set(part.not_asked) | {rule.id for rule in part.asked} == set(load_validation_rules())
-    nothing = judged(url, "DROP TABLE household", "DROP TABLE region")
-    assert "head_not_one" in nothing.not_asked
 
 
-def test_the_command_counts_by_rule_and_writes_what_it_found(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_whole_database_is_asked_every_rule_and_the_command_counts_and_writes_what_it_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    url = make_embedded(tmp_path, ROWS)
+    whole = judged(url)
+    assert (rules(whole), whole.not_asked) == (["interval_range", "project_overspent", "two_open_jobs"], {})
     file = tmp_path / "findings.xlsx"
     assert main([url, "--language", "en", "--findings", str(file)]) == 1
     said = capsys.readouterr().out
@@ -70,3 +63,5 @@ def test_the_command_counts_by_rule_and_writes_what_it_found(
     rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
     assert len(rows) == 4
     assert any(label in row and 11 in row and 10 in row for row in rows)
+    nothing = judged(url, "DROP TABLE household", "DROP TABLE region")
+    assert "head_not_one" in nothing.not_asked
