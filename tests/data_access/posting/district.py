@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from data_access.cases import opening, recording
 from data_access.database.engine import HouseholdDatabase
@@ -18,9 +18,10 @@ from data_access.posting.post import post_waiting
 from data_access.posting.waiting import not_in_data, read_posted_numbers
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
+from data_access.schema.tables import metadata
 from data_access.scope import Scope
 from tests.data_access.load.conftest import LoadedInto
-from tests.support.households import COUNTY, CUT_OFF
+from tests.support.households import COUNTY, CUT_OFF, Rows
 
 VILLAGE_ACTIONS = frozenset({"record_reports", "open_cases", "take_village_steps"})
 OFFICERS = {
@@ -30,18 +31,26 @@ OFFICERS = {
 }
 
 
+MakeOffice = Callable[[Rows], "Office"]
+
+
 class Office:
     """A district: its database, its ledger, and what its board says."""
 
     def __init__(self, target: LoadedInto, ledger: Ledger) -> None:
         self.target, self.ledger = target, ledger
+        self.database = HouseholdDatabase(make_url(target.url))
+        self._facts = FactsStore(self.database)
 
     def ask(self, query: Callable[..., Any], *, scope: Scope, **arguments: Any) -> Any:
-        database = HouseholdDatabase(make_url(self.target.url))
-        with FactsStore(database).snapshot() as snapshot:
-            found = query(snapshot, scope=scope, **arguments)
-        database.dispose()
-        return found
+        with self._facts.snapshot() as snapshot:
+            return query(snapshot, scope=scope, **arguments)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table as it is now, in the order of its key."""
+        query = select(metadata.tables[table]).order_by(*metadata.tables[table].primary_key.columns)
+        with self.database.connect() as (connection, _):
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def post(self) -> int:
         return post_waiting(self.ledger, url=make_url(self.target.url)).applied
@@ -78,10 +87,7 @@ class Office:
         return form.filled(self.ask(read_list, scope=Scope.district(), **asked)).rename(columns=form.headings)
 
     def board(self, metric: str, *, month: str) -> int:
-        database = HouseholdDatabase(make_url(self.target.url))
-        table = MetricTable(FactsStore(database).current().facts)
-        database.dispose()
-        return table.count(metric, month=month, place=COUNTY)
+        return MetricTable(self._facts.current().facts).count(metric, month=month, place=COUNTY)
 
     def numbers(self, *metrics: str, on: date = CUT_OFF) -> list[int]:
         return [

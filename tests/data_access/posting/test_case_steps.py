@@ -9,12 +9,11 @@ import pytest
 
 from data_access.cases import recording
 from data_access.errors import LedgerError, ScopeError
-from data_access.ledger.ledger import Ledger
 from data_access.load.errors import LoadError
 from data_access.reports import records
 from data_access.scope import Scope
 from tests.data_access.load.conftest import LoadedInto, WriteCsv
-from tests.data_access.posting.district import OFFICERS, Office
+from tests.data_access.posting.district import OFFICERS, MakeOffice
 from tests.support.databases import ON_BOTH
 from tests.support.households import CUT_OFF, Rows, household, load, merged, village
 
@@ -43,9 +42,9 @@ WAITS = ("cases_to_open", "step_open", "cases_to_enter")
 
 @ON_BOTH
 def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_them(
-    make_target: MakeTarget, ledger: Ledger, write_csv: WriteCsv
+    make_office: MakeOffice, write_csv: WriteCsv
 ) -> None:
-    office = Office(make_target(BASE), ledger)
+    office = make_office(BASE)
     assert office.numbers(*WAITS) == [3, 0, 0]
     assert office.open(*HOMES) == 3
     with pytest.raises(LedgerError, match="step_not_due"):
@@ -57,7 +56,7 @@ def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_t
         if number % 2:  # a step is taken after one that waits, too
             office.post()
     assert office.numbers(*WAITS) == [0, 3, 3]
-    assert {case["discovered_on"] for case in office.target.rows("monitoring_case")} == {FOUND}
+    assert {case["discovered_on"] for case in office.rows("monitoring_case")} == {FOUND}
     form = office.form("cases_to_enter")
     assert form[["户编号", "识别监测时间", "致贫返贫风险1"]].to_numpy().tolist() == [
         [h, "202210", "illness"] for h in HOMES
@@ -71,18 +70,16 @@ def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_t
     rows = [[home, f"{home}-1", "边缘易致贫户", "202210", "因病", "否"] for home in HOMES]
     report = office.target.load(write_csv([headings, *rows]), as_of=date(2022, 10, 20))
     assert not report.problems["rejects"].any()
-    assert [case["identified_on"] for case in office.target.rows("monitoring_case")] == [date(2022, 10, 12)] * 3
+    assert [case["identified_on"] for case in office.rows("monitoring_case")] == [date(2022, 10, 12)] * 3
     on = date(2022, 10, 20)
     assert office.numbers(*WAITS, on=on) == [0, 3, 0]
     assert office.numbers("open_households", on=on) == [3]
     assert office.board("open_households", month="2022-10") == 3
 
 
-def test_an_elimination_is_marked_once_a_national_sheet_says_so(
-    make_target: MakeTarget, ledger: Ledger, write_csv: WriteCsv
-) -> None:
+def test_an_elimination_is_marked_once_a_national_sheet_says_so(make_office: MakeOffice, write_csv: WriteCsv) -> None:
     case = {"identified_on": date(2021, 9, 1)}
-    office = Office(make_target(merged(village(), load(), household("H1", cases=[case], members=[{}]))), ledger)
+    office = make_office(merged(village(), load(), household("H1", cases=[case], members=[{}])))
     office.take("elimination_checked", date(2022, 10, 2), "H1", level="village")
     office.take("elimination_publicised", date(2022, 10, 8), "H1", level="village")
     with pytest.raises(LedgerError, match="step_audited_by_checker"):
@@ -103,8 +100,8 @@ def test_an_elimination_is_marked_once_a_national_sheet_says_so(
     assert office.numbers(*metrics, on=date(2022, 10, 20)) == [0, 0, 1]
 
 
-def test_who_may_take_a_step_and_what_the_procedure_forbids(make_target: MakeTarget, ledger: Ledger) -> None:
-    office = Office(make_target(BASE), ledger)
+def test_who_may_take_a_step_and_what_the_procedure_forbids(make_office: MakeOffice) -> None:
+    office = make_office(BASE)
     with pytest.raises(ScopeError):
         office.open("H1", scope=OFFICERS["county"])
     office.open("H1")
@@ -131,7 +128,7 @@ def test_who_may_take_a_step_and_what_the_procedure_forbids(make_target: MakeTar
     assert office.take("case_rejected", date(2022, 10, 11), "H1", level="township", reject_reason="assets") == 1
     assert office.cases("H1") == []
     office.post()
-    [case] = office.target.rows("monitoring_case")
+    [case] = office.rows("monitoring_case")
     assert (case["outcome"], case["rejected_step"], case["rejected_on"]) == (
         "rejected",
         "township_reviewed",
@@ -141,15 +138,15 @@ def test_who_may_take_a_step_and_what_the_procedure_forbids(make_target: MakeTar
 
 
 def test_where_nobody_signs_in_one_person_takes_all_steps_and_the_record_says_so(
-    make_target: MakeTarget, ledger: Ledger
+    make_office: MakeOffice,
 ) -> None:
-    office = Office(make_target(BASE), ledger)
+    office = make_office(BASE)
     office.open("H1")
     OFFICERS["alone"] = Scope.district()
     for kind, _, on, values in STEPS:
         assert office.take(kind, on, "H1", level="alone", by="独自", **values) == 1
     office.post()
-    steps = records.read_reports(ledger, scope=Scope.district()).iloc[1:]
+    steps = records.read_reports(office.ledger, scope=Scope.district()).iloc[1:]
     assert set(steps["origin"]) == {records.ALONE}
     assert office.numbers("cases_to_enter") == [1]
 

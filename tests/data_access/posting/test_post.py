@@ -1,7 +1,7 @@
 """Reports become data exactly once, whatever is killed, undone, restored or reported twice; nothing is written over."""
 
+import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +28,7 @@ from data_access.scope import Scope
 from tests.data_access.load.conftest import LoadedInto, WriteCsv, embedded
 from tests.support.databases import ON_BOTH
 from tests.support.households import CUT_OFF, VILLAGE, Rows, household, load, merged, village
+from tests.support.ledgers import copy_ledger
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -200,36 +201,50 @@ def test_a_restored_backup_gets_the_reports_again_and_readers_of_the_old_version
 KILLED = """
 import os, signal, sys
 from sqlalchemy import make_url
-from data_access.ledger.ledger import Ledger, ledger_url
+from data_access.ledger.ledger import Ledger
 from data_access.load import target
 from data_access.posting import post
 from data_access.database import versions
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
-if sys.argv[2] == "before":
-    target.EmbeddedTarget.publish = target.ServerTarget.publish = kill
-elif sys.argv[2] == "pointer":
-    versions.publish = kill
-else:
-    Ledger.note = kill
-post.post_waiting(Ledger(make_url(sys.argv[3])), url=make_url(sys.argv[1]))
+def post_and_die(moment, url, ledger):
+    if moment == "before":
+        target.EmbeddedTarget.publish = kill
+    elif moment == "pointer":
+        versions.publish = kill
+    else:
+        Ledger.note = kill
+    post.post_waiting(Ledger(make_url(ledger)), url=make_url(url))
+killed = 0
+for at in range(1, len(sys.argv), 3):
+    child = os.fork()
+    if not child:
+        post_and_die(*sys.argv[at : at + 3])
+        os._exit(0)
+    killed += os.waitpid(child, 0)[1] == signal.SIGKILL
+sys.exit(killed)
 """
+"""Posts in processes that are killed: before the data are published, before the pointer names them, and after."""
 
 
-@pytest.mark.parametrize("moment", ["before", "pointer", "after"])
-def test_killed_between_ledger_and_data_a_report_is_neither_lost_nor_there_twice(
-    tmp_path: Path, ledger: Ledger, moment: str
-) -> None:
-    target = embedded(tmp_path, BASE)
-    report(ledger, clue_result(), clue_result("H2"))
-    address = ledger.engine.url.render_as_string(hide_password=False)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, target.url, moment, address], cwd=Path(__file__).parents[3], check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
-    assert post(ledger, target) == Posted(applied=0 if moment == "after" else 2)
-    assert clues(target)["H1", "T1"] == clues(target)["H2", "T1"] == (DAY, "helped")
-    assert len(target.rows("data_load")) == 2
+def test_killed_between_ledger_and_data_a_report_is_neither_lost_nor_there_twice(tmp_path: Path) -> None:
+    districts: dict[str, tuple[LoadedInto, Ledger]] = {}
+    for moment in ("before", "pointer", "after"):
+        address = copy_ledger(os.environ["LEDGER_DATABASE_URL"], tmp_path / f"{moment}.sqlite")
+        districts[moment] = embedded(tmp_path / moment, BASE), Ledger(make_url(address))
+        report(districts[moment][1], clue_result(), clue_result("H2"))
+    asked = [
+        part
+        for moment, (target, ledger) in districts.items()
+        for part in (moment, target.url, ledger.engine.url.render_as_string(hide_password=False))
+    ]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *asked], cwd=Path(__file__).parents[3], check=False)
+    assert killed.returncode == len(districts)
+    for moment, (target, ledger) in districts.items():
+        assert post(ledger, target) == Posted(applied=0 if moment == "after" else 2)
+        assert clues(target)["H1", "T1"] == clues(target)["H2", "T1"] == (DAY, "helped")
+        assert len(target.rows("data_load")) == 2
+        ledger.dispose()
 
 
 def test_posts_take_no_kept_version_from_files(tmp_path: Path, write_csv: WriteCsv, ledger: Ledger) -> None:
