@@ -17,27 +17,52 @@ def faults(connected: Connected, done: object) -> dict[tuple[str, str, str], int
     return dict(done.assembled.told.counts)  # type: ignore[attr-defined]
 
 
-def test_words_dates_and_codes_of_theirs_become_ours(connected: Connected) -> None:
+def test_words_dates_codes_regions_months_of_work_warnings_and_amounts_of_theirs_become_ours(
+    connected: Connected,
+) -> None:
     homes = [home(1, jdsj="2014.5.1", xhsj="2022年8月31日"), home(2, aac006="05", jdsj="20140501")]
-    connected.fill(rows(ac01=homes, rkxx=[person(1, 1, zjhm=ID_ONE.lower(), jsrq="202202")]))
-    connected.refresh()
-    assert connected.held("household", "household_id", "household_type", "registered_on", "closed_on") == [
-        ("1", "lifted_out", date(2014, 5, 1), date(2022, 8, 31)),
-        ("2", "general", date(2014, 5, 1), None),
+    people = [person(1, 1, jsrq="202202"), person(2, 1, zjhm=ID_ONE.lower())]
+    months = [{"rbh": "101", "ny": month, "qy": "省外"} for month in ("202201", "202202", "202204", "202209")]
+    months += [{"rbh": "201", "ny": "202209", "qy": "县外省内"}]
+    pushed = [
+        {"id": 1, "sfzh": ID_ONE, "lx": "住院", "sj": "2022-09-05 08:00:00", "je": "12,500"},
+        {"id": 2, "sfzh": "999902190001010000", "lx": "住院", "sj": "2022-09-06", "je": None},
     ]
-    assert connected.held("member", "member_id", "relation", "joined_on", "left_on") == [
-        ("101", "head", date(2014, 5, 1), date(2022, 2, 28))
-    ]
-
-
-def test_regions_get_the_digits_of_their_level(connected: Connected) -> None:
-    connected.fill(rows())
-    connected.refresh()
+    road = {"id": 1, "mc": "产业路", "cdm": VILLAGE, "ztz": "12.35"}
+    connected.fill(rows(ac01=homes, rkxx=people, wgjc=months, bmts=pushed, project=[road]))
+    counts = faults(
+        connected, connected.refresh(MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}"))
+    )
+    # The digits of a region are those of its level.
     assert connected.held("region", "code", "parent_code") == [
         ("999902", None),
         ("999902101", "999902"),
         (VILLAGE, "999902101"),
     ]
+    assert connected.held("household", "household_id", "household_type", "registered_on", "closed_on") == [
+        ("1", "lifted_out", date(2014, 5, 1), date(2022, 8, 31)),
+        ("2", "general", date(2014, 5, 1), None),
+    ]
+    # Birth and gender are those of the certificate, where nothing else says them.
+    assert connected.held("member", "member_id", "relation", "joined_on", "left_on", "birth_date", "gender") == [
+        ("101", "head", date(2014, 5, 1), date(2022, 2, 28), None, None),
+        ("201", "head", date(2014, 5, 1), None, date(1990, 3, 7), "male"),
+    ]
+    # Months of work that follow each other are one job.
+    assert connected.held("employment", "member_id", "started_on", "ended_on", "place") == [
+        ("101", date(2022, 1, 1), date(2022, 3, 1), "outside"),
+        ("101", date(2022, 4, 1), date(2022, 5, 1), "outside"),
+        ("101", date(2022, 9, 1), None, "outside"),
+        ("201", date(2022, 9, 1), None, "province"),
+    ]
+    # A warning finds the household of its person, or stands alone.
+    assert connected.held("clue", "household_id", "clue_id", "amount", "received_on") == [
+        ("2", "1", 12_500, date(2022, 9, 5))
+    ]
+    assert connected.held("clue_unmatched", "clue_id", "kind") == [("2", "medical_cost")]
+    assert counts["clue", "sfzh", "person_unknown"] == 1
+    assert counts["member", "zjhm", "id_check_digit"] == 1  # told, and yet what the person is known by
+    assert connected.held("project", "budget") == [(123_500,)]
 
 
 def test_a_region_that_is_not_below_its_parent_is_told(connected: Connected) -> None:
@@ -91,12 +116,6 @@ def test_persons_are_counted_where_every_one_has_a_value(connected: Connected) -
     ]
 
 
-def test_birth_and_gender_are_those_of_the_certificate_where_nothing_else_says_them(connected: Connected) -> None:
-    connected.fill(rows(rkxx=[person(1, 1, zjhm=ID_ONE), person(2, 1)]))
-    connected.refresh()
-    assert connected.held("member", "birth_date", "gender") == [(date(1990, 3, 7), "male"), (None, None)]
-
-
 def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connected) -> None:
     columns = MAPPING.replace("      name: xm\n", "      name: xm\n      birth_date: jsrq\n").replace(
         "      left_on: {column: jsrq, month: last}\n", ""
@@ -105,40 +124,6 @@ def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connecte
     connected.fill(rows(rkxx=people))
     connected.refresh(columns)
     assert connected.held("member", "birth_date") == [(date(1990, 3, 7),), (date(1990, 4, 1),)]
-
-
-def test_months_of_work_that_follow_each_other_are_one_job(connected: Connected) -> None:
-    months = [{"rbh": "101", "ny": month, "qy": "省外"} for month in ("202201", "202202", "202204", "202209")]
-    months += [{"rbh": "201", "ny": "202209", "qy": "县外省内"}]
-    connected.fill(rows(wgjc=months))
-    connected.refresh(MAPPING.replace("place: qy", "place: {column: qy, codes: {县外省内: province}}"))
-    assert connected.held("employment", "member_id", "started_on", "ended_on", "place") == [
-        ("101", date(2022, 1, 1), date(2022, 3, 1), "outside"),
-        ("101", date(2022, 4, 1), date(2022, 5, 1), "outside"),
-        ("101", date(2022, 9, 1), None, "outside"),
-        ("201", date(2022, 9, 1), None, "province"),
-    ]
-
-
-def test_a_warning_finds_the_household_of_its_person_or_stands_alone(connected: Connected) -> None:
-    pushed = [
-        {"id": 1, "sfzh": ID_ONE, "lx": "住院", "sj": "2022-09-05 08:00:00", "je": "12,500"},
-        {"id": 2, "sfzh": "999902190001010000", "lx": "住院", "sj": "2022-09-06", "je": None},
-    ]
-    connected.fill(rows(bmts=pushed))
-    counts = faults(connected, connected.refresh())
-    assert connected.held("clue", "household_id", "clue_id", "amount", "received_on") == [
-        ("1", "1", 12_500, date(2022, 9, 5))
-    ]
-    assert connected.held("clue_unmatched", "clue_id", "kind") == [("2", "medical_cost")]
-    assert counts["clue", "sfzh", "person_unknown"] == 1
-    assert counts["member", "zjhm", "id_check_digit"] == 2  # told, and yet what the person is known by
-
-
-def test_amounts_in_ten_thousands_become_yuan(connected: Connected) -> None:
-    connected.fill(rows(project=[{"id": 1, "mc": "产业路", "cdm": VILLAGE, "ztz": "12.35"}]))
-    connected.refresh()
-    assert connected.held("project", "budget") == [(123_500,)]
 
 
 def test_what_cannot_be_read_is_null_and_told(connected: Connected) -> None:
@@ -165,20 +150,19 @@ def test_of_a_key_twice_one_row_is_taken_and_a_row_without_what_is_needed_none(
     assert connected.held("household", "household_id") == [("1",)]
 
 
-def test_the_same_again_changes_nothing(connected: Connected) -> None:
-    connected.fill(rows(wgjc=[{"rbh": "101", "ny": "202209", "qy": "省外"}]))
+def test_the_same_again_changes_nothing_and_a_run_that_knows_it_ends_once_the_source_is_read(
+    connected: Connected,
+) -> None:
+    work = [{"rbh": "101", "ny": "202209", "qy": "省外"}]
+    connected.fill(rows(wgjc=work))
     assert connected.refresh().changed > 0
-    assert connected.refresh().changed == 0
+    whole = connected.refresh()
+    assert (whole.changed, whole.assembled is None) == (0, False)
     assert len({load for (load,) in connected.held("data_load", "source")}) == 1
-
-
-def test_a_run_that_finds_everything_as_it_was_left_ends_once_the_source_is_read(connected: Connected) -> None:
-    connected.fill(rows())
-    left = connected.refresh().state
-    again = connected.refresh(last=left)
-    assert (again.assembled, again.changed, again.state) == (None, 0, left)
-    connected.fill(rows(ac01=[home(1, tx="否"), home(2, aac006="05")]))
-    assert connected.refresh(last=left).changed == 1
+    again = connected.refresh(last=whole.state)
+    assert (again.assembled, again.changed, again.state) == (None, 0, whole.state)
+    connected.fill(rows(ac01=[home(1, tx="否"), home(2, aac006="05")], wgjc=work))
+    assert connected.refresh(last=whole.state).changed == 1
 
 
 def test_a_run_is_whole_where_the_mapping_or_the_household_database_is_another(connected: Connected) -> None:
@@ -201,9 +185,11 @@ def test_the_newest_row_is_that_with_the_largest_number(connected: Connected) ->
     assert connected.held("household", "household_type") == [("lifted_out",)]
 
 
-def test_what_changed_is_changed_and_what_vanished_is_ended(connected: Connected) -> None:
+def test_what_changed_is_changed_what_vanished_is_ended_and_a_refresh_can_be_taken_back(connected: Connected) -> None:
     connected.fill(rows(ac01=[home(number) for number in range(1, 31)], rkxx=[person(1, 1), person(1, 2)]))
     connected.refresh()
+    columns = ("household_id", "valid_from", "valid_to", "toilet", "family_size")
+    before = connected.held("household_indicator", *columns)
     later = MAPPING.replace("2022-09-30", "2022-10-31")
     connected.fill(
         rows(ac01=[home(number, tx="否" if number == 1 else "是") for number in range(1, 30)], rkxx=[person(1, 1)])
@@ -212,13 +198,12 @@ def test_what_changed_is_changed_and_what_vanished_is_ended(connected: Connected
     ended = [number for number, closed in connected.held("household", "household_id", "closed_on") if closed]
     assert ended == ["30"]
     assert connected.held("member", "member_id", "left_on") == [("101", None), ("102", date(2022, 10, 31))]
-    columns = ("valid_from", "valid_to", "toilet", "family_size")
-    held = connected.held("household_indicator", "household_id", *columns)
-    toilets = [row[1:] for row in held if row[0] == "1"]
-    assert toilets == [
+    assert [row[1:] for row in connected.held("household_indicator", *columns) if row[0] == "1"] == [
         (date(2022, 9, 1), date(2022, 10, 31), True, 2),
         (date(2022, 10, 31), None, False, 1),
     ]
+    undo(url=make_url(str(connected.target)))
+    assert connected.held("household_indicator", *columns) == before
 
 
 def test_many_rows_gone_are_refused_until_somebody_accepts_it(connected: Connected) -> None:
@@ -236,16 +221,6 @@ def test_many_rows_gone_are_refused_until_somebody_accepts_it(connected: Connect
     connected.fill(rows(ac01=[home(number) for number in range(1, 20)]))  # one of twenty
     connected.refresh()
     assert sum(closed is not None for (closed,) in connected.held("household", "closed_on")) == 1
-
-
-def test_a_refresh_can_be_taken_back(connected: Connected) -> None:
-    connected.fill(rows())
-    connected.refresh()
-    before = connected.held("household_indicator", "household_id", "valid_from", "valid_to", "toilet")
-    connected.fill(rows(ac01=[home(1, tx="否"), home(2)]))
-    connected.refresh(MAPPING.replace("2022-09-30", "2022-10-31"))
-    undo(url=make_url(str(connected.target)))
-    assert connected.held("household_indicator", "household_id", "valid_from", "valid_to", "toilet") == before
 
 
 @pytest.mark.parametrize(
