@@ -76,19 +76,7 @@ def audited() -> list[str]:
     return [event for event in rows["event"] if event != "rules_changed"]
 
 
-def test_rejected_rows_are_shown_and_may_stay_out(page: AppTest) -> None:
-    upload(page, HEADING, person("H1-1"), person("H2-1", 健康状况="长寿"))
-    press(page, "imports_check")
-    assert says(page, "imports.has_rejected", rejected=1)
-    assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
-    assert audited() == ["load_checked", "exported", "exported"], "rejected rows and problems leave as files"
-    assert page.button(key="imports_load").disabled
-    page.radio(key="imports_partial").set_value(True).run()
-    press(page, "imports_load")
-    assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
-
-
-def test_a_file_of_the_server_is_loaded_and_its_folder_stays_as_it_is(
+def test_rejected_rows_of_a_file_of_the_server_are_shown_and_may_stay_out_and_its_folder_stays_as_it_is(
     open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "inbox"
@@ -100,6 +88,9 @@ def test_a_file_of_the_server_is_loaded_and_its_folder_stays_as_it_is(
     page.multiselect(key="imports_inbox").select(key).run()
     press(page, "imports_check")
     assert says(page, "imports.has_rejected", rejected=1)
+    assert [tile.value for tile in page.metric] == ["2", "1", "0", "1"]
+    assert audited() == ["load_checked", "exported", "exported"], "rejected rows and problems leave as files"
+    assert page.button(key="imports_load").disabled
     page.radio(key="imports_partial").set_value(True).run()
     press(page, "imports_load")
     assert page.success[0].value == wording("imports.published", name="人员.csv", rows=1)
@@ -209,10 +200,9 @@ def test_the_report_is_there_for_whoever_looked_elsewhere_meanwhile(page: AppTes
     assert says(page, "imports.ready", rows=1)
 
 
-@pytest.mark.parametrize(("name", "said"), [("表.csv", "是空的"), ("表.xlsx", "是空的")])
-def test_an_unreadable_file_is_told_with_its_remedy(page: AppTest, name: str, said: str) -> None:
-    page.file_uploader(key="imports_upload").upload(name, b"", "text/csv").run()
-    assert said in words(page)
+def test_an_unreadable_file_is_told_with_its_remedy(page: AppTest) -> None:
+    page.file_uploader(key="imports_upload").upload("表.xlsx", b"", "text/csv").run()
+    assert "是空的" in words(page)
     assert "imports_check" not in {button.key for button in page.button}
 
 
@@ -227,9 +217,3 @@ def test_a_server_that_may_only_be_read_offers_no_load(
     app = upload(open_app(url, page=PAGE), HEADING, person("H1-1"))
     assert says(app, "imports.read_only")
     assert not {"imports_check", "imports_undo"} & {button.key for button in app.button}
-
-
-def test_the_full_sample_shows_its_loads(open_app: OpenApp, sample_url: str) -> None:
-    app = open_app(sample_url, page=PAGE, lang="en")
-    assert not app.exception
-    assert len(app.dataframe[0].value) > 20

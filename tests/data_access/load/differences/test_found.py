@@ -96,10 +96,11 @@ SHEET = [
 
 
 @ON_BOTH
-def test_a_sheet_is_compared_before_it_is_loaded(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    target = make_target(HERE)
-    path = write_csv(SHEET)
-    checked, loaded = target.load(path, dry_run=True), target.load(path)
+def test_a_sheet_is_compared_before_it_is_loaded_and_its_counts_are_kept_and_outlive_an_undo(
+    make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    target, path, file = make_target(HERE), write_csv(SHEET), tmp_path / "differences.xlsx"
+    checked, loaded = target.load(path, dry_run=True, differences=file), target.load(path)
     assert (
         said(checked)
         == said(loaded)
@@ -120,23 +121,20 @@ def test_a_sheet_is_compared_before_it_is_loaded(make_target: MakeTarget, write_
     # Names and numbers are masked; after the load only the households that the sheet does not name differ.
     assert set(found.listed()["name"]) == {"张*", "李*"}
     assert all("*" in number for number in found.listed()["id_no"])
+    rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    assert len(rows) - 1 == found.counts["rows"].sum() == len(found.listed())
+    assert rows[0][:4] == ["事项", "文件", "本地", "导入时"]
     again = target.load(path, dry_run=True)
     assert {matter for matter, *_ in said(again)} == {"helper", "household_only_here"}
 
-
-@ON_BOTH
-def test_the_counts_of_a_load_are_kept_and_an_undo_leaves_them(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    target = make_target(HERE)
-    target.load(write_csv(SHEET), dry_run=True)
-    report = target.load(write_csv(SHEET))
     undo(url=make_url(target.url))
     database = HouseholdDatabase(make_url(target.url))
     kept = ask(database, read_kept, scope=Scope.district())
     elsewhere = ask(database, read_kept, scope=Scope(regions=("610902107",)))
-    assert report.differences is not None
+    database.dispose()
     columns = ["matter", "township_code", "rows"]
     assert sorted(kept[columns].itertuples(index=False, name=None)) == sorted(
-        report.differences.counts[columns].itertuples(index=False, name=None)
+        found.counts[columns].itertuples(index=False, name=None)
     )
     assert set(kept["township_code"]) == {TOWNSHIP}
     assert elsewhere.empty
@@ -150,16 +148,9 @@ def test_a_scope_sees_its_own_rows_alone(make_target: MakeTarget, write_csv: Wri
     )
 
 
-def test_the_list_is_a_file_with_the_same_rows(make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path) -> None:
-    target, path = make_target(HERE), tmp_path / "differences.xlsx"
-    report = target.load(write_csv(SHEET), dry_run=True, differences=path)
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    assert report.differences is not None
-    assert len(rows) - 1 == report.differences.counts["rows"].sum() == len(report.differences.listed())
-    assert rows[0][:4] == ["事项", "文件", "本地", "导入时"]
-    target.load(
-        write_csv([HEADING, person("H2-P1", 3), person("H3-P1", 4)]), dry_run=True, differences=tmp_path / "none.xlsx"
-    )
+def test_without_differences_there_is_no_file(make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path) -> None:
+    sheet = [HEADING, person("H2-P1", 3), person("H3-P1", 4)]
+    make_target(HERE).load(write_csv(sheet), dry_run=True, differences=tmp_path / "none.xlsx")
     assert not (tmp_path / "none.xlsx").exists()
 
 
