@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -42,7 +43,7 @@ def test_every_rule_has_its_condition_and_no_condition_is_left_over() -> None:
 def test_a_finding_is_of_the_day_and_says_what_disagrees_though_the_other_one_is_out_of_sight(
     make_database: MakeDatabase,
 ) -> None:
-    then_and_now = [{"valid_to": CUT_OFF}, {"valid_from": CUT_OFF, "family_size": 5}]
+    then_and_now: list[dict[str, Any]] = [{"valid_to": CUT_OFF}, {"valid_from": CUT_OFF, "family_size": 5}]
     here = household("H1", members=[{"id_no": RIGHT}, {}])
     there = household("H2", members=[{"id_no": RIGHT}, {}], village_code=OTHER_VILLAGE)
     low = household("H3", indicators=then_and_now, jobs=[{"monthly_wage": 30}], village_code=OTHER_VILLAGE)
