@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.database.engine import Snapshot
@@ -43,6 +43,8 @@ SCHEME = Scheme(
 )
 WITH_CHANCE = replace(SCHEME, told_apart=3, judged_share=60)
 values = st.integers(0, 100).map(float)
+FEWER = settings(max_examples=30)
+"""For what ranks several times an example."""
 units = st.lists(st.tuples(values, values), min_size=1, max_size=12)
 
 
@@ -60,6 +62,7 @@ def scores(found: pd.DataFrame) -> dict[str, float]:
     return dict(zip(found["unit"], found["score"], strict=True))
 
 
+@FEWER
 @given(units, st.data(), st.floats(0.5, 50))
 def test_better_on_one_item_is_never_a_lower_score_or_a_worse_rank(
     pairs: list[tuple[float, float]], data: st.DataObject, gain: float
@@ -74,6 +77,7 @@ def test_better_on_one_item_is_never_a_lower_score_or_a_worse_rank(
         assert after["rank"] <= before["rank"]
 
 
+@FEWER
 @given(units, st.randoms())
 def test_the_order_in_which_units_are_named_does_not_matter(pairs: list[tuple[float, float]], random) -> None:
     rows = figures(pairs)
@@ -83,6 +87,7 @@ def test_the_order_in_which_units_are_named_does_not_matter(pairs: list[tuple[fl
     assert left["score"].tolist() == pytest.approx(right["score"].tolist())
 
 
+@FEWER
 @given(units)
 def test_points_add_up_to_the_score_which_lies_between_0_and_100(pairs: list[tuple[float, float]]) -> None:
     found = rank(figures(pairs), scheme=SCHEME)
@@ -100,6 +105,7 @@ def test_one_household_moves_the_points_by_no_more_than_its_share_of_the_distanc
     assert 0 <= more - fewer <= weight / (base * (item.full - item.floor) / 100) + 1e-9
 
 
+@FEWER
 @given(units, st.data())
 def test_what_the_others_do_moves_nobodys_points(pairs: list[tuple[float, float]], data: st.DataObject) -> None:
     who = data.draw(st.integers(0, len(pairs) - 1))

@@ -41,7 +41,7 @@ def test_every_place_stands_in_one_row_and_the_rows_are_the_total(rows: list[lis
 
 def test_whoever_knows_the_method_cannot_tell_a_small_count() -> None:
     """All tables of three places: whatever is published, a count of 1 or 2 could as well be another number."""
-    smallest, largest = 3, 11
+    smallest, largest = 3, 8
     sources: dict[PublicTable, list[tuple[int, ...]]] = defaultdict(list)
     for counts in product(range(largest + 1), repeat=3):
         sources[table_of([[count] for count in counts], smallest=smallest)].append(counts)

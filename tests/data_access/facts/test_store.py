@@ -4,17 +4,22 @@ import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from data_access.clock import Months, month_number
 from data_access.database.engine import HouseholdDatabase, Snapshot
+from data_access.database.regions import read_regions
 from data_access.declarations import DeclarationError
 from data_access.errors import DatabaseError
-from data_access.facts.monthly import MonthlyFacts, read_monthly_facts
+from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import FactsStore
+from data_access.households.population import read_households_monthly
 from data_access.risk.rulebook import RULES_FOLDER
+from data_access.scope import Scope
 from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
@@ -25,7 +30,7 @@ TWO = merged(village(), household("H1"), household("H2"), load(load_id=2))
 
 
 class Builds:
-    """Counts how often facts are built, and takes its time."""
+    """Counts the households alone, how often facts are built, and takes its time."""
 
     def __init__(self, seconds: float = 0) -> None:
         self.number, self.seconds = 0, seconds
@@ -35,7 +40,16 @@ class Builds:
         with self._lock:
             self.number += 1
         time.sleep(self.seconds)
-        return read_monthly_facts(snapshot)
+        months, scope = Months(first=month_number(date(2022, 9, 1)), cut_off=snapshot.cut_off), Scope.everything()
+        return MonthlyFacts(
+            version=snapshot.version,
+            rules_version=snapshot.rulebook.version,
+            rules_hash=snapshot.rulebook.hash,
+            months=months,
+            read_at=datetime.now(UTC),
+            regions=read_regions(snapshot, scope=scope),
+            frames={"households": read_households_monthly(snapshot, scope=scope, months=months)},
+        )
 
 
 @pytest.fixture
@@ -44,8 +58,9 @@ def pointer(tmp_path: Path) -> Path:
     return tmp_path / "household"
 
 
-def store_of(pointer: Path, **options: object) -> FactsStore:
-    return FactsStore(HouseholdDatabase(make_url(f"duckdb:///{pointer}")), **options)  # type: ignore[arg-type]
+def store_of(pointer: Path, *, build: Builds | None = None, rules_folder: Path = RULES_FOLDER) -> FactsStore:
+    database = HouseholdDatabase(make_url(f"duckdb:///{pointer}"))
+    return FactsStore(database, build=build or Builds(), rules_folder=rules_folder)
 
 
 def households(facts: MonthlyFacts) -> int:

@@ -32,7 +32,12 @@ pytestmark = pytest.mark.opens_a_database
 SEPTEMBER, DECEMBER = date(2022, 9, 30), date(2021, 12, 31)
 DAYS = (SEPTEMBER, DECEMBER, date(2022, 2, 15))
 EVERYBODY = Scope.district()
-YEARS = [(basis, on) for basis in incomes.BASES for on in DAYS]
+YEARS = [
+    *(("sample_url", basis, on) for basis in incomes.BASES for on in DAYS),
+    ("sample_postgres_url", "assessment", SEPTEMBER),
+    ("sample_postgres_url", "calendar", SEPTEMBER),
+]
+"""Database, basis and day: every day on DuckDB, one on PostgreSQL."""
 
 Reference = Callable[[str, date], dict[str, Income]]
 
@@ -54,7 +59,7 @@ def reference(tables: Frames) -> Reference:
     return cache(lambda basis, on: incomes_on(tables, basis=basis, on=on))
 
 
-@pytest.mark.parametrize(("basis", "on"), YEARS)
+@pytest.mark.parametrize(("sample", "basis", "on"), YEARS, indirect=["sample"])
 def test_every_household_and_every_village_equals_the_reference(
     sample: Snapshot, tables: Frames, reference: Reference, basis: str, on: date
 ) -> None:
@@ -97,7 +102,7 @@ def _assert_villages(sample: Snapshot, tables: Frames, expected: dict[str, Incom
         assert posts[column].to_dict() == sub_item(tables, expected, column=column)
 
 
-@pytest.mark.parametrize(("basis", "on"), YEARS)
+@pytest.mark.parametrize(("sample", "basis", "on"), YEARS, indirect=["sample"])
 def test_the_histogram_and_the_periods_count_every_known_household_once(
     sample: Snapshot, reference: Reference, basis: str, on: date
 ) -> None:
@@ -117,7 +122,11 @@ def test_the_histogram_and_the_periods_count_every_known_household_once(
     assert counted == {end: ends.count(end) for end in set(ends)}
 
 
-@pytest.mark.parametrize("on", DAYS)
+@pytest.mark.parametrize(
+    ("sample", "on"),
+    [("sample_url", DECEMBER), ("sample_url", SEPTEMBER), ("sample_postgres_url", SEPTEMBER)],
+    indirect=["sample"],
+)
 def test_below_the_line_are_exactly_those_for_whom_the_rule_fires(sample: Snapshot, on: date) -> None:
     judged = read_frame(sample.connection, incomes.LISTINGS["income"].entries(sample, EVERYBODY, on)).set_index(
         "household_id"
@@ -151,7 +160,11 @@ def test_the_bands_hold_the_steps_of_the_rule_and_of_the_reference() -> None:
 
 
 def judged(make_database: MakeDatabase, rows: Rows, *, basis: str, on: date = SEPTEMBER) -> pd.DataFrame:
-    with make_database(rows).connect() as (connection, version):
+    return judged_in(make_database(rows), basis=basis, on=on)
+
+
+def judged_in(database: HouseholdDatabase, *, basis: str, on: date) -> pd.DataFrame:
+    with database.connect() as (connection, version):
         snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
         entries = incomes.LISTINGS[incomes.BASES[basis]].entries(snapshot, EVERYBODY, on)
         return read_frame(connection, entries).set_index("household_id").sort_index()
@@ -179,13 +192,17 @@ def test_the_line_is_that_of_the_year_of_the_income_and_a_year_without_one_is_no
     assert found["band"].tolist() == ["120", "no_line"]
 
 
-@pytest.mark.parametrize(
-    "missing", [{"wage_income": None}, {"business_cost": None}, {"income_persons": None}, {"income_persons": 0}]
-)
-def test_what_is_missing_is_neither_poor_nor_zero(make_database: MakeDatabase, missing: dict[str, int | None]) -> None:
-    found = judged(make_database, merged(village(), assessed("H1", 0, **missing)), basis="assessment").loc["H1"]
-    assert (found["band"], found["known"], found["net"]) == ("unknown", 0, 0)
-    assert found[["per_head", "change"]].isna().all()
+def test_what_is_missing_is_neither_poor_nor_zero(make_database: MakeDatabase) -> None:
+    missing: list[dict[str, int | None]] = [
+        {"wage_income": None},
+        {"business_cost": None},
+        {"income_persons": None},
+        {"income_persons": 0},
+    ]
+    homes = [assessed(f"H{number}", 0, **columns) for number, columns in enumerate(missing)]
+    found = judged(make_database, merged(village(), *homes), basis="assessment")
+    assert found[["band", "known", "net"]].to_numpy().tolist() == [["unknown", 0, 0]] * len(missing)
+    assert found[["per_head", "change"]].isna().all(axis=None)
 
 
 def test_a_loss_is_an_income_below_zero(make_database: MakeDatabase) -> None:
@@ -210,9 +227,10 @@ def test_the_change_compares_incomes_per_head_without_rounding(make_database: Ma
 
 
 def test_a_quarter_counts_from_its_last_day(make_database: MakeDatabase) -> None:
-    rows = merged(village(), household(), {"income_record": quarters(first=date(2022, 1, 1), count=3, wage_income=600)})
+    records = quarters(first=date(2022, 1, 1), count=3, wage_income=600)
+    database = make_database(merged(village(), household(), {"income_record": records}))
     found = {
-        on: judged(make_database, rows, basis="calendar", on=on).loc["H1"]
+        on: judged_in(database, basis="calendar", on=on).loc["H1"]
         for on in (date(2022, 3, 30), date(2022, 3, 31), date(2022, 9, 29), SEPTEMBER)
     }
     assert [row["net"] for row in found.values()] == [0, 600, 1_200, 1_800]
@@ -222,9 +240,9 @@ def test_a_quarter_counts_from_its_last_day(make_database: MakeDatabase) -> None
 
 def test_a_calendar_year_is_compared_with_the_line_on_its_last_day(make_database: MakeDatabase) -> None:
     records = quarters(first=date(2021, 1, 1), count=4, wage_income=2_999)
-    rows = merged(village(), household(), {"income_record": records})
-    before = judged(make_database, rows, basis="calendar", on=date(2021, 12, 30)).loc["H1"]
-    after = judged(make_database, rows, basis="calendar", on=DECEMBER).loc["H1"]
+    database = make_database(merged(village(), household(), {"income_record": records}))
+    days = (date(2021, 12, 30), DECEMBER)
+    before, after = (judged_in(database, basis="calendar", on=on).loc["H1"] for on in days)
     assert (before["band"], after["band"], after["line"]) == ("no_line", "100", 6_000)
 
 

@@ -231,4 +231,4 @@ class LifeOfAProblem(RuleBasedStateMachine):
 
 
 TestLifeOfAProblem = LifeOfAProblem.TestCase
-TestLifeOfAProblem.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestLifeOfAProblem.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)
