@@ -17,11 +17,9 @@ IDENTIFIED = {"identified_on": date(2022, 3, 1)}
 HELP = {"started_on": date(2022, 3, 20)}
 
 
-def watched(
-    make_database: MakeDatabase, *, on: date = ON, scope: Scope | None = None, **columns: Any
-) -> Watched | None:
+def watched(make_database: MakeDatabase, **columns: Any) -> Watched | None:
     rows = merged(village(), household(**{"cases": [IDENTIFIED], "measures": [HELP], **columns}))
-    return ask(make_database(rows), read_watched, scope=scope or Scope.district(), household_id="H1", on=on)
+    return ask(make_database(rows), read_watched, scope=Scope.district(), household_id="H1", on=ON)
 
 
 def holds(make_database: MakeDatabase, **settings: Any) -> dict[str, bool | None]:
@@ -69,16 +67,20 @@ def test_each_condition_follows_its_rules(make_database: MakeDatabase) -> None:
         assert found.holds[condition] is expected, (condition, changes)
 
 
-def test_half_a_year_is_complete_on_its_day(make_database: MakeDatabase) -> None:
-    assert holds(make_database, on=date(2022, 8, 31))["watched_long_enough"] is False
-    assert holds(make_database, on=date(2022, 9, 1))["watched_long_enough"] is True
+def test_half_a_year_is_complete_on_its_day_and_an_elimination_before_it_stays_too_early(
+    make_database: MakeDatabase,
+) -> None:
+    days = {"open": None, "too early": date(2022, 8, 31), "in time": date(2022, 9, 1)}
+    homes = [household(name, cases=[{**IDENTIFIED, "eliminated_on": day}]) for name, day in days.items()]
+    database = make_database(merged(village(), *homes))
 
+    def is_long_enough(name: str, on: date) -> bool | None:
+        found = ask(database, read_watched, scope=Scope.district(), household_id=name, on=on)
+        assert found is not None
+        return found.holds["watched_long_enough"]
 
-def test_an_elimination_before_half_a_year_stays_too_early(make_database: MakeDatabase) -> None:
-    early = [{**IDENTIFIED, "eliminated_on": date(2022, 8, 31)}]
-    assert holds(make_database, cases=early)["watched_long_enough"] is False
-    in_time = [{**IDENTIFIED, "eliminated_on": date(2022, 9, 1)}]
-    assert holds(make_database, cases=in_time)["watched_long_enough"] is True
+    assert (is_long_enough("open", date(2022, 8, 31)), is_long_enough("open", date(2022, 9, 1))) == (False, True)
+    assert (is_long_enough("too early", ON), is_long_enough("in time", ON)) == (False, True)
 
 
 def test_a_measure_has_landed_from_the_day_it_starts(make_database: MakeDatabase) -> None:
@@ -120,8 +122,10 @@ def test_a_case_rejected_or_ended_is_not_watched(make_database: MakeDatabase, ca
 
 
 def test_a_case_outside_the_scope_is_not_there(make_database: MakeDatabase) -> None:
-    assert watched(make_database, scope=Scope(regions=(VILLAGE,))) is not None
-    assert watched(make_database, scope=Scope(regions=("610902999",))) is None
+    database = make_database(merged(village(), household(cases=[IDENTIFIED])))
+    for regions, is_there in (((VILLAGE,), True), (("610902999",), False)):
+        found = ask(database, read_watched, scope=Scope(regions=regions), household_id="H1", on=ON)
+        assert (found is not None) is is_there
 
 
 def test_every_rule_named_in_the_conditions_exists() -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from data_access.database.engine import Snapshot
 from data_access.employment.workplaces import read_factories, read_large_sites, read_targets
@@ -39,25 +38,23 @@ def read(
         return query(snapshot, **arguments)
 
 
-def site(households: int | None = FEWEST, *, village_code: str = VILLAGE) -> Rows:
-    return {"resettlement_site": [{"site_id": "S1", "village_code": village_code, "households": households}]}
+def site(households: int | None = FEWEST, *, village_code: str = VILLAGE, site_id: str = "S1") -> Rows:
+    return {"resettlement_site": [{"site_id": site_id, "village_code": village_code, "households": households}]}
 
 
-@pytest.mark.parametrize(
-    ("columns", "expected"),
-    [
-        ({}, 1),
-        ({"opened_on": CUT_OFF}, 1),
-        ({"opened_on": date(2022, 10, 1)}, 0),
-        ({"closed_on": CUT_OFF}, 0),
-        ({"closed_on": date(2022, 10, 1)}, 1),
-        ({"kind": "workshop"}, 0),
-    ],
-)
-def test_a_factory_is_open_from_its_first_day_up_to_its_closing(
-    make_database: MakeDatabase, columns: Changes, expected: int
-) -> None:
-    assert len(read(make_database, read_factories, factory(**columns), on=CUT_OFF)) == expected
+def test_a_factory_is_open_from_its_first_day_up_to_its_closing(make_database: MakeDatabase) -> None:
+    is_open: dict[str, Changes] = {
+        "long open": {},
+        "opens on the day": {"opened_on": CUT_OFF},
+        "closes the day after": {"closed_on": date(2022, 10, 1)},
+    }
+    others: dict[str, Changes] = {
+        "opens the day after": {"opened_on": date(2022, 10, 1)},
+        "closes on the day": {"closed_on": CUT_OFF},
+        "a workshop": {"kind": "workshop"},
+    }
+    factories = [factory(name, **columns) for name, columns in (is_open | others).items()]
+    assert set(read(make_database, read_factories, *factories, on=CUT_OFF)["workplace_id"]) == set(is_open)
 
 
 def test_workers_are_those_who_hold_a_job_there_now_of_any_household(make_database: MakeDatabase) -> None:
@@ -90,36 +87,34 @@ def test_a_worker_counts_wherever_the_person_lives_but_only_factories_of_the_sco
     assert seen["workers"].tolist() == [1]
 
 
-@pytest.mark.parametrize(("households", "expected"), [(FEWEST - 1, 0), (FEWEST, 1), (None, 0)])
-def test_a_site_must_have_a_factory_from_the_limit_on(
-    make_database: MakeDatabase, households: int | None, expected: int
-) -> None:
-    assert len(read(make_database, read_large_sites, site(households), on=CUT_OFF)) == expected
+def test_a_site_must_have_a_factory_from_the_limit_on(make_database: MakeDatabase) -> None:
+    sizes = {"below": FEWEST - 1, "large": FEWEST, "unknown": None}
+    sites = [site(households, site_id=name) for name, households in sizes.items()]
+    assert read(make_database, read_large_sites, *sites, on=CUT_OFF)["site_id"].tolist() == ["large"]
 
 
-@pytest.mark.parametrize(
-    ("columns", "covered"),
-    [
-        ({}, 1),
-        ({"closed_on": CUT_OFF}, 0),
-        ({"kind": "workshop"}, 0),
-        ({"village_code": "610902100202"}, 0),
-    ],
-)
-def test_a_site_is_covered_by_an_open_factory_of_its_village(
-    make_database: MakeDatabase, columns: Changes, covered: int
-) -> None:
-    rows = read(make_database, read_large_sites, site(), factory(**columns), on=CUT_OFF)
-    assert rows["covered"].tolist() == [covered]
+def test_a_site_is_covered_by_an_open_factory_of_its_village(make_database: MakeDatabase) -> None:
+    factories: dict[str, Changes] = {"open": {}, "closed": {"closed_on": CUT_OFF}, "a workshop": {"kind": "workshop"}}
+    parts = [site(village_code=f"{TOWNSHIP}209", site_id="in another village")]
+    for number, (name, columns) in enumerate(factories.items(), start=202):
+        code = f"{TOWNSHIP}{number}"
+        parts += [village(code), site(village_code=code, site_id=name), factory(name, village_code=code, **columns)]
+    rows = read(make_database, read_large_sites, village(f"{TOWNSHIP}209"), *parts, on=CUT_OFF)
+    covered = rows.set_index("site_id")["covered"].to_dict()
+    assert covered == {"open": 1, "closed": 0, "a workshop": 0, "in another village": 0}
 
 
 def test_sites_and_targets_outside_the_scope_are_not_seen(make_database: MakeDatabase) -> None:
-    assert read(make_database, read_large_sites, site(), on=CUT_OFF, scope=ELSEWHERE).empty
     target = {"metric": "migrant_workers", "year": 2022, "target": 9}
-    rows: Rows = {"target": [{**target, "region_code": code} for code in (COUNTY, TOWNSHIP, "610902101")]}
-    arguments = {"metric": "migrant_workers", "year": 2022}
-    seen = read(make_database, read_targets, rows, **arguments, scope=ELSEWHERE)
-    assert seen["region_code"].tolist() == ["610902101"]
-    everything = read(make_database, read_targets, rows, **arguments)
-    assert everything["region_code"].tolist() == [COUNTY, TOWNSHIP, "610902101"]
-    assert read(make_database, read_targets, rows, metric="migrant_workers", year=2021).empty
+    targets = [{**target, "region_code": code} for code in (COUNTY, TOWNSHIP, "610902101")]
+    with make_database(merged(village(), site(), {"target": targets})).connect() as (connection, version):
+        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        assert read_large_sites(snapshot, on=CUT_OFF, scope=ELSEWHERE).empty
+        everywhere = Scope.district()
+        seen = {
+            scope: read_targets(snapshot, scope=scope, metric="migrant_workers", year=2022)
+            for scope in (ELSEWHERE, everywhere)
+        }
+        assert seen[ELSEWHERE]["region_code"].tolist() == ["610902101"]
+        assert seen[everywhere]["region_code"].tolist() == [COUNTY, TOWNSHIP, "610902101"]
+        assert read_targets(snapshot, scope=everywhere, metric="migrant_workers", year=2021).empty

@@ -108,9 +108,9 @@ def rows() -> Rows:
     return merged(*parts)
 
 
-@pytest.fixture
-def database(make_database: MakeDatabase) -> HouseholdDatabase:
-    return make_database(rows())
+@pytest.fixture(scope="module")
+def database(shared_database: MakeDatabase) -> HouseholdDatabase:
+    return shared_database(rows())
 
 
 def listed(database: HouseholdDatabase, metric: str) -> list[dict[Any, Any]]:
@@ -118,11 +118,12 @@ def listed(database: HouseholdDatabase, metric: str) -> list[dict[Any, Any]]:
     return records(ask(database, read_list, scope=Scope.district(), request=request, language="zh"))
 
 
-def test_the_monthly_figure(database: HouseholdDatabase) -> None:
-    jobs = FactsStore(database).current().facts.frames["jobs"]
-    september = jobs[jobs["month"] == "2022-09"]
-    assert set(september["workers"]) == {1}
-    assert dict(zip(september["village_code"].map(VILLAGES), september["place"], strict=True)) == HELD
+def test_the_monthly_figures_of_jobs_and_of_households_with_nobody_in_work(database: HouseholdDatabase) -> None:
+    frames = FactsStore(database).current().facts.frames
+    jobs, duty = (frames[name].query("month == '2022-09'") for name in ("jobs", "duty"))
+    assert set(jobs["workers"]) == {1}
+    assert dict(zip(jobs["village_code"].map(VILLAGES), jobs["place"], strict=True)) == HELD
+    assert set(duty[duty["zero"] == 1]["village_code"].map(VILLAGES)) == set(CASES) - set(HELD)
 
 
 @pytest.mark.parametrize("metric", ["off_farm_workers", "workers_in_work"])
@@ -135,12 +136,6 @@ def test_the_rows_of_the_lists(database: HouseholdDatabase, metric: str) -> None
 @pytest.mark.parametrize("metric", ["zero_employment_households", "zero_employment_members"])
 def test_the_households_with_nobody_in_work(database: HouseholdDatabase, metric: str) -> None:
     assert {row["household_id"] for row in listed(database, metric)} == set(CASES) - set(HELD)
-
-
-def test_the_monthly_figure_of_households_with_nobody_in_work(database: HouseholdDatabase) -> None:
-    duty = FactsStore(database).current().facts.frames["duty"]
-    zero = duty[(duty["month"] == "2022-09") & (duty["zero"] == 1)]
-    assert set(zero["village_code"].map(VILLAGES)) == set(CASES) - set(HELD)
 
 
 def test_a_selection(database: HouseholdDatabase) -> None:

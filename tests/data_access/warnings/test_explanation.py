@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from data_access.clock import Months, month_number
 from data_access.scope import Scope
@@ -98,24 +97,19 @@ def test_the_indicators_of_the_day_count(make_database: MakeDatabase) -> None:
     assert lamps == {"2021-04-30": "undetermined", "2022-03-09": "none", "2022-03-10": "red"}
 
 
-@pytest.mark.parametrize(
-    ("wanted", "scope"),
-    [
-        ("H2", Scope.district()),
+def test_a_household_that_is_not_there_or_not_in_the_scope_is_none(make_database: MakeDatabase) -> None:
+    database = make_database(merged(village(), household()))
+    for wanted, scope in (
         ("", Scope.district()),
         ("' OR 1=1 --", Scope.district()),
         ("H1", Scope(regions=("610902999",))),
         ("H1", Scope(regions=())),
-    ],
-)
-def test_a_household_that_is_not_there_or_not_in_the_scope_is_none(
-    make_database: MakeDatabase, wanted: str, scope: Scope
-) -> None:
-    database = make_database(merged(village(), household()))
-    assert ask(database, read_explanation, scope=scope, household_id=wanted, on=CUT_OFF) is None
-    assert ask(database, read_score_history, scope=scope, household_id=wanted, months=MONTHS).empty
+    ):
+        assert ask(database, read_explanation, scope=scope, household_id=wanted, on=CUT_OFF) is None
+        assert ask(database, read_score_history, scope=scope, household_id=wanted, months=MONTHS).empty
     inside = Scope(regions=(VILLAGE,))
     assert ask(database, read_explanation, scope=inside, household_id="H1", on=CUT_OFF) is not None
+    assert not ask(database, read_score_history, scope=inside, household_id="H1", months=MONTHS).empty
 
 
 def test_off_the_register_there_is_nothing_to_explain(make_database: MakeDatabase) -> None:
@@ -149,7 +143,9 @@ def test_the_history_follows_the_intervals_and_leaves_a_gap_where_nothing_was_co
 
 
 def test_the_history_ends_where_the_explanation_stands(make_database: MakeDatabase) -> None:
-    columns: dict[str, Any] = {"indicators": {"lost_main_labor": True, "job_loss_n": 1, "uninsured_n": None}}
-    last = history(make_database, **columns).iloc[-1]
-    found = explained(make_database, **columns)
+    indicators = {"lost_main_labor": True, "job_loss_n": 1, "uninsured_n": None}
+    database = make_database(merged(village(), household(indicators=indicators), household("H2")))
+    last = ask(database, read_score_history, scope=Scope.district(), months=MONTHS, **HOME).iloc[-1]
+    found = ask(database, read_explanation, scope=Scope.district(), on=CUT_OFF, **HOME)
+    assert found is not None
     assert (last["month"], last["score"], last["lamp"]) == ("2022-09", found.score, found.lamp)

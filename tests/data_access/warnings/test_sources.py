@@ -99,7 +99,7 @@ def _gaps(chance: random.Random, begins: date) -> dict[str, Any]:
 ROWS = district()
 TABLES = tables_from_rows(ROWS)
 
-CHANGES = ("2021-05", "2021-08", "2021-12", "2022-02", "2022-04", "2022-06", "2022-09")
+CHANGES = ("2021-08", "2021-12", "2022-02", "2022-04", "2022-09")
 """Months in which a source is connected, names somebody, or is late; rules begin, or new sheets hold."""
 
 
@@ -109,7 +109,7 @@ def test_the_district_has_every_lamp() -> None:
     assert min(seen[lamp] for lamp in ("red", "yellow", "none", "undetermined")) > 5
 
 
-@pytest.mark.parametrize(("database_kind", "months"), [("embedded", CHANGES), ("postgresql", CHANGES[2:5:2])])
+@pytest.mark.parametrize(("database_kind", "months"), [("embedded", CHANGES), ("postgresql", CHANGES[1:4:2])])
 def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(
     make_database: MakeDatabase, months: tuple[str, ...]
 ) -> None:
@@ -132,7 +132,7 @@ def test_lamps_equal_the_reference_by_month_on_a_day_and_from_month_to_month(
             number: _judged(row, rules=[name for name in found[0] if name.startswith("points_")])
             for number, row in slow.items()
         }
-    for number in ("H01", "H13", "H34"):
+    for number in ("H13", "H34"):
         for month, judged in _history(store, number).items():
             slow = scores_by_household(TABLES, on=last_day(month))
             assert judged == (slow[number]["score"], slow[number]["lamp"])
