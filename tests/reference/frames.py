@@ -28,7 +28,7 @@ class Frames(dict[str, pd.DataFrame]):
         return Frames({**self, **tables})
 
 
-once = lru_cache(maxsize=256)
+once = lru_cache(maxsize=64)
 """For what is worked out from `Frames` and a day again and again; the result is shared, so nobody changes it."""
 
 
