@@ -78,6 +78,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # and what the tests import
 
 
+def pytest_unconfigure() -> None:
+    gc.freeze()  # the process ends: looking through all it holds took ten seconds
+
+
 _SERVERS = {"postgres_url", "sample_postgres_url", "postgresql", "server", "start_server", "browser"}
 """Fixtures that start one, and parameters of fixtures that then do."""
 _DATABASES = {"make_database", "shared_database", "household_database", "sample_url", "sample", "district", "ledger"}
