@@ -33,7 +33,7 @@ DONE = date(2022, 5, 20)
 SOUND: Changes = {"valid_from": date(2021, 5, 1)}
 RED: Changes = {"water_problem": True}
 HELD: dict[str, dict[str, Any]] = {
-    "two open cases": {"cases": [{"identified_on": SINCE}, {"identified_on": LATER}]},
+    "two open cases": {"cases": [{"identified_on": SINCE}, {"identified_on": LATER, "cause_1": "disaster"}]},
     "one open, one eliminated": {"cases": [{"identified_on": SINCE}, {"identified_on": LATER, "eliminated_on": DONE}]},
     "two eliminated": {
         "cases": [{"identified_on": SINCE, "eliminated_on": DONE}, {"identified_on": LATER, "eliminated_on": DONE}]
