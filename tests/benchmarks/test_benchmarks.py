@@ -176,7 +176,7 @@ def test_recompute_and_statements_are_measured_on_both_databases(postgres_url: s
         assert statements.main(["--url", url, *few, "--output", str(output)]) == 0
         walked = json.loads(output.read_text(encoding="utf-8"))
         assert {"the list clues"} < {one["query"] for one in walked["slowest"]}
-        found.append((result["rows_fetched"], walked["statements"]))
+        found.append((result["facts_rows"], walked["statements"]))
         assert walked["misjudged_loops"] == []
     assert found[0] == found[1]
 
