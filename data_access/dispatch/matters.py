@@ -65,8 +65,8 @@ def left_out(metric: str, *, concluded: pd.DataFrame, reported: pd.DataFrame | N
     homes = set[str]() if matter is None or matter.left_out != "conclusions" else set(concluded["household_id"])
     if reported is None or reported.empty:
         return tuple(sorted(homes))
-    taking = [key for key, kind in load_report_kinds().items() if metric in kind.takes_off]
-    own = reported[reported["kind"].isin(taking)]
+    kinds, said = load_report_kinds(), zip(reported["kind"], reported["content"], strict=True)
+    own = reported[[kinds[kind].takes(metric, said=content) for kind, content in said]]
     if not listing_of(metric).thing:
         return tuple(sorted(homes | set(own["household_id"])))
     return (*sorted(homes), *sorted(set(zip(own["household_id"], own["thing"], strict=True))))

@@ -44,6 +44,8 @@ class ReportKind(Declared):
     needs: dict[Text, Text] = Field(default_factory=dict)
     gives_way: Many[Text] = ()
     takes_off: Many[Text] = ()
+    unless: Many[Text] = ()
+    """Results that take nothing off."""
     changes: Many[Text] = ()
 
     @model_validator(mode="after")
@@ -56,7 +58,8 @@ class ReportKind(Declared):
         for said in (self.result, self.by, *self.must, *self.made_of, *self.needs.values()):
             if said is not None and said not in self.says:
                 raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
-        each_of(self.gives_way, load_codes()[self.codes] if self.codes else (), at=("gives_way",))
+        for at in ("gives_way", "unless"):
+            each_of(getattr(self, at), load_codes()[self.codes] if self.codes else (), at=(at,))
         return self
 
     @property
@@ -99,6 +102,10 @@ class ReportKind(Declared):
     def named(self) -> str:
         """Its name in every language, for an error."""
         return f"{self.label['zh']} / {self.label['en']}"
+
+    def takes(self, metric: str, *, said: Mapping[str, Any]) -> bool:
+        """Whether a report that says something takes a household, or a thing, off a list while it waits."""
+        return metric in self.takes_off and (self.result is None or said.get(self.result) not in self.unless)
 
     def touches(self, fact: str, *columns: str) -> bool:
         """Whether such a report changes a figure that is counted from some columns of a fact."""

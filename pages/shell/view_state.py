@@ -39,7 +39,7 @@ WALL = "wall"
 _NOW, _PAGE, _STAYS, _MISSED = "view.now", "view.page", "view.stays", "view.missed"
 _LONGEST_SAID = 24
 
-NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on"])
+NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on", "content"])
 _SESSION_KEYS = {LANGUAGE: LANGUAGE_KEY, MONTH: "view.month", PLACE: "view.place", EDITION: "view.edition"}
 
 

@@ -1,6 +1,6 @@
 """A number that opens its list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import streamlit as st
@@ -9,6 +9,7 @@ from data_access.facts.metrics import load_metrics
 from pages.shell import menu, view_state
 from pages.shell.texts import language
 from pages.shell.view_state import View
+from pages.widgets.chart import Lists
 
 FACET = "by_"
 """The link's prefix for the column of a filter, so that it cannot be mistaken for a month or a place."""
@@ -49,4 +50,21 @@ def parameters(
         **view.link,
         view_state.PLACE: view.place if place is None else place,
         **{f"{FACET}{column}": code for column, code in only.items()},
+    }
+
+
+def of_bars(*series: str | tuple[str, Mapping[str, str]], view: View, column: str, codes: Iterable[object]) -> Lists:
+    """What a click on a bar opens (`chart.show`): the list of its column, restricted to the code of its row.
+
+    Args:
+        series: the metric of each column that is drawn, and what else its list is restricted to.
+        column: the column of the lists that the codes belong to.
+        codes: the code of each row, in order; a row without one opens nothing.
+    """
+    drawn = [(one, {}) if isinstance(one, str) else one for one in series]
+    return {
+        (part, row): parameters(metric, view=view, only={**only, column: code})
+        for part, (metric, only) in enumerate(drawn)
+        for row, code in enumerate(codes)
+        if isinstance(code, str)
     }

@@ -47,7 +47,9 @@ def money(figures: Figures, *, by: str) -> None:
         low=numbers.share(_known(share.min())),
         high=numbers.share(_known(share.max())),
     )
-    chart.show(figure, reading=reading, key=f"projects_by_{by}")
+    drawn = ("project_spent_reported", "project_budget_reported")
+    lists = list_link.of_bars(*drawn, view=figures.view, column=by, codes=_recorded(rows.index, codes=_CODES[by]))
+    chart.show(figure, reading=reading, key=f"projects_by_{by}", lists=lists)
 
 
 @part
@@ -69,7 +71,9 @@ def progress(figures: Figures) -> None:
         finished=numbers.count(finished),
         overdue=numbers.count(overdue),
     )
-    chart.show(figure, reading=reading, key="projects_by_progress")
+    own = _recorded(codes, codes="progress_band")
+    lists = list_link.of_bars("projects_total", view=figures.view, column="progress_band", codes=own)
+    chart.show(figure, reading=reading, key="projects_by_progress", lists=lists)
     _links(figures, "projects_total", counted, column="progress_band", codes="progress_band")
 
 
@@ -90,7 +94,11 @@ def assets(figures: Figures) -> None:
         height=_FRAME + _LEGEND + _BAR * len(rows),
         unit=t("projects.wan_yuan"),
     )
-    chart.show(figure, reading=_asset_reading(figures, value), key="assets_by_class")
+    known = [owner for owner in owners if owner in load_codes()["asset_owner"]]  # one not recorded comes last
+    drawn = [("asset_value", {"owner": owner}) for owner in known]
+    own = _recorded(classes, codes="asset_class")
+    lists = list_link.of_bars(*drawn, view=figures.view, column="asset_class", codes=own)
+    chart.show(figure, reading=_asset_reading(figures, value), key="assets_by_class", lists=lists)
     cards = figures.by("asset_cards", "asset_class")
     _links(figures, "asset_cards", cards, column="asset_class", codes="asset_class")
 
@@ -126,6 +134,11 @@ def _links(figures: Figures, key: str, counted: pd.Series, *, column: str, codes
 def _in_order(found: Iterable[str], *, codes: str) -> list[str]:
     """The codes that occur, in the order of their code list; what is not recorded comes last."""
     return [code for code in dict.fromkeys([*load_codes()[codes], UNKNOWN]) if code in set(found)]
+
+
+def _recorded(found: Iterable[str], *, codes: str) -> list[str | None]:
+    """None for what is not recorded: there is no list of it."""
+    return [code if code in load_codes()[codes] else None for code in found]
 
 
 def _known(share: float) -> float | None:

@@ -8,9 +8,10 @@ from charts.palette import AGREEMENT_PATTERNS, AGREEMENTS
 from charts.series import Series
 from data_access.clues.clue_tests import load_clue_tests
 from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import NOT_RECORDED
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, departments, numbers
+from pages.widgets import chart, departments, list_link, numbers
 
 
 def show(counts: pd.DataFrame, *, view: View) -> None:
@@ -39,5 +40,6 @@ def show(counts: pd.DataFrame, *, view: View) -> None:
         conflict=numbers.count(sums[parts[1]]),
         unknown=numbers.count(sums[parts[2]]),
     )
-    chart.show(bars(rows, series=series), reading=reading, key="comparison_agreement")
+    lists = list_link.of_bars(*parts, view=view, column="department", codes=rows["department"].fillna(NOT_RECORDED))
+    chart.show(bars(rows, series=series), reading=reading, key="comparison_agreement", lists=lists)
     st.caption(t("comparison.agreement_note", reference=load_clue_tests().reference[language()]))

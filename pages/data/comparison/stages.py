@@ -44,7 +44,9 @@ def show(total: pd.Series, *, view: View) -> None:
     series = [Series(column="clues", name=t("comparison.clues"), colour=BRAND)]
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart.show(bars(rows, series=series, height=_HEIGHT), reading=_reading(total), key="comparison_stages")
+        lists = {(0, row): list_link.parameters(key, view=view) for row, key in enumerate(STAGES)}
+        figure = bars(rows, series=series, height=_HEIGHT)
+        chart.show(figure, reading=_reading(total), key="comparison_stages", lists=lists)
     with right:
         for key in (*STAGES, *ASIDE):
             list_link.show(key, view=view, text=f"{_name(key)} **{_text(key, total[key])}**")

@@ -97,7 +97,8 @@ def _ages(ages: pd.DataFrame, view: View) -> None:
     figure = bars(rows, series=[Series("households", label, MUTED)], bar_height=_BAR)
     most, total = max(codes, key=lambda code: int(found[code])), sum(found.values())
     reading = t("quality.ages_reading", band=names[most], share=numbers.share(100 * found[most] / total))
-    chart.show(figure, reading=reading, key="quality_ages")
+    lists = list_link.of_bars("indicator_age_households", view=view, column="indicator_age", codes=codes)
+    chart.show(figure, reading=reading, key="quality_ages", lists=lists)
     with st.container(horizontal=True, gap="small"):
         for code in codes:
             text = t("quality.named", name=names[code], number=numbers.count(found[code]))

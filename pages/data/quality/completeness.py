@@ -118,7 +118,8 @@ def _by_indicator(missing: pd.DataFrame, view: View) -> None:
     label = load_metrics()["missing_values"].label[language()]
     figure = bars(rows, series=[Series("missing", label, MUTED)])
     reading = t("quality.indicators_reading", indicators=len(found), shown=len(rows))
-    chart.show(figure, reading=reading, key="quality_indicators")
+    lists = list_link.of_bars("missing_values", view=view, column="indicator", codes=rows["indicator"])
+    chart.show(figure, reading=reading, key="quality_indicators", lists=lists)
     st.markdown(t("quality.indicator_lists"))
     with st.container(horizontal=True, gap="small"):
         for code, number in zip(rows["indicator"], rows["missing"], strict=True):

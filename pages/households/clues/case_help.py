@@ -7,10 +7,11 @@ from charts.bars import bars
 from charts.palette import URGENCIES, URGENCY_PATTERNS
 from charts.series import Series
 from data_access.facts.metrics import load_metrics
+from data_access.lists.lists import DEPARTMENT, NOT_RECORDED
 from pages.households.clues import figures
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, departments, figure_table, numbers
+from pages.widgets import chart, departments, figure_table, list_link, numbers
 from pages.widgets.figure_table import Column, Row
 from pages.widgets.part import part
 
@@ -35,7 +36,7 @@ def show(view: View) -> None:
         st.info(t("clues.no_open_cases"))
         return
     sums = figure_table.sums(counts, of=COUNTS)
-    _overdue(counts, sums=sums)
+    _overdue(counts, sums=sums, view=view)
     total = Row(name=t("comparison.all_departments"), counts=_values(sums))
     rows = [
         Row(name=departments.name(row["department"]), counts=_values(row), only=departments.only(row["department"]))
@@ -53,7 +54,7 @@ def show(view: View) -> None:
     )
 
 
-def _overdue(counts: pd.DataFrame, *, sums: pd.Series) -> None:
+def _overdue(counts: pd.DataFrame, *, sums: pd.Series, view: View) -> None:
     said = {key: numbers.count(sums[key]) for key in COUNTS}
     reading = t("clues.help_reading", **said)
     late = counts[counts[list(_DRAWN)].sum(axis=1) > 0]
@@ -71,7 +72,8 @@ def _overdue(counts: pd.DataFrame, *, sums: pd.Series) -> None:
         )
         for key, like in drawn
     ]
-    chart.show(bars(rows, series=series), reading=reading, key="help_overdue")
+    lists = list_link.of_bars(*_DRAWN, view=view, column=DEPARTMENT, codes=rows["department"].fillna(NOT_RECORDED))
+    chart.show(bars(rows, series=series), reading=reading, key="help_overdue", lists=lists)
 
 
 def _values(row: pd.Series) -> list[float | None]:

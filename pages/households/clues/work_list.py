@@ -16,7 +16,7 @@ from pages.households.clues import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, field_reports, link_choice, list_filters, list_table, numbers
+from pages.widgets import chart, field_reports, link_choice, list_filters, list_link, list_table, numbers
 from pages.widgets.part import part
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
@@ -74,4 +74,7 @@ def _waiting(counts: pd.DataFrame, *, view: View) -> None:
         bars(rows, series=series),
         reading=reading + figures.limits(_SOON, view=view),
         key="clues_waiting",
+        lists=list_link.of_bars(
+            *(("clues_open", {"clue_state": state}) for state in URGENCIES), view=view, column="kind", codes=table.index
+        ),
     )

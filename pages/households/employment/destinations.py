@@ -50,7 +50,10 @@ def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
     if unstated.sum():
         rows.loc[_UNSTATED] = {**unstated.to_dict(), "label": t("value.not_stated")}
     figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
-    chart.show(figure, reading=_reading(known, total=total), key="destinations")
+    drawn = [("off_farm_workers", {"channel": channel}) for channel in WORK_CHANNELS]
+    places = [place if place in WORK_PLACES else None for place in rows.index]
+    lists = list_link.of_bars(*drawn, view=view, column="place", codes=places)
+    chart.show(figure, reading=_reading(known, total=total), key="destinations", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("off_farm_workers", view=view)
         for channel in WORK_CHANNELS:

@@ -51,7 +51,9 @@ def reasons(able: pd.DataFrame, view: View) -> None:
         Series(column="idle_zero", name=t("employment.in_zero"), colour=WORK_REASONS["zero"], pattern="x"),
         Series(column="others", name=t("employment.in_others"), colour=MUTED),
     ]
-    chart.show(bars(rows, series=series, height=_HEIGHT), reading=_reading(rows, able=able), key="duty_reasons")
+    lists = list_link.of_bars("zero_employment_members", view=view, column="no_work_reason", codes=rows.index)
+    figure = bars(rows, series=series, height=_HEIGHT)
+    chart.show(figure, reading=_reading(rows, able=able), key="duty_reasons", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("able_not_working", view=view)
         list_link.show("zero_employment_members", view=view)

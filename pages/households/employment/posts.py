@@ -36,7 +36,10 @@ def kinds(work: pd.DataFrame, view: View) -> None:
         kind=rows["label"].iloc[0],
         share=words.share(rows["amount"].iloc[0], rows["amount"].sum()),
     )
-    chart.show(bars(rows, series=[_series("amount")], height=_HEIGHT), reading=reading, key="post_kinds")
+    public = ("workers_in_work", {"channel": "public_post"})
+    lists = list_link.of_bars(public, view=view, column="post_kind", codes=rows.index)
+    figure = bars(rows, series=[_series("amount")], height=_HEIGHT)
+    chart.show(figure, reading=reading, key="post_kinds", lists=lists)
     list_link.show("workers_in_work", view=view, text=_label(), only={"channel": "public_post"})
 
 

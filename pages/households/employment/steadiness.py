@@ -35,7 +35,9 @@ def months(able: pd.DataFrame, view: View) -> None:
     rows["label"] = [words.label("months_worked", number) for number in possible]
     series = [Series(column="persons", name=load_metrics()["able_members"].label[language()], colour=BRAND)]
     figure = bars(rows, series=series, height=_MONTHS_HEIGHT)
-    chart.show(figure, reading=_months_reading(able, none=rows["persons"].iloc[0]), key="months_worked")
+    lists = list_link.of_bars("able_members", view=view, column="months_worked", codes=possible)
+    reading = _months_reading(able, none=rows["persons"].iloc[0])
+    chart.show(figure, reading=reading, key="months_worked", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("able_members", view=view)
         list_link.show("able_members", view=view, text=rows["label"].iloc[0], only={"months_worked": "0"})
@@ -59,7 +61,8 @@ def returned(view: View, *, scope: Scope) -> None:
         most=words.persons(rows["amount"].max()),
     )
     reading = f"{reading} :orange-badge[{t('badge.placeholder')}]"
-    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="returned")
+    own = list_link.of_bars(_RETURNED, view=view, column="place", codes=rows.index)
+    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="returned", lists=own)
     list_link.show(_RETURNED, view=view)
 
 

@@ -54,7 +54,8 @@ def bands(work: pd.DataFrame, view: View) -> None:
         band=rows["label"].iloc[most],
         share=words.share(rows["amount"].iloc[most], total),
     )
-    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_bands")
+    lists = list_link.of_bars("waged_workers", view=view, column="wage_band", codes=rows.index)
+    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_bands", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("waged_workers", view=view)
         lowest = str(rows.index[0])
@@ -83,5 +84,6 @@ def industries(wages: pd.DataFrame, view: View) -> None:
         low=names[-1],
         low_wage=numbers.yuan(rows["median"].iloc[-1]),
     )
-    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_industries")
+    lists = list_link.of_bars("waged_workers", view=view, column="industry", codes=rows["industry"])
+    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_industries", lists=lists)
     st.caption(t("employment.industries_note"))

@@ -38,12 +38,16 @@ def against_the_line(shown: IncomeYear) -> None:
     rows["label"] = [code_label(codes="income_band", code=code, language=language()) for code in rows.index]
     name = shown.metric("income_known_households").label[language()]
     figure = bars(rows, series=[Series("households", name, STATES["open"])], height=_HEIGHT)
-    chart.show(figure, reading=_band_reading(shown, counted), key="income_bands")
+    opened = {
+        (0, row): list_link.parameters(_list_of(shown, code), view=shown.view, only={"band": code})
+        for row, code in enumerate(rows.index)
+    }
+    chart.show(figure, reading=_band_reading(shown, counted), key="income_bands", lists=opened)
     with st.container(horizontal=True, gap="medium"):
         for code in rows.index[rows.index.isin(["100", *_near(shown)])]:
-            _band_link(shown, "income_known_households", code, households=counted[code])
+            _band_link(shown, code, households=counted[code])
         if counted["unknown"]:
-            _band_link(shown, "income_unknown_households", "unknown", households=counted["unknown"])
+            _band_link(shown, "unknown", households=counted["unknown"])
 
 
 def _near(shown: IncomeYear) -> list[str]:
@@ -66,10 +70,14 @@ def _by_band(shown: IncomeYear) -> dict[str, int]:
     return counted | {"unknown": shown.count("income_unknown_households")}
 
 
-def _band_link(shown: IncomeYear, key: str, code: str, *, households: int) -> None:
+def _list_of(shown: IncomeYear, band: str) -> str:
+    return shown.metric("income_unknown_households" if band == "unknown" else "income_known_households").key
+
+
+def _band_link(shown: IncomeYear, code: str, *, households: int) -> None:
     label = code_label(codes="income_band", code=code, language=language())
     text = t("income.band_link", band=label, households=numbers.count(households))
-    list_link.show(shown.metric(key).key, view=shown.view, text=text, only={"band": code})
+    list_link.show(_list_of(shown, code), view=shown.view, text=text, only={"band": code})
 
 
 def _band_reading(shown: IncomeYear, counted: dict[str, int]) -> str:

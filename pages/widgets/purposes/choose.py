@@ -7,7 +7,7 @@ from data_access.access import purposes
 from data_access.access.purposes import Contents, Purpose
 from data_access.errors import AppError
 from data_access.scope import Scope
-from pages.shell import identity, notices
+from pages.shell import identity, kept, notices
 from pages.shell.texts import t
 
 
@@ -21,7 +21,11 @@ def show(contents: Contents) -> Purpose | None:
     if not identity.may("unmask_for_purpose"):
         return None
     try:
-        known = purposes.in_force(door.ledger(), contents.subject, on=clock.today())
+        known = kept.value(
+            f"purposes {contents.subject}",
+            lambda: purposes.in_force(door.ledger(), contents.subject, on=clock.today()),
+            everywhere=True,
+        )
     except AppError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return None

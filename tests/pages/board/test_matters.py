@@ -179,7 +179,10 @@ def test_number_and_list_agree_whatever_is_reported_and_taken_back(
     late_store: FactsStore, reported: frozenset[str], taken_back: frozenset[str], concluded: frozenset[str]
 ) -> None:
     waits = sorted(reported - taken_back)
-    waiting = pd.DataFrame({"kind": "clue_result", "household_id": [one[0] for one in waits], "thing": waits})
+    said = [{"result": "helped"} for _ in waits]
+    waiting = pd.DataFrame(
+        {"kind": "clue_result", "household_id": [one[0] for one in waits], "thing": waits, "content": said}
+    )
     held = pd.DataFrame({"household_id": sorted(concluded)})
     for metric in (LATE, "clues_open", MATTER):
         without = matters.left_out(metric, concluded=held, reported=waiting)
