@@ -47,8 +47,8 @@ def money(figures: Figures, *, by: str) -> None:
         low=numbers.share(_known(share.min())),
         high=numbers.share(_known(share.max())),
     )
-    drawn = ("project_spent_reported", "project_budget_reported")
-    lists = list_link.of_bars(*drawn, view=figures.view, column=by, codes=_recorded(rows.index, codes=_CODES[by]))
+    both = ("project_spent_reported", "project_budget_reported")
+    lists = list_link.of_bars(*both, view=figures.view, column=by, codes=_recorded(rows.index, codes=_CODES[by]))
     chart.show(figure, reading=reading, key=f"projects_by_{by}", lists=lists)
 
 
@@ -95,9 +95,9 @@ def assets(figures: Figures) -> None:
         unit=t("projects.wan_yuan"),
     )
     known = [owner for owner in owners if owner in load_codes()["asset_owner"]]  # one not recorded comes last
-    drawn = [("asset_value", {"owner": owner}) for owner in known]
+    by_owner = [("asset_value", {"owner": owner}) for owner in known]
     own = _recorded(classes, codes="asset_class")
-    lists = list_link.of_bars(*drawn, view=figures.view, column="asset_class", codes=own)
+    lists = list_link.of_bars(*by_owner, view=figures.view, column="asset_class", codes=own)
     chart.show(figure, reading=_asset_reading(figures, value), key="assets_by_class", lists=lists)
     cards = figures.by("asset_cards", "asset_class")
     _links(figures, "asset_cards", cards, column="asset_class", codes="asset_class")
