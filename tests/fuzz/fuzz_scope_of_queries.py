@@ -2,7 +2,7 @@
 name or number that is not open to the reader.
 
 More than 10,000 cases: every query under scopes, filters, sorts, pages and texts made up by chance. They take a quarter
-of an hour: `make fuzz` runs them, pytest alone does not. The short form is `data_access/test_scope_of_queries.py`.
+of an hour: `make fuzz` runs them, pytest alone does not. The short form is `tests/data_access/scope/test_queries.py`.
 """
 
 from collections.abc import Iterator
