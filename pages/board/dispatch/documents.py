@@ -108,7 +108,7 @@ def _more(rows: int) -> str:
 
 
 def _one(view: View, kind: str, suffix: str, make: Callable[[], bytes]) -> None:
-    with st.container():
+    with st.container(width="content"):
         download.build(
             suffix.upper(),
             name=_name(view, kind, suffix),
