@@ -18,7 +18,8 @@ if wanted is not None and wanted not in known:
     st.warning(t("list.missed", value=said, shown=metric.label[language()]), icon=":material/link_off:")
 scope = view_state.scope().narrowed(view.place)
 
-st.page_link(menu.page_path("board", "overview"), label=t("page.overview"), icon=":material/arrow_back:")
+back = view_state.came_from(known=menu.KNOWN, default="overview")
+st.page_link(menu.page_path(menu.section_of(back), back), label=t(f"page.{back}"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])
 st.markdown(metric_words.definition(metric, gap=" "))
 filters = list_filters.choose(chosen)

@@ -37,6 +37,8 @@ WALL = "wall"
 """In the link of a page that is shown on the wall, without the menu."""
 
 _NOW, _PAGE, _STAYS, _MISSED = "view.now", "view.page", "view.stays", "view.missed"
+_CAME_FROM, _OPENED = "view.came_from", ("worklist", "household")
+"""Pages that other pages open: whoever goes back means the one before them."""
 _LONGEST_SAID = 24
 
 NO_REPORTS = pd.DataFrame(columns=["kind", "household_id", "village_code", "thing", "happened_on", "content"])
@@ -251,7 +253,10 @@ def settle(page: str) -> View | None:
         page: the key of the page that runs. Where it is that of the run before, what the link no longer says was taken
             back (the browser's Back), and is not written into it again.
     """
-    st.session_state[_STAYS] = st.session_state.get(_PAGE) == page
+    before = st.session_state.get(_PAGE)
+    st.session_state[_STAYS] = before == page
+    if before is not None and before not in (page, *_OPENED):
+        st.session_state[_CAME_FROM] = before
     st.session_state[_PAGE], st.session_state[_MISSED] = page, []
     try:
         st.session_state[_NOW] = _settle()
@@ -262,6 +267,12 @@ def settle(page: str) -> View | None:
     view: View = st.session_state[_NOW]
     kept.settle(lambda: view.same)
     return view
+
+
+def came_from(*, known: Collection[str], default: str) -> str:
+    """The key of the page from which the reader came to a list or a household."""
+    page = st.session_state.get(_CAME_FROM)
+    return page if page in known else default
 
 
 def missed() -> list[tuple[str, str]]:

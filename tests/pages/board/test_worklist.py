@@ -9,7 +9,7 @@ from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, conclude, says, wording, words
+from tests.pages.conftest import ROOT, OpenApp, conclude, says, wording, words
 from tests.support.households import household, merged, village
 
 MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
@@ -111,3 +111,13 @@ def test_a_list_can_be_had_in_other_formats_too(open_app: OpenApp, kind: str, su
     built = app.session_state[f"built_list_households_{kind}"]
     assert built["name"].endswith(f".{suffix}")
     assert built["written"].rows == 1
+
+
+def test_the_way_back_leads_to_the_page_one_came_from(open_app: OpenApp) -> None:
+    app = open_app(merged(village(), household("H1", cases=[{"identified_on": date(2022, 9, 5)}])), page="board/trends")
+    for page in ("board/worklist", "households/household/page", "board/worklist"):
+        app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+        assert not app.exception
+    assert wording("page.trends") in [link.proto.label for link in app.get("page_link")]
+    direct = open_app(merged(village(), household("H1")), page="board/worklist")
+    assert wording("page.overview") in [link.proto.label for link in direct.get("page_link")]
