@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.support.scope_cases import LISTS, LOOKED_UP, OTHERS, SELECTIONS, Worlds, cases, check
 from tests.support.worlds import worlds
 
+pytestmark = pytest.mark.opens_a_database
+
 
 @pytest.fixture(scope="module")
 def known_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
