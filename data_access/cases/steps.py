@@ -90,7 +90,7 @@ def step_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     return (
         select(
             household.c.village_code,
-            *waiting.c["household_id", "case_id", "category", "cause", "step", "since"],
+            *waiting.c["household_id", "case_id", "category", "cause", "helped_first", "step", "since"],
             case(*((waiting.c.step == step.key, literal(step.acts, String)) for step in steps)).label("acts"),
             waiting.c.discovered.label("discovered_on"),
             (literal(on, Date) - waiting.c.since).label("days"),
@@ -119,8 +119,8 @@ def _taken_steps(snapshot: Snapshot, steps: tuple[Step, ...], on: date) -> Subqu
     """The day every case took each step; one row per case. A step that the field reports of a day after the cut-off
     counts on it.
 
-    Columns: household_id, case_id, category, cause, one per step (its key), deadline (for the first measure), left_on
-    (the day it was eliminated, ended or rejected; far in the future if none of these).
+    Columns: household_id, case_id, category, cause, helped_first (True, False), one per step (its key), deadline (for
+    the first measure), left_on (the day it was eliminated, ended or rejected; far in the future if none of these).
     """
     identified = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun))
     columns = {
@@ -134,6 +134,9 @@ def _taken_steps(snapshot: Snapshot, steps: tuple[Step, ...], on: date) -> Subqu
         select(
             *monitoring_case.c["household_id", "case_id", "category"],
             monitoring_case.c.cause_1.label("cause"),
+            case((monitoring_case.c.helped_first, "True"), (~monitoring_case.c.helped_first, "False")).label(
+                "helped_first"
+            ),
             *(day.label(key) for key, day in columns.items()),
             identified.c.deadline,
             func.least(open_end(), rejected).label("left_on"),
@@ -206,12 +209,14 @@ LISTINGS = {
             "discovered_on": "date",
             "category": "monitor_category",
             "cause": "cause",
+            "helped_first": "boolean",
         },
         facets={
             "step": "case_step",
             "acts": "step_level",
             "category": "monitor_category",
             "cause": "cause",
+            "helped_first": "boolean",
         },
     ),
 }

@@ -23,6 +23,7 @@ def show(view: View) -> None:
     _to_enter(view)
     _long_open(view)
     _publicity(view)
+    _helped_first(view)
     names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
     code_tables.by_code(
         found, metrics=METRICS, column="step", names=names, view=view, key="cases", heading=t("cases.step")
@@ -84,3 +85,12 @@ def _publicity(view: View) -> None:
     found = code_tables.counts(view, metrics=("in_publicity",), by=("village_code",))
     count = numbers.count(found["in_publicity"].sum())
     list_link.show("in_publicity", view=view, text=t("cases.publicity", count=count))
+
+
+@part
+def _helped_first(view: View) -> None:
+    """先行救助: who was helped before the procedure is over."""
+    found = code_tables.counts(view, metrics=("step_open",), by=("helped_first",))
+    count = numbers.count(found.loc[found["helped_first"] == "True", "step_open"].sum())
+    text = t("cases.helped_first", count=count)
+    list_link.show("step_open", view=view, text=text, only={"helped_first": "True"})

@@ -74,6 +74,16 @@ def test_clue_and_steps_together_take_no_longer_than_identification_may() -> Non
         assert limit("publicise_within_days", on=day) >= limit("publicity_at_least_days", on=day)
 
 
+def test_who_is_helped_before_the_procedure_is_over_is_a_list(make_database: MakeDatabase) -> None:
+    begun = {"discovered_on": DISCOVERED, "identified_on": None}
+    homes = {"H1": True, "H2": False, "H3": None}
+    rows = [household(home, cases=[{**begun, "helped_first": said}]) for home, said in homes.items()]
+    database = make_database(merged(village(), load(cut_off=date(2022, 9, 30)), *rows))
+    asked = {"metric": "step_open", "on": date(2022, 9, 30)}
+    assert [count(database, **asked, helped_first=said) for said in ("True", "False")] == [1, 1]
+    assert count(database, **asked) == 3, "of one it is not known"
+
+
 def test_a_case_waits_for_the_step_after_its_last_one(make_database: MakeDatabase) -> None:
     measure = {"started_on": date(2022, 3, 30)}
     database = make_database(one_case({**WHOLE_WAY, "eliminated_on": date(2022, 10, 1)}, measure))
