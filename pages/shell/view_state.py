@@ -271,7 +271,7 @@ def settle(page: str) -> View | None:
 
 def came_from(*, known: Collection[str], default: str) -> str:
     """The key of the page from which the reader came to a list or a household."""
-    page = st.session_state.get(_CAME_FROM)
+    page: str = st.session_state.get(_CAME_FROM, default)
     return page if page in known else default
 
 

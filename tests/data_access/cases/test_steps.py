@@ -79,9 +79,9 @@ def test_who_is_helped_before_the_procedure_is_over_is_a_list(make_database: Mak
     homes = {"H1": True, "H2": False, "H3": None}
     rows = [household(home, cases=[{**begun, "helped_first": said}]) for home, said in homes.items()]
     database = make_database(merged(village(), load(cut_off=date(2022, 9, 30)), *rows))
-    asked = {"metric": "step_open", "on": date(2022, 9, 30)}
-    assert [count(database, **asked, helped_first=said) for said in ("True", "False")] == [1, 1]
-    assert count(database, **asked) == 3, "of one it is not known"
+    on = date(2022, 9, 30)
+    assert [count(database, "step_open", on, helped_first=said) for said in ("True", "False")] == [1, 1]
+    assert count(database, "step_open", on) == 3, "of one it is not known"
 
 
 def test_a_case_waits_for_the_step_after_its_last_one(make_database: MakeDatabase) -> None:
