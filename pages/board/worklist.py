@@ -18,7 +18,7 @@ if wanted is not None and wanted not in known:
     st.warning(t("list.missed", value=said, shown=metric.label[language()]), icon=":material/link_off:")
 scope = view_state.scope().narrowed(view.place)
 
-back = view_state.came_from(known=menu.KNOWN, default="overview")
+back = view_state.came_from(default="overview")
 st.page_link(menu.page_path(menu.section_of(back), back), label=t(f"page.{back}"), icon=":material/arrow_back:")
 st.subheader(metric.label[language()])
 st.markdown(metric_words.definition(metric, gap=" "))

@@ -33,10 +33,6 @@ BARE = ("meeting",)
 """Pages without the bar: they state month and place themselves."""
 
 
-KNOWN = frozenset(page for pages in SECTIONS.values() for page in pages)
-"""The keys of all pages."""
-
-
 def page_path(section: str, page: str) -> str:
     """The path of a page script, as links to it need it: a file, or `page.py` in a folder with the page's parts."""
     place = _PAGES / section / FOLDERS.get(page, page)

@@ -37,7 +37,8 @@ WALL = "wall"
 """In the link of a page that is shown on the wall, without the menu."""
 
 _NOW, _PAGE, _STAYS, _MISSED = "view.now", "view.page", "view.stays", "view.missed"
-_CAME_FROM, _OPENED = "view.came_from", ("worklist", "household")
+_CAME_FROM = "view.came_from"
+_OPENED = ("worklist", "household")
 """Pages that other pages open: whoever goes back means the one before them."""
 _LONGEST_SAID = 24
 
@@ -269,10 +270,9 @@ def settle(page: str) -> View | None:
     return view
 
 
-def came_from(*, known: Collection[str], default: str) -> str:
+def came_from(*, default: str) -> str:
     """The key of the page from which the reader came to a list or a household."""
-    page: str = st.session_state.get(_CAME_FROM, default)
-    return page if page in known else default
+    return str(st.session_state.get(_CAME_FROM, default))
 
 
 def missed() -> list[tuple[str, str]]:

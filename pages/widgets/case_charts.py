@@ -56,11 +56,7 @@ def causes(by_cause: Breakdown, view: View, *, text: int | None = None) -> None:
     rows = counts.unstack("state", fill_value=0).reindex(index=shown, columns=["open", "eliminated"], fill_value=0)
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
     figure = bars(rows, series=[_series("open"), _series("eliminated")], height="fill", named=True, text=text)
-    lists = {
-        (part, bar): list_link.parameters(f"{state}_households", view=view, only={"cause": str(cause)})
-        for part, state in enumerate(("open", "eliminated"))
-        for bar, cause in enumerate(shown)
-    }
+    lists = list_link.of_bars("open_households", "eliminated_households", view=view, column="cause", codes=shown)
     chart.show(figure, reading=_cause_reading(ordered), key="cause_bars", lists=lists)
 
 

@@ -64,7 +64,7 @@ def of_bars(*series: str | tuple[str, Mapping[str, str]], view: View, column: st
     drawn = [(one, {}) if isinstance(one, str) else one for one in series]
     return {
         (part, row): parameters(metric, view=view, only={**only, column: code})
-        for part, (metric, only) in enumerate(drawn)
         for row, code in enumerate(codes)
         if isinstance(code, str)
+        for part, (metric, only) in enumerate(drawn)
     }

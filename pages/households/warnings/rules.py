@@ -44,11 +44,8 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        lists = {
-            (part, bar): list_link.parameters("warned_households", view=view, only={"rule": rule})
-            for part in range(len(series))
-            for bar, rule in enumerate(shown["rule"])
-        }
+        of_rule = ("warned_households",) * len(series)
+        lists = list_link.of_bars(*of_rule, view=view, column="rule", codes=shown["rule"])
         chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules", lists=lists)
     with right:
         _pairs(pairs, labels=labels)
