@@ -18,14 +18,13 @@ from unittest.mock import patch
 from sqlalchemy import Connection, Engine, Select, event, make_url, select
 
 from data_access.database.engine import HouseholdDatabase, Snapshot, household_url
-from data_access.dispatch import editions
-from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import household, monitoring_case, project
 from data_access.scope import Scope
 from tests.benchmarks.measuring import machine, report
 from tests.support import query_walk
+from tests.support.editions import of_metrics
 from tests.support.query_walk import FEW, metric_of_frame, query_functions, turns
 
 FEW_EXPECTED = 10
@@ -75,10 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _walked(snapshot: Snapshot, *, of: str) -> list[Sent]:
     """Every statement of the walk, of the queries whose names contain `of`."""
-    few = {key: load_metrics()[key] for key in FEW}
     with (
         patch.object(query_walk, "VALUES", {**query_walk.VALUES, **_values(snapshot)}),
-        patch.object(editions, "load_metrics", lambda: few),  # few are enough, as lists do
+        of_metrics(*FEW),  # as lists do
         _Recorder(snapshot.connection.engine) as recorder,
     ):
         for name, function in query_functions().items():

@@ -41,7 +41,6 @@ from sqlalchemy import (
 
 from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.shared_tables import KeptTables
-from data_access.dispatch import editions
 from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger import declaration
@@ -54,6 +53,7 @@ from data_access.scope import Scope
 from tests.support import query_walk
 from tests.support.databases import empty_database
 from tests.support.edges import DAYS, TEXTS, VILLAGES, edge_rows
+from tests.support.editions import of_metrics
 from tests.support.households import create_database
 from tests.support.query_walk import FEW, Arguments, gives_a_statement, query_functions, turns
 
@@ -134,7 +134,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
             connection, version = stack.enter_context(database.connect())
             kept = KeptTables() if url.startswith("duckdb") else None
             snapshots.append(Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept))
-        stack.enter_context(patch.object(editions, "load_metrics", lambda: {key: load_metrics()[key] for key in FEW}))
+        stack.enter_context(of_metrics(*FEW))
         yield Both(*snapshots)
 
 

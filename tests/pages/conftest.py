@@ -22,6 +22,7 @@ from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
 from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
 from pages.shell.texts import LANGUAGE_KEY, load_catalogue
+from tests.support.editions import of_metrics
 from tests.support.households import Rows, create_database
 from tests.support.pages import open_first
 
@@ -158,8 +159,8 @@ def conclude(households: list[str], *, month: str) -> None:
 
 def freeze(*, on: date, name: str, metrics: Collection[str]) -> str:
     """An edition of a day, with a few metrics: all are counted in tests/data_access/dispatch/test_editions.py."""
-    scope, few = Scope.district(), {key: load_metrics()[key] for key in ("open_households", *metrics)}
-    with patch.object(editions, "load_metrics", lambda: few):
+    scope = Scope.district()
+    with of_metrics("open_households", *metrics):
         facts, content = door.run(editions.read_all, scope=scope, on=on)
     judged = door.run(editions.read_judged, scope=scope, on=on)
     return editions.freeze(

@@ -36,6 +36,7 @@ from data_access.quality.compliance import check_database
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
+from tests.support.editions import of_metrics
 from tests.support.households import (
     CUT_OFF,
     TOWNSHIP,
@@ -153,9 +154,8 @@ def walk(database: HouseholdDatabase, *, scope: Scope | None = None, kept: KeptT
     LookupError for an argument that has no value here."""
     walked = Walk()
     public = {name: function for name, function in query_functions().items() if name.rpartition(".")[2][0] != "_"}
-    declared = {key: load_metrics()[key] for key in FEW}
     with (
-        patch.object(editions, "load_metrics", lambda: declared),  # few are enough, as lists do
+        of_metrics(*FEW),  # as lists do
         database.connect() as (connection, version),
         _recording(connection.engine, walked) as recorded_as,
     ):

@@ -38,6 +38,7 @@ from data_access.risk.sources import Coverage
 from data_access.scope import Scope
 from tests.data_access.conftest import MakeDatabase
 from tests.support.databases import ON_BOTH
+from tests.support.editions import of_metrics
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
 
 pytestmark = pytest.mark.opens_a_database
@@ -87,9 +88,8 @@ BEFORE = merged(
 
 @pytest.fixture
 def few_metrics() -> Iterator[None]:
-    """Counts the metrics alone that the tests look at: all of them take ten seconds."""
-    declared = {key: load_metrics()[key] for key in (OPEN, UNCHECKED, *FLOWS)}
-    with patch.object(editions, "load_metrics", lambda: declared):
+    """Counts the metrics alone that the tests look at."""
+    with of_metrics(OPEN, UNCHECKED, *FLOWS):
         yield
 
 
