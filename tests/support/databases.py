@@ -46,7 +46,8 @@ def drop_databases() -> None:
 
 
 def _run(server_url: str, statement: str, *, name: str) -> None:
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    # From a database that nobody copies: of one with another session in it, PostgreSQL refuses a copy.
+    engine = create_engine(make_url(server_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             connection.execute(DDL(statement, context={"name": name}))  # type: ignore[no-untyped-call]
