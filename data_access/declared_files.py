@@ -148,6 +148,6 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
         yield "retention.yaml", name, name, columns
     known = {**load_kinds(), **load_metrics()}
     named = [(key, name) for key, kind in load_report_kinds().items() for name in (kind.load, *kind.takes_off)]
-    yield from (("field_reports.yaml", key, name, known) for key, name in named)
+    yield from (("field_reports.yaml", key, name.partition(".")[0], known) for key, name in named)
     for question in load_questions()["village"].values():
         yield "questions.yaml", f"village.{question.key}.metric", str(question.metric), load_metrics()

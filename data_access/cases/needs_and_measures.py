@@ -149,6 +149,7 @@ LISTINGS = {
             "met_on": "date",
             "need_id": "text",
         },
+        thing="need_id",
         facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
     ),
     "open_tasks": Listing(
@@ -164,6 +165,7 @@ LISTINGS = {
             "done_on": "date",
             "measure_id": "text",
         },
+        thing="measure_id",
         facets={"kind": "measure_kind", "help_state": "help_state", "cause": "cause"},
     ),
 }

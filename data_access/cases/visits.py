@@ -60,12 +60,17 @@ def _visit_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.DataFrame:
+def read_workload(
+    snapshot: Snapshot, *, scope: Scope, by: str, on: date, visited: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """The workload of every grid or helper; one row per grid or helper that has households, by place and code.
 
     Columns: village_code (the first of its villages), part, name (of the grid worker or the helper, as the scope
     may see it), households (户, on the register), watched (户, monitored), due (户, visits due). For households that
     belong to none, part is None.
+
+    Args:
+        visited: households of which a visit was reported that the data do not hold yet: none is due there.
 
     Raises ValueError if `by` is not one of PARTS.
     """
@@ -76,6 +81,7 @@ def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.
         (grid, grid.c.code, grid.c.worker) if by == "grid_code" else (helper, helper.c.helper_id, helper.c.name)
     )
     part = household.c[by]
+    due = case((visits.c.household_id.in_(visited), 0), else_=visits.c.due) if visited else visits.c.due
     query = (
         select(
             func.min(household.c.village_code).label("village_code"),
@@ -83,7 +89,7 @@ def read_workload(snapshot: Snapshot, *, scope: Scope, by: str, on: date) -> pd.
             disclosure.name(func.min(name), scope=scope).label("name"),
             func.count().label("households"),
             func.coalesce(func.sum(visits.c.watched), 0).label("watched"),
-            func.coalesce(func.sum(visits.c.due), 0).label("due"),
+            func.coalesce(func.sum(due), 0).label("due"),
         )
         .outerjoin_from(household, visits, visits.c.household_id == household.c.household_id)
         .outerjoin(worker, key == part)

@@ -166,7 +166,9 @@ LISTINGS = {
             "due_on": "date",
             "checked_on": "date",
             "result": "clue_result",
+            "clue_id": "text",
         },
+        thing="clue_id",
         facets={
             "way": "clue_way",
             "kind": "clue_kind",

@@ -1,5 +1,6 @@
 """本期需调度: what waits for the monthly meeting, declared once for everything that counts it."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -55,7 +56,7 @@ def load_dispatch_matters(file: Path = _FILE) -> dict[str, DispatchMatter]:
 
 def left_out(metric: str, *, concluded: pd.DataFrame, reported: pd.DataFrame | None = None) -> Without:
     """What is taken off the list of a metric besides what the data say: households by conclusions, and by reports that
-    are not in the data yet; of a list of things the things that were reported.
+    are not in the data yet; of a list of things the things that were reported, of one of steps the step that was taken.
 
     Args:
         concluded: the conclusions that hold on the day, one row per household.
@@ -65,24 +66,31 @@ def left_out(metric: str, *, concluded: pd.DataFrame, reported: pd.DataFrame | N
     homes = set[str]() if matter is None or matter.left_out != "conclusions" else set(concluded["household_id"])
     if reported is None or reported.empty:
         return tuple(sorted(homes))
-    kinds, said = load_report_kinds(), zip(reported["kind"], reported["content"], strict=True)
-    own = reported[[kinds[kind].takes(metric, said=content) for kind, content in said]]
-    if not listing_of(metric).thing:
-        return tuple(sorted(homes | set(own["household_id"])))
-    return (*sorted(homes), *sorted(set(zip(own["household_id"], own["thing"], strict=True))))
+    kinds, is_of_things = load_report_kinds(), bool(listing_of(metric).thing)
+    off = set[tuple[str, ...]]()
+    for one in reported.to_dict("records"):
+        part = kinds[one["kind"]].takes(metric, said=one["content"])
+        if part:
+            column, _, code = part.partition("=")
+            off.add((one["household_id"], column, code))
+        elif part is not None and is_of_things:
+            off.add((one["household_id"], one["thing"]))
+        elif part is not None:
+            homes.add(one["household_id"])
+    return (*sorted(homes), *sorted(off))
 
 
 @cache
 def taken_off() -> tuple[str, ...]:
     """The metrics that reports take something off while they wait, besides the matters of the meeting."""
-    named = dict.fromkeys(key for kind in load_report_kinds().values() for key in kind.takes_off)
+    named = dict.fromkeys(one.partition(".")[0] for kind in load_report_kinds().values() for one in kind.takes_off)
     return tuple(key for key in named if key not in load_dispatch_matters())
 
 
-def touching(metric: str, reports: pd.DataFrame) -> pd.DataFrame:
-    """Those of some reports that change a metric."""
-    declared = load_metrics()[metric]
-    terms = [term for term in (declared.numerator, declared.denominator) if term is not None]
+def touching(metrics: Iterable[str], reports: pd.DataFrame) -> pd.DataFrame:
+    """Those of some reports that change one of some metrics."""
+    declared = [load_metrics()[key] for key in metrics]
+    terms = [term for one in declared for term in (one.numerator, one.denominator) if term is not None]
     kinds = load_report_kinds().items()
     own = [key for key, kind in kinds if any(kind.touches(term.fact, *term.read) for term in terms)]
     return reports[reports["kind"].isin(own)]

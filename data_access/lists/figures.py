@@ -4,6 +4,7 @@ expensive part, not one more sum."""
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, case, func, select, true
@@ -12,7 +13,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.facts.metrics import Metric, Term, load_metrics
-from data_access.lists.lists import LISTINGS
+from data_access.lists.lists import LISTINGS, Without, without_conditions
 from data_access.scope import Scope
 
 
@@ -34,9 +35,17 @@ def amount_of(entries: Subquery, term: Term) -> ColumnElement[int]:
 
 
 def read_figures(
-    snapshot: Snapshot, *, scope: Scope, metrics: tuple[str, ...], by: tuple[str, ...], on: date
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    metrics: tuple[str, ...],
+    by: tuple[str, ...],
+    on: date,
+    without: tuple[tuple[str, Without], ...] = (),
 ) -> pd.DataFrame:
     """Several metrics counted from their lists on a day, by some columns of the lists; one row per combination.
+
+    `without`: what is left out of the lists of some metrics.
 
     Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. For a
     share the count is its numerator. A metric that is not collected is NaN.
@@ -53,7 +62,7 @@ def read_figures(
     numerators = (load_metrics()[key].model_copy(update={"denominator": None}) for key in metrics)
     found = pd.DataFrame(columns=list(by))
     for frame, named in terms_by_frame(numerators).items():
-        rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on)
+        rows = _sums(snapshot, frame, named, scope=scope, by=by, on=on, without=dict(without))
         found = rows if found.empty else found.merge(rows, on=list(by), how="outer")
     counts = found.reindex(columns=list(metrics)).fillna(0).astype("int64")
     rows = pd.concat([found[list(by)], counts], axis=1)[(counts[known] != 0).any(axis=1)].sort_values(list(by))
@@ -89,10 +98,19 @@ def read_all_amounts(
 
 
 def _sums(
-    snapshot: Snapshot, frame: str, terms: Mapping[str, Term], *, scope: Scope, by: tuple[str, ...], on: date
+    snapshot: Snapshot,
+    frame: str,
+    terms: Mapping[str, Term],
+    *,
+    scope: Scope,
+    by: tuple[str, ...],
+    on: date,
+    without: Mapping[str, Without] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Terms over one fact by some of its columns; columns: those of `by`, and the terms by name."""
-    entries = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries")
-    columns = [entries.c[name] for name in by]
-    sums = [func.sum(amount_of(entries, term)).label(name) for name, term in terms.items()]
+    entries, thing = LISTINGS[frame].entries(snapshot, scope, on).subquery("entries"), LISTINGS[frame].thing
+    columns, sums = [entries.c[name] for name in by], []
+    for name, term in terms.items():
+        amount, kept = amount_of(entries, term), without_conditions(entries, without.get(name, ()), thing=thing)
+        sums.append(func.sum(case((and_(*kept), amount), else_=0) if kept else amount).label(name))
     return read_frame(snapshot.connection, select(*columns, *sums).group_by(*columns))

@@ -5,6 +5,7 @@ A list shows the entries of the fact that its metric sums, if their amount is no
 the list. The entries of a fact are declared in its subject.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -90,8 +91,9 @@ LISTINGS: dict[str, Listing] = {name: listing for subject in SUBJECTS for name, 
 Filters = tuple[tuple[str, str], ...]
 """Pairs of column and code that restrict a list; hashable, as every argument of a query is."""
 
-Without = tuple[str | tuple[str, str], ...]
-"""What is left out of a list: households, or single things of them (household, number of the thing)."""
+Without = tuple[str | tuple[str, ...], ...]
+"""What is left out of a list: households, single things of them (household, number of the thing), or households where
+a column of the list says something (household, column, code)."""
 
 TEXT_FILTERS = ("group_no", "grid_code", "helper_id")
 """Columns of `household` without a code list, by which every list of households or persons can be restricted; compared
@@ -271,7 +273,7 @@ def _by_village(
 ) -> pd.DataFrame:
     entries = _entries_of(snapshot, term, scope=scope, on=on)
     query = select(entries.c.village_code, func.sum(entries.c.amount).label(name)).group_by(entries.c.village_code)
-    query = query.where(*_left_out(entries, without, thing=LISTINGS[term.fact].thing))
+    query = query.where(*without_conditions(entries, without, thing=LISTINGS[term.fact].thing))
     return read_frame(snapshot.connection, query).astype({name: "int64"})
 
 
@@ -283,7 +285,7 @@ def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subqu
     conditions = [
         _filter(entries, column, value, listing=listing, metric=request.metric) for column, value in request.filters
     ]
-    conditions += _left_out(entries, request.without, thing=listing.thing)
+    conditions += without_conditions(entries, request.without, thing=listing.thing)
     return select(entries).where(*conditions).subquery("filtered") if conditions else entries
 
 
@@ -295,15 +297,21 @@ def _entries_of(snapshot: Snapshot, term: Term, *, scope: Scope, on: date) -> Su
     return select(entries, amount.label("amount")).where(amount != 0, *kept).subquery("counted")
 
 
-def _left_out(entries: Subquery, without: Without, *, thing: str) -> list[ColumnElement[bool]]:
-    """The conditions that leave households, or things of them, out; things that belong to a village alone stay."""
+def without_conditions(entries: Subquery, without: Without, *, thing: str) -> list[ColumnElement[bool]]:
+    """SQL: the conditions that leave households, or things of them, out; things that belong to a village alone stay."""
     if "household_id" not in entries.c:
         return []
     homes = [one for one in without if isinstance(one, str)]
-    things = [one for one in without if not isinstance(one, str)] if thing else []
+    things = [one for one in without if len(one) == 2 and not isinstance(one, str)] if thing else []
     conditions: list[ColumnElement[bool]] = [entries.c.household_id.not_in(homes)] if homes else []
     if things:
         conditions.append(tuple_(entries.c.household_id, entries.c[thing]).not_in(things))
+    parts = defaultdict[tuple[str, str], list[str]](list)
+    for one in without:
+        if len(one) == 3 and not isinstance(one, str):
+            parts[one[1], one[2]].append(one[0])
+    for (column, code), own in parts.items():
+        conditions.append(or_(entries.c.household_id.not_in(own), entries.c[column].is_distinct_from(code)))
     return conditions
 
 

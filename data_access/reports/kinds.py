@@ -44,6 +44,7 @@ class ReportKind(Declared):
     needs: dict[Text, Text] = Field(default_factory=dict)
     gives_way: Many[Text] = ()
     takes_off: Many[Text] = ()
+    """Metrics, or parts of them (metric.column=code)."""
     unless: Many[Text] = ()
     """Results that take nothing off."""
     changes: Many[Text] = ()
@@ -103,9 +104,13 @@ class ReportKind(Declared):
         """Its name in every language, for an error."""
         return f"{self.label['zh']} / {self.label['en']}"
 
-    def takes(self, metric: str, *, said: Mapping[str, Any]) -> bool:
-        """Whether a report that says something takes a household, or a thing, off a list while it waits."""
-        return metric in self.takes_off and (self.result is None or said.get(self.result) not in self.unless)
+    def takes(self, metric: str, *, said: Mapping[str, Any]) -> str | None:
+        """Where a report that says something takes a household, or a thing, off a list while it waits: everywhere
+        (empty), or in a part of it (column=code); None where it does not."""
+        if self.result is not None and said.get(self.result) in self.unless:
+            return None
+        parts = (one.partition(".") for one in self.takes_off)
+        return next((part for name, _, part in parts if name == metric), None)
 
     def touches(self, fact: str, *columns: str) -> bool:
         """Whether such a report changes a figure that is counted from some columns of a fact."""

@@ -130,10 +130,16 @@ class View:
         """What conclusions and waiting reports take off the list of a metric."""
         return matters.left_out(metric, concluded=self.concluded, reported=self.reported)
 
-    def waiting(self, metric: str) -> tuple[int, int]:
-        """How many reports of the place in view change a metric once they are in the data: those that are put there,
-        and those that are entered elsewhere."""
-        own = matters.touching(metric, self.reported)
+    def left_out_of(self, *metrics: str) -> tuple[tuple[str, Without], ...]:
+        """The same of several metrics, as far as there is any."""
+        return tuple((key, without) for key in metrics if (without := self.left_out(key)))
+
+    def waiting(self, *metrics: str) -> tuple[int, int]:
+        """How many reports of the place in view change one of some metrics once they are in the data: those that are
+        put there, and those that are entered elsewhere."""
+        if self.reported.empty:
+            return 0, 0
+        own = matters.touching([key for key in metrics if key in load_metrics()], self.reported)
         here = own[own["village_code"].astype("str").str.startswith(self.place)]
         put = sum(is_posted(kind) for kind in here["kind"])
         return put, len(here) - put

@@ -17,7 +17,8 @@ def counts(view: View, *, metrics: tuple[str, ...], by: tuple[str, ...]) -> pd.D
     """Metrics at the chosen place by columns of their lists; one row per combination of values."""
     view.require(*metrics, by=by)
     scope = view_state.scope().narrowed(view.place)
-    return door.read(read_figures, scope=scope, metrics=metrics, by=by, on=view.on)
+    without = view.left_out_of(*metrics)
+    return door.read(read_figures, scope=scope, metrics=metrics, by=by, on=view.on, without=without)
 
 
 def by_code(

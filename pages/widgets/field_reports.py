@@ -22,17 +22,17 @@ from pages.widgets import record_form, report_fields
 from pages.widgets.record_form import RecordForm
 
 
-def waiting_text(metric: str, *, view: View) -> str:
-    """That some reports which change a metric are not in the data yet, or have to be entered elsewhere first; empty
-    where none waits."""
-    count, entered = view.waiting(metric)
+def waiting_text(*metrics: str, view: View) -> str:
+    """That some reports which change one of some metrics are not in the data yet, or have to be entered elsewhere
+    first; empty where none waits."""
+    count, entered = view.waiting(*metrics)
     said = [t("reports.waiting", count=count)] * bool(count) + [t("reports.to_enter", count=entered)] * bool(entered)
     return t("list.separator").join(said)
 
 
-def note(metric: str, *, view: View) -> None:
+def note(*metrics: str, view: View) -> None:
     """The same as a line of its own."""
-    if said := waiting_text(metric, view=view):
+    if said := waiting_text(*metrics, view=view):
         st.caption(said)
 
 

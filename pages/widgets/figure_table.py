@@ -12,7 +12,7 @@ from data_access.region_codes import cut_codes, level_of
 from pages.shell import menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, sheet, table_file, tables
+from pages.widgets import field_reports, list_link, sheet, table_file, tables
 
 _MOST_SHOWN = 30
 _HEIGHT = 1100
@@ -69,6 +69,7 @@ def show(
         key=f"{key}_{view.place}_{view.month}",
     )
     st.caption(t("figures.click") + note)
+    field_reports.note(*(column.metric for column in columns), view=view)
     table_file.offer(shown, title=title, headings=headings, view=view, key=key)
     for row, name in event["selection"]["cells"][:1]:
         if row < len(rows) and name in names and rows[row].counts[int(name)] is not None:

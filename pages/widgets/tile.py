@@ -9,7 +9,7 @@ from data_access.facts.metrics import Metric
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import list_link, metric_words, numbers
+from pages.widgets import field_reports, list_link, metric_words, numbers
 
 Frame = Literal["card", "roomy card", "none"]
 
@@ -81,6 +81,7 @@ def show(
     if not view_state.collects(metric):
         second, badge = "", ""
     drawn = draw(label, text, definition=metric_words.definition(metric), second=second, badge=badge)
-    if value:
-        with drawn:
+    with drawn:
+        field_reports.note(metric.key, view=view)
+        if value:
             list_link.show(metric.key, view=view, text=t("tile.list"), icon=False)

@@ -6,7 +6,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.load.entry_forms import load_entry_forms
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import code_tables, entry_file, list_link, metric_words, numbers
+from pages.widgets import code_tables, entry_file, field_reports, list_link, metric_words, numbers
 from pages.widgets.part import part
 
 
@@ -26,4 +26,5 @@ def _section(metric: str, *, view: View) -> None:
     st.subheader(declared.label[language()])
     st.markdown(metric_words.definition(declared, gap=" "))
     list_link.show(metric, view=view, text=t("cases.entry_count", count=count))
+    field_reports.note(metric, view=view)
     entry_file.offer(metric, view=view)

@@ -7,10 +7,11 @@ from data_access.schema.indicators import code_label, load_codes
 from data_access.schema.limits import limit_if_any
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import case_steps, code_tables, list_link, numbers
+from pages.widgets import case_steps, code_tables, field_reports, list_link, numbers
 from pages.widgets.part import part
 
 METRICS = ("step_overdue", "step_open")
+LINKED = ("cases_to_open", "cases_to_enter", "in_publicity")
 
 
 @part
@@ -24,6 +25,7 @@ def show(view: View) -> None:
     _long_open(view)
     _publicity(view)
     _helped_first(view)
+    field_reports.note(*LINKED, view=view)
     names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
     code_tables.by_code(
         found, metrics=METRICS, column="step", names=names, view=view, key="cases", heading=t("cases.step")

@@ -32,7 +32,8 @@ def tiles(table: MetricTable, view: View) -> None:
 def counts(view: View, *, metrics: tuple[str, ...], by: str) -> pd.DataFrame:
     """Metrics at the chosen place by one column of their lists; one row per value of that column."""
     scope = view_state.scope().narrowed(view.place)
-    return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=view.on)
+    without = view.left_out_of(*metrics)
+    return door.read(read_figures, scope=scope, metrics=metrics, by=(by,), on=view.on, without=without)
 
 
 def limits(*keys: str, view: View) -> str:

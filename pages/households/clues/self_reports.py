@@ -77,7 +77,8 @@ def _table(counts: pd.DataFrame, *, view: View) -> None:
 
 def _waiting(view: View) -> pd.DataFrame:
     scope = view_state.scope().narrowed(view.place)
-    return door.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=view.on)
+    without = view.left_out(WAITING)
+    return door.read(lists.read_breakdown, scope=scope, metric=WAITING, by=("way",), on=view.on, without=without)
 
 
 def _word(codes: str, code: str) -> str:

@@ -53,7 +53,9 @@ def show(view: View) -> None:
 
 def _workload(view: View, *, part: str, heading: str) -> None:
     view.require("visits_due")
-    rows = door.read(workload.read_workload, scope=view_state.scope().narrowed(view.place), by=part, on=view.on)
+    scope = view_state.scope().narrowed(view.place)
+    visited = tuple(home for home in view.left_out("visits_due") if isinstance(home, str))
+    rows = door.read(workload.read_workload, scope=scope, by=part, on=view.on, visited=visited)
     counted = rows.rename(columns={"watched": "visits_watched", "due": "visits_due"})
     table = [
         Row(name=_who(row, view=view), counts=_values(row), only={part: row["part"]})

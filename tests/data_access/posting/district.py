@@ -9,10 +9,12 @@ from sqlalchemy import make_url, select
 
 from data_access.cases import opening, recording
 from data_access.database.engine import HouseholdDatabase
+from data_access.dispatch.matters import left_out
 from data_access.facts.metrics import MetricTable
 from data_access.facts.store import FactsStore
 from data_access.ledger.ledger import Ledger
-from data_access.lists.lists import ListRequest, count_list, read_list
+from data_access.lists.figures import read_figures
+from data_access.lists.lists import ListRequest, count_list, read_amounts, read_list
 from data_access.load.entry_forms import load_entry_forms
 from data_access.posting.post import post_waiting
 from data_access.posting.waiting import not_in_data, read_posted_numbers
@@ -30,6 +32,8 @@ OFFICERS = {
     "county": Scope(regions=None, actions=frozenset({"record_reports", "take_county_steps"})),
 }
 
+
+NOBODY = pd.DataFrame(columns=["household_id"])
 
 MakeOffice = Callable[[Rows], "Office"]
 
@@ -88,6 +92,21 @@ class Office:
 
     def board(self, metric: str, *, month: str) -> int:
         return MetricTable(self._facts.current().facts).count(metric, month=month, place=COUNTY)
+
+    def awaited(self, *metrics: str) -> list[int]:
+        """What is to be done once what waits is left out: the number is that of its list, however it is counted."""
+        posted = self.ask(read_posted_numbers, scope=Scope.district())
+        waiting = not_in_data(records.read_reports(self.ledger, scope=Scope.district()), posted=posted)
+        off = {metric: left_out(metric, concluded=NOBODY, reported=waiting) for metric in metrics}
+        asked = {"metrics": metrics, "by": ("village_code",), "on": CUT_OFF, "without": tuple(off.items())}
+        together = self.ask(read_figures, scope=Scope.district(), **asked)
+        found = []
+        for metric, without in off.items():
+            request = ListRequest(metric, CUT_OFF, without=without)
+            found.append(self.ask(count_list, scope=Scope.district(), request=request).amount)
+            alone = self.ask(read_amounts, scope=Scope.district(), metric=metric, on=CUT_OFF, without=without)
+            assert found[-1] == alone["count"].sum() == together[metric].sum(), metric
+        return found
 
     def numbers(self, *metrics: str, on: date = CUT_OFF) -> list[int]:
         return [

@@ -53,6 +53,8 @@ def test_three_households_walk_the_steps_and_count_once_a_national_sheet_holds_t
     assert office.numbers(*WAITS) == [0, 3, 0]
     for number, (kind, level, on, values) in enumerate(STEPS):
         assert office.take(kind, on, *HOMES, level=level, **values) == 3
+        still = 3 if kind == "case_publicity_begun" else 0
+        assert office.awaited("step_open") == [still], "a step that was taken waits for nobody"
         if number % 2:  # a step is taken after one that waits, too
             office.post()
     assert office.numbers(*WAITS) == [0, 3, 3]
@@ -81,14 +83,17 @@ def test_an_elimination_is_marked_once_a_national_sheet_says_so(make_office: Mak
     case = {"identified_on": date(2021, 9, 1)}
     office = make_office(merged(village(), load(), household("H1", cases=[case], members=[{}])))
     office.take("elimination_checked", date(2022, 10, 2), "H1", level="village")
+    office.post()
+    assert office.awaited("elimination_open") == [1]
     office.take("elimination_publicised", date(2022, 10, 8), "H1", level="village")
+    assert office.awaited("elimination_open") == [0]
     with pytest.raises(LedgerError, match="step_audited_by_checker"):
         office.take("elimination_reviewed", date(2022, 10, 9), "H1", level="township", by="甲")
     with pytest.raises(LedgerError, match="step_not_due"):
         office.take("case_rejected", date(2022, 10, 9), "H1", level="township", reject_reason="assets")
     office.take("elimination_reviewed", date(2022, 10, 9), "H1", level="township")
     office.take("elimination_approved", date(2022, 10, 10), "H1", level="county")
-    assert office.post() == 4
+    assert office.post() == 3
     metrics = ("cases_to_mark", "open_households", "eliminated_households")
     assert office.numbers(*metrics) == [1, 1, 0]
     told = office.form("cases_to_mark")[["户编号", "识别监测时间", "风险是否已消除", "消除监测时间"]]
@@ -125,7 +130,10 @@ def test_who_may_take_a_step_and_what_the_procedure_forbids(make_office: MakeOff
     for checker in ("甲", "乙（yi）"):
         with pytest.raises(LedgerError, match="step_audited_by_checker"):
             office.take("case_township_reviewed", date(2022, 10, 11), "H1", level="township", by=checker)
+    office.post()
+    assert office.awaited("step_open") == [1]
     assert office.take("case_rejected", date(2022, 10, 11), "H1", level="township", reject_reason="assets") == 1
+    assert office.awaited("step_open") == [0]
     assert office.cases("H1") == []
     office.post()
     [case] = office.rows("monitoring_case")

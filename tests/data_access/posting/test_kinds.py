@@ -14,6 +14,19 @@ from tests.support.households import VILLAGE, household, merged, village
 pytestmark = pytest.mark.opens_a_database
 
 CASE, DAY = {"identified_on": date(2022, 3, 1)}, date(2022, 10, 5)
+TO_DO = (
+    "measures_overdue",
+    "tasks_waiting",
+    "tasks_overdue",
+    "tasks_running",
+    "needs_open",
+    "needs_overdue",
+    "red_unchecked",
+    "visits_due",
+    "clues_open",
+    "self_reports_waiting",
+)
+"""What falls once a report is in the data has fallen before."""
 DUE = {"started_on": None, "due_on": date(2022, 5, 1), "need_id": "N1"}
 NEED = {"household_id": "H1", "need_id": "N1", "case_id": "H1-C1", "kind": "industry", "raised_on": date(2022, 4, 1)}
 BASE = merged(
@@ -35,8 +48,11 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
         return FieldReport(kind, home, VILLAGE, thing, DAY, "李村干", values=values)
 
     def tell(*reports: FieldReport) -> int:
+        before = office.numbers(*TO_DO)
         add_reports(office.ledger, reports, recorded_by="李村干", scope=Scope.district())
-        return office.post()
+        waiting, posted = office.awaited(*TO_DO), office.post()
+        assert waiting == [min(pair) for pair in zip(before, office.numbers(*TO_DO), strict=True)]
+        return posted
 
     assert office.numbers("measures_overdue", "tasks_overdue", "needs_open") == [1, 1, 1]
     assert office.board("measures_overdue", month="2022-09") == 1
@@ -58,3 +74,12 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
     assert tell(report("self_report", "H2", way="hotline", kind="medical_cost", amount=9_000)) == 1
     assert office.numbers("self_reports", "clues_open", "clues_received") == [1, 1, 1]
     assert [office.board(metric, month="2022-09") for metric in ("measures_overdue", "clues_open")] == [0, 1]
+    [clue] = [row["clue_id"] for row in office.rows("clue")]
+    assert tell(report("clue_result", "H2", thing=clue, result="helped")) == 1
+    assert office.numbers("clues_open", "self_reports_waiting") == [0, 0]
+
+    assert office.numbers("visits_due") == [1]
+    assert tell(report("visit", kind="home", result="away")) == 1
+    assert office.numbers("visits_due") == [1], "nobody was met"
+    assert tell(report("visit", kind="home", result="stable")) == 1
+    assert office.numbers("visits_due") == [0]

@@ -6,7 +6,7 @@ from data_access.lists.figures import read_figures
 from pages.households.places.card.reading import Card, heading
 from pages.shell import view_state
 from pages.shell.texts import language, t
-from pages.widgets import case_steps, numbers
+from pages.widgets import case_steps, field_reports, numbers
 from pages.widgets.part import part
 
 METRICS, BY = ("step_overdue", "step_open"), ("village_code", "step")
@@ -19,7 +19,9 @@ def show(card: Card) -> None:
     heading(t("card.cases"))
     view = card.view
     view.require(*METRICS, by=BY)
-    counted = door.read(read_figures, scope=view_state.scope(), metrics=METRICS, by=BY, on=view.on)
+    without = view.left_out_of(*METRICS)
+    counted = door.read(read_figures, scope=view_state.scope(), metrics=METRICS, by=BY, on=view.on, without=without)
+    field_reports.note(*METRICS, view=view)
     found = counted[counted["village_code"].str.startswith(card.township)].groupby("step")[list(METRICS)].sum()
     for step in case_steps.kept(view)[1:]:
         name = load_steps(on=view.on).name(step.key, language=language())
