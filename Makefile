@@ -21,7 +21,7 @@ check: lint ## style, types, imports, and every test that opens no database, bro
 	$(PYTEST) -n $$(nproc) -m "not opens_a_database"
 
 test: system lint vulnerabilities ## everything: style, types, imports, every test, with Chromium and PostgreSQL
-	$(PYTEST) -n $$(($$(nproc) + 1))  # one more than processors: browsers and servers are waited for
+	$(PYTEST) -n $$(nproc)
 
 fuzz: .venv/installed-dev ## 10,000 random questions that look for a way around the scope (a quarter of an hour)
 	$(BIN)/python -m pytest tests/fuzz/fuzz_*.py

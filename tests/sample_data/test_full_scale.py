@@ -255,7 +255,8 @@ def test_mountains_are_poorer_more_often_monitored_and_further_from_home_than_su
             "dangerous": by_township(district, share(household_indicator.c.house_grade.in_(["C", "D"])), homes),
         }
     )
-    times = found.loc[of_kind("mountain")].mean() / found.loc[of_kind("suburb")].mean()
+    mountains, suburbs = (found[found.index.isin(of_kind(kind))].mean() for kind in ("mountain", "suburb"))
+    times = mountains / suburbs
     assert (times[["open", "posts", "dangerous"]] > 2).all()
     assert times["outside"] > 1.4
     assert times["income"] < 0.8
