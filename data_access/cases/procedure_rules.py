@@ -32,15 +32,6 @@ AUDITED = {
 """Day of a step that looks at what was checked -> columns of who checked: nobody audits what they checked."""
 
 
-def is_same_person(one: str | None, other: str | None) -> bool:
-    """Whether two names may be one person: a name that somebody typed, and one with the number of an account behind it
-    (张三（zhangsan）)."""
-    if not one or not other:
-        return False
-    numbered = "（" in one and "（" in other
-    return one == other if numbered else one.partition("（")[0].strip() == other.partition("（")[0].strip()
-
-
 def broken_rules(case: Mapping[str, Any], *, on: date) -> tuple[str, ...]:
     """The rules that a case would break; `case`: columns of `monitoring_case` as they would be, None or left out where
     nothing is recorded. The keys are those of the validation rules.

@@ -12,10 +12,12 @@ import pandas as pd
 from sqlalchemy import select
 
 from data_access.cases.procedure import Step, load_steps
-from data_access.cases.procedure_rules import AUDITED, broken_rules, is_same_person
+from data_access.cases.procedure_rules import AUDITED, broken_rules
 from data_access.database.engine import Snapshot
 from data_access.errors import LedgerError
 from data_access.ledger.ledger import Ledger
+from data_access.reports import approval
+from data_access.reports.approval import is_same_person
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import ALONE, PAGE, FieldReport, add_reports
 from data_access.schema.tables import household, monitoring_case
@@ -157,12 +159,14 @@ def take_step(
 
 
 def may_take_back(report: Mapping[str, Any], *, scope: Scope) -> bool:
-    """Whether a reader may take a report back: of a step, whoever may take it.
+    """Whether a reader may take a report back: of a step, whoever may take it; what was approved, whoever may approve.
 
     Args:
         report: a row of `records.read_reports`.
     """
     kind = load_report_kinds()[report["kind"]]
+    if kind.approved and not approval.is_unapproved(report):
+        return scope.may(approval.ACTION)
     if kind.filled is not monitoring_case:
         return True
     declared = load_steps(on=report["happened_on"])

@@ -4,13 +4,17 @@ Intervals of a careful register follow one another. Where two hold on the same d
 the validation rules name what is wrong with them.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal, or_, select, union_all
 
 from data_access.clock import NEVER_ENDS
+from data_access.database.engine import Snapshot
 from data_access.database.history import one_in_force
-from data_access.schema.tables import household_indicator
+from data_access.schema.tables import household, household_indicator
+from data_access.scope import Scope
 
 _FAR = literal(NEVER_ENDS, Date)
 
@@ -50,6 +54,17 @@ def intervals_in_force() -> FromClause:
         and_(kept.household_id == pieces.c.household_id, kept.valid_from == pieces.c.valid_from),
     )
     return union_all(whole, cut).subquery("intervals_in_force")
+
+
+def read_intervals(snapshot: Snapshot, *, scope: Scope, household_id: str) -> tuple[Mapping[str, Any], ...]:
+    """The intervals of a household's indicators, the oldest first; the columns of `household_indicator`."""
+    query = (
+        select(household_indicator)
+        .join(household, household.c.household_id == household_indicator.c.household_id)
+        .where(household_indicator.c.household_id == household_id, scope.rows(household.c.village_code))
+        .order_by(household_indicator.c.valid_from)
+    )
+    return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
 
 
 def _overlap() -> ColumnElement[bool]:

@@ -40,8 +40,8 @@ posted_report = Table(
     Column("row_before", String),
     Column("row_after", String),
 )
-"""One row per report that is in the data: the first number of its load; the row it changed as it was before (NULL:
-there was none) and after (NULL: it is gone), as JSON; both are NULL where it changed none."""
+"""One row per report that is in the data, and per row that it changed: the first number of its load; the row as it was
+before (NULL: there was none) and after (NULL: it is gone), as JSON; both are NULL where it changed none."""
 
 Row = Mapping[str, Any]
 
@@ -80,10 +80,10 @@ def read_posted(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(posted_report.c.report_no)).scalars())
 
 
-def read_row(connection: Connection, *, report_no: str) -> PostedRow | None:
-    """What became of a report; None if it is not in the data."""
-    row = connection.execute(select(posted_report).where(posted_report.c.report_no == report_no)).first()
-    return None if row is None else _posted(row)
+def read_rows(connection: Connection, *, report_no: str) -> list[PostedRow]:
+    """What became of a report, one per row that it changed, in order; none if it is not in the data."""
+    own = select(posted_report).where(posted_report.c.report_no == report_no).order_by(posted_report.c.number)
+    return [_posted(row) for row in connection.execute(own)]
 
 
 def mark(connection: Connection, rows: list[PostedRow]) -> None:
@@ -124,6 +124,11 @@ def restore(connection: Connection, one: PostedRow) -> None:
     connection.execute(delete(target).where(*_same(target, one.key)))
     if one.before is not None:
         connection.execute(insert(target).values(one.before))
+
+
+def put(connection: Connection, one: PostedRow) -> None:
+    """Make a row what it becomes: as `restore`, the other way round."""
+    restore(connection, PostedRow(one.report_no, one.load_id, one.table, before=one.after, after=one.before))
 
 
 def row_now(connection: Connection, one: PostedRow) -> Row | None:

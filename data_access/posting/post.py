@@ -27,7 +27,18 @@ from data_access.load.problems import first_problems
 from data_access.load.staging import stage_values
 from data_access.load.target import open_target
 from data_access.load.undo import add_load
-from data_access.posting.rows import held_rows, holds, key_of, meant, said, text_of
+from data_access.posting.corrections import corrected, restored
+from data_access.posting.rows import (
+    correction_of,
+    doubt_of_correction,
+    held_of_household,
+    held_rows,
+    holds,
+    key_of,
+    meant,
+    said,
+    text_of,
+)
 from data_access.posting.waiting import to_be_posted
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import CONFIRMED, ReportDoubt, add_doubts, read_reports, records_of
@@ -61,6 +72,11 @@ class _Outcome:
     rows: list[PostedRow] = field(default_factory=list)
     doubts: list[ReportDoubt] = field(default_factory=list)
 
+    @property
+    def applied(self) -> int:
+        """How many reports are in the data now."""
+        return len({one.report_no for one in self.rows})
+
     def counts(self) -> dict[str, int]:
         """Rows that were changed, by table."""
         changed = [one.table for one in self.rows if one.table is not None and one.key is not None]
@@ -85,11 +101,11 @@ def post_waiting(ledger: Ledger, *, url: URL) -> Posted:
             _record(target.connection, outcome)
             target.publish(post=True)
     if outcome.rows:
-        detail = {"reports": len(outcome.rows), "tables": outcome.counts()}
+        detail = {"reports": outcome.applied, "tables": outcome.counts()}
         ledger.note(Event(kind=POSTED, detail=detail), recorded_by=RECORDED_BY)
     if outcome.doubts:
         add_doubts(ledger, outcome.doubts, recorded_by=RECORDED_BY)
-    return Posted(applied=len(outcome.rows), doubts=len(outcome.doubts))
+    return Posted(applied=outcome.applied, doubts=len(outcome.doubts))
 
 
 def _posted_now(url: URL) -> frozenset[str]:
@@ -139,6 +155,10 @@ def _batches(records: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
 def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: _Outcome) -> None:
     """Put reports of one kind into the data."""
     kind = load_report_kinds()[batch[0]["kind"]]
+    if kind.corrects:
+        for one in batch:
+            _correct(connection, one, kind=kind, outcome=outcome)
+        return
     homes, held = _homes(connection, batch), held_rows(connection, batch, kind=kind)
     merged: list[dict[str, Any]] = []
     for one in batch:
@@ -163,6 +183,26 @@ def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: 
         else:
             after = now[key_of(one, kind=kind)]
             outcome.rows.append(PostedRow(one["report_no"], 0, kind.table, before=before, after=after))
+
+
+def _correct(connection: Connection, report: Mapping[str, Any], *, kind: ReportKind, outcome: _Outcome) -> None:
+    """Put a correction into the data: the intervals that it ends, opens and changes, merged as rows of a file."""
+    held = held_of_household(connection, report["household_id"], kind=kind)
+    meant_ = correction_of(report, kind=kind, cut_off=_cut_off(connection))
+    changes = corrected(held, meant_)
+    if isinstance(changes, str):
+        outcome.doubts.append(doubt_of_correction(report, held, meant_, why=changes))
+        return
+    if not changes:
+        outcome.rows.append(PostedRow(report["report_no"], load_id=0))
+        return
+    values = [{f"{kind.table}.{name}": value for name, value in (one.after or {}).items()} for one in changes]
+    if refused := _merge(connection, values, kind=kind):
+        outcome.doubts.append(doubt_of_correction(report, held, meant_, why=min(refused.values())))
+        return
+    outcome.rows += [
+        PostedRow(report["report_no"], 0, kind.table, before=one.before, after=one.after) for one in changes
+    ]
 
 
 def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind) -> str | None:
@@ -230,9 +270,13 @@ def _merge(connection: Connection, values: Sequence[Mapping[str, Any]], *, kind:
 def _take_back(connection: Connection, counter: Mapping[str, Any], *, outcome: _Outcome) -> None:
     """Put back what a report replaced, as far as nothing else changed it since."""
     kind = load_report_kinds()[counter["kind"]]
-    own = posted.read_row(connection, report_no=str(counter["takes_back"]))
-    if own is None or own.key is None:
+    rows = posted.read_rows(connection, report_no=str(counter["takes_back"]))
+    own = next((row for row in rows if row.key is not None), None)
+    if own is None:
         outcome.rows.append(PostedRow(counter["report_no"], load_id=0))
+        return
+    if kind.corrects:
+        _take_correction_back(connection, counter, rows, kind=kind, outcome=outcome)
         return
     now, before, after = posted.row_now(connection, own), own.before, own.after or {}
     changed = [name for name in after if before is None or before[name] != after[name]]
@@ -252,12 +296,33 @@ def _take_back(connection: Connection, counter: Mapping[str, Any], *, outcome: _
     )
 
 
+def _take_correction_back(
+    connection: Connection,
+    counter: Mapping[str, Any],
+    rows: Sequence[PostedRow],
+    *,
+    kind: ReportKind,
+    outcome: _Outcome,
+) -> None:
+    """Put back what a correction changed, and what took its value over since."""
+    held = held_of_household(connection, counter["household_id"], kind=kind)
+    meant_ = correction_of(counter, kind=kind, cut_off=_cut_off(connection))
+    changes = restored(held, rows, meant_, anyway=counter["state"] == CONFIRMED)
+    if changes is None:
+        outcome.doubts.append(doubt_of_correction(counter, held, meant_, why="changed_since"))
+        return
+    done = [PostedRow(counter["report_no"], 0, kind.table, before=one.before, after=one.after) for one in changes]
+    for one in done:
+        posted.put(connection, one)
+    outcome.rows += done or [PostedRow(counter["report_no"], load_id=0)]
+
+
 def _record(connection: Connection, outcome: _Outcome) -> None:
     """Note a load that moves no cut-off, and which reports it put into the data."""
     newest = select(data_load.c.is_sample).order_by(data_load.c.load_id.desc()).limit(1)
     first, _ = add_load(
         connection,
-        source=SOURCE.format(count=len(outcome.rows)),
+        source=SOURCE.format(count=outcome.applied),
         tables=outcome.counts() or {"": 0},
         sha256=None,
         cut_off=_cut_off(connection),

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data_access.load.posted import Row
+from data_access.posting.corrections import Correction
+from data_access.reports import corrections
 from data_access.reports.kinds import ReportKind
+from data_access.reports.records import CONFIRMED, ReportDoubt
 from data_access.schema.tables import household
 from data_access.scope import Scope
 
@@ -60,3 +63,45 @@ def text_of(value: Any) -> str:
 def holds(row: Row | None, report: Mapping[str, Any], *, kind: ReportKind) -> bool:
     """Whether a row says what a report says."""
     return row is not None and all(row[name] == value for name, value in said(report, kind=kind).items())
+
+
+def held_of_household(
+    connection: Connection, household_id: str, *, kind: ReportKind, scope: Scope = _EVERYTHING
+) -> list[Row]:
+    """The rows that a household has in the table of a kind, in the order of their key."""
+    table = kind.filled
+    query = (
+        select(table)
+        .join(household, household.c.household_id == table.c.household_id)
+        .where(table.c.household_id == household_id, scope.rows(household.c.village_code))
+        .order_by(*table.primary_key.columns)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def correction_of(report: Mapping[str, Any], *, kind: ReportKind, cut_off: date) -> Correction:
+    """What a report corrects. What is reported of a day after the cut-off holds from the cut-off on: it counts in the
+    newest month, and a file that moves the cut-off goes on from it."""
+    column, said_ = kind.filled.c[report["thing"]], report["content"]
+    old, new = (corrections.as_held(said_[name], column=column) for name in (corrections.OLD, corrections.NEW))
+    begins = min(report["happened_on"], cut_off)
+    return Correction(column.name, old=old, new=new, begins=begins, confirmed=report.get("state") == CONFIRMED)
+
+
+def doubt_of_correction(
+    report: Mapping[str, Any], held: Sequence[Row], correction: Correction, *, why: str
+) -> ReportDoubt:
+    """That a correction cannot be put into the data, with the values that they hold from its day on."""
+    name, begins = correction.column, correction.begins
+    values = {
+        one["valid_from"].isoformat(): corrections.as_text(one[name])
+        for one in held
+        if one["valid_to"] is None or one["valid_to"] > begins
+    }
+    return ReportDoubt(report["report_no"], report["village_code"], why=why, held=values)
+
+
+def holds_correction(held: Sequence[Row], correction: Correction) -> bool:
+    """Whether the data hold what a correction says, now or on its day."""
+    now = [one for one in held if one["valid_to"] is None or one["valid_from"] <= correction.begins < one["valid_to"]]
+    return any(one[correction.column] == correction.new for one in now)

@@ -1,17 +1,19 @@
 """Which reports are not in the data yet."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from data_access.database.engine import Snapshot
 from data_access.load.posted import read_posted
 from data_access.load.target import can_load
-from data_access.posting.rows import held_rows, holds, key_of
-from data_access.reports.kinds import load_report_kinds
-from data_access.reports.records import DISMISSED, DOUBT
+from data_access.posting.rows import correction_of, held_of_household, held_rows, holds, holds_correction, key_of
+from data_access.reports.approval import unapproved
+from data_access.reports.kinds import ReportKind, load_report_kinds
+from data_access.reports.records import DISMISSED, DOUBT, REFUSED
 from data_access.scope import Scope
 
 
@@ -49,9 +51,17 @@ def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> f
             for number, of, home, thing, day, content in asked
             if of == key
         ]
+        if kind.corrects:
+            arrived |= {one["report_no"] for one in own if _is_corrected(snapshot, one, kind=kind, scope=scope)}
+            continue
         held = held_rows(snapshot.connection, own, kind=kind, scope=scope) if own else {}
         arrived |= {one["report_no"] for one in own if holds(held.get(key_of(one, kind=kind)), one, kind=kind)}
     return frozenset(arrived)
+
+
+def _is_corrected(snapshot: Snapshot, report: Mapping[str, Any], *, kind: ReportKind, scope: Scope) -> bool:
+    held = held_of_household(snapshot.connection, report["household_id"], kind=kind, scope=scope)
+    return holds_correction(held, correction_of(report, kind=kind, cut_off=snapshot.cut_off))
 
 
 def is_posted(kind: str) -> bool:
@@ -61,13 +71,14 @@ def is_posted(kind: str) -> bool:
 
 
 def to_be_posted(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFrame:
-    """Those of some reports that are to come into the data, counter-records too, in their order.
+    """Those of some reports that are to come into the data, counter-records too, in their order; without those that
+    nobody has approved yet, or looked at.
 
     Args:
         reports: as returned by `records.read_reports`.
     """
     # A report that is taken back is closed together with the record that does so, whatever became of it.
-    looked_at = reports["state"].isin([DOUBT, DISMISSED]) & ~reports["taken_back"]
+    looked_at = (reports["state"].isin([DOUBT, DISMISSED, REFUSED]) | unapproved(reports)) & ~reports["taken_back"]
     return reports[~reports["report_no"].isin(posted) & ~looked_at]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
-from sqlalchemy import Boolean, Column, Date, Integer, Table
+from sqlalchemy import Boolean, Column, Date, Float, Integer, Table
 
 from data_access.declarations import Declared, Keyed, Many, Text, Words, each_of, one_of, read_declared, refuse
 from data_access.errors import LedgerError
@@ -29,9 +29,14 @@ class ReportKind(Declared):
     label: Words
     way: Way
     table: Text
-    thing: Text
+    thing: str = ""
     existing: bool = False
-    day: Text
+    day: str = ""
+    corrects: bool = False
+    """Whether it corrects one column of what is held: its thing is the name of the column, and it says the old value,
+    the new one and how that is known (`corrections`)."""
+    approved: bool = False
+    """Whether it counts only once a second person has approved it."""
     after: Text | None = None
     """The day of the thing before which nothing can be reported of it."""
     says: Many[Text] = ()
@@ -53,6 +58,8 @@ class ReportKind(Declared):
     def _fills_columns(self) -> Self:
         if self.table not in metadata.tables or household.c.household_id.name not in self.filled.primary_key.columns:
             raise refuse("unknown_reference", at=("table",), name=self.table, known=tuple(metadata.tables))
+        if self.corrects:
+            return self
         for name in (self.thing, self.day, *([self.after] if self.after else [])):
             one_of(name, self.filled.c.keys())
         each_of(self.says, self.filled.c.keys(), at=("says",))
@@ -76,7 +83,7 @@ class ReportKind(Declared):
     @property
     def thing_is_a_day(self) -> bool:
         """Whether a household has one such thing a day: its number is the day."""
-        return isinstance(self.filled.c[self.thing].type, Date)
+        return not self.corrects and isinstance(self.filled.c[self.thing].type, Date)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -124,15 +131,17 @@ class ReportKind(Declared):
 
     def check(self, values: Mapping[str, Any], *, on: date, today: date) -> None:
         """Raises LedgerError for what such a report cannot say."""
-        for name in values:
-            if name not in self.says:
-                raise LedgerError("report_unknown_value", kind=self.named, value=name)
         if on > today:
             raise LedgerError("report_day_to_come", day=on.isoformat())
         if on < load_ranges().earliest_day:
             raise LedgerError("report_unknown_value", kind=self.named, value=on.isoformat())
+        if self.corrects:  # `corrections.check` knows its column
+            return
+        for name in values:
+            if name not in self.says:
+                raise LedgerError("report_unknown_value", kind=self.named, value=name)
         for name, value in values.items():
-            if value is not None and not _fits(self.filled.c[name], value):
+            if value is not None and not fits(self.filled.c[name], value):
                 raise LedgerError("report_unknown_value", kind=self.named, value=str(value)[:40])
         self._check_complete(values)
         for result, explained in self.needs.items():
@@ -148,7 +157,7 @@ class ReportKind(Declared):
                 raise LedgerError("report_value_missing", kind=self.named, column=str(self.filled.c[name].comment))
 
 
-def _fits(column: Column, value: Any) -> bool:
+def fits(column: Column, value: Any) -> bool:
     """Whether a value can stand in a column."""
     if codes := column.info["codes"]:
         return value in load_codes()[codes]
@@ -157,6 +166,9 @@ def _fits(column: Column, value: Any) -> bool:
     if isinstance(column.type, Integer):
         low, high = range_of(column) or (0, float("inf"))
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if isinstance(column.type, Float):
+        low, high = range_of(column) or (0, float("inf"))
+        return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     if isinstance(column.type, Date):
         return isinstance(value, str) and date.fromisoformat(value) >= load_ranges().earliest_day
     return isinstance(value, str)

@@ -19,6 +19,7 @@ from data_access import clock
 from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
+from data_access.reports import corrections
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.scope import Scope
 
@@ -56,6 +57,9 @@ report_review = record_table(
 
 DOUBT, CONFIRMED, DISMISSED = "doubt", "confirmed", "dismissed"
 """The states of a report that disagrees with the data: to be looked at; the report counts; the data count."""
+
+APPROVED, REFUSED = "approved", "refused"
+"""The states of a report that a second person has to approve (`approval`)."""
 
 PAGE, FORM, CALLS, ALONE = "page", "form", "calls", "alone"
 """Where a report was written: on a page, in a returned form, on a call sheet; on a page where nobody signs in, so that
@@ -98,6 +102,48 @@ class FieldReport:
         if not self.reported_by.strip():
             raise LedgerError("ledger_name_missing")
         self.declared.check(self.values, on=self.happened_on, today=clock.today())
+        if self.declared.corrects:
+            corrections.check(self.declared, self.thing, self.values)
+
+
+def correction(
+    *,
+    kind: str = corrections.INDICATOR,
+    household_id: str,
+    village_code: str,
+    column: str,
+    old: object,
+    new: object,
+    basis: str,
+    happened_on: date,
+    words: str | None,
+    reported_by: str,
+    alone: bool,
+    token: str = "",
+) -> FieldReport:
+    """A correction as a report, for `records.add_reports`.
+
+    Args:
+        happened_on: from which day on the new value holds.
+        alone: whether nobody signs in, so that one person may record and approve; the report then says so.
+        token: tells apart two corrections that say the same, of which the first was refused or taken back.
+    """
+    return FieldReport(
+        kind=kind,
+        household_id=household_id,
+        village_code=village_code,
+        thing=column,
+        happened_on=happened_on,
+        values={
+            corrections.OLD: corrections.as_text(old),
+            corrections.NEW: corrections.as_text(new),
+            corrections.BASIS: basis,
+        },
+        words=words,
+        reported_by=reported_by,
+        origin=ALONE if alone else PAGE,
+        token=token,
+    )
 
 
 def add_reports(ledger: Ledger, reports: Sequence[FieldReport], *, recorded_by: str, scope: Scope) -> int:
@@ -139,7 +185,8 @@ def read_reports(
     ledger: Ledger, *, scope: Scope, household_id: str | None = None, numbers: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Reports, oldest first; one row per report: the columns of the table, `content` as a mapping, and of its newest
-    review state, why, held (empty where nobody looked), taken_back (whether another report takes it back).
+    review state, why, held and decided_by (empty where nobody looked), taken_back (whether another report takes it
+    back).
 
     Args:
         household_id, numbers: only those of a household, or with these numbers. Raises LedgerError.
@@ -153,6 +200,7 @@ def read_reports(
         select(
             *field_report.c,
             *review.c["state", "why", "held"],
+            review.c.recorded_by.label("decided_by"),
             field_report.c.report_no.in_(back).label("taken_back"),
         )
         .outerjoin_from(field_report, review, review.c.report_no == field_report.c.report_no)
@@ -204,7 +252,29 @@ def add_doubts(ledger: Ledger, doubts: Sequence[ReportDoubt], *, recorded_by: st
 def decide(ledger: Ledger, *, report_no: str, village_code: str, counts: bool, recorded_by: str, scope: Scope) -> None:
     """Record that a report counts although the data say otherwise, or that the data count. Raises LedgerError."""
     state = CONFIRMED if counts else DISMISSED
-    row = _review(report_no, village_code, state=state, why=None, held=None)
+    add_review(
+        ledger,
+        report_no=report_no,
+        village_code=village_code,
+        state=state,
+        why=None,
+        recorded_by=recorded_by,
+        scope=scope,
+    )
+
+
+def add_review(
+    ledger: Ledger,
+    *,
+    report_no: str,
+    village_code: str,
+    state: str,
+    why: str | None,
+    recorded_by: str,
+    scope: Scope,
+) -> None:
+    """Record what somebody decided about a report. Raises LedgerError."""
+    row = _review(report_no, village_code, state=state, why=why, held=None)
     ledger.append((report_review, [row]), recorded_by=recorded_by, scope=scope)
 
 

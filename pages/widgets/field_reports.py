@@ -11,14 +11,14 @@ import streamlit as st
 from data_access import door
 from data_access.errors import AppError, LedgerError
 from data_access.posting.waiting import is_posted
-from data_access.reports import records
+from data_access.reports import approval, corrections, records
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import FieldReport
 from data_access.schema.indicators import code_label
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import record_form, report_fields
+from pages.widgets import household_values, record_form, report_fields
 from pages.widgets.record_form import RecordForm
 
 
@@ -114,28 +114,65 @@ def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
     if row["taken_back"]:
         held = row["report_no"] in door.being_taken_back(scope=view_state.scope())
         return "taking_back" if held else "taken_back"
+    if approval.is_unapproved(row):
+        return "unapproved"
     if row["report_no"] in waiting:
         return "waits" if is_posted(row["kind"]) else "to_enter"
-    return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED) else "posted"
+    return str(row["state"]) if row["state"] in (records.DOUBT, records.DISMISSED, records.REFUSED) else "posted"
 
 
-STATES = ("posted", "waits", "to_enter", records.DOUBT, records.DISMISSED, "taking_back", "taken_back")
+STATES = (
+    *("posted", "waits", "to_enter", "unapproved", "taking_back", "taken_back"),
+    *(records.DOUBT, records.DISMISSED, records.REFUSED),
+)
 """What can have become of a report; `reports.state_<key>` in the catalogues."""
 
 
 def by_whom(row: Mapping[str, Any]) -> str:
-    """Who reported; and that one person may have done what two should, where nobody signs in."""
+    """Who reported, and who approved or refused it; and that one person may have done what two should, where nobody
+    signs in."""
     by = str(row["reported_by"])
+    if row["state"] in (records.APPROVED, records.REFUSED):
+        words = {"by": by, "second": row["decided_by"]}
+        by = (
+            t("corrections.approved_by", **words)
+            if row["state"] == records.APPROVED
+            else t("corrections.refused_by", **words)
+        )
     return t("reports.by_one_person", by=by) if row["origin"] == records.ALONE else by
 
 
 def said(row: Mapping[str, Any]) -> str:
     """What a report says, in words."""
     kind = load_report_kinds()[row["kind"]]
+    if kind.corrects:
+        parts = [
+            correction_text(kind, row),
+            household_values.word(corrections.BASES, row["content"][corrections.BASIS]),
+        ]
+        return t("list.separator").join([*parts, *(_words(row))])
     parts = [str(row["happened_on"])]
     held = row["content"]
     parts += [value_text(kind, name, held[name]) for name in kind.says if held.get(name) is not None]
-    return t("list.separator").join([*parts, *([row["words"]] if isinstance(row["words"], str) else [])])
+    return t("list.separator").join([*parts, *_words(row)])
+
+
+def _words(row: Mapping[str, Any]) -> list[str]:
+    return [row["words"]] if isinstance(row["words"], str) else []
+
+
+def correction_text(kind: ReportKind, row: Mapping[str, Any]) -> str:
+    """What a correction changes: since when, which indicator, from which value to which."""
+    column = household_values.indicator_of(row["thing"])[1]
+    old, new = (corrected_text(kind, row["thing"], row["content"][name]) for name in (corrections.OLD, corrections.NEW))
+    label = column.zh if language() == "zh" else column.en
+    return t("corrections.said", since=row["happened_on"], column=label, old=old, new=new)
+
+
+def corrected_text(kind: ReportKind, name: str, value: object) -> str:
+    """A value of an indicator, as a correction holds it, in words."""
+    held = corrections.as_held(value, column=kind.filled.c[name])
+    return household_values.column_text(household_values.indicator_of(name)[1], held)
 
 
 def value_text(kind: ReportKind, name: str, value: object) -> str:

@@ -110,7 +110,12 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "without": (("H1",),),
     "by": ("grid_code", "helper_id"),
     "rules_of": (CUT_OFF,),
-    "asked": ((("R1", "measure_begun", "H1", "H1-M1", "2022-03-20", "{}"),),),
+    "asked": (
+        (
+            ("R1", "measure_begun", "H1", "H1-M1", "2022-03-20", "{}"),
+            ("R2", "indicator_correction", "H1", "water_problem", "2022-03-20", '{"new": false, "old": true}'),
+        ),
+    ),
 }
 """Name of an argument -> what it is tried with."""
 

@@ -12,6 +12,7 @@ from data_access.warnings import explanation
 from pages.households.household import (
     choice,
     conditions,
+    correction,
     figures,
     header,
     indicator_table,
@@ -67,6 +68,7 @@ st.subheader(t("household.procedure"))
 procedure.show(household_id, view=view)
 st.subheader(t("household.reports"))
 reports.show(household_id, village_code=opened.village_code, view=view)
+correction.show(household_id, village_code=opened.village_code, why=why, view=view)
 indicator_table.show(why, home, watched)
 told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
 timeline.show(told, household_id, scope=scope, view=view)

@@ -98,7 +98,7 @@ def _history(known: pd.DataFrame, *, view: View) -> None:
     )
     sheet.show(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
     mine = [recording.may_take_back(row, scope=view_state.scope()) for row in records.records_of(known)]
-    held = [state in ("posted", "waits", "to_enter") for state in states]
+    held = [state in ("posted", "waits", "to_enter", "unapproved") for state in states]
     _take_back(known[[one and other for one, other in zip(mine, held, strict=True)]])
 
 

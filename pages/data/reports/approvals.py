@@ -1,0 +1,90 @@
+"""待批准: corrections that count once a second person has approved them, and what that person decides."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access import clock, door
+from data_access.errors import LedgerError
+from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.reports import approval, corrections, records
+from data_access.reports.kinds import load_report_kinds
+from pages.shell import identity, notices, view_state
+from pages.shell.texts import t
+from pages.shell.view_state import View
+from pages.widgets import field_reports, household_values, list_table, record_form, sheet, table_file
+
+_NAME = "approve_correction"
+
+
+def show(reports: pd.DataFrame, *, view: View) -> None:
+    """One row per correction, and the decision."""
+    waiting = approval.waiting_for_approval(reports)
+    st.subheader(t("corrections.waiting", count=len(waiting)))
+    record_form.of(_NAME).say()
+    if waiting.empty:
+        st.markdown(t("corrections.none_waiting"))
+        return
+    rows = records.records_of(waiting)
+    shown = pd.DataFrame(
+        {
+            "household_id": [list_table.household_address(row["household_id"], view=view) for row in rows],
+            "correction": [field_reports.correction_text(load_report_kinds()[row["kind"]], row) for row in rows],
+            "basis": [household_values.word(corrections.BASES, row["content"][corrections.BASIS]) for row in rows],
+            "words": waiting["words"].to_list(),
+            "by": [field_reports.by_whom(row) for row in rows],
+            "at": clock.column_in_place(waiting["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
+        }
+    )
+    headings = {
+        "household_id": t("reports.column_household_id"),
+        "correction": t("corrections.correction"),
+        "basis": t("corrections.basis"),
+        "words": t("reports.words"),
+        "by": t("reports.column_by"),
+        "at": t("reports.column_at"),
+    }
+    columns: dict[str, Any] = headings | {
+        "household_id": st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
+    }
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    plain = shown.assign(household_id=waiting["household_id"].to_list())
+    table_file.offer(plain, title=t("corrections.file"), headings=headings, view=view, key="corrections_waiting")
+    _decide(waiting)
+
+
+def _decide(waiting: pd.DataFrame) -> None:
+    if identity.looks_only(approval.ACTION):
+        return
+    form, rows = record_form.of(_NAME), {row["report_no"]: row for row in records.records_of(waiting)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            t("reports.which"),
+            list(rows),
+            format_func=lambda number: f"{rows[number]['household_id']} {field_reports.said(rows[number])}",
+            key=form.key("approve_which"),
+        )
+        name = identity.recorder(t("corrections.by"), key="approve_by", width=180)
+        reason = st.text_input(
+            t("corrections.reason"), max_chars=LONGEST_TEXT, key=form.key("approve_reason"), width=240
+        )
+        approves = st.button(t("corrections.approve"), key=form.key("approve"), disabled=not name.strip())
+        refuses = st.button(t("corrections.refuse"), key=form.key("refuse"), disabled=not name.strip())
+    if not (approves or refuses):
+        return
+    try:
+        approval.approve(
+            door.ledger(),
+            report_no=chosen,
+            refused=None if approves else reason,
+            recorded_by=name,
+            alone=identity.is_alone(),
+            scope=view_state.scope(),
+        )
+        form.recorded(t("corrections.approved") if approves else t("corrections.refused"))
+    except LedgerError as error:
+        st.error(notices.error_text(error), icon=":material/error:")
+        return
+    field_reports.post()
+    st.rerun()

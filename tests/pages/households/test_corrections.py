@@ -1,0 +1,58 @@
+"""An indicator is corrected on the page of the household and approved on that of reports; then the lamp follows. Where
+nobody signs in one person may do both, and what was recorded says so."""
+
+from pathlib import Path
+
+import pytest
+
+from data_access import door
+from data_access.reports import approval
+from data_access.scope import Scope
+from tests.pages.conftest import OpenApp, says, wording
+from tests.pages.households.test_reports import states
+from tests.support.databases import write_version
+from tests.support.households import household, load, merged, village
+
+DISTRICT = Scope.district()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    rows = merged(village(), load(), household("H1", indicators={"dropout_n": 1}))
+    write_version(tmp_path / "household", rows)
+    return f"duckdb:///{(tmp_path / 'household').as_posix()}"
+
+
+def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: OpenApp, url: str) -> None:
+    app = open_app(url, page="households/household", household="H1")
+    assert app.selectbox(key="correction_column").value == "dropout_n", "what gives points comes first"
+    app.text_input(key="correction_by").input("李村干").run()
+    assert app.button(key="correction_record").disabled
+    app.number_input(key="correction_new_dropout_n").set_value(1).run()
+    assert says(app, "corrections.same", column="义务教育失学辍学人数")
+    app.number_input(key="correction_new_dropout_n").set_value(0).run()
+    app.button(key="correction_record").click().run()
+    assert not app.exception, app.exception[0].message
+    assert states(app) == [wording("reports.state_unapproved")]
+    assert door.post_waiting_reports().applied == 0
+    app = open_app(url, page="data/reports")
+    assert says(app, "corrections.waiting", count=1)
+    app.text_input(key="approve_by").input("李村干").run()
+    app.button(key="refuse").click().run()
+    assert says(app, "error.approval_reason_missing")
+    app.button(key="approve").click().run()
+    assert says(app, "corrections.none_waiting")
+    assert door.post_waiting_reports().applied == 1
+    app = open_app(url, page="households/household", household="H1")
+    shown = next(frame.value.iloc[0] for frame in app.dataframe if {"said", "by"} <= set(frame.value))
+    both = wording("corrections.approved_by", by="李村干", second="李村干")
+    assert (shown["state"], shown["by"]) == (
+        wording("reports.state_posted"),
+        wording("reports.by_one_person", by=both),
+    )
+    assert door.metric_table(scope=DISTRICT).count("red_households", month="2022-09", place="610902") == 0
+    app.text_input(key="take_back_by").input("李村干").run()
+    app.button(key="take_back_press").click().run()
+    assert door.post_waiting_reports().applied == 1
+    assert door.metric_table(scope=DISTRICT).count("red_households", month="2022-09", place="610902") == 1
+    assert approval.waiting_for_approval(door.reports(scope=DISTRICT)).empty
