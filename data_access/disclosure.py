@@ -93,6 +93,15 @@ def phone(column: ColumnElement[str], *, scope: Scope) -> ColumnElement[str]:
     return _middle_hidden(column, ends=load_shown().phone, scope=scope)
 
 
+def phone_text(number: str) -> str:
+    """A telephone number masked, as `phone` masks it: for what is recorded of it."""
+    ends = load_shown().phone
+    hidden = "*" * ends.stars
+    if len(number) < ends.first + ends.stars + ends.last:
+        return hidden
+    return f"{number[: ends.first]}{hidden}{number[-ends.last :]}"
+
+
 def age(birth_date: ColumnElement[date], *, on: date, scope: Scope) -> ColumnElement[str]:
     """A person's age on a day as the scope may see it, as text: 42; while masked its band of years, 40–44, of a child
     only `<15`.

@@ -4,7 +4,7 @@ Results are records of the ledger, and reports from the field: as those they bec
 (`phone_check`), beside the ones that are loaded with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -16,8 +16,9 @@ from data_access.inspection.problems import Problem, new_problem_id, usual_due
 from data_access.inspection.sampling import in_order
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Batch, Ledger
+from data_access.reports import corrections
 from data_access.reports.kinds import load_report_kinds
-from data_access.reports.records import CALLS, FieldReport
+from data_access.reports.records import CALLS, FieldReport, correction
 from data_access.schema.limits import limit
 from data_access.scope import Scope
 
@@ -54,6 +55,8 @@ SAID = (
 REACHED = "reached"
 NO_NUMBER = ("wrong_number", "suspended")
 """Outcomes after which the number is to be corrected."""
+CALLED = "call"
+"""How that is known (`correction_basis`)."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,34 @@ def reports_of(results: Sequence[CallResult], *, recorded_by: str) -> list[Field
             origin=CALLS,
         )
         for one in results
+    ]
+
+
+def corrections_of(
+    results: Sequence[CallResult], *, phones: Mapping[str, str], recorded_by: str, alone: bool
+) -> list[FieldReport]:
+    """A correction for every call that found the number to be wrong: it counts once a second person has approved it.
+
+    Args:
+        phones: household -> its number, masked, as the data hold it; who has none is left out.
+        alone: as for `records.correction`.
+    """
+    return [
+        correction(
+            kind=corrections.PHONE,
+            household_id=one.household_id,
+            village_code=one.village_code,
+            column=corrections.PHONE_COLUMN,
+            old=phones[one.household_id],
+            new=None,
+            basis=CALLED,
+            happened_on=one.called_on,
+            words=one.note,
+            reported_by=one.caller or recorded_by,
+            alone=alone,
+        )
+        for one in results
+        if one.outcome in NO_NUMBER and one.household_id in phones
     ]
 
 

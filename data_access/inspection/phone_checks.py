@@ -1,10 +1,13 @@
 """电话抽查: who was to be called in a month, who was called, and what was said."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
+from data_access import disclosure
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
@@ -93,6 +96,18 @@ def read_due(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
     entries = _due_entries(snapshot, scope, on).subquery("entries")
     query = select(*entries.c["household_id", "village_code"]).order_by(entries.c.household_id)
     return read_frame(snapshot.connection, query)
+
+
+def read_phones(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...]) -> Mapping[str, str]:
+    """The telephone numbers of some households, masked for everybody; who has none is left out."""
+    hidden = replace(scope, masked=True, opened=frozenset())
+    number = disclosure.phone(household.c.phone, scope=hidden)
+    query = select(household.c.household_id, number).where(
+        household.c.household_id.in_(household_ids),
+        household.c.phone.is_not(None),
+        scope.rows(household.c.village_code),
+    )
+    return {row.household_id: row[1] for row in snapshot.connection.execute(query)}
 
 
 def read_calls(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:

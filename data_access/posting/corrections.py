@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from data_access import disclosure
 from data_access.load.posted import PostedRow, Row
 
 SOURCE = "correction"
@@ -62,6 +63,27 @@ def corrected(intervals: Sequence[Row], correction: Correction) -> list[Change] 
         later = taken_over
     changes = [Change(one, {**one, name: new}) for one in later if one[name] != new]
     return changes if held[name] == new else [*_split(held, correction), *changes]
+
+
+def emptied(row: Row | None, correction: Correction) -> list[Change] | str:
+    """What changes where a telephone number is wrong, or why it cannot; `correction.old` is the masked number.
+
+    Args:
+        row: the one that holds the value; None if there is none.
+    """
+    if row is None:
+        return UNKNOWN
+    held = row[correction.column]
+    if held is not None and disclosure.phone_text(held) != correction.old and not correction.confirmed:
+        return AGAINST
+    return [] if held is None else [Change(row, {**row, correction.column: None})]
+
+
+def filled_again(row: Row | None, posted: PostedRow, correction: Correction, *, anyway: bool) -> list[Change] | None:
+    """What taking that back changes; None where the value was filled since."""
+    if row is None or posted.before is None or (row[correction.column] is not None and not anyway):
+        return None
+    return [Change(row, {**row, correction.column: posted.before[correction.column]})]
 
 
 def restored(

@@ -27,7 +27,7 @@ from data_access.load.problems import first_problems
 from data_access.load.staging import stage_values
 from data_access.load.target import open_target
 from data_access.load.undo import add_load
-from data_access.posting.corrections import corrected, restored
+from data_access.posting.corrections import corrected, emptied, filled_again, restored
 from data_access.posting.rows import (
     correction_of,
     doubt_of_correction,
@@ -189,20 +189,25 @@ def _correct(connection: Connection, report: Mapping[str, Any], *, kind: ReportK
     """Put a correction into the data: the intervals that it ends, opens and changes, merged as rows of a file."""
     held = held_of_household(connection, report["household_id"], kind=kind)
     meant_ = correction_of(report, kind=kind, cut_off=_cut_off(connection))
-    changes = corrected(held, meant_)
+    changes = emptied(next(iter(held), None), meant_) if kind.empties else corrected(held, meant_)
     if isinstance(changes, str):
         outcome.doubts.append(doubt_of_correction(report, held, meant_, why=changes))
         return
     if not changes:
         outcome.rows.append(PostedRow(report["report_no"], load_id=0))
         return
-    values = [{f"{kind.table}.{name}": value for name, value in (one.after or {}).items()} for one in changes]
-    if refused := _merge(connection, values, kind=kind):
+    done = [PostedRow(report["report_no"], 0, kind.table, before=one.before, after=one.after) for one in changes]
+    if kind.empties:
+        for row in done:
+            posted.put(connection, row)
+    elif refused := _merge(connection, [_row_of_file(one.after or {}, kind=kind) for one in changes], kind=kind):
         outcome.doubts.append(doubt_of_correction(report, held, meant_, why=min(refused.values())))
         return
-    outcome.rows += [
-        PostedRow(report["report_no"], 0, kind.table, before=one.before, after=one.after) for one in changes
-    ]
+    outcome.rows += done
+
+
+def _row_of_file(row: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
+    return {f"{kind.table}.{name}": value for name, value in row.items()}
 
 
 def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind) -> str | None:
@@ -307,7 +312,11 @@ def _take_correction_back(
     """Put back what a correction changed, and what took its value over since."""
     held = held_of_household(connection, counter["household_id"], kind=kind)
     meant_ = correction_of(counter, kind=kind, cut_off=_cut_off(connection))
-    changes = restored(held, rows, meant_, anyway=counter["state"] == CONFIRMED)
+    anyway = counter["state"] == CONFIRMED
+    if kind.empties:
+        changes = filled_again(next(iter(held), None), rows[0], meant_, anyway=anyway)
+    else:
+        changes = restored(held, rows, meant_, anyway=anyway)
     if changes is None:
         outcome.doubts.append(doubt_of_correction(counter, held, meant_, why="changed_since"))
         return

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from data_access import disclosure
 from data_access.load.posted import Row
 from data_access.posting.corrections import Correction
 from data_access.reports import corrections
-from data_access.reports.kinds import ReportKind
+from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import CONFIRMED, ReportDoubt
 from data_access.schema.tables import household
 from data_access.scope import Scope
@@ -70,12 +71,10 @@ def held_of_household(
 ) -> list[Row]:
     """The rows that a household has in the table of a kind, in the order of their key."""
     table = kind.filled
-    query = (
-        select(table)
-        .join(household, household.c.household_id == table.c.household_id)
-        .where(table.c.household_id == household_id, scope.rows(household.c.village_code))
-        .order_by(*table.primary_key.columns)
-    )
+    rows = select(table).where(table.c.household_id == household_id, scope.rows(household.c.village_code))
+    if table is not household:
+        rows = rows.join(household, household.c.household_id == table.c.household_id)
+    query = rows.order_by(*table.primary_key.columns)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -93,6 +92,10 @@ def doubt_of_correction(
 ) -> ReportDoubt:
     """That a correction cannot be put into the data, with the values that they hold from its day on."""
     name, begins = correction.column, correction.begins
+    if load_report_kinds()[report["kind"]].empties:
+        number = held[0][name] if held else None
+        told = {name: disclosure.phone_text(number)} if number else {}
+        return ReportDoubt(report["report_no"], report["village_code"], why=why, held=told)
     values = {
         one["valid_from"].isoformat(): corrections.as_text(one[name])
         for one in held
@@ -103,5 +106,7 @@ def doubt_of_correction(
 
 def holds_correction(held: Sequence[Row], correction: Correction) -> bool:
     """Whether the data hold what a correction says, now or on its day."""
-    now = [one for one in held if one["valid_to"] is None or one["valid_from"] <= correction.begins < one["valid_to"]]
+    now = [
+        one for one in held if one.get("valid_to") is None or one["valid_from"] <= correction.begins < one["valid_to"]
+    ]
     return any(one[correction.column] == correction.new for one in now)

@@ -13,6 +13,9 @@ from data_access.schema.indicators import load_codes, load_indicators
 INDICATOR = "indicator_correction"
 """The kind of report that corrects an indicator: an interval of `household_indicator`."""
 
+PHONE, PHONE_COLUMN = "phone_correction", "phone"
+"""The kind of report that says that a household's telephone number is wrong, and its column."""
+
 OLD, NEW, BASIS = "old", "new", "basis"
 """What a correction says, besides its column and its day."""
 
@@ -45,7 +48,10 @@ def check(kind: ReportKind, name: str, said: Mapping[str, Any]) -> None:
         raise LedgerError("report_unknown_value", kind=kind.named, value=str(said.get(BASIS)))
     if said[OLD] == said[NEW]:
         raise LedgerError("correction_same", column=str(column.comment))
-    check_value(column, said[NEW])
+    if not kind.empties:
+        check_value(column, said[NEW])
+    elif said[NEW] is not None or not said[OLD]:
+        raise LedgerError("report_unknown_value", kind=kind.named, value="")
 
 
 def check_value(column: Column, value: object) -> None:

@@ -35,6 +35,8 @@ class ReportKind(Declared):
     corrects: bool = False
     """Whether it corrects one column of what is held: its thing is the name of the column, and it says the old value,
     the new one and how that is known (`corrections`)."""
+    empties: bool = False
+    """Whether such a correction says only that the value held is wrong."""
     approved: bool = False
     """Whether it counts only once a second person has approved it."""
     after: Text | None = None

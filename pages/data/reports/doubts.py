@@ -52,6 +52,8 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
 def _held(row: dict[str, Any]) -> str:
     """What the data held when the report was looked at."""
     kind, held = load_report_kinds()[row["kind"]], json.loads(row["held"] or "{}")
+    if kind.empties:
+        return t("list.separator").join(held.values())
     if kind.corrects:
         since = ((day, field_reports.corrected_text(kind, row["thing"], value)) for day, value in held.items())
         return t("list.separator").join(t("corrections.held", since=day, value=value) for day, value in since)

@@ -13,7 +13,7 @@ from data_access.inspection.call_forms import read_call_sheet
 from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.calls import REACHED, CallResult
 from data_access.inspection.problems import not_yet_opened, problem_batches
-from data_access.reports.records import reports_batch
+from data_access.reports.records import FieldReport, reports_batch
 from data_access.schema.indicators import code_label
 from pages.inspection.telephone import form
 from pages.shell import identity, notices, view_state
@@ -61,6 +61,7 @@ def _said(filled: Filled[CallResult]) -> str:
         rows=filled.rows,
         results=len(filled.entries),
         complaints=sum(one.complains for one in filled.entries),
+        wrong=sum(one.outcome in calls.NO_NUMBER for one in filled.entries),
         unchanged=filled.unchanged,
         blank=filled.blank,
         rejected=len(filled.rejected),
@@ -78,7 +79,8 @@ def _record(results: list[CallResult]) -> None:
     said = t("calls.recorded", results=len(results))
     try:
         new = not_yet_opened(ledger, opened)
-        follow = [*problem_batches(new), reports_batch(ledger, calls.reports_of(results, recorded_by=recorded_by))]
+        reports = [*calls.reports_of(results, recorded_by=recorded_by), *_corrections(results, recorded_by=recorded_by)]
+        follow = [*problem_batches(new), reports_batch(ledger, reports)]
         calls.add_results(ledger, results, *follow, recorded_by=recorded_by, scope=scope)
         form.recorded(said)
     except LedgerError as error:
@@ -86,6 +88,13 @@ def _record(results: list[CallResult]) -> None:
         return
     field_reports.post()
     st.rerun()
+
+
+def _corrections(results: list[CallResult], *, recorded_by: str) -> list[FieldReport]:
+    """The numbers that were found to be wrong."""
+    homes = tuple(sorted({one.household_id for one in results if one.outcome in calls.NO_NUMBER}))
+    phones = door.read(phone_checks.read_phones, scope=view_state.scope(), household_ids=homes) if homes else {}
+    return calls.corrections_of(results, phones=phones, recorded_by=recorded_by, alone=identity.is_alone())
 
 
 def _in_words(one: CallResult) -> str:

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import make_url
 
 from data_access.errors import LedgerError, ScopeError
+from data_access.inspection.calls import CallResult, corrections_of
+from data_access.inspection.phone_checks import read_phones
 from data_access.load.loading import undo
 from data_access.load.posted import PostedRow, Row
 from data_access.posting.corrections import Change, Correction, corrected, restored
@@ -18,7 +20,7 @@ from data_access.scope import Scope
 from tests.data_access.load.conftest import WriteCsv
 from tests.data_access.posting.district import MakeOffice, Office
 from tests.support.databases import ON_BOTH
-from tests.support.households import COLLECTED_ON, CUT_OFF, VILLAGE, household, load, merged, village
+from tests.support.households import COLLECTED_ON, CUT_OFF, TOWNSHIP, VILLAGE, household, load, merged, village
 
 FILLED = date(2022, 6, 1)
 DAY = date(2022, 3, 10)
@@ -123,6 +125,26 @@ def test_what_is_refused_or_disagrees_moves_nothing(make_office: MakeOffice) -> 
     for name, was, becomes in refused:
         with pytest.raises(LedgerError, match=r"correction_|report_unknown_value"):
             correct(office, name, was, becomes)
+
+
+@pytest.mark.opens_a_database
+def test_a_wrong_number_is_emptied_once_approved_and_the_record_never_holds_it(make_office: MakeOffice) -> None:
+    number = "13812345678"
+    homes = (household("H1", phone=number), household("H2", phone=number), household("H3", phone=None))
+    office = make_office(merged(village(), load(), *homes))
+    results = [
+        CallResult(home, TOWNSHIP, VILLAGE, date(2022, 10, 3), outcome, "小王")
+        for home, outcome in (("H1", "wrong_number"), ("H2", "no_answer"), ("H3", "wrong_number"))
+    ]
+    phones = office.ask(read_phones, scope=Scope.everything(), household_ids=("H1", "H2", "H3"))
+    told = corrections_of(results, phones=phones, recorded_by="小李", alone=False)
+    records.add_reports(office.ledger, told, recorded_by="小李", scope=CLERK)
+    assert [(one.household_id, one.values["old"]) for one in told] == [("H1", "138****5678")]
+    assert approve(office, told[0].number) == 1
+    assert [row["phone"] for row in office.rows("household")] == [None, number, None]
+    assert take_back(office, told[0].number) == 1
+    assert [row["phone"] for row in office.rows("household")] == [number, number, None]
+    assert number not in str(records.read_reports(office.ledger, scope=LEADER).to_dict("records"))
 
 
 def test_taking_back_restores_every_day_whatever_intervals_there_are() -> None:
