@@ -186,18 +186,23 @@ def about_text(about: About, *, columns: Sequence[FileColumn], written: Written)
     return "\r\n".join([about.title, "", *(f"{label}\t{text}".rstrip() for label, text in lines), ""])
 
 
-def write_zip(path: Path, *, files: Sequence[tuple[str, Path]], password: str | None = None) -> None:
-    """A ZIP file of several files, each with its name in it. With a password each workbook and each PDF file asks for
-    it; the archive itself opens everywhere. Of names that are alike on a disk that does not tell A from a, the later
-    ones are numbered.
+def protect_all(files: Iterable[Path], *, password: str) -> None:
+    """Let workbooks and PDF files ask for a password. Raises KeyError for any other file, ExportError when the disk
+    refuses."""
+    for file in files:
+        with _disk_problems_named(file):
+            protect(file, password=password)
+
+
+def write_zip(path: Path, *, files: Sequence[tuple[str, Path]]) -> None:
+    """A ZIP file of several files, each with its name in it. Of names that are alike on a disk that does not tell A
+    from a, the later ones are numbered.
 
     Raises ExportError when the disk refuses.
     """
     named = list(zip(_told_apart([name for name, _ in files]), (file for _, file in files), strict=True))
     with _disk_problems_named(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in named:
-            if password is not None:
-                protect(file, password=password)
             archive.write(file, name)
 
 

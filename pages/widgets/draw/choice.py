@@ -49,10 +49,19 @@ def choose_draw(*, kind: str = "inspection") -> ChosenDraw | None:
         return None
     rows = {row["draw_id"]: row for row in known.to_dict("records")}
     titles = {number: _title(row) for number, row in rows.items()}
-    chosen = link_choice.select("draw", titles, label=t("draw.which"), key="draw_choice")
-    row = rows[chosen]
+    return _chosen(rows[link_choice.select("draw", titles, label=t("draw.which"), key="draw_choice")])
+
+
+def binding_draw(month: str) -> ChosenDraw | None:
+    """The inspection's draw that binds for a month; None where there is none in the reader's places."""
+    known = draws.read_draws(door.ledger(), scope=view_state.scope())
+    found = known[(known["month"] == month) & (known["turn"] == 1)].to_dict("records")
+    return _chosen(found[0]) if found else None
+
+
+def _chosen(row: Mapping[Any, Any]) -> ChosenDraw:
     return ChosenDraw(
-        draw_id=chosen,
+        draw_id=row["draw_id"],
         settings=json.loads(row["settings"]),
         drawn_by=row["recorded_by"],
         drawn_at=in_place(row["recorded_at"]),

@@ -201,7 +201,8 @@ def test_progress_tells_how_many_rows_are_written(tmp_path: Path) -> None:
 
 def test_with_a_password_each_file_asks_for_it_and_the_archive_opens_everywhere(tmp_path: Path) -> None:
     export.write_xlsx(tmp_path / "a.xlsx", sheet="名单", columns=COLUMNS, chunks=[frame(ROW)], about=ABOUT)
-    export.write_zip(tmp_path / "a.zip", files=[("第1组.xlsx", tmp_path / "a.xlsx")], password="open-sesame-7")
+    export.protect_all([tmp_path / "a.xlsx"], password="open-sesame-7")
+    export.write_zip(tmp_path / "a.zip", files=[("第1组.xlsx", tmp_path / "a.xlsx")])
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         content = archive.read("第1组.xlsx")
     with pytest.raises(InvalidKeyError):
@@ -213,7 +214,7 @@ def test_with_a_password_each_file_asks_for_it_and_the_archive_opens_everywhere(
 def test_what_cannot_be_protected_does_not_leave_unprotected(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("督查", encoding="utf-8")
     with pytest.raises(KeyError):
-        export.write_zip(tmp_path / "a.zip", files=[("第1组.csv", tmp_path / "a.csv")], password="open-sesame-7")
+        export.protect_all([tmp_path / "a.csv"], password="open-sesame-7")
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,16 @@ from data_access.clues.departments import read_departments
 from data_access.dispatch.departments import read_department_work
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import DocumentError
+from data_access.inspection import draws
 from data_access.inspection.problems import Problem, open_problems
 from data_access.scope import Scope
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table, fitted
+from pages.shell import gate
 from tests.pages.conftest import OpenApp, freeze, label, told_of_export, wording, words
+from tests.pages.inspection.test_draw import make
 from tests.support.households import TOWNSHIP, household, merged, village
+from tests.support.protected import opened_workbook
 
 
 def built(app: AppTest, key: str) -> bytes:
@@ -249,3 +253,29 @@ def test_no_letter_is_missing_in_the_charts() -> None:
             printed.places_on_map([place], title="每百户未消除户数"),
         ]
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+
+
+def test_the_papers_of_a_month_hold_the_packages_of_its_draw_protected_for_who_may_have_them(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = merged(village(), household("H1"))
+    folder, form = wording("package.name"), f"{wording('package.form')}.xlsx"
+
+    def names(app: AppTest) -> list[str]:
+        return zipfile.ZipFile(io.BytesIO(built(app, "month"))).namelist()
+
+    with zipfile.ZipFile(io.BytesIO(built(page(open_app, rows), "month"))) as archive:
+        said = archive.read(f"{folder}.txt").decode("utf-8-sig")
+    assert said == wording("documents.month_no_draw", month="2022年9月")
+    make(open_app(rows, page="inspection/draw"))
+    app = page(open_app, rows)
+    assert [name for name in names(app) if name.startswith(folder)] == [f"{folder}.txt"], "without a password"
+    app.button(key="month_make").click().run()
+    made = next(block.value for block in app.code)
+    with zipfile.ZipFile(io.BytesIO(built(app, "month"))) as archive:
+        [found] = [name for name in archive.namelist() if name.endswith(form)]
+        assert found.startswith(f"{folder}/")
+        assert opened_workbook(archive.read(found), password=made).startswith(b"PK")
+    assert told_of_export()["draw"] == draws.read_draws(door.ledger(), scope=Scope.district())["draw_id"].item()
+    monkeypatch.setattr(gate, "pages", lambda: frozenset({"dispatch"}))
+    assert not [name for name in names(page(open_app, rows)) if name.startswith(folder)]

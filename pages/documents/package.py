@@ -1,0 +1,131 @@
+"""督查包: what a group takes along on a laptop without network access. A sheet per village, household and project as
+PDF, the list of its units including the reserve, and the form to fill in; each asks for the password."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data_access import door
+from data_access.access.unmasking import open_package
+from data_access.files import export
+from data_access.files.export import Progress, Written
+from data_access.inspection.findings import load_questions
+from pages.documents import household_sheets, pdf
+from pages.documents.parts import Document, Section, Table
+from pages.shell import identity, view_state, watermark
+from pages.shell.texts import language, t
+from pages.shell.view_state import View
+from pages.widgets.download import FileSource
+from pages.widgets.draw import form_file, head, how_drawn
+from pages.widgets.draw.choice import ChosenDraw
+from pages.widgets.draw.system_values import system_values
+from pages.widgets.draw.village_households import project_names
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a group of a draw takes along."""
+
+    chosen: ChosenDraw
+    group: int
+    units: pd.DataFrame
+    """Its units, as returned by `draws.read_units`."""
+    view: View
+
+    @property
+    def source(self) -> FileSource:
+        """The list of its units."""
+        return head.units_source(self.chosen, units=self.units, view=self.view)
+
+
+def of_draw(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> dict[int, Package]:
+    """The packages of a draw: number of the group -> its package."""
+    groups = sorted(int(group) for group in units["group_no"].dropna().unique())
+    return {group: Package(chosen, group, units[units["group_no"] == group], view) for group in groups}
+
+
+def write(
+    package: Package, *, folder: Path, password: str, progress: Progress
+) -> tuple[list[tuple[str, Path]], Written]:
+    """Write the files of a package into a folder, each of them protected; names and files, and what its list holds.
+    What is opened by it is recorded.
+
+    Raises DocumentError where no Chinese font is installed, ExportError, LedgerError.
+    """
+    chosen, units, view, source = package.chosen, package.units, package.view, package.source
+    known = identity.user()
+    opened = open_package(
+        door.ledger(),
+        draw_id=chosen.draw_id,
+        units=units,
+        scope=view_state.scope(),
+        recorded_by=identity.signature(),
+        user_id="" if known is None else known.user_id,
+    )
+    homes = household_sheets.pdf(chosen, units=units, scope=opened, view=view, progress=progress)
+    paper = _sheets(chosen, units=units[units["kind"] != "household"], view=view)
+    sheets = pdf.write(paper, by=identity.signature(), language=language(), watermark=watermark.words_while_open())
+    papers = {"homes.pdf": homes, "sheets.pdf": sheets}
+    for name, content in papers.items():
+        if content is not None:
+            (folder / name).write_bytes(content)
+    with source.open() as chunks:
+        written = export.write_xlsx(
+            folder / "units.xlsx", sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
+        )
+    form_file.write(folder / "form.xlsx", chosen=chosen, units=units, about=source.about, view=view)
+    progress(len(units))
+    named = {
+        f"{t('sheet.file')}.pdf": "homes.pdf",
+        f"{t('package.sheets')}.pdf": "sheets.pdf",
+        f"{t('package.units')}.xlsx": "units.xlsx",
+        f"{t('package.form')}.xlsx": "form.xlsx",
+    }
+    files = [(name, folder / file) for name, file in named.items() if (folder / file).exists()]
+    export.protect_all((file for _, file in files), password=password)
+    return files, written
+
+
+def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> Document:
+    """A section per village and project: each question with the system's answer and space to write."""
+    sections: list[Section] = []
+    for _, own in units.groupby("village_code"):
+        projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), view=view)
+        sections += [_section(unit, projects=projects, view=view) for unit in own.to_dict("records")]
+    return Document(
+        title=t("package.title", month=chosen.month),
+        subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
+        sections=tuple(sections),
+        notes=(
+            *head.ceremony_words(chosen),
+            how_drawn.sentence(chosen.settings),
+            t("package.masked") if watermark.words_while_open() is None else t("package.opened"),
+        ),
+    )
+
+
+def _section(unit: dict, *, projects: Mapping[str, str], view: View) -> Section:
+    village = view.names.get(unit["village_code"], "")
+    heading = t(
+        "package.heading",
+        kind=t(f"draw.kind_{unit['kind']}"),
+        township=view.names.get(unit["township_code"], ""),
+        village=village,
+        code=unit["code"],
+        name=projects.get(unit["code"], "") if unit["kind"] == "project" else village,
+        standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
+    )
+    return Section(heading, (), table=_questions(unit, view=view))
+
+
+def _questions(unit: Mapping[str, Any], *, view: View) -> Table:
+    said = system_values(unit, view=view)
+    rows = tuple(
+        (question.label[language()], said[key], "", "") for key, question in load_questions()[unit["kind"]].items()
+    )
+    return Table(
+        heading=(t("package.question"), t("package.system"), t("package.found"), t("package.agrees")), rows=rows
+    )
