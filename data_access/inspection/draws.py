@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Column, Float, Integer, String, Text, func, select
+from sqlalchemy import Boolean, Column, Float, Integer, Select, String, Text, func, select
 
 from data_access.errors import LedgerError
 from data_access.inspection.draw_settings import INSPECTION, RECORDS, STATUSES, is_of_declared_size
 from data_access.inspection.sampling import topped_up
 from data_access.inspection.seeds import SeedBase, number_of
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
-from data_access.ledger.ledger import Ledger
+from data_access.ledger.ledger import Ledger, Unless
 from data_access.scope import Scope
 
 draw = record_table(
@@ -124,8 +124,6 @@ BINDING = (INSPECTION, RECORDS)
 def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> str:
     """Record a draw with all its units, all or nothing, and whether it may open names; returns its number. Raises
     LedgerError for another draw of a month without a reason, and as `Ledger.append` does."""
-    if made.kind in BINDING and not (made.reason or "").strip() and is_drawn(ledger, kind=made.kind, month=made.month):
-        raise LedgerError("draw_again_without_reason", month=made.month)
     draw_id = f"C{made.month.replace('-', '')}-{secrets.token_hex(3).upper()}"
     head = {name: value for name, value in vars(made).items() if name != "units"}
     opens = scope.may("draw_for_names") and is_of_declared_size(made.kind, made.settings, month=made.month)
@@ -135,13 +133,20 @@ def add_draw(ledger: Ledger, made: Draw, *, recorded_by: str, scope: Scope) -> s
         "settings": json.dumps(made.settings, ensure_ascii=False, sort_keys=True),
     }
     units = [{"draw_id": draw_id, **asdict(unit)} for unit in made.units]
-    ledger.append((draw, [head]), (drawn_unit, units), recorded_by=recorded_by, scope=scope)
+    first = made.kind in BINDING and not (made.reason or "").strip()
+    drawn = Unless(_drawn(made.kind, made.month), LedgerError("draw_again_without_reason", month=made.month))
+    batches = (draw, [head]), (drawn_unit, units)
+    ledger.append(*batches, recorded_by=recorded_by, scope=scope, unless=drawn if first else None)
     return draw_id
 
 
 def is_drawn(ledger: Ledger, *, kind: str, month: str) -> bool:
     """Whether a draw of a kind was made for a month, wherever it reaches."""
-    return not ledger.read(select(draw.c.draw_id).where(draw.c.kind == kind, draw.c.month == month).limit(1)).empty
+    return not ledger.read(_drawn(kind, month).limit(1)).empty
+
+
+def _drawn(kind: str, month: str) -> Select:
+    return select(draw.c.draw_id).where(draw.c.kind == kind, draw.c.month == month)
 
 
 def read_draws(ledger: Ledger, *, scope: Scope, kind: str = INSPECTION) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ DEFAULT_FILE = FOLDER / "ledger.sqlite"
 def utc_now() -> datetime:
     """The present moment, as the ledger keeps it."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Unless:
+    """What must not be in the ledger yet when records are written to it, whoever else writes at that moment."""
+
+    found: Select[Any]
+    error: LedgerError
+    """Raised where the query finds something; then nothing is written."""
 
 
 class Ledger:
@@ -76,7 +86,14 @@ class Ledger:
         """The engine, for tests and maintenance."""
         return self._engine
 
-    def append(self, *batches: Batch, recorded_by: str, scope: Scope, events: Sequence[Event] = ()) -> int:
+    def append(
+        self,
+        *batches: Batch,
+        recorded_by: str,
+        scope: Scope,
+        events: Sequence[Event] = (),
+        unless: Unless | None = None,
+    ) -> int:
         """Write records and their entries in the audit record, all or nothing; returns the number of records.
 
         Args:
@@ -84,9 +101,10 @@ class Ledger:
             recorded_by: who records them.
             scope: every place that a row names must be in it, and it must allow the actions that the tables require.
             events: what is entered into the audit record; by default that records were made.
+            unless: what must not be there yet.
 
         Raises ScopeError for anything the scope does not allow, LedgerError for a missing name, text that is too long,
-        a place outside the scope, and when the ledger cannot be written.
+        a place outside the scope, as `unless` says, and when the ledger cannot be written.
         """
         if not recorded_by.strip():
             raise LedgerError("ledger_name_missing")
@@ -102,7 +120,7 @@ class Ledger:
                     _check(row, table=table, scope=scope)
         told = [*events] or [*_events_of(filled)]
         with _errors_named(self._engine.url):
-            self._write(filled, told, recorded_by=who, at=at)
+            self._write(filled, told, recorded_by=who, at=at, unless=unless)
         return sum(len(rows) for _, rows in filled)
 
     def note(self, *events: Event, recorded_by: str) -> None:
@@ -121,8 +139,12 @@ class Ledger:
             )
             raise
 
-    def _write(self, batches: list[Batch], events: Sequence[Event], *, recorded_by: str, at: datetime) -> None:
+    def _write(
+        self, batches: list[Batch], events: Sequence[Event], *, recorded_by: str, at: datetime, unless: Unless | None
+    ) -> None:
         with self._writing, alone(self._engine) as connection:
+            if unless is not None and connection.execute(unless.found.limit(1)).first() is not None:
+                raise unless.error
             head = read_head(connection)
             if head.record_id < self._head.record_id or (
                 head.record_id == self._head.record_id and head.hash != self._head.hash
