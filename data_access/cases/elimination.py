@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 from sqlalchemy import (
@@ -162,23 +162,32 @@ class Watched:
 def read_watched(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Watched | None:
     """The case of a household that is open or eliminated on a day; None if there is none, or it is outside the
     scope."""
+    return read_watched_cases(snapshot, scope=scope, household_ids=(household_id,), on=on).get(household_id)
+
+
+def read_watched_cases(
+    snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...], on: date
+) -> dict[str, Watched]:
+    """The cases of some households that are open or eliminated on a day, by household; without those that have none,
+    or are outside the scope."""
     home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
     dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
     judged = conditions(dict(home.c), rulebook=snapshot.rulebook, on=on)
     judged |= case_conditions(dated, on=on, counted_on=snapshot.counted_on)
     query = (
         select(
-            *cases.c["case_id", "state", "category", "cause_1", "cause_2", "cause_3", "cause_4", "cause_5"],
-            *cases.c["identified_on", "eliminated_on"],
+            *cases.c["household_id", "case_id", "state", "category", "cause_1", "cause_2", "cause_3", "cause_4"],
+            *cases.c["cause_5", "identified_on", "eliminated_on"],
             *(judged[condition].label(condition) for condition in CONDITIONS),
         )
         .join_from(home, cases, cases.c.household_id == home.c.household_id)
         .join(dated, (dated.c.household_id == cases.c.household_id) & (dated.c.case_id == cases.c.case_id))
-        .where(home.c.household_id == household_id)
+        .where(home.c.household_id.in_(household_ids))
     )
-    row = snapshot.connection.execute(query).mappings().one_or_none()
-    if row is None:
-        return None
+    return {row["household_id"]: _watched(row) for row in snapshot.connection.execute(query).mappings()}
+
+
+def _watched(row: Mapping[Any, Any]) -> Watched:
     return Watched(
         case_id=row["case_id"],
         state=row["state"],

@@ -63,15 +63,15 @@ def tasks_on(snapshot: Snapshot, on: date, *, scope: Scope) -> Subquery:
     )
 
 
-def read_tasks(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> pd.DataFrame:
-    """The measures of a household's open case on a day, by the day they were to begin; one row per measure.
+def read_tasks(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...], on: date) -> pd.DataFrame:
+    """The measures of the open cases of some households on a day, by the day they were to begin; one row per measure.
 
-    Columns: kind, department (codes), term_on, started_on, done_on.
+    Columns: household_id, kind, department (codes), term_on, started_on, done_on.
     """
     tasks = tasks_on(snapshot, on, scope=scope)
-    query = select(*tasks.c["kind", "department", "term_on", "started_on", "done_on"])
-    query = query.where(tasks.c.household_id == household_id).order_by(tasks.c.term_on, tasks.c.kind)
-    return read_frame(snapshot.connection, query)
+    query = select(*tasks.c["household_id", "kind", "department", "term_on", "started_on", "done_on"])
+    query = query.where(tasks.c.household_id.in_(household_ids))
+    return read_frame(snapshot.connection, query.order_by(tasks.c.term_on, tasks.c.kind, tasks.c.measure_id))
 
 
 def read_help(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Why a household has its lamp: what every rule in force says about it, and how far it is from the next band."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -89,15 +89,25 @@ class Explanation:
 
 def read_explanation(snapshot: Snapshot, *, scope: Scope, household_id: str, on: date) -> Explanation | None:
     """The explanation of a household on a day; None if it is not on the register that day or outside the scope."""
+    return read_explanations(snapshot, scope=scope, household_ids=(household_id,), on=on).get(household_id)
+
+
+def read_explanations(
+    snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...], on: date
+) -> dict[str, Explanation]:
+    """The explanations of some households on a day, by household; without those that are not on the register that day,
+    or outside the scope."""
     everybody = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
-    here = select(everybody).where(everybody.c.household_id == household_id).subquery("here")
+    here = select(everybody).where(everybody.c.household_id.in_(household_ids)).subquery("here")
+    query = scored(here, rulebook=snapshot.rulebook, on=on, keep=here.c.keys())
+    names = [name for name in here.c.keys() if name not in ("household_id", "village_code")]  # noqa: SIM118 (columns)
+    rows = snapshot.connection.execute(query).mappings()
+    return {row["household_id"]: _explanation(row, names=names, snapshot=snapshot, on=on) for row in rows}
+
+
+def _explanation(row: Mapping[Any, Any], *, names: Iterable[str], snapshot: Snapshot, on: date) -> Explanation:
     rulebook = snapshot.rulebook
-    row = (
-        snapshot.connection.execute(scored(here, rulebook=rulebook, on=on, keep=here.c.keys())).mappings().one_or_none()
-    )
-    if row is None:
-        return None
-    indicators = {name: row[name] for name in row if name in here.c and name not in ("household_id", "village_code")}
+    indicators = {name: row[name] for name in names}
     period_end = indicators["income_period_end"]
     return Explanation(
         on=on,

@@ -1,18 +1,19 @@
 """The sheets of a package: what the group takes into each household, one page each, in the order of the route."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from charts.palette import LAMP_SHAPES
 from data_access import clock, door
-from data_access.cases.elimination import Watched, read_watched
+from data_access.cases.elimination import Watched, read_watched_cases
 from data_access.cases.needs_and_measures import read_tasks
 from data_access.households import file
 from data_access.inspection.findings import load_questions
 from data_access.scope import Scope
-from data_access.warnings.explanation import Explanation, read_explanation
+from data_access.warnings.explanation import Explanation, read_explanations
 from pages.documents.sheets import HouseholdSheet, write
 from pages.shell import identity, watermark
 from pages.shell.texts import language, t
@@ -28,12 +29,12 @@ def pdf(
 ) -> bytes | None:
     """The sheets of the households among some units, as a PDF file; None if there are none."""
     homes = units[units["kind"] == "household"].sort_values(["replacement", "village_code", "code"])
-    sheets = []
-    for number, unit in enumerate(homes.to_dict("records"), start=1):
-        sheets.append(_sheet(unit, number=number, of=len(homes), chosen=chosen, scope=scope, view=view))
-        progress(number)
-    if not sheets:
+    if homes.empty:
         return None
+    told, sheets = _told(tuple(homes["code"]), scope=scope, view=view), []
+    for number, unit in enumerate(homes.to_dict("records"), start=1):
+        sheets.append(_sheet(unit, number=number, of=len(homes), told=told, chosen=chosen, scope=scope, view=view))
+        progress(number)
     opened = bool(scope.unmasked_households) or not scope.masked
     footer = t(
         "sheet.footer",
@@ -48,17 +49,33 @@ def pdf(
     return write(sheets, by=identity.signature(), footer=footer, watermark=watermark.words() if opened else None)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What names nobody, and is asked once for all households: why each has its lamp, its case, what was promised."""
+
+    why: Mapping[str, Explanation]
+    watched: Mapping[str, Watched]
+    tasks: pd.DataFrame
+
+
+def _told(codes: tuple[str, ...], *, scope: Scope, view: View) -> _Told:
+    asked: dict[str, Any] = {"scope": scope, "household_ids": codes, "on": view.on}
+    return _Told(
+        why=door.run(read_explanations, **asked),
+        watched=door.run(read_watched_cases, **asked),
+        tasks=door.run(read_tasks, **asked),
+    )
+
+
 def _sheet(
-    unit: Mapping[Any, Any], *, number: int, of: int, chosen: ChosenDraw, scope: Scope, view: View
+    unit: Mapping[Any, Any], *, number: int, of: int, told: _Told, chosen: ChosenDraw, scope: Scope, view: View
 ) -> HouseholdSheet:
     code = unit["code"]
     own = scope.narrowed(unit["village_code"]).of_household(code, village_code=unit["village_code"])
     asked: dict[str, Any] = {"scope": own, "household_id": code}
     home = door.run(file.read_household, **asked, language=language()) or {}
     members = door.run(file.read_members, **asked, on=view.on)
-    why = door.run(read_explanation, **asked, on=view.on)
-    watched = door.run(read_watched, **asked, on=view.on)
-    tasks = door.run(read_tasks, **asked, on=view.on)
+    why, tasks = told.why.get(code), told.tasks[told.tasks["household_id"] == code]
     said = {} if why is None else why.indicators
     return HouseholdSheet(
         place=t(
@@ -75,7 +92,7 @@ def _sheet(
             code=code,
             standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
         ),
-        who=_who(home, members=members, watched=watched),
+        who=_who(home, members=members, watched=told.watched.get(code)),
         why=_drawn_as(unit) + (t("value.none") if why is None else _why(why)),
         questions=(
             (t("sheet.members"), _members(members)),

@@ -1,9 +1,9 @@
 """核查表: the form a group fills in on a laptop without network access, one row per unit and question; and how it is
 read back."""
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
 from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.finding_form import ANSWERS
-from pages.widgets.draw.system_values import system_values
+from pages.widgets.draw.system_values import system_values_of
 
 COLUMNS = ("unit", "township", "village", "code", "standing", "question", "system", *FILLED)
 
@@ -42,10 +42,9 @@ def write(path: Path, *, chosen: ChosenDraw, units: pd.DataFrame, about: About, 
     )
 
 
-def _rows(units: Iterable[dict], *, view: View) -> list[dict[str, str]]:
-    rows = []
+def _rows(units: list[dict[Any, Any]], *, view: View) -> list[dict[str, str]]:
+    rows, said = [], system_values_of(units, view=view)
     for unit in units:
-        said = system_values(unit, view=view)
         own = {
             "unit": t(f"draw.kind_{unit['kind']}"),
             "township": view.names.get(unit["township_code"], ""),
@@ -54,7 +53,7 @@ def _rows(units: Iterable[dict], *, view: View) -> list[dict[str, str]]:
             "standing": t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
         }
         for key, question in load_questions()[unit["kind"]].items():
-            rows.append({**own, "question": question.label[language()], "system": said[key]})
+            rows.append({**own, "question": question.label[language()], "system": said[unit["code"]][key]})
     return rows
 
 

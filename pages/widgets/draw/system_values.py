@@ -1,6 +1,6 @@
 """What the system says about the questions of an inspection, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,15 +16,25 @@ from pages.widgets import household_values, numbers
 
 def system_values(unit: Mapping[str, Any], *, view: View) -> dict[str, str]:
     """What the system says about each question about a unit."""
+    return system_values_of([unit], view=view)[unit["code"]]
+
+
+def system_values_of(units: Sequence[Mapping[str, Any]], *, view: View) -> dict[str, dict[str, str]]:
+    """The same of several units, by the number of the unit: what is in the database is read once for all of them."""
+    codes = {kind: tuple(unit["code"] for unit in units if unit["kind"] == kind) for kind in ("household", "project")}
+    homes = door.read(
+        findings.read_household_values, scope=view_state.scope(), on=view.on, household_ids=codes["household"]
+    )
+    projects = door.read(findings.read_project_values, scope=view_state.scope(), project_ids=codes["project"])
+    rows = {row["household_id"]: row for row in homes.to_dict("records")}
+    rows |= {row["project_id"]: row for row in projects.to_dict("records")}
+    return {unit["code"]: _said(unit, row=rows.get(unit["code"], {}), view=view) for unit in units}
+
+
+def _said(unit: Mapping[str, Any], *, row: Mapping[Any, Any], view: View) -> dict[str, str]:
     questions = findings.load_questions()[unit["kind"]]
     if unit["kind"] == "village":
         return {key: _figure(question, unit["code"], view=view) for key, question in questions.items()}
-    scope = view_state.scope().narrowed(unit["village_code"])
-    if unit["kind"] == "household":
-        rows = door.read(findings.read_household_values, scope=scope, on=view.on, household_ids=(unit["code"],))
-    else:
-        rows = door.read(findings.read_project_values, scope=scope, project_ids=(unit["code"],))
-    row = next(iter(rows.to_dict("records")), {})
     if unit["kind"] == "household":
         return {key: household_words(question, row) for key, question in questions.items()}
     return {
