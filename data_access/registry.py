@@ -17,6 +17,7 @@ from data_access.inspection import calls as calls
 from data_access.inspection import draws as draws
 from data_access.inspection import findings as findings
 from data_access.inspection import problems as problems
+from data_access.ledger import file_passwords as file_passwords
 from data_access.ledger import filter_templates as filter_templates
 from data_access.lists import lists as lists
 from data_access.lists import selection as selection

@@ -122,17 +122,17 @@ class FilledForm(Generic[Entry]):
     """Columns that forms sent out before they were added lack; they count as blank there."""
 
 
-def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], password: str = "") -> Filled[Entry]:
+def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords: Sequence[str] = ()) -> Filled[Entry]:
     """Read the rows of a form as an import reads them: of every sheet that has its columns, below the heading, without
     rows that are no data; empty rows do not count.
 
     Args:
         name: the file's name in errors.
-        password: opens it if it is protected.
+        passwords: one of them opens it if it is protected.
 
     Raises FileError if columns are missing, ReadError if the file cannot be read.
     """
-    with opened_form(content, name=name, password=password) as source:
+    with opened_form(content, name=name, passwords=passwords) as source:
         form.check([sheet.head() for sheet in source.sheets()])
         parts, skipped = _sheets_of(source, form=form)
         rows = _Rows(form)

@@ -145,26 +145,26 @@ class SourceFile:
 
 
 @contextmanager
-def opened_form(content: bytes, *, name: str, password: str = "") -> Iterator[SourceFile]:
+def opened_form(content: bytes, *, name: str, passwords: Sequence[str] = ()) -> Iterator[SourceFile]:
     """A file that was uploaded and is read at once, such as a filled-in form.
 
     Args:
-        password: opens it if it is protected; a file that is not is read without.
+        passwords: one of them opens it if it is protected; a file that is not is read without.
 
-    Raises ReadError as `open_file` does, and for a password that does not open it.
+    Raises ReadError as `open_file` does, and if none of the passwords opens it.
     """
     with temporary_folder("form-") as folder:
         path = Path(folder) / f"form{Path(name).suffix}"
         path.write_bytes(content)
-        if password and content.startswith(_OLD_OFFICE) and path.suffix.lower() == ".xlsx":
-            _take_protection_off(path, name=name, password=password)
+        if passwords and content.startswith(_OLD_OFFICE) and path.suffix.lower() == ".xlsx":
+            _take_protection_off(path, name=name, passwords=passwords)
         with closing(open_file(path, name=name, budget=load_limits().form)) as source:
             yield source
 
 
-def _take_protection_off(path: Path, *, name: str, password: str) -> None:
+def _take_protection_off(path: Path, *, name: str, passwords: Sequence[str]) -> None:
     with conversation(name=name, size=path.stat().st_size, budget=load_limits().form) as reader:
-        parts = [bytes(part) for _, part in reader.ask("unprotected", path=str(path), password=password)]
+        parts = [bytes(part) for _, part in reader.ask("unprotected", path=str(path), passwords=list(passwords))]
     path.write_bytes(b"".join(parts))
 
 

@@ -148,11 +148,14 @@ def form_of(
     return Form(titles, verdicts="handout_verdict", needs_reason="not_true", earliest=day, titles_before=titles_before)
 
 
-def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sent: pd.DataFrame) -> Filled[Answer]:
+def read_returned(
+    content: bytes, *, name: str, handout_id: str, form: Form, sent: pd.DataFrame, passwords: Sequence[str] = ()
+) -> Filled[Answer]:
     """Read a returned workbook and compare it with what was sent out.
 
     Args:
         sent: the rows of the handout with their newest answers, as returned by `handouts.read_rows`.
+        passwords: one of them opens the form if it is protected.
 
     Raises FileError for a file that is not the form of the handout.
     """
@@ -167,12 +170,12 @@ def read_returned(content: bytes, *, name: str, handout_id: str, form: Form, sen
         twice="number",
     )
     try:
-        return read_filled(content, name=name, form=own)
+        return read_filled(content, name=name, form=own, passwords=passwords)
     except FileError as error:
         if form.titles_before is None or error.key != "file_columns_missing":
             raise
         try:
-            return read_filled(content, name=name, form=replace(own, titles=form.titles_before))
+            return read_filled(content, name=name, form=replace(own, titles=form.titles_before), passwords=passwords)
         except FileError:
             raise error from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from data_access.errors import ExportError
-from data_access.files.export import About, FileColumn, Progress, Written, write_xlsx, write_zip
+from data_access.files.export import About, FileColumn, Progress, Written, protect_all, write_xlsx, write_zip
 from data_access.files.temporary import temporary_folder
 
 
@@ -29,6 +29,7 @@ def write_parts(
     columns: Sequence[FileColumn],
     about: About,
     progress: Progress,
+    password: str | None = None,
 ) -> Written:
     """Write a ZIP file with one workbook per part; its hash is the hash of the parts' hashes, in the order of their
     codes.
@@ -37,6 +38,7 @@ def write_parts(
         rows: as returned by `handouts.split`.
         words: of a part, given its code and number of rows.
         sheet, columns, about: as for `write_xlsx`.
+        password: each workbook asks for it.
 
     Raises ExportError as `write_xlsx` does, and when the parts do not have all the rows.
     """
@@ -51,5 +53,7 @@ def write_parts(
             progress(done)
         if done != len(rows):
             raise ExportError("file_rows_lost", rows=str(len(rows)), written=str(done))
+        if password is not None:
+            protect_all((file for _, file in files), password=password)
         write_zip(path, files=files)
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())

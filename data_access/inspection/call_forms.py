@@ -1,6 +1,6 @@
 """Reads returned call sheets: every row ends up as exactly one of called, unchanged, blank or rejected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,13 +53,20 @@ class CallForm:
 
 
 def read_call_sheet(
-    content: bytes, *, name: str, form: CallForm, homes: pd.DataFrame, known: pd.DataFrame
+    content: bytes,
+    *,
+    name: str,
+    form: CallForm,
+    homes: pd.DataFrame,
+    known: pd.DataFrame,
+    passwords: Sequence[str] = (),
 ) -> Filled[CallResult]:
     """Read a call sheet.
 
     Args:
         homes: the households to be called; columns household_id, village_code.
         known: the results of the month, as returned by `calls.read_results`.
+        passwords: one of them opens the sheet if it is protected.
 
     Raises FileError for a file that is not a call sheet.
     """
@@ -74,7 +81,7 @@ def read_call_sheet(
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
     )
-    return read_filled(content, name=name, form=own)
+    return read_filled(content, name=name, form=own, passwords=passwords)
 
 
 def _result(values: Values, *, form: CallForm, places: Mapping[str, str]) -> CallResult:

@@ -70,14 +70,14 @@ def read_findings_form(
     form: FindingForm,
     units: pd.DataFrame,
     known: pd.DataFrame,
-    password: str = "",
+    passwords: Sequence[str] = (),
 ) -> Filled[Finding]:
     """Read a filled-in form of a draw.
 
     Args:
         units: the units to be inspected, as returned by `draws.read_units`.
         known: the newest findings of the draw, as returned by `findings.read_findings`.
-        password: opens the form if it is protected, as those of a package are.
+        passwords: one of them opens the form if it is protected, as those of a package are.
 
     The findings do not have the system's values yet. Raises FileError for a file that is not the form of the draw.
     """
@@ -92,7 +92,7 @@ def read_findings_form(
         key=lambda one: (one.code, one.question),
         twice="question",
     )
-    return read_filled(content, name=name, form=own, password=password)
+    return read_filled(content, name=name, form=own, passwords=passwords)
 
 
 def _check_draw(heads: Sequence[Rows], *, name: str, draw_id: str) -> None:

@@ -13,6 +13,7 @@ from data_access.access.unmasking import open_package
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.inspection.findings import load_questions
+from data_access.ledger.file_passwords import keep_password
 from pages.documents import household_sheets, pdf
 from pages.documents.parts import Document, Section, Table
 from pages.shell import identity, view_state, watermark
@@ -21,7 +22,7 @@ from pages.shell.view_state import View
 from pages.widgets.download import FileSource
 from pages.widgets.draw import form_file, head, how_drawn
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.system_values import system_values
+from pages.widgets.draw.system_values import system_values_of
 from pages.widgets.draw.village_households import project_names
 
 
@@ -51,7 +52,7 @@ def write(
     package: Package, *, folder: Path, password: str, progress: Progress
 ) -> tuple[list[tuple[str, Path]], Written]:
     """Write the files of a package into a folder, each of them protected; names and files, and what its list holds.
-    What is opened by it is recorded.
+    What is opened by it is recorded, and the password kept.
 
     Raises DocumentError where no Chinese font is installed, ExportError, LedgerError.
     """
@@ -86,19 +87,25 @@ def write(
     }
     files = [(name, folder / file) for name, file in named.items() if (folder / file).exists()]
     export.protect_all((file for _, file in files), password=password)
+    keep_password(
+        door.ledger(),
+        password,
+        about=chosen.draw_id,
+        recorded_by=identity.signature(),
+        scope=view_state.scope(),
+    )
     return files, written
 
 
 def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> Document:
     """A section per village and project: each question with the system's answer and space to write."""
-    sections: list[Section] = []
-    for _, own in units.groupby("village_code"):
-        projects = project_names(tuple(own.loc[own["kind"] == "project", "code"]), view=view)
-        sections += [_section(unit, projects=projects, view=view) for unit in own.to_dict("records")]
+    names = project_names(tuple(units.loc[units["kind"] == "project", "code"]), view=view)
+    rows: list[dict[Any, Any]] = units.sort_values("village_code", kind="stable").to_dict("records")
+    said = system_values_of(rows, view=view)
     return Document(
         title=t("package.title", month=chosen.month),
         subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
-        sections=tuple(sections),
+        sections=tuple(_section(unit, names=names, said=said[unit["code"]], view=view) for unit in rows),
         notes=(
             *head.ceremony_words(chosen),
             how_drawn.sentence(chosen.settings),
@@ -107,7 +114,7 @@ def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> Document:
     )
 
 
-def _section(unit: dict, *, projects: Mapping[str, str], view: View) -> Section:
+def _section(unit: Mapping[Any, Any], *, names: Mapping[str, str], said: Mapping[str, str], view: View) -> Section:
     village = view.names.get(unit["village_code"], "")
     heading = t(
         "package.heading",
@@ -115,17 +122,15 @@ def _section(unit: dict, *, projects: Mapping[str, str], view: View) -> Section:
         township=view.names.get(unit["township_code"], ""),
         village=village,
         code=unit["code"],
-        name=projects.get(unit["code"], "") if unit["kind"] == "project" else village,
+        name=names.get(unit["code"], "") if unit["kind"] == "project" else village,
         standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
     )
-    return Section(heading, (), table=_questions(unit, view=view))
+    return Section(heading, (), table=_questions(unit["kind"], said=said))
 
 
-def _questions(unit: Mapping[str, Any], *, view: View) -> Table:
-    said = system_values(unit, view=view)
-    rows = tuple(
-        (question.label[language()], said[key], "", "") for key, question in load_questions()[unit["kind"]].items()
-    )
+def _questions(kind: str, *, said: Mapping[str, str]) -> Table:
+    questions = load_questions()[kind]
     return Table(
-        heading=(t("package.question"), t("package.system"), t("package.found"), t("package.agrees")), rows=rows
+        heading=(t("package.question"), t("package.system"), t("package.found"), t("package.agrees")),
+        rows=tuple((question.label[language()], said[key], "", "") for key, question in questions.items()),
     )

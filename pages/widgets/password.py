@@ -1,7 +1,10 @@
 """The password of a file that is sent out: the sender sets one, or takes one that is made."""
 
+import hashlib
+
 import streamlit as st
 
+from data_access.access.purposes import Purpose
 from data_access.files.protection import made_password
 from pages.shell.texts import t
 
@@ -24,6 +27,16 @@ def ask(key: str) -> str | None:
         st.caption(t("password.rule", letters=SHORTEST))
         return None
     return entered
+
+
+def is_needed(purpose: Purpose | None) -> bool:
+    """Whether a file that is sent out under a purpose asks for a password: it shows names or numbers in full."""
+    return purpose is not None and bool(purpose.opened)
+
+
+def stamp(entered: str | None) -> str:
+    """What stands for a password where it must not stand itself."""
+    return "" if entered is None else hashlib.sha256(entered.encode()).hexdigest()
 
 
 def _make(key: str) -> None:

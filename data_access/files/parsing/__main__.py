@@ -69,11 +69,11 @@ class Reader:
         _limit(memory=memory, seconds=seconds)
         yield from ()
 
-    def unprotected(self, *, path: str, password: str) -> Answers:
-        """A workbook that a password opens, in parts."""
+    def unprotected(self, *, path: str, passwords: list[str]) -> Answers:
+        """A workbook that one of some passwords opens, in parts."""
         from data_access.files.parsing.protected import opened
 
-        yield from (({"part": number}, part) for number, part in enumerate(opened(path, password=password)))
+        yield from (({"part": number}, part) for number, part in enumerate(opened(path, passwords=passwords)))
 
     def check(self, *, path: str, kind: str) -> Answers:
         """What is in a file, and how it is to be opened: its kind, the encoding and separator of a text, what was

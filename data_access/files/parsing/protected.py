@@ -1,7 +1,7 @@
 """Workbooks that ask for a password."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
@@ -25,19 +25,26 @@ _DAMAGED = (
 """Raised for a file that is no protected workbook, or a damaged one."""
 
 
-def opened(path: str, *, password: str) -> Iterator[bytes]:
-    """The workbook that a password opens, part by part. Raises RefusedError for a wrong password, and for a file that
-    is no protected workbook."""
+def opened(path: str, *, passwords: Sequence[str]) -> Iterator[bytes]:
+    """The workbook that the first fitting of some passwords opens, part by part. Raises RefusedError if none fits, and
+    for a file that is no protected workbook."""
     plain = io.BytesIO()
     try:
         with Path(path).open("rb") as file:
             protected = OOXMLFile(file)
-            protected.load_key(password=password, verify_password=True)
+            if not any(_fits(protected, password) for password in passwords):
+                raise RefusedError("wrong_password")
             protected.decrypt(plain, verify_integrity=True)
-    except InvalidKeyError as error:
-        raise RefusedError("wrong_password") from error
     except _DAMAGED as error:
         raise RefusedError("not_workbook") from error
     content = plain.getbuffer()
     for start in range(0, len(content), _PART):
         yield bytes(content[start : start + _PART])
+
+
+def _fits(protected: OOXMLFile, password: str) -> bool:
+    try:
+        protected.load_key(password=password, verify_password=True)
+    except InvalidKeyError:
+        return False
+    return True

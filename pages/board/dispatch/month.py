@@ -1,6 +1,5 @@
 """All papers of a month in one archive, with the packages of its inspection for who may have them."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +30,7 @@ class _Packages:
 
     by_group: Mapping[int, Package] = field(default_factory=dict)
     draw_id: str = ""
-    password: str = ""
+    password: str | None = None
     note: str = ""
 
     @property
@@ -56,7 +55,7 @@ def show(view: View, *, papers: Made) -> None:
         write=lambda path, progress: _write(path, papers=papers, packages=packages, progress=progress),
         key="document_month",
         told=about,
-        stamp=(*about.items(), packages.units, hashlib.sha256(packages.password.encode()).hexdigest()),
+        stamp=(*about.items(), packages.units, password.stamp(packages.password)),
     )
 
 
@@ -86,7 +85,7 @@ def _write(path: Path, *, papers: Made, packages: _Packages, progress: Progress)
         for group, one in packages.by_group.items():
             own = folder / f"group_{group}"
             own.mkdir()
-            made, _ = package.write(one, folder=own, password=packages.password, progress=_after(done, progress))
+            made, _ = package.write(one, folder=own, password=packages.password or "", progress=_after(done, progress))
             files += [(f"{t('package.name')}/{t('package.group', group=group)}/{file}", at) for file, at in made]
             done += len(one.units)
         if packages.note:

@@ -35,6 +35,11 @@ def find_handout(handout_id: str) -> ChosenHandout | None:
     return next(known, None)
 
 
+def handout_ids() -> tuple[str, ...]:
+    """The handouts that the reader sees, the newest first."""
+    return tuple(_sent()["handout_id"])
+
+
 def _sent() -> pd.DataFrame:
     sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
     return sent[sent["metric"].isin(list(load_metrics()))]

@@ -1,6 +1,6 @@
 """回收: a returned file is checked row by row, shown, and merged when the user confirms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -27,29 +27,42 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
     record_form.of("returned_file").say()
     owners: dict[str, ChosenHandout] = {}
 
-    def read(content: bytes, name: str) -> Filled[Answer]:
+    def read(content: bytes, name: str, passwords: Sequence[str]) -> Filled[Answer]:
         try:
-            return _read(content, name, of=chosen, rows=rows, owners=owners)
+            return _read(content, name, passwords, of=chosen, rows=rows, owners=owners)
         except FileError as error:
             other = board.find_handout(error.details.get("found", ""))
             if other is None:
                 raise
             sent = handouts.read_rows(door.ledger(), handout_id=other.handout_id, scope=view_state.scope())
-            return _read(content, name, of=other, rows=sent, owners=owners)
+            return _read(content, name, passwords, of=other, rows=sent, owners=owners)
 
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
-        found = returned_files.upload(t("returns.upload"), key="returns_file", words="returns", read=read, say=_said)
+        found = returned_files.upload(
+            t("returns.upload"),
+            key="returns_file",
+            words="returns",
+            about=board.handout_ids(),
+            read=read,
+            say=_said,
+        )
         if any(one.entries for one in found):
             _merge(found, owners=owners)
 
 
 def _read(
-    content: bytes, name: str, *, of: ChosenHandout, rows: pd.DataFrame, owners: dict[str, ChosenHandout]
+    content: bytes,
+    name: str,
+    passwords: Sequence[str],
+    *,
+    of: ChosenHandout,
+    rows: pd.DataFrame,
+    owners: dict[str, ChosenHandout],
 ) -> Filled[Answer]:
     """What a file says of a handout; `owners`: hash of a file -> its handout."""
     known = form.form_of(of.metric, day=of.day, of_things=bool(rows["thing"].notna().any()))
-    filled = read_returned(content, name=name, handout_id=of.handout_id, form=known, sent=rows)
+    filled = read_returned(content, name=name, handout_id=of.handout_id, form=known, sent=rows, passwords=passwords)
     owners[filled.sha256] = of
     return filled
 

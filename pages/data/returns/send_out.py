@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from data_access.files.export import Progress, Written
 from data_access.handouts import handouts
 from data_access.handouts.handouts import Handout
 from data_access.handouts.parts import write_parts
+from data_access.ledger.file_passwords import keep_password
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.schema.indicators import code_label
@@ -24,7 +26,7 @@ from pages.data.returns import form
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import download, link_choice, list_file, list_filters
+from pages.widgets import download, link_choice, list_file, list_filters, password
 from pages.widgets.purposes import choose
 
 
@@ -57,6 +59,9 @@ def show(view: View) -> None:
         return
     contents = list_file.contents_of(request, rows=size.rows, view=view)
     purpose = choose.show(contents)
+    secret = password.ask("returns") if password.is_needed(purpose) else None
+    if secret is None and password.is_needed(purpose):
+        return
     # Built again, the same list of the same data is the same handout.
     asked = (request, level, due_on, purpose, view.current.facts.version)
     sent = Handout(
@@ -85,8 +90,12 @@ def show(view: View) -> None:
             columns=columns,
             about=about,
             progress=progress,
+            password=secret,
         )
-        handouts.send_out(door.ledger(), sent, rows=rows, recorded_by=name, scope=view_state.scope())
+        by: dict[str, Any] = {"recorded_by": name, "scope": view_state.scope()}
+        handouts.send_out(door.ledger(), sent, rows=rows, **by)
+        if secret is not None:
+            keep_password(door.ledger(), secret, about=sent.handout_id, **by)
         return written
 
     title = load_metrics()[metric].label[language()]
@@ -97,7 +106,7 @@ def show(view: View) -> None:
         write=write,
         key="handout",
         told=download.told_of(columns, about=about) | {"handout": sent.handout_id},
-        stamp=asked,
+        stamp=(asked, password.stamp(secret)),
         purpose=purpose,
     )
 

@@ -1,6 +1,5 @@
 """督查包: choose a group and a password, and build what it takes along; the archive opens anywhere."""
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -33,24 +32,24 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         )
         entered = password.ask("package")
         if entered is not None:
-            _build(packages[group], password=entered)
+            _build(packages[group], entered=entered)
 
 
-def _build(made: Package, *, password: str) -> None:
+def _build(made: Package, *, entered: str) -> None:
     source, chosen, group = made.source, made.chosen, made.group
     download.build(
         t("package.build", units=len(made.units)),
         name=export.file_name(t("package.name"), t("package.group", group=group), chosen.month, suffix="zip"),
         rows=len(made.units),
-        write=lambda path, progress: _write(path, made=made, password=password, progress=progress),
+        write=lambda path, progress: _write(path, made=made, entered=entered, progress=progress),
         key="package",
         told=download.told_of(source.columns, about=source.about) | {"draw": chosen.draw_id, "group": group},
-        stamp=(chosen.draw_id, group, hashlib.sha256(password.encode()).hexdigest()),
+        stamp=(chosen.draw_id, group, password.stamp(entered)),
     )
 
 
-def _write(path: Path, *, made: Package, password: str, progress: Progress) -> Written:
+def _write(path: Path, *, made: Package, entered: str, progress: Progress) -> Written:
     with temporary_folder("package_") as folder:
-        files, written = package.write(made, folder=Path(folder), password=password, progress=progress)
+        files, written = package.write(made, folder=Path(folder), password=entered, progress=progress)
         export.write_zip(path, files=files)
     return written

@@ -47,6 +47,11 @@ def read_aloud() -> tuple[str, ...]:
     )
 
 
+def about(view: View) -> str:
+    """What the passwords of the sheets of the chosen month are kept by."""
+    return f"calls {view.month}"
+
+
 def form_of(view: View) -> CallForm:
     """How sheets of the chosen month are read, whichever language they were written in."""
     return CallForm(

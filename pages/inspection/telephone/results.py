@@ -37,8 +37,9 @@ def show(view: View) -> None:
             t("calls.upload"),
             key="calls_file",
             words="calls",
-            read=lambda content, name: read_call_sheet(
-                content, name=name, form=form.form_of(view), homes=_due(view), known=known
+            about=(form.about(view),),
+            read=lambda content, name, passwords: read_call_sheet(
+                content, name=name, form=form.form_of(view), homes=_due(view), known=known, passwords=passwords
             ),
             say=_said,
         )

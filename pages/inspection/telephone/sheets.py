@@ -3,6 +3,7 @@ that can be read aloud; with numbers that can be called only under a purpose."""
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,13 +15,14 @@ from data_access.files import export
 from data_access.files.export import About, Progress, Written
 from data_access.files.temporary import temporary_folder
 from data_access.inspection import calls, phone_checks
+from data_access.ledger.file_passwords import keep_password
 from data_access.lists import lists
 from data_access.scope import Scope
 from pages.inspection.telephone import form
-from pages.shell import view_state
+from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import download, list_file
+from pages.widgets import download, list_file, password
 from pages.widgets.purposes import approve, choose
 
 LIST, MISSING = "calls_due_households", "calls_missing"
@@ -49,12 +51,15 @@ def show(view: View) -> None:
         st.caption(t("calls.masked") if purpose is None or not purpose.carries("phone") else t("calls.open"))
         approve.show(contents, titles={name: t(f"list.{name}") for name in ("head_name", "phone")})
         about = _about(view, purpose=purpose)
+        secret = password.ask("calls") if password.is_needed(purpose) else None
+        if secret is None and password.is_needed(purpose):
+            return
 
         def write(path: Path, progress: Progress) -> Written:
             scope = choose.opened(purpose, contents=contents, scope=view_state.scope().narrowed(view.place))
             homes = _whole(request, scope=scope)
             homes = homes[homes["household_id"].isin(wanted)]
-            return _write(path, homes=homes, callers=callers, about=about, view=view, progress=progress)
+            return _write(path, homes=homes, callers=callers, about=about, view=view, secret=secret, progress=progress)
 
         download.build(
             t("calls.build", households=len(wanted), callers=len(callers)),
@@ -63,13 +68,20 @@ def show(view: View) -> None:
             write=write,
             key="call_sheets",
             told=download.told_of(form.columns(), about=about) | {"callers": callers},
-            stamp=(callers, tuple(wanted), purpose),
+            stamp=(callers, tuple(wanted), purpose, password.stamp(secret)),
             purpose=purpose,
         )
 
 
 def _write(
-    path: Path, *, homes: pd.DataFrame, callers: tuple[str, ...], about: About, view: View, progress: Progress
+    path: Path,
+    *,
+    homes: pd.DataFrame,
+    callers: tuple[str, ...],
+    about: About,
+    view: View,
+    secret: str | None,
+    progress: Progress,
 ) -> Written:
     rows = calls.deal(homes, callers=callers, seed=view.on.isoformat())
     done, hashes, files = 0, [], []
@@ -89,6 +101,10 @@ def _write(
             hashes.append(written.sha256)
             done += written.rows
             progress(done)
+        if secret is not None:
+            export.protect_all((file for _, file in files), password=secret)
+            by: dict[str, Any] = {"recorded_by": identity.signature(), "scope": view_state.scope()}
+            keep_password(door.ledger(), secret, about=form.about(view), **by)
         export.write_zip(path, files=files)
     return Written(rows=done, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
 

@@ -18,7 +18,7 @@ from pages.shell.view_state import View
 from pages.widgets import record_form, returned_files
 from pages.widgets.draw import form_file, record_findings
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.system_values import system_values
+from pages.widgets.draw.system_values import system_values_of
 
 
 def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
@@ -29,25 +29,19 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         record_form.of("findings_file").say()
         st.markdown(t("findings.upload_intro"))
         known = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)
-        password = st.text_input(
-            t("findings.password"),
-            type="password",
-            key="findings_password",
-            width=320,
-            help=t("findings.password_help"),
-        )
         files = returned_files.upload(
             t("findings.upload"),
             key="findings_file",
             words="findings",
-            read=lambda content, name: read_findings_form(
+            about=(chosen.draw_id,),
+            read=lambda content, name, passwords: read_findings_form(
                 content,
                 name=name,
                 draw_id=chosen.draw_id,
                 form=form_file.form_of(chosen.month),
                 units=units[units["active"]],
                 known=known,
-                password=password,
+                passwords=passwords,
             ),
             say=_said,
         )
@@ -85,6 +79,6 @@ def _record(found: list[Finding], *, units: pd.DataFrame, view: View) -> None:
 def _with_system(found: list[Finding], *, units: pd.DataFrame, view: View) -> list[Finding]:
     """The findings with the system's own values: those in the file may have been changed."""
     records: list[dict[str, Any]] = units.to_dict("records")  # type: ignore[assignment]
-    by_code = {row["code"]: row for row in records}
-    said = {code: system_values(by_code[code], view=view) for code in {one.code for one in found}}
+    answered = {one.code for one in found}
+    said = system_values_of([row for row in records if row["code"] in answered], view=view)
     return [replace(one, system_value=said[one.code][one.question]) for one in found]

@@ -121,7 +121,8 @@ def test_every_table_with_a_place_is_read_here_or_by_its_own_tests() -> None:
 
 
 ASKED: dict[str, Any] = {
-    "scope": replace(MARKED, actions=frozenset({"read_audit", "unmask_drawn", "draw_for_names"})),
+    "scope": replace(MARKED, actions=frozenset({"read_audit", "unmask_drawn", "draw_for_names", "export_lists"})),
+    "about": ("D",),
     "draw_id": "D",
     "handout_id": "D",
     "problem_id": "D",

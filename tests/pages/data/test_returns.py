@@ -8,21 +8,26 @@ from pathlib import Path
 import pandas as pd
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
-from data_access.clock import last_day
+from data_access.access import purposes
+from data_access.access.purposes import Purpose
+from data_access.clock import last_day, today
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.errors import ReadError
 from data_access.handouts import handouts
 from data_access.inspection.problems import read_problems
+from data_access.ledger.file_passwords import file_password
 from data_access.lists import lists
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
 from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.databases import write_version
 from tests.support.households import VILLAGE, household, merged, village
+from tests.support.protected import opened_workbook, protected_workbook
 
 DISTRICT = Scope.district()
 OTHER = "610902101201"
@@ -273,3 +278,39 @@ def test_a_list_of_clues_sent_out_before_its_rows_named_them_is_still_read(open_
     cells: list[list] = [["H20220930-ABCDEF"], [""], titles, [1, "H1", "属实", "", "2022-10-31", "李村干", ""]]
     app.run()
     assert says(returned(app, filled_in(cells)), "returns.found", answers=1, rejected=0)
+
+
+def test_names_in_full_go_out_under_a_password_with_which_the_form_opens_when_it_comes_back(open_app: OpenApp) -> None:
+    number = purposes.approve(
+        door.ledger(),
+        Purpose(
+            *("入户核查", "逐户上门核实", "red_unchecked"),
+            columns=("head_name", "phone"),
+            until=today(),
+            place="610902",
+            day=date(2022, 9, 30),
+            rows=2,
+        ),
+        on=today(),
+        recorded_by="主管",
+        scope=DISTRICT,
+    )
+    app = open_app(rows(), page="data/returns", list="red_unchecked")
+    app.text_input(key="returns_sent_by").input("张干部").run()
+    app.selectbox(key="purpose_red_unchecked").set_value(number).run()
+    assert not [button for button in app.button if button.key == "build_handout"], "without a password"
+    app.button(key="returns_make").click().run()
+    password = app.code[0].value
+    with zipfile.ZipFile(io.BytesIO(sent_out(app, metric="red_unchecked"))) as archive:
+        [name] = [name for name in archive.namelist() if "H1" in str(opened(archive.read(name), password=password))]
+        cells = opened(archive.read(name), password=password)
+    assert "13800000000" in str(cells)
+    kept = door.ledger().read(select(file_password))
+    assert password not in str(kept.to_dict("records"))
+    answer = filled_in(cells, 核实情况="不纳入", 不符原因="有资产需说明", 核实人="李村干")
+    assert says(returned(app, protected_workbook(answer, password=password)), "returns.found", rows=1, answers=1)
+
+
+def opened(content: bytes, *, password: str) -> list[list]:
+    plain = io.BytesIO(opened_workbook(content, password=password))
+    return CalamineWorkbook.from_filelike(plain).get_sheet_by_index(0).to_python()

@@ -21,6 +21,7 @@ from tests.pages.conftest import OpenApp, label, says, tiles, told_of_export, wo
 from tests.pages.inspection.test_villages import workbook
 from tests.support.databases import write_version
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
+from tests.support.protected import opened_workbook
 from tests.support.sheets import read_first_sheet
 
 FILLED_IN = {"called_on": "2022-09-28", "outcome": "接通", "note": "水压低"}
@@ -30,13 +31,16 @@ CALLED = {"called_on": date(2022, 9, 28), "outcome": "reached", "complaint": "no
 PHONE = "13991500001"
 
 
-def sheet_of(app: AppTest) -> str:
-    """What the call sheets say once they are built."""
+def sheet_of(app: AppTest, *, password: str | None = None) -> str:
+    """What the call sheets say once they are built; `password` opens them."""
     app.button(key="build_call_sheets").click().run()
     assert not app.exception, app.exception[0].message
     built = app.session_state["built_call_sheets"]
     with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
-        rows = [row for name in archive.namelist() for row in read_first_sheet(archive.read(name), name=name)]
+        sheets = {name: archive.read(name) for name in archive.namelist()}
+    if password is not None:
+        sheets = {name: opened_workbook(content, password=password) for name, content in sheets.items()}
+    rows = [row for name, content in sheets.items() for row in read_first_sheet(content, name=name)]
     return " ".join(str(cell) for row in rows for cell in row)
 
 
@@ -157,6 +161,7 @@ def test_calls_raise_coverage_by_what_was_called_and_the_next_sheet_deals_the_ot
     app.run()
     app.selectbox(key="purpose_calls_due_households").set_value(number).run()
     assert says(app, "calls.open")
-    assert PHONE in sheet_of(app)
+    app.button(key="calls_make").click().run()
+    assert PHONE in sheet_of(app, password=app.code[0].value)
     used = door.ledger().read(select(purposes.purpose_use))
     assert (used["purpose_id"].tolist(), used["row_count"].tolist()) == ([number], [2])
