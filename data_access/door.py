@@ -7,7 +7,7 @@ each other's frames.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -36,6 +36,7 @@ from data_access.facts.store import CurrentFacts, FactsStore
 from data_access.ledger.demonstration import demonstration_url, is_demonstrated
 from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.lists import lists
+from data_access.load.errors import UnderWayError
 from data_access.load.target import can_load, load_url
 from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
@@ -287,11 +288,15 @@ def _reports(url: str, newest: tuple[int, int], scope: Scope) -> pd.DataFrame:
 
 
 def post_waiting_reports() -> Posted:
-    """Put what was reported into the data, and count what it changes, before a reader asks. Raises AppError."""
+    """Put what was reported into the data, and count what it changes, before a reader asks; what another process of the
+    board put there is counted, too. While something else writes, what waits is left for the next time. Raises
+    AppError."""
     if not can_load():
         return Posted()
-    done = post_waiting(ledger(), url=load_url())
-    if done.applied:
+    done = Posted()
+    with suppress(UnderWayError):
+        done = post_waiting(ledger(), url=load_url())
+    if done.applied or store().is_counted:
         store().current()
     return done
 

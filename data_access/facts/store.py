@@ -104,6 +104,11 @@ class FactsStore:
         except AppError:
             return True
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything was counted so far."""
+        return self._facts is not None
+
     def current(self) -> CurrentFacts:
         """The facts of the newest data and rules; if they cannot be read, the last good ones with the error.
 

@@ -11,6 +11,10 @@ class LoadError(WordedError, FileError):
     texts = Path(__file__).with_suffix(".yaml")
 
 
+class UnderWayError(LoadError):
+    """Something else writes into the database at the moment."""
+
+
 def note_text(note: tuple[str, str], *, language: str) -> str:
     """The text of a note in a report, from its key and the detail it names."""
     key, detail = note

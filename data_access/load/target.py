@@ -21,7 +21,7 @@ from data_access.database import versions
 from data_access.database.engine import household_url, in_schema
 from data_access.errors import DatabaseError
 from data_access.load import posted
-from data_access.load.errors import LoadError
+from data_access.load.errors import LoadError, UnderWayError
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
 from data_access.schema.contract import add_columns, bring_up, missing_parts, name_of, present_tables
@@ -57,7 +57,7 @@ class EmbeddedTarget(Target):
         try:
             self._lock.acquire()
         except Timeout as error:
-            raise LoadError("under_way", database=str(pointer)) from error
+            raise UnderWayError("under_way", database=str(pointer)) from error
         self._draft = pointer.with_name(f"{pointer.name}.loading")
         try:
             self._drop_draft()  # of a load that was killed

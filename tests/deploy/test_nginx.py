@@ -1,5 +1,5 @@
-"""The nginx configuration of docs/deploy in front of the real app: a browser signs in over TLS, and what only a proxy
-may say is not taken from a browser."""
+"""The nginx configuration of docs/deploy in front of two processes of the real app: a browser signs in over TLS, what
+only a proxy may say is not taken from a browser, each session stays with one process."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,16 @@ from playwright.sync_api import expect
 from sqlalchemy import make_url, select
 
 from data_access.access import accounts
-from data_access.access.account_event import TRIED, account_event
+from data_access.access.account_event import NOBODY, TRIED, account_event
+from data_access.access.sessions import Sessions
+from data_access.access.users import make_user
 from data_access.ledger.ledger import Ledger
+from pages.shell.identity import COOKIE
 from tests.conftest import OpenPage
 from tests.support.browser import wait_until_idle
 from tests.support.ports import free_port
 from tests.support.server import ROOT, get, running_server
+from tests.support.sessions import Session
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
 NAME = "localhost"
@@ -56,11 +61,12 @@ class Board:
     """Where a browser finds it, over TLS."""
     plain: str
     """Where a browser that does not speak TLS is sent on."""
-    app: str
-    """Where nginx finds it."""
+    apps: tuple[str, str]
+    """Where nginx finds its processes."""
     password: str
     """The first one of the account `zhang`."""
     ledger: str
+    certificate: Path
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +85,21 @@ def board(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "SIGN_IN": "local",
         "BEHIND_TLS_PROXY": "1",
     }
-    with running_server(env=environment, options=("--server.allowedHosts", NAME)) as app:
+    with ExitStack() as stack:
+        started = [running_server(env=environment, options=("--server.allowedHosts", NAME)) for _ in range(2)]
+        one, other = (stack.enter_context(each).url for each in started)
         port, plain = free_port(), free_port()
-        _configure(folder, app=app.url.rsplit(":", 1)[1], port=port, plain=plain)
+        _configure(folder, apps=(one, other), port=port, plain=plain)
         process = subprocess.Popen([_nginx(), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
         try:
             _wait(f"https://{NAME}:{port}/healthz", process)
             yield Board(
                 f"https://{NAME}:{port}",
                 plain=f"http://127.0.0.1:{plain}",
-                app=app.url,
+                apps=(one, other),
                 password=password,
                 ledger=ledger_url,
+                certificate=folder / "board.pem",
             )
         finally:
             process.terminate()
@@ -104,7 +113,7 @@ def _nginx() -> str:
     return found
 
 
-def _configure(folder: Path, *, app: str, port: int, plain: int) -> None:
+def _configure(folder: Path, *, apps: tuple[str, str], port: int, plain: int) -> None:
     certificate: list[str | Path] = [
         "-keyout",
         folder / "board.key",
@@ -114,13 +123,15 @@ def _configure(folder: Path, *, app: str, port: int, plain: int) -> None:
         "2",
         "-subj",
         f"/CN={NAME}",
+        "-addext",
+        f"subjectAltName=DNS:{NAME}",
     ]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate], check=True)
     text = CONFIGURATION.read_text(encoding="utf-8")
     for said, here in (
         ("household.example", NAME),
         ("/etc/ssl/household", str(folder)),
-        ("127.0.0.1:8501", f"127.0.0.1:{app}"),
+        (f"    {_process('127.0.0.1:8501')}\n", "".join(f"    {_process(app)}\n" for app in apps)),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
     ):
@@ -128,6 +139,11 @@ def _configure(folder: Path, *, app: str, port: int, plain: int) -> None:
         text = text.replace(said, here)
     (folder / "household.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+
+
+def _process(address: str) -> str:
+    """A line of the configuration."""
+    return f"server {address.removeprefix('http://')} max_fails=0;"
 
 
 def _wait(url: str, process: subprocess.Popen) -> None:
@@ -247,18 +263,73 @@ def test_the_proxy_adds_its_headers_and_passes_none_of_a_browser(board: Board) -
     assert "; Secure" in told["set-cookie"], "the browser's word for the way it came counts nothing"
 
 
+@pytest.fixture
+def manager(board: Board, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sessions]:
+    """Begins sessions of somebody who may do everything; the certificate of the board is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(board.certificate))
+    ledger = Ledger(make_url(board.ledger))
+    yield Sessions(ledger)
+    ledger.dispose()
+
+
+def test_a_session_stays_with_one_process_and_all_together_use_both(board: Board, manager: Sessions) -> None:
+    """Its pages, uploads and built files are in the memory of that process, and its limits are counted there."""
+    used: set[tuple[str, ...]] = set()
+    for number in range(20):
+        secret = f"secret {number}"
+        manager.start(secret, make_user(user_id="wang", label="王五", role="manager", places=()))
+        with Session(board.url, page="imports", cookie=f"{COOKIE}={secret}") as session:
+            [file] = {found.decode() for found in re.findall(rb"/media/\w+\.png", session.run(query="lang=zh").raw)}
+            session.upload("imports_upload", "人员.csv", "户编号\nH1\n".encode())
+            assert session.run(query="lang=zh").errors == []
+            cookie = session.cookie
+            assert [ask(f"{board.url}{file}", Cookie=cookie)[0] for _ in range(5)] == [200] * 5
+            knows = tuple(app for app in board.apps if get(f"{app}{file}", headers={"Cookie": cookie}).status == 200)
+        assert len(knows) == 1
+        used.add(knows)
+        if len(used) == 2:
+            break
+    assert used == {(app,) for app in board.apps}
+    manager.end(secret)
+    assert [_is_in(app, secret, manager) for app in board.apps] == [False, False]
+
+
+def _is_in(app: str, secret: str, sessions: Sessions) -> bool:
+    """Whether a process still takes somebody for signed in, once it has had time to look again."""
+    give_up = time.monotonic() + 30
+    while get(f"{app}/media/x", headers={"Cookie": f"{COOKIE}={secret}"}).status != 404:
+        if time.monotonic() > give_up:
+            return True
+    return False
+
+
+def test_wrong_tries_at_both_processes_at_once_count_together(board: Board) -> None:
+    ledger = Ledger(make_url(board.ledger))
+    password = accounts.add_account(ledger, user_id="li", label="李四", role="leader", places=(), recorded_by="管理员")
+    ledger.dispose()
+
+    def tried(app: str, password: str) -> str:
+        form = {"user": "li", "password": password}
+        return httpx.post(f"{app}/sign-in", data=form, headers={"Origin": app, "X-Forwarded-For": "10.0.0.7"}).text
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda number: tried(board.apps[number % 2], "wrong"), range(6)))
+    assert ['name="new"' in tried(app, password) for app in board.apps] == [False, False], "it is locked at both"
+
+
 def test_where_a_wrong_try_came_from_is_what_the_proxy_saw(board: Board) -> None:
     said = {"Origin": board.url, "X-Forwarded-For": "8.8.8.8"}
     with httpx.Client(verify=False) as client:
         reply = client.post(f"{board.url}/sign-in", data={"user": "nobody", "password": "x"}, headers=said)
     assert reply.status_code == 403
     ledger = Ledger(make_url(board.ledger))
-    tries = ledger.read(select(account_event.c.address).where(account_event.c.what == TRIED))
+    of_nobody = (account_event.c.what == TRIED, account_event.c.user_id == NOBODY)
+    tries = ledger.read(select(account_event.c.address).where(*of_nobody))
     assert set(tries["address"]) == {"127.0.0.1"}
     ledger.dispose()
 
 
 def test_cookies_are_secure_where_the_way_to_the_browser_is(board: Board) -> None:
     behind = {"X-Forwarded-Proto": "https"}
-    assert "; Secure" in get(f"{board.app}/_stcore/health", headers=behind).headers["set-cookie"]
-    assert "; Secure" not in get(f"{board.app}/_stcore/health").headers["set-cookie"]
+    assert "; Secure" in get(f"{board.apps[0]}/_stcore/health", headers=behind).headers["set-cookie"]
+    assert "; Secure" not in get(f"{board.apps[0]}/_stcore/health").headers["set-cookie"]

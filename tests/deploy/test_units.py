@@ -43,6 +43,21 @@ def test_the_units_start_what_there_is() -> None:
     assert named == {"BOARD_HOST", "SIGN_IN", "BEHIND_TLS_PROXY"} | databases
 
 
+def test_one_of_several_processes_is_started_as_one_alone() -> None:
+    """What protects one protects each of them."""
+    folder = ROOT / "docs" / "deploy"
+    alone, several = (_said(folder / name) for name in ("household.service", "household@.service"))
+    assert {line.replace("8501", "%i") for line in alone} - several == {
+        "Description=Household monitoring board",
+        "MemoryMax=8G",
+    }
+    assert "Conflicts=household.service" in several, "both would listen at 8501"
+
+
+def _said(unit: Path) -> set[str]:
+    return {line for line in unit.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+
+
 def test_a_command_runs_with_the_settings_of_the_board(tmp_path: Path) -> None:
     settings = tmp_path / "board.env"
     settings.write_text(f"LEDGER_DATABASE_URL='sqlite:///{tmp_path}/a&b/ledger.sqlite'\n", encoding="utf-8")

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access import clock, door
+from data_access.load.target import load_url, open_target
+from data_access.posting.post import post_waiting
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from data_access.reports.records import FieldReport
@@ -50,6 +52,23 @@ def test_a_result_is_recorded_once_enters_the_data_and_is_taken_back(open_app: O
     assert [button for button in app.button if str(button.key).startswith("clue_result_record")], (
         "it can be reported again"
     )
+
+
+@pytest.mark.opens_a_database
+def test_what_another_process_put_into_the_data_is_counted_before_a_reader_asks(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", url)
+    report = FieldReport("clue_result", "H1", VILLAGE, "T1", date(2022, 10, 5), "李村干", values={"result": "helped"})
+    counted = door.store().current().facts.version
+    records.add_reports(door.ledger(), [report], recorded_by="李村干", scope=DISTRICT)
+    with open_target(load_url()):
+        assert door.post_waiting_reports().applied == 0, "left for the next time: something else writes"
+    assert post_waiting(door.ledger(), url=load_url()).applied == 1
+    assert door.post_waiting_reports().applied == 0
+    held = door.store()._facts
+    assert held is not None
+    assert held.version.database != counted.database
 
 
 def test_what_two_people_report_otherwise_is_decided_on_the_page_of_reports(open_app: OpenApp, url: str) -> None:
