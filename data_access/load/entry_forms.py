@@ -46,6 +46,8 @@ class EntryForms(Declared):
     status: Status
     reference: Words
     forms: dict[Text, EntryForm]
+    reports: dict[Text, Text]
+    """What was reported of households and persons: column -> heading."""
 
     @field_validator("forms")
     @classmethod

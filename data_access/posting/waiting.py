@@ -10,6 +10,7 @@ import pandas as pd
 from data_access.database.engine import Snapshot
 from data_access.load.posted import read_posted
 from data_access.load.target import can_load
+from data_access.posting.entered import entered
 from data_access.posting.rows import correction_of, held_of_household, held_rows, holds, holds_correction, key_of
 from data_access.reports.approval import unapproved
 from data_access.reports.kinds import ReportKind, load_report_kinds
@@ -51,6 +52,9 @@ def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> f
             for number, of, home, thing, day, content in asked
             if of == key
         ]
+        if kind.enters and own:
+            arrived |= entered(snapshot.connection, own, kind=kind, scope=scope)
+            continue
         if kind.corrects:
             arrived |= {one["report_no"] for one in own if _is_corrected(snapshot, one, kind=kind, scope=scope)}
             continue

@@ -45,6 +45,10 @@ class ReportKind(Declared):
     must: Many[Text] = ()
     by: Text | None = None
     """The column that the reporter's name fills."""
+    never: dict[Text, Many[Text]] = Field(default_factory=dict)
+    """Column -> codes that cannot be reported."""
+    enters: Literal["joins", "leaves", "splits", "closes"] | None = None
+    """Of what the national system keeps of households and persons: what has to be in the data for it to be there."""
     made_of: Many[Text] = ()
     every: Literal["week", "month"] | None = None
     result: Text | None = None
@@ -65,9 +69,12 @@ class ReportKind(Declared):
         for name in (self.thing, self.day, *([self.after] if self.after else [])):
             one_of(name, self.filled.c.keys())
         each_of(self.says, self.filled.c.keys(), at=("says",))
-        for said in (self.result, self.by, *self.must, *self.made_of, *self.needs.values()):
+        for said in (self.result, self.by, *self.must, *self.never, *self.made_of, *self.needs.values()):
             if said is not None and said not in self.says:
                 raise refuse("unknown_reference", at=("result",), name=said, known=self.says)
+        for name, codes in self.never.items():
+            listed = self.filled.c[name].info["codes"]
+            each_of(codes, load_codes()[listed] if listed else (), at=("never", name))
         for at in ("gives_way", "unless"):
             each_of(getattr(self, at), load_codes()[self.codes] if self.codes else (), at=(at,))
         return self
@@ -98,6 +105,11 @@ class ReportKind(Declared):
         """The code list of the results."""
         return None if self.result is None else str(self.filled.c[self.result].info["codes"])
 
+    def codes_of(self, name: str) -> tuple[str, ...]:
+        """The codes that a report can say of a column; none where it has no code list."""
+        codes = self.filled.c[name].info["codes"]
+        return tuple(one for one in load_codes()[codes] if one not in self.never.get(name, ())) if codes else ()
+
     def number(self, household_id: str, *, on: date, values: Mapping[str, Any]) -> str:
         """The number of a thing that is new with a report: made of what it is, so that twice the same is one thing."""
         if self.thing_is_a_day:
@@ -106,7 +118,7 @@ class ReportKind(Declared):
             return f"{on.isocalendar().year}-W{on.isocalendar().week:02d}"
         if self.every == "month":
             return f"{on.year}-M{on.month:02d}"
-        return "-".join((household_id, f"{on:%Y%m%d}", *(str(values[name]) for name in self.made_of)))
+        return "-".join((household_id, f"{on:%Y%m%d}", *(str(values.get(name, "")) for name in self.made_of)))
 
     @property
     def named(self) -> str:
@@ -143,7 +155,7 @@ class ReportKind(Declared):
             if name not in self.says:
                 raise LedgerError("report_unknown_value", kind=self.named, value=name)
         for name, value in values.items():
-            if value is not None and not fits(self.filled.c[name], value):
+            if value is not None and (value in self.never.get(name, ()) or not fits(self.filled.c[name], value)):
                 raise LedgerError("report_unknown_value", kind=self.named, value=str(value)[:40])
         self._check_complete(values)
         for result, explained in self.needs.items():

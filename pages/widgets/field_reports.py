@@ -87,7 +87,8 @@ def record(things: pd.DataFrame, *, kind: ReportKind, known: Mapping[str, Any] =
     ]
     try:
         records.add_reports(door.ledger(), reports, recorded_by=name, scope=view_state.scope())
-        form.recorded(t("reports.recorded", reports=len(reports)))
+        told = {"reports": len(reports)}
+        form.recorded(t("reports.recorded", **told) if is_posted(kind.key) else t("reports.recorded_to_enter", **told))
     except LedgerError as error:
         st.error(notices.error_text(error), icon=":material/error:")
         return

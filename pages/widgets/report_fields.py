@@ -10,7 +10,7 @@ from data_access import clock
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists.lists import DEPARTMENT
 from data_access.reports.kinds import ReportKind
-from data_access.schema.indicators import code_label, load_codes
+from data_access.schema.indicators import code_label
 from pages.shell import identity
 from pages.shell.texts import language, t
 from pages.widgets import departments
@@ -32,8 +32,9 @@ def _ask(kind: ReportKind, name: str, *, key: str) -> Any:
         known = {"": t("list.no_department"), **departments.names()}
         return st.selectbox(label, list(known), format_func=known.__getitem__, key=key, width=_WIDTH)
     if codes := column.info["codes"]:
-        words = {code: code_label(codes=codes, code=code, language=language()) for code in load_codes()[codes]}
-        return st.selectbox(label, list(words), format_func=words.__getitem__, key=key, width=_WIDTH)
+        words = {code: code_label(codes=codes, code=code, language=language()) for code in kind.codes_of(name)}
+        first = None if kind.enters else 0  # what nobody knows beforehand is not chosen for them
+        return st.selectbox(label, list(words), index=first, format_func=words.__getitem__, key=key, width=_WIDTH)
     if column.type.python_type is bool:
         return st.checkbox(label, key=key) or None
     if column.type.python_type is int:

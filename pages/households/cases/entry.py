@@ -4,6 +4,7 @@ import streamlit as st
 
 from data_access.facts.metrics import load_metrics
 from data_access.load.entry_forms import load_entry_forms
+from pages.households.cases import changes
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import code_tables, entry_file, field_reports, list_link, metric_words, numbers
@@ -16,6 +17,7 @@ def show(view: View) -> None:
     st.markdown(t("cases.entry_intro"))
     for metric in load_entry_forms().forms:
         _section(metric, view=view)
+    changes.show(view)
     st.caption(f":orange-badge[{t('badge.placeholder')}] {load_entry_forms().reference[language()]}")
 
 

@@ -131,7 +131,9 @@ def _token(form: RecordForm) -> str:
 
 def _new_value(column: IndicatorColumn, old: Any, *, form: RecordForm) -> Any:
     """The field for the right value, by the kind and the unit of the indicator; None while it is open."""
-    label = t("corrections.new") if column.unit is None else t("corrections.new_unit", unit=column.unit)
+    label = t("corrections.new")
+    if column.unit is not None:
+        label = t("corrections.new_unit", unit=t(f"quantity.{column.unit}", number="").strip())
     key = form.key(f"correction_new_{column.name}")
     held = load_report_kinds()[corrections.INDICATOR].filled.c[column.name]
     match column.type:

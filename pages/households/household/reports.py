@@ -12,6 +12,7 @@ from data_access.cases import recording
 from data_access.cases.needs_and_measures import read_help
 from data_access.clues.waiting import read_waiting_clues
 from data_access.errors import LedgerError
+from data_access.households import file
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
@@ -51,15 +52,28 @@ def _others(household_id: str, *, village_code: str, view: View) -> None:
     tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
     kinds = [*report_choice.HOUSEHOLDS, "self_report", *(["need_raised"] if case else [])]
     kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
+    persons = door.read(file.read_members, scope=scope, household_id=household_id, on=view.on)
+    kinds += ["member_joined", *(["member_left", "household_split"] if len(persons) else []), "household_left"]
     chosen = load_report_kinds()[report_choice.choose(kinds, key="report_what")]
-    if chosen.existing:
+    home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
+    if chosen.enters:
+        st.markdown(t("reports.enters"))
+    if chosen.enters in ("leaves", "splits"):
+        names = {row["member_id"]: _person_name(row) for row in persons.to_dict("records")}
+        number = st.selectbox(t("reports.person"), list(names), format_func=names.__getitem__, key="report_person")
+        field_reports.record(home.assign(member_id=number), kind=chosen)
+    elif chosen.existing and chosen.thing != "household_id":
         things = needs if chosen.key == "need_met" else tasks
         names = {row[chosen.thing]: _help_name(row) for row in things.to_dict("records")}
         number = st.selectbox(t("reports.which"), list(names), format_func=names.__getitem__, key="report_help")
         field_reports.record(things[things[chosen.thing] == number], kind=chosen)
     else:
-        home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
         field_reports.record(home, kind=chosen, known={"case_id": case} if chosen.key == "need_raised" else {})
+
+
+def _person_name(row: Mapping[Any, Any]) -> str:
+    relation = code_label(codes="relation", code=row["relation"], language=language()) if row["relation"] else ""
+    return t("list.separator").join(str(one) for one in (row["name"], relation, row["member_id"]) if one)
 
 
 def _help_name(row: Mapping[Any, Any]) -> str:

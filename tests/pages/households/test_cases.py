@@ -69,3 +69,22 @@ def test_the_file_for_entry_holds_the_households_of_its_list(open_app: OpenApp) 
     told = told_of_export()
     assert (told["rows"], told["columns"][:2]) == (1, ["household_id", "head_name"])
     assert not [button for button in app.button if "cases_to_mark" in str(button.key)], "an empty list has no file"
+
+
+def test_a_birth_is_recorded_on_the_page_of_the_household_and_listed_for_entry(open_app: OpenApp) -> None:
+    rows = merged(village(), household("H1"))
+    app = open_app(rows, page="households/household", household="H1")
+    app.selectbox(key="report_what").select("member_joined").run()
+    app.text_input(key="member_joined_by").input("李村干").run()
+    app.button(key="member_joined_record").click().run()
+    assert "增加原因" in app.error[0].value, "what is left open is named"
+    for name, code in (("join_reason", "born"), ("relation", "daughter"), ("gender", "female")):
+        app.selectbox(key=f"member_joined_{name}").select(code)
+    app.button(key="member_joined_record").click().run()
+    assert not app.exception, app.exception[0].message
+    assert app.success[0].value == wording("reports.recorded_to_enter", reports=1)
+    app = open_app(rows, page=PAGE, part="entry")
+    assert says(app, "cases.changes_count", count=1)
+    assert app.dataframe[-1].value.iloc[0]["change"] == load_codes()["join_reason"]["born"]["zh"]
+    app.button(key="build_entry_changes_xlsx").click().run()
+    assert told_of_export()["columns"][:3] == ["household_id", "village", "change"]
