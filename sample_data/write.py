@@ -8,8 +8,10 @@ from typing import Any, Self, cast
 import pyarrow as pa
 import sqlalchemy as sa
 
+from data_access.database.server_tables import drop_outdated
 from data_access.database.versions import NoVersionError, current_file, next_file, publish
 from data_access.load.bulk import append_rows
+from data_access.load.kept_results import keep_results
 from data_access.schema.contract import bring_up
 from data_access.schema.statistics import analyze_written
 from data_access.schema.tables import metadata
@@ -131,7 +133,9 @@ class PostgresqlWriter(Writer):
 
     def publish(self) -> str:
         analyze_written(self._connection)
+        keep_results(self._connection, before=self._last_load_id)
         self._transaction.commit()
+        drop_outdated(self._engine, before=self._last_load_id)
         return self._engine.url.render_as_string(hide_password=True)
 
     def close(self) -> None:

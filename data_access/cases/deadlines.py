@@ -32,7 +32,6 @@ from sqlalchemy.sql import Subquery
 from data_access.cases.spells import case_pieces, open_end
 from data_access.clock import Months, month_first_day, month_number
 from data_access.database.engine import Snapshot
-from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit_if_any, limit_periods
@@ -69,7 +68,7 @@ def read_measures_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -
     ]
     if not counts:
         return pd.DataFrame(columns=["village_code", "month", *values])
-    return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=values)
+    return stocks(snapshot.read_result(union_all(*counts)), months=months, values=values)
 
 
 def _periods(

@@ -28,7 +28,6 @@ from sqlalchemy import (
 
 from data_access.clock import NEVER_ENDS, Months
 from data_access.database.engine import Snapshot
-from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, one_in_force, stocks
 from data_access.households.population import households_since
 from data_access.schema.tables import household, member, monitoring_case
@@ -185,7 +184,7 @@ def read_cases_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
         count_spells(_without(homes["open"], "persons"), values=values, counted="households"),
         count_spells(people, values=values, counted="persons"),
     )
-    return stocks(read_frame(snapshot.connection, counts), months=months, values=values)
+    return stocks(snapshot.read_result(counts), months=months, values=values)
 
 
 def _without(rows: Select, name: str) -> Select:
@@ -215,7 +214,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
         for counted, spell in (("households", open_spells()), ("persons", person_spells()))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
-    return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=values)
+    return stocks(snapshot.read_result(union_all(*counts)), months=months, values=values)
 
 
 def _came() -> ColumnElement[str]:

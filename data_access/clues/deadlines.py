@@ -7,7 +7,6 @@ from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, o
 
 from data_access.clock import Months
 from data_access.database.engine import Snapshot
-from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.schema.limits import limit
@@ -41,7 +40,7 @@ def read_clues_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
         )
         for counted, (first, end, condition) in spells.items()
     ]
-    return stocks(read_frame(snapshot.connection, union_all(*counts)), months=months, values=list(spells))
+    return stocks(snapshot.read_result(union_all(*counts)), months=months, values=list(spells))
 
 
 def _clue_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:

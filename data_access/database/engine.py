@@ -15,15 +15,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from psycopg.errors import QueryCanceled
 from sqlalchemy import (
     URL,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Engine,
+    FromClause,
     Select,
+    Table,
     case,
     create_engine,
     func,
@@ -38,6 +42,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
 from data_access.database.coverage import read_coverage
+from data_access.database.frames import read_frame
 from data_access.database.lacking import read_as_empty
 from data_access.database.server import load_server, session_options
 from data_access.database.shared_tables import KeptTables
@@ -125,11 +130,6 @@ class Snapshot:
             if not self.keeps(column):
                 raise not_kept(column)
 
-    @property
-    def keeps_results(self) -> bool:
-        """Whether what many queries start from is computed once, for everybody, on an embedded database."""
-        return self.kept is not None and self.connection.dialect.name == "duckdb"
-
     def begin_with(self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]) -> Subquery:
         """Rows that many queries start from, within a scope: taken from a table kept for everybody, or computed.
 
@@ -138,13 +138,39 @@ class Snapshot:
             key: everything they depend on besides the version, the rule book and the scope.
             make: builds the query for a scope; one of its columns is `village_code`.
         """
-        table = None
-        if self.kept is not None:
-            table = self.kept.find(
-                self.connection, key=(name, *key), rules=self.rulebook.hash, make=lambda: make(Scope.everything())
-            )
-        rows = make(scope) if table is None else select(table).where(scope.rows(table.c.village_code))
-        return rows.subquery(name)
+        kept = self.kept_rows(name, *key, scope=scope, make=make)
+        return make(scope).subquery(name) if kept is None else kept
+
+    def kept_rows(
+        self, name: str, *key: Hashable, scope: Scope, make: Callable[[Scope], Select[Any]]
+    ) -> Subquery | None:
+        """The rows of `begin_with` if a table is kept of them: made now in an embedded database, on a server by the
+        newest load. None if there is none."""
+        if self.kept is None:
+            return None
+        table = self.kept.find(
+            self.connection,
+            key=(name, *key),
+            rules=self.rulebook.hash,
+            make=lambda: make(Scope.everything()),
+            load_id=self.version.load_id,
+        )
+        return None if table is None else select(table).where(scope.rows(table.c.village_code)).subquery(name)
+
+    def read_result(self, query: Select[Any] | CompoundSelect[Any]) -> pd.DataFrame:
+        """The rows of a query that a load may have kept on a server, as `read_frame` gives them."""
+        table = self._kept_result(query)
+        return read_frame(self.connection, query if table is None else select(table))
+
+    def begin_with_result(self, query: Select[Any] | CompoundSelect[Any], *, name: str) -> FromClause:
+        """The rows of a query that a load may have kept on a server, for others to begin with."""
+        table = self._kept_result(query)
+        return query.cte(name) if table is None else table
+
+    def _kept_result(self, query: Select[Any] | CompoundSelect[Any]) -> Table | None:
+        if self.kept is None:
+            return None
+        return self.kept.find_result(self.connection, query, load_id=self.version.load_id)
 
 
 def household_url() -> URL:
@@ -346,6 +372,12 @@ def _engine(url: URL, name: str, *, limited: bool = False) -> Engine:
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DatabaseError("unknown_database_kind", kind=url.drivername) from error
+
+
+def version_written(connection: Connection, *, database: str) -> DataVersion:
+    """The version that a connection has written, with what was delivered to it; it keeps the whole contract."""
+    version = _read_version(connection, database=database)
+    return replace(version, coverage=read_coverage(connection, records_kinds=True))
 
 
 def _read_version(connection: Connection, *, database: str) -> DataVersion:

@@ -25,6 +25,7 @@ class ServerLimits(Declared):
 
     statement_seconds: Annotated[int, Field(ge=1)]
     work_memory_mb: Annotated[int, Field(ge=1)]
+    kept_from_households: Annotated[int, Field(ge=0)]
 
 
 @cache
@@ -39,18 +40,24 @@ def session_options(*, limited: bool) -> str:
     Args:
         limited: whether statements are ended that take too long.
     """
-    limits = load_server()
     settings = {
+        **planner_settings(),
+        "statement_timeout": f"{load_server().statement_seconds}s" if limited else "0",
+    }
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def planner_settings() -> dict[str, str]:
+    """How PostgreSQL is to plan what is asked about a district."""
+    return {
         # Compiling the rule book's expressions takes longer than it saves.
         "jit": "off",
         # A loop over rows is right where few are expected, and rightly. Nearly every question here is about a district,
         # a connected database may consist of views of which nothing is known, and a loop chosen in error takes minutes
         # where a join takes a second. One household is found by its keys as before.
         "enable_nestloop": "off",
-        "work_mem": f"{limits.work_memory_mb}MB",
-        "statement_timeout": f"{limits.statement_seconds}s" if limited else "0",
+        "work_mem": f"{load_server().work_memory_mb}MB",
     }
-    return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
 def answered(connection: Connection, ask: Callable[[], Answer], *, wanted: Callable[[], object]) -> Answer:

@@ -1,7 +1,7 @@
 """Results that many queries start from, kept as in-memory tables of an embedded database: computed once, for everybody
 who reads the same version.
 
-On a server nothing is kept: its users may only read.
+On a server they are tables that the newest load has made (`server_tables.py`): its users may only read.
 """
 
 import hashlib
@@ -12,6 +12,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CreateTableAs, Engine, Select, Table, func, select
 from sqlalchemy.schema import DDL, DropTable
+from sqlalchemy.sql import CompoundSelect
+
+from data_access.database.server_tables import ServerTables
 
 MOST_TABLES = 12
 """Tables kept for one version; anything beyond them is computed each time. Each of 148,000 households takes
@@ -32,21 +35,32 @@ class KeptTables:
     """The tables kept for each version, as long as it is open. Tables of another rule book are dropped when there are
     too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_server: ServerTables | None = None) -> None:
+        self._on_server = on_server or ServerTables()
         self._lock = threading.Lock()
         self._made: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
 
-    def find(self, connection: Connection, *, key: Hashable, rules: str, make: Callable[[], Select]) -> Table | None:
-        """The table of what `make` selects, made now if it is not there; None if it cannot be kept.
+    def find_result(self, connection: Connection, query: Select | CompoundSelect, *, load_id: int) -> Table | None:
+        """The table on a server with the rows of a query; None if there is none."""
+        if connection.dialect.name == "duckdb":
+            return None
+        return self._on_server.find(connection, lambda: query, load_id=load_id)
+
+    def find(
+        self, connection: Connection, *, key: Hashable, rules: str, make: Callable[[], Select], load_id: int = 0
+    ) -> Table | None:
+        """The table of what `make` selects, made now if it is not there; None if it cannot be kept, or if none is on a
+        server.
 
         Args:
             connection: reads the version that the table belongs to; none of its results is still being fetched.
             key: everything the rows depend on besides the version and the rules. Not a scope: a table holds everybody's
             rows.
             rules: hash of the rule book that is applied to the rows.
+            load_id: the newest load of the version.
         """
         if connection.dialect.name != "duckdb":
-            return None
+            return self._on_server.find(connection, make, load_id=load_id, key=(rules, repr(key)))
         name = f"table_{hashlib.sha256(repr((rules, key)).encode()).hexdigest()[:16]}"
         made = self._made.setdefault(connection.engine, {})
         kept = made.get(name)

@@ -24,7 +24,6 @@ from sqlalchemy.sql import Subquery
 from data_access.cases.spells import lifted_out_or_monitored
 from data_access.clock import Months
 from data_access.database.engine import Snapshot
-from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.households.jobs import job_spells
 from data_access.schema.tables import household, member, workplace
@@ -67,7 +66,7 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
             _duty_spells(jobs, scope=scope, months=months), values=counts, counted="households", summed=["zero"]
         ),
     )
-    spells = read_frame(snapshot.connection, query)
+    spells = snapshot.read_result(query)
     job, year, duty = (spells[spells[count] > 0] for count in ("workers", "year_workers", "households"))
     when = ["village_code", "first_month", "end_month"]
     workers = year[[*when, "year_workers"]].rename(columns={"year_workers": "workers"})
@@ -214,4 +213,4 @@ def read_factories_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) 
         months.number(workplace.c.closed_on).label("end_month"),
     ).where(scope.rows(workplace.c.village_code), _IS_FACTORY)
     query = count_spells(spells, values=["factories"], counted="factories")
-    return stocks(read_frame(snapshot.connection, query), months=months, values=["factories"])
+    return stocks(snapshot.read_result(query), months=months, values=["factories"])

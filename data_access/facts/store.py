@@ -133,7 +133,7 @@ class FactsStore:
             held = self._facts
             if held is not None and (held.version, held.rules_hash) == (version, rulebook.hash):
                 return held
-            snapshot = Snapshot(connection=connection, version=version, rulebook=rulebook)
+            snapshot = Snapshot(connection=connection, version=version, rulebook=rulebook, kept=self._kept)
             changed = self._posted_since(snapshot)
             if held is not None and changed is not None:
                 facts = recount_monthly_facts(snapshot, held=held, changed=changed)

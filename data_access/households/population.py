@@ -8,7 +8,6 @@ from sqlalchemy.sql import Subquery
 
 from data_access.clock import Months, month_number
 from data_access.database.engine import Snapshot
-from data_access.database.frames import read_frame
 from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
 from data_access.households.intervals import in_force_on
@@ -41,7 +40,7 @@ def read_households_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
     counts = union_all(
         count_spells(homes, values=values, counted="households"), count_spells(people, values=values, counted="persons")
     )
-    return stocks(read_frame(snapshot.connection, counts), months=months, values=values)
+    return stocks(snapshot.read_result(counts), months=months, values=values)
 
 
 def read_first_month(snapshot: Snapshot, *, scope: Scope) -> int | None:

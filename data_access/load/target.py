@@ -19,9 +19,11 @@ from sqlalchemy.schema import DDL
 
 from data_access.database import versions
 from data_access.database.engine import household_url, in_schema
+from data_access.database.server_tables import drop_outdated
 from data_access.errors import DatabaseError
 from data_access.load import posted
 from data_access.load.errors import LoadError, UnderWayError
+from data_access.load.kept_results import keep_results, newest_load
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
 from data_access.schema.contract import add_columns, bring_up, missing_parts, name_of, present_tables
@@ -113,6 +115,7 @@ class ServerTarget(Target):
         self.connection = self._engine.connect()
         self._transaction = self.connection.begin()
         self.connection.execute(select(func.pg_advisory_xact_lock(_LOAD_LOCK)))
+        self._before = newest_load(self.connection)
         try:
             if create:
                 _bring_up(self.connection)
@@ -124,7 +127,9 @@ class ServerTarget(Target):
 
     def publish(self, *, post: bool = False) -> None:
         analyze_written(self.connection)
+        keep_results(self.connection, before=self._before, only_what_holds=post)
         self._transaction.commit()
+        drop_outdated(self._engine, before=self._before)
 
     def close(self) -> None:
         self.connection.close()

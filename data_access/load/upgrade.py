@@ -19,6 +19,7 @@ from data_access.errors import AppError, WordedError, read_texts
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import ledger_url, opened
 from data_access.ledger.migration import State, bring_up, refusal, standing
+from data_access.load.kept_results import lacking_results
 from data_access.load.target import load_url, open_target
 from data_access.quality.compliance import proposed_column, proposed_view
 from data_access.schema.contract import (
@@ -89,6 +90,8 @@ def upgrade_household(url: URL, *, check: bool) -> Outcome:
                 missing = [part for part in missing if since(part) > FIRST_VERSION]
             lines = tuple(_lines(missing, connection=connection)) if connected else ()
             untold = [] if connected else lacking_statistics(connection)
+            if not connected and not missing:
+                untold += lacking_results(connection)
     finally:
         engine.dispose()
     wanted = newest_version()

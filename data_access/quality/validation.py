@@ -160,14 +160,14 @@ def found_on(
 ) -> Subquery:
     """`findings`, of the newest day that the data covers taken from a table kept for everybody: its lists, counts and
     effects are all looked at, those of an earlier day once."""
-    if on != snapshot.cut_off or not snapshot.keeps_results:
-        return findings(snapshot, scope=scope, on=on, rules=rules).subquery("findings")
 
     def make(scope: Scope) -> Select:
         return select(findings(snapshot, scope=scope, on=on).subquery("found"))
 
     run = rules_run(on=on, is_sample=snapshot.version.is_sample)
-    found = snapshot.begin_with("findings", on, run, scope=scope, make=make)
+    found = snapshot.kept_rows("findings", on, run, scope=scope, make=make) if on == snapshot.cut_off else None
+    if found is None:
+        return findings(snapshot, scope=scope, on=on, rules=rules).subquery("findings")
     if rules is None:
         return found
     return select(found).where(found.c.audit_rule.in_([rule.id for rule in rules])).subquery("findings")

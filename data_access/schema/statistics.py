@@ -51,11 +51,16 @@ def analyze_written(connection: Connection) -> None:
     """Count anew what a transaction has written to, within it. Whoever does not own a table cannot: then the server
     does it by itself, some minutes later."""
     if connection.dialect.name == "postgresql":
-        written = select(_written.c.relname).where(
-            _written.c.schemaname == func.current_schema(),
-            _written.c.n_tup_ins + _written.c.n_tup_upd + _written.c.n_tup_del > 0,
-        )
-        _analyze(connection, connection.execute(written).scalars().all())
+        _analyze(connection, tables_written(connection))
+
+
+def tables_written(connection: Connection) -> list[str]:
+    """The tables that a transaction on a server has written to so far."""
+    written = select(_written.c.relname).where(
+        _written.c.schemaname == func.current_schema(),
+        _written.c.n_tup_ins + _written.c.n_tup_upd + _written.c.n_tup_del > 0,
+    )
+    return list(connection.execute(written).scalars())
 
 
 def analyze_all(connection: Connection) -> None:

@@ -4,7 +4,7 @@ database."""
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql import CompoundSelect, Subquery
 
 from data_access.cases.spells import case_spells
@@ -35,8 +35,8 @@ def read_lamps_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> t
         unchecked: one row per village and month; `households` (户): red, never monitored, and with neither a clue
             checked nor the household met in a screening since the current indicators came into force.
     """
-    scored_spells = read_frame(snapshot.connection, _spells_query(snapshot, scope=scope, months=months))
-    registered = read_frame(snapshot.connection, _registered_query(scope=scope, months=months))
+    scored_spells = snapshot.read_result(_spells_query(snapshot, scope=scope, months=months))
+    registered = snapshot.read_result(_registered_query(scope=scope, months=months))
     unchecked = scored_spells[scored_spells["state"] == "unchecked"]
     collected = scored_spells[scored_spells["state"] != "unchecked"]
     lamps = stocks(_by_state(collected, registered), months=months, values=VALUES)
@@ -69,7 +69,7 @@ def _spells_query(snapshot: Snapshot, *, scope: Scope, months: Months) -> Compou
 
 def _spells_by_kind(snapshot: Snapshot, *, scope: Scope, months: Months) -> dict[str, Select]:
     """Scored intervals of everybody, of those monitored, and of the red ones that nobody looked at."""
-    lamps = _lamp_spells(snapshot.rulebook, scope=scope, months=months)
+    lamps = snapshot.begin_with_result(_lamp_spells(snapshot.rulebook, scope=scope, months=months), name="lamp_spells")
     cases = case_spells(months=months)
     never_until = (
         select(cases.c.household_id, cases.c.first_month).where(cases.c.state == "ever").subquery("never_until")
@@ -106,7 +106,7 @@ def _spells_by_kind(snapshot: Snapshot, *, scope: Scope, months: Months) -> dict
     return {"everybody": everybody, "monitored": monitored, "unchecked": unchecked}
 
 
-def _looked_at(lamps: CTE, *, snapshot: Snapshot, months: Months) -> Subquery:
+def _looked_at(lamps: FromClause, *, snapshot: Snapshot, months: Months) -> Subquery:
     """The month in which somebody first looked at a red household under the indicators in force; one row per red spell
     that was looked at."""
     looked = checks()
@@ -127,7 +127,7 @@ def _looked_at(lamps: CTE, *, snapshot: Snapshot, months: Months) -> Subquery:
     )
 
 
-def _lamp_spells(rulebook: RuleBook, *, scope: Scope, months: Months) -> CTE:
+def _lamp_spells(rulebook: RuleBook, *, scope: Scope, months: Months) -> CompoundSelect:
     """One row per household, interval of indicators and period of unchanged rules, with its lamp, in months."""
     starts = [
         month_first_day(months.first),
@@ -138,7 +138,7 @@ def _lamp_spells(rulebook: RuleBook, *, scope: Scope, months: Months) -> CTE:
         _scored_period(rulebook, scope=scope, months=months, start=start, end=end)
         for start, end in zip(starts, ends, strict=True)
     ]
-    return union_all(*periods).cte("lamp_spells")
+    return union_all(*periods)
 
 
 def _scored_period(rulebook: RuleBook, *, scope: Scope, months: Months, start: date, end: date) -> Select:

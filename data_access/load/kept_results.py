@@ -1,0 +1,102 @@
+"""What every load into a server works out for all readers: the monthly facts, and of the newest day lamps, incomes and
+doubtful data. They are kept as tables (`database/server_tables.py`), seen together with the data they were made of."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, literal, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_access.database.engine import Snapshot, version_written
+from data_access.database.server import planner_settings
+from data_access.database.server_tables import (
+    Query,
+    ServerTables,
+    ServerTablesMade,
+    carry_over,
+    kept_result,
+    make_register,
+    may_keep,
+)
+from data_access.database.shared_tables import KeptTables
+from data_access.errors import AppError
+from data_access.facts.monthly import read_monthly_facts
+from data_access.income.incomes import BASES, judged_incomes
+from data_access.quality.validation import found_on
+from data_access.risk.rulebook import load_rulebook
+from data_access.schema.statistics import tables_written
+from data_access.schema.tables import data_load
+from data_access.scope import Scope
+from data_access.warnings.lists import lamps_on
+
+
+def newest_load(connection: Connection) -> int:
+    """The number of the newest load; 0 if nothing was ever loaded, or there is no table of loads yet."""
+    there = select(func.to_regclass(data_load.name).is_not(None))
+    if not connection.execute(there).scalar():
+        return 0
+    return connection.execute(select(func.max(data_load.c.load_id))).scalar() or 0
+
+
+def keep_results(connection: Connection, *, before: int, only_what_holds: bool = False) -> None:
+    """Keep what takes seconds to work out, in the transaction of a load into a server. Where that fails nothing is
+    kept: the data are in, and the board works it out itself.
+
+    Args:
+        before: the newest load before this one.
+        only_what_holds: keep only what did not change since then: for reports, which come all day.
+    """
+    carry_over(connection, before=before, now=newest_load(connection), written=tables_written(connection))
+    if only_what_holds or not may_keep(connection):
+        return
+    for name, value in planner_settings().items():
+        connection.execute(select(func.set_config(name, value, literal(True))))
+    with suppress(SQLAlchemyError, AppError), connection.begin_nested():
+        make_register(connection)
+        _ask_for_all(_snapshot(connection, ServerTablesMade()))
+
+
+def lacking_results(connection: Connection) -> list[str]:
+    """What is worth keeping and is not: nothing ever was, or rules or the program have changed since the newest
+    load."""
+    if not may_keep(connection):
+        return []
+    looked = _Looked()
+    with suppress(AppError):
+        _ask_for_newest_day(_snapshot(connection, looked))
+    return [kept_result.name] if looked.lacking else []
+
+
+class _Looked(ServerTables):
+    """Notes whether anything that was asked for is not kept."""
+
+    lacking = False
+
+    def find(self, connection: Connection, make: Callable[[], Query], **of: Any) -> Table | None:
+        """As without the note."""
+        found = super().find(connection, make, **of)
+        self.lacking |= found is None
+        return found
+
+
+def _snapshot(connection: Connection, tables: ServerTables) -> Snapshot:
+    version = version_written(connection, database=kept_result.name)
+    kept = KeptTables(on_server=tables)
+    return Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
+
+
+def _ask_for_all(snapshot: Snapshot) -> None:
+    read_monthly_facts(snapshot)
+    _ask_for_newest_day(snapshot)
+
+
+def _ask_for_newest_day(snapshot: Snapshot) -> None:
+    """Ask as those do who begin with it."""
+    scope, on = Scope.everything(), snapshot.cut_off
+    for day in (on, on.replace(day=1) - timedelta(days=1)):
+        lamps_on(snapshot, scope=scope, on=day)
+    for basis in BASES:
+        judged_incomes(snapshot, scope=scope, basis=basis, on=on)
+    found_on(snapshot, scope=scope, on=on)
