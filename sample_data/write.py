@@ -133,7 +133,7 @@ class PostgresqlWriter(Writer):
 
     def publish(self) -> str:
         analyze_written(self._connection)
-        keep_results(self._connection, before=self._last_load_id)
+        keep_results(self._connection, before=0)  # nothing of before holds: the tables are new
         self._transaction.commit()
         drop_outdated(self._engine, before=self._last_load_id)
         return self._engine.url.render_as_string(hide_password=True)

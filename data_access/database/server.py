@@ -26,6 +26,7 @@ class ServerLimits(Declared):
     statement_seconds: Annotated[int, Field(ge=1)]
     work_memory_mb: Annotated[int, Field(ge=1)]
     kept_from_households: Annotated[int, Field(ge=0)]
+    kept_months: Annotated[int, Field(ge=1)]
 
 
 @cache

@@ -1,5 +1,6 @@
-"""What every load into a server works out for all readers: the monthly facts, and of the newest day lamps, incomes and
-doubtful data. They are kept as tables (`database/server_tables.py`), seen together with the data they were made of."""
+"""What every load into a server works out for all readers: the monthly facts, doubtful data of the newest day, lamps
+and incomes of the newest months. They are kept as tables (`database/server_tables.py`), seen together with the data
+they were made of."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Table, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.database.engine import Snapshot, version_written
-from data_access.database.server import planner_settings
+from data_access.database.server import load_server, planner_settings
 from data_access.database.server_tables import (
     Query,
     ServerTables,
@@ -65,7 +66,7 @@ def lacking_results(connection: Connection) -> list[str]:
         return []
     looked = _Looked()
     with suppress(AppError):
-        _ask_for_newest_day(_snapshot(connection, looked))
+        _ask_for_newest_days(_snapshot(connection, looked))
     return [kept_result.name] if looked.lacking else []
 
 
@@ -89,14 +90,15 @@ def _snapshot(connection: Connection, tables: ServerTables) -> Snapshot:
 
 def _ask_for_all(snapshot: Snapshot) -> None:
     read_monthly_facts(snapshot)
-    _ask_for_newest_day(snapshot)
+    _ask_for_newest_days(snapshot)
 
 
-def _ask_for_newest_day(snapshot: Snapshot) -> None:
+def _ask_for_newest_days(snapshot: Snapshot) -> None:
     """Ask as those do who begin with it."""
-    scope, on = Scope.everything(), snapshot.cut_off
-    for day in (on, on.replace(day=1) - timedelta(days=1)):
+    scope, day = Scope.everything(), snapshot.cut_off
+    found_on(snapshot, scope=scope, on=day)
+    for _ in range(load_server().kept_months):
         lamps_on(snapshot, scope=scope, on=day)
-    for basis in BASES:
-        judged_incomes(snapshot, scope=scope, basis=basis, on=on)
-    found_on(snapshot, scope=scope, on=on)
+        for basis in BASES:
+            judged_incomes(snapshot, scope=scope, basis=basis, on=day)
+        day = day.replace(day=1) - timedelta(days=1)

@@ -18,6 +18,8 @@ from unittest.mock import patch
 from sqlalchemy import Connection, Engine, Select, event, make_url, select
 
 from data_access.database.engine import HouseholdDatabase, Snapshot, household_url
+from data_access.database.shared_tables import KeptTables
+from data_access.facts.monthly import read_monthly_facts
 from data_access.lists import lists
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.tables import household, monitoring_case, project
@@ -53,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     url = make_url(options.url) if options.url else household_url()
     database = HouseholdDatabase(url)
     with database.connect() as (connection, version):
-        snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook())
+        rulebook, kept = load_rulebook(), KeptTables() if options.kept == "yes" else None
+        snapshot = Snapshot(connection=connection, version=version, rulebook=rulebook, kept=kept)
         sent = sorted(_walked(snapshot, of=options.of), key=lambda one: -one.seconds)
         loops = []
         if connection.dialect.name == "postgresql":
@@ -111,6 +114,7 @@ def _values(snapshot: Snapshot) -> dict[str, tuple[Any, ...]]:
         "_on": (snapshot.cut_off,),
         "until": (snapshot.cut_off,),
         "rules_of": (snapshot.cut_off,),
+        "months": (read_monthly_facts(snapshot).months,),
         "household_id": watched[:1],
         "household_ids": (watched,),
         "project_ids": (some(select(project.c.project_id).order_by(project.c.project_id), 50),),
@@ -185,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.statements", description=__doc__)
     parser.add_argument("--url", help="a household database; without it that of HOUSEHOLD_DATABASE_URL")
     parser.add_argument("--of", default="", help="only queries whose names contain this, e.g. cases, or `the list`")
+    parser.add_argument("--kept", choices=("yes", "no"), default="yes", help="whether to begin with what is kept")
     parser.add_argument("--slowest", type=int, default=10, help="how many statements are named")
     parser.add_argument("--explain", type=float, default=0.3, help="from how many seconds on a statement is explained")
     parser.add_argument("--most", type=float, default=5.0, help="seconds that no statement may exceed")
