@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field, field_validator
-from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
 from data_access.clock import month_first_day, month_number
@@ -103,8 +103,11 @@ def _household_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 def _value_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per household and missing counted value; value items (1)."""
-    # Materialised: the register is read once, not once for each value.
-    homes = select(households_on(on, scope=scope)).cte().prefix_with("MATERIALIZED")
+    # Materialised: the register is read once, not once for each value, and only what lacks a value is looked at again.
+    own = households_on(on, scope=scope)
+    names = ("household_id", "village_code", "household_type", "valid_from", *counted_columns())
+    lacking = select(*own.c[names]).where(or_(*(own.c[name].is_(None) for name in counted_columns())))
+    homes = lacking.cte().prefix_with("MATERIALIZED")
     parts = [
         select(
             *homes.c["household_id", "village_code", "household_type", "valid_from"],
@@ -154,7 +157,9 @@ def _person_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 def _person_item_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member and missing item; value items (1)."""
-    persons = select(_persons(scope, on)).cte().prefix_with("MATERIALIZED")
+    own = _persons(scope, on)
+    lacking = select(own).where(or_(*(own.c[f"lacks_{name}"] == 1 for name in person_items())))
+    persons = lacking.cte().prefix_with("MATERIALIZED")
     parts = [
         select(
             *persons.c["household_id", "member_id", "village_code", "joined_on"],

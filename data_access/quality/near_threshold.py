@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     not_,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -112,32 +113,46 @@ def _near_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     little."""
     homes, book = households_on(on, scope=scope), snapshot.rulebook
     row = dict(homes.c)
-    parts = [_near_part(rule, row=row, rulebook=book, on=on) for rule in book.rules_in_force(on=on) if _is_near(rule)]
-    near = union_all(*(part.select_from(homes) for part in parts)).subquery("near")
-    return select(*near.c).where(near.c.side.is_not(None))
+    rules = [rule for rule in book.rules_in_force(on=on) if _is_near(rule)]
+    sides = {rule.id: _side(rule, row=row, rulebook=book, on=on) for rule in rules}
+    # Materialised: the register is read once, and few households are near anything.
+    judged = select(
+        *homes.c["household_id", "village_code", "source"],
+        homes.c.valid_from.label("changed_on"),
+        *(side.label(f"side_{rule}") for rule, side in sides.items()),
+    ).subquery("judged")
+    near = (
+        select(judged)
+        .where(or_(*(judged.c[f"side_{rule}"].is_not(None) for rule in sides)))
+        .cte("near")
+        .prefix_with("MATERIALIZED")
+    )
+    parts = (
+        select(
+            *near.c["household_id", "village_code"],
+            literal(rule, String).label("rule"),
+            near.c[f"side_{rule}"].label("side"),
+            *near.c["source", "changed_on"],
+            literal(1, Integer).label("near"),
+        ).where(near.c[f"side_{rule}"].is_not(None))
+        for rule in sides
+    )
+    return select(union_all(*parts).subquery("near_parts"))
 
 
 def _is_near(rule: Rule) -> bool:
     return rule.family == "risk" and rule.input in load_near().distances
 
 
-def _near_part(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> Select:
+def _side(rule: Rule, *, row: Row, rulebook: RuleBook, on: date) -> ColumnElement[str]:
+    """SQL: the side of a rule's thresholds to which a household lies near; NULL if it lies near none."""
     steps = [_sides(rule, step, row=row, rulebook=rulebook) for step in rule.steps(on=on)]
     types = rule.household_types
     applies = true() if types is None else row["household_type"].in_(types)
-    side = case(
+    return case(
         *((and_(applies, sides["under"]), "under") for sides in steps),
         *((and_(applies, sides["over"]), "over") for sides in steps),
         else_=null(),
-    )
-    return select(
-        row["household_id"],
-        row["village_code"],
-        literal(rule.id, String).label("rule"),
-        side.label("side"),
-        row["source"],
-        row["valid_from"].label("changed_on"),
-        literal(1, Integer).label("near"),
     )
 
 
