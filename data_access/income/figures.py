@@ -13,7 +13,7 @@ from data_access.income.incomes import PARTS, judged_incomes
 from data_access.region_codes import cut_in_sql
 from data_access.schema.tables import income_record
 from data_access.scope import Scope
-from data_access.sql import month_of
+from data_access.sql import computed_once, month_began
 
 SUB_ITEMS = (
     "wage_public_post",
@@ -74,14 +74,20 @@ def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, le
 
     Columns: place, SUB_ITEMS (yuan, of the households whose income is known).
     """
-    rows = _placed(snapshot, scope=scope, basis=basis, on=on, level=level)
-    record, ended = income_record, month_of(income_record.c.period_end)
+    own, record = _placed(snapshot, scope=scope, basis=basis, on=on, level=level).c, income_record
+    # Days, each worked out once for a household: not a month for each of millions of records.
+    rows = computed_once(
+        select(
+            *own["place", "household_id"],
+            month_began(own.period_end, months_before=own.months - 1).label("began"),
+            month_began(own.period_end, months_before=literal(-1, Integer)).label("ended"),
+        ).where(own.known == 1),
+        name="years",
+    )
     query = (
         select(rows.c.place, *(cast(func.sum(record.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
         .join_from(rows, record, record.c.household_id == rows.c.household_id)
-        .where(
-            rows.c.known == 1, ended <= month_of(rows.c.period_end), ended > month_of(rows.c.period_end) - rows.c.months
-        )
+        .where(record.c.period_end >= rows.c.began, record.c.period_end < rows.c.ended)
         .group_by(rows.c.place)
         .order_by(rows.c.place)
     )
