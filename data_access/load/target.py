@@ -115,8 +115,8 @@ class ServerTarget(Target):
         self.connection = self._engine.connect()
         self._transaction = self.connection.begin()
         self.connection.execute(select(func.pg_advisory_xact_lock(_LOAD_LOCK)))
-        self._before = newest_load(self.connection)
         try:
+            self._before = newest_load(self.connection)
             if create:
                 _bring_up(self.connection)
             else:
