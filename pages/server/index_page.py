@@ -75,6 +75,7 @@ def page(streamlits: str) -> str:
     text = re.sub(
         r"(<noscript>).*?(</noscript>)", lambda found: found[1] + needs + found[2], streamlits, flags=re.DOTALL
     )
+    text = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', "", text)  # our pages are in the fonts of the machine
     return text.replace("</head>", head, 1).replace("</body>", scripts, 1)
 
 
