@@ -6,12 +6,12 @@ the list. The entries of a fact are declared in its subject.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, case, cast, func, null, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, case, cast, func, null, or_, select, tuple_
 from sqlalchemy.sql import Subquery
 
 from data_access import disclosure, projects
@@ -101,6 +101,9 @@ as text."""
 
 MONTH = "received_month"
 """The month in which a thing was received, such as 2022-09, if the entries of a list have one; compared as text."""
+
+RULE, RULE_ALONE = "rule", "rule_alone"
+"""A rule that gives points, with others or as the only rule of risk, if the list gives reasons."""
 
 DEPARTMENT = "department"
 NOT_RECORDED = "-"
@@ -282,8 +285,10 @@ def _entries(snapshot: Snapshot, request: ListRequest, *, scope: Scope) -> Subqu
     load_metrics()[request.metric].require(*columns, coverage=snapshot.version.coverage)
     listing = listing_of(request.metric)
     entries = _entries_of(snapshot, load_metrics()[request.metric].numerator, scope=scope, on=request.on)
+    risks = [rule.id for rule in snapshot.rulebook.rules if rule.family == "risk"]
     conditions = [
-        _filter(entries, column, value, listing=listing, metric=request.metric) for column, value in request.filters
+        _filter(entries, column, value, listing=listing, metric=request.metric, risks=risks)
+        for column, value in request.filters
     ]
     conditions += without_conditions(entries, request.without, thing=listing.thing)
     return select(entries).where(*conditions).subquery("filtered") if conditions else entries
@@ -315,9 +320,13 @@ def without_conditions(entries: Subquery, without: Without, *, thing: str) -> li
     return conditions
 
 
-def _filter(entries: Subquery, column: str, value: str, *, listing: Listing, metric: str) -> ColumnElement[bool]:
-    if column == "rule" and "reasons" in listing.details and f"points_{value}" in entries.c:
-        return entries.c[f"points_{value}"] > 0
+def _filter(
+    entries: Subquery, column: str, value: str, *, listing: Listing, metric: str, risks: Collection[str]
+) -> ColumnElement[bool]:
+    if column in (RULE, RULE_ALONE) and "reasons" in listing.details and f"points_{value}" in entries.c:
+        others = [name for rule in risks if rule != value and (name := f"points_{rule}") in entries.c]
+        alone = [func.coalesce(entries.c[name], 0) <= 0 for name in others if column == RULE_ALONE]
+        return and_(entries.c[f"points_{value}"] > 0, *alone)
     codes = listing.facets.get(column)
     if codes is not None and value in load_codes()[codes]:
         return entries.c[column] == value

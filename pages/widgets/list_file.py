@@ -244,7 +244,7 @@ def _with_beside(shown: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFra
 
 def _code(column: str, code: str, *, metric: str) -> str:
     codes = lists.listing_of(metric).facets.get(column)
-    if column == "rule":
+    if column in (lists.RULE, lists.RULE_ALONE):
         return _rule_labels().get(code, code)
     if column == lists.DEPARTMENT:
         return (departments.names() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)

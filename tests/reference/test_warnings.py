@@ -52,18 +52,18 @@ def test_rules_fire_as_often_alone_and_together_as_counted_by_hand(
     assert pairs["households"].is_monotonic_decreasing
 
 
-def test_a_rule_filter_lists_the_households_in_which_it_fires_many_or_few(
+def test_a_rule_filter_lists_the_households_in_which_it_fires_and_fires_alone_many_or_few(
     snapshot: Snapshot, scores: pd.DataFrame
 ) -> None:
     by_rule = sorted(reference.rule_counts(scores).items(), key=lambda one: one[1][1])
     assert by_rule[-1][1][1] > by_rule[-3][1][1] > by_rule[0][1][1]
-    for rule, (_, warned, *_) in (by_rule[0], *by_rule[-3:]):
-        size = lists.count_list(
-            snapshot,
-            scope=Scope.district(),
-            request=lists.ListRequest(metric="warned_households", on=ON, filters=(("rule", rule),)),
-        )
-        assert size.rows == warned
+    for rule, (_, warned, alone, *_) in (by_rule[0], *by_rule[-3:]):
+        requests = [
+            lists.ListRequest(metric="warned_households", on=ON, filters=((column, rule),))
+            for column in (lists.RULE, lists.RULE_ALONE)
+        ]
+        sizes = [lists.count_list(snapshot, scope=Scope.district(), request=request).rows for request in requests]
+        assert sizes == [warned, alone]
 
 
 def test_shortfalls_stand_where_the_reference_finds_them(snapshot: Snapshot, scores: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ from charts.bars import bars
 from charts.palette import LAMP_PATTERNS, LAMPS, MUTED
 from charts.series import Series
 from data_access import door
+from data_access.lists.lists import RULE, RULE_ALONE
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers, sheet
@@ -44,8 +45,11 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        of_rule = ("warned_households",) * len(series)
-        lists = list_link.of_bars(*of_rule, view=view, column="rule", codes=shown["rule"])
+        lists = {
+            (part, row): list_link.parameters("warned_households", view=view, only={column: rule})
+            for row, rule in enumerate(shown["rule"])
+            for part, column in enumerate((RULE_ALONE, RULE))
+        }
         chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules", lists=lists)
     with right:
         _pairs(pairs, labels=labels)

@@ -116,7 +116,12 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "income.part_": list(INCOME),
     "projects.reading_": ["fund", "kind"],
     "list.": sorted(
-        {"rule", *PERSONAL, *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets))}
+        {
+            "rule",
+            "rule_alone",
+            *PERSONAL,
+            *(name for listing in LISTINGS.values() for name in (*listing.details, *listing.facets)),
+        }
     ),
     "warnings.": [*warnings.STANDING],
     "warnings.part_": ["places", "rules", "shortfalls", "changes", "households"],
