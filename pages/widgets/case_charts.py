@@ -14,7 +14,7 @@ from data_access.facts.metrics import Breakdown, MetricTable, load_metrics
 from data_access.schema.indicators import code_label
 from pages.shell import kept
 from pages.shell.texts import language, t
-from pages.shell.view_state import MONTH, View
+from pages.shell.view_state import View
 from pages.widgets import chart, list_link, numbers
 from pages.widgets.part import part
 
@@ -35,11 +35,7 @@ def trend(table: MetricTable, view: View, *, reading: str | None = None, text: i
     figure = lines(
         rows, series=[_series(state) for state in STATES], chosen=view.month, height=None, ends=ends, text=text
     )
-    lists = {
-        (line, position): list_link.parameters(f"{state}_households", view=view) | {MONTH: month}
-        for line, state in enumerate(STATES)
-        for position, month in enumerate(rows.index)
-    }
+    lists = list_link.of_months(*(f"{state}_households" for state in STATES), view=view, months=rows.index)
     chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend", lists=lists)
 
 

@@ -25,8 +25,15 @@ def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = Non
         lists: what a click on a bar or point opens; not on the wall of a meeting.
     """
     st.markdown(reading)
+    draw(figure, key=key, alt=spoken(reading), lists=lists)
+
+
+def draw(
+    figure: go.Figure, *, key: str, alt: str, width: int | Literal["stretch"] = "stretch", lists: Lists | None = None
+) -> None:
+    """The figure alone; `alt` says what it shows to who does not see it."""
     height: Literal["stretch", "content"] = "stretch" if figure.layout.height is None else "content"
-    drawn: dict[str, Any] = {"config": CONFIG, "height": height, "key": key, "alt": spoken(reading)}
+    drawn: dict[str, Any] = {"config": CONFIG, "width": width, "height": height, "key": key, "alt": alt}
     if not lists or wall.on_the_wall():
         st.plotly_chart(figure, **drawn)
         return

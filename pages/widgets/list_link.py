@@ -61,10 +61,27 @@ def of_bars(*series: str | tuple[str, Mapping[str, str]], view: View, column: st
         column: the column of the lists that the codes belong to.
         codes: the code of each row, in order; a row without one opens nothing.
     """
-    drawn = [(one, {}) if isinstance(one, str) else one for one in series]
     return {
         (part, row): parameters(metric, view=view, only={**only, column: code})
         for row, code in enumerate(codes)
         if isinstance(code, str)
-        for part, (metric, only) in enumerate(drawn)
+        for part, (metric, only) in enumerate(_drawn(series))
     }
+
+
+def of_months(*series: str | tuple[str, Mapping[str, str]], view: View, months: Iterable[str]) -> Lists:
+    """What a click on a point of a line opens (`chart.show`): the list of its month.
+
+    Args:
+        series: as of `of_bars`.
+        months: the month of each point, in order.
+    """
+    return {
+        (line, point): parameters(metric, view=view, only=only) | {view_state.MONTH: month}
+        for point, month in enumerate(months)
+        for line, (metric, only) in enumerate(_drawn(series))
+    }
+
+
+def _drawn(series: Iterable[str | tuple[str, Mapping[str, str]]]) -> list[tuple[str, Mapping[str, str]]]:
+    return [(one, {}) if isinstance(one, str) else one for one in series]

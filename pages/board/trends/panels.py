@@ -1,22 +1,26 @@
 """Open cases by category, by cause and by place: small multiples, each set on a common scale and never ranked."""
 
+from collections.abc import Mapping, Sequence
 from html import unescape
 from math import isnan
 
 import pandas as pd
 import streamlit as st
 
-from charts.layout import CONFIG, plain
+from charts.layout import plain
 from charts.small_multiples import small_multiples
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
-from pages.shell.view_state import View
-from pages.widgets import numbers
+from pages.shell.view_state import MONTH, View
+from pages.widgets import chart, list_link, numbers
 from pages.widgets.part import part
 
 PLACES_SHOWN = 28
 """As many as the district has townships; of more villages, the first by code are shown and the rest counted."""
+
+_COLUMNS = {"monitor_category": "category", "cause": "cause"}
+"""The column of the lists that a code list belongs to."""
 
 _WIDTH, _HEIGHT = 400, 180
 _LINE_BREAK = "<br>"
@@ -45,7 +49,8 @@ def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: in
         share=numbers.share(100 * last[first] / last.sum() if last.sum() else None),
     )
     st.markdown(reading)
-    _draw(rows, key=f"trends_{codes}", unit=metric.unit, beside=beside)
+    opens = [list_link.parameters(metric.key, view=view, only={_COLUMNS[codes]: code}) for code in found]
+    _draw(rows, key=f"trends_{codes}", unit=metric.unit, beside=beside, opens=opens)
 
 
 @part
@@ -60,19 +65,25 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
     rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: view.month]
     titles = [_title(plain(view.name(place)), rows[place].iloc[-1], metric=metric) for place in shown]
     st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric, view=view))
-    _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2)
+    opens = [list_link.parameters(metric.key, view=view, place=place) for place in shown]
+    _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2, opens=opens)
 
 
-def _draw(panels: pd.DataFrame, *, key: str, unit: str, beside: int) -> None:
+def _draw(panels: pd.DataFrame, *, key: str, unit: str, beside: int, opens: Sequence[Mapping[str, str]]) -> None:
     """Figures of one or two panels, which fit on a phone, as many side by side as there is room for; all on one
-    scale."""
+    scale. `opens`: the link of the list of each panel, but for its month."""
     top = panels.max().max()
     with st.container(horizontal=True, gap=None):
         for number in range(0, panels.shape[1], beside):
             part = panels.iloc[:, number : number + beside]
             figure = small_multiples(part, columns=beside, top=top, height=_HEIGHT, unit=unit)
             alt = unescape(t("list.separator").join(part.columns).replace(_LINE_BREAK, " "))
-            st.plotly_chart(figure, config=CONFIG, key=f"{key}_{number}", width=_WIDTH, alt=alt)
+            lists = {
+                (panel, point): {**opens[number + panel], MONTH: month}
+                for panel in range(part.shape[1])
+                for point, month in enumerate(part.index)
+            }
+            chart.draw(figure, key=f"{key}_{number}", alt=alt, width=_WIDTH, lists=lists)
 
 
 def _title(name: str, value: float, *, metric: Metric) -> str:

@@ -25,7 +25,9 @@ def show(table: MetricTable, view: View, *, unit: str) -> None:
         Series(column=state, name=metric.label[language()], colour=STATES[state], dash=STATE_DASHES[state])
         for state, metric in metrics.items()
     ]
-    chart.show(lines(rows, series=series, height=_HEIGHT), reading=_reading(rows, view=view), key="trends_states")
+    lists = list_link.of_months(*(metric.key for metric in metrics.values()), view=view, months=rows.index)
+    figure = lines(rows, series=series, height=_HEIGHT)
+    chart.show(figure, reading=_reading(rows, view=view), key="trends_states", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         for state, metric in metrics.items():
             value = numbers.in_unit(rows[state].iloc[-1], metric=metric)

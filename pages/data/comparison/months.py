@@ -10,7 +10,7 @@ from data_access.lists.lists import MONTH
 from pages.data.comparison import figures
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
-from pages.widgets import chart, figure_table, numbers
+from pages.widgets import chart, figure_table, list_link, numbers
 from pages.widgets.figure_table import Row
 
 _DRAWN = {
@@ -31,7 +31,8 @@ def show(counts: pd.DataFrame, *, view: View) -> None:
     ]
     chosen = view.month if view.month in set(counts[MONTH]) else None
     figure = lines(counts.set_index(MONTH), series=series, height=_HEIGHT, chosen=chosen)
-    chart.show(figure, reading=_reading(counts), key="comparison_months")
+    lists = list_link.of_bars(*_DRAWN, view=view, column=MONTH, codes=counts[MONTH])
+    chart.show(figure, reading=_reading(counts), key="comparison_months", lists=lists)
     figure_table.show(
         [Row(name=row[MONTH], counts=figures.values(row), only={MONTH: row[MONTH]}) for _, row in counts.iterrows()],
         columns=figures.COLUMNS,

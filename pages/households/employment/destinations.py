@@ -74,7 +74,9 @@ def trend(counted: Breakdown, table: MetricTable, view: View) -> None:
         for place, colour in WORK_PLACES.items()
     ]
     figure = lines(rows, series=series, chosen=view.month, height=_HEIGHT)
-    chart.show(figure, reading=_trend_reading(rows, table, view), key="destinations_trend")
+    drawn = [("off_farm_workers", {"place": place}) for place in WORK_PLACES]
+    lists = list_link.of_months(*drawn, view=view, months=rows.index)
+    chart.show(figure, reading=_trend_reading(rows, table, view), key="destinations_trend", lists=lists)
 
 
 def _channel(name: str) -> Series:

@@ -30,7 +30,9 @@ def trend(table: MetricTable, view: View) -> None:
         base=words.households(table.base("in_work_share", place=view.place, month=view.month)),
         share=words.value("in_work_share", table=table, view=view),
     )
-    chart.show(lines(rows, series=series, chosen=view.month, height=_HEIGHT), reading=reading, key="duty_trend")
+    figure = lines(rows, series=series, chosen=view.month, height=_HEIGHT)
+    lists = list_link.of_months(_ZERO, view=view, months=rows.index)
+    chart.show(figure, reading=reading, key="duty_trend", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         list_link.show(_ZERO, view=view)
         list_link.show("in_work_share", view=view)

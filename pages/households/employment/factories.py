@@ -135,7 +135,8 @@ def _trend(table: MetricTable, view: View) -> None:
         reading = t("employment.factories_first", factories=count)
     else:
         reading = t("employment.factories_trend", factories=count, change=numbers.change(change))
-    chart.show(figure, reading=reading, key="factories_trend")
+    lists = list_link.of_months("factories", view=view, months=rows.index)
+    chart.show(figure, reading=reading, key="factories_trend", lists=lists)
 
 
 def _table(here: pd.DataFrame, view: View) -> None:

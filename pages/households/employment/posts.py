@@ -56,7 +56,8 @@ def trend(table: MetricTable, view: View) -> None:
     else:
         reading = t("employment.posts_trend_first", month=view.month_name())
     figure = lines(rows, series=[_series(_POSTS)], chosen=view.month, height=_HEIGHT)
-    chart.show(figure, reading=reading, key="posts_trend")
+    lists = list_link.of_months(_POSTS, view=view, months=rows.index)
+    chart.show(figure, reading=reading, key="posts_trend", lists=lists)
 
 
 def _series(column: str) -> Series:

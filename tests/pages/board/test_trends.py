@@ -123,6 +123,23 @@ def test_every_number_opens_a_list_of_the_same_size(open_app: OpenApp, sample_ur
     assert {carried["month"] for _, carried in opened} == {"2022-06"}
 
 
+@pytest.mark.parametrize(
+    ("chart", "place", "listed"), [("trends_places_2", 3, "open_share"), ("trends_states", None, "open_households")]
+)
+def test_a_point_opens_the_list_of_its_place_and_month(
+    open_app: OpenApp, sample_url: str, chart: str, place: int | None, listed: str
+) -> None:
+    app = open_app(sample_url, page=PAGE, month="2022-06")
+    chosen = {"points": [{"curve_number": 1, "point_index": 2}], "point_indices": [2], "box": [], "lasso": []}
+    app.session_state[chart] = {"selection": chosen}
+    app.run()
+    assert not app.exception
+    regions = door.regions(scope=Scope.district())
+    assert regions.county is not None
+    where = regions.county if place is None else regions.children[regions.county][place]
+    assert [app.query_params[name] for name in ("list", "month", "place")] == [listed, "2021-07", where]
+
+
 def test_the_steps_and_their_names_are_marked_as_a_proposal(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page=PAGE, month="2022-06")
     said = words(app)
