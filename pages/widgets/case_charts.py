@@ -53,7 +53,7 @@ def causes(by_cause: Breakdown, view: View, *, text: int | None = None) -> None:
     rows["label"] = [code_label(codes="cause", code=cause, language=language()) for cause in shown]
     figure = bars(rows, series=[_series("open"), _series("eliminated")], height="fill", named=True, text=text)
     lists = list_link.of_bars("open_households", "eliminated_households", view=view, column="cause", codes=shown)
-    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars", lists=lists)
+    chart.show(figure, reading=_cause_reading(ordered), key="cause_bars", lists=lists, longest_first=True)
 
 
 def faster_reading(table: MetricTable, view: View) -> str:

@@ -17,13 +17,23 @@ Lists = Mapping[tuple[int, int], Mapping[str, str]]
 """Position of a series in a figure and of a point in it -> the link parameters of its list (`list_link.parameters`)."""
 
 
-def show(figure: go.Figure, *, reading: str, key: str, lists: Lists | None = None) -> None:
+def show(
+    figure: go.Figure,
+    *,
+    reading: str,
+    key: str,
+    lists: Lists | None = None,
+    longest_first: bool = False,
+) -> None:
     """The sentence, and below it the figure, which fills its place where it has no height of its own.
 
     Args:
         key: names it on its page.
         lists: what a click on a bar or point opens; not on the wall of a meeting.
+        longest_first: whether its bars are sorted by that; it is said then.
     """
+    if longest_first:
+        reading = f"{reading} :gray[{t('chart.longest_first')}]"
     st.markdown(reading)
     draw(figure, key=key, alt=spoken(reading), lists=lists)
 

@@ -49,7 +49,7 @@ def money(figures: Figures, *, by: str) -> None:
     )
     both = ("project_spent_reported", "project_budget_reported")
     lists = list_link.of_bars(*both, view=figures.view, column=by, codes=_recorded(rows.index, codes=_CODES[by]))
-    chart.show(figure, reading=reading, key=f"projects_by_{by}", lists=lists)
+    chart.show(figure, reading=reading, key=f"projects_by_{by}", lists=lists, longest_first=True)
 
 
 @part

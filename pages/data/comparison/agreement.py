@@ -41,5 +41,5 @@ def show(counts: pd.DataFrame, *, view: View) -> None:
         unknown=numbers.count(sums[parts[2]]),
     )
     lists = list_link.of_bars(*parts, view=view, column="department", codes=rows["department"].fillna(NOT_RECORDED))
-    chart.show(bars(rows, series=series), reading=reading, key="comparison_agreement", lists=lists)
+    chart.show(bars(rows, series=series), reading=reading, key="comparison_agreement", lists=lists, longest_first=True)
     st.caption(t("comparison.agreement_note", reference=load_clue_tests().reference[language()]))

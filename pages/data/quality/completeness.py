@@ -119,7 +119,7 @@ def _by_indicator(missing: pd.DataFrame, view: View) -> None:
     figure = bars(rows, series=[Series("missing", label, MUTED)])
     reading = t("quality.indicators_reading", indicators=len(found), shown=len(rows))
     lists = list_link.of_bars("missing_values", view=view, column="indicator", codes=rows["indicator"])
-    chart.show(figure, reading=reading, key="quality_indicators", lists=lists)
+    chart.show(figure, reading=reading, key="quality_indicators", lists=lists, longest_first=True)
     st.markdown(t("quality.indicator_lists"))
     with st.container(horizontal=True, gap="small"):
         for code, number in zip(rows["indicator"], rows["missing"], strict=True):

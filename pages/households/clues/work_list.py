@@ -74,6 +74,7 @@ def _waiting(counts: pd.DataFrame, *, view: View) -> None:
         bars(rows, series=series),
         reading=reading + figures.limits(_SOON, view=view),
         key="clues_waiting",
+        longest_first=True,
         lists=list_link.of_bars(
             *(("clues_open", {"clue_state": state}) for state in URGENCIES), view=view, column="kind", codes=table.index
         ),

@@ -55,7 +55,7 @@ def reasons(able: pd.DataFrame, view: View) -> None:
     ]
     lists = list_link.of_bars("zero_employment_members", view=view, column="no_work_reason", codes=rows.index)
     figure = bars(rows, series=series, height=_HEIGHT)
-    chart.show(figure, reading=_reading(rows, able=able), key="duty_reasons", lists=lists)
+    chart.show(figure, reading=_reading(rows, able=able), key="duty_reasons", lists=lists, longest_first=True)
     with st.container(horizontal=True, gap="medium"):
         list_link.show("able_not_working", view=view)
         list_link.show("zero_employment_members", view=view)

@@ -39,7 +39,7 @@ def kinds(work: pd.DataFrame, view: View) -> None:
     public = ("workers_in_work", {"channel": "public_post"})
     lists = list_link.of_bars(public, view=view, column="post_kind", codes=rows.index)
     figure = bars(rows, series=[_series("amount")], height=_HEIGHT)
-    chart.show(figure, reading=reading, key="post_kinds", lists=lists)
+    chart.show(figure, reading=reading, key="post_kinds", lists=lists, longest_first=True)
     list_link.show("workers_in_work", view=view, text=_label(), only={"channel": "public_post"})
 
 

@@ -85,5 +85,11 @@ def industries(wages: pd.DataFrame, view: View) -> None:
         low_wage=numbers.yuan(rows["median"].iloc[-1]),
     )
     lists = list_link.of_bars("waged_workers", view=view, column="industry", codes=rows["industry"])
-    chart.show(bars(rows, series=series, height=_HEIGHT), reading=reading, key="wage_industries", lists=lists)
+    chart.show(
+        bars(rows, series=series, height=_HEIGHT),
+        reading=reading,
+        key="wage_industries",
+        lists=lists,
+        longest_first=True,
+    )
     st.caption(t("employment.industries_note"))

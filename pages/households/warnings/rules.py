@@ -50,7 +50,13 @@ def show(counts: pd.DataFrame, pairs: pd.DataFrame, view: View) -> None:
             for row, rule in enumerate(shown["rule"])
             for part, column in enumerate((RULE_ALONE, RULE))
         }
-        chart.show(bars(rows, series=series, bar_height=_BAR), reading=reading, key="warning_rules", lists=lists)
+        chart.show(
+            bars(rows, series=series, bar_height=_BAR),
+            reading=reading,
+            key="warning_rules",
+            lists=lists,
+            longest_first=True,
+        )
     with right:
         _pairs(pairs, labels=labels)
         _links(shown, labels=labels, view=view)
@@ -75,7 +81,7 @@ def silent(counts: pd.DataFrame) -> None:
         rule=labels[shown["rule"].iloc[0]],
         households=numbers.count(shown["silent"].iloc[0]),
     )
-    chart.show(figure, reading=reading, key="silent_rules")
+    chart.show(figure, reading=reading, key="silent_rules", longest_first=True)
 
 
 def _pairs(pairs: pd.DataFrame, *, labels: dict[str, str]) -> None:
