@@ -61,6 +61,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "access/retention.yaml": load_retention,
     "access/roles.yaml": load_roles,
     "access/settings.yaml": load_settings,
+    "addresses.yaml": load_sentences,
     "backup/errors.yaml": load_sentences,
     "cases/elimination.yaml": load_elimination,
     "cases/help_fit.yaml": load_help_fit,

@@ -6,6 +6,7 @@ from filelock import Timeout
 from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import shown
 from data_access.backup.errors import BackupError
 from data_access.backup.files import copied
 from data_access.backup.manifest import (
@@ -61,7 +62,7 @@ def restore(folder: Path, *, only: str | None = None) -> Manifest:
                     bring_up(engine)
                 _enter_restore(url, manifest=manifest)
         except OSError as error:
-            raise BackupError("restore_failed", target=_name(url), reason=str(error)) from error
+            raise BackupError("restore_failed", target=shown(url), reason=str(error)) from error
     return manifest
 
 
@@ -97,7 +98,7 @@ def _check_revision(folder: Path, *, part: Part) -> None:
 def _in_the_way(url: URL) -> str | None:
     """What a restore would overwrite; None if there is nothing."""
     if url.get_backend_name() == "postgresql":
-        return _name(url) if _tables(url) else None
+        return shown(url) if _tables(url) else None
     database = str(url.database)
     if url.get_backend_name() == "duckdb":
         return database if versions.is_database(Path(database)) else None
@@ -110,7 +111,7 @@ def _tables(url: URL) -> list[str]:
         return inspect(engine).get_table_names()
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise BackupError("restore_unreachable", target=_name(url), reason=reason) from error
+        raise BackupError("restore_unreachable", target=shown(url), reason=reason) from error
     finally:
         engine.dispose()
 
@@ -166,7 +167,3 @@ def _restore_ledger(url: URL, file: Path) -> None:
         target = Path(str(url.database))
         target.parent.mkdir(parents=True, exist_ok=True)
         copied(file, target)
-
-
-def _name(url: URL) -> str:
-    return url.render_as_string(hide_password=True)

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
 from data_access import registry as registry
+from data_access.addresses import read_address
 from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except WordedError as error:
         print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
-    except (AppError, ArgumentError, OSError) as error:
+    except (AppError, OSError) as error:
         print(f"data_access.connect: {error}", file=sys.stderr)
     return 2
 
@@ -90,7 +90,7 @@ def _source() -> URL:
     text = os.environ.get(SOURCE)
     if not text:
         raise ConnectError("no_source")
-    return make_url(text)
+    return read_address(text)
 
 
 def _write(files: dict[Path, str], *, language: str) -> int:

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, String, Table, cast, column, create_engine, func, make_url, select, table
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, String, Table, cast, column, create_engine, func, select, table
+from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import AddressError, read_address
 from data_access.schema.tables import metadata
 
 KEY = "household_id"
@@ -83,9 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("url", help="address of the PostgreSQL coordinator, as the owner of the tables")
     options = parser.parse_args(arguments)
     try:
-        url = make_url(options.url)
-    except ArgumentError:
-        print("data_access.distribute: not a database address; write postgresql+psycopg://…", file=sys.stderr)
+        url = read_address(options.url)
+    except AddressError as error:
+        print(f"data_access.distribute: {error.text('en')}", file=sys.stderr)
         return 2
     if url.get_backend_name() != "postgresql":
         print("data_access.distribute: only PostgreSQL with Citus can be spread over machines", file=sys.stderr)

@@ -32,13 +32,13 @@ from sqlalchemy import (
     create_engine,
     func,
     literal,
-    make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import Subquery
 
+from data_access.addresses import AddressError, read_address, shown
 from data_access.database import duckdb_dialect as duckdb_dialect  # registers itself
 from data_access.database import versions
 from data_access.database.coverage import read_coverage
@@ -177,8 +177,8 @@ def household_url() -> URL:
     """The URL of the household database. Raises DatabaseError when it is not a valid URL."""
     text = os.environ.get("HOUSEHOLD_DATABASE_URL") or f"duckdb:///{DEFAULT_POINTER.as_posix()}"
     try:
-        url = make_url(text)
-    except ArgumentError as error:
+        url = read_address(text)
+    except AddressError as error:
         raise DatabaseError("bad_url", variable="HOUSEHOLD_DATABASE_URL") from error
     if url.get_backend_name() not in ("duckdb", "postgresql"):
         raise DatabaseError("unknown_database_kind", kind=url.get_backend_name())
@@ -192,7 +192,7 @@ def in_schema(url: URL) -> URL:
     if not schema:
         return url
     if url.get_backend_name() != "postgresql":
-        raise DatabaseError("schema_without_server", schema=schema, database=url.render_as_string())
+        raise DatabaseError("schema_without_server", schema=schema, database=shown(url))
     quoted = '"' + schema.replace('"', '""') + '"'
     escaped = "".join(f"\\{letter}" if letter in "\\ " else letter for letter in quoted)
     return url.update_query_dict({"options": f"{_options(url)} -csearch_path={escaped}".strip()})
@@ -342,7 +342,7 @@ class HouseholdDatabase:
 
     def _current_name(self) -> str:
         if self.url.get_backend_name() == "postgresql":
-            return self.url.render_as_string(hide_password=True)
+            return shown(self.url)
         pointer = Path(self.url.database or "")
         try:
             return str(pointer) if versions.is_database(pointer) else str(versions.current_file(pointer))

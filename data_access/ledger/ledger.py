@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Engine, Integer, Select, Table, column, create_engine, event, func, make_url, select, table
+from sqlalchemy import URL, Engine, Integer, Select, Table, column, create_engine, event, func, select, table
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import AddressError, read_address, shown
 from data_access.errors import AccessError, LedgerError, ScopeError
 from data_access.ledger import audit_chain, migration
 from data_access.ledger.audit_chain import PROGRAM, Event, Head, Verdict, audit_entry, is_signed, read_head
@@ -72,7 +73,7 @@ class Ledger:
             self._key_of(self._head)
 
     def __str__(self) -> str:
-        return _name(self._engine.url)
+        return shown(self._engine.url)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -251,7 +252,7 @@ def recount(engine: Engine, *, url: URL) -> Verdict:
     with at_one_moment(engine) as connection:
         signed = is_signed(connection) or migration.standing(connection).state is migration.State.CURRENT
         if signed and not keys and read_head(connection).key_id is not None:
-            raise RecordError("key_missing", ledger=_name(url), file=str(file))
+            raise RecordError("key_missing", ledger=shown(url), file=str(file))
         return audit_chain.verify(connection, keys=keys, signed=signed)
 
 
@@ -261,11 +262,7 @@ def _errors_named(url: URL) -> Iterator[None]:
         yield
     except (SQLAlchemyError, ValueError) as error:  # ValueError: no text or time at all, on the way in or out
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise LedgerError("ledger_unreachable", ledger=_name(url), reason=reason) from error
-
-
-def _name(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+        raise LedgerError("ledger_unreachable", ledger=shown(url), reason=reason) from error
 
 
 def _make_engine(url: URL) -> Engine:
@@ -289,8 +286,8 @@ def ledger_url() -> URL:
     LedgerError when the environment does not name a valid address."""
     text = os.environ.get("LEDGER_DATABASE_URL") or f"sqlite:///{DEFAULT_FILE.as_posix()}"
     try:
-        return make_url(text)
-    except ArgumentError as error:
+        return read_address(text)
+    except AddressError as error:
         raise LedgerError("ledger_bad_url", variable="LEDGER_DATABASE_URL") from error
 
 
@@ -343,7 +340,7 @@ def _refuse_another_file(engine: Engine, file: Path) -> None:
 
     def compare(*_: object) -> None:
         if known != [standing_there()]:
-            raise RecordError("ledger_replaced", ledger=_name(engine.url))
+            raise RecordError("ledger_replaced", ledger=shown(engine.url))
 
     def compare_first(*_: object) -> None:
         if known:  # before a new connection reads the log of the file that was there with the one that is there now

@@ -23,6 +23,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import shown
 from data_access.ledger.audit_chain import audit_entry, read_head, refuse_unsigned, seal
 from data_access.ledger.declaration import keep_for_ever, record_tables
 from data_access.ledger.keys import keep_keys, key_file, load_keys, new_key
@@ -111,7 +112,7 @@ def bring_up(engine: Engine) -> None:
                 _seal(connection, engine, unless_done, new=there.state is State.NONE)
             except (SQLAlchemyError, CommandError) as error:
                 reason = str(getattr(error, "orig", error)).splitlines()[0]
-                raise MigrationError("ledger_not_brought_up", ledger=_name(engine), reason=reason) from error
+                raise MigrationError("ledger_not_brought_up", ledger=shown(engine.url), reason=reason) from error
         unless_done.pop_all()
 
 
@@ -158,8 +159,4 @@ def configured(versions: Path, connection: Connection | None = None) -> Config:
 
 def refusal(key: str, engine: Engine, there: Standing) -> MigrationError:
     """The error that says that a ledger is not at the program's revision: `ledger_older` or `ledger_newer`."""
-    return MigrationError(key, ledger=_name(engine), found=there.found or "-", wanted=there.wanted, command=COMMAND)
-
-
-def _name(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)
+    return MigrationError(key, ledger=shown(engine.url), found=there.found or "-", wanted=there.wanted, command=COMMAND)

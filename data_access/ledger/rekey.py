@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from data_access.addresses import shown
 from data_access.clock import in_place
 from data_access.ledger.audit_chain import KEY_PRINTED, Event, read_head, seal
 from data_access.ledger.keys import keep_keys, key_file, load_keys, new_key
@@ -31,7 +32,7 @@ def change_key(url: URL, *, lost: bool, recorded_by: str) -> None:
         known = head.key_id is None or head.key_id in {key.key_id for key in keys}
         if known is lost:
             wrong = "key_is_there" if lost else "key_missing"
-            raise RecordError(wrong, ledger=url.render_as_string(hide_password=True), file=str(file))
+            raise RecordError(wrong, ledger=shown(url), file=str(file))
         # A change that was not finished left its key in the file.
         begun = bool(keys) and known and keys[-1].key_id != head.key_id
         if not begun:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
 from data_access import registry as registry
+from data_access.addresses import read_address
 from data_access.database.engine import in_schema
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError, WordedError
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.template:
         return _write_template(options.template, language=options.language)
     try:
-        url = in_schema(make_url(options.url)) if options.url else load_url()
+        url = in_schema(read_address(options.url)) if options.url else load_url()
         if options.undo:
             _note(Event(kind="undo_started"))
             source = undo(url=url)
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     except WordedError as error:
         print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
-    except (AppError, ArgumentError, OSError) as error:
+    except (AppError, OSError) as error:
         print(f"data_access.load: {error}", file=sys.stderr)
         return 1
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 import psycopg
 from filelock import Timeout
-from sqlalchemy import URL, Connection, create_engine, func, make_url, select
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Connection, create_engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import DDL
 
+from data_access.addresses import AddressError, read_address, shown
 from data_access.database import versions
 from data_access.database.engine import household_url, in_schema
 from data_access.database.server_tables import drop_outdated
@@ -120,7 +121,7 @@ class ServerTarget(Target):
             if create:
                 _bring_up(self.connection)
             else:
-                _require_newest(self.connection, database=_name(url))
+                _require_newest(self.connection, database=shown(url))
         except BaseException:
             self.close()
             raise
@@ -171,11 +172,11 @@ def open_target(url: URL, *, create: bool = False) -> Iterator[Target]:
         if url.get_backend_name() == "postgresql":
             target = ServerTarget(url, create=create)
         else:
-            target = EmbeddedTarget(_pointer(url), create=create)
+            target = EmbeddedTarget(_pointer(url, create=create), create=create)
         yield target
     except (SQLAlchemyError, duckdb.Error, psycopg.Error, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise LoadError("refused", database=_name(url), reason=reason) from error
+        raise LoadError("refused", database=shown(url), reason=reason) from error
     finally:
         if target is not None:
             target.close()
@@ -198,17 +199,15 @@ def can_create() -> bool:
     return can_load() or (url.get_backend_name() == "duckdb" and not pointer.exists() and pointer.parent.is_dir())
 
 
-def _pointer(url: URL) -> Path:
+def _pointer(url: URL, *, create: bool) -> Path:
     pointer = Path(url.database or "")
     if versions.is_database(pointer):
         raise LoadError("needs_versions", database=str(pointer))
+    if create:
+        pointer.parent.mkdir(parents=True, exist_ok=True)
     if not pointer.parent.is_dir():
         raise LoadError("no_database", database=str(pointer))
     return pointer
-
-
-def _name(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
 
 
 def load_url() -> URL:
@@ -220,6 +219,6 @@ def load_url() -> URL:
     if not text:
         return household_url()
     try:
-        return in_schema(make_url(text))
-    except ArgumentError as error:
+        return in_schema(read_address(text))
+    except AddressError as error:
         raise DatabaseError("bad_url", variable="HOUSEHOLD_LOAD_URL") from error

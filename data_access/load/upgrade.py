@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Table, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Table
+from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import read_address, shown
 from data_access.database.engine import in_schema, open_engine
 from data_access.errors import AppError, WordedError, read_texts
 from data_access.ledger.audit_chain import audit_entry
@@ -98,7 +99,7 @@ def upgrade_household(url: URL, *, check: bool) -> Outcome:
     names = ", ".join([*map(name_of, missing), *untold]) or "-"
 
     def outcome(kind: str, *, left_to_do: bool = False, lines: tuple[str, ...] = ()) -> Outcome:
-        return Outcome(f"household_{kind}", _name(url), str(found), str(wanted), names, lines, left_to_do)
+        return Outcome(f"household_{kind}", shown(url), str(found), str(wanted), names, lines, left_to_do)
 
     if found > wanted:
         return outcome("newer", left_to_do=True)
@@ -139,7 +140,7 @@ def upgrade_ledger(url: URL, *, check: bool) -> Outcome:
         if left and not check:
             bring_up(engine)
             kind, left = ("made" if there.state is State.NONE else "brought_up"), False
-        return Outcome(f"ledger_{kind}", _name(url), there.found or "-", there.wanted, left_to_do=left)
+        return Outcome(f"ledger_{kind}", shown(url), there.found or "-", there.wanted, left_to_do=left)
 
 
 def _upgrade_own_household(*, check: bool) -> Iterator[Outcome]:
@@ -152,10 +153,7 @@ def _upgrade_own_ledger(*, check: bool) -> Iterator[Outcome]:
 
 def _upgrade_at(address: str, *, check: bool) -> Iterator[Outcome]:
     """Upgrade what is at an address: on a server the household database, the ledger, or both."""
-    try:
-        url = make_url(address)
-    except ArgumentError as error:
-        raise UpgradeError("bad_address") from error
+    url = read_address(address)
     kinds = {"sqlite": [audit_entry.name], "duckdb": [household.name]}
     there = kinds.get(url.get_backend_name()) or {*_tables(url), *_tables(in_schema(url))}
     if household.name in there:
@@ -163,7 +161,7 @@ def _upgrade_at(address: str, *, check: bool) -> Iterator[Outcome]:
     if audit_entry.name in there:
         yield upgrade_ledger(url, check=check)
     if household.name not in there and audit_entry.name not in there:
-        raise UpgradeError("nothing_there", database=_name(url))
+        raise UpgradeError("nothing_there", database=shown(url))
 
 
 def _tables(url: URL) -> list[str]:
@@ -173,10 +171,6 @@ def _tables(url: URL) -> list[str]:
             return list(present_tables(connection))
     finally:
         engine.dispose()
-
-
-def _name(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

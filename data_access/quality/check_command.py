@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.addresses import AddressError, read_address
 from data_access.database.engine import in_schema, open_engine
 from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import DatabaseError, ExportError
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     language = options.language
     try:
-        engine = open_engine(in_schema(make_url(options.url)))
+        engine = open_engine(in_schema(read_address(options.url)))
         with engine.connect() as connection:
             breaches = check_database(connection)
             views = list(proposed_views(connection))
@@ -77,7 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (DeclarationError, ExportError) as error:
         print(f"data_access.check: {error}", file=sys.stderr)
         return 2
-    except (ArgumentError, DatabaseError, SQLAlchemyError) as error:
+    except AddressError as error:
+        print(f"data_access.check: {error.text(language)}", file=sys.stderr)
+        return 2
+    except (DatabaseError, SQLAlchemyError) as error:
         print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     if views:
