@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.inspection.draw import make, package
+from pages.inspection.draw import make, package, paper
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.widgets import link_choice, next_step
@@ -20,6 +20,7 @@ else:
         units = choice.units_of(chosen, view=view)
         head.townships(units, view=view)
         head.files(chosen, units=units, view=view)
+        paper.show(chosen, view=view)
         package.show(chosen, units=units, view=view)
         if not units.empty:
             next_step.show(t("draw.next"), page="villages", label=t("page.villages"), draw=chosen.draw_id)

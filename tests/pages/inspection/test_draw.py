@@ -73,6 +73,24 @@ def test_the_full_sample_is_drawn_and_the_page_says_how_to_repeat_it(open_app: O
     assert hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() == kept["frame_hash"]
 
 
+def test_the_draw_is_on_one_page_by_which_anybody_checks_it(open_app: OpenApp, sample_url: str) -> None:
+    app = make(open_app(sample_url, page="inspection/draw"))
+    app.button(key="build_draw_paper").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_draw_paper"]
+    [page] = pypdf.PdfReader(f"{built['folder'].name}/{built['name']}").pages
+    said = "".join(page.extract_text().split())
+    [kept] = draws.read_draws(door.ledger(), scope=DISTRICT).to_dict("records")
+    units = draws.read_units(door.ledger(), scope=DISTRICT, draw_id=kept["draw_id"])
+    drawn = units[~units["replacement"]]
+    lines = sorted(f"{kind},{code}" for kind, code in zip(drawn["kind"], drawn["code"], strict=True))
+    for fact in (kept["seed"], kept["frame_hash"], hashlib.sha256("\n".join(lines).encode()).hexdigest()):
+        assert fact in said
+    assert wording("draw.was_called", number=3712).replace(" ", "") in said
+    townships = drawn["township_code"].unique()
+    assert all(door.regions(scope=DISTRICT).names["zh"][code] in said for code in townships)
+
+
 def test_the_same_number_draws_the_same_another_something_else_and_the_first_binds(
     open_app: OpenApp, sample_url: str
 ) -> None:
