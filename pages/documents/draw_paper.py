@@ -47,7 +47,7 @@ def write(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> bytes:
         "check": t("draw_paper.check", seed=chosen.seed),
         "signatures": [t(f"draw_paper.{who}") for who in ("drew", "watched", "noted", "day")],
     }
-    return typeset(DRAW, content)
+    return typeset(DRAW, content, for_paper=True)
 
 
 def digest(units: pd.DataFrame) -> str:

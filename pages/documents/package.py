@@ -68,7 +68,13 @@ def write(
     )
     homes = household_sheets.pdf(chosen, units=units, scope=opened, view=view, progress=progress)
     paper = _sheets(chosen, units=units[units["kind"] != "household"], view=view)
-    sheets = pdf.write(paper, by=identity.signature(), language=language(), watermark=watermark.words_while_open())
+    sheets = pdf.write(
+        paper,
+        by=identity.signature(),
+        language=language(),
+        watermark=watermark.words_while_open(),
+        for_paper=True,
+    )
     papers = {"homes.pdf": homes, "sheets.pdf": sheets}
     for name, content in papers.items():
         if content is not None:

@@ -19,12 +19,21 @@ PAPER = Path(__file__).with_name("paper.typ")
 SLIDES = Path(__file__).with_name("slides.typ")
 
 
-def write(document: Document, *, by: str, language: str, watermark: str | None = None, template: Path = PAPER) -> bytes:
+def write(
+    document: Document,
+    *,
+    by: str,
+    language: str,
+    watermark: str | None = None,
+    template: Path = PAPER,
+    for_paper: bool = False,
+) -> bytes:
     """The document as a PDF file, with who built it and when in its properties.
 
     Args:
         template: its layout, `PAPER` or `SLIDES`.
         watermark: what stands faintly behind every page of one that shows names in full.
+        for_paper: as `typeset` takes it.
 
     Raises DocumentError where no Chinese font is installed.
     """
@@ -36,17 +45,23 @@ def write(document: Document, *, by: str, language: str, watermark: str | None =
         if section["picture"] is not None:
             pictures[f"{number}.png"] = section["picture"]
             section["picture"] = f"{number}.png"
-    return typeset(template, content, pictures=pictures)
+    return typeset(template, content, pictures=pictures, for_paper=for_paper)
 
 
 def typeset(
-    template: Path, content: Mapping[str, Any], *, pictures: Mapping[str, bytes] = MappingProxyType({})
+    template: Path,
+    content: Mapping[str, Any],
+    *,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+    for_paper: bool = False,
 ) -> bytes:
     """A template with its content as a PDF file.
 
     Args:
         content: what the template reads as `paper.json`; the font is added as `fonts`.
         pictures: the files that the content names.
+        for_paper: without the tags by which a screen is read aloud: of a hundred sheets to be printed they are nine
+            tenths, and the time it takes to protect them.
 
     Raises DocumentError where no Chinese font is installed.
     """
@@ -61,4 +76,4 @@ def typeset(
         said = json.dumps({**content, "fonts": [font]}, ensure_ascii=False)
         (folder / "paper.json").write_text(said, encoding="utf-8")
         (folder / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        return bytes(typst.compile(folder / template.name, root=folder, format="pdf"))
+        return bytes(typst.compile(folder / template.name, root=folder, format="pdf", pdf_tags=not for_paper))

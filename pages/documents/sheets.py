@@ -37,7 +37,7 @@ def write(sheets: Sequence[HouseholdSheet], *, by: str, footer: str, watermark: 
         "sheets": [asdict(sheet) for sheet in sheets],
         "words": _words(),
     }
-    return typeset(SHEET, content)
+    return typeset(SHEET, content, for_paper=True)
 
 
 def _words() -> dict[str, object]:
