@@ -169,6 +169,17 @@ def _reported() -> tuple[str, ...]:
     return tuple(name for name in ("outcome", *SAID) if name in load_report_kinds()["call"].says)
 
 
+def asked_here(results: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """What was answered to the questions that become no data, which nobody counts otherwise: question -> how many were
+    asked it, and how many told of a problem.
+
+    Args:
+        results: as returned by `read_results`.
+    """
+    own = [name for name in SAID if name not in _reported()]
+    return {name: (int(results[name].notna().sum()), int((results[name] == True).sum())) for name in own}  # noqa: E712
+
+
 def to_call(due: pd.DataFrame, *, results: pd.DataFrame, on: date) -> pd.DataFrame:
     """The households that are dealt to callers: those nobody called this month, and those that were tried and not
     reached, once the declared days are over. Who was reached or tried lately is not dealt again.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
 
 from data_access import disclosure
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
@@ -19,6 +19,9 @@ from data_access.sql import flag
 
 ANSWERS = ("income_change", "housing_problem", "water_problem", "knows_helper", "satisfaction", "complaint")
 """What is asked; columns of `phone_check`."""
+
+KINDS = ("open", "eliminated", "lifted_out", "general")
+"""What a household is by which it is told who was asked, the first that holds; a general one is not to be called."""
 
 SATISFIED = ("satisfied", "fairly")
 """群众满意度 counts these among all who were reached and asked (满意、基本满意)."""
@@ -108,6 +111,35 @@ def read_phones(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, .
         scope.rows(household.c.village_code),
     )
     return {row.household_id: row[1] for row in snapshot.connection.execute(query)}
+
+
+def read_asked(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
+    """Who was to be called, called and asked in the month of a day, by what the household is that day; one row per
+    kind.
+
+    Columns: kind (one of KINDS), due and called (households), asked and satisfied (calls, as the metrics count them).
+    """
+    due, calls = (entries(snapshot, scope, on).subquery() for entries in (_due_entries, _call_entries))
+    homes = _by_kind(due, on=on, columns={"due": due.c.households, "called": due.c.called}, scope=scope)
+    said = _by_kind(calls, on=on, columns={"asked": calls.c.asked, "satisfied": calls.c.satisfied}, scope=scope)
+    rows = (read_frame(snapshot.connection, query).set_index("kind").reindex(KINDS) for query in (homes, said))
+    return pd.concat(rows, axis=1).fillna(0).astype("int64").rename_axis("kind").reset_index()
+
+
+def _by_kind(entries: Subquery, *, on: date, columns: Mapping[str, ColumnElement[int]], scope: Scope) -> Select:
+    state = case_states(on)
+    kind = case(
+        (state.c.state.in_(("open", "eliminated")), state.c.state),
+        (household.c.household_type == "lifted_out", "lifted_out"),
+        else_="general",
+    ).label("kind")
+    return (
+        select(kind, *(func.sum(column).label(name) for name, column in columns.items()))
+        .join_from(entries, household, household.c.household_id == entries.c.household_id)
+        .outerjoin(state, state.c.household_id == household.c.household_id)
+        .where(scope.rows(household.c.village_code))
+        .group_by(kind)
+    )
 
 
 def read_calls(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:

@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from data_access import door
 from data_access.facts.metrics import Amounts, load_metrics
+from data_access.inspection import phone_checks
 from data_access.inspection.calls import NO_NUMBER
 from data_access.schema.indicators import code_label
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_link, metric_words, numbers, tile
+from pages.widgets import field_reports, list_link, metric_words, numbers, sheet, tile
+from pages.widgets.draw import how_drawn
 from pages.widgets.part import part
 
 COVERAGE = ("calls_coverage", "calls_due_households", "calls_missing")
 REACH = ("calls_made", "calls_reached_share", "calls_satisfied_share", "calls_helper_known_share", "calls_complaints")
 PROBLEMS = ("calls_housing_problems", "calls_water_problems")
+
+WHO = ("kind", "due", "called", "asked", "missing", "satisfied")
+"""The columns of the table of who was asked."""
 
 AllAmounts = Mapping[str, Amounts]
 
@@ -74,8 +81,33 @@ def _satisfaction(amounts: AllAmounts, *, view: View) -> str:
         due=numbers.count(due),
         uncalled=numbers.count(due - called),
         unanswered=numbers.count(amounts["calls_made"].count(place=view.place) - asked),
-        share=numbers.share(100 * max(due - asked, 0) / due if due else None),
+        share=unasked(due, asked),
     )
+
+
+@part
+def asked(amounts: AllAmounts, *, view: View) -> None:
+    """Who was asked, by what the household is, beside what they said: a sample of some speaks for these."""
+    if amounts["calls_satisfied_share"].base(place=view.place) == 0:
+        return
+    rows = door.read(phone_checks.read_asked, scope=view_state.scope().narrowed(view.place), on=view.on)
+    rows = rows[(rows["due"] > 0) | (rows["asked"] > 0)]
+    shown = pd.DataFrame(
+        {
+            "kind": [how_drawn.status_word(kind) for kind in rows["kind"]],
+            **{name: rows[name] for name in ("due", "called", "asked")},
+            "missing": [unasked(due, asked) for due, asked in zip(rows["due"], rows["asked"], strict=True)],
+            "satisfied": [numbers.rate(*pair) for pair in zip(rows["satisfied"], rows["asked"], strict=True)],
+        }
+    )
+    st.markdown(t("telephone.who"))
+    columns: dict[str, Any] = {name: t(f"telephone.who_{name}") for name in WHO}
+    sheet.show(shown, hide_index=True, column_config=columns, height="content")
+
+
+def unasked(due: int, asked: int) -> str:
+    """The share of those to be called that nobody asked."""
+    return numbers.share(100 * max(due - asked, 0) / due if due else None)
 
 
 def share_text(amounts: Amounts, *, place: str) -> str:

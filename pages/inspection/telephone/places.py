@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.facts.metrics import load_metrics
-from pages.inspection.telephone.figures import AllAmounts, share_text
+from pages.inspection.telephone.figures import AllAmounts, share_text, unasked
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import sheet, table_file
@@ -28,6 +28,7 @@ def show(amounts: AllAmounts, *, view: View) -> None:
                 "calls_missing": amounts["calls_missing"].count(place=code),
                 "calls_coverage": amounts["calls_coverage"].value(place=code),
                 "calls_reached_share": amounts["calls_reached_share"].value(place=code),
+                "unasked": unasked(due, amounts["calls_satisfied_share"].base(place=code)),
                 "calls_satisfied_share": share_text(amounts["calls_satisfied_share"], place=code),
                 "calls_complaints": amounts["calls_complaints"].count(place=code),
             }
@@ -35,7 +36,8 @@ def show(amounts: AllAmounts, *, view: View) -> None:
     if not rows:
         return
     st.markdown(t("telephone.places"))
-    headings = {name: load_metrics()[name].label[language()] for name in list(rows[0])[1:]}
+    named = {name: load_metrics()[name].label[language()] for name in rows[0] if name in load_metrics()}
+    headings = {name: named.get(name, t("telephone.who_missing")) for name in list(rows[0])[1:]}
     columns: dict[str, Any] = {"place": t("telephone.place")}
     for name, label in headings.items():
         share = name in ("calls_coverage", "calls_reached_share")

@@ -72,6 +72,10 @@ def test_coverage_counts_households_and_satisfaction_only_those_who_were_asked(o
         "50.0%",
     )
     assert "1/2" in words(app)
+    [asked] = (table.value.to_dict("records") for table in app.dataframe if "satisfied" in table.value)
+    [kind] = asked
+    assert (kind["kind"], kind["due"], kind["called"], kind["asked"]) == (wording("draw.status_lifted_out"), 4, 3, 2)
+    assert (kind["missing"], kind["satisfied"][:5]) == ("50.0%", "50.0%")
 
 
 def test_the_full_sample_adds_up(open_app: OpenApp, sample_url: str) -> None:
@@ -122,6 +126,7 @@ def test_a_call_sheet_is_dealt_filled_in_uploaded_and_its_complaint_becomes_a_pr
     )
     assert opened["description"].endswith(f"饮水有问题{wording('list.separator')}饮水 水压低")
     assert says(app, "calls.known", results=1, reached=1)
+    assert f"{load_call_questions()['food_problem'].label.zh} 0/1" in words(app), "which the data keep nothing of"
     assert says(app, "calls.found", results=0)
 
 

@@ -51,6 +51,7 @@ from pages.households.places import sections
 from pages.households.warnings import figures as warnings
 from pages.households.warnings import shortfalls
 from pages.inspection.recheck import progress as records_progress
+from pages.inspection.telephone import figures as telephone
 from pages.inspection.telephone import form as call_form
 from pages.shell import heading, menu
 from pages.shell.texts import LOCALES, load_file
@@ -64,6 +65,8 @@ PROBLEMS = {name for name in vars(errors) if name.endswith("Error")}
 
 DYNAMIC: dict[str, Iterable[str]] = {
     "menu.": list(menu.SECTIONS),
+    "draw_paper.": ["drew", "watched", "noted", "day"],
+    "telephone.who_": telephone.WHO,
     "meaning.": sorted(column_meaning.WHO | column_meaning.FORMS),
     "page.": [page for pages in menu.SECTIONS.values() for page in pages],
     "answers.": [
