@@ -25,11 +25,9 @@ from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.lists.lists import has_list, listing_of
+from data_access.lists.selection import SELECTION as SELECTION
 from data_access.lists.selection import Condition, load_fields
 from data_access.scope import Scope
-
-SELECTION = "selection"
-"""Subject of a purpose whose list is selected by conditions; the other subjects are metrics."""
 
 ALWAYS = ("household_id", "member_id", "township", "village")
 """Columns of every list: the numbers and places by which a household is found."""

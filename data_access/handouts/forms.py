@@ -32,6 +32,7 @@ from data_access.files.forms import (
 from data_access.handouts.handouts import ANSWERED, Answer
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
+from data_access.lists.selection import SELECTION
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.schema.ranges import load_ranges
 
@@ -94,12 +95,12 @@ class Form:
 
 def asks_for_conclusion(metric: str) -> bool:
     """Whether the rows of a list are households to be checked because of a lamp: then an answer is a conclusion."""
-    return "reasons" in lists.listing_of(metric).details
+    return metric != SELECTION and "reasons" in lists.listing_of(metric).details
 
 
 def report_of(metric: str) -> ReportKind | None:
     """What an answer about a row of a list reports; None for a list of households."""
-    thing = lists.listing_of(metric).thing
+    thing = None if metric == SELECTION else lists.listing_of(metric).thing
     kinds = (kind for kind in load_report_kinds().values() if kind.existing and kind.result is not None)
     return next((kind for kind in kinds if thing and kind.thing == thing), None)
 

@@ -52,6 +52,9 @@ from data_access.warnings.lists import lamps_on
 
 MOST_CONDITIONS = 20
 
+SELECTION = "selection"
+"""What such a list is called where others are called by their metric."""
+
 OPERATORS = {
     "code": ("is", "is_not", "missing", "present"),
     "boolean": ("is", "missing", "present"),
@@ -189,8 +192,8 @@ def read_selection(
 ) -> pd.DataFrame:
     """One page of a selection; one row per household, by number.
 
-    Columns: household_id, head_name, phone (as the scope may see them; head_id_no only if it is opened), township,
-    village, and the chosen columns as they are stored. Raises ScopeError as `checked` does.
+    Columns: household_id, village_code, head_name, phone (as the scope may see them; head_id_no only if it is opened),
+    township, village, and the chosen columns as they are stored. Raises ScopeError as `checked` does.
     """
     query = _listed(snapshot, scope=scope, on=on, selection=selection, concluded=concluded, language=language)
     return read_frame(snapshot.connection, query.offset(offset).limit(limit))
@@ -226,7 +229,7 @@ def _listed(
     opened = [id_number] if "head_id_no" in scope.opened else []
     return (
         select(
-            rows.c.household_id,
+            *rows.c["household_id", "village_code"],
             disclosure.name(household.c.head_name, scope=scope).label("head_name"),
             *opened,
             disclosure.phone(household.c.phone, scope=scope).label("phone"),

@@ -1,5 +1,7 @@
 """一查三: from a finding or a problem to all households with the same signature, as a list to send out."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from data_access import door
@@ -7,11 +9,11 @@ from data_access.inspection.findings import load_questions
 from data_access.lists import selection as selections
 from data_access.lists import signature
 from data_access.lists.selection import Selection
-from pages.shell import menu, view_state
+from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import conditions as in_conditions
-from pages.widgets import numbers
+from pages.widgets import numbers, selection_link
 
 USUAL = ("value", "grid")
 """What is asked to be the same unless the reader chooses otherwise."""
@@ -48,26 +50,14 @@ def show(household_id: str, *, question: str | None, view: View, key: str) -> No
             return
         asked = Selection(conditions=tuple(one for part in chosen for one in found[part]))
         households = door.read(selections.count_selection, scope=view_state.scope(), on=view.on, selection=asked)
-        _link(asked, households=households, view=view)
+        wide = replace(view, place=_whole(view))
+        selection_link.open_list(asked, label=t("signature.open", households=numbers.count(households)), view=wide)
+        selection_link.send_out(asked, view=wide)
 
 
 def _words(part: str, found: signature.Signature) -> str:
     said = t("list.separator").join(in_conditions.in_words(one) for one in found[part])
     return t(f"signature.part_{part}", said=said)
-
-
-def _link(asked: Selection, *, households: int, view: View) -> None:
-    """The list on the page where it is made into a file."""
-    st.page_link(
-        menu.page_path("data", "downloads"),
-        label=t("signature.open", households=numbers.count(households)),
-        query_params=[
-            *({**view.link, view_state.PLACE: _whole(view)}).items(),
-            *(("f", in_conditions.text_of(one)) for one in asked.conditions),
-        ],
-        icon=":material/arrow_forward:",
-        width="content",
-    )
 
 
 def _whole(view: View) -> str:

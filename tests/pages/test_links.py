@@ -22,11 +22,10 @@ def read_everything() -> None:
     from data_access.facts.metrics import load_metrics
     from data_access.lists.lists import LISTINGS
     from pages.board.trends import choices
-    from pages.data.downloads import link
     from pages.households.household import choice
     from pages.households.places import division
     from pages.shell import view_state, wall
-    from pages.widgets import list_filters
+    from pages.widgets import list_filters, selection_link
 
     view_state.adopt_language()
     view_state.settle("overview")
@@ -36,7 +35,7 @@ def read_everything() -> None:
     st.session_state["read"] = {
         "filters": list_filters.choose(chosen),
         "household": choice.chosen(),
-        "selection": link.read(),
+        "selection": selection_link.read(),
         "division": division.settle(view),
         "on_the_wall": wall.on_the_wall(),
         "split": choices.split(),

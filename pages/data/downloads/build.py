@@ -5,10 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from data_access.lists.selection import OPERATORS, Condition, Field, Selection, is_kept, load_fields
-from pages.data.downloads import link
 from pages.shell import view_state
 from pages.shell.texts import language, t
-from pages.widgets import conditions
+from pages.widgets import conditions, selection_link
 
 _COLUMNS = "downloads_columns"
 
@@ -21,7 +20,7 @@ def show(selection: Selection) -> None:
             st.markdown(conditions.in_words(condition), width="content")
             if st.button(t("downloads.take_off"), key=f"downloads_off_{position}", icon=":material/close:"):
                 left = (*selection.conditions[:position], *selection.conditions[position + 1 :])
-                link.write(replace(selection, conditions=left))
+                selection_link.write(replace(selection, conditions=left))
                 st.rerun()
     _one_more(selection)
     names = {key: field.label[language()] for key, field in _kept(selection.columns).items() if field.kind != "rule"}
@@ -32,7 +31,7 @@ def show(selection: Selection) -> None:
         format_func=names.__getitem__,
         placeholder=t("downloads.columns_hint"),
         key=_COLUMNS,
-        on_change=lambda: link.write_columns(st.session_state[_COLUMNS]),
+        on_change=lambda: selection_link.write_columns(st.session_state[_COLUMNS]),
     )
 
 
@@ -64,7 +63,7 @@ def _one_more(selection: Selection) -> None:
         pressed = st.button(t("downloads.add"), key="downloads_add", type="primary", disabled=wanted is None)
     if pressed and wanted is not None:
         condition = Condition(field=key, operator=asked, wanted=wanted)
-        link.write(replace(selection, conditions=(*selection.conditions, condition)))
+        selection_link.write(replace(selection, conditions=(*selection.conditions, condition)))
         st.rerun()
 
 

@@ -8,9 +8,9 @@ from data_access import door
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.filter_templates import read_templates, remove_template, save_template
 from data_access.lists.selection import Selection
-from pages.data.downloads import link
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
+from pages.widgets import selection_link
 
 
 def choose() -> None:
@@ -22,7 +22,7 @@ def choose() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(t("downloads.template"), list(rows), key="downloads_template", width=320)
         if st.button(t("downloads.use"), key="downloads_use"):
-            link.adopt(rows[name])
+            selection_link.adopt(rows[name])
             st.rerun()
         by = identity.recorder(t("downloads.by"), key="downloads_removed_by", width=160)
         if st.button(t("downloads.remove"), key="downloads_remove"):
@@ -35,7 +35,7 @@ def save(selection: Selection) -> None:
         name = st.text_input(t("downloads.name"), max_chars=LONGEST_TEXT, key="downloads_name")
         by = identity.recorder(t("downloads.by"), key="downloads_by")
         if st.button(t("downloads.save_press"), key="downloads_save", type="primary"):
-            text = link.texts_of(selection)
+            text = selection_link.texts_of(selection)
             _tried(lambda: save_template(door.ledger(), name=name, link=text, recorded_by=by, scope=view_state.scope()))
 
 

@@ -11,7 +11,9 @@ import streamlit as st
 from data_access import clock, door
 from data_access.facts.metrics import load_metrics
 from data_access.handouts import handouts
+from data_access.lists.selection import SELECTION
 from data_access.schema.indicators import code_label
+from pages.data.returns import form
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -24,6 +26,7 @@ class ChosenHandout:
 
     handout_id: str
     metric: str
+    filters: str
     day: date
     due_on: date
 
@@ -42,11 +45,11 @@ def handout_ids() -> tuple[str, ...]:
 
 def _sent() -> pd.DataFrame:
     sent = handouts.read_handouts(door.ledger(), scope=view_state.scope())
-    return sent[sent["metric"].isin(list(load_metrics()))]
+    return sent[sent["metric"].isin([*load_metrics(), SELECTION])]
 
 
 def _chosen(row: Mapping[Any, Any]) -> ChosenHandout:
-    return ChosenHandout(handout_id=row["handout_id"], metric=row["metric"], day=row["day"], due_on=row["due_on"])
+    return ChosenHandout(**{name: row[name] for name in ("handout_id", "metric", "filters", "day", "due_on")})
 
 
 def choose_handout(view: View) -> ChosenHandout | None:
@@ -65,7 +68,7 @@ def _title(row: dict, *, view: View) -> str:
     return t(
         "returns.handout_title",
         number=row["handout_id"],
-        list=load_metrics()[row["metric"]].label[language()],
+        list=form.full_name(row["metric"], filters=row["filters"]),
         place=view.names.get(row["place"], row["place"]),
         day=row["day"],
         rows=row["row_count"],
@@ -123,7 +126,7 @@ def _reminder(parts: pd.DataFrame, *, chosen: ChosenHandout, view: View) -> None
     said = t(
         "returns.reminder",
         number=chosen.handout_id,
-        list=load_metrics()[chosen.metric].label[language()],
+        list=form.full_name(chosen.metric, filters=chosen.filters),
         due=chosen.due_on,
         places=t("list.separator").join(places),
         day=clock.today(),

@@ -7,7 +7,6 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import FileError, LedgerError
-from data_access.facts.metrics import load_metrics
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
 from data_access.handouts.consequences import consequences
@@ -18,8 +17,8 @@ from data_access.warnings import dispositions
 from pages.data.returns import board, form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
-from pages.shell.texts import language, t
-from pages.widgets import field_reports, record_form, returned_files
+from pages.shell.texts import t
+from pages.widgets import conditions, field_reports, record_form, returned_files
 
 
 def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
@@ -111,7 +110,7 @@ def _merge(found: list[Filled[Answer]], *, owners: Mapping[str, ChosenHandout]) 
 
 def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
     """The consequences of the answers, in the reader's language."""
-    title = load_metrics()[chosen.metric].label[language()]
+    title = conditions.list_name(chosen.metric)
     return consequences(
         door.ledger(),
         answers,

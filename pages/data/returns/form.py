@@ -1,24 +1,22 @@
 """The form of a distributed list: what is filled in, which words are allowed, and how it is read back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
-
 from data_access import clock
-from data_access.access.purposes import Purpose
-from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.export import FileColumn
 from data_access.handouts import forms
 from data_access.handouts.forms import COLUMNS, Form
 from data_access.handouts.handouts import Handout
 from data_access.handouts.parts import PartWords
+from data_access.lists.selection import SELECTION
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import every, language, t
 from pages.shell.view_state import View
-from pages.widgets import list_file
+from pages.widgets import conditions
 
 _KINDS = {"settle_by": "date", "checked_on": "date"}
 
@@ -39,23 +37,23 @@ def form_of(metric: str, *, day: date, of_things: bool = True) -> Form:
     )
 
 
-def columns(metric: str, *, page: pd.DataFrame, day: date, purpose: Purpose | None) -> list[FileColumn]:
+def columns(metric: str, *, own: Sequence[FileColumn], day: date) -> list[FileColumn]:
     """The columns of the form: 序号 within the file, what a row is recognised by, the list's own, and the blank ones,
     with their drop-downs."""
     answers = form_of(metric, day=day)
     thing = [] if answers.report is None else [_thing_column()]
     # What is asked stands in the list, too: a heading twice could not be read back.
     asked = set[str]() if answers.report is None else {answers.report.thing, *answers.report.columns}
-    own = [
+    kept = [
         replace(column, title=t("returns.column.household_id")) if column.key == "household_id" else column
-        for column in list_file.columns(metric, page=page, purpose=purpose)
+        for column in own
         if column.key not in asked
     ]
     numbers = [
         FileColumn(key=key, title=t(f"returns.column.{key}"), kind="number", definition=t(f"returns.means_{key}"))
         for key in ("position", "number")
     ]
-    return [*numbers, *thing, *own, *_columns_to_fill_in(answers)]
+    return [*numbers, *thing, *kept, *_columns_to_fill_in(answers)]
 
 
 def _thing_column() -> FileColumn:
@@ -91,14 +89,21 @@ def _words(codes: str | None) -> tuple[str, ...]:
 
 def part_words(part: str, *, sent: Handout, rows: int, annex: str, view: View) -> PartWords:
     """The name of the workbook for a township or village, and the two lines above its headings."""
-    title = load_metrics()[sent.metric].label[language()]
+    name = conditions.list_name(sent.metric)
+    listed = full_name(sent.metric, filters=sent.filters)
     place = view.names.get(part, part)
     upper = view.names.get(township_of(part), "")
     names = (place,) if upper == place else (upper, place)
     return PartWords(
-        file_name=export.file_name(*names, title, sent.day.isoformat(), suffix="xlsx"),
+        file_name=export.file_name(*names, name, sent.day.isoformat(), suffix="xlsx"),
         heading=(
             t("returns.annex_line", annex=annex, number=sent.handout_id),
-            t("returns.title_line", place=place, list=title, day=sent.day, due=sent.due_on, rows=rows),
+            t("returns.title_line", place=place, list=listed, day=sent.day, due=sent.due_on, rows=rows),
         ),
     )
+
+
+def full_name(metric: str, *, filters: str) -> str:
+    """The name of a list that was sent out; of households chosen by conditions, with these."""
+    name = conditions.list_name(metric)
+    return t("returns.list_chosen", name=name, conditions=filters) if metric == SELECTION else name

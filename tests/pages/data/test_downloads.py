@@ -13,8 +13,8 @@ from data_access import door
 from data_access.lists import lists
 from data_access.lists.selection import Condition
 from data_access.scope import Scope
-from pages.data.downloads.link import condition_of
 from pages.widgets.conditions import text_of
+from pages.widgets.selection_link import condition_of
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import household, merged, village
 

@@ -314,3 +314,23 @@ def test_names_in_full_go_out_under_a_password_with_which_the_form_opens_when_it
 def opened(content: bytes, *, password: str) -> list[list]:
     plain = io.BytesIO(opened_workbook(content, password=password))
     return CalamineWorkbook.from_filelike(plain).get_sheet_by_index(0).to_python()
+
+
+def test_households_with_the_same_signature_are_sent_out_and_those_confirmed_are_problems(open_app: OpenApp) -> None:
+    app = open_app(rows(), page="data/returns", f="water_problem.is.True")
+    app.text_input(key="returns_sent_by").input("张干部").run()
+    app.button(key="build_handout").click().run()
+    assert not app.exception, app.exception[0].message
+    built = app.session_state["built_handout"]
+    with open(f"{built['folder'].name}/{built['name']}", "rb") as file:  # noqa: PTH123
+        sheets = parts(file.read())
+    assert sorted(row[2] for cells in sheets.values() for row in cells[3:]) == ["H1", "H2"]
+    [kept] = handouts.read_handouts(door.ledger(), scope=DISTRICT).to_dict("records")
+    assert all(kept["filters"] in cells[1][0] for cells in sheets.values()), "what they have in common"
+    first = next(cells for cells in sheets.values() if "H1" in str(cells))
+    returned(app, filled_in(first, 核实情况="属实", 核实人="李村干", 整改时限="2022-10-31"))
+    assert says(app, "returns.found", rows=1, answers=1)
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    assert not app.exception, app.exception[0].message
+    assert read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 11, 1))["household_id"].tolist() == ["H1"]

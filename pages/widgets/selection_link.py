@@ -1,4 +1,5 @@
-"""The filter as the link carries it: f=lamp.is.red,yellow once per condition, c=score once per column."""
+"""A selection as the link carries it: f=lamp.is.red,yellow once per condition, c=score once per column. And the
+ways to the pages that make a file of it, or send it out."""
 
 from collections.abc import Iterable
 
@@ -6,7 +7,9 @@ import streamlit as st
 
 from data_access.errors import ScopeError
 from data_access.lists.selection import Condition, Selection, checked
-from pages.shell import notices
+from pages.shell import gate, identity, menu, notices
+from pages.shell.texts import t
+from pages.shell.view_state import View
 from pages.widgets.conditions import text_of
 
 CONDITION, COLUMN = "f", "c"
@@ -63,3 +66,28 @@ def adopt(text: str) -> None:
     parts = [part.partition("=") for part in text.split("&") if part]
     st.query_params[CONDITION] = [value for key, _, value in parts if key == CONDITION]
     st.query_params[COLUMN] = [value for key, _, value in parts if key == COLUMN]
+
+
+def open_list(selection: Selection, *, label: str, view: View) -> None:
+    """The way to the page where a selection is made into a file."""
+    _page_link("downloads", selection, label=label, icon="arrow_forward", view=view)
+
+
+def send_out(selection: Selection, *, view: View) -> None:
+    """The way to the page where a selection is sent out by township, for readers who may send lists out."""
+    allowed = gate.pages()
+    if identity.may("hand_out") and (allowed is None or "returns" in allowed):
+        _page_link("returns", selection, label=t("returns.send_chosen"), icon="outgoing_mail", view=view)
+
+
+def _page_link(page: str, selection: Selection, *, label: str, icon: str, view: View) -> None:
+    st.page_link(
+        menu.page_path("data", page),
+        label=label,
+        query_params=[
+            *view.link.items(),
+            *((CONDITION, text_of(condition)) for condition in selection.conditions),
+        ],
+        icon=f":material/{icon}:",
+        width="content",
+    )
