@@ -27,8 +27,8 @@ from pages.widgets.draw.system_values import household_words
 def pdf(
     chosen: ChosenDraw, *, units: pd.DataFrame, scope: Scope, view: View, progress: Callable[[int], None]
 ) -> bytes | None:
-    """The sheets of the households among some units, as a PDF file; None if there are none."""
-    homes = units[units["kind"] == "household"].sort_values(["replacement", "village_code", "code"])
+    """The sheets of the households among some units, in their order, as a PDF file; None if there are none."""
+    homes = units[units["kind"] == "household"]
     if homes.empty:
         return None
     told, sheets = _told(tuple(homes["code"]), scope=scope, view=view), []

@@ -1,7 +1,7 @@
 """督查包: what a group takes along on a laptop without network access. A sheet per village, household and project as
 PDF, the list of its units including the reserve, and the form to fill in; each asks for the password."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ from data_access.access.unmasking import open_package
 from data_access.files import export
 from data_access.files.export import Progress, Written
 from data_access.inspection.findings import load_questions
+from data_access.inspection.route import Stop, read_points, visiting_order
 from data_access.ledger.file_passwords import keep_password
+from data_access.region_codes import township_of
 from pages.documents import household_sheets, pdf
 from pages.documents.parts import Document, Section, Table
 from pages.shell import identity, view_state, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
+from pages.widgets import numbers
 from pages.widgets.download import FileSource
 from pages.widgets.draw import form_file, head, how_drawn
 from pages.widgets.draw.choice import ChosenDraw
@@ -66,8 +69,11 @@ def write(
         recorded_by=identity.signature(),
         user_id="" if known is None else known.user_id,
     )
-    homes = household_sheets.pdf(chosen, units=units, scope=opened, view=view, progress=progress)
-    paper = _sheets(chosen, units=units[units["kind"] != "household"], view=view)
+    stops = _route(units, view=view)
+    places = {stop.village_code: place for place, stop in enumerate(stops)}
+    ordered = units.assign(stop=units["village_code"].map(places)).sort_values(["replacement", "stop", "code"])
+    homes = household_sheets.pdf(chosen, units=ordered, scope=opened, view=view, progress=progress)
+    paper = _sheets(chosen, units=ordered, stops=stops, view=view)
     sheets = pdf.write(
         paper,
         by=identity.signature(),
@@ -103,21 +109,56 @@ def write(
     return files, written
 
 
-def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> Document:
-    """A section per village and project: each question with the system's answer and space to write."""
+def _route(units: pd.DataFrame, *, view: View) -> tuple[Stop, ...]:
+    """The villages of a group in the order of the visit; after them those in reserve, which may be called in."""
+    every, drawn = (set(part["village_code"]) for part in (units, units[units["active"]]))
+    points = door.read(read_points, scope=view_state.scope(), codes=(view.county, *sorted(every)))
+    return tuple(
+        stop
+        for part in (drawn, every - drawn)
+        for stop in visiting_order(tuple(part), points=points, start=view.county)
+    )
+
+
+def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, stops: Sequence[Stop], view: View) -> Document:
+    """The route, then a section per village and project: each question with the system's answer and space to write."""
     names = project_names(tuple(units.loc[units["kind"] == "project", "code"]), view=view)
-    rows: list[dict[Any, Any]] = units.sort_values("village_code", kind="stable").to_dict("records")
+    rows: list[dict[Any, Any]] = units[units["kind"] != "household"].to_dict("records")
     said = system_values_of(rows, view=view)
     return Document(
         title=t("package.title", month=chosen.month),
         subtitle=t("package.subtitle", number=chosen.draw_id, seed=chosen.seed, day=view.on),
-        sections=tuple(_section(unit, names=names, said=said[unit["code"]], view=view) for unit in rows),
+        sections=(
+            _stops(units, stops=stops, view=view),
+            *(_section(unit, names=names, said=said[unit["code"]], view=view) for unit in rows),
+        ),
         notes=(
             *head.ceremony_words(chosen),
             how_drawn.sentence(chosen.settings),
             t("package.masked") if watermark.words_while_open() is None else t("package.opened"),
         ),
     )
+
+
+def _stops(units: pd.DataFrame, *, stops: Sequence[Stop], view: View) -> Section:
+    """The drawn villages in the order of the visit, with what is to be seen in each."""
+    active = units[units["active"]]
+    seen = [stop for stop in stops if stop.village_code in set(active["village_code"])]
+    rows = []
+    for number, stop in enumerate(seen, start=1):
+        kinds = active.loc[active["village_code"] == stop.village_code, "kind"].value_counts()
+        names = (view.names.get(code, code) for code in (township_of(stop.village_code), stop.village_code))
+        km = t("value.none") if stop.km is None else numbers.one_decimal(stop.km)
+        rows.append((str(number), *names, km, str(kinds.get("household", 0)), str(kinds.get("project", 0))))
+    heading = (
+        t("package.route_number"),
+        t("draw.column_township"),
+        t("draw.column_villages"),
+        t("package.route_km"),
+        t("draw.column_households"),
+        t("draw.column_projects"),
+    )
+    return Section(t("package.route"), (t("package.route_intro"),), table=Table(heading=heading, rows=tuple(rows)))
 
 
 def _section(unit: Mapping[Any, Any], *, names: Mapping[str, str], said: Mapping[str, str], view: View) -> Section:

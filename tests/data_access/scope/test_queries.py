@@ -57,6 +57,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=DAY),),
     "language": ("zh", "en"),
     "household_id": (HOMES[0], HOMES[-1], HOMES[4]),
+    "codes": (VILLAGES,),
     "item": (("water_problem", "house_grade"),),
     "household_ids": (tuple(HOMES),),
     "project_ids": (tuple(f"XM{code}" for code in VILLAGES),),
