@@ -194,9 +194,15 @@ _OWN: Mapping[Callable[..., Any], Mapping[str, st.SearchStrategy]] = {
         "by": st.sampled_from(sorted(village_parts.PARTS)),
         "metrics": st.just(("households", "open_households")),
     },
-    visits.read_workload: {"by": st.sampled_from(["grid_code", "helper_id"])},
+    visits.read_workload: {
+        "by": st.sampled_from(["grid_code", "helper_id"]),
+        "visited": st.lists(st.sampled_from(HOMES), max_size=2).map(tuple),
+    },
     lists.read_breakdown: {"by": st.just(("village_code",))},
-    figures.read_figures: {"by": st.just(("village_code",))},
+    figures.read_figures: {
+        "by": st.just(("village_code",)),
+        "without": st.sampled_from([(), ((LISTED[0], (HOMES[0],)),)]),
+    },
 }
 
 

@@ -88,12 +88,13 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "asked": (tuple((f"R{home}", "clue_result", home, f"{home}-L1", "2022-09-20", "{}") for home in HOMES),),
 }
 """Name of an argument -> what it is asked with, one after the other."""
-BY: Mapping[Any, tuple[Any, ...]] = {
-    village_parts.read_groups: tuple(sorted(village_parts.PARTS)),
-    visits.read_workload: ("grid_code", "helper_id"),
-    lists.read_breakdown: (("village_code",),),
-    figures.read_figures: (("village_code",),),
+OWN: Mapping[Any, Mapping[str, tuple[Any, ...]]] = {
+    village_parts.read_groups: {"by": tuple(sorted(village_parts.PARTS))},
+    visits.read_workload: {"by": ("grid_code", "helper_id"), "visited": ((), (HOMES[0],))},
+    lists.read_breakdown: {"by": (("village_code",),)},
+    figures.read_figures: {"by": (("village_code",),), "without": ((), ((LISTED[0], (HOMES[0],)),))},
 }
+"""What a query understands in its own way."""
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def _asked(query: Callable[..., Any], *, turn: int) -> dict[str, Any]:
         argument: values[turn % len(values)]
         for argument in names_asked(query)
         if argument != "scope"
-        for values in [BY[query] if argument == "by" else ASKED[argument]]
+        for values in [OWN.get(query, {}).get(argument) or ASKED[argument]]
     }
 
 
