@@ -110,3 +110,11 @@ def holds_correction(held: Sequence[Row], correction: Correction) -> bool:
         one for one in held if one.get("valid_to") is None or one["valid_from"] <= correction.begins < one["valid_to"]
     ]
     return any(one[correction.column] == correction.new for one in now)
+
+
+def holds_old(held: Sequence[Row], correction: Correction, *, kind: ReportKind) -> bool:
+    """Whether the newest of some rows holds the value that was corrected."""
+    value = held[-1][correction.column] if held else None
+    if kind.empties:
+        return value is not None and disclosure.phone_text(value) == correction.old
+    return bool(value == correction.old)

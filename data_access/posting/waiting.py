@@ -11,10 +11,18 @@ from data_access.database.engine import Snapshot
 from data_access.load.posted import read_posted
 from data_access.load.target import can_load
 from data_access.posting.entered import entered
-from data_access.posting.rows import correction_of, held_of_household, held_rows, holds, holds_correction, key_of
+from data_access.posting.rows import (
+    correction_of,
+    held_of_household,
+    held_rows,
+    holds,
+    holds_correction,
+    holds_old,
+    key_of,
+)
 from data_access.reports.approval import unapproved
 from data_access.reports.kinds import ReportKind, load_report_kinds
-from data_access.reports.records import DISMISSED, DOUBT, REFUSED
+from data_access.reports.records import APPROVED, DISMISSED, DOUBT, REFUSED
 from data_access.scope import Scope
 
 
@@ -61,6 +69,25 @@ def read_arrived_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> f
         held = held_rows(snapshot.connection, own, kind=kind, scope=scope) if own else {}
         arrived |= {one["report_no"] for one in own if holds(held.get(key_of(one, kind=kind)), one, kind=kind)}
     return frozenset(arrived)
+
+
+def standing_corrections(reports: pd.DataFrame, *, posted: Collection[str]) -> pd.DataFrame:
+    """Those of some reports that were approved and are in the data: of each value the newest correction."""
+    approved = reports[(reports["state"] == APPROVED) & ~reports["taken_back"] & reports["report_no"].isin(posted)]
+    return approved.drop_duplicates(["household_id", "thing"], keep="last")
+
+
+def read_undone_numbers(snapshot: Snapshot, *, scope: Scope, asked: Asked) -> frozenset[str]:
+    """The numbers of those corrections, once in the data, of which a file has brought the old value back since."""
+    undone = set[str]()
+    for number, of, home, thing, day, content in asked:
+        kind = load_report_kinds()[of]
+        if kind.corrects:
+            told = {"thing": thing, "happened_on": date.fromisoformat(day), "content": json.loads(content)}
+            held = held_of_household(snapshot.connection, home, kind=kind, scope=scope)
+            correction = correction_of(told, kind=kind, cut_off=snapshot.cut_off)
+            undone |= {number} if holds_old(held, correction, kind=kind) else set()
+    return frozenset(undone)
 
 
 def _is_corrected(snapshot: Snapshot, report: Mapping[str, Any], *, kind: ReportKind, scope: Scope) -> bool:

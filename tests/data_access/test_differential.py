@@ -100,6 +100,7 @@ AFTER_A_LOAD = {
     "data_access.load.differences.kept.read_kept",
     "data_access.posting.waiting.read_posted_numbers",
     "data_access.posting.waiting.read_arrived_numbers",
+    "data_access.posting.waiting.read_undone_numbers",
 }
 """Queries of what only a load leaves behind."""
 

@@ -8,6 +8,7 @@ import streamlit as st
 from data_access import clock, door
 from data_access.errors import LedgerError
 from data_access.ledger.declaration import LONGEST_TEXT
+from data_access.posting import waiting
 from data_access.reports import approval, corrections, records
 from data_access.reports.kinds import load_report_kinds
 from pages.shell import identity, notices, view_state
@@ -20,21 +21,39 @@ _NAME = "approve_correction"
 
 def show(reports: pd.DataFrame, *, view: View) -> None:
     """One row per correction, and the decision."""
-    waiting = approval.waiting_for_approval(reports)
-    st.subheader(t("corrections.waiting", count=len(waiting)))
+    unapproved = approval.waiting_for_approval(reports)
+    st.subheader(t("corrections.waiting", count=len(unapproved)))
     record_form.of(_NAME).say()
-    if waiting.empty:
+    if unapproved.empty:
         st.markdown(t("corrections.none_waiting"))
         return
-    rows = records.records_of(waiting)
+    _table(unapproved, title=t("corrections.file"), key="corrections_waiting", view=view)
+    _decide(unapproved)
+
+
+def show_undone(reports: pd.DataFrame, *, view: View) -> None:
+    """The corrections of which a file has brought the old value back since; nothing where there is none."""
+    scope = view_state.scope()
+    standing = waiting.standing_corrections(reports, posted=door.read(waiting.read_posted_numbers, scope=scope))
+    numbers = door.read(waiting.read_undone_numbers, scope=scope, asked=waiting.asked_of(standing))
+    undone = standing[standing["report_no"].isin(numbers)]
+    if undone.empty:
+        return
+    st.subheader(t("corrections.undone", count=len(undone)))
+    st.markdown(t("corrections.undone_means"))
+    _table(undone, title=t("corrections.undone_file"), key="corrections_undone", view=view)
+
+
+def _table(reports: pd.DataFrame, *, title: str, key: str, view: View) -> None:
+    rows = records.records_of(reports)
     shown = pd.DataFrame(
         {
             "household_id": [list_table.household_address(row["household_id"], view=view) for row in rows],
             "correction": [field_reports.correction_text(load_report_kinds()[row["kind"]], row) for row in rows],
             "basis": [household_values.word(corrections.BASES, row["content"][corrections.BASIS]) for row in rows],
-            "words": waiting["words"].to_list(),
+            "words": reports["words"].to_list(),
             "by": [field_reports.by_whom(row) for row in rows],
-            "at": clock.column_in_place(waiting["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
+            "at": clock.column_in_place(reports["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         }
     )
     headings = {
@@ -49,15 +68,14 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
         "household_id": st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
     }
     sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
-    plain = shown.assign(household_id=waiting["household_id"].to_list())
-    table_file.offer(plain, title=t("corrections.file"), headings=headings, view=view, key="corrections_waiting")
-    _decide(waiting)
+    plain = shown.assign(household_id=reports["household_id"].to_list())
+    table_file.offer(plain, title=title, headings=headings, view=view, key=key)
 
 
-def _decide(waiting: pd.DataFrame) -> None:
+def _decide(unapproved: pd.DataFrame) -> None:
     if identity.looks_only(approval.ACTION):
         return
-    form, rows = record_form.of(_NAME), {row["report_no"]: row for row in records.records_of(waiting)}
+    form, rows = record_form.of(_NAME), {row["report_no"]: row for row in records.records_of(unapproved)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             t("reports.which"),

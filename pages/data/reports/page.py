@@ -12,6 +12,7 @@ view = view_state.current()
 st.markdown(t("reports.intro"))
 reports = door.reports(scope=view_state.scope())
 approvals.show(reports, view=view)
+approvals.show_undone(reports, view=view)
 doubts.show(reports, view=view)
 table.show(reports, view=view)
 if identity.may("load"):

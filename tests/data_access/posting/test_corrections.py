@@ -14,6 +14,7 @@ from data_access.inspection.phone_checks import read_phones
 from data_access.load.loading import undo
 from data_access.load.posted import PostedRow, Row
 from data_access.posting.corrections import Change, Correction, corrected, restored
+from data_access.posting.waiting import asked_of, read_undone_numbers
 from data_access.reports import approval, records
 from data_access.reports.records import correction
 from data_access.scope import Scope
@@ -62,6 +63,12 @@ def held(office: Office, column: str, home: str = "H1") -> list[tuple[date, date
     return [(row["valid_from"], row["valid_to"], row[column]) for row in rows]
 
 
+def undone(office: Office) -> set[str]:
+    reports = records.read_reports(office.ledger, scope=LEADER)
+    standing = reports[~reports["taken_back"] & reports["takes_back"].isna()]
+    return set(office.ask(read_undone_numbers, scope=LEADER, asked=asked_of(standing)))
+
+
 def take_back(office: Office, number: str) -> int:
     [row] = records.records_of(records.read_reports(office.ledger, scope=LEADER, numbers=[number]))
     records.take_back(office.ledger, report=row, reported_by="刘主任", recorded_by="刘主任", scope=LEADER)
@@ -101,6 +108,10 @@ def test_a_correction_counts_once_approved_and_is_taken_back_whatever_files_came
     undo(url=make_url(office.target.url))
     assert office.post() == 1, "what came after the file is put in again: the withdrawal"
     assert [value for _, _, value in held(office, "house_grade")] == ["D"] * 3
+    assert undone(office) == set()
+    again = write_csv([["户编号", "人编号", "义务教育失学辍学人数"], ["H1", "H1-P1", "1"]], name="again.csv")
+    office.target.load(again, as_of=date(2022, 10, 31))
+    assert len(undone(office)) == 1, "it is said, not lost"
 
 
 @pytest.mark.opens_a_database
