@@ -44,7 +44,7 @@ def check(source: URL, mapping: SourceMapping, *, progress: Progress = lambda _d
             cut_off=assembled.cut_off,
             target=target,
             name="check",
-            sample=mapping.is_sample,
+            mapping=mapping,
             create=True,
             accept_loss=True,
         )

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Column, Table
 
 from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import data_load, employment, household_indicator, metadata
+from data_access.schema.tables import clue, clue_unmatched, data_load, employment, household_indicator, metadata
 
 ROW_BY_ROW = tuple(name for name in metadata.tables if name not in (household_indicator.name, data_load.name))
 """The tables of which one row comes from one row of a table of theirs."""
@@ -123,6 +123,15 @@ class SourceMapping(Declared):
     tables: dict[str, SourceRows]
     is_sample: bool = False
     """Whether the people in it are invented."""
+
+    def filled_tables(self) -> frozenset[str]:
+        """The tables of ours that are filled by it."""
+        found = set(self.tables)
+        if self.indicators or self.count_persons:
+            found.add(household_indicator.name)
+        if clue.name in found:  # of nobody
+            found.add(clue_unmatched.name)
+        return frozenset(found)
 
     @model_validator(mode="after")
     def _keeps_the_contract(self) -> Self:

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.connect.emptying import empty_unmapped
 from data_access.connect.fetching import Fetched, Progress, fetch
 from data_access.connect.mapping import SourceMapping
 from data_access.connect.source import source_engine
@@ -19,9 +20,10 @@ from data_access.database.coverage import CONNECTED
 from data_access.database.engine import open_engine
 from data_access.errors import DatabaseError
 from data_access.load import provenance
+from data_access.load.filled import read_filled, record_filled
 from data_access.load.target import open_target
 from data_access.load.undo import add_load, clear_journal, remember_load
-from data_access.schema.tables import data_load
+from data_access.schema.tables import data_load, metadata
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def refresh(
         cut_off=cut_off,
         target=target,
         name=name,
-        sample=mapping.is_sample,
+        mapping=mapping,
         create=create,
         accept_loss=accept_loss,
     )
@@ -105,11 +107,12 @@ def write(
     cut_off: date,
     target: URL,
     name: str,
-    sample: bool,
+    mapping: SourceMapping,
     create: bool,
     accept_loss: bool,
 ) -> tuple[dict[str, TableChanges], str | None]:
-    """Write tables as one load, if anything in them is new: each while the next one is still being assembled.
+    """Write tables as one load, if anything in them is new: each while the next one is still being assembled. What was
+    taken out of the mapping is emptied.
 
     Returns what became of each table, and the newest load then. Raises as `refresh` does.
     """
@@ -117,11 +120,15 @@ def write(
         connection = opened.connection
         before = _newest_load(connection)
         clear_journal(connection)
-        pending = {
-            table: writer.submit(write_table, connection, table, rows, cut_off=cut_off, accept_loss=accept_loss)
-            for table, rows in tables
-        }
+        filled, pending = read_filled(connection), {}
+        now = {table: columns for table, columns in filled.items() if table in mapping.filled_tables()}
+        for table, rows in tables:
+            now[table] = frozenset(metadata.tables[table].c.keys()) & frozenset(rows)
+            pending[table] = writer.submit(
+                write_table, connection, table, rows, cut_off=cut_off, accept_loss=accept_loss
+            )
         written = {table: one.result() for table, one in pending.items()}
+        written = empty_unmapped(connection, filled, now, written=written)
         changed = tables_written(written)
         if changed or _is_later(connection, cut_off):
             first, last = add_load(
@@ -130,11 +137,12 @@ def write(
                 tables={table: sum(vars(written[table]).values()) for table in changed} or {"": 0},
                 sha256=None,
                 cut_off=cut_off,
-                sample=sample,
+                sample=mapping.is_sample,
                 kind=CONNECTED,
                 as_of=cut_off,
             )
             provenance.record(connection, load_id=first, tables=changed)
+            record_filled(connection, now, load_id=first)
             remember_load(connection, first=first, last=last, source=name)
         newest = _newest_load(connection)
         if newest != before:

@@ -12,6 +12,7 @@ from data_access.clock import moment_now
 from data_access.database.coverage import POST, UNDO
 from data_access.load import posted, provenance
 from data_access.load.errors import LoadError
+from data_access.load.filled import forget_filled
 from data_access.load.merge import BEFORE
 from data_access.schema.contract import present_tables
 from data_access.schema.tables import data_load, metadata
@@ -78,6 +79,7 @@ def undo_last(connection: Connection) -> LastLoad:
         connection.execute(delete(target).where(exists().where(*keys)))
         kept = select(*(before.c[column.name] for column in target.c)).where(before.c.was_there)
         connection.execute(insert(target).from_select([column.name for column in target.c], kept))
+    forget_filled(connection, load_id=last.first_load_id)
     taken_back = connection.execute(select(data_load).where(data_load.c.load_id == last.first_load_id)).one()
     clear_journal(connection)
     add_load(

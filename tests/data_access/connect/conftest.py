@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, Column, Integer, MetaData, Numeric, String, Table, create_engine, make_url, select
+from sqlalchemy import URL, Column, Integer, MetaData, Numeric, String, Table, create_engine, make_url, select, text
 
 from data_access.connect.mapping import SourceMapping, read_mapping
 from data_access.connect.refresh import Refreshed, refresh
@@ -139,28 +139,37 @@ class Connected:
                     connection.execute(table.insert(), entries)
         engine.dispose()
 
-    def mapping(self, text: str = MAPPING) -> SourceMapping:
+    def mapping(self, said: str = MAPPING) -> SourceMapping:
         file = self.folder / "connection.yaml"
-        file.write_text(text, encoding="utf-8")
+        file.write_text(said, encoding="utf-8")
         return read_mapping(file)
 
-    def refresh(self, text: str = MAPPING, **options: Any) -> Refreshed:
+    def refresh(self, said: str = MAPPING, **options: Any) -> Refreshed:
         return refresh(
-            self.source, self.mapping(text), target=self.target, name="connect: connection.yaml", create=True, **options
+            self.source, self.mapping(said), target=self.target, name="connect: connection.yaml", create=True, **options
         )
+
+    def write(self, statement: str) -> None:
+        """Change what the household database holds, as somebody does who is not the source."""
+        engine = create_engine(self._current())
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
 
     def held(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """What the household database holds of a table, in the order of its key."""
-        url = self.target
-        if url.get_backend_name() == "duckdb":
-            url = url.set(database=str(versions.current_file(Path(str(url.database)))))
-        engine = create_engine(url)
+        engine = create_engine(self._current())
         own = ours.tables[table]
         query = select(*(own.c[name] for name in columns)).order_by(*own.primary_key.columns)
         with engine.connect() as connection:
             found = [tuple(row) for row in connection.execute(query)]
         engine.dispose()
         return found
+
+    def _current(self) -> URL:
+        if self.target.get_backend_name() != "duckdb":
+            return self.target
+        return self.target.set(database=str(versions.current_file(Path(str(self.target.database)))))
 
 
 @pytest.fixture

@@ -273,3 +273,57 @@ def _somebody_comes(connected: Connected) -> Callable[[float, str], None]:
             engine.dispose()
 
     return meanwhile
+
+
+def test_what_is_taken_out_of_the_mapping_is_emptied_and_what_the_source_never_filled_stays(
+    connected: Connected,
+) -> None:
+    road = {"id": 1, "mc": "产业路", "cdm": VILLAGE, "ztz": "12.35"}
+    gone = [home(1, year="2021"), home(1), home(2, year="2021")]
+    connected.fill(rows(ac01=gone, rkxx=[person(1, 1), person(2, 1)], project=[road]))
+    connected.refresh()
+    connected.write("UPDATE household SET phone = '13900000000'")
+    connected.write("UPDATE household_indicator SET house_grade = 'D'")
+    connected.write("INSERT INTO visit (household_id, visited_on) VALUES ('1', DATE '2022-09-01')")
+    connected.fill(rows(ac01=gone, rkxx=[person(1, 1)], project=[road]))
+    connected.refresh(accept_loss=True)  # a member has left, and is the source's no more
+
+    def held() -> dict[str, list[tuple[object, ...]]]:
+        asked = {
+            "household": ("closed_on", "phone"),
+            "household_indicator": ("toilet", "wage_income", "house_grade"),
+            "member": ("labour",),
+            "project": ("project_id",),
+            "visit": ("visited_on",),
+        }
+        return {table: connected.held(table, *columns) for table, columns in asked.items()}
+
+    before = held()
+    less = MAPPING.replace(", toilet: tx", "").replace("      labour: ldjn\n", "")
+    less = "\n".join(line for line in less.splitlines() if "project" not in line)
+    done = connected.refresh(less)
+    assert (done.written["project"].gone, done.written["member"].changed) == (1, 2)
+    after = {
+        **before,
+        "household_indicator": [(None, *rest) for _, *rest in before["household_indicator"]],
+        "member": [(None,), (None,)],
+        "project": [],
+    }
+    assert before["member"] == [("ordinary",), ("ordinary",)]
+    assert held() == after
+    undo(url=connected.target)
+    assert held() == before
+    assert connected.refresh(less).changed > 0
+    assert held() == after
+    assert connected.refresh(less).changed == 0
+
+
+def test_what_files_said_before_the_source_was_connected_stays_where_it_had_ended(connected: Connected) -> None:
+    connected.fill(rows(ac01=[home(1)], rkxx=[]))
+    connected.refresh(MAPPING.replace("2022-09-30", "2022-09-01"))
+    connected.write("UPDATE data_load SET kind = 'households'")  # as if a file had brought it
+    connected.write("DELETE FROM filled_by_source")
+    connected.fill(rows(ac01=[home(1, tx="否", gxsj="20220930")], rkxx=[]))
+    connected.refresh()
+    connected.refresh(MAPPING.replace(", toilet: tx", ""))
+    assert connected.held("household_indicator", "valid_to", "toilet") == [(date(2022, 9, 30), True), (None, None)]
