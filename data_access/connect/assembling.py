@@ -1,7 +1,7 @@
 """Rows as they were read become tables of the contract: one row per key, persons and cases found by their numbers,
 months of work as jobs, what was said of a household as intervals."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import numpy as np
@@ -67,8 +67,9 @@ def tell(
     column of ours."""
     if not len(rows):
         return
-    first = rows.head(EXAMPLES)
-    own = [[_shown(one) for one in first[name]] for name in keys if name in first]
+    keys = [name for name in keys if name in rows]
+    first = rows.drop_duplicates(keys or None).head(EXAMPLES)
+    own = [[_shown(one) for one in first[name]] for name in keys]
     values = [""] * len(first) if value is None else first[value].tolist()
     about = [("/".join(key), said) for *key, said in zip(*own, values, strict=True)]
     told.add(table, column, rule, count=len(rows), rows=about, **words)
@@ -87,15 +88,30 @@ def region_by_level(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:
     levels = dict(zip(rows["code"], rows["level"], strict=True))
     cut = {code: region_codes.at_level(code, level) for code, level in levels.items()}
     if "parent_code" in rows:
-        rows["parent_code"] = [None if pd.isna(above) else cut.get(above, above) for above in rows["parent_code"]]
+        known = set(cut.values())
+        rows["parent_code"] = [
+            None if pd.isna(above) else _parent(above, cut, known, level=level)
+            for above, level in zip(rows["parent_code"], rows["level"], strict=True)
+        ]
     rows["code"] = rows["code"].map(cut)
     if "parent_code" in rows:
         odd = [
-            level != "county" and (pd.isna(above) or not str(code).startswith(str(above)))
+            len(str(code)) != region_codes.DIGITS.get(level, len(str(code)))
+            or (level != "county" and (pd.isna(above) or not str(code).startswith(str(above))))
             for code, above, level in zip(rows["code"], rows["parent_code"], rows["level"], strict=True)
         ]
         tell(rows[odd], "region", "parent_code", "not_below", keys=["code"], told=told)
-    return rows.drop_duplicates("code").reset_index(drop=True)
+    twice = rows.duplicated("code")
+    tell(rows[twice], "region", "code", "region_twice", keys=["code"], value="name_zh", told=told)
+    return rows[~twice].reset_index(drop=True)
+
+
+def _parent(above: str, cut: Mapping[str, str], known: Collection[str], *, level: str) -> str:
+    """The code of a region above, as that region has it: it may be written with more digits here than there."""
+    if above in cut or level not in region_codes.LEVELS[1:]:
+        return cut.get(above, above)
+    short = region_codes.at_level(above, region_codes.LEVELS[region_codes.LEVELS.index(level) - 1])
+    return short if short in known else above
 
 
 def by_certificate(rows: pd.DataFrame) -> pd.DataFrame:

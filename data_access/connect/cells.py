@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Date
 
-from data_access.clock import last_day, month_number
-from data_access.connect.mapping import From, codes_of
+from data_access.clock import last_day, month_first_day, month_number, month_text
+from data_access.connect.mapping import END_DAYS, From, codes_of
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, several, words_of
 from data_access.load.cells import load_checks, parser
@@ -20,7 +20,11 @@ from data_access.schema.tables import metadata
 Reader = Callable[[Any], Any]
 """Raises CellRuleError for a cell that breaks a rule."""
 
+NO_END = "no_end"
+"""The rule that a cell breaks which should say when something was over."""
+
 _MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
+_DAY_OF_MONTH = re.compile(r"(?P<month>\d{4}\D\d{1,2})\D[0-3]?\d\D?|(?P<digits>\d{6})[0-3]\d")
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
 
 
@@ -46,7 +50,10 @@ def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
     if f"{table}.{name}" in load_checks().certificate.columns:
         return lambda cell: _certificate(_plain(cell), read)
     if isinstance(metadata.tables[table].c[name].type, Date):
-        to_day = _day_of(value)
+        is_past = END_DAYS.get(table) == name or f"{table}.{name}" in load_checks().not_after_as_of
+        to_day = _day_of(value, latest=as_of if is_past else None)
+        if END_DAYS.get(table) == name:
+            return lambda cell: _end(to_day(cell), read, as_of=as_of)
         return lambda cell: read(to_day(cell))
     if value.codes and codes_of(metadata.tables[table].c[name]) is None:
         words = {spellings.word(word): own for word, own in value.codes.items()}
@@ -90,14 +97,31 @@ def _one_of_several(cell: Any, value: From) -> str | None:
     return found[at] if at < len(found) else None
 
 
-def day_reader(value: From) -> Reader:
-    """What a cell of theirs means as a day."""
-    to_day = _day_of(value)
+def _end(cell: Any, read: Reader, *, as_of: date) -> Any:
+    """The day on which something was over. Of a day that its month does not have the month holds: it is over all the
+    same. Any other cell that is no day says nothing, and what is not over then is told."""
+    try:
+        return read(cell)
+    except CellRuleError as error:
+        found = _DAY_OF_MONTH.fullmatch(str(cell).strip()) if error.rule == "not_a_date" else None
+        month = None if found is None else month_of(found["digits"] or found["month"])
+        if month is None or month_first_day(month) > as_of:
+            raise CellRuleError(NO_END) from error
+        raise CellRuleError("end_of_month", value=min(last_day(month_text(month)), as_of)) from error
+
+
+def day_reader(value: From, *, as_of: date) -> Reader:
+    """What a cell of theirs means as a day up to the cut-off."""
+    to_day = _day_of(value, latest=as_of)
     return lambda cell: day(to_day(cell))
 
 
-def _day_of(value: From) -> Reader:
-    """A cell of a day; a bare month or year becomes its first or last day."""
+def _day_of(value: From, *, latest: date | None) -> Reader:
+    """A cell of a day; a bare month or year becomes its first or last day.
+
+    Args:
+        latest: the last day that there can be; that of a month which is not over yet.
+    """
 
     def read(cell: Any) -> Any:
         if isinstance(cell, date | datetime):
@@ -111,7 +135,10 @@ def _day_of(value: From) -> Reader:
             first = date(int(found["year"]), month, 1)
         except ValueError:
             return said
-        return first if value.month == "first" else last_day(f"{first:%Y-%m}")
+        if value.month == "first":
+            return first
+        last = last_day(f"{first:%Y-%m}")
+        return last if latest is None or first > latest else min(last, latest)
 
     return read
 

@@ -34,12 +34,13 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.exc import NoSuchTableError, OperationalError, ProgrammingError
 
 import data_access
 from data_access.clock import moment_now
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping, SourceRows
+from data_access.connect.source import reason_of
 from data_access.files.cells import CellRuleError, day
 
 BATCH = 20_000
@@ -96,13 +97,27 @@ def fetch(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Fetc
         source = Fetched(cut_off=_cut_off(connection, mapping), tables={}, indicators=[])
         for at, (table, part) in enumerate(parts):
             progress(0.4 * at / len(parts), table)
-            found = _fetch_part(connection, part, schema=mapping.source_schema)
+            number = at - len(mapping.tables)
+            place = f"tables.{table}.sql" if number < 0 else f"indicators.{number}.sql"
+            with _names_its_place(place, is_sql=part.sql is not None):
+                found = _fetch_part(connection, part, schema=mapping.source_schema)
             if at < len(mapping.tables):
                 source.tables[table] = found
             else:
                 source.indicators.append(found)
     source.digest = _digest(source, mapping)
     return source
+
+
+@contextmanager
+def _names_its_place(place: str, *, is_sql: bool) -> Iterator[None]:
+    """What a source refuses in a SELECT of the mapping is said with the place of the SELECT."""
+    try:
+        yield
+    except (ProgrammingError, OperationalError, psycopg.ProgrammingError) as error:
+        if not is_sql or getattr(error, "connection_invalidated", False):
+            raise
+        raise ConnectError("sql_refused", place=place, reason=reason_of(error)) from error
 
 
 def _cut_off(connection: Connection, mapping: SourceMapping) -> date:

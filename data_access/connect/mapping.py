@@ -21,6 +21,17 @@ ROW_BY_ROW = tuple(name for name in metadata.tables if name not in (household_in
 NEEDED_TABLES = ("region", "household")
 """Tables without which there is no board."""
 
+END_DAYS = {
+    "household": "closed_on",
+    "member": "left_on",
+    "employment": "ended_on",
+    "workplace": "closed_on",
+    "monitoring_case": "eliminated_on",
+    "measure": "done_on",
+    "clue": "checked_on",
+}
+"""Table -> the day on which a row of it is over: without one it goes on."""
+
 _CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
 
 
@@ -38,6 +49,9 @@ class From(Declared):
     """What a number is multiplied by: 10000 where theirs is in 万元."""
     month: Literal["first", "last"] = "first"
     """The day that a bare month (202209) means; of a bare year its first or last month too."""
+    when: dict[str, Many[str]] = Field(default_factory=dict)
+    """Of the day on which a row is over: column of theirs -> the values that say so without a day. The day is then that
+    on which it was first read."""
     part: Annotated[int, Field(ge=1)] | None = None
     """Which of several words in a cell is meant: 1 for the first."""
     household_of: Literal["member_id", "id_no"] | None = None
@@ -47,7 +61,7 @@ class From(Declared):
 
     @model_validator(mode="after")
     def _comes_from_one(self) -> Self:
-        if (self.column is None) == (self.fixed is None):
+        if (self.column is None) == (self.fixed is None) and not (self.when and self.fixed is None):
             raise refuse("missing", at=("column",))
         return self
 
@@ -91,8 +105,10 @@ class SourceRows(Declared):
 
     def source_columns(self) -> list[str]:
         """The columns of theirs that are read, each once."""
-        own = [value.column for value in (*self.columns.values(), self.since) if value is not None and value.column]
-        beside = [name for name in (self.newest, self.month_of_work, *self.where) if name]
+        values = [value for value in (*self.columns.values(), self.since) if value is not None]
+        own = [value.column for value in values if value.column]
+        flags = [name for value in values for name in value.when]
+        beside = [*flags, *(name for name in (self.newest, self.month_of_work, *self.where) if name)]
         return list(dict.fromkeys([*own, *beside]))
 
 
@@ -165,6 +181,8 @@ def _check_columns(target: Table, part: SourceRows, *, at: tuple[str | int, ...]
         if codes is not None:
             for word, code in value.codes.items():
                 each_of((code,) if code else (), load_codes()[codes], at=(*at, "columns", name, "codes", word))
+        if value.when:
+            each_of((name,), tuple(filter(None, [END_DAYS.get(target.name)])), at=(*at, "columns"))
         if value.part is not None:
             each_of((name,), _CAUSES, at=(*at, "columns"))
 

@@ -1,8 +1,15 @@
 """What is wrong with assembled tables beyond single values: what would be counted twice, or nowhere."""
 
-from data_access.connect.assembling import Frames, tell
-from data_access.connect.reading import Told
+import pandas as pd
+
+from data_access.connect.assembling import Frames, keys_of, tell
+from data_access.connect.cells import NO_END
+from data_access.connect.mapping import END_DAYS
+from data_access.connect.reading import Told, rule_of
 from data_access.load.incoming import INCOMES
+
+_SAYS_OVER = {"household": "closed_reason", "member": "leave_reason", "monitoring_case": "outcome", "clue": "result"}
+"""Table -> the column that says that a row is over, but not when."""
 
 
 def tell_meaning(frames: Frames, *, told: Told) -> None:
@@ -10,6 +17,9 @@ def tell_meaning(frames: Frames, *, told: Told) -> None:
     _incomes_in_part(frames, told=told)
     _incomes_overlap(frames, told=told)
     _two_cases(frames, told=told)
+    _over_without_day(frames, told=told)
+    _persons_twice(frames, told=told)
+    _homes_above_villages(frames, told=told)
     jobs = frames.get("employment")
     if jobs is not None and "channel" in jobs:
         tell(
@@ -50,3 +60,38 @@ def _two_cases(frames: Frames, *, told: Told) -> None:
     active = rows[rows["outcome"].isin(["open", "eliminated"])]
     again = active.duplicated("household_id", keep=False)
     tell(active[again], "monitoring_case", "household_id", "two_cases", keys=["household_id"], told=told)
+
+
+def _over_without_day(frames: Frames, *, told: Told) -> None:
+    """Rows that are over by a word of theirs, without a day on which they were: they go on."""
+    for table, name in _SAYS_OVER.items():
+        rows = frames.get(table)
+        if rows is None or name not in rows:
+            continue
+        over = rows[name].eq("eliminated") if table == "monitoring_case" else rows[name].notna()
+        lacking = over & (rows[END_DAYS[table]].isna() if END_DAYS[table] in rows else True)
+        tell(rows[lacking], table, name, rule_of(NO_END, table), keys=keys_of(table), told=told)
+
+
+def _persons_twice(frames: Frames, *, told: Told) -> None:
+    """Persons who have left none of several households: they have one certificate number, or one number, name and day
+    of birth (there are sources that number the persons of each household from 1)."""
+    people = frames.get("member")
+    if people is None:
+        return
+    here = people[people["left_on"].isna()] if "left_on" in people else people
+    twice = pd.Series(False, here.index)
+    for own in (["id_no"], ["member_id", "name", "birth_date"]):
+        if set(own) <= set(here):
+            known = here.dropna(subset=own).drop_duplicates([*own, "household_id"])
+            twice |= known.duplicated(own, keep=False).reindex(here.index, fill_value=False)
+    tell(here[twice], "member", "member_id", "person_twice", keys=["household_id", "member_id"], told=told)
+
+
+def _homes_above_villages(frames: Frames, *, told: Told) -> None:
+    homes, regions = frames.get("household"), frames.get("region")
+    if homes is None or regions is None or "village_code" not in homes:
+        return
+    above = regions.loc[regions["level"].ne("village"), "code"]
+    odd = homes[homes["village_code"].isin(above)]
+    tell(odd, "household", "village_code", "home_above_village", keys=["household_id"], value="village_code", told=told)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table
 
-from data_access.connect.cells import Reader, day_reader, field_of, month_of, read_one, reader
+from data_access.connect.cells import NO_END, Reader, day_reader, field_of, month_of, read_one, reader
 from data_access.connect.fetching import Cells, Part
 from data_access.connect.mapping import From, SourceRows, codes_of
 from data_access.files.cells import CellRuleError
@@ -57,16 +57,30 @@ def read_part(fetched: Part, part: SourceRows, *, table: str, as_of: date, told:
         as_of: the cut-off: nothing can have happened later.
     """
     held: dict[str, pa.Array] = {}
+    seen: set[tuple[str, str]] = set()
     columns = {name: From(column=name) for name in fetched} if part.rows else part.columns
     for name, value in {**columns, **({"_since": part.since} if part.since else {})}.items():
         cells = fetched[value.column] if value.column else Cells.of([value.fixed] * _length(fetched))
         meant = _meant(cells, value, table=table, name=name, as_of=as_of)
+        flagged = _flagged(fetched, value)
         for rule, positions in meant.broken_rules():
             rows = meant.rows_of(cells, positions)
+            if rule == NO_END and flagged is not None:
+                rows = rows[~flagged[rows]]
+            if not len(rows) or (value.column or name, rule) in seen:  # of two columns of ours from one of theirs once
+                continue
+            seen.add((value.column or name, rule))
             words = {**meant.broken[positions[0]].said, **_codes_named(table, name)}
             about = [(_key(part, fetched, row, table=table), _value(cells, row)) for row in rows[:EXAMPLES].tolist()]
-            told.add(table, value.column or name, rule, count=len(rows), rows=about, **words)
+            told.add(table, value.column or name, rule_of(rule, table), count=len(rows), rows=about, **words)
         held[name] = meant.of.take(pa.array(meant.place(cells)))
+        if flagged is not None:
+            over = flagged & held[name].is_null().to_numpy(zero_copy_only=False)
+            held[name] = pc.if_else(pa.array(over), pa.scalar(as_of, held[name].type), held[name])
+            rows = np.flatnonzero(over)
+            if len(rows):
+                about = [(_key(part, fetched, row, table=table), None) for row in rows[:EXAMPLES].tolist()]
+                told.add(table, next(iter(value.when)), "day_of_reading", count=len(rows), rows=about)
     if part.month_of_work is not None:
         cells = fetched[part.month_of_work]
         months = _each(cells, month_of, pa.nulls(len(cells.texts), pa.int32()), otherwise=None)
@@ -74,6 +88,21 @@ def read_part(fetched: Part, part: SourceRows, *, table: str, as_of: date, told:
     if part.newest is not None:
         held["_newest"] = _ranks(fetched[part.newest])
     return as_frame(held)
+
+
+def rule_of(rule: str, table: str) -> str:
+    """The rule as it is told: what follows from a row without an end differs from table to table."""
+    return f"{rule}_{table}" if rule == NO_END else rule
+
+
+def _flagged(fetched: Part, value: From) -> np.ndarray | None:
+    """The rows of which another column says that they are over; None where no column is named."""
+    found = None
+    for name, words in value.when.items():
+        cells, meant = fetched[name], {word.strip() for word in words}
+        over = np.array([*(said.strip() in meant for said in cells.texts.to_pylist()), False])[cells.place]
+        found = over if found is None else found | over
+    return found
 
 
 def as_frame(columns: Mapping[str, pa.Array]) -> pd.DataFrame:
@@ -125,7 +154,7 @@ class _Meant:
 
 def _meant(cells: Cells, value: From, *, table: str, name: str, as_of: date) -> _Meant:
     if name == "_since":
-        return _days(cells, day_reader(value), pa.date32(), otherwise=value.otherwise)
+        return _days(cells, day_reader(value, as_of=as_of), pa.date32(), otherwise=value.otherwise)
     type_, read = arrow_type(metadata.tables[table].c[name].type), reader(table, name, value, as_of=as_of)
     if pa.types.is_date(type_):
         return _days(cells, read, type_, otherwise=value.otherwise)

@@ -39,6 +39,11 @@ def _answers(source: URL, key: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, psycopg.Error) as error:
-        answer = getattr(error, "orig", None) or error
-        said = answer.args[-1] if answer.args and isinstance(answer.args[-1], str) else answer
-        raise ConnectError(key, database=shown(source), reason=str(said).strip().splitlines()[0]) from error
+        raise ConnectError(key, database=shown(source), reason=reason_of(error)) from error
+
+
+def reason_of(error: SQLAlchemyError | psycopg.Error) -> str:
+    """What a source answered, on one line."""
+    answer = getattr(error, "orig", None) or error
+    said = answer.args[-1] if answer.args and isinstance(answer.args[-1], str) else answer
+    return str(said).strip().splitlines()[0]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     and_,
+    case,
     exists,
     false,
     func,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from data_access.connect.errors import ConnectError
+from data_access.connect.mapping import END_DAYS
 from data_access.connect.reading import as_table
 from data_access.load.bulk import append_rows
 from data_access.load.merge import BEFORE, insert_counted, keep, key_table
@@ -52,7 +54,7 @@ class TableChanges:
 def write_table(
     connection: Connection, table: str, rows: pd.DataFrame, *, cut_off: date, accept_loss: bool = False
 ) -> TableChanges:
-    """Bring a table to what the source says. Columns that are not mapped stay as they are.
+    """Bring a table to what the source says. Columns that are not mapped are not touched.
 
     Raises ConnectError where more rows are gone than is plausible, unless that is accepted.
     """
@@ -68,14 +70,14 @@ def write_table(
     same = and_(*(said.c[name] == target.c[name] for name in names))
     mapped = [column for column in target.c if column.name in said.c and column.name not in names]
     keys = key_table(connection, target)
-    found = _compare(connection, target, said, keys, same=same, mapped=mapped)
+    values = {column.name: _new_value(said, column, cut_off=cut_off) for column in mapped}
+    found = _compare(connection, target, said, keys, same=same, values=values)
     share = 100 * found.gone / there
     if share > limit("connected_loss_percent", on=cut_off) and not accept_loss:
         raise ConnectError("mass_loss", table=target.name, rows=str(found.gone), share=f"{share:.0f}")
     keep(connection, target, keys)
     touched = and_(*(target.c[name] == keys.c[name] for name in names), keys.c.is_new.is_(False))
     if found.changed:
-        values = {column.name: said.c[column.name] for column in mapped}
         connection.execute(update(target).values(values).where(same, exists().where(touched)))
     if found.gone:
         _end_or_remove(connection, target, touched=touched, same=same, said=said, cut_off=cut_off)
@@ -83,6 +85,15 @@ def write_table(
     columns = [column.name for column in said.c]
     connection.execute(insert(target).from_select(columns, select(*said.c).join_from(said, keys, fresh)))
     return found
+
+
+def _new_value(said: Table, held: Column, *, cut_off: date) -> ColumnElement:
+    """What a column holds from now on. An end on the cut-off is that of a row whose day is not known: it stays as it
+    was first read."""
+    own = said.c[held.name]
+    if END_DAYS.get(held.table.name) != held.name:
+        return own
+    return case((and_(own == literal(cut_off, Date), held < own), held), else_=own)
 
 
 def _fill(connection: Connection, target: Table, rows: pd.DataFrame) -> TableChanges:
@@ -109,12 +120,18 @@ def _staged(connection: Connection, target: Table, rows: pd.DataFrame) -> Table:
 
 
 def _compare(
-    connection: Connection, target: Table, said: Table, keys: Table, *, same: ColumnElement[bool], mapped: list[Column]
+    connection: Connection,
+    target: Table,
+    said: Table,
+    keys: Table,
+    *,
+    same: ColumnElement[bool],
+    values: dict[str, ColumnElement],
 ) -> TableChanges:
     """Note the keys of all rows that are not the same on both sides, in one pass; returns how many those are."""
     own = list(target.primary_key.columns)
     is_new, is_gone = own[0].is_(None), said.c[own[0].name].is_(None)
-    differs = or_(false(), *(said.c[column.name].is_distinct_from(column) for column in mapped))
+    differs = or_(false(), *(value.is_distinct_from(target.c[name]) for name, value in values.items()))
     not_ended = true() if target.name not in ENDS else target.c[ENDS[target.name]].is_(None)
     query = (
         select(*(func.coalesce(said.c[key.name], key) for key in own), is_new)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.opens_a_database
 def here(connected: Connected, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Connected:
     """An office with some faults; the command works in an empty folder."""
     people = [person(1, 1, zjhm=ID_ONE), person(2, 1, ldjn="能干活")]
-    connected.fill(rows(ac01=[home(1), home(2, xhsj="2022-02-30")], rkxx=people))
+    connected.fill(rows(ac01=[home(1), home(2, xhsj="2022-13-30")], rkxx=people))
     monkeypatch.chdir(connected.folder)
     monkeypatch.setenv("CONNECT_SOURCE_URL", str(connected.source))
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", str(connected.target))
@@ -38,7 +38,7 @@ def test_a_check_says_what_is_wrong_and_what_the_overview_will_show(
     assert main(["check"]) == 1
     said = capsys.readouterr().out
     assert "xhsj" in said
-    assert "2022-02-30" in said
+    assert "2022-13-30" in said
     assert "能干活" in said
     assert "农户 2" in said
     assert "人口 2" in said

@@ -127,11 +127,45 @@ def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connecte
 
 
 def test_what_cannot_be_read_is_null_and_told(connected: Connected) -> None:
-    homes = [home(1, tx="大概"), home(2, xhsj="2022-02-30")]
+    homes = [home(1, tx="大概"), home(2, xhsj="走了"), home(3, jdsj="2014-02-30")]
     connected.fill(rows(ac01=homes, rkxx=[]))
     counts = faults(connected, connected.refresh())
-    assert counts == {("household", "xhsj", "not_a_date"): 1, ("household_indicator", "tx", "unknown_word"): 1}
+    assert counts == {
+        ("household", "jdsj", "not_a_date"): 1,
+        ("household", "jdsj", "needed"): 1,
+        ("household", "xhsj", "no_end_household"): 1,
+        ("household_indicator", "tx", "unknown_word"): 1,
+        ("household_indicator", "household_id", "unknown_reference"): 1,
+    }
     assert connected.held("household", "closed_on") == [(None,), (None,)]
+
+
+def test_a_day_that_its_month_does_not_have_and_a_month_that_is_not_over_end_what_ended(connected: Connected) -> None:
+    homes = [
+        home(number, xhsj=said) for number, said in enumerate(("2022-02-30", "2022年9月", "2022-10", "20220931"), 1)
+    ]
+    connected.fill(rows(ac01=homes, rkxx=[]))
+    mapping = MAPPING.replace("closed_on: xhsj", "closed_on: {column: xhsj, month: last}")
+    earlier, later = (mapping.replace("2022-09-30", day) for day in ("2022-09-28", "2022-10-01"))
+    counts = faults(connected, connected.refresh(earlier))
+    assert counts == {("household", "xhsj", "end_of_month"): 2}
+    days = [date(2022, 2, 28), date(2022, 9, 28), date(2022, 10, 31), date(2022, 9, 28)]
+    assert connected.held("household", "closed_on") == [(day,) for day in days]
+    connected.refresh(later)  # the month is over: its last day holds
+    days = [date(2022, 2, 28), date(2022, 9, 30), date(2022, 10, 1), date(2022, 9, 30)]
+    assert connected.held("household", "closed_on") == [(day,) for day in days]
+
+
+def test_a_flag_without_a_day_ends_a_row_on_the_day_on_which_it_was_first_read(connected: Connected) -> None:
+    flag = "closed_on: {column: xhsj, when: {tx: [否, N]}}"
+    homes = [home(1, tx=" 否"), home(2, tx="否", xhsj="2022-05-01"), home(3), home(4, tx="否", xhsj="走了")]
+    connected.fill(rows(ac01=homes, rkxx=[]))
+    first = MAPPING.replace("closed_on: xhsj", flag)
+    assert faults(connected, connected.refresh(first))["household", "tx", "day_of_reading"] == 2
+    held = [(date(2022, 9, 30),), (date(2022, 5, 1),), (None,), (date(2022, 9, 30),)]
+    assert connected.held("household", "closed_on") == held
+    assert connected.refresh(first.replace("2022-09-30", "2022-10-01")).changed == 0
+    assert connected.held("household", "closed_on") == held
 
 
 @pytest.mark.parametrize(
@@ -225,7 +259,15 @@ def test_many_rows_gone_are_refused_until_somebody_accepts_it(connected: Connect
 
 @pytest.mark.parametrize(
     ("wrong", "right", "key"),
-    [("from: rkxx", "from: ryxx", "no_such_table"), ("name: xm", "name: xingming", "no_such_column")],
+    [
+        (
+            "    from: rkxx",
+            "    sql: SELECT hbh, rbh, xm, zjhm, yhzgx, ldjn, zjsj, jsrq, ryxx FROM rkxx",
+            "sql_refused",
+        ),
+        ("from: rkxx", "from: ryxx", "no_such_table"),
+        ("name: xm", "name: xingming", "no_such_column"),
+    ],
 )
 def test_a_table_or_column_that_is_not_there_is_named(connected: Connected, wrong: str, right: str, key: str) -> None:
     connected.fill(rows())
