@@ -107,9 +107,9 @@ class DeclarationError(WordedError):
         """What is wrong and how to put it right."""
         return read_texts(_TEXTS)[self.kind][language].format_map(_Words(self.words))
 
-    def text(self, language: str) -> str:
-        """What, where, and what to do."""
-        sentence = read_texts(_TEXTS)["sentence"][language]
+    def text(self, language: str, *, command: bool = False) -> str:
+        """What, where, and what to do; `command`: for who runs a command on a file of their own."""
+        sentence = read_texts(_TEXTS)["sentence_for_command" if command else "sentence"][language]
         return sentence.format(file=self.file, place=self.place, remedy=self.remedy(language))
 
 
@@ -198,7 +198,9 @@ def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
             file=file.name, place=f"{error.key}", kind="duplicate_key", words={"line": error.line}
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeclarationError(file=file.name, place="-", kind="not_yaml", words={"detail": error}) from error
+        mark = getattr(error, "problem_mark", None)
+        place = "-" if mark is None else f"{mark.line + 1}:{mark.column + 1}"
+        raise DeclarationError(file=file.name, place=place, kind="not_yaml", words={"detail": error}) from error
     return checked(content, model, file=file.name, context=context)
 
 

@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,13 +20,14 @@ from data_access.addresses import read_address
 from data_access.connect.checking import Checked, check
 from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
+from data_access.connect.fetching import Progress
 from data_access.connect.listing import list_columns
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, newest_runs, record_run, report_again, report_of, state_of
 from data_access.connect.telling import sentences
-from data_access.declarations import Words, load_sentences
+from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import AppError, WordedError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
                     {options.mapping: draft(_source(), schema=options.schema, language=language)}, language=language
                 )
             case "sql":
-                files = scripts(read_mapping(options.mapping))
+                files = scripts(read_mapping(options.mapping), source=_source() if os.environ.get(SOURCE) else None)
                 return _write({Path(name): text for name, text in files.items()}, language=language)
             case "columns":
                 print("\n".join(list_columns(load_words(), language=language)))
@@ -68,6 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read it has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except DeclarationError as error:
+        print(f"data_access.connect: {error.text(language, command=True)}", file=sys.stderr)
     except WordedError as error:
         print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
     except (AppError, OSError) as error:
@@ -106,8 +109,8 @@ def _write(files: dict[Path, str], *, language: str) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     mapping = read_mapping(options.mapping)
-    with _recorded(CHECK):
-        checked = check(_source(), mapping, progress=_bar)
+    with _recorded(CHECK) as bar:
+        checked = check(_source(), mapping, progress=bar)
     report = report_of(checked.assembled, mapping, figures=checked.figures)
     _record(CHECK, done=True, cut_off=checked.assembled.cut_off, report=report)
     print("\n".join(_checked(checked, report, language=options.language)), flush=True)
@@ -115,10 +118,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _recorded(command: str) -> Iterator[None]:
-    """A run that cannot be carried out is recorded as such: the board says that the night failed."""
+def _recorded(command: str) -> Iterator[Progress]:
+    """A run, and where it says how far it has come. One that cannot be carried out is recorded as such: the board says
+    that the night failed."""
     try:
-        yield
+        with closing(_Bar()) as bar:
+            yield bar
     except AppError as error:
         _record(command, done=False, cut_off=None, report={"error": {"key": error.key, "details": error.details}})
         raise
@@ -134,7 +139,7 @@ def _refresh(options: argparse.Namespace) -> int:
     mapping, language = read_mapping(options.mapping), options.language
     name = f"connect: {options.mapping.name}"
     before = newest_runs(Ledger(ledger_url())).get(REFRESH)
-    with _recorded(REFRESH):
+    with _recorded(REFRESH) as bar:
         done = refresh(
             _source(),
             mapping,
@@ -143,7 +148,7 @@ def _refresh(options: argparse.Namespace) -> int:
             last=state_of(before),
             create=options.create,
             accept_loss=options.accept_loss,
-            progress=_bar,
+            progress=bar,
         )
     if done.assembled is not None:
         report = report_of(done.assembled, mapping, done=done)
@@ -194,12 +199,25 @@ def _faults(report: dict[str, Any], *, language: str) -> Iterator[str]:
         yield words["fault"][language].format(
             count=one.count, title=one.title, column=one.column, text=one.text, examples=shown
         )
+        if one.codes:
+            yield f"{'':10}{one.codes}"
 
 
-def _bar(done: float, what: str) -> None:
-    filled = round(_BAR * done)
-    end = "\n" if done >= 1 else ""
-    print(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:20}", end=end, file=sys.stderr, flush=True)
+class _Bar:
+    """A line that says how far a run has come; whatever ends the run ends the line."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def __call__(self, done: float, what: str) -> None:
+        filled, self._begun = round(_BAR * done), True
+        line = f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done:4.0%} {what:20}"
+        print(line, end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """End the line, if it was begun."""
+        if self._begun:
+            print(file=sys.stderr)
 
 
 if __name__ == "__main__":

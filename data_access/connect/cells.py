@@ -12,7 +12,7 @@ from sqlalchemy import Date
 from data_access.clock import last_day, month_first_day, month_number, month_text
 from data_access.connect.mapping import END_DAYS, From, codes_of
 from data_access.files import spellings
-from data_access.files.cells import CellRuleError, day, is_blank, number, several, words_of
+from data_access.files.cells import CellRuleError, day, is_blank, number, pieces, several, words_of
 from data_access.load.cells import load_checks, parser
 from data_access.load.kinds import FileField, load_kinds
 from data_access.schema.tables import metadata
@@ -90,9 +90,20 @@ def _worded(cell: Any, words: Mapping[str, str], read: Reader) -> Any:
     return read(said) if said != "" else None
 
 
+def unread_words(cell: str, value: From) -> list[str]:
+    """The words of a cell that nobody knows: all of it, but for a cell that may hold several."""
+    if value.part is None:
+        return [cell]
+    words = _words_for_causes(value)
+    return [one for one in pieces(cell, words) if spellings.word(one) not in words]
+
+
+def _words_for_causes(value: From) -> dict[str, str]:
+    return {**words_of("cause"), **{spellings.word(word): code for word, code in value.codes.items()}}
+
+
 def _one_of_several(cell: Any, value: From) -> str | None:
-    words = {**words_of("cause"), **{spellings.word(word): code for word, code in value.codes.items()}}
-    found = several(cell, words, codes="cause")
+    found = several(cell, _words_for_causes(value), codes="cause")
     at = (value.part or 1) - 1
     return found[at] if at < len(found) else None
 

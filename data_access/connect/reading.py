@@ -13,7 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table
 
-from data_access.connect.cells import NO_END, Reader, day_reader, field_of, month_of, read_one, reader
+from data_access.connect.cells import (
+    NO_END,
+    Reader,
+    day_reader,
+    field_of,
+    month_of,
+    read_one,
+    reader,
+    unread_words,
+)
 from data_access.connect.fetching import Cells, Part
 from data_access.connect.mapping import From, SourceRows, codes_of
 from data_access.files.cells import CellRuleError
@@ -24,6 +33,9 @@ from data_access.schema.tables import metadata
 
 EXAMPLES = 10
 """How many rows of a fault are named."""
+
+BY_WORD = ("unknown_word", "not_a_number", "not_whole", "unknown_name")
+"""Rules whose remedy is a line of `codes`: every word is told once, with its rows."""
 
 
 @dataclass
@@ -36,6 +48,8 @@ class Told:
     """Of each the first few: (key of the row, what stands there)."""
     words: dict[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
     """What fills in the sentence of the rule."""
+    unread: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
+    """Of words that `codes` can explain: how many rows hold each."""
 
     def add(
         self, table: str, column: str, rule: str, *, count: int, rows: Sequence[tuple[Any, Any]], **words: str
@@ -73,6 +87,9 @@ def read_part(fetched: Part, part: SourceRows, *, table: str, as_of: date, told:
             words = {**meant.broken[positions[0]].said, **_codes_named(table, name)}
             about = [(_key(part, fetched, row, table=table), _value(cells, row)) for row in rows[:EXAMPLES].tolist()]
             told.add(table, value.column or name, rule_of(rule, table), count=len(rows), rows=about, **words)
+            if rule in BY_WORD and len(cells.texts):
+                said = Counter(word for cell in _texts(cells, rows) for word in unread_words(cell, value))
+                told.unread.setdefault((table, value.column or name, rule), Counter()).update(said)
         held[name] = meant.of.take(pa.array(meant.place(cells)))
         if flagged is not None:
             over = flagged & held[name].is_null().to_numpy(zero_copy_only=False)
@@ -225,6 +242,12 @@ def _key(part: SourceRows, fetched: Part, row: int, *, table: str) -> str:
     columns = [one.column for one in mapped if one is not None and one.column and one.household_of is None]
     said = (_value(fetched[name], row) for name in columns)
     return "/".join("" if one is None else str(one) for one in said)
+
+
+def _texts(cells: Cells, rows: np.ndarray) -> list[str]:
+    """What stands in some rows, as text; nothing of those in which nothing does."""
+    place = cells.place[rows]
+    return [str(one) for one in cells.texts.take(pa.array(place[place >= 0])).to_pylist()]
 
 
 def _value(cells: Cells, row: int) -> Any:

@@ -1,6 +1,7 @@
 """What was found in a connected source, as sentences: how many rows, what is wrong, what to do, and a few rows with
 personal values hidden."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from data_access.schema.tables import metadata
 _FILE = Path(__file__).with_name("told.yaml")
 _PERSONAL = {(column.table.name, column.name) for column in PERSONAL.values()}
 _HIDDEN = "***"
+_MOST_WORDS = 60
 
 
 @cache
@@ -37,7 +39,10 @@ class Sentence:
     text: str
     """What is wrong and what to do."""
     examples: str
-    """The first few rows by key, with what stands there where that may be shown."""
+    """Every word that was not understood, with its rows; else the first few rows by key, with what stands there where
+    that may be shown."""
+    codes: str
+    """The words as they are written under `codes`; empty where that is no remedy."""
 
 
 def faults_of(told: Told, *, personal: frozenset[str]) -> list[dict[str, Any]]:
@@ -54,6 +59,7 @@ def faults_of(told: Told, *, personal: frozenset[str]) -> list[dict[str, Any]]:
             "rows": count,
             "words": dict(told.words[table, column, rule]),
             "examples": _examples(told, (table, column, rule), personal=personal),
+            "unread": _unread(told, (table, column, rule), personal=personal),
         }
         for (table, column, rule), count in told.counts.most_common()
     ]
@@ -62,12 +68,15 @@ def faults_of(told: Told, *, personal: frozenset[str]) -> list[dict[str, Any]]:
 def sentences(faults: Iterable[Mapping[str, Any]], *, language: str) -> Iterator[Sentence]:
     """Faults of a report in words."""
     for fault in faults:
+        unread = fault.get("unread", {})
+        said = [f"「{word}」{rows}" for word, rows in unread.items()]
         yield Sentence(
             title=metadata.tables[fault["table"]].info[language],
             column=fault["column"],
             count=fault["rows"],
             text=fault_text(fault["rule"], fault["words"], language=language),
-            examples=", ".join(fault["examples"]),
+            examples=", ".join(said or fault["examples"]),
+            codes=_as_codes(unread),
         )
 
 
@@ -75,6 +84,18 @@ def _examples(told: Told, about: tuple[str, str, str], *, personal: frozenset[st
     """The first few rows by key, with what stands there; a value of a person is hidden."""
     hidden = about[1] in personal
     return [f"{key}「{_HIDDEN if hidden else value}」" if value else key for key, value in told.examples[about]]
+
+
+def _unread(told: Told, about: tuple[str, str, str], *, personal: frozenset[str]) -> dict[str, int]:
+    """The words that `codes` can explain, the most frequent first; none of a column about a person."""
+    words = told.unread.get(about, Counter[str]()) if about[1] not in personal else Counter[str]()
+    return dict(words.most_common(_MOST_WORDS))
+
+
+def _as_codes(words: Iterable[str]) -> str:
+    """Words as a line of a mapping that is still to be completed: codes: {'a': '', 'b': ''}."""
+    pairs = ", ".join(f"""'{word.replace("'", "''")}': ''""" for word in words)
+    return f"codes: {{{pairs}}}" if pairs else ""
 
 
 def fault_text(rule: str, words: dict[str, str], *, language: str) -> str:

@@ -292,13 +292,16 @@ def code(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:
 
 def several(cell: Cell, words: Mapping[str, str], *, codes: str) -> list[str]:
     """The codes of a cell that may hold several words, in its order, each once. Takes what `code` takes."""
+    return list(dict.fromkeys(found for one in pieces(cell, words) if (found := code(one, words, codes=codes))))
+
+
+def pieces(cell: Cell, words: Mapping[str, str]) -> list[str]:
+    """The words of a cell that may hold several, known or not."""
     plain = spellings.plain(text(cell))
     if spellings.word(plain) in words:
-        pieces = [plain]
-    else:
-        parts = [part.strip() for part in _SEVERAL.split(plain) if part.strip()]
-        pieces = [one for part in parts for one in ([part] if spellings.word(part) in words else part.split())]
-    return list(dict.fromkeys(found for one in pieces if (found := code(one, words, codes=codes))))
+        return [plain]
+    parts = [part.strip() for part in _SEVERAL.split(plain) if part.strip()]
+    return [one for part in parts for one in ([part] if spellings.word(part) in words else part.split())]
 
 
 def gravest(cell: Cell, words: Mapping[str, str], *, codes: str) -> str | None:

@@ -12,7 +12,7 @@ from data_access import registry as registry
 from data_access.addresses import read_address
 from data_access.database.engine import in_schema
 from data_access.declarations import DeclarationError
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError, WordedError, read_texts
 from data_access.files.limits import load_limits
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
             _note(Event(kind="undo_started"))
             source = undo(url=url)
             _note(Event(kind="load_undone", detail={"source": source}))
-            print(f"taken back: {source}")
+            print(read_texts(LoadError.texts)["taken_back"][options.language].format(source=source))
             return 0
         kind = load_kinds()[options.kind]
         mapped = read_map_file(options.map, kind=kind) if options.map else {}

@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy import Column, MetaData, String, Table, create_engine, make_url
 
 from data_access.connect.__main__ import main
+from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, mapped_tables, newest_runs
@@ -48,6 +49,38 @@ def test_a_check_says_what_is_wrong_and_what_the_overview_will_show(
     assert (run.done, run.report["figures"]["households"]) == (True, 2)
     [member] = [one for one in mapped_tables(run, language="en") if one.title == "one person"]
     assert (member.read, member.taken) == (2, 2)
+
+
+def test_every_unknown_word_stands_once_ready_for_codes_and_a_department_is_known_by_its_name(
+    here: Connected, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [person(1, 1, zjhm=ID_ONE, ldjn="能干活"), person(2, 1, ldjn="能干活"), person(2, 2, ldjn="干不动")]
+    pushes = [
+        {"id": number, "sfzh": ID_ONE, "lx": who, "sj": "20220801", "je": None}
+        for number, who in enumerate(("住建局", "残联"), start=1)
+    ]
+    here.fill(rows(rkxx=people, bmts=pushes))
+    departments = "  department:\n    rows: [{code: housing, name_zh: 住建局, name_en: Housing}]\n"
+    text = MAPPING.replace("tables:\n", f"tables:\n{departments}")
+    here.mapping(text.replace("kind: {column: lx, codes: {住院: medical_cost}}", "department: lx"))
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "「能干活」2, 「干不动」1" in said
+    assert "codes: {'能干活': '', '干不动': ''}" in said
+    assert "codes: {'残联': ''}" in said
+    assert "「住建局」" not in said
+
+
+def test_a_mapping_that_is_wrong_is_told_for_who_runs_a_command(
+    here: Connected, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    file = here.folder / "connection.yaml"
+    file.write_text(MAPPING.replace("indicators:", "indicators:\n\t"), encoding="utf-8")
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "再运行一次" in said
+    assert "制表符" in said
 
 
 def test_every_refresh_is_recorded_a_night_without_changes_says_again_what_is_wrong_and_a_failed_one_why(
@@ -150,6 +183,10 @@ def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(he
     assert "CREATE ROLE household_reader" in written["1_roles.sql"]
     assert "GRANT" not in written["1_roles.sql"]
     read_mapping(here.folder / "connection.yaml")
+    [(_, told)] = scripts(mapping, source=make_url("mysql+pymysql://a@127.0.0.1/x")).items()
+    assert "GRANT SELECT ON `Amt`.ac01 TO 'household_refresher'@'%';" in told
+    with pytest.raises(ConnectError, match="ac01"):
+        scripts(mapping, source=make_url("oracle+oracledb://a@127.0.0.1/x"))
 
 
 def test_a_draft_understands_pinyin_and_says_what_is_still_to_be_found(
