@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 
+from data_access.connect.dictionary import Dictionary, read_dictionary
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.connect.source import source_engine
 from data_access.declarations import Declared, Many, Text, Words, read_declared
@@ -20,11 +21,17 @@ from data_access.files.cells import words_of
 from data_access.files.headings import plain_heading
 from data_access.load.kinds import load_kinds
 from data_access.schema.indicators import load_codes
-from data_access.schema.tables import household_indicator, metadata
+from data_access.schema.tables import household_indicator, member, metadata
 
 _FILE = Path(__file__).with_name("draft.yaml")
 _UNSURE = "  # ? "
 _LETTERS = re.compile(r"[^a-z]")
+_NOTHING = "''"
+_SURE = 3
+_BY_NAME = ("department",)
+"""Columns whose words are those of another table of ours: never sure."""
+_ALIKE = 6
+"""How many columns of a table that speaks of nothing must surely be ours before it is proposed."""
 _NEEDED = 2
 """How many columns of a table of ours must be found in one of theirs before it is proposed."""
 
@@ -34,6 +41,8 @@ class Guesses(Declared):
 
     columns: dict[str, Many[Text]]
     tables: dict[str, Many[Text]]
+    dictionary: dict[str, Many[Text]]
+    """What the columns of a dictionary table are called: kind of code, code, word."""
     system: Many[Text]
     """How the names of tables begin that hold no data of the field."""
     since: Many[Text]
@@ -58,6 +67,8 @@ class Guess:
     sure: bool
     codes: dict[str, str]
     """Their words that imports do not know -> our code, empty where nobody could guess it."""
+    words: dict[str, str]
+    """What their codes mean, where a dictionary of theirs says so."""
 
 
 def draft(source: URL, *, schema: str | None, language: str) -> str:
@@ -67,7 +78,10 @@ def draft(source: URL, *, schema: str | None, language: str) -> str:
 
 
 def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str]:
-    tables = list(_catalogue(engine, schema=schema))
+    everything = list(_catalogue(engine, schema=schema))
+    dictionary = read_dictionary(engine, everything, dict(load_guesses().dictionary))
+    tables = [table for table in everything if not _is_system(table)]
+    best = _best_tables(tables)
     said = {name: words[language] for name, words in load_guesses().said.items()}
     yield f"# {said['head']}"
     if schema:
@@ -77,53 +91,90 @@ def _lines(engine: Engine, *, schema: str | None, language: str) -> Iterator[str
     yield "tables:"
     used: set[str] = set()
     for ours in ROW_BY_ROW:
-        table = _best(tables, ours)
+        table = best.get(ours)
         if table is None and ours not in NEEDED_TABLES:
             continue
-        guesses = {} if table is None else _matches(engine, table, ours)
+        guesses = {} if table is None else _matches(engine, table, ours, dictionary=dictionary)
         yield f"  {ours}:  # {metadata.tables[ours].info[language]}"
         if table is None:
             yield f"    from: TODO{_UNSURE}{said['needed']}"
         else:
             used.add(table.name)
             yield f"    from: {table.name}{_comment(table)}"
-            yield f"    # {said['others']}: {_other_columns(table, guesses)}"
+            if others := _other_columns(table, guesses):
+                yield f"    # {said['others']}: {others}"
         yield "    columns:"
-        yield from _column_lines(ours, guesses, said=said, language=language)
-    yield "indicators:"
+        person = None if table is None else _person(table, ours)
+        yield from _column_lines(ours, guesses, person=person, said=said, language=language)
+    indicators = list(_indicator_lines(engine, tables, dictionary=dictionary, used=used, language=language))
+    yield "indicators:" if indicators else "indicators: []"
+    yield from indicators
     for table in tables:
-        guesses = _matches(engine, table, household_indicator.name)
+        if table.name not in used:
+            yield f"# {said['not_used']}: {table.name}{_comment(table)}: {_other_columns(table, {})}"
+
+
+def _indicator_lines(
+    engine: Engine, tables: list[Table], *, dictionary: Dictionary, used: set[str], language: str
+) -> Iterator[str]:
+    """Every table that speaks of indicators; its name comes among those that are used."""
+    said = {name: words[language] for name, words in load_guesses().said.items()}
+    for table in tables:
+        guesses = _matches(engine, table, household_indicator.name, dictionary=dictionary)
         if len(guesses) >= _NEEDED + 1 and "household_id" in guesses:
             used.add(table.name)
             yield f"  - from: {table.name}{_comment(table)}"
             yield f"    since: {_day_column(table)}{_UNSURE}{said['since']}"
             yield "    columns:"
-            lines = _column_lines(household_indicator.name, guesses, said=said, language=language)
+            lines = _column_lines(household_indicator.name, guesses, person=None, said=said, language=language)
             yield from (f"  {line}" for line in lines)
-    for table in tables:
-        if table.name not in used:
-            yield f"# {said['not_used']}: {table.name}{_comment(table)}"
 
 
 def _catalogue(engine: Engine, *, schema: str | None) -> Iterator[Table]:
     names = [*inspect(engine).get_table_names(schema=schema), *inspect(engine).get_view_names(schema=schema)]
     for name in sorted(names):
-        if not name.lower().startswith(load_guesses().system) or any(
-            word in name.lower() for words in load_guesses().tables.values() for word in words
-        ):
-            yield Table(name, MetaData(), schema=schema, autoload_with=engine, resolve_fks=False)
+        yield Table(name, MetaData(), schema=schema, autoload_with=engine, resolve_fks=False)
 
 
-def _best(tables: list[Table], ours: str) -> Table | None:
-    """The table of theirs that looks most like one of ours: of those whose name or comment speaks of it, the one of
-    which most columns are known."""
+def _is_system(table: Table) -> bool:
+    """Whether a table is about their system: by its name, unless name or comment speaks of something of ours."""
+    return table.name.lower().startswith(load_guesses().system) and not any(
+        _speaks_of(table, ours) for ours in load_guesses().tables
+    )
+
+
+def _speaks_of(table: Table, ours: str) -> bool:
     words = load_guesses().tables.get(ours, ())
     spelled = {spelling for word in words for spelling in (word, *_pinyin(word)[:1])}
-    ranked = sorted(tables, key=lambda table: len(_names(table, ours)), reverse=True)
-    for table in ranked:
-        told = f"{table.name} {table.comment or ''}".lower()
-        if any(word in told for word in spelled) and len(_names(table, ours)) >= _NEEDED:
-            return table
+    told = f"{table.name} {_LETTERS.sub('', table.name.lower())} {table.comment or ''}".lower()
+    return any(word in told for word in spelled)
+
+
+def _best_tables(tables: list[Table]) -> dict[str, Table]:
+    """Table of ours -> the one of theirs that looks most like it: of those whose name or comment speaks of it, the one
+    of which most columns are known; else, of those that speak of nothing, one whose columns are nearly all ours."""
+    found: dict[str, Table] = {}
+    for ours in ROW_BY_ROW:
+        ranked = sorted(tables, key=lambda table: len(_names(table, ours)), reverse=True)
+        for table in ranked:
+            if _speaks_of(table, ours) and len(_names(table, ours)) >= _NEEDED:
+                found[ours] = table
+                break
+    for ours in ROW_BY_ROW:
+        others = [table for table in tables if ours not in found and table not in found.values()]
+        alike = {table: sum(sure for _, sure in _names(table, ours).values()) for table in others}
+        best = max(alike, key=alike.__getitem__, default=None)
+        if best is not None and alike[best] >= _ALIKE:
+            found[ours] = best
+    return found
+
+
+def _person(table: Table, ours: str) -> str | None:
+    """How a household is found by a person that a table names, as a mapping says it; None where it names none."""
+    people = {} if ours == member.name else _names(table, member.name)
+    for number in ("id_no", "member_id"):
+        if number in people:
+            return f"{{column: {people[number][0]}, household_of: {number}}}"
     return None
 
 
@@ -141,16 +192,26 @@ def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     for column in metadata.tables[ours].c:
         codes = known.get(f"{ours}.{column.name}", ())
-        titles = {*headings.get(column.name, ()), plain_heading(column.info["zh"])}
-        spelled = {spelling for title in titles for spelling in _pinyin(title)}
-        for theirs in table.c:
-            comment, name = plain_heading(theirs.comment or ""), _LETTERS.sub("", theirs.name.lower())
-            if any(comment.startswith(title) for title in titles if title):
-                found[column.name] = (theirs.name, comment in titles)
-                break
-            if theirs.name.lower() in (*codes, column.name) or name in spelled:
-                found.setdefault(column.name, (theirs.name, theirs.name.lower() in (*codes[:1], column.name)))
+        titles = {*headings.get(column.name, ()), *map(plain_heading, (column.info["zh"], *codes))} - {""}
+        spelled = frozenset(spelling for title in titles for spelling in _pinyin(title))
+        alike = {
+            theirs.name: _likeness(theirs, titles=titles, names=(*codes, column.name), spelled=spelled)
+            for theirs in table.c
+        }
+        best = max(alike, key=alike.__getitem__)
+        if alike[best]:
+            found[column.name] = (best, alike[best] == _SURE)
     return found
+
+
+def _likeness(theirs: Column, *, titles: set[str], names: tuple[str, ...], spelled: frozenset[str]) -> int:
+    """How much a column of theirs is like one of ours, by its comment or its name: 0 for not at all."""
+    name, comment = theirs.name.lower(), plain_heading(theirs.comment or theirs.name)
+    if comment in titles or name in (names[0], names[-1]):
+        return _SURE
+    if any(comment.startswith(title) for title in titles):
+        return 2
+    return 1 if name in names or _LETTERS.sub("", name) in spelled else 0
 
 
 @cache
@@ -174,15 +235,23 @@ def _headings(ours: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def _matches(engine: Engine, table: Table, ours: str) -> dict[str, Guess]:
-    return {
-        name: Guess(column=theirs, sure=sure, codes=_codes(engine, table.c[theirs], metadata.tables[ours].c[name]))
-        for name, (theirs, sure) in _names(table, ours).items()
-    }
+def _matches(engine: Engine, table: Table, ours: str, *, dictionary: Dictionary) -> dict[str, Guess]:
+    found = {}
+    for name, (theirs, sure) in _names(table, ours).items():
+        own = metadata.tables[ours].c[name]
+        words = dictionary.words(table.c[theirs], spelled=_pinyin(table.c[theirs].comment or theirs))
+        codes = _codes(engine, table.c[theirs], own, words=words)
+        found[name] = Guess(theirs, sure=sure and name not in _BY_NAME, codes=codes, words=words)
+    return found
 
 
-def _codes(engine: Engine, theirs: Column, ours: Column) -> dict[str, str]:
-    """Their words for our codes that imports do not know; of a column with many values, or about a person, none."""
+def _codes(engine: Engine, theirs: Column, ours: Column, *, words: dict[str, str]) -> dict[str, str]:
+    """Their words for our codes that imports do not know; of a column with many values, or about a person, none. What a
+    dictionary says of them is taken where imports know that.
+
+    Args:
+        words: what their codes mean.
+    """
     codes = codes_of(ours)
     if codes is None or ours in PERSONAL.values():
         return {}
@@ -193,13 +262,22 @@ def _codes(engine: Engine, theirs: Column, ours: Column) -> dict[str, str]:
     if len(values) > most:
         return {}
     known = words_of(codes)
-    return {value: "" for value in sorted(values) if value.strip() and spellings.word(value) not in known}
+    return {
+        value: known.get(spellings.word(words.get(value, "")), "")
+        for value in sorted(values)
+        if value.strip() and (value in words or spellings.word(value) not in known)
+    }
 
 
-def _column_lines(ours: str, guesses: dict[str, Guess], *, said: dict[str, str], language: str) -> Iterator[str]:
+def _column_lines(
+    ours: str, guesses: dict[str, Guess], *, person: str | None, said: dict[str, str], language: str
+) -> Iterator[str]:
     for column in metadata.tables[ours].c:
         guess = guesses.get(column.name)
         title = column.info[language]
+        if guess is None and column.name == "household_id" and person is not None:
+            yield f"      {column.name}: {person}{_UNSURE}{title}"
+            continue
         if guess is None:
             if (column.primary_key and ours != household_indicator.name) or (
                 not column.nullable and not column.primary_key
@@ -209,8 +287,11 @@ def _column_lines(ours: str, guesses: dict[str, Guess], *, said: dict[str, str],
         mark = f"  # {title}" if guess.sure and not guess.codes else f"{_UNSURE}{title}"
         if guess.codes:
             known = ", ".join(load_codes()[str(codes_of(column))])
-            words = ", ".join(f"'{word}': ''" for word in guess.codes)
-            yield f"      {column.name}: {{column: {guess.column}, codes: {{{words}}}}}{mark}; {said['codes']}: {known}"
+            words = ", ".join(f"'{word}': {code or _NOTHING}" for word, code in guess.codes.items())
+            means = ", ".join(f"{code} {word}" for code, word in guess.words.items() if code in guess.codes)
+            told = f"; {said['dictionary']}: {means}" if means else ""
+            value = f"{{column: {guess.column}, codes: {{{words}}}}}"
+            yield f"      {column.name}: {value}{mark}; {said['codes']}: {known}{told}"
         else:
             yield f"      {column.name}: {guess.column}{mark}"
 

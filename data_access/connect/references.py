@@ -69,12 +69,11 @@ def _drop(frames: Frames, table: str, columns: list[str], reference: Reference, 
     if not lost.any():
         return
     target, words = metadata.tables[table], {"what_zh": reference.zh, "what_en": reference.en}
-    about = {"told": told, "keys": keys_of(table), "value": columns[-1], **words}
+    rule = "unknown_reference"
     if other == department.name:
-        tell(rows[lost], table, columns[-1], "unknown_name", where=other, known=", ".join(known[columns[-1]]), **about)
-        told.unread[table, columns[-1], "unknown_name"] = Counter(rows[lost][columns[-1]].astype(str))
-    else:
-        tell(rows[lost], table, columns[-1], "unknown_reference", **about)
+        rule, words = "unknown_name", {**words, "where": other, "known": ", ".join(known[columns[-1]])}
+        told.unread[table, columns[-1], rule] = Counter(rows[lost][columns[-1]].astype(str))
+    tell(rows[lost], table, columns[-1], rule, told=told, keys=keys_of(table), value=columns[-1], **words)
     if (table, columns[-1]) in _KEPT:
         return
     if target.c[columns[-1]].nullable and not target.c[columns[-1]].primary_key:

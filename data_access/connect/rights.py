@@ -18,7 +18,7 @@ SCHEMA = "household_board"
 _IN_WORDS_OF_MYSQL = ("mysql", "mariadb")
 
 _DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
-_MYSQL: Dialect = mysql_dialect()  # type: ignore[no-untyped-call]
+_MYSQL: Dialect = mysql_dialect()
 
 
 def scripts(mapping: SourceMapping, *, source: URL | None = None) -> dict[str, str]:

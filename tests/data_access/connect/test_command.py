@@ -206,3 +206,42 @@ def test_a_draft_understands_pinyin_and_says_what_is_still_to_be_found(
     assert drafted["household"]["columns"]["phone"] == "lianxi_dianhua"
     assert drafted["household"]["columns"]["household_id"] == "TODO"
     assert drafted["region"]["from"] == "TODO"
+
+
+def test_a_draft_knows_tables_by_their_columns_regions_among_system_tables_and_codes_by_the_dictionary(
+    here: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = MetaData()
+    columns = {
+        "t7": ("户ID", "编号", "姓名", "与户主关系", "性别", "出生日期", "证件号码", "文化程度"),
+        "sys_area": ("area_code", "area_name", "p_code", "area_type"),
+        "sys_dict": ("dict_type", "dict_value", "dict_label"),
+        "sys_user": ("user_name", "password"),
+        "hu_info": ("hu_id", "jd_rq"),
+        "nongji": ("bh", "gl"),
+    }
+    tables = {name: Table(name, other, *(Column(one, String(20)) for one in own)) for name, own in columns.items()}
+    url = make_url(f"sqlite:///{(here.folder / 'other.sqlite').as_posix()}")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        other.create_all(connection)
+        words = (("whcd", "1", "小学"), ("whcd", "2", "农民夜校"), ("mz", "1", "汉族"))
+        connection.execute(
+            tables["sys_dict"].insert(), [dict(zip(columns["sys_dict"], row, strict=True)) for row in words]
+        )
+        connection.execute(tables["t7"].insert(), [{"姓名": "张三", "文化程度": code} for code in "12"])
+    engine.dispose()
+    monkeypatch.setenv("CONNECT_SOURCE_URL", str(url))
+    assert main(["draft"]) == 0
+    text = Path("connection.yaml").read_text(encoding="utf-8")
+    drafted = yaml.safe_load(text)
+    assert drafted["indicators"] == []
+    told = drafted["tables"]
+    assert told["household"]["columns"]["household_id"] == "hu_id"
+    assert (told["region"]["from"], told["region"]["columns"]["parent_code"]) == ("sys_area", "p_code")
+    assert (told["member"]["from"], told["member"]["columns"]["household_id"]) == ("t7", "户ID")
+    assert told["member"]["columns"]["education"]["codes"] == {"1": "primary", "2": ""}
+    assert "2 农民夜校" in text
+    assert "nongji: bh, gl" in text
+    assert "sys_user" not in text
+    assert "张三" not in text
