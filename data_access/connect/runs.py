@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, String, Text, func, select
 
+from data_access.addresses import AddressError
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping
 from data_access.connect.refresh import Refreshed, RunState
@@ -92,7 +93,7 @@ def table_title(table: str, *, language: str) -> str:
 def error_of(run: Run) -> AppError:
     """What stood in the way of a run that was not done."""
     said = run.report["error"]
-    for kind in (ConnectError, LoadError):
+    for kind in (ConnectError, LoadError, AddressError):
         if said["key"] in read_texts(kind.texts):
             return kind(said["key"], **said["details"])
     return AppError(said["key"], **said["details"])

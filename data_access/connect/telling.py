@@ -51,32 +51,33 @@ def faults_of(told: Told, *, personal: frozenset[str]) -> list[dict[str, Any]]:
     Args:
         personal: columns of theirs with values that are never shown.
     """
-    return [
-        {
-            "table": table,
-            "column": column,
-            "rule": rule,
-            "rows": count,
-            "words": dict(told.words[table, column, rule]),
-            "examples": _examples(told, (table, column, rule), personal=personal),
-            "unread": _unread(told, (table, column, rule), personal=personal),
-        }
-        for (table, column, rule), count in told.counts.most_common()
-    ]
+    return [_fault(told, about, count=count, personal=personal) for about, count in told.counts.most_common()]
+
+
+def _fault(told: Told, about: tuple[str, str, str], *, count: int, personal: frozenset[str]) -> dict[str, Any]:
+    table, column, rule = about
+    unread = _unread(told, about, personal=personal)
+    return {
+        "table": table,
+        "column": column,
+        "rule": rule,
+        "rows": count,
+        "words": dict(told.words[about]),
+        "examples": [f"「{word}」{rows}" for word, rows in unread.items()] or _examples(told, about, personal=personal),
+        "unread": list(unread),
+    }
 
 
 def sentences(faults: Iterable[Mapping[str, Any]], *, language: str) -> Iterator[Sentence]:
     """Faults of a report in words."""
     for fault in faults:
-        unread = fault.get("unread", {})
-        said = [f"「{word}」{rows}" for word, rows in unread.items()]
         yield Sentence(
             title=metadata.tables[fault["table"]].info[language],
             column=fault["column"],
             count=fault["rows"],
             text=fault_text(fault["rule"], fault["words"], language=language),
-            examples=", ".join(said or fault["examples"]),
-            codes=_as_codes(unread),
+            examples=", ".join(fault["examples"]),
+            codes=_as_codes(fault.get("unread", ())),
         )
 
 

@@ -12,7 +12,8 @@ from data_access.connect.__main__ import main
 from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
-from data_access.connect.runs import CHECK, REFRESH, mapped_tables, newest_runs
+from data_access.connect.runs import CHECK, REFRESH, error_of, mapped_tables, newest_runs
+from data_access.errors import WordedError
 from data_access.ledger.ledger import Ledger
 from data_access.schema.tables import metadata
 from tests.data_access.connect.conftest import ID_ONE, MAPPING, Connected, home, person, rows
@@ -107,7 +108,7 @@ def test_every_refresh_is_recorded_a_night_without_changes_says_again_what_is_wr
 
 
 def test_no_address_or_password_is_told_when_the_source_does_not_answer(
-    here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Connected, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here.mapping()
     for url in (
@@ -120,6 +121,9 @@ def test_no_address_or_password_is_told_when_the_source_does_not_answer(
         said = capsys.readouterr().err
         assert "secret" not in said
         assert "%40" in said
+        told = error_of(newest_runs(ledger)[CHECK])  # as the page says it
+        assert isinstance(told, WordedError)
+        assert "%40" in told.text("zh")
 
 
 def test_a_make_without_its_driver_is_named(
