@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Double, Integer, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Double, Integer, Select, case, cast, func, literal, select
 from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
@@ -74,24 +75,37 @@ def read_sub_items(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, le
 
     Columns: place, SUB_ITEMS (yuan, of the households whose income is known).
     """
-    own, record = _placed(snapshot, scope=scope, basis=basis, on=on, level=level).c, income_record
+    make = partial(_sub_items_of_villages, snapshot, basis=basis, on=on)
+    kept = snapshot.kept_rows("sub_items", basis, on, scope=scope, make=make, server_only=True)
+    villages = make(scope).subquery("sub_items") if kept is None else kept
+    place = cut_in_sql(villages.c.village_code, level=level).label("place")
+    placed = select(place, *villages.c[SUB_ITEMS]).subquery("placed")
+    query = (
+        select(placed.c.place, *(cast(func.sum(placed.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
+        .group_by(placed.c.place)
+        .order_by(placed.c.place)
+    )
+    return read_frame(snapshot.connection, query)
+
+
+def _sub_items_of_villages(snapshot: Snapshot, scope: Scope, *, basis: str, on: date) -> Select:
+    """The incomes by sub-item; one row per village with a household whose income is known."""
+    own, record = judged_incomes(snapshot, scope=scope, basis=basis, on=on).c, income_record
     # Days, each worked out once for a household: not a month for each of millions of records.
     rows = computed_once(
         select(
-            *own["place", "household_id"],
+            *own["village_code", "household_id"],
             month_began(own.period_end, months_before=own.months - 1).label("began"),
             month_began(own.period_end, months_before=literal(-1, Integer)).label("ended"),
         ).where(own.known == 1),
         name="years",
     )
-    query = (
-        select(rows.c.place, *(cast(func.sum(record.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
+    return (
+        select(rows.c.village_code, *(cast(func.sum(record.c[name]), BigInteger).label(name) for name in SUB_ITEMS))
         .join_from(rows, record, record.c.household_id == rows.c.household_id)
         .where(record.c.period_end >= rows.c.began, record.c.period_end < rows.c.ended)
-        .group_by(rows.c.place)
-        .order_by(rows.c.place)
+        .group_by(rows.c.village_code)
     )
-    return read_frame(snapshot.connection, query)
 
 
 def read_histogram(snapshot: Snapshot, *, scope: Scope, basis: str, on: date, limits: Sequence[int]) -> pd.DataFrame:

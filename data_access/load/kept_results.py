@@ -24,7 +24,8 @@ from data_access.database.server_tables import (
 from data_access.database.shared_tables import KeptTables
 from data_access.errors import AppError
 from data_access.facts.monthly import read_monthly_facts
-from data_access.income.incomes import BASES, judged_incomes
+from data_access.income.figures import read_sub_items
+from data_access.income.incomes import BASES
 from data_access.quality.validation import found_on
 from data_access.risk.rulebook import load_rulebook
 from data_access.schema.statistics import tables_written
@@ -100,5 +101,5 @@ def _ask_for_newest_days(snapshot: Snapshot) -> None:
     for _ in range(load_server().kept_months):
         lamps_on(snapshot, scope=scope, on=day)
         for basis in BASES:
-            judged_incomes(snapshot, scope=scope, basis=basis, on=day)
+            read_sub_items(snapshot, scope=scope, basis=basis, on=day, level="county")
         day = day.replace(day=1) - timedelta(days=1)

@@ -19,6 +19,7 @@ from data_access.database.frames import read_frame
 from data_access.database.server_tables import drop_outdated, kept_result
 from data_access.database.shared_tables import KeptTables
 from data_access.facts.monthly import read_monthly_facts
+from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES, judged_incomes
 from data_access.load.kept_results import keep_results, newest_load
 from data_access.load.upgrade import DONE, TO_DO, main
@@ -127,6 +128,9 @@ def test_what_is_kept_is_what_is_worked_out_in_every_scope(kept_url: str) -> Non
         assert is_kept(snapshot) == set(WORKED_OUT)
         assert is_kept(bare) == set()
         for scope in (Scope.everything(), Scope(regions=("610902107",)), Scope(regions=())):
+            for basis in BASES:
+                asked: Any = {"scope": scope, "basis": basis, "on": bare.cut_off, "level": "township"}
+                pd.testing.assert_frame_equal(read_sub_items(snapshot, **asked), read_sub_items(bare, **asked))
             expected = rows_of(bare, scope)
             for name, found in rows_of(snapshot, scope).items():
                 pd.testing.assert_frame_equal(found, expected[name], obj=name)
