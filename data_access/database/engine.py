@@ -149,12 +149,8 @@ class Snapshot:
         make: Callable[[Scope], Select[Any]],
         server_only: bool = False,
     ) -> Subquery | None:
-        """The rows of `begin_with` if a table is kept of them: made now in an embedded database, on a server by the
-        newest load. None if there is none.
-
-        Args:
-            server_only: whether an embedded database works them out faster than it keeps them.
-        """
+        """The rows of `begin_with` if a table is kept of them: made now in an embedded database, unless they are
+        `server_only`, and on a server by the newest load. None if there is none."""
         if self.kept is None or (server_only and self.connection.dialect.name == "duckdb"):
             return None
         table = self.kept.find(
