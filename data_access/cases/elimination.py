@@ -183,6 +183,7 @@ def read_watched_cases(
         .join_from(home, cases, cases.c.household_id == home.c.household_id)
         .join(dated, (dated.c.household_id == cases.c.household_id) & (dated.c.case_id == cases.c.case_id))
         .where(home.c.household_id.in_(household_ids))
+        .order_by(home.c.household_id)
     )
     return {row["household_id"]: _watched(row) for row in snapshot.connection.execute(query).mappings()}
 

@@ -31,7 +31,8 @@ def read_points(snapshot: Snapshot, *, scope: Scope, codes: tuple[str, ...]) -> 
     query = select(*region.c["code", "lon", "lat"]).where(
         region.c.code.in_(codes), region.c.lon.is_not(None), region.c.lat.is_not(None), scope.rows(region.c.code)
     )
-    return {row.code: (row.lon, row.lat) for row in snapshot.connection.execute(query)}
+    rows = snapshot.connection.execute(query.order_by(region.c.code))
+    return {row.code: (row.lon, row.lat) for row in rows}
 
 
 def visiting_order(villages: tuple[str, ...], *, points: Mapping[str, Point], start: str | None) -> tuple[Stop, ...]:

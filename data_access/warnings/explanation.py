@@ -101,7 +101,7 @@ def read_explanations(
     here = select(everybody).where(everybody.c.household_id.in_(household_ids)).subquery("here")
     query = scored(here, rulebook=snapshot.rulebook, on=on, keep=here.c.keys())
     names = [name for name in here.c.keys() if name not in ("household_id", "village_code")]  # noqa: SIM118 (columns)
-    rows = snapshot.connection.execute(query).mappings()
+    rows = sorted(snapshot.connection.execute(query).mappings(), key=lambda row: row["household_id"])
     return {row["household_id"]: _explanation(row, names=names, snapshot=snapshot, on=on) for row in rows}
 
 

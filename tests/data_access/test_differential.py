@@ -63,7 +63,8 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "scope": (DISTRICT, Scope(regions=(VILLAGES[0][:9],), masked=True)),
     # The first is a household that is watched on the first of the days; the last are those that hold most edges.
     "household_id": ("W1", "B1", "e103", "e047", "E002", "E110"),
-    "household_ids": (("E000", "e001", "B1", "nobody"), tuple(f"E{number:03}" for number in range(0, 120, 2))),
+    "household_ids": (("E000", "e001", "B1", "W1", "nobody"), tuple(f"E{number:03}" for number in range(0, 120, 2))),
+    "codes": (tuple(VILLAGES),),
     "project_ids": ((f"XM{VILLAGES[0]}0", f"XM{VILLAGES[1]}1", f"XM{VILLAGES[2]}2"),),
     "township": (VILLAGES[0][:9],),
     "limit": (500,),
