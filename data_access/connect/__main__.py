@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +176,7 @@ def _checked(checked: Checked, report: dict[str, Any], *, language: str) -> Iter
         )
     missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
     if missing:
-        yield words["not_kept"][language].format(tables=words["and"][language].join(missing))
+        yield words["not_kept"][language].format(tables=_listed(missing, language=language))
     yield from _faults(report, language=language)
     judged = checked.judged
     yield words["findings"][language].format(
@@ -189,18 +189,25 @@ def _checked(checked: Checked, report: dict[str, Any], *, language: str) -> Iter
         words["figure"][language].format(label=load_metrics()[name].label[language], value=f"{value:,}")
         for name, value in checked.figures.items()
     ]
-    yield words["overview"][language].format(figures=words["and"][language].join(figures))
+    yield words["overview"][language].format(figures=_listed(figures, language=language))
 
 
 def _faults(report: dict[str, Any], *, language: str) -> Iterator[str]:
     words = load_words()
     for one in sentences(report["faults"], language=language):
         shown = words["examples"][language].format(rows=one.examples) if one.examples else ""
-        yield words["fault"][language].format(
-            count=one.count, title=one.title, column=one.column, text=one.text, examples=shown
+        yield (
+            words["fault"][language]
+            .format(count=one.count, title=one.title, column=one.column, text=one.text, examples=shown)
+            .rstrip()
         )
         if one.codes:
             yield f"{'':10}{one.codes}"
+
+
+def _listed(parts: list[str], *, language: str) -> str:
+    both = load_words()["list"][language]
+    return reduce(lambda some, another: both.format(some=some, another=another), parts) if parts else ""
 
 
 class _Bar:
