@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,7 +22,8 @@ from data_access.errors import NotCollectedError
 from data_access.facts.monthly import MonthlyFacts
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
 from data_access.risk.sources import Coverage, never_filled
-from data_access.schema.collected import is_collected
+from data_access.schema.collected import is_collected, lacking
+from data_access.schema.columns import in_words
 from data_access.schema.indicators import counted_columns
 
 _FILE = Path(__file__).with_name("metrics.yaml")
@@ -108,18 +110,24 @@ class Metric(LedgerMetric):
 
     def is_collected(self, coverage: Coverage | None) -> bool:
         """Whether a database with such a coverage keeps what the metric is counted by; without one it is."""
-        terms = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
-        empty = never_filled(coverage)
-        return all(is_collected(term.fact, *term.read, never_filled=empty) for term in terms)
+        return not self.lacking(coverage=coverage)
 
     def divides(self, *columns: str, coverage: Coverage | None) -> bool:
         """Whether a database with such a coverage keeps the columns by which the metric's count is divided."""
         return is_collected(self.numerator.fact, *columns, never_filled=never_filled(coverage))
 
+    def lacking(self, *by: str, coverage: Coverage | None) -> tuple[str, ...]:
+        """The columns without a value in a database with such a coverage, of those that the metric, divided by some
+        columns, is counted by."""
+        terms = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
+        empty = never_filled(coverage)
+        needed = [lacking(term.fact, *term.read, never_filled=empty) for term in terms]
+        return tuple(dict.fromkeys(chain(*needed, lacking(self.numerator.fact, *by, never_filled=empty))))
+
     def require(self, *by: str, coverage: Coverage | None) -> None:
         """Raises NotCollectedError where the metric, or a column by which it is divided, is not collected."""
-        if not (self.is_collected(coverage) and self.divides(*by, coverage=coverage)):
-            raise NotCollectedError("not_collected", **self.label.model_dump())
+        if columns := self.lacking(*by, coverage=coverage):
+            raise NotCollectedError("not_collected", **self.label.model_dump(), **in_words(columns))
 
     @model_validator(mode="after")
     def _is_divided(self) -> Self:

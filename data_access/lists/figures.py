@@ -48,17 +48,15 @@ def read_figures(
     `without`: what is left out of the lists of some metrics.
 
     Columns: those of `by`, then each metric's count under its key; combinations in which all are 0 are left out. For a
-    share the count is its numerator. A metric that is not collected is NaN.
+    share the count is its numerator. A metric that is not collected, or
+    not by one of these columns, is NaN.
 
-    Raises NotCollectedError where one of the columns of `by`, or none of the metrics, is collected.
+    Raises NotCollectedError where none of the metrics, divided by the columns of `by`, is collected.
     """
     coverage = snapshot.version.coverage
-    for key in metrics:
-        if not load_metrics()[key].divides(*by, coverage=coverage):
-            load_metrics()[key].require(*by, coverage=coverage)
-    known = [key for key in metrics if load_metrics()[key].is_collected(coverage)]
+    known = [key for key in metrics if not load_metrics()[key].lacking(*by, coverage=coverage)]
     if not known:
-        load_metrics()[metrics[0]].require(coverage=coverage)
+        load_metrics()[metrics[0]].require(*by, coverage=coverage)
     numerators = (load_metrics()[key].model_copy(update={"denominator": None}) for key in metrics)
     found = pd.DataFrame(columns=list(by))
     for frame, named in terms_by_frame(numerators).items():

@@ -42,7 +42,8 @@ from data_access.errors import NotCollectedError, ScopeError
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import households_on
 from data_access.risk.sources import Coverage, never_filled
-from data_access.schema.collected import is_collected
+from data_access.schema.collected import lacking
+from data_access.schema.columns import in_words
 from data_access.schema.contract import name_of
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import household, household_indicator, monitoring_case
@@ -139,12 +140,12 @@ def load_fields() -> dict[str, Field]:
     return own | {field.key: field for field in computed} | _jobs_fields() | indicators
 
 
-def is_kept(key: str, *, coverage: Coverage | None) -> bool:
-    """Whether a database with such a coverage says something by a field."""
+def missing_columns(key: str, *, coverage: Coverage | None) -> tuple[str, ...]:
+    """The columns without a value in a database with such a coverage, of those that a field is read from."""
     empty = never_filled(coverage)
-    columns = {name_of(table.c[key]) for table in (household, household_indicator) if key in table.c}
+    own = (name_of(table.c[key]) for table in (household, household_indicator) if key in table.c)
     said_by = _JOBS.removesuffix("_") if key.startswith(_JOBS) else key
-    return is_collected("selection", said_by, never_filled=empty) and columns.isdisjoint(empty)
+    return (*lacking("selection", said_by, never_filled=empty), *(name for name in own if name in empty))
 
 
 def _computed(key: str, kind: str, *, codes: str | None = None) -> Field:
@@ -244,13 +245,12 @@ def _listed(
 
 
 def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, concluded: Concluded) -> Select:
-    """The selected households with the fields that conditions and columns refer to. Raises NotCollectedError for a
-    condition about what is not collected: nobody fulfils it, and nobody fails it."""
+    """The selected households with the fields that are referred to. Raises NotCollectedError for a condition about what
+    is not collected: nobody fulfils it, and nobody fails it."""
     checked(selection)
-    coverage = snapshot.version.coverage
     for condition in selection.conditions:
-        if not is_kept(condition.field, coverage=coverage):
-            raise NotCollectedError("not_collected", **load_fields()[condition.field].label)
+        if missing := missing_columns(condition.field, coverage=snapshot.version.coverage):
+            raise NotCollectedError("not_collected", **load_fields()[condition.field].label, **in_words(missing))
     used = {*selection.columns, *(condition.field for condition in selection.conditions)}
     homes = households_on(on, scope=scope)
     source: FromClause = homes.join(household, household.c.household_id == homes.c.household_id)
@@ -282,7 +282,7 @@ def _rows(snapshot: Snapshot, *, scope: Scope, on: date, selection: Selection, c
     found["disposition"] = case(dict(concluded), value=homes.c.household_id) if concluded else cast(null(), String)
     kept = [_holds(condition, found) for condition in selection.conditions]
     columns = [
-        found[name].label(name) if is_kept(name, coverage=coverage) else null().label(name)
+        (null() if missing_columns(name, coverage=snapshot.version.coverage) else found[name]).label(name)
         for name in dict.fromkeys(selection.columns)
     ]
     return select(homes.c.household_id, homes.c.village_code, *columns).select_from(source).where(*kept)

@@ -54,6 +54,11 @@ def is_filled(table: str, *, never_filled: Collection[str]) -> bool:
 
 def is_collected(fact: str, *columns: str, never_filled: Collection[str]) -> bool:
     """Whether a fact says something by some of its columns, where some columns of the database hold no value."""
+    return not lacking(fact, *columns, never_filled=never_filled)
+
+
+def lacking(fact: str, *columns: str, never_filled: Collection[str]) -> tuple[str, ...]:
+    """The columns of the database that hold no value, of those that a fact and some of its columns are counted by."""
     needs = load_collected().figures
     counted_by = (name for key in (fact, *(f"{fact}.{column}" for column in columns)) for name in needs.get(key, ()))
-    return not any(name in never_filled for name in counted_by)
+    return tuple(dict.fromkeys(name for name in counted_by if name in never_filled))

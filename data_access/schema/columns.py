@@ -1,5 +1,7 @@
 """Columns of the contract, as declared files name them: `table.column`, or `*.column` for every table that has it."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Column
 
 from data_access.declarations import refuse
@@ -24,3 +26,12 @@ def find_column(name: str) -> Column:
     """The column with a name such as `member.labour`."""
     table, _, column = name.partition(".")
     return metadata.tables[table].c[column]
+
+
+def in_words(names: Iterable[str]) -> dict[str, str]:
+    """Columns as a sentence names them, in each language: what they are, and their name in the database."""
+    parts = [(find_column(name).info, name) for name in names]
+    return {
+        "columns_zh": "、".join(f"{words['zh']}（{name}）" for words, name in parts),
+        "columns_en": ", ".join(f"{words['en']} ({name})" for words, name in parts),
+    }

@@ -186,8 +186,13 @@ def scope() -> Scope:
 
 def collects(metric: Metric) -> bool:
     """Whether the figures in view keep what a metric is counted by."""
+    return not lacking(metric)
+
+
+def lacking(metric: Metric) -> tuple[str, ...]:
+    """The columns without a value in the figures in view, of those that a metric is counted by."""
     view = st.session_state.get(_NOW)
-    return not isinstance(view, View) or metric.is_collected(view.current.facts.version.coverage)
+    return metric.lacking(coverage=view.current.facts.version.coverage) if isinstance(view, View) else ()
 
 
 def divides(metric: Metric, column: str) -> bool:

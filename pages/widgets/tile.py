@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.facts.metrics import Metric
+from data_access.schema.columns import in_words
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -78,9 +79,11 @@ def show(
         badge: shown after that line, markdown.
     """
     label, text = metric.label[language()], both(value, persons, metric=metric)
-    if not view_state.collects(metric):
+    definition = metric_words.definition(metric)
+    if lacking := view_state.lacking(metric):
         second, badge = "", ""
-    drawn = draw(label, text, definition=metric_words.definition(metric), second=second, badge=badge)
+        definition += f"\n\n{t('figure.lacking', columns=in_words(lacking)[f'columns_{language()}'])}"
+    drawn = draw(label, text, definition=definition, second=second, badge=badge)
     with drawn:
         field_reports.note(metric.key, view=view)
         if value:

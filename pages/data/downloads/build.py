@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from data_access.lists.selection import OPERATORS, Condition, Field, Selection, is_kept, load_fields
+from data_access.lists.selection import OPERATORS, Condition, Field, Selection, load_fields, missing_columns
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.widgets import conditions, selection_link
@@ -38,7 +38,11 @@ def show(selection: Selection) -> None:
 def _kept(named: tuple[str, ...] = ()) -> dict[str, Field]:
     """The fields that are collected here, and those that are named all the same."""
     coverage = view_state.current().current.facts.version.coverage
-    return {key: field for key, field in load_fields().items() if key in named or is_kept(key, coverage=coverage)}
+    return {
+        key: field
+        for key, field in load_fields().items()
+        if key in named or not missing_columns(key, coverage=coverage)
+    }
 
 
 def _one_more(selection: Selection) -> None:

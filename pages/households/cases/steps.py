@@ -1,5 +1,6 @@
 """Which cases wait for which step: who takes it, within how many days, how many are late; by step and by place."""
 
+import pandas as pd
 import streamlit as st
 
 from data_access.cases.procedure import Step, load_steps
@@ -17,15 +18,31 @@ LINKED = ("cases_to_open", "cases_to_enter", "in_publicity")
 @part
 def show(view: View) -> None:
     """The sentence, the cases that have been open for long, the steps with who acts, and the places."""
-    found = code_tables.counts(view, metrics=METRICS, by=("village_code", "acts", "step"))
-    late, waiting = (int(found[metric].sum()) for metric in METRICS)
-    st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
+    _reading(view)
     _to_open(view)
     _to_enter(view)
     _long_open(view)
     _publicity(view)
     _helped_first(view)
     field_reports.note(*LINKED, view=view)
+    _tables(view)
+    case_steps.source(view)
+
+
+def _counts(view: View) -> pd.DataFrame:
+    return code_tables.counts(view, metrics=METRICS, by=("village_code", "acts", "step"))
+
+
+@part
+def _reading(view: View) -> None:
+    found = _counts(view)
+    late, waiting = (int(found[metric].sum()) for metric in METRICS)
+    st.markdown(t("cases.reading", overdue=numbers.count(late), open=numbers.count(waiting)) + _limits(view))
+
+
+@part
+def _tables(view: View) -> None:
+    found = _counts(view)
     names = {step.key: _name(step, view) for step in case_steps.kept(view)[1:]}
     code_tables.by_code(
         found, metrics=METRICS, column="step", names=names, view=view, key="cases", heading=t("cases.step")
@@ -39,7 +56,6 @@ def show(view: View) -> None:
         view=view,
         key="cases",
     )
-    case_steps.source(view)
 
 
 def _name(step: Step, view: View) -> str:

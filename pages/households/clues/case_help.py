@@ -54,7 +54,9 @@ def show(view: View) -> None:
     )
 
 
+@part
 def _overdue(counts: pd.DataFrame, *, sums: pd.Series, view: View) -> None:
+    view.require(*COUNTS, by=("department",))
     said = {key: numbers.count(sums[key]) for key in COUNTS}
     reading = t("clues.help_reading", **said)
     late = counts[counts[list(_DRAWN)].sum(axis=1) > 0]

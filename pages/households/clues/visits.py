@@ -24,6 +24,7 @@ LIMITS = ("visit_open_within_days", "visit_eliminated_within_days")
 @part
 def show(view: View) -> None:
     """The limits, the places below, and within a township its grids and helpers."""
+    view.require("visits_due")
     villages = figures.counts(view, metrics=COUNTS, by="village_code")
     sums = figure_table.sums(villages, of=COUNTS)
     open_days, eliminated_days = (limit(key, on=view.on) for key in LIMITS)
@@ -52,7 +53,6 @@ def show(view: View) -> None:
 
 
 def _workload(view: View, *, part: str, heading: str) -> None:
-    view.require("visits_due")
     scope = view_state.scope().narrowed(view.place)
     visited = tuple(home for home in view.left_out("visits_due") if isinstance(home, str))
     rows = door.read(workload.read_workload, scope=scope, by=part, on=view.on, visited=visited)

@@ -1,6 +1,5 @@
 """The work list of clues: what waits by kind and urgency, and each clue with the days left."""
 
-import pandas as pd
 import streamlit as st
 
 from charts.bars import bars
@@ -12,6 +11,7 @@ from data_access.lists import lists
 from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import limit
+from data_access.scope import Scope
 from pages.households.clues import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -27,9 +27,7 @@ _SOON = "clue_due_soon_days"
 def show(view: View) -> None:
     """The chart of waiting clues, and the list with its filters; those due soonest come first."""
     scope = view_state.scope().narrowed(view.place)
-    cells, without = ("kind", "clue_state"), view.left_out("clues_open")
-    waits = door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on, without=without)
-    _waiting(waits, view=view)
+    _waiting(view, scope=scope)
     names = {key: load_metrics()[key].label[language()] for key in LISTS}
     metric = link_choice.choose("clues", names, label=t("clues.part_work_list"))
     form = st.container()  # above the rows: below fifty of them nobody would see it
@@ -40,8 +38,10 @@ def show(view: View) -> None:
 
 
 @part
-def _waiting(counts: pd.DataFrame, *, view: View) -> None:
-    """Waiting clues by kind, overdue ones first; `counts`: kind, clue_state, amount."""
+def _waiting(view: View, *, scope: Scope) -> None:
+    """Waiting clues by kind, overdue ones first."""
+    cells, without = ("kind", "clue_state"), view.left_out("clues_open")
+    counts = door.read(lists.read_breakdown, scope=scope, metric="clues_open", by=cells, on=view.on, without=without)
     if counts.empty:
         st.markdown(t("clues.nothing_waits"))
         return

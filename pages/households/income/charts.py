@@ -12,6 +12,8 @@ from data_access.income.figures import SUB_ITEMS, read_histogram, read_incomes, 
 from data_access.income.incomes import band_limits
 from data_access.lists import lists
 from data_access.region_codes import level_of
+from data_access.risk.sources import never_filled
+from data_access.schema.collected import is_collected
 from data_access.schema.indicators import code_label, load_codes
 from pages.households.income.tiles import change_text
 from pages.households.income.year import IncomeYear
@@ -130,12 +132,14 @@ def by_source(shown: IncomeYear, here: pd.DataFrame) -> None:
         names = {code: shown.view.name(code) for code in below}
         parts = _per_head(shown.read(read_incomes, level=level), shown.read(read_sub_items, level=level), names)
         rows = pd.concat([rows, parts])
+    knows_posts = _knows_posts(shown)
     series = [
         Series(part, t(f"income.part_{part}"), INCOME[part], pattern=INCOME_PATTERNS[part])
         for part in ("wage", "post", "business", "property", "transfer", "cost")
+        if part != "post" or knows_posts
     ]
     figure = bars(rows, series=series, height=110 + _BAR * len(rows), unit=t("income.yuan"))
-    chart.show(figure, reading=_source_reading(here, sub_items), key="income_sources")
+    chart.show(figure, reading=_source_reading(here, sub_items, knows_posts=knows_posts), key="income_sources")
     st.caption(t("income.sources_note"))
 
 
@@ -157,7 +161,13 @@ def _per_head(incomes: pd.DataFrame, sub_items: pd.DataFrame, names: dict[str, s
     return rows.assign(label=[names[code] for code in rows.index])
 
 
-def _source_reading(here: pd.DataFrame, sub_items: pd.DataFrame) -> str:
+def _knows_posts(shown: IncomeYear) -> bool:
+    """Whether wages of public-welfare posts are collected apart from other wages."""
+    empty = never_filled(shown.view.current.facts.version.coverage)
+    return is_collected("income_calendar", SUB_ITEMS[0], never_filled=empty)
+
+
+def _source_reading(here: pd.DataFrame, sub_items: pd.DataFrame, *, knows_posts: bool) -> str:
     row = here.iloc[0]
     net = row["net"]
     posts = 0 if sub_items.empty else sub_items["wage_public_post"].fillna(0).iloc[0]
@@ -170,7 +180,7 @@ def _source_reading(here: pd.DataFrame, sub_items: pd.DataFrame) -> str:
         net=numbers.yuan(net / row["persons"]),
         change=change_text(row),
         wage=share(row["wage_income"]),
-        post=share(posts),
+        post=share(posts) if knows_posts else t("figure.not_collected"),
         business=share(row["business_income"] - row["business_cost"]),
         transfer=share(row["transfer_income"]),
     )

@@ -8,7 +8,7 @@ import pytest
 from data_access import door
 from data_access.lists import lists
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, says, wording
+from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
 
 PARTS = ["work_list", "self_reports", "case_help", "visits", "misfits"]
@@ -72,6 +72,13 @@ def test_the_work_list_counts_down_to_the_day_and_on_past_it(open_app: OpenApp) 
     assert rows["days_left"].tolist() == [-1, 3]
     assert rows["clue_state"].tolist() == ["已超期", "即将到期"]
     assert says(app, "clues.waiting_reading", waiting=2, overdue=1)
+
+
+def test_without_days_due_the_clues_are_listed_and_the_missing_column_is_named(open_app: OpenApp) -> None:
+    clues = [{"received_on": date(2022, 9, 10), "due_on": None}]
+    app = open_app(merged(village(), household("H1", clues=clues)), page="households/clues")
+    assert app.dataframe[-1].value["days_left"].isna().tolist() == [True]
+    assert "（clue.due_on）" in words(app)
 
 
 def test_online_reports_have_a_tile_per_way_and_their_results(open_app: OpenApp) -> None:

@@ -77,6 +77,7 @@ def test_an_income_that_is_not_collected_is_counted_apart(open_app: OpenApp) -> 
     assert tiles(app)[label("income_unknown_households")] == wording("unit.户", number=1)
     assert tiles(app)[label("below_line_households")] == wording("tile.both", households=1, persons=2)
     assert says(app, "income.bands_reading", share="100.0%")
+    assert says(app, "income.sources_reading", post=wording("figure.not_collected"))
 
 
 def test_a_calendar_year_that_is_not_over_is_not_compared_with_the_line(open_app: OpenApp) -> None:

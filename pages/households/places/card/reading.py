@@ -43,13 +43,15 @@ class Card:
 
     def value(self, key: str, *, place: str | None = None) -> float | None:
         """A metric at the township, or at one of its villages; what takes households off its list is off it here, too.
-        None where it is not collected. Raises NotCollectedError where none of the counts on demand is."""
+        None where it is not collected."""
         code = self.township if place is None else place
+        if not view_state.collects(load_metrics()[key]):
+            return None
         if self.table.knows(key):
             return self.table.value(key, place=code, month=self.view.month)
         if key in self.on_demand and key in self._counted:
             own = self._counted[key][self._counted.index.str.startswith(code)]
-            return None if own.isna().any() else float(own.sum())
+            return float(own.sum())
         without = self.view.left_out(key)
         return door.amounts(metric=key, on=self.view.on, scope=view_state.scope(), without=without).value(place=code)
 
