@@ -14,7 +14,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
 )
 from sqlalchemy.sql import Subquery
 
@@ -37,13 +36,18 @@ def month_text_of(day: ColumnElement[date]) -> ColumnElement[str]:
 
 def _part(name: str, day: ColumnElement[date]) -> ColumnElement[int]:
     # Not EXTRACT, which PostgreSQL computes in decimals: it takes twice as long.
-    return cast(func.date_part(literal_column(f"'{name}'"), day), Integer)
+    return cast(func.date_part(_written(name), day), Integer)
+
+
+def _written(text: str) -> ColumnElement[str]:
+    """A value that stands in the statement: what is grouped by must be the same expression wherever it stands."""
+    return literal(text, String, literal_execute=True)
 
 
 def month_began(day: ColumnElement[date], *, months_before: ColumnElement[int]) -> ColumnElement[date]:
     """SQL: the first day of the month that lies some months before that of a day, or after it if negative."""
     month = cast(literal("1 month", String), Interval)
-    return cast(func.date_trunc(literal_column("'month'"), day) - month * months_before, Date)
+    return cast(func.date_trunc(_written("month"), day) - month * months_before, Date)
 
 
 def months_later(day: ColumnElement[date], months: int) -> ColumnElement[date]:

@@ -57,7 +57,9 @@ def keep_results(connection: Connection, *, before: int, only_what_holds: bool =
         connection.execute(select(func.set_config(name, value, literal(True))))
     with suppress(SQLAlchemyError, AppError), connection.begin_nested():
         make_register(connection)
-        _ask_for_all(_snapshot(connection, ServerTablesMade()))
+        tables = ServerTablesMade()
+        read_monthly_facts(_snapshot(connection, tables))
+        _ask_for_newest_days(connection, tables)
 
 
 def lacking_results(connection: Connection) -> list[str]:
@@ -67,7 +69,7 @@ def lacking_results(connection: Connection) -> list[str]:
         return []
     looked = _Looked()
     with suppress(AppError):
-        _ask_for_newest_days(_snapshot(connection, looked))
+        _ask_for_newest_days(connection, looked)
     return [kept_result.name] if looked.lacking else []
 
 
@@ -89,13 +91,9 @@ def _snapshot(connection: Connection, tables: ServerTables) -> Snapshot:
     return Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=kept)
 
 
-def _ask_for_all(snapshot: Snapshot) -> None:
-    read_monthly_facts(snapshot)
-    _ask_for_newest_days(snapshot)
-
-
-def _ask_for_newest_days(snapshot: Snapshot) -> None:
+def _ask_for_newest_days(connection: Connection, tables: ServerTables) -> None:
     """Ask as those do who begin with it."""
+    snapshot = _snapshot(connection, tables)
     scope, day = Scope.everything(), snapshot.cut_off
     found_on(snapshot, scope=scope, on=day)
     for _ in range(load_server().kept_months):
