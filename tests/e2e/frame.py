@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -125,8 +126,17 @@ STREAMLITS = "scrollable-region-focusable"
 def barriers(page: Page) -> list[str]:
     """What keeps people with a screen reader, a keyboard or weak eyes from using the page, where axe-core calls it
     serious; Streamlit's sidebar and pictures of data are left out."""
+    return _violations(page, ["wcag2a", "wcag2aa"])
+
+
+def faint_letters(page: Page) -> list[str]:
+    """Letters that cannot be told from their ground; the same is left out."""
+    return _violations(page, {"type": "rule", "values": ["color-contrast"]})
+
+
+def _violations(page: Page, rules: list[str] | dict[str, Any]) -> list[str]:
     left_out = {"exclude": [["canvas"], ["svg"], ['[data-testid="stHtml"]'], ['[data-testid="stSidebar"]']]}
-    found = Axe().run(page, context=left_out, options={"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa"]})
+    found = Axe().run(page, context=left_out, options={"resultTypes": ["violations"], "runOnly": rules})
     return [
         f"{violation['id']}: {node['html'][:200]}"
         for violation in found.response["violations"]
