@@ -29,6 +29,7 @@ from data_access.files import limits
 from data_access.files.cells import load_words
 from data_access.files.heading_words import load_heading_words
 from data_access.files.no_data import load_no_data
+from data_access.handouts.asked import load_asked
 from data_access.inspection import draw_settings
 from data_access.inspection.call_questions import load_call_questions
 from data_access.inspection.findings import load_questions
@@ -86,6 +87,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,
     "facts/standing_items.yaml": load_items,
+    "handouts/asked.yaml": load_asked,
     "inspection/call_questions.yaml": load_call_questions,
     "inspection/inspection.yaml": draw_settings.load_inspection,
     "inspection/questions.yaml": load_questions,
@@ -150,5 +152,14 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     known = {**load_kinds(), **load_metrics()}
     named = [(key, name) for key, kind in load_report_kinds().items() for name in (kind.load, *kind.takes_off)]
     yield from (("field_reports.yaml", key, name.partition(".")[0], known) for key, name in named)
+    yield from _asked_of_lists()
     for question in load_questions()["village"].values():
         yield "questions.yaml", f"village.{question.key}.metric", str(question.metric), load_metrics()
+
+
+def _asked_of_lists() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    """The lists whose returned forms are declared, and their columns with the step of a row."""
+    for key, asked in load_asked().items():
+        yield "asked.yaml", key, key, LISTINGS
+        if asked.step is not None:
+            yield "asked.yaml", f"{key}.step", asked.step, LISTINGS[key].details

@@ -92,6 +92,7 @@ LISTINGS = {
             "category": "monitor_category",
             "cause": "cause",
         },
+        thing="case_id",
         facets={
             "elimination_step": "elimination_step",
             "acts": "step_level",

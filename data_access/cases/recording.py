@@ -2,8 +2,8 @@
 
 What the national system enters (the identification, the elimination) nobody reports here: it comes with a sheet."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -131,31 +131,62 @@ def take_step(
     Raises LedgerError for a case that does not wait for this, for what the procedure forbids, and as `add_reports`
     does; ScopeError where the reader may not take the step.
     """
+    origin = ALONE if alone else PAGE
+    step = StepTaken(kind, happened_on, taken_by=recorded_by, said=values, words=words, origin=origin)
     reports = []
     for case in cases:
-        due = due_step(case, on=on)
-        refuses = kind.key == REJECTED and case["identified_on"] is None
-        if due is None or not (refuses or due.kind is kind):
-            raise LedgerError("step_not_due", household=case["household_id"])
         with ledger.refusals_noted(recorded_by=recorded_by, place=case["village_code"]):
-            scope.require(ACTIONS[due.acts])
-        own = dict(values) | ({"rejected_step": due.step.key} if kind.key == REJECTED else {})
-        own |= {} if kind.by is None else {kind.by: recorded_by}
-        _check(case, kind=kind, happened_on=happened_on, values=own, recorded_by=recorded_by, alone=alone)
-        reports.append(
-            FieldReport(
-                kind=kind.key,
-                household_id=case["household_id"],
-                village_code=case["village_code"],
-                thing=case["case_id"],
-                happened_on=happened_on,
-                values=own,
-                words=words,
-                reported_by=recorded_by,
-                origin=ALONE if alone else PAGE,
-            )
-        )
+            reports.append(step_report(case, step, recorded_by=recorded_by, on=on, scope=scope))
     return add_reports(ledger, reports, recorded_by=recorded_by, scope=scope)
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """What somebody says of a step: that it was taken, or that the household is not included."""
+
+    kind: ReportKind
+    happened_on: date
+    taken_by: str
+    said: Mapping[str, Any] = field(default_factory=dict)
+    words: str | None = None
+    origin: str = PAGE
+
+
+def step_report(case: CaseFile, step: StepTaken, *, recorded_by: str, on: date, scope: Scope) -> FieldReport:
+    """The report of a step of a case.
+
+    Args:
+        recorded_by: who enters it; empty where only who took the step counts.
+        on: the day whose procedure holds.
+
+    Raises LedgerError for a case that does not wait for this and for what the procedure forbids, ScopeError where the
+    reader may not take the step.
+    """
+    due = due_step(case, on=on)
+    refuses = step.kind.key == REJECTED and case["identified_on"] is None
+    if due is None or not (refuses or due.kind is step.kind):
+        raise LedgerError("step_not_due", household=case["household_id"])
+    scope.require(ACTIONS[due.acts])
+    values = dict(step.said) | ({"rejected_step": due.step.key} if step.kind.key == REJECTED else {})
+    values |= {} if step.kind.by is None else {step.kind.by: step.taken_by}
+    _check(case, step, values=values, names={step.taken_by, recorded_by})
+    return FieldReport(
+        kind=step.kind.key,
+        household_id=case["household_id"],
+        village_code=case["village_code"],
+        thing=case["case_id"],
+        happened_on=step.happened_on,
+        values=values,
+        words=step.words,
+        reported_by=step.taken_by,
+        origin=step.origin,
+    )
+
+
+def after_step(case: CaseFile, report: FieldReport) -> CaseFile:
+    """A case as it is once a report of it is in the data."""
+    said = {name: _meant(name, value) for name, value in dict(report.values).items()}
+    return {**case, **said, report.declared.day: report.happened_on}
 
 
 def may_take_back(report: Mapping[str, Any], *, scope: Scope) -> bool:
@@ -177,21 +208,20 @@ def may_take_back(report: Mapping[str, Any], *, scope: Scope) -> bool:
     return level is None or scope.may(ACTIONS[level])
 
 
-def _check(
-    case: CaseFile, *, kind: ReportKind, happened_on: date, values: Mapping[str, Any], recorded_by: str, alone: bool
-) -> None:
-    """Raises LedgerError for what the procedure forbids."""
-    before = [day for name in _days() if (day := case.get(name)) is not None and name != "authorised_on"]
-    if before and happened_on < max(before):
-        raise LedgerError("step_too_early", household=case["household_id"], day=max(before).isoformat())
-    after = {**case, **{name: _meant(name, value) for name, value in values.items()}, kind.day: happened_on}
-    broken = set(broken_rules(after, on=happened_on)) - set(broken_rules(case, on=happened_on))
-    checkers = [case.get(name) for name in AUDITED.get(kind.day, ())]
-    if any(is_same_person(checker, recorded_by) for checker in checkers):
+def _check(case: CaseFile, step: StepTaken, *, values: Mapping[str, Any], names: Collection[str]) -> None:
+    """Raises LedgerError for what the procedure forbids; `names`: who takes and who enters the step."""
+    household, on, day = case["household_id"], step.happened_on, step.kind.day
+    before = [then for name in _days() if (then := case.get(name)) is not None and name != "authorised_on"]
+    if before and on < max(before):
+        raise LedgerError("step_too_early", household=household, day=max(before).isoformat())
+    after = {**case, **{name: _meant(name, value) for name, value in values.items()}, day: on}
+    broken = set(broken_rules(after, on=on)) - set(broken_rules(case, on=on))
+    checkers = [case.get(name) for name in AUDITED.get(day, ())]
+    if any(is_same_person(checker, name) for checker in checkers for name in names):
         broken.add("audited_by_checker")
-    broken -= {"audited_by_checker"} if alone else set()
+    broken -= {"audited_by_checker"} if step.origin == ALONE else set()
     for rule in sorted(broken):
-        raise LedgerError(f"step_{rule}", household=case["household_id"])
+        raise LedgerError(f"step_{rule}", household=household)
 
 
 @cache

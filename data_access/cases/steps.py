@@ -211,6 +211,7 @@ LISTINGS = {
             "cause": "cause",
             "helped_first": "boolean",
         },
+        thing="case_id",
         facets={
             "step": "case_step",
             "acts": "step_level",

@@ -5,18 +5,18 @@ from datetime import date
 
 import pandas as pd
 
+from data_access.handouts.asked import asked_of
 from data_access.handouts.forms import asks_for_conclusion
 from data_access.handouts.handouts import Answer
+from data_access.handouts.reported import Reporting, reports_of
 from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Batch, Ledger
 from data_access.region_codes import township_of
-from data_access.reports.kinds import load_report_kinds
-from data_access.reports.records import FORM, FieldReport, reports_batch
+from data_access.reports.records import reports_batch
 from data_access.warnings.dispositions import Disposition, disposition_batch
 
-CONFIRMED, NOT_MET = "confirmed", "not_met"
-CLUE_RESULT = "clue_result"
+CONFIRMED = "confirmed"
 
 InWords = Callable[[Answer], str]
 
@@ -31,6 +31,7 @@ def consequences(
     read_lamps: Callable[[tuple[str, ...]], pd.DataFrame],
     note: InWords,
     problem: InWords,
+    reporting: Reporting | None = None,
 ) -> list[Batch]:
     """What is recorded together with the answers to a list of a given day, for `handouts.add_answers`.
 
@@ -39,12 +40,15 @@ def consequences(
             list.
         note, problem: the note of a conclusion, and the description of a problem if the answer gives no reason; in the
             language of the records.
+        reporting: who enters answers that report something; None where the question is whether a row is so.
 
-    Raises LedgerError as `disposition_batch` and `problem_batches` do.
+    Raises LedgerError as `disposition_batch`, `problem_batches` and `reported.reports_of` do; ScopeError as that does.
     """
-    results = reports(answers)
-    if results:
-        return [reports_batch(ledger, results)]
+    asked = asked_of(metric)
+    if asked is not None and reporting is not None and asked.has_answers(one.verdict for one in answers):
+        with ledger.refusals_noted(recorded_by=reporting.recorded_by):
+            made = [reports_of(answer, asked=asked, reporting=reporting) for answer in answers]
+        return [reports_batch(ledger, [report for reports in made for report in reports])]
     if asks_for_conclusion(metric):
         lamps = read_lamps(tuple(sorted({answer.household_id for answer in answers})))
         return [disposition_batch(conclusions(answers, lamps=lamps, note=note))]
@@ -68,26 +72,6 @@ def conclusions(answers: Sequence[Answer], *, lamps: pd.DataFrame, note: InWords
         )
         for answer in answers
         if answer.household_id in known
-    ]
-
-
-def reports(answers: Sequence[Answer]) -> list[FieldReport]:
-    """The results of the things that answers are about; none where nobody was met."""
-    kind = load_report_kinds()[CLUE_RESULT]
-    return [
-        FieldReport(
-            kind=kind.key,
-            household_id=answer.household_id,
-            village_code=answer.village_code,
-            thing=answer.thing,
-            happened_on=answer.checked_on,
-            values={"result": answer.verdict, **({"reason": answer.reason} if answer.reason else {})},
-            words=answer.words,
-            reported_by=answer.checked_by,
-            origin=FORM,
-        )
-        for answer in answers
-        if answer.thing is not None and answer.checked_on is not None and answer.verdict != NOT_MET
     ]
 
 

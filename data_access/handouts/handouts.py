@@ -4,10 +4,12 @@ A handout (下发) keeps the rows as they were sent out. An answer is a record; 
 earlier ones stay.
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Column, Date, Integer, String, Text, and_, func, select
@@ -64,6 +66,7 @@ handout_answer = record_table(
     Column("file_sha256", String, nullable=False, comment="回收文件 / file it came in"),
     Column("checked_on", Date, comment="核查日期 / checked on"),
     Column("words", String(LONGEST_TEXT), comment="说明 / in words"),
+    Column("content", Text, comment="其他内容（JSON） / what else it says"),
     action="hand_out",
 )
 
@@ -104,6 +107,10 @@ class Answer:
     """The number of the thing that the row is about, where its list is one of things."""
     checked_on: date | None = None
     words: str | None = None
+    besides: Mapping[str, Any] = field(default_factory=dict)
+    """What else it says of the thing, by column; a day as text."""
+    step: str | None = None
+    """The step that the row waits for, where its list is one of steps."""
 
 
 def new_handout_id(day: date) -> str:
@@ -163,7 +170,7 @@ def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
     """The rows of a handout with their newest answers; one row per row sent out, in order.
 
     Columns: number, part, household_id, township_code, village_code, thing (empty in a list of households), and those
-    of ANSWERED and answered_at: empty until somebody answers.
+    of ANSWERED and answered_at: empty until somebody answers; besides: what else the answer says, as a mapping.
     """
     newest = (
         select(handout_answer.c.number, func.max(handout_answer.c.record_id).label("record_id"))
@@ -174,7 +181,7 @@ def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
     query = (
         select(
             *handout_row.c["number", "part", "household_id", "township_code", "village_code", "thing"],
-            *(handout_answer.c[name] for name in ANSWERED),
+            *(handout_answer.c[name] for name in (*ANSWERED, "content")),
             handout_answer.c.recorded_at.label("answered_at"),
         )
         .outerjoin_from(handout_row, newest, newest.c.number == handout_row.c.number)
@@ -182,7 +189,9 @@ def read_rows(ledger: Ledger, *, handout_id: str, scope: Scope) -> pd.DataFrame:
         .where(and_(handout_row.c.handout_id == handout_id, scope.rows(handout_row.c.village_code)))
         .order_by(handout_row.c.number)
     )
-    return ledger.read(query)
+    rows = ledger.read(query)
+    rows["besides"] = [json.loads(text) if isinstance(text, str) else {} for text in rows.pop("content")]
+    return rows
 
 
 def add_answers(
@@ -199,7 +208,8 @@ def add_answers(
     own = {"handout_id": handout_id, "file_sha256": file_sha256}
     rows = [{**asdict(answer), **own} for answer in answers]
     for row in rows:
-        del row["thing"]  # the row that is answered has it
+        del row["thing"], row["step"]  # the row that is answered has them
+        row["content"] = json.dumps(row.pop("besides"), sort_keys=True, ensure_ascii=False)
     ledger.append((handout_answer, rows), *more, recorded_by=recorded_by, scope=scope)
     return len(rows)
 

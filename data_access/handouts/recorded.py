@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from data_access.clock import in_place
+from data_access.handouts.asked import load_asked
 from data_access.handouts.handouts import handout_answer
 from data_access.inspection.calls import call_result
 from data_access.inspection.findings import finding
@@ -107,8 +108,8 @@ def _answers(ledger: Ledger, scope: Scope, household_id: str) -> Iterator[Row]:
         handout_answer.c.household_id == household_id, scope.rows(handout_answer.c.village_code)
     )
     for one in _each(ledger.read(query)):
-        # A list that points to a lamp is answered with a conclusion, one of clues with the result of each.
-        lists = ("handout_verdict", "disposition", "clue_answer")
+        # A list that points to a lamp is answered with a conclusion, others with what `asked.yaml` declares.
+        lists = ("handout_verdict", "disposition", *(asked.verdicts for asked in load_asked().values()))
         codes = next(codes for codes in lists if one["verdict"] in load_codes()[codes])
         reasons = load_codes()["reject_reason"]
         said = _said(**{codes: one["verdict"]}, reject_reason=one["reason"] if one["reason"] in reasons else None)

@@ -29,6 +29,7 @@ from data_access.load.target import open_target
 from data_access.load.undo import add_load
 from data_access.posting.corrections import corrected, emptied, filled_again, restored
 from data_access.posting.rows import (
+    content,
     correction_of,
     doubt_of_correction,
     held_of_household,
@@ -250,7 +251,7 @@ def _empty_for(connection: Connection, confirmed: Sequence[Mapping[str, Any]], *
 
 
 def _values(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
-    own = {name: report["content"].get(name) for name in kind.says}
+    own = content(report, kind=kind)
     key = {"household_id": report["household_id"], kind.thing: meant(report["thing"], kind=kind)}
     row = {**own, kind.day: report["happened_on"], **key}
     return {f"{kind.table}.{name}": value for name, value in row.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, select
 
 from data_access import disclosure
 from data_access.load.posted import Row
@@ -23,9 +23,20 @@ Thing = tuple[str, Any]
 
 def said(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
     """What a report says, by column; what it leaves open is not there."""
-    own = {name: value for name, value in report["content"].items() if value is not None}
+    own = {name: value for name, value in content(report, kind=kind).items() if value is not None}
     days = {kind.day: report["happened_on"]}
     return {name: value for name, value in {**own, **days}.items() if name in kind.columns}
+
+
+def content(report: Mapping[str, Any], *, kind: ReportKind) -> dict[str, Any]:
+    """What a report says besides its day, by column, as the columns hold it: a day is text in a report."""
+    values = {name: report["content"].get(name) for name in kind.says}
+    days = {name for name, value in values.items() if isinstance(value, str) and _holds_days(kind, name)}
+    return {name: date.fromisoformat(value) if name in days else value for name, value in values.items()}
+
+
+def _holds_days(kind: ReportKind, name: str) -> bool:
+    return isinstance(kind.filled.c[name].type, Date)
 
 
 def key_of(report: Mapping[str, Any], *, kind: ReportKind) -> Thing:

@@ -1,40 +1,42 @@
 """回收: a returned file is checked row by row, shown, and merged when the user confirms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from data_access import door
-from data_access.errors import FileError, LedgerError
+from data_access.errors import AppError, FileError
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
+from data_access.handouts.asked import AskedOfRows, asked_of
 from data_access.handouts.consequences import consequences
 from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
+from data_access.handouts.reported import Reporting
 from data_access.ledger.ledger import Batch
 from data_access.warnings import dispositions
 from pages.data.returns import board, form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
-from pages.widgets import conditions, field_reports, record_form, returned_files
+from pages.shell.view_state import View
+from pages.widgets import case_forms, conditions, field_reports, record_form, returned_files
 
 
-def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
+def show(chosen: ChosenHandout, *, rows: pd.DataFrame, view: View) -> None:
     """Upload returned files, of the chosen handout or of any other that they name, see what they say, merge them."""
     record_form.of("returned_file").say()
-    owners: dict[str, ChosenHandout] = {}
 
     def read(content: bytes, name: str, passwords: Sequence[str]) -> Filled[Answer]:
         try:
-            return _read(content, name, passwords, of=chosen, rows=rows, owners=owners)
+            return _read(content, name, passwords, of=chosen, rows=rows)
         except FileError as error:
             other = board.find_handout(error.details.get("found", ""))
             if other is None:
                 raise
             sent = handouts.read_rows(door.ledger(), handout_id=other.handout_id, scope=view_state.scope())
-            return _read(content, name, passwords, of=other, rows=sent, owners=owners)
+            return _read(content, name, passwords, of=other, rows=sent)
 
     with st.container(border=True):
         st.markdown(t("returns.upload_heading"))
@@ -45,25 +47,49 @@ def show(chosen: ChosenHandout, *, rows: pd.DataFrame) -> None:
             about=board.handout_ids(),
             read=read,
             say=_said,
+            of=(chosen, view.recorded),
         )
         if any(one.entries for one in found):
-            _merge(found, owners=owners)
+            _merge(found)
 
 
 def _read(
-    content: bytes,
-    name: str,
-    passwords: Sequence[str],
-    *,
-    of: ChosenHandout,
-    rows: pd.DataFrame,
-    owners: dict[str, ChosenHandout],
+    content: bytes, name: str, passwords: Sequence[str], *, of: ChosenHandout, rows: pd.DataFrame
 ) -> Filled[Answer]:
-    """What a file says of a handout; `owners`: hash of a file -> its handout."""
-    known = form.form_of(of.metric, day=of.day, of_things=bool(rows["thing"].notna().any()))
-    filled = read_returned(content, name=name, handout_id=of.handout_id, form=known, sent=rows, passwords=passwords)
-    owners[filled.sha256] = of
-    return filled
+    """What a file says of a handout, by its form; of one that was sent out before its answers reported anything, by
+    that of then."""
+    asked = asked_of(of.metric)
+
+    def read(*, reports: bool) -> Filled[Answer]:
+        known = form.form_of(of.metric, day=of.day, reports=reports)
+        reporting = None if known.asked is None else _reporting(of, asked=known.asked, homes=rows["household_id"])
+        return read_returned(
+            content,
+            name=name,
+            handout_id=of.handout_id,
+            form=known,
+            sent=rows,
+            reporting=reporting,
+            passwords=passwords,
+        )
+
+    try:
+        return read(reports=asked is None or not asked.thing or bool(rows["thing"].notna().any()))
+    except FileError as error:
+        if asked is None or asked.thing or error.key != "file_columns_missing":
+            raise
+        return read(reports=False)
+
+
+def _reporting(of: ChosenHandout, *, asked: AskedOfRows, homes: Iterable[str], recorded_by: str = "") -> Reporting:
+    """By what answers that report something are checked: of cases as they are with what waits."""
+    held = [] if asked.step is None else case_forms.cases_of(set(homes))
+    return Reporting(
+        on=of.day,
+        scope=view_state.scope(),
+        recorded_by="" if identity.is_alone() else recorded_by,
+        cases={(case["household_id"], case["case_id"]): case for case in held},
+    )
 
 
 def _said(found: Filled[Answer]) -> str:
@@ -78,7 +104,7 @@ def _said(found: Filled[Answer]) -> str:
     )
 
 
-def _merge(found: list[Filled[Answer]], *, owners: Mapping[str, ChosenHandout]) -> None:
+def _merge(found: list[Filled[Answer]]) -> None:
     answers = sum(len(one.entries) for one in found)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = identity.recorder(t("returns.by"), key="returns_by", width=200)
@@ -88,17 +114,18 @@ def _merge(found: list[Filled[Answer]], *, owners: Mapping[str, ChosenHandout]) 
     merged = 0
     try:
         for one in found:
-            chosen = owners[one.sha256]
+            if (chosen := _handout_of(one)) is None:
+                continue
             merged += handouts.add_answers(
                 door.ledger(),
                 one.entries,
-                *_follow(one.entries, chosen=chosen),
+                *_follow(one.entries, chosen=chosen, recorded_by=name),
                 handout_id=chosen.handout_id,
                 file_sha256=one.sha256,
                 recorded_by=name,
                 scope=view_state.scope(),
             )
-    except LedgerError as error:
+    except AppError as error:
         if merged:
             st.success(t("returns.merged", answers=merged))
         st.error(notices.error_text(error), icon=":material/error:")
@@ -108,9 +135,16 @@ def _merge(found: list[Filled[Answer]], *, owners: Mapping[str, ChosenHandout]) 
     st.rerun()
 
 
-def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
+def _handout_of(filled: Filled[Answer]) -> ChosenHandout | None:
+    """The handout that a file answers; None where it says nothing new."""
+    numbers = (about[0] for about in filled.taken if isinstance(about, tuple))
+    return next((board.find_handout(number) for number in numbers), None)
+
+
+def _follow(answers: list[Answer], *, chosen: ChosenHandout, recorded_by: str) -> list[Batch]:
     """The consequences of the answers, in the reader's language."""
     title = conditions.list_name(chosen.metric)
+    asked, homes = asked_of(chosen.metric), [answer.household_id for answer in answers]
     return consequences(
         door.ledger(),
         answers,
@@ -122,4 +156,5 @@ def _follow(answers: list[Answer], *, chosen: ChosenHandout) -> list[Batch]:
         ),
         note=lambda one: t("returns.note", checked_by=one.checked_by, handout=chosen.handout_id),
         problem=lambda one: t("returns.problem", list=title, number=one.number),
+        reporting=None if asked is None else _reporting(chosen, asked=asked, homes=homes, recorded_by=recorded_by),
     )

@@ -18,4 +18,4 @@ else:
     chosen = board.choose_handout(view)
     if chosen is not None:
         rows = board.show(chosen, view=view)
-        collect.show(chosen, rows=rows)
+        collect.show(chosen, rows=rows, view=view)

@@ -59,7 +59,8 @@ def show(view: View) -> None:
         level=level,
         due_on=due_on,
     )
-    columns, about = form.columns(listed.name, own=listed.columns(purpose), day=view.on), listed.about(purpose)
+    own, about = listed.columns(purpose), listed.about(purpose)
+    columns = form.columns(listed.name, own=own, day=view.on, restricted=contents.conditions)
     scope = view_state.scope().narrowed(view.place)
 
     def write(path: Path, progress: Progress) -> Written:

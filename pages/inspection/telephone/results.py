@@ -42,6 +42,7 @@ def show(view: View) -> None:
                 content, name=name, form=form.form_of(view), homes=_due(view), known=known, passwords=passwords
             ),
             say=_said,
+            of=(view.month, view.recorded, repr(view.current.facts.version)),
         )
         if results := [result for one in files for result in one.entries]:
             _record(results)

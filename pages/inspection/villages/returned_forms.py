@@ -44,6 +44,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
                 passwords=passwords,
             ),
             say=_said,
+            of=(chosen.draw_id, view.recorded),
         )
         found = [finding for one in files for finding in one.entries]
         if found:

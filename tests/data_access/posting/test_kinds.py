@@ -61,7 +61,8 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
     assert tell(report("measure_done", thing=measure)) == 1
     assert office.numbers("tasks_running") == [0]
 
-    raised = [report("need_raised", case_id="H1-C1", kind=kind) for kind in ("health", "health", "water")]
+    due = {"due_on": "2022-11-30"}
+    raised = [report("need_raised", case_id="H1-C1", kind=kind, **due) for kind in ("health", "health", "water")]
     assert tell(*raised) == 2, "twice the same is one need"
     assert office.numbers("needs_open") == [2]
 

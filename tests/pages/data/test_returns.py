@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
@@ -18,12 +21,13 @@ from data_access.clock import last_day, today
 from data_access.facts.metrics import load_metrics
 from data_access.files import export
 from data_access.files.errors import ReadError
-from data_access.handouts import handouts
+from data_access.handouts import forms, handouts
 from data_access.inspection.problems import read_problems
 from data_access.ledger.file_passwords import file_password
 from data_access.lists import lists
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
+from pages.data.returns import collect
 from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.databases import write_version
 from tests.support.households import VILLAGE, household, merged, village
@@ -334,3 +338,79 @@ def test_households_with_the_same_signature_are_sent_out_and_those_confirmed_are
     app.button(key="returns_merge").click().run()
     assert not app.exception, app.exception[0].message
     assert read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 11, 1))["household_id"].tolist() == ["H1"]
+
+
+def with_work() -> dict:
+    """A monitored household with a measure and a need that wait, due for a visit; in another township one whose case
+    waits for its check."""
+    due = {"started_on": None, "measure_id": "M1", "due_on": date(2022, 5, 1)}
+    need = {
+        "household_id": "H1",
+        "need_id": "N1",
+        "case_id": "H1-C1",
+        "kind": "industry",
+        "raised_on": date(2022, 4, 1),
+    }
+    found = {"case_id": "J1", "discovered_on": date(2022, 9, 20), "identified_on": None}
+    return merged(
+        village(),
+        village(OTHER, township="610902101"),
+        household("H1", cases=[{"identified_on": date(2022, 3, 1)}], measures=[due]),
+        household("H2", village_code=OTHER, cases=[found]),
+        {"need": [need | {"raised_on": date(2022, 4, 1)}]},
+    )
+
+
+WORK = ("visits_due", "tasks_waiting", "needs_open", "step_open")
+
+
+def counts_of_work() -> list[int]:
+    return [
+        door.read(lists.count_list, scope=DISTRICT, request=lists.ListRequest(metric, date(2022, 9, 30))).amount
+        for metric in WORK
+    ]
+
+
+def test_visits_measures_needs_and_steps_come_back_in_mixed_files_that_are_read_once(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_version(tmp_path / "household", with_work())
+    app = open_app(f"duckdb:///{(tmp_path / 'household').as_posix()}", page="data/returns")
+    assert counts_of_work() == [1, 1, 1, 2]
+    sent = {metric: list(parts(sent_out(app, metric=metric)).values()) for metric in WORK}
+    checked = next(cells for cells in sent["step_open"] if cells[3][3] == "H2")
+    assert "第二核实人" in checked[2]
+    done = {"办理日期": "2022-10-05", "办理人": "李村干"}
+    visit = filled_in(sent["visits_due"][0], 办理结果="情况稳定", 走访方式="入户走访", **done)
+    work = filled_in(sent["tasks_waiting"][0], **{"办理结果": "已开始", "金额（元）": "3000"}, **done)
+    need = filled_in(sent["needs_open"][0], 办理结果="已满足", **done)
+    signed = {"办理结果": "已办", "承诺授权日期": "2022-10-05", **done}
+    alone = filled_in(checked, 第二核实人="李村干", **signed)
+    assert words(returned(app, alone)).count(
+        wording("returns.found", rows=1, answers=0, rejected=1, blank=0, unchanged=0)
+    )
+    wrong = app.dataframe[-1].value.iloc[0].tolist()
+    assert wrong[-1] == wording("returns.rule.step_checked_alone")
+    read = Counter[str]()
+
+    def read_returned(content: bytes, *, name: str, **others: Any) -> Any:
+        read[name] += 1
+        return forms.read_returned(content, name=name, **others)
+
+    monkeypatch.setattr(collect, "read_returned", read_returned)
+    returned(app, visit, work, need, filled_in(checked, 第二核实人="王队员", **signed))
+    app.text_input(key="returns_by").input("张干部").run()
+    before = sum(read.values())
+    app.run()
+    assert sum(read.values()) == before, "a rerun reads no file"
+    app.button(key="returns_merge").click().run()
+    assert app.success[0].value == wording("returns.merged", answers=4)
+    assert door.post_waiting_reports().applied == 4
+    assert counts_of_work() == [0, 0, 0, 2], "the case waits for its next step"
+    request = lists.ListRequest("step_open", date(2022, 9, 30), filters=(("step", "compared"),))
+    [case] = door.read(lists.read_list, scope=DISTRICT, request=request, language="zh").to_dict("records")
+    assert case["case_id"] == "J1"
+    said = door.reports(scope=DISTRICT).set_index("kind")["content"]
+    assert said["measure_begun"] == {"amount": 3000}
+    assert said["case_checked"]["authorised_on"] == "2022-10-05"
+    assert says(returned(app, work), "returns.found", answers=0, unchanged=1)

@@ -21,6 +21,7 @@ from data_access.facts.dictionary import SOURCE_STATES
 from data_access.facts.metrics import load_ledger_metrics, load_metrics
 from data_access.handouts import forms as handout_forms
 from data_access.handouts import recorded
+from data_access.handouts.asked import asked_besides
 from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, draw_settings, finding_forms
@@ -42,6 +43,7 @@ from pages.data.imports import history as import_history
 from pages.data.purposes import table as purpose_table
 from pages.data.reports import doubts as report_doubts
 from pages.data.reports import running as report_running
+from pages.data.returns import form as return_form
 from pages.data.start import regions as start_regions
 from pages.data.start import steps as start_steps
 from pages.documents import docx
@@ -192,7 +194,11 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(f"step_{rule}" for rule in procedure_rules.RULES),
     ],
     "downloads.": sorted({f"op_{name}" for names in OPERATORS.values() for name in names}),
-    "returns.column.": [*handout_forms.COLUMNS, "position"],
+    "returns.column.": [
+        *(*handout_forms.COLUMNS, *asked_besides(), "position"),
+        *(f"{name}_of_thing" for name in return_form.OF_CLUES),
+        *(f"{name}_of_report" for name in return_form.OF_REPORTS),
+    ],
     "returns.means_": ["position", "number"],
     "reports.": [
         *(f"state_{state}" for state in field_reports.STATES),

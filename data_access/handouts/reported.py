@@ -1,0 +1,94 @@
+"""What the answers of a returned form report: a result, a visit, a measure, a need, the steps that a case took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from data_access.cases.recording import CaseFile, StepTaken, after_step, due_step, step_report
+from data_access.errors import LedgerError
+from data_access.handouts.asked import AskedOfRows
+from data_access.handouts.handouts import Answer
+from data_access.reports.kinds import ReportKind
+from data_access.reports.records import FORM, FieldReport
+from data_access.scope import Scope
+
+CaseKey = tuple[str, str]
+"""A household, and the number of its case."""
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Who enters a returned form, and what is known of the cases that it names."""
+
+    on: date
+    """The day whose procedure holds."""
+    scope: Scope
+    recorded_by: str = ""
+    """Who enters it; empty while nobody does, and where nobody signs in: then only who the form names counts."""
+    cases: Mapping[CaseKey, CaseFile] = field(default_factory=dict)
+    """As they are once what waits is in the data."""
+
+
+def reports_of(answer: Answer, *, asked: AskedOfRows, reporting: Reporting) -> list[FieldReport]:
+    """What an answer reports; nothing where it says that nothing was done.
+
+    Raises LedgerError for what cannot be reported, ScopeError where the reader may not take the step.
+    """
+    step = asked.steps(on=reporting.on).get(answer.step or "")
+    kinds = asked.kinds_of(answer.verdict, step=step)
+    if not kinds or answer.checked_on is None:
+        return []
+    if asked.step is not None:
+        return _steps(answer, kinds=kinds, waits_for=None if step is None else step.date, reporting=reporting)
+    [kind] = kinds
+    values = dict(answer.besides)
+    if kind.result is not None:
+        values[kind.result] = answer.verdict
+    if answer.reason and kind.needs.get(answer.verdict):
+        values[kind.needs[answer.verdict]] = answer.reason
+    thing = answer.thing or kind.number(answer.household_id, on=answer.checked_on, values=values)
+    report = FieldReport(
+        kind=kind.key,
+        household_id=answer.household_id,
+        village_code=answer.village_code,
+        thing=thing,
+        happened_on=answer.checked_on,
+        values=values,
+        words=answer.words,
+        reported_by=answer.checked_by,
+        origin=FORM,
+    )
+    report.check()
+    return [report]
+
+
+def _steps(
+    answer: Answer, *, kinds: tuple[ReportKind, ...], waits_for: str | None, reporting: Reporting
+) -> list[FieldReport]:
+    """The step of a case, and before it what has to come first, where the form gives its day."""
+    case, on = reporting.cases.get((answer.household_id, answer.thing or "")), reporting.on
+    due = None if case is None else due_step(case, on=on)
+    if case is None or due is None or due.step.date != waits_for or answer.checked_on is None:
+        raise LedgerError("step_not_due", household=answer.household_id)
+    reports = []
+    for kind in kinds:
+        is_first = kind is not kinds[-1]
+        day, held = answer.besides.get(kind.day) if is_first else None, case.get(kind.day)
+        if is_first and held is not None and day not in (None, held.isoformat()):
+            raise LedgerError("report_unknown_value", kind=kind.named, value=str(day))
+        if is_first and (day is None or held is not None):
+            continue
+        own = {name: value for name, value in answer.besides.items() if name in kind.says}
+        taken = StepTaken(
+            kind,
+            date.fromisoformat(day) if day is not None else answer.checked_on,
+            taken_by=answer.checked_by,
+            said=own,
+            words=answer.words,
+            origin=FORM,
+        )
+        report = step_report(case, taken, recorded_by=reporting.recorded_by, on=on, scope=reporting.scope)
+        report.check()
+        reports.append(report)
+        case = after_step(case, report)
+    return reports
