@@ -60,18 +60,21 @@ def by_place(
     column: str | None = None,
     names: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
+    sums: bool = True,
 ) -> None:
     """One row per place below the chosen one: each metric in all, and where a column is given by its codes in `names`.
 
     Args:
         found: as returned by `counts`, by village_code and the column.
         labels: short names of the metrics.
+        sums: whether a metric stands in all, too; not where its parts are of unlike kinds.
     """
     wide, columns = found[["village_code"]].copy(), []
     for metric in metrics:
         label = (labels or {}).get(metric)
-        wide[metric] = found[metric]
-        columns.append(Column(metric, label))
+        if sums:
+            wide[metric] = found[metric]
+            columns.append(Column(metric, label))
         for code, name in (names or {}).items() if column is not None else ():
             wide[f"{metric}_{code}"] = found[metric].where(found[column] == code, 0)
             of = name if label is None or len(metrics) == 1 else t("table.of", figure=label, part=name)

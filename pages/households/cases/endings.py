@@ -25,14 +25,17 @@ def show(view: View) -> None:
         return
     found = code_tables.counts(view, metrics=METRICS, by=("village_code", "ending"))
     months = limit("ending_within_months", on=view.on)
-    st.markdown(t("cases.endings_reading", count=numbers.count(found["endings"].sum()), months=months))
+    # Measures, posts and persons are not added up.
+    held = found.groupby("ending")["endings"].sum()
+    said = [t(f"cases.ending_{code}", count=numbers.count(held.get(code, 0))) for code in names]
+    st.markdown(t("cases.endings_reading", kinds=t("list.separator").join(said), months=months))
     code_tables.by_code(found, metrics=METRICS, column="ending", names=names, view=view, key="endings")
     code_tables.by_place(
         found,
         metrics=METRICS,
         column="ending",
         names=names,
-        labels={"endings": t("cases.all")},
+        sums=False,
         view=view,
         key="endings",
     )

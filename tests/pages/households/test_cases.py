@@ -88,3 +88,19 @@ def test_a_birth_is_recorded_on_the_page_of_the_household_and_listed_for_entry(o
     assert app.dataframe[-1].value.iloc[0]["change"] == load_codes()["join_reason"]["born"]["zh"]
     app.button(key="build_entry_changes_xlsx").click().run()
     assert told_of_export()["columns"][:3] == ["household_id", "village", "change"]
+
+
+def test_kinds_of_help_that_end_are_not_added_up(open_app: OpenApp) -> None:
+    last = date(2022, 12, 31)
+    measures = [{"started_on": date(2022, 1, 5), "ends_on": last} for _ in range(2)]
+    homes = household(
+        "H1",
+        cases=[{"identified_on": date(2022, 1, 1)}],
+        measures=measures,
+        members=[{"relief": "dibao", "relief_until": last}],
+    )
+    app = open_app(merged(village(), homes), page=PAGE, part="endings")
+    kept = {"measure": 2, "post": 0, "relief": 1}
+    kinds = [wording(f"cases.ending_{code}", count=count) for code, count in kept.items()]
+    assert says(app, "cases.endings_reading", kinds="、".join(kinds), months=3)
+    assert app.dataframe[-1].value.iloc[0, 1:].to_list() == [*kept.values()]
