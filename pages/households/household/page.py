@@ -17,6 +17,7 @@ from pages.households.household import (
     header,
     indicator_table,
     members,
+    origins,
     procedure,
     reasons,
     remedies,
@@ -70,5 +71,6 @@ st.subheader(t("household.reports"))
 reports.show(household_id, village_code=opened.village_code, view=view)
 correction.show(household_id, village_code=opened.village_code, why=why, view=view)
 indicator_table.show(why, home, watched)
+origins.show(household_id, scope=scope, view=view)
 told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
 timeline.show(told, household_id, scope=scope, view=view)

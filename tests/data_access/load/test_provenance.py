@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import Table, create_engine, make_url, select
 
 from data_access.database import versions
+from data_access.database.engine import HouseholdDatabase
+from data_access.facts.store import FactsStore
 from data_access.load.loading import undo
+from data_access.load.origins import read_origins, read_replaced
 from data_access.load.provenance import BROUGHT, REPLACED
+from data_access.scope import Scope
 from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv
 from tests.data_access.load.test_loading import BASE, HEADING, person
 from tests.support.databases import ON_BOTH
@@ -32,6 +38,19 @@ def read(target: LoadedInto, table: Table, *columns: str) -> list[tuple]:
     return [tuple(row) for row in rows]
 
 
+def origins(target: LoadedInto, query: Callable[..., pd.DataFrame], **arguments: Any) -> list[tuple]:
+    """What a household's page says of where values come from, without days."""
+    database = HouseholdDatabase(make_url(target.url))
+    store = FactsStore(database)
+    with store.snapshot() as snapshot:
+        found = query(snapshot, scope=Scope.district(), household_id="H1", **arguments)
+        nobody = query(snapshot, scope=Scope(regions=()), household_id="H1", **arguments)
+    database.dispose()
+    assert nobody.empty
+    rows = found.drop(columns=["kind", "loaded_at", "replaced_at"], errors="ignore")
+    return [tuple(row) for row in rows.itertuples(index=False)]
+
+
 @ON_BOTH
 def test_an_interval_carries_its_load_and_what_a_load_or_its_undo_replaced_is_kept(
     make_target: MakeTarget, write_csv: WriteCsv
@@ -50,7 +69,13 @@ def test_an_interval_carries_its_load_and_what_a_load_or_its_undo_replaced_is_ke
     until_now = [(EARLIER, None, 30_000, first, second), (AS_OF, None, 40_000, second, third)]
     assert read(target, replaced, *kept) == until_now
 
+    assert origins(target, read_origins, on=AS_OF) == [("household_indicator", AS_OF, "rows.csv")]
+    assert origins(target, read_origins, on=EARLIER) == [("household_indicator", EARLIER, "rows.csv")]
+    wages = [("household_indicator", AS_OF, "wage_income", 40_000, 50_000, "rows.csv", "rows.csv")]
+    assert origins(target, read_replaced) == wages
+
     undo(url=make_url(target.url))
+    assert origins(target, read_replaced)[0][3:5] == (50_000, 40_000), "an undo replaces, too"
     last = max(row["load_id"] for row in target.rows("data_load"))
     assert read(target, brought, *own) == [(EARLIER, first), (AS_OF, second)]
     assert read(target, replaced, *kept) == [*until_now, (AS_OF, None, 50_000, third, last)]

@@ -48,6 +48,7 @@ from pages.data.start import regions as start_regions
 from pages.data.start import steps as start_steps
 from pages.documents import docx
 from pages.households.cases import mine
+from pages.households.household import origins
 from pages.households.household.members import COLUMNS as MEMBER_COLUMNS
 from pages.households.places import sections
 from pages.households.warnings import figures as warnings
@@ -229,12 +230,14 @@ DYNAMIC: dict[str, Iterable[str]] = {
             for event in events
         ),
         *(f"{part}_undeclared" for part in ("help", "verify")),
+        *(f"origin_{name}" for name in origins.COLUMNS),
         *(f"holds.{answer}" for answer in ("yes", "no", "unknown")),
         *(f"income.{name}" for name in (*INCOMES, "business_cost")),
         *(f"member.{name}" for name in MEMBER_COLUMNS),
     ],
     "elimination.": list(elimination.CONDITIONS),
     "comparison.part_": ["departments", "months", "places"],
+    "cases.ending_": list(load_codes()["ending"]),
     "cases.part_": ["steps", "mine", "entry", "elimination", "endings"],
     "cases.mine_": list(mine.METRICS),
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
