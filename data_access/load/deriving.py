@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from data_access.load.cells import BEGUN
 from data_access.load.derived import CAUSES, OF_CERTIFICATE, OF_HEAD
-from data_access.load.incoming import Incoming
+from data_access.load.incoming import Incoming, work_began
 from data_access.load.problems import problem, report
 from data_access.load.staging import Staged
 from data_access.schema.tables import household, member, monitoring_case
@@ -158,6 +158,9 @@ def _note_measures_and_jobs(connection: Connection, staged: Staged) -> None:
             select(func.count()).select_from(staged.rows).where(or_(*(part.is_not(None) for part in said)), without)
         )
         _note(staged, "jobs", connection.execute(persons).scalar_one())
+        if staged.column("said", "work_months") is not None:
+            began = persons.where(work_began(staged) < staged.as_of)
+            _note(staged, "work_months", connection.execute(began).scalar_one())
 
 
 def note_measures_without_case(connection: Connection, staged: Staged, incoming: Mapping[str, Incoming]) -> None:

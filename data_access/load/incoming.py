@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Subquery
 
+from data_access.clock import month_first_day, month_number
 from data_access.load.cells import BEGUN, load_checks
 from data_access.load.families import PERSONS
 from data_access.load.kinds import SHARED_KEYS
@@ -309,9 +310,21 @@ def _watched_cases() -> Subquery:
     return union_all(of_sheet, known).subquery("watched")
 
 
+def work_began(staged: Staged) -> ColumnElement[date]:
+    """SQL: the first day of the months for which a sheet says that somebody worked, up to its own; its own day where it
+    does not say."""
+    months, last = staged.column("said", "work_months"), month_number(staged.as_of)
+    if months is None:
+        return literal(staged.as_of, Date)
+    began = {f"{number}": literal(month_first_day(last - number + 1), Date) for number in range(1, 13)}
+    whole = func.regexp_replace(months, "[^0-9].*$", "")  # with its unit, or a part of a month
+    return case(began, value=whole, else_=literal(staged.as_of, Date))
+
+
 def _jobs(staged: Staged, incoming: Incoming) -> Select:
     """The jobs that a person sheet names; one row per person with one. Where it does not say since when, an open job of
-    the same place and channel goes on, and another one begins on the day of the sheet."""
+    the same place and channel goes on, and another one begins on the day of the sheet; the first that is known of a
+    person as many months before as the sheet says."""
     rows, held = staged.rows, employment
     parts = {
         column.name: own
@@ -336,7 +349,13 @@ def _jobs(staged: Staged, incoming: Incoming) -> Select:
         if name in parts
     ]
     goes_on = and_(held.c.started_on.is_not(None), *same)
-    begins = case((goes_on, held.c.started_on), else_=literal(staged.as_of, Date))
+    ever = held.alias("ever")
+    had_one = exists().where(ever.c.household_id == rows.c.household_id, ever.c.member_id == rows.c.member_id)
+    begins = case(
+        (goes_on, held.c.started_on),
+        (had_one, literal(staged.as_of, Date)),
+        else_=work_began(staged),
+    )
     return (
         select(
             rows.c.household_id,

@@ -189,6 +189,23 @@ def test_columns_of_work_become_jobs(make_target: MakeTarget, write_csv: WriteCs
     assert notes(report)["note_derived_jobs"] == "2"
 
 
+def test_months_of_work_say_since_when_whoever_had_no_job_before_works(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(BASE)
+    heading = [*HEADING, "务工所在地", "务工时间（月）"]
+    months = {"H1-1": "9", "H1-2": "1个月", "H1-3": "", "H1-4": "全年"}
+    report = target.load(write_csv([heading, *(person(name, "省外", said) for name, said in months.items())]))
+    assert notes(report)["note_derived_work_months"] == "2"
+
+    def begun() -> list[date]:
+        return [row["started_on"] for row in target.rows("employment")]
+
+    assert begun() == [date(2022, 1, 1), date(2022, 9, 1), AS_OF, AS_OF]
+    target.load(write_csv([heading, *(person(name, "省外", "3") for name in months)]))
+    assert begun() == [date(2022, 1, 1), date(2022, 9, 1), AS_OF, AS_OF], "they go on"
+
+
 def test_the_next_sheet_goes_on_with_a_job_or_ends_it(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     def sheet(place: str, wage: str) -> list[list[str]]:
         return [[*HEADING, *WORK], person("H1-1", place, "", wage)]
