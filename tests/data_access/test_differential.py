@@ -99,6 +99,8 @@ WITHOUT_ORDER = {
 AFTER_A_LOAD = {
     "data_access.load.history.read_undoable",
     "data_access.load.differences.kept.read_kept",
+    "data_access.load.origins.read_origins",
+    "data_access.load.origins.read_replaced",
     "data_access.posting.waiting.read_posted_numbers",
     "data_access.posting.waiting.read_arrived_numbers",
     "data_access.posting.waiting.read_undone_numbers",
