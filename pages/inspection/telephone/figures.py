@@ -81,7 +81,7 @@ def _satisfaction(amounts: AllAmounts, *, view: View) -> str:
         due=numbers.count(due),
         uncalled=numbers.count(due - called),
         unanswered=numbers.count(amounts["calls_made"].count(place=view.place) - asked),
-        share=unasked(due, asked),
+        share=numbers.share(unasked(due, asked)),
     )
 
 
@@ -102,12 +102,13 @@ def asked(amounts: AllAmounts, *, view: View) -> None:
     )
     st.markdown(t("telephone.who"))
     columns: dict[str, Any] = {name: t(f"telephone.who_{name}") for name in WHO}
+    columns["missing"] = st.column_config.NumberColumn(columns["missing"], format="%.1f%%")
     sheet.show(shown, hide_index=True, column_config=columns, height="content")
 
 
-def unasked(due: int, asked: int) -> str:
-    """The share of those to be called that nobody asked."""
-    return numbers.share(100 * max(due - asked, 0) / due if due else None)
+def unasked(due: int, asked: int) -> float | None:
+    """The share of those to be called that nobody asked, in percent; None where nobody is to be called."""
+    return 100 * max(due - asked, 0) / due if due else None
 
 
 def share_text(amounts: Amounts, *, place: str) -> str:

@@ -40,7 +40,7 @@ def show(amounts: AllAmounts, *, view: View) -> None:
     headings = {name: named.get(name, t("telephone.who_missing")) for name in list(rows[0])[1:]}
     columns: dict[str, Any] = {"place": t("telephone.place")}
     for name, label in headings.items():
-        share = name in ("calls_coverage", "calls_reached_share")
+        share = name in ("calls_coverage", "calls_reached_share", "unasked")
         columns[name] = st.column_config.NumberColumn(label, format="%.1f%%") if share else label
     shown = pd.DataFrame(rows)
     sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))

@@ -14,6 +14,7 @@ from data_access.access.users import User, make_user
 from pages.shell import identity
 from tests.pages.conftest import ROOT, OpenApp, conclude, wording, words
 from tests.support.households import household, merged, village
+from tests.support.protected import opened_workbook
 
 METRIC = "red_households"
 ROWS = merged(
@@ -191,15 +192,19 @@ def test_townships_get_names_in_a_list_that_is_split_under_a_purpose(open_app: O
     app = approved(open_app, sign_in)
     [held] = in_force(door.ledger(), METRIC, on=clock.today())
     sign_in("staff")
+    app.query_params.clear()
     app.query_params["list"] = METRIC
     app.switch_page(str(ROOT / "pages/data/returns/page.py")).run()
     app.selectbox(key=f"purpose_{METRIC}").select(held.purpose_id).run()
+    app.button(key="returns_make").click().run()
+    password = app.code[0].value
     app.button(key="build_handout").click().run()
     assert not app.exception, app.exception[0].message
     built = app.session_state["built_handout"]
     with zipfile.ZipFile(f"{built['folder'].name}/{built['name']}") as archive:
         [part] = archive.namelist()
-        cells = CalamineWorkbook.from_filelike(io.BytesIO(archive.read(part))).get_sheet_by_index(0).to_python()
+        plain = opened_workbook(archive.read(part), password=password)
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(plain)).get_sheet_by_index(0).to_python()
     assert "张小明" in cells[3]
     assert "610902199001011234" in cells[3]
     assert "13812345678" not in str(cells)

@@ -75,7 +75,7 @@ def test_coverage_counts_households_and_satisfaction_only_those_who_were_asked(o
     [asked] = (table.value.to_dict("records") for table in app.dataframe if "satisfied" in table.value)
     [kind] = asked
     assert (kind["kind"], kind["due"], kind["called"], kind["asked"]) == (wording("draw.status_lifted_out"), 4, 3, 2)
-    assert (kind["missing"], kind["satisfied"][:5]) == ("50.0%", "50.0%")
+    assert (kind["missing"], kind["satisfied"][:5]) == (50, "50.0%")
 
 
 def test_the_full_sample_adds_up(open_app: OpenApp, sample_url: str) -> None:
