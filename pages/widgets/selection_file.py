@@ -1,14 +1,21 @@
 """A selection of households as it stands in a file: its columns, its rows in words, what the file says about itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from data_access import door
 from data_access.access.purposes import Contents, Purpose
 from data_access.disclosure import PERSONAL
-from data_access.files.export import About, FileColumn
-from data_access.lists.selection import SELECTION, Concluded, Selection, load_fields
+from data_access.files import export
+from data_access.files.export import About, Chunks, FileColumn
+from data_access.lists.selection import SELECTION, Concluded, Selection, load_fields, stream_selection
 from data_access.schema.indicators import code_label, load_codes
+from data_access.scope import Scope
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -36,6 +43,14 @@ def concluded(selection: Selection, *, view: View) -> Concluded:
         return ()
     held = view.concluded
     return tuple(sorted(zip(held["household_id"], held["conclusion"], strict=True)))
+
+
+@contextmanager
+def chunks(selection: Selection, *, on: date, concluded: Concluded, scope: Scope) -> Iterator[Chunks]:
+    """The selected households in parts, as a file has them."""
+    asked: dict[str, Any] = {"selection": selection, "on": on, "concluded": concluded}
+    with door.stream(stream_selection, scope=scope, language=language(), rows=export.CHUNK_ROWS, **asked) as frames:
+        yield map(in_words, frames)
 
 
 def columns(selection: Selection, *, purpose: Purpose | None = None) -> tuple[FileColumn, ...]:

@@ -8,14 +8,12 @@ import streamlit as st
 
 from data_access import door
 from data_access.access import purposes
-from data_access.files import export
 from data_access.files.export import Chunks
 from data_access.lists.selection import (
     Selection,
     count_selection,
     load_fields,
     read_selection,
-    stream_selection,
 )
 from pages.shell import view_state
 from pages.shell.texts import language, t
@@ -67,9 +65,9 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
     @contextmanager
     def opened() -> Iterator[Chunks]:
         scope = choose.opened(purpose, contents=contents, scope=arguments["scope"])
-        asked = arguments | {"selection": kept, "scope": scope, "concluded": selection_file.concluded(kept, view=view)}
-        with door.stream(stream_selection, **asked, language=language(), rows=export.CHUNK_ROWS) as frames:
-            yield (selection_file.in_words(frame) for frame in frames)
+        concluded = selection_file.concluded(kept, view=view)
+        with selection_file.chunks(kept, on=arguments["on"], concluded=concluded, scope=scope) as parts:
+            yield parts
 
     source = download.FileSource(
         name=(view.name(view.place), t("downloads.list"), view.on.isoformat()),

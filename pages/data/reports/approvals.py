@@ -1,7 +1,5 @@
 """待批准: corrections that count once a second person has approved them, and what that person decides."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +9,11 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.posting import waiting
 from data_access.reports import approval, corrections, records
 from data_access.reports.kinds import load_report_kinds
+from pages.data.reports import table
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, household_values, list_table, record_form, sheet, table_file
+from pages.widgets import field_reports, household_values, list_table, record_form
 
 _NAME = "approve_correction"
 
@@ -64,12 +63,7 @@ def _table(reports: pd.DataFrame, *, title: str, key: str, view: View) -> None:
         "by": t("reports.column_by"),
         "at": t("reports.column_at"),
     }
-    columns: dict[str, Any] = headings | {
-        "household_id": st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
-    }
-    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
-    plain = shown.assign(household_id=reports["household_id"].to_list())
-    table_file.offer(plain, title=title, headings=headings, view=view, key=key)
+    table.with_file(shown, headings=headings, reports=reports, title=title, key=key, view=view)
 
 
 def _decide(unapproved: pd.DataFrame) -> None:
@@ -77,12 +71,7 @@ def _decide(unapproved: pd.DataFrame) -> None:
         return
     form, rows = record_form.of(_NAME), {row["report_no"]: row for row in records.records_of(unapproved)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            t("reports.which"),
-            list(rows),
-            format_func=lambda number: f"{rows[number]['household_id']} {field_reports.said(rows[number])}",
-            key=form.key("approve_which"),
-        )
+        chosen = table.which(rows, key=form.key("approve_which"))
         name = identity.recorder(t("corrections.by"), key="approve_by", width=180)
         reason = st.text_input(
             t("corrections.reason"), max_chars=LONGEST_TEXT, key=form.key("approve_reason"), width=240

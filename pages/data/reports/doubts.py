@@ -11,10 +11,11 @@ from data_access.errors import LedgerError
 from data_access.posting.waiting import in_doubt
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
+from pages.data.reports import table
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_table, record_form, sheet, table_file
+from pages.widgets import field_reports, list_table, record_form
 
 WHYS = ("older", "against", "unknown", "too_early", "changed_since")
 """Why a report is not put into the data by itself; anything else is a rule that a load rejects rows by."""
@@ -40,12 +41,9 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
         }
     )
     headings = {str(name): t(f"reports.column_{name}") for name in shown}
-    columns: dict[str, Any] = headings | {
-        "household_id": st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
-    }
-    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
-    plain = shown.assign(household_id=doubted["household_id"].to_list())
-    table_file.offer(plain, title=t("reports.doubts_file"), headings=headings, view=view, key="report_doubts")
+    table.with_file(
+        shown, headings=headings, reports=doubted, title=t("reports.doubts_file"), key="report_doubts", view=view
+    )
     _decide(doubted)
 
 
@@ -70,12 +68,7 @@ def _decide(doubted: pd.DataFrame) -> None:
         return
     form, rows = record_form.of("decide_report"), {row["report_no"]: row for row in records.records_of(doubted)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            t("reports.which"),
-            list(rows),
-            format_func=lambda number: f"{rows[number]['household_id']} {field_reports.said(rows[number])}",
-            key=form.key("decide_which"),
-        )
+        chosen = table.which(rows, key=form.key("decide_which"))
         name = identity.recorder(t("reports.decided_by"), key="decide_by", width=180)
         counts = st.button(t("reports.report_counts"), key=form.key("decide_report"), disabled=not name.strip())
         stays = st.button(t("reports.data_count"), key=form.key("decide_data"), disabled=not name.strip())

@@ -1,5 +1,6 @@
-"""The newest reports, and what became of each."""
+"""Tables of reports: the newest, with what became of each, and what other parts of the page show of theirs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from data_access.reports.kinds import load_report_kinds
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_table, sheet
+from pages.widgets import field_reports, list_table, sheet, table_file
 
 SHOWN = 100
 
@@ -35,7 +36,34 @@ def show(reports: pd.DataFrame, *, view: View) -> None:
             "by": [field_reports.by_whom(row) for row in records.records_of(own)],
         }
     )
-    columns: dict[str, Any] = {str(name): t(f"reports.column_{name}") for name in shown} | {
-        "household_id": st.column_config.LinkColumn(t("reports.column_household_id"), display_text=r"household=([^&]+)")
-    }
-    sheet.show(shown, hide_index=True, column_config=columns, placeholder=t("value.none"))
+    headings = {str(name): t(f"reports.column_{name}") for name in shown}
+    sheet.show(shown, hide_index=True, column_config=_columns(headings), placeholder=t("value.none"))
+
+
+def with_file(
+    shown: pd.DataFrame, *, headings: dict[str, str], reports: pd.DataFrame, title: str, key: str, view: View
+) -> None:
+    """A table of reports whose household_id holds links, and its file, which has the numbers.
+
+    Args:
+        reports: the same rows, with the numbers of the households.
+    """
+    columns = _columns(headings)
+    sheet.show(shown, hide_index=True, column_config=columns, height="content", placeholder=t("value.none"))
+    plain = shown.assign(household_id=reports["household_id"].to_list())
+    table_file.offer(plain, title=title, headings=headings, view=view, key=key)
+
+
+def which(rows: Mapping[str, Mapping[str, Any]], *, key: str) -> str:
+    """The number of the report that somebody decides on; `rows` by their numbers."""
+    return st.selectbox(
+        t("reports.which"),
+        list(rows),
+        format_func=lambda number: f"{rows[number]['household_id']} {field_reports.said(rows[number])}",
+        key=key,
+    )
+
+
+def _columns(headings: Mapping[str, str]) -> dict[str, Any]:
+    link = st.column_config.LinkColumn(headings["household_id"], display_text=r"household=([^&]+)")
+    return {**headings, "household_id": link}

@@ -10,7 +10,6 @@ import streamlit as st
 from data_access import door
 from data_access.access.purposes import Contents, Purpose
 from data_access.facts.metrics import load_metrics
-from data_access.files import export
 from data_access.files.export import About, FileColumn
 from data_access.lists import lists, selection
 from data_access.lists.lists import ListRequest
@@ -56,16 +55,8 @@ def _of_selection(chosen: Selection, *, view: View) -> SentList | None:
     size = door.read(selection.count_selection, scope=scope, selection=chosen, **asked)
 
     def rows(opened: Scope, purpose: Purpose | None) -> pd.DataFrame:
-        wanted = selection_file.under(purpose, chosen)
-        with door.stream(
-            selection.stream_selection,
-            scope=opened,
-            selection=wanted,
-            language=language(),
-            rows=export.CHUNK_ROWS,
-            **asked,
-        ) as frames:
-            return pd.concat([selection_file.in_words(frame) for frame in frames], ignore_index=True)
+        with selection_file.chunks(selection_file.under(purpose, chosen), scope=opened, **asked) as parts:
+            return pd.concat(parts, ignore_index=True)
 
     return _unless_empty(
         SentList(
@@ -111,14 +102,8 @@ def _unless_empty(found: SentList) -> SentList | None:
 
 
 def _whole_list(request: ListRequest, *, scope: Scope) -> pd.DataFrame:
-    with door.stream(
-        lists.stream_list,
-        scope=scope,
-        request=request,
-        language=language(),
-        rows=export.CHUNK_ROWS,
-    ) as frames:
-        return pd.concat([_rows(frame, metric=request.metric) for frame in frames], ignore_index=True)
+    with list_file.chunks(request, scope=scope, shaped=lambda frame: _rows(frame, metric=request.metric)) as parts:
+        return pd.concat(parts, ignore_index=True)
 
 
 def _rows(frame: pd.DataFrame, *, metric: str) -> pd.DataFrame:
