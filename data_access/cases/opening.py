@@ -77,6 +77,28 @@ def read_openings(
     return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
 
 
+def read_openings_by_clue(
+    snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...], on: date
+) -> tuple[Mapping[str, Any], ...]:
+    """What is known before a case is opened because of a clue, whatever that said; one row per clue of households.
+
+    Keys: as `read_openings` has them, of that clue, and clue_id.
+    """
+    persons = select(func.count()).where(member.c.household_id == household.c.household_id, member_on(on))
+    query = (
+        select(
+            *household.c["household_id", "village_code", "household_type"],
+            persons.scalar_subquery().label("persons"),
+            _in_hand(household, on).label("in_hand"),
+            *clue.c["clue_id", "way", "received_on"],
+        )
+        .join_from(clue, household, household.c.household_id == clue.c.household_id)
+        .where(household.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
+        .order_by(clue.c.household_id, clue.c.received_on, clue.c.clue_id)
+    )
+    return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
+
+
 def _in_hand(of: FromClause, on: date) -> ColumnElement[bool]:
     """SQL: whether a household has a case that is open, or in the procedure."""
     own = monitoring_case.c
@@ -153,22 +175,41 @@ def open_cases(
             raise LedgerError("case_in_hand", household=home["household_id"])
         with ledger.refusals_noted(recorded_by=recorded_by, place=home["village_code"]):
             scope.require(ACTION)
-        on = home["received_on"] if found_on is None else found_on
-        own = {"category": CATEGORIES.get(home["household_type"]), "channel": CHANNELS.get(home["way"]), **values}
         reports.append(
-            FieldReport(
-                kind=KIND,
-                household_id=home["household_id"],
-                village_code=home["village_code"],
-                thing=f"{home['household_id']}-{on:%Y%m%d}",
-                happened_on=on,
-                values={**own, "outcome": "open", "persons": int(home["persons"])},
+            case_report(
+                home,
+                found_on=home["received_on"] if found_on is None else found_on,
+                values=values,
                 words=words,
-                reported_by=recorded_by,
+                opened_by=recorded_by,
                 origin=ALONE if alone else PAGE,
             )
         )
     return add_reports(ledger, reports, recorded_by=recorded_by, scope=scope)
+
+
+def case_report(
+    home: Mapping[str, Any],
+    *,
+    found_on: date,
+    values: Mapping[str, Any],
+    words: str | None,
+    opened_by: str,
+    origin: str,
+) -> FieldReport:
+    """The report that opens a case; its arguments are those of `open_cases`, `home` is a row of `read_openings`."""
+    own = {"category": CATEGORIES.get(home["household_type"]), "channel": CHANNELS.get(home["way"]), **values}
+    return FieldReport(
+        kind=KIND,
+        household_id=home["household_id"],
+        village_code=home["village_code"],
+        thing=f"{home['household_id']}-{found_on:%Y%m%d}",
+        happened_on=found_on,
+        values={**own, "outcome": "open", "persons": int(home["persons"])},
+        words=words,
+        reported_by=opened_by,
+        origin=origin,
+    )
 
 
 LISTINGS = {

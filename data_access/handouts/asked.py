@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import model_validator
 from sqlalchemy import Boolean, Column, Date
 
+from data_access.cases import opening
 from data_access.cases.procedure import Step, declared_steps, load_steps
 from data_access.cases.recording import kind_of_day
 from data_access.declarations import Declared, Keyed, Text, each_of, one_of, read_declared
@@ -25,6 +26,9 @@ STEP, FIRST = "step", "first"
 _KNOWN = frozenset({"rejected_step"})
 """What the row says already."""
 
+CAUSE = "cause_1"
+"""What a form says of a case that it opens; all else is known of the household and its clue."""
+
 
 Besides = Mapping[str, Column]
 """What is asked besides, by column."""
@@ -37,6 +41,8 @@ class AskedOfRows(Declared):
     verdicts: Text
     reports: dict[Text, Text]
     step: Text | None = None
+    opens: Text | None = None
+    """The answer that opens a case, too, where its cause is given."""
 
     @model_validator(mode="after")
     def _reports(self) -> Self:
@@ -44,12 +50,20 @@ class AskedOfRows(Declared):
         kinds = (*load_report_kinds(), *([STEP, FIRST] if self.step is not None else []))
         for named in self.reports.values():
             one_of(named, kinds)
+        if self.opens is not None:
+            one_of(self.opens, self.reports)
         return self
 
     @property
     def thing(self) -> str:
         """The column with the number of the thing that a row is; empty where a row is a household."""
         return LISTINGS[self.key].thing
+
+    @property
+    def dated(self) -> ReportKind | None:
+        """The kind of report about things that are there already, before whose own day nothing is reported."""
+        kinds = (load_report_kinds()[named] for named in self.reports.values() if named in load_report_kinds())
+        return next((kind for kind in kinds if self.thing and kind.after is not None), None)
 
     @property
     def reasons(self) -> tuple[str, str] | None:
@@ -75,10 +89,12 @@ class AskedOfRows(Declared):
         return tuple(kind for day in days if (kind := kind_of_day(day)) is not None)
 
     def steps(self, *, on: date) -> dict[str, Step]:
-        """The steps that a row can wait for by the procedure of a day; what begins it is none."""
+        """The steps that a row can wait for by the procedure of a day; what begins it is none. What ends it is entered
+        elsewhere: of a case that waits for it the first step of its elimination is reported."""
         declared = load_steps(on=on)
         held = () if self.step is None else declared.steps if self.step == STEP else declared.elimination
-        return {step.key: step for step in held[1:] if kind_of_day(step.date) is not None}
+        own = {step.key: step for step in held[1:] if kind_of_day(step.date) is not None}
+        return own | ({held[-1].key: declared.elimination[0]} if self.step == STEP else {})
 
     def besides(self, *, on: date, step: str | None = None) -> Besides:
         """What is asked besides: the columns that are filled.
@@ -96,7 +112,9 @@ class AskedOfRows(Declared):
 
     def said(self, answer: str, *, step: Step | None) -> Iterator[tuple[str, ReportKind]]:
         """What an answer says besides, by column; of what has to come first its day, too."""
-        kinds = self.kinds_of(answer, step=step)
+        if answer == self.opens:
+            yield CAUSE, load_report_kinds()[opening.KIND]
+        kinds = [kind for kind in self.kinds_of(answer, step=step) if kind.key != opening.KIND]
         for kind in kinds:
             if kind is not kinds[-1]:
                 yield kind.day, kind

@@ -8,7 +8,7 @@ import pandas as pd
 from data_access.handouts.asked import asked_of
 from data_access.handouts.forms import asks_for_conclusion
 from data_access.handouts.handouts import Answer
-from data_access.handouts.reported import Reporting, reports_of
+from data_access.handouts.reported import Reporting, each_once, reports_of
 from data_access.inspection.problems import Problem, new_problem_id, not_yet_opened, problem_batches
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.ledger.ledger import Batch, Ledger
@@ -48,7 +48,7 @@ def consequences(
     if asked is not None and reporting is not None and asked.has_answers(one.verdict for one in answers):
         with ledger.refusals_noted(recorded_by=reporting.recorded_by):
             made = [reports_of(answer, asked=asked, reporting=reporting) for answer in answers]
-        return [reports_batch(ledger, [report for reports in made for report in reports])]
+        return [reports_batch(ledger, each_once(report for reports in made for report in reports))]
     if asks_for_conclusion(metric):
         lamps = read_lamps(tuple(sorted({answer.household_id for answer in answers})))
         return [disposition_batch(conclusions(answers, lamps=lamps, note=note))]

@@ -63,6 +63,7 @@ _REFUSALS = {
     "report_unknown_value": "value_unknown",
     "report_value_missing": "value_missing",
     "report_day_to_come": "day_to_come",
+    "report_too_early": "before_the_thing",
     "report_reason_missing": "reason_missing",
 }
 """Errors of a report that a rule of the form is about."""
@@ -78,6 +79,7 @@ RULES = CELL_RULES | {
     "reason_unknown",
     "reason_not_wanted",
     "before_the_list",
+    "before_the_thing",
     "other_thing",
     "checked_on_missing",
     "day_to_come",

@@ -1,12 +1,14 @@
-"""What the answers of a returned form report: a result, a visit, a measure, a need, the steps that a case took."""
+"""What the answers of a returned form report: a result, a visit, a measure, a need, a case, the steps that it took."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from data_access.cases import opening
 from data_access.cases.recording import CaseFile, StepTaken, after_step, due_step, step_report
 from data_access.errors import LedgerError
-from data_access.handouts.asked import AskedOfRows
+from data_access.handouts.asked import CAUSE, AskedOfRows
 from data_access.handouts.handouts import Answer
 from data_access.reports.kinds import ReportKind
 from data_access.reports.records import FORM, FieldReport
@@ -14,6 +16,9 @@ from data_access.scope import Scope
 
 CaseKey = tuple[str, str]
 """A household, and the number of its case."""
+
+Thing = tuple[str, str]
+"""A household, and the number of the thing that a row is about; empty where a row is a household."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,10 @@ class Reporting:
     """Who enters it; empty while nobody does, and where nobody signs in: then only who the form names counts."""
     cases: Mapping[CaseKey, CaseFile] = field(default_factory=dict)
     """As they are once what waits is in the data."""
+    homes: Mapping[Thing, Mapping[str, Any]] = field(default_factory=dict)
+    """What is known before a case is opened, as `opening.read_openings` has it."""
+    begins: Mapping[Thing, date] = field(default_factory=dict)
+    """The days of things before which nothing can be reported of them."""
 
 
 def reports_of(answer: Answer, *, asked: AskedOfRows, reporting: Reporting) -> list[FieldReport]:
@@ -40,26 +49,60 @@ def reports_of(answer: Answer, *, asked: AskedOfRows, reporting: Reporting) -> l
         return []
     if asked.step is not None:
         return _steps(answer, kinds=kinds, waits_for=None if step is None else step.date, reporting=reporting)
-    [kind] = kinds
-    values = dict(answer.besides)
+    reports = [_report(answer, kind=kind, reporting=reporting) for kind in kinds if kind.key != opening.KIND]
+    if answer.verdict == asked.opens:
+        reports += _opening(answer, reporting=reporting)
+    for report in reports:
+        report.check()
+    return reports
+
+
+def _report(answer: Answer, *, kind: ReportKind, reporting: Reporting) -> FieldReport:
+    on = answer.checked_on or reporting.on
+    values = {name: value for name, value in answer.besides.items() if name in kind.says}
+    begins = reporting.begins.get((answer.household_id, answer.thing or ""))
+    if begins is not None and on < begins:
+        raise LedgerError("report_too_early", kind=kind.named, day=begins.isoformat())
     if kind.result is not None:
         values[kind.result] = answer.verdict
     if answer.reason and kind.needs.get(answer.verdict):
         values[kind.needs[answer.verdict]] = answer.reason
-    thing = answer.thing or kind.number(answer.household_id, on=answer.checked_on, values=values)
-    report = FieldReport(
+    return FieldReport(
         kind=kind.key,
         household_id=answer.household_id,
         village_code=answer.village_code,
-        thing=thing,
-        happened_on=answer.checked_on,
+        thing=answer.thing or kind.number(answer.household_id, on=on, values=values),
+        happened_on=on,
         values=values,
         words=answer.words,
         reported_by=answer.checked_by,
         origin=FORM,
     )
-    report.check()
-    return [report]
+
+
+def _opening(answer: Answer, *, reporting: Reporting) -> list[FieldReport]:
+    """The case that an answer opens; nothing where one is in hand, or the cause is left open: then the household is
+    listed with those for which a case is to be opened."""
+    home = reporting.homes.get((answer.household_id, answer.thing or ""))
+    if home is None or home["in_hand"] or CAUSE not in answer.besides or not reporting.scope.may(opening.ACTION):
+        return []
+    return [
+        opening.case_report(
+            home,
+            found_on=home["received_on"],
+            values={CAUSE: answer.besides[CAUSE]},
+            words=answer.words,
+            opened_by=answer.checked_by,
+            origin=FORM,
+        )
+    ]
+
+
+def each_once(reports: Iterable[FieldReport]) -> list[FieldReport]:
+    """Reports of one file: of several that open a case for one household, that which found it first."""
+    ordered = sorted(reports, key=lambda one: one.happened_on)  # stable: what came first stays first of its day
+    opened = {one.household_id: one for one in reversed(ordered) if one.kind == opening.KIND}
+    return [one for one in ordered if one.kind != opening.KIND or opened[one.household_id] is one]
 
 
 def _steps(

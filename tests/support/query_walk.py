@@ -93,6 +93,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "language": ("zh", "en"),
     "household_id": ("H1",),
     "household_ids": (("H1", "H2"),),
+    "things_of": ("clue_result", "need_met"),
     "codes": ((f"{TOWNSHIP}201",),),
     "item": ((), ("house_grade", "house_damaged")),
     "project_ids": (("XM1",),),

@@ -156,6 +156,7 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
     "language": st.sampled_from(["zh", "en"]),
     "household_id": st.one_of(st.sampled_from(HOMES), forged),
     "household_ids": st.lists(st.one_of(st.sampled_from(HOMES), forged), max_size=6).map(tuple),
+    "things_of": st.sampled_from(("clue_result", "need_met")),
     "codes": st.lists(st.one_of(st.sampled_from(VILLAGES), forged), max_size=4).map(tuple),
     "item": st.sampled_from([(), ("water_problem",), ("house_grade", "house_damaged")]),
     "project_ids": st.lists(st.one_of(st.sampled_from([f"XM{code}" for code in VILLAGES]), forged), max_size=4).map(

@@ -1,11 +1,13 @@
 """回收: a returned file is checked row by row, shown, and merged when the user confirms."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from data_access import door
+from data_access.cases import opening
 from data_access.errors import AppError, FileError
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
@@ -13,8 +15,9 @@ from data_access.handouts.asked import AskedOfRows, asked_of
 from data_access.handouts.consequences import consequences
 from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
-from data_access.handouts.reported import Reporting
+from data_access.handouts.reported import Reporting, Thing
 from data_access.ledger.ledger import Batch
+from data_access.reports import things
 from data_access.warnings import dispositions
 from pages.data.returns import board, form
 from pages.data.returns.board import ChosenHandout
@@ -22,6 +25,7 @@ from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import case_forms, conditions, field_reports, record_form, returned_files
+from pages.widgets.case_forms import Case
 
 
 def show(chosen: ChosenHandout, *, rows: pd.DataFrame, view: View) -> None:
@@ -83,13 +87,34 @@ def _read(
 
 def _reporting(of: ChosenHandout, *, asked: AskedOfRows, homes: Iterable[str], recorded_by: str = "") -> Reporting:
     """By what answers that report something are checked: of cases as they are with what waits."""
-    held = [] if asked.step is None else case_forms.cases_of(set(homes))
+    ids, scope = tuple(sorted(set(homes))), view_state.scope()
+    held = case_forms.cases_of(ids) if asked.step is not None or asked.opens is not None else []
+    dated = asked.dated
     return Reporting(
         on=of.day,
-        scope=view_state.scope(),
+        scope=scope,
         recorded_by="" if identity.is_alone() else recorded_by,
         cases={(case["household_id"], case["case_id"]): case for case in held},
+        homes={} if asked.opens is None else _homes(ids, asked=asked, held=held),
+        begins={}
+        if dated is None
+        else dict(door.read(things.read_first_days, scope=scope, things_of=dated.key, household_ids=ids)),
     )
+
+
+def _homes(ids: tuple[str, ...], *, asked: AskedOfRows, held: Sequence[Case]) -> dict[Thing, dict[str, Any]]:
+    """What is known of households, or of their clues, before a case is opened."""
+    read = opening.read_openings_by_clue if asked.thing else opening.read_openings
+    known = door.read(read, scope=view_state.scope(), household_ids=ids, on=view_state.current().on)
+    in_hand = {case["household_id"] for case in held}
+    return {
+        (row["household_id"], row.get("clue_id", "")): {
+            **row,
+            "in_hand": row["in_hand"] or row["household_id"] in in_hand,
+        }
+        for row in known
+        if row["received_on"] is not None
+    }
 
 
 def _said(found: Filled[Answer]) -> str:

@@ -60,6 +60,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     "codes": (VILLAGES,),
     "item": (("water_problem", "house_grade"),),
     "household_ids": (tuple(HOMES),),
+    "things_of": ("clue_result", "need_met"),
     "project_ids": (tuple(f"XM{code}" for code in VILLAGES),),
     "township": TOWNSHIPS,
     "year": (DAY.year,),

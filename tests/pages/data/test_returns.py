@@ -414,3 +414,50 @@ def test_visits_measures_needs_and_steps_come_back_in_mixed_files_that_are_read_
     assert said["measure_begun"] == {"amount": 3000}
     assert said["case_checked"]["authorised_on"] == "2022-10-05"
     assert says(returned(app, work), "returns.found", answers=0, unchanged=1)
+
+    app.query_params["part"] = "send_out"
+    app.run()
+    ends = next(cells for cells in parts(sent_out(app, metric="step_open")).values() if cells[3][3] == "H1")
+    assert says(returned(app, filled_in(ends, 办理结果="已办", **done)), "returns.found", answers=1, rejected=0)
+    app.text_input(key="returns_by").input("张干部").run()
+    app.button(key="returns_merge").click().run()
+    assert door.post_waiting_reports().applied == 1
+    asked = lists.ListRequest("elimination_open", date(2022, 9, 30))
+    [checked_again] = door.read(lists.read_list, scope=DISTRICT, request=asked, language="zh").to_dict("records")
+    assert checked_again["elimination_step"] == "elimination_publicised"
+
+
+def test_a_case_is_opened_once_by_the_answer_that_wants_a_household_included(open_app: OpenApp, tmp_path: Path) -> None:
+    write_version(tmp_path / "household", with_clues())
+    app = open_app(f"duckdb:///{(tmp_path / 'household').as_posix()}", page="data/returns")
+    first, other = parts(sent_out(app, metric="clues_overdue")).values()
+    cause = wording("returns.column.cause_1")
+    include = {"核查结果": "拟纳入", "核查日期": "2022-10-08", "核实人": "李村干"}
+    returned(app, filled_in(first, **include | {"核查日期": "2022-07-31", cause: "因病"}))
+    assert app.dataframe[-1].value.iloc[0].tolist()[-1] == wording("returns.rule.before_the_thing")
+
+    def merge(*contents: bytes) -> dict[str, int]:
+        returned(app, *contents)
+        app.text_input(key="returns_by").input("张干部").run()
+        app.button(key="returns_merge").click().run()
+        assert not app.exception, app.exception[0].message
+        door.post_waiting_reports()
+        metrics = ("clues_overdue", "cases_to_open", "step_open")
+        asked = [lists.ListRequest(metric, date(2022, 9, 30)) for metric in metrics]
+        sizes = [door.read(lists.count_list, scope=DISTRICT, request=one).amount for one in asked]
+        return dict(zip(metrics, sizes, strict=True))
+
+    counts = merge(filled_in(first, **include, **{cause: "因病"}), filled_in(other, **include))
+    assert counts == {"clues_overdue": 0, "cases_to_open": 1, "step_open": 1}, "without a cause it is to be opened"
+    said = door.reports(scope=DISTRICT)
+    [case] = said[said["kind"] == "case_opened"].to_dict("records")
+    assert (case["household_id"], case["thing"], case["happened_on"]) == ("H1", "H1-20220801", CLUE["received_on"])
+    assert (case["content"]["cause_1"], case["content"]["channel"]) == ("illness", "department")
+    assert says(returned(app, filled_in(first, **include, **{cause: "因病"})), "returns.found", unchanged=2)
+
+    app.query_params["part"] = "send_out"
+    app.run()
+    [opening] = parts(sent_out(app, metric="cases_to_open")).values()
+    opened = {"办理结果": "已立案", "办理日期": "2022-10-09", "办理人": "李村干"}
+    assert says(returned(app, filled_in(opening, **opened)), "returns.found", answers=0, rejected=1)
+    assert merge(filled_in(opening, **opened, **{cause: "因残"}))["step_open"] == 2
