@@ -180,17 +180,20 @@ def load_sentences(file: Path) -> dict[str, Words]:
     return read_declared(file, dict[str, Words])
 
 
-def read_declared(file: Path, model: type[T], *, context: Any = None) -> T:
+def read_declared(
+    file: Path, model: type[T], *, context: Any = None, typed: Collection[str] | None = None
+) -> T:
     """What a file declares, as `model` (a `Declared`, or a dict or tuple of them).
 
     Args:
         context: what validators can look up in `info.context`.
+        typed: of a file of words, the keys below which other values stand, see `yaml_files.parse_yaml`.
 
     Raises:
         DeclarationError: the file is missing, cannot be read, or does not fit `model`; names the first error found.
     """
     try:
-        content = read_yaml(file)
+        content = read_yaml(file, typed=typed)
     except FileNotFoundError as error:
         raise DeclarationError(file=file.name, place="-", kind="file_missing") from error
     except DuplicateKeyError as error:

@@ -83,6 +83,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "files/limits.yaml": limits.load_limits,
     "files/no_data.yaml": load_no_data,
     "files/words.yaml": load_words,
+    "errors.yaml": load_sentences,
     "facts/ledger_metrics.yaml": load_ledger_metrics,
     "facts/metrics.yaml": load_metrics,
     "facts/public_table.yaml": public_metrics,

@@ -1,8 +1,8 @@
 """What can go wrong with data or rules, as errors that a page can put into the reader's language.
 
 An error carries the key of its sentence in the message catalogues (`error.<key>`) and the details the sentence names.
-Where command lines need the sentence too, which do not use the catalogues of the pages, it is in a YAML file beside the
-code that raises the error.
+Where command lines need the sentence too, which do not use the catalogues of the pages, it is in a YAML file: of either
+database in `errors.yaml`, of a `WordedError` in one beside the code that raises it.
 """
 
 from functools import cache
@@ -18,10 +18,19 @@ class AppError(Exception):
     `key` selects the sentence in the catalogues, `details` fill its placeholders; `str()` returns both, for logs.
     """
 
+    texts: ClassVar[Path] = Path(__file__).with_suffix(".yaml")
+    """The sentences that need no catalogue."""
+
     def __init__(self, key: str, **details: str) -> None:
         self.key = key
         self.details = details
         super().__init__(f"{key}: " + ", ".join(f"{name}={value}" for name, value in details.items()))
+
+    def text(self, language: str) -> str:
+        """What went wrong, where, and what to do, as a command line says it: as in logs where only a catalogue has the
+        sentence."""
+        said = read_texts(self.texts).get(self.key)
+        return str(self) if said is None else said[language].format(**self.details)
 
 
 class DatabaseError(AppError):
@@ -71,12 +80,6 @@ class FactorMissingError(AccessError):
 
 class WordedError(AppError):
     """An error with its own texts; `key` is one of its file."""
-
-    texts: ClassVar[Path]
-
-    def text(self, language: str) -> str:
-        """What went wrong, where, and what to do."""
-        return read_texts(self.texts)[self.key][language].format(**self.details)
 
 
 @cache

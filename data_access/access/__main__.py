@@ -15,7 +15,7 @@ from data_access.access.second_factor import SecondFactors
 from data_access.access.sessions import Sessions
 from data_access.access.tries import Tries
 from data_access.clock import in_place
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError
 from data_access.ledger.anchors import read_doubts
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
@@ -32,11 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
             change_key(ledger_url(), lost=options.lost, recorded_by=command_line_user())
             return 0
         return int(options.run(Ledger(ledger_url()), options) or 0)
-    except WordedError as error:
-        print(f"data_access.access: {error.text('zh')}\n{error.text('en')}", file=sys.stderr)
-        return 1
     except AppError as error:
-        print(f"data_access.access: {error}", file=sys.stderr)
+        said = "\n".join(dict.fromkeys(error.text(language) for language in ("zh", "en")))
+        print(f"data_access.access: {said}", file=sys.stderr)
         return 1
 
 

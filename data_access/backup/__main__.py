@@ -10,7 +10,7 @@ from data_access.backup.manifest import PARTS, Manifest, check
 from data_access.backup.restoring import restore
 from data_access.backup.saving import save
 from data_access.clock import in_place
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,11 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         manifest = _run(options)
-    except WordedError as error:
-        print(f"data_access.backup: {error.text(options.language)}", file=sys.stderr)
-        return 1
     except AppError as error:
-        print(f"data_access.backup: {error}", file=sys.stderr)
+        print(f"data_access.backup: {error.text(options.language)}", file=sys.stderr)
         return 1
     kinds = ", ".join(f"{name} ({part.kind})" for name, part in manifest.parts.items())
     made_at = in_place(datetime.fromisoformat(manifest.made_at))

@@ -28,7 +28,7 @@ from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, newest_runs, record_run, report_again, report_of, state_of
 from data_access.connect.telling import sentences
 from data_access.declarations import DeclarationError, Words, load_sentences
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.target import load_url
@@ -71,9 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except DeclarationError as error:
         print(f"data_access.connect: {error.text(language, command=True)}", file=sys.stderr)
-    except WordedError as error:
+    except AppError as error:
         print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
-    except (AppError, OSError) as error:
+    except OSError as error:
         print(f"data_access.connect: {error}", file=sys.stderr)
     return 2
 

@@ -6,7 +6,7 @@ fixed value. A table that is not named is not kept, nor is a column.
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 from sqlalchemy import Boolean, Column, Table
@@ -32,7 +32,35 @@ END_DAYS = {
 }
 """Table -> the day on which a row of it is over: without one it goes on."""
 
+TYPED = ("day", "fixed", "times", "part", "rows", "count_persons", "is_sample")
+"""The keys of a mapping below which numbers, days, yes and no stand. All else is names and words, as they are written:
+01 is the code 01, and no a column of that name."""
+
 _CAUSES = tuple(f"cause_{number}" for number in range(1, 6))
+_YES_NO = {"true": "True", "false": "False"}
+
+T = TypeVar("T")
+
+
+def _one_or_several(said: Any) -> Any:
+    if not isinstance(said, dict):
+        return said
+    return {name: one if isinstance(one, list) else [one] for name, one in said.items()}
+
+
+ByColumn = Annotated[dict[str, T], BeforeValidator(_one_or_several)]
+"""Column of theirs -> values of it; one alone needs no brackets."""
+
+
+def _as_codes(said: Any) -> Any:
+    """Their word -> our code: nothing written is an empty one, and true, which YAML writes small, is True."""
+    if not isinstance(said, dict):
+        return said
+    found = {word: "" if code is None else code for word, code in said.items()}
+    return {word: _YES_NO.get(str(code), code) for word, code in found.items()}
+
+
+Codes = Annotated[dict[str, str], BeforeValidator(_as_codes)]
 
 
 class From(Declared):
@@ -40,7 +68,7 @@ class From(Declared):
 
     column: Text | None = None
     fixed: str | int | float | bool | date | None = None
-    codes: dict[str, str] = Field(default_factory=dict)
+    codes: Codes = Field(default_factory=dict)
     """Their word -> our code (in a column without codes: our word); an empty one says nothing. Words that imports
     know need not be named."""
     otherwise: str | None = None
@@ -49,7 +77,7 @@ class From(Declared):
     """What a number is multiplied by: 10000 where theirs is in 万元."""
     month: Literal["first", "last"] = "first"
     """The day that a bare month (202209) means; of a bare year its first or last month too."""
-    when: dict[str, Many[str]] = Field(default_factory=dict)
+    when: ByColumn[Many[str]] = Field(default_factory=dict)
     """Of the day on which a row is over: column of theirs -> the values that say so without a day. The day is then that
     on which it was first read."""
     part: Annotated[int, Field(ge=1)] | None = None
@@ -71,7 +99,7 @@ def _spelled_out(said: Any) -> Any:
 
 
 Value = Annotated[From, BeforeValidator(_spelled_out)]
-"""TableChanges `aac001` where only the column is meant."""
+"""`aac001` where only the column is meant."""
 
 
 class SourceRows(Declared):
@@ -81,7 +109,7 @@ class SourceRows(Declared):
     sql: Text | None = None
     rows: Many[dict[str, str | int | float | bool | date | None]] = ()
     """Rows that theirs keeps nowhere, such as the departments that its words stand for, with columns of ours."""
-    where: dict[str, Many[str | None]] = Field(default_factory=dict)
+    where: ByColumn[Many[str | None]] = Field(default_factory=dict)
     """Column of theirs -> the values of the rows that are meant; null for none."""
     newest: Text | None = None
     """Of several rows with one key of ours, that with the largest value in this column of theirs is meant."""
@@ -166,7 +194,7 @@ class SourceMapping(Declared):
 
 def read_mapping(file: Path) -> SourceMapping:
     """The mapping. Raises DeclarationError, which names the place and the remedy."""
-    return read_declared(file, SourceMapping)
+    return read_declared(file, SourceMapping, typed=TYPED)
 
 
 def _check_columns(target: Table, part: SourceRows, *, at: tuple[str | int, ...]) -> None:

@@ -12,7 +12,7 @@ from data_access import registry as registry
 from data_access.addresses import read_address
 from data_access.database.engine import in_schema
 from data_access.declarations import DeclarationError
-from data_access.errors import AppError, WordedError, read_texts
+from data_access.errors import AppError, read_texts
 from data_access.files.limits import load_limits
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
@@ -55,10 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.check:  # what cannot be recorded must not happen
             _note(*(Event("load_started", detail={"file": file.name, "kind": kind.key}) for file in options.files))
         return max(_load(file, url=url, kind=kind, mapped=mapped, options=options) for file in options.files)
-    except WordedError as error:
+    except AppError as error:
         print(f"data_access.load: {error.text(options.language)}", file=sys.stderr)
         return 1
-    except (AppError, OSError) as error:
+    except OSError as error:
         print(f"data_access.load: {error}", file=sys.stderr)
         return 1
 

@@ -196,7 +196,7 @@ def _run(step: Step, *, check: bool, language: str) -> int:
             print(outcome.text(language))
             code = max(code, TO_DO if outcome.left_to_do else DONE)
     except (AppError, SQLAlchemyError) as error:
-        said = error.text(language) if isinstance(error, WordedError) else str(error).splitlines()[0]
+        said = error.text(language) if isinstance(error, AppError) else str(error).splitlines()[0]
         print(f"data_access.upgrade: {said}", file=sys.stderr)
         return UNREADABLE
     return code

@@ -77,10 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (DeclarationError, ExportError) as error:
         print(f"data_access.check: {error}", file=sys.stderr)
         return 2
-    except AddressError as error:
+    except (AddressError, DatabaseError) as error:
         print(f"data_access.check: {error.text(language)}", file=sys.stderr)
         return 2
-    except (DatabaseError, SQLAlchemyError) as error:
+    except SQLAlchemyError as error:
         print(f"data_access.check: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     if views:

@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from data_access.clock import last_day
-from data_access.errors import AppError, WordedError
+from data_access.errors import AppError, WordedError, read_texts
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
 """Language in the link (`?lang=`) -> locale, which is the folder of its catalogue."""
@@ -34,6 +34,8 @@ def load_catalogue(language: str) -> gettext.GNUTranslations:
     for path in sorted((_FOLDER / LOCALES[language]).glob("*.po")):
         for message in _messages(language, path.name):
             catalogue[message.id] = message
+    for key, said in read_texts(AppError.texts).items():  # which command lines say, too
+        catalogue.add(f"error.{key}", said[language])
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

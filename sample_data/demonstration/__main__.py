@@ -19,7 +19,7 @@ def main() -> int:
     try:
         tell(demonstration_url(), sample=household_url())
     except AppError as error:
-        print(f"sample_data.demonstration: {error}", file=sys.stderr)
+        print(f"sample_data.demonstration: {error.text('zh')}", file=sys.stderr)
         return 1
     print(f"[{time.perf_counter() - began:5.1f} s] demonstration ledger: {DEMONSTRATION_FILE}", file=sys.stderr)
     return 0

@@ -85,9 +85,9 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reading]:
     found: dict[str, Reading] = {}
     checked = declarations.checked
 
-    def read_and_note(file: Path) -> Any:
+    def read_and_note(file: Path, **options: Any) -> Any:
         opened.append(file)
-        return read_yaml(file)
+        return read_yaml(file, **options)
 
     def check_and_note(content: Any, model: Any, *, file: str, context: Any = None) -> Any:
         if opened[-1].is_relative_to(folder):

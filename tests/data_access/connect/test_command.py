@@ -126,6 +126,18 @@ def test_no_address_or_password_is_told_when_the_source_does_not_answer(
         assert "%40" in told.text("zh")
 
 
+@pytest.mark.parametrize("variable", ["HOUSEHOLD_DATABASE_URL", "HOUSEHOLD_LOAD_URL", "LEDGER_DATABASE_URL"])
+def test_an_address_of_ours_that_is_none_is_told_with_its_remedy(
+    here: Connected, variable: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.mapping()
+    monkeypatch.setenv(variable, "/srv/board/data")
+    assert main(["refresh"]) == 2
+    said = capsys.readouterr().err
+    assert f"环境变量 {variable} 不是" in said
+    assert "密码中的 @ 写作 %40" in said
+
+
 def test_a_make_without_its_driver_is_named(
     here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

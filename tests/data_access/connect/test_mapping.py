@@ -43,6 +43,27 @@ def test_a_column_may_be_written_short(tmp_path: Path) -> None:
     assert mapping.tables["household"].source_columns() == ["aac001", "aad001", "aac006", "jdsj", "xhsj", "nd"]
 
 
+def test_words_are_read_as_they_are_written(tmp_path: Path) -> None:
+    file = tmp_path / "connection.yaml"
+    told = {
+        "codes: {'3': county, '4': township, '5': village}": "codes: {3: county, 4: township, 05: village, no: }",
+        "from: rkxx\n": "from: rkxx\n    where: {zt: 01, yes: [null, on]}\n",
+        "left_on: {column: jsrq, month: last}": "left_on: {column: no, when: {jsbz: 1}}\n      wants_work: {column: y, codes: {1: true}}",
+    }
+    text = MAPPING
+    for old, new in told.items():
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+    tables = read_mapping(file).tables
+    assert tables["region"].columns["level"].codes == {"3": "county", "4": "township", "05": "village", "no": ""}
+    member = tables["member"]
+    assert member.where == {"zt": ("01",), "yes": (None, "on")}
+    assert (member.columns["left_on"].column, member.columns["left_on"].when) == ("no", {"jsbz": ("1",)})
+    assert member.columns["wants_work"].codes == {"1": "True"}
+    assert tables["project"].columns["budget"].times == 10000
+
+
 def test_the_example_is_a_mapping() -> None:
     example = read_mapping(Path("docs/connection.yaml"))
     assert {"region", "household", "member", "employment"} <= set(example.tables)
