@@ -180,9 +180,7 @@ def load_sentences(file: Path) -> dict[str, Words]:
     return read_declared(file, dict[str, Words])
 
 
-def read_declared(
-    file: Path, model: type[T], *, context: Any = None, typed: Collection[str] | None = None
-) -> T:
+def read_declared(file: Path, model: type[T], *, context: Any = None, typed: Collection[str] | None = None) -> T:
     """What a file declares, as `model` (a `Declared`, or a dict or tuple of them).
 
     Args:

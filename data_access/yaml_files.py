@@ -42,8 +42,8 @@ def parse_yaml(text: str, *, typed: Collection[str] | None = None) -> Any:
     """What a text declares: plain values only. Raises yaml.YAMLError; DuplicateKeyError when a key appears twice.
 
     Args:
-        typed: the keys below which 1, no and 2022-09-30 are a number, a no and a day; everywhere else they are the words
-            that are written (01 stays 01). By default that holds everywhere.
+        typed: the keys below which 1, no and 2022-09-30 are a number, a no and a day; everywhere else they are the
+            words that are written (01 stays 01). By default they are that everywhere.
     """
     loader = _Loader(text)
     try:

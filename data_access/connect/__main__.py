@@ -22,7 +22,7 @@ from data_access.connect.drafting import draft
 from data_access.connect.errors import ConnectError
 from data_access.connect.fetching import Progress
 from data_access.connect.listing import list_columns
-from data_access.connect.mapping import ROW_BY_ROW, read_mapping
+from data_access.connect.mapping import ROW_BY_ROW, SourceMapping, read_mapping
 from data_access.connect.refresh import refresh
 from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, newest_runs, record_run, report_again, report_of, state_of
@@ -32,9 +32,10 @@ from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
 from data_access.load.target import load_url
-from data_access.schema.tables import metadata
+from data_access.schema.tables import household_indicator, metadata
 
 SOURCE = "CONNECT_SOURCE_URL"
+_TARGETS = ("HOUSEHOLD_LOAD_URL", "HOUSEHOLD_DATABASE_URL")
 _FILE = Path(__file__).with_name("command.yaml")
 _BAR = 30
 
@@ -57,7 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
                     {options.mapping: draft(_source(), schema=options.schema, language=language)}, language=language
                 )
             case "sql":
-                files = scripts(read_mapping(options.mapping), source=_source() if os.environ.get(SOURCE) else None)
+                source = _source() if os.environ.get(SOURCE) else None
+                target = load_url() if any(map(os.environ.get, _TARGETS)) else None
+                files = scripts(read_mapping(options.mapping), source=source, target=target)
                 return _write({Path(name): text for name, text in files.items()}, language=language)
             case "columns":
                 print("\n".join(list_columns(load_words(), language=language)))
@@ -113,7 +116,7 @@ def _check(options: argparse.Namespace) -> int:
         checked = check(_source(), mapping, progress=bar)
     report = report_of(checked.assembled, mapping, figures=checked.figures)
     _record(CHECK, done=True, cut_off=checked.assembled.cut_off, report=report)
-    print("\n".join(_checked(checked, report, language=options.language)), flush=True)
+    print("\n".join(_checked(checked, mapping, report, language=options.language)), flush=True)
     return 1 if checked.assembled.told.counts or len(checked.judged.found) else 0
 
 
@@ -166,12 +169,12 @@ def _refresh(options: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(checked: Checked, report: dict[str, Any], *, language: str) -> Iterator[str]:
+def _checked(checked: Checked, mapping: SourceMapping, report: dict[str, Any], *, language: str) -> Iterator[str]:
     words, assembled = load_words(), checked.assembled
     yield words["cut_off"][language].format(day=assembled.cut_off)
     for table, rows in assembled.tables.items():
         title = metadata.tables[table].info[language]
-        yield words["table"][language].format(
+        yield words[_made_of(table, mapping)][language].format(
             title=title, table=table, read=assembled.read.get(table, 0), rows=len(rows)
         )
     missing = [f"{metadata.tables[name].info[language]} {name}" for name in ROW_BY_ROW if name not in assembled.tables]
@@ -190,6 +193,14 @@ def _checked(checked: Checked, report: dict[str, Any], *, language: str) -> Iter
         for name, value in checked.figures.items()
     ]
     yield words["overview"][language].format(figures=_listed(figures, language=language))
+
+
+def _made_of(table: str, mapping: SourceMapping) -> str:
+    """The sentence about the rows of a table: not everywhere does one of theirs become one of ours."""
+    if table == household_indicator.name:
+        return "table_intervals"
+    part = mapping.tables.get(table)
+    return "table_jobs" if part is not None and part.month_of_work else "table"
 
 
 def _faults(report: dict[str, Any], *, language: str) -> Iterator[str]:

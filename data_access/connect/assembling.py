@@ -14,6 +14,7 @@ from data_access.connect.mapping import SourceRows
 from data_access.connect.reading import EXAMPLES, Told, as_array, as_frame
 from data_access.load.derived import OF_CERTIFICATE
 from data_access.load.usual import said_by_certificates
+from data_access.schema.limits import limit_periods
 from data_access.schema.tables import clue, clue_unmatched, household_indicator, metadata
 
 Frames = dict[str, pd.DataFrame]
@@ -164,6 +165,22 @@ def case_of_household(rows: pd.DataFrame, part: SourceRows, frames: Frames) -> p
     order = cases.assign(_open=cases["outcome"].eq("open")).sort_values(["_open", "discovered_on"], kind="stable")
     newest = order.drop_duplicates("household_id", keep="last").set_index("household_id")["case_id"]
     return rows.assign(case_id=rows["case_id"].map(newest))
+
+
+def clues_due(rows: pd.DataFrame) -> pd.DataFrame:
+    """Warnings of departments with the day by which they are to be checked: where theirs says none, after the days that
+    are laid down, as for files that departments push."""
+    received = rows["received_on"]
+    due = rows["due_on"] if "due_on" in rows else pd.Series(pd.NaT, rows.index, received.dtype)
+    pushed = rows["way"].isna() | rows["way"].eq("department") if "way" in rows else True
+    lacking = received.notna() & due.isna() & pushed
+    if not lacking.any():
+        return rows
+    first, until = received[lacking].min().date(), received[lacking].max().date()
+    for start, end, days in limit_periods("clue_within_days", first=first, until=until):
+        here = lacking & received.between(pd.Timestamp(start), pd.Timestamp(end))
+        due = due.mask(here, received + pd.Timedelta(days=days))
+    return rows.assign(due_on=due)
 
 
 def jobs_of_months(rows: pd.DataFrame, *, told: Told) -> pd.DataFrame:

@@ -1,6 +1,6 @@
-"""The scripts that give the rights for a connection: on PostgreSQL for who makes roles and for who owns the source
-tables, on MySQL and MariaDB for their administrator. The board's reader sees our schema alone; the refresher sees of
-theirs the tables that are mapped."""
+"""The scripts that give the rights for a connection: for whoever keeps the source, and for the household database where
+that is on a PostgreSQL. The board's reader sees our schema alone; the refresher sees of theirs the tables that are
+mapped."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,6 @@ from sqlalchemy.dialects.mysql import dialect as mysql_dialect
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.engine.interfaces import Dialect
 
-from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import SourceMapping
 
 READER, REFRESHER = "household_reader", "household_refresher"
@@ -17,54 +16,98 @@ SCHEMA = "household_board"
 
 _IN_WORDS_OF_MYSQL = ("mysql", "mariadb")
 
+_PORT = 5432
+_BY_ROLE_MAKER = (
+    "-- Run by who may make roles (a superuser); may be run again. Set the passwords with \\password afterwards."
+)
+
 _DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 _MYSQL: Dialect = mysql_dialect()
 
 
-def scripts(mapping: SourceMapping, *, source: URL | None = None) -> dict[str, str]:
-    """File name -> script, in the order in which they are run: by who makes roles, by the owner of the source tables,
-    by the refresher itself. On MySQL and MariaDB there is one, for the administrator of the source.
+def scripts(mapping: SourceMapping, *, source: URL | None = None, target: URL | None = None) -> dict[str, str]:
+    """File name -> script, in the order in which they are run: those for the source, then those for the household
+    database. Where both are one PostgreSQL database, the owner of the source tables makes our schema beside them.
 
     Args:
         source: by default a PostgreSQL.
-
-    Raises ConnectError for another make, which names the tables to be granted by hand.
+        target: the household database; by default in the source, where that is a PostgreSQL.
     """
     make = "postgresql" if source is None else source.get_backend_name()
-    if make not in (*_IN_WORDS_OF_MYSQL, "postgresql"):
-        raise ConnectError("no_scripts", kind=make, tables=", ".join(source_tables(mapping)))
-    if source is not None and make in _IN_WORDS_OF_MYSQL:
-        return {"1_refresher.sql": "\n".join(_on_mysql(mapping, database=source.database or "")) + "\n"}
-    return {
-        "1_roles.sql": "\n".join(_roles()) + "\n",
-        "2_schema.sql": "\n".join(_schema(mapping)) + "\n",
-        "3_refresher.sql": "\n".join(_later_tables()) + "\n",
-    }
+    is_one = make == "postgresql" and (target is None or source is None or _place(target) == _place(source))
+    parts: dict[str, Iterator[str]] = {}
+    if is_one:
+        return _numbered({"roles": _roles(), "schema": _schema(mapping), "refresher": _later_tables()})
+    if make == "postgresql":
+        parts |= {"source_roles": _refresher(), "source": _on_postgresql(mapping)}
+    elif make in _IN_WORDS_OF_MYSQL:
+        parts |= {"source": _on_mysql(mapping, database=(source and source.database) or "")}
+    else:
+        parts |= {"source": _by_hand(mapping, make=make)}
+    if target is not None and target.get_backend_name() == "postgresql":
+        parts |= {"roles": _roles(), "schema": _schema(None), "refresher": _later_tables()}
+    return _numbered(parts)
+
+
+def _numbered(parts: dict[str, Iterator[str]]) -> dict[str, str]:
+    return {f"{number}_{name}.sql": "\n".join(lines) + "\n" for number, (name, lines) in enumerate(parts.items(), 1)}
+
+
+def _place(url: URL) -> tuple[str, int, str]:
+    """Where a PostgreSQL database is."""
+    return (url.host or "", url.port or _PORT, url.database or "")
 
 
 def _roles() -> Iterator[str]:
-    yield "-- Run by who may make roles (a superuser); may be run again. Set the passwords with \\password afterwards."
-    for role in (READER, REFRESHER):
-        yield (
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
-            f" THEN CREATE ROLE {role} LOGIN; END IF; END $$;"
-        )
+    yield _BY_ROLE_MAKER
+    yield from (_role(role) for role in (READER, REFRESHER))
     yield f"ALTER ROLE {READER} SET default_transaction_read_only = on;"
     yield f"ALTER ROLE {READER} SET search_path = {SCHEMA};"
     yield f"ALTER ROLE {REFRESHER} SET search_path = {SCHEMA};"
 
 
-def _schema(mapping: SourceMapping) -> Iterator[str]:
-    quote = _DIALECT.identifier_preparer.quote
-    theirs = quote(mapping.source_schema or "public")
-    yield "-- Run by the owner of the database (CREATE on it) and of the source tables; may be run again."
+def _refresher() -> Iterator[str]:
+    yield _BY_ROLE_MAKER
+    yield _role(REFRESHER)
+
+
+def _role(role: str) -> str:
+    return (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+        f" THEN CREATE ROLE {role} LOGIN; END IF; END $$;"
+    )
+
+
+def _schema(mapping: SourceMapping | None) -> Iterator[str]:
+    """Our schema, and what the refresher reads where the source tables are in the same database."""
+    beside = "" if mapping is None else " and of the source tables"
+    yield f"-- Run by the owner of the database (CREATE on it){beside}; may be run again."
     yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA};"
     yield f"GRANT USAGE, CREATE ON SCHEMA {SCHEMA} TO {REFRESHER};"
     yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO {READER};"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {READER};"
+    if mapping is not None:
+        yield from _granted(mapping)
+
+
+def _on_postgresql(mapping: SourceMapping) -> Iterator[str]:
+    yield "-- Run by the owner of the source tables; may be run again."
+    yield from _granted(mapping)
+
+
+def _granted(mapping: SourceMapping) -> Iterator[str]:
+    quote = _DIALECT.identifier_preparer.quote
+    theirs = quote(mapping.source_schema or "public")
     yield f"GRANT USAGE ON SCHEMA {theirs} TO {REFRESHER};"
     for table in source_tables(mapping):
         yield f"GRANT SELECT ON {theirs}.{quote(table)} TO {REFRESHER};"
+    yield from _beside(mapping)
+
+
+def _by_hand(mapping: SourceMapping, *, make: str) -> Iterator[str]:
+    yield f"-- For the administrator of the source ({make}), untried: make a user {REFRESHER} first, who may sign in."
+    for table in source_tables(mapping):
+        yield f"GRANT SELECT ON {'.'.join(filter(None, (mapping.source_schema, table)))} TO {REFRESHER};"
     yield from _beside(mapping)
 
 

@@ -14,7 +14,7 @@ from data_access.connect.mapping import SourceMapping, SourceRows
 from data_access.connect.meaning import tell_meaning
 from data_access.connect.reading import Told, read_part
 from data_access.connect.references import drop_unknown, in_order
-from data_access.schema.tables import household_indicator
+from data_access.schema.tables import clue, household_indicator
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ def _finished(
         rows = assembling.by_certificate(rows)
     rows = assembling.household_of_persons(rows, part, frames, table=table, told=told)
     rows = assembling.case_of_household(rows, part, frames)
+    if table == clue.name:
+        rows = assembling.clues_due(rows)
     if part.month_of_work is not None:
         rows = assembling.jobs_of_months(rows, told=told)
     return assembling.one_per_key(rows, part, table=table, told=told)

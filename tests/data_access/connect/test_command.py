@@ -9,7 +9,6 @@ import yaml
 from sqlalchemy import Column, MetaData, String, Table, create_engine, make_url
 
 from data_access.connect.__main__ import main
-from data_access.connect.errors import ConnectError
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
 from data_access.connect.runs import CHECK, REFRESH, error_of, mapped_tables, newest_runs
@@ -201,8 +200,31 @@ def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(he
     read_mapping(here.folder / "connection.yaml")
     [(_, told)] = scripts(mapping, source=make_url("mysql+pymysql://a@127.0.0.1/x")).items()
     assert "GRANT SELECT ON `Amt`.ac01 TO 'household_refresher'@'%';" in told
-    with pytest.raises(ConnectError, match="ac01"):
-        scripts(mapping, source=make_url("oracle+oracledb://a@127.0.0.1/x"))
+    [told] = scripts(mapping, source=make_url("oracle+oracledb://a@127.0.0.1/x")).values()
+    assert "GRANT SELECT ON Amt.ac01 TO household_refresher;" in told
+
+
+def test_source_and_household_database_on_different_servers_have_their_own_scripts(
+    here: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.mapping()
+    ours = "postgresql+psycopg://a@127.0.0.1/board"
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", ours)
+    for source in ("mysql+pymysql://a@127.0.0.1/x", "postgresql+psycopg://a@127.0.0.1:5433/board"):
+        monkeypatch.setenv("CONNECT_SOURCE_URL", source)
+        assert main(["sql"]) == 0
+        written = {file.name[2:]: file.read_text(encoding="utf-8") for file in here.folder.glob("*.sql")}
+        assert [name for name, text in written.items() if "ac01" in text] == ["source.sql"]
+        assert "CREATE SCHEMA" in written["schema.sql"]
+        assert "CREATE ROLE household_reader" in written["roles.sql"]
+        assert "household_reader" in written["refresher.sql"]
+        assert ("source_roles.sql" in written) == source.startswith("postgresql")
+        for file in here.folder.glob("*.sql"):
+            file.unlink()
+    monkeypatch.setenv("CONNECT_SOURCE_URL", ours)
+    assert list(scripts(here.mapping(), source=make_url(ours), target=make_url(f"{ours}"))) == [
+        *("1_roles.sql", "2_schema.sql", "3_refresher.sql")
+    ]
 
 
 def test_a_draft_understands_pinyin_and_says_what_is_still_to_be_found(

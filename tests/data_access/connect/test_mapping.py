@@ -48,7 +48,8 @@ def test_words_are_read_as_they_are_written(tmp_path: Path) -> None:
     told = {
         "codes: {'3': county, '4': township, '5': village}": "codes: {3: county, 4: township, 05: village, no: }",
         "from: rkxx\n": "from: rkxx\n    where: {zt: 01, yes: [null, on]}\n",
-        "left_on: {column: jsrq, month: last}": "left_on: {column: no, when: {jsbz: 1}}\n      wants_work: {column: y, codes: {1: true}}",
+        "left_on: {column: jsrq, month: last}": "left_on: {column: no, when: {jsbz: 1}}",
+        "      labour: ldjn": "      labour: ldjn\n      wants_work: {column: y, codes: {1: true}}",
     }
     text = MAPPING
     for old, new in told.items():

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from data_access.connect.assembling import Frames, region_by_level
+from data_access.connect.assembling import Frames, clues_due, region_by_level
 from data_access.connect.meaning import tell_meaning
 from data_access.connect.reading import Told
 from data_access.connect.telling import load_told
@@ -73,3 +73,14 @@ def test_regions_are_found_by_codes_of_any_length_and_told_where_they_are_short_
     assert found["parent_code"].tolist()[1:] == ["999902", "999902101", "999902"]
     assert dict(told.counts) == {("region", "parent_code", "not_below"): 1, ("region", "code", "region_twice"): 1}
     assert told.examples["region", "code", "region_twice"] == [("999902101200", "二村")]
+
+
+def test_a_warning_of_a_department_is_due_after_the_days_that_were_laid_down_when_it_came() -> None:
+    days = pd.to_datetime(["2020-12-31", "2023-02-13", "2023-02-14", "2023-02-14", "2023-02-14", None])
+    rows = pd.DataFrame({"received_on": days, "way": [None, "department", "department", None, "hotline", None]})
+    due = clues_due(rows)["due_on"]
+    before, later = pd.Timestamp("2023-02-28"), pd.Timestamp("2023-02-19")
+    assert due.tolist() == [pd.NaT, before, later, later, pd.NaT, pd.NaT]
+    own = rows.assign(due_on=[pd.NaT, pd.Timestamp("2023-03-01"), *[pd.NaT] * 4])
+    assert clues_due(own)["due_on"].tolist()[1:3] == [pd.Timestamp("2023-03-01"), later]
+    assert "due_on" not in clues_due(rows[4:])
