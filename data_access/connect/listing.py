@@ -1,11 +1,13 @@
 """What a mapping can fill: every table and column of ours with its meaning, for the one who writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Column, Date, Float, Integer
 
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.declarations import Words
+from data_access.load.families import needed_by
+from data_access.load.kinds import load_kinds
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import household_indicator, metadata
 
@@ -29,6 +31,13 @@ def list_columns(words: dict[str, Words], *, language: str) -> Iterator[str]:
             holds = _holds(column, said=said, language=language)
             yield f"  {column.name:26} {column.info[language]}{must}: {holds}"
         yield ""
+
+
+def counted_from(indicators: Iterable[str]) -> list[str]:
+    """The columns of persons (`member.labour`) from which indicators can be counted instead of being mapped."""
+    counted = load_kinds()["persons"].counted
+    hows = (counted.get(f"{household_indicator.name}.{name}") for name in indicators)
+    return list(dict.fromkeys(column for how in hows if how is not None for column in needed_by(how)))
 
 
 def _holds(column: Column, *, said: dict[str, str], language: str) -> str:

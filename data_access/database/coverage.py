@@ -66,12 +66,12 @@ def read_coverage(connection: Connection, *, records_kinds: bool, not_kept: Coll
     names = [column.name for column in indicators if column.name not in _OWN]
     first = (func.min(case((indicators[name].is_not(None), indicators.valid_from))).label(name) for name in names)
     held = connection.execute(select(*first)).mappings().one()
+    connected = records_kinds and _is_connected(connection)
     return Coverage(
         columns=tuple((name, held[name]) for name in names if held[name] is not None),
         files=_read_files(connection) if records_kinds else (),
-        never_filled=_read_never_filled(
-            connection, connected=records_kinds and _is_connected(connection), not_kept=not_kept
-        ),
+        never_filled=_read_never_filled(connection, connected=connected, not_kept=not_kept),
+        is_mapped=connected,
         first_load=connection.execute(select(func.min(data_load.c.load_id))).scalar() or 0,
     )
 

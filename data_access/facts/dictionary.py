@@ -142,8 +142,8 @@ def describe_sources(rulebook: RuleBook, *, on: date, language: str) -> pd.DataF
     """The sources of the rules laid down on a day, one row per source.
 
     Columns: name, rules (labels of those that need it), state (of SOURCE_STATES), since (None: never), newest (the day
-    that its newest list of events speaks of; None: it has none), late_from, columns (labels), files (kinds of file),
-    every_months, placeholder.
+    that its newest list of events speaks of; None: it has none), late_from, columns (labels), names (of the columns),
+    files (kinds of file), every_months, placeholder.
     """
     rules = [(rule, {one.key for one in rulebook.sources_of(rule)}) for rule in rulebook.rules_laid_down(on=on)]
     late = {source.key for source in rulebook.late_on(on=on)}
@@ -162,6 +162,7 @@ def describe_sources(rulebook: RuleBook, *, on: date, language: str) -> pd.DataF
                 "newest": None if events is None else events.newest,
                 "late_from": coverage.late_from(source),
                 "columns": [household_indicator.c[name].info[language] for name in source.columns],
+                "names": list(source.columns),
                 "files": list(source.files),
                 "every_months": source.every_months,
                 "placeholder": source.status == "placeholder",

@@ -76,7 +76,8 @@ def count(people: FromClause, how: Counted, *, as_of: date) -> ColumnElement[int
     """
     conditions: list[ColumnElement[bool]] = []
     if how.of is not None:
-        conditions.append(people.c[how.of].in_(how.among))
+        own = people.c[how.of]
+        conditions.append(own.in_([own.type.python_type(code) for code in how.among]))
     if how.by_age:
         conditions += _of_age(people.c[_BORN], how, as_of=as_of)
     conditions += [~func.coalesce(people.c[name].in_(codes), false()) for name, codes in how.but_for.items()]

@@ -135,14 +135,13 @@ def _child_with_labour(row: Columns, values: Mapping[str, Any], day: Day) -> Che
 
 def _disability_grade_conflict(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     grade, health = row["disability_grade"], row["health"]
-    return Check(
-        or_(and_(health == "disabled", grade.is_(None)), and_(health == "healthy", grade.is_not(None))), found=grade
-    )
+    has_grade = func.coalesce(grade, 0) > 0
+    return Check(or_(and_(health == "disabled", ~has_grade), and_(health == "healthy", has_grade)), found=grade)
 
 
 def _severe_disability_with_labour(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
     grade = row["disability_grade"]
-    return Check(and_(grade <= values["up_to_grade"], row["labour"].in_(ABLE_LABOUR)), found=grade)
+    return Check(and_(grade.between(1, values["up_to_grade"]), row["labour"].in_(ABLE_LABOUR)), found=grade)
 
 
 def _tekun_able(row: Columns, values: Mapping[str, Any], day: Day) -> Check:

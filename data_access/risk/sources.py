@@ -101,6 +101,8 @@ class Coverage:
     """The number of the load that the database began with."""
     never_filled: tuple[str, ...] = ()
     """Columns that the database does not have, or of which no row has a value (`schema/collected.yaml`)."""
+    is_mapped: bool = False
+    """Whether a database of another shape is read into it by a mapping: what is lacking is then to be mapped."""
 
     def connected_since(self, source: DataSource) -> date | None:
         """The first day on which a source is connected; None if it never was."""
@@ -138,6 +140,7 @@ class Coverage:
             files=tuple(files for files in self.files if files.kind not in kinds),
             first_load=self.first_load,
             never_filled=self.never_filled,
+            is_mapped=self.is_mapped,
         )
 
     def speaks_of(self, source: DataSource, *, on: date) -> bool:

@@ -125,7 +125,7 @@ member = table(
     column("education", String(), "文化程度", "education", codes="education"),
     column("school_stage", String(), "在校生状况", "school stage", codes="school_stage"),
     column("health", String(), "健康状况", "health", codes="health"),
-    column("disability_grade", Integer(), "残疾等级", "disability grade (1 to 4)"),
+    column("disability_grade", Integer(), "残疾等级（1至4，0为无残疾）", "disability grade (1 to 4; 0 for none)"),
     column("labour", String(), "劳动技能", "labour", codes="labour"),
     column("wants_work", Boolean(), "是否有就业意愿", "wants to work"),
     column("no_work_reason", String(), "未就业原因", "reason for not working", codes="no_work_reason"),

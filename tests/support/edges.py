@@ -280,7 +280,7 @@ def _value(chance: random.Random, column: Column[Any]) -> Any:
     if column.name == "department":
         return chance.choice(["civil", "Civil", "unknown"])
     if column.name == "disability_grade":
-        return chance.choice([1, 2, 3, 4])
+        return chance.choice([0, 1, 2, 3, 4])
     for kind, values in _VALUES.items():
         if isinstance(column.type, kind):
             return chance.choice(values)

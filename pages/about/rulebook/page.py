@@ -19,7 +19,8 @@ st.markdown(t("rulebook.in_force", on=on.isoformat(), rules=len(laid_down), in_f
 tables.bands(book)
 st.subheader(t("sources.title"))
 st.markdown(t("sources.intro"))
-tables.sources(dictionary.describe_sources(book, on=on, language=language()))
+is_mapped = book.coverage is not None and book.coverage.is_mapped
+tables.sources(dictionary.describe_sources(book, on=on, language=language()), is_mapped=is_mapped)
 for family in ("risk", "resistance"):
     st.subheader(t(f"family.{family}"))
     described = dictionary.describe_rules(book, family=family, language=language())

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data_access.connect.listing import counted_from
 from data_access.facts.dictionary import SOURCE_STATES
 from data_access.load.kinds import load_kinds
 from data_access.risk.rule import CODE_TESTS
@@ -48,15 +49,18 @@ def rules(described: pd.DataFrame, *, out_of_force: Collection[str]) -> None:
     st.table(shown, hide_index=True)
 
 
-def sources(described: pd.DataFrame) -> None:
-    """Where the inputs come from, what is lacking first; `described` as returned by `dictionary.describe_sources`."""
+def sources(described: pd.DataFrame, *, is_mapped: bool) -> None:
+    """Where the inputs come from, what is lacking first; `described` as returned by `dictionary.describe_sources`.
+
+    `is_mapped`: whether they are read from a connected database, by a mapping.
+    """
     order = described["state"].map(SOURCE_STATES.index)
     found = _rows(described.loc[order.sort_values(kind="stable").index])
     shown = pd.DataFrame(
         {
             t("sources.source"): [f"**{row.name_}**" for row in found],
             t("sources.state"): [_state(row.state) for row in found],
-            t("sources.send"): [_send(row) for row in found],
+            t("sources.send"): [_map(row) if is_mapped else _send(row) for row in found],
             t("sources.every"): [f"{_every(row)} {_status(row.placeholder)}" for row in found],
             t("sources.since"): [_day(row.since) for row in found],
             t("sources.newest"): [_newest(row) for row in found],
@@ -69,6 +73,14 @@ def sources(described: pd.DataFrame) -> None:
 def _send(row: Any) -> str:
     files = _listed([load_kinds()[kind].label[language()] for kind in row.files])
     return t("sources.send_text", files=files, columns=_listed(row.columns))
+
+
+def _map(row: Any) -> str:
+    """The columns to be mapped, and what they can be counted from instead."""
+    persons = counted_from(row.names)
+    said = [f"`{name}` {label}" for name, label in zip(row.names, row.columns, strict=True)]
+    text = t("sources.map_text", columns=_listed(said))
+    return text + t("sources.count_text", columns=_listed([f"`{name}`" for name in persons])) if persons else text
 
 
 def _every(row: Any) -> str:

@@ -45,6 +45,8 @@ def show(people: pd.DataFrame, view: View) -> None:
         st.markdown(t("household.no_members") if kept else household_values.not_collected())
         return
     rows = people.assign(**{name: [_word(codes, code) for code in people[name]] for name, codes in _CODED.items()})
+    grade = people["disability_grade"]
+    rows["disability_grade"] = grade.astype(object).mask(grade.eq(0), t("household.no_disability"))
     if view.fills("employment"):
         rows["work_place"] = rows["work_place"].where(people["has_job"], t("household.no_job"))
         rows["work_channel"] = rows["work_channel"].where(people["has_job"], "")

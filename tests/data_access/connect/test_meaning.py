@@ -76,11 +76,13 @@ def test_regions_are_found_by_codes_of_any_length_and_told_where_they_are_short_
 
 
 def test_a_warning_of_a_department_is_due_after_the_days_that_were_laid_down_when_it_came() -> None:
-    days = pd.to_datetime(["2020-12-31", "2023-02-13", "2023-02-14", "2023-02-14", "2023-02-14", None])
-    rows = pd.DataFrame({"received_on": days, "way": [None, "department", "department", None, "hotline", None]})
+    days = ["2020-12-31", "2023-02-13", "2023-02-14", "2023-02-14", "2023-02-14", None]
+    ways = [None, "department", "department", None, "hotline", None]
+    rows = pd.DataFrame({"received_on": pd.Series(days, dtype="datetime64[ns]"), "way": ways})
     due = clues_due(rows)["due_on"]
     before, later = pd.Timestamp("2023-02-28"), pd.Timestamp("2023-02-19")
     assert due.tolist() == [pd.NaT, before, later, later, pd.NaT, pd.NaT]
-    own = rows.assign(due_on=[pd.NaT, pd.Timestamp("2023-03-01"), *[pd.NaT] * 4])
+    said = pd.Series([None, "2023-03-01", None, None, None, None], dtype="datetime64[ns]")
+    own = rows.assign(due_on=said)
     assert clues_due(own)["due_on"].tolist()[1:3] == [pd.Timestamp("2023-03-01"), later]
     assert "due_on" not in clues_due(rows[4:])

@@ -116,6 +116,15 @@ def test_persons_are_counted_where_every_one_has_a_value(connected: Connected) -
     ]
 
 
+def test_a_blank_that_means_no_disability_is_an_answer_and_is_counted(connected: Connected) -> None:
+    people = [person(1, 1, jsrq="2"), person(1, 2), person(1, 3, jsrq="四级"), person(2, 1)]
+    connected.fill(rows(rkxx=people))
+    grade = "disability_grade: {column: jsrq, codes: {四级: 4}, otherwise: 0}"
+    connected.refresh(MAPPING.replace("left_on: {column: jsrq, month: last}", grade))
+    assert connected.held("member", "disability_grade") == [(2,), (0,), (4,), (0,)]
+    assert connected.held("household_indicator", "disabled_n", "severe_n") == [(2, 1), (0, 0)]
+
+
 def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connected) -> None:
     columns = MAPPING.replace("      name: xm\n", "      name: xm\n      birth_date: jsrq\n").replace(
         "      left_on: {column: jsrq, month: last}\n", ""

@@ -108,6 +108,8 @@ HOMES: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"child_with_labour"},
     ),
     "no_grade": (pair(person(health="disabled")), {"disability_grade_conflict"}),
+    "grade_none": (pair(person(health="disabled", disability_grade=0)), {"disability_grade_conflict"}),
+    "healthy_without_grade": (pair(person(disability_grade=0)), set()),
     "healthy_grade": (pair(person(disability_grade=3), disabled_n=1), {"disability_grade_conflict"}),
     "grade_2_able": (
         pair(person(disability_grade=2, health="disabled"), disabled_n=1, severe_n=1),

@@ -50,3 +50,15 @@ def test_every_table_can_be_opened_in_the_dictionary(open_app: OpenApp) -> None:
         app.selectbox(key="dictionary_table").select_index(position).run()
         assert not app.exception
         assert len(app.dataframe[0].value) == len(table.c)
+
+
+def test_where_a_mapping_fills_the_database_the_rule_book_says_what_to_map(open_app: OpenApp) -> None:
+    loads = [{**load, "kind": "connected"} for load in ROWS["data_load"]]
+    shown = {}
+    for rows in (ROWS, {**ROWS, "data_load": loads}):
+        app = open_app(rows, page="about/rulebook")
+        shown[rows is ROWS] = "\n".join(table.value.to_csv() for table in app.table)
+    assert "connection.yaml" not in shown[True]
+    assert "人员宽表" not in shown[False]
+    assert "`chronic_n`" in shown[False]
+    assert "`member.health`" in shown[False]  # it can be counted
