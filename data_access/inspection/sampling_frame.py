@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import and_, case, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
 from data_access.cases.lists import case_states
 from data_access.database.engine import Snapshot
@@ -18,7 +18,8 @@ UNITED = "+"
 
 
 def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:
-    """Everything that can be drawn on a day in the rural townships of a scope; one row per village with households, per
+    """Everything that can be drawn on a day in the rural townships of a scope (in all, where nothing says which are
+    rural); one row per village with households, per
     household on the register, and per project.
 
     Columns: kind (village, household, project), code, township_code, village_code, status (of a household, the first
@@ -29,7 +30,7 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         snapshot.connection,
         select(village.c.code.label("village_code"), village.c.parent_code.label("township_code"))
         .join_from(village, township, township.c.code == village.c.parent_code)
-        .where(township.c.rural_26, scope.rows(village.c.code)),
+        .where(or_(township.c.rural_26, ~_rural_is_told()), scope.rows(village.c.code)),
     )
     homes = _homes(snapshot, scope=scope, on=on)
     projects = read_frame(
@@ -43,6 +44,12 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         projects.assign(kind="project", status="").merge(villages, on="village_code"),
     ]
     return pd.concat(parts, ignore_index=True)[["kind", "code", "township_code", "village_code", "status"]]
+
+
+def _rural_is_told() -> ColumnElement[bool]:
+    """Whether anything says which townships are rural: where nothing does, all of them take part."""
+    other = region.alias("other")
+    return exists().where(other.c.level == "township", other.c.rural_26.is_not(None))
 
 
 def _homes(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:

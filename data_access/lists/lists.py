@@ -107,7 +107,7 @@ RULE, RULE_ALONE = "rule", "rule_alone"
 
 DEPARTMENT = "department"
 NOT_RECORDED = "-"
-"""Stands for a department that was not recorded, when a list is restricted to it."""
+"""Stands for a code or a department that was not recorded, when a list is restricted to it."""
 
 
 @dataclass(frozen=True)
@@ -328,8 +328,8 @@ def _filter(
         alone = [func.coalesce(entries.c[name], 0) <= 0 for name in others if column == RULE_ALONE]
         return and_(entries.c[f"points_{value}"] > 0, *alone)
     codes = listing.facets.get(column)
-    if codes is not None and value in load_codes()[codes]:
-        return entries.c[column] == value
+    if codes is not None and value in (*load_codes()[codes], NOT_RECORDED):
+        return entries.c[column].is_(None) if value == NOT_RECORDED else entries.c[column] == value
     if column == DEPARTMENT and listing.details.get(column) == DEPARTMENT:
         return entries.c[column].is_(None) if value == NOT_RECORDED else entries.c[column] == value
     if column == MONTH and column in entries.c:

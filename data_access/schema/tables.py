@@ -47,7 +47,7 @@ region = table(
     column("lon", Float(), "经度", "longitude"),
     column("lat", Float(), "纬度", "latitude"),
     column("approximate", Boolean(), "坐标为估计", "coordinates are an estimate"),
-    column("rural_26", Boolean(), "是否计入26个涉农镇（街道）", "one of the 26 rural townships"),
+    column("rural_26", Boolean(), "是否涉农镇（街道）", "whether a rural township"),
     needed=True,
 )
 

@@ -21,7 +21,7 @@ from data_access.scope import Scope
 from pages.shell import identity, watermark
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import column_meaning, departments, download, metric_words
+from pages.widgets import column_meaning, departments, download, metric_words, stated
 from pages.widgets.purposes import approve, choose
 
 WHO = (
@@ -248,7 +248,7 @@ def _code(column: str, code: str, *, metric: str) -> str:
         return _rule_labels().get(code, code)
     if column == lists.DEPARTMENT:
         return (departments.names() | {lists.NOT_RECORDED: t("list.no_department")}).get(code, code)
-    return code if codes is None else code_label(codes=codes, code=code, language=language())
+    return code if codes is None else stated.word(code, codes=codes)
 
 
 def _values(values: pd.Series, *, kind: str) -> list[Any] | pd.Series:

@@ -39,6 +39,9 @@ def choose(metric: str) -> Filters:
     options |= {
         column: _with_column(column, options[column]) for column, codes in facets.items() if codes == _YES_OR_NO
     }
+    for column in facets:  # a figure of what is not stated opens its list
+        if _in_link(column) == NOT_RECORDED:
+            options[column][NOT_RECORDED] = t("value.not_stated")
     if "reasons" in listing_behind(metric).details:
         rules = {rule.id: rule.label[language()] for rule in door.rulebook().rules if rule.family == "risk"}
         options[RULE] = rules

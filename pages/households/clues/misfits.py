@@ -10,7 +10,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import figure_table, numbers
+from pages.widgets import figure_table, numbers, stated
 from pages.widgets.figure_table import Column, Row
 from pages.widgets.part import part
 
@@ -44,11 +44,15 @@ def show(view: View) -> None:
 def _by_cause(counts: pd.DataFrame, *, view: View) -> None:
     """Kinds of finding by the cause they concern."""
     kinds = list(load_codes()["help_misfit"])
-    cells = counts.pivot_table(index="cause", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
+    known = stated.by_code(counts, "cause")
+    cells = known.pivot_table(index="cause", columns="misfit", values="amount", aggfunc="sum", fill_value=0)
     cells = cells.reindex(columns=kinds, fill_value=0)
-    causes = [code for code in load_codes()["cause"] if code in cells.index]
+    causes = stated.in_order(cells.index, codes="cause")
     total = Row(name=t("clues.all_causes"), counts=[int(cells[kind].sum()) for kind in kinds])
-    rows = [Row(name=_word("cause", cause), counts=cells.T[cause].tolist(), only={"cause": cause}) for cause in causes]
+    rows = [
+        Row(name=stated.word(cause, codes="cause"), counts=cells.T[cause].tolist(), only={"cause": cause})
+        for cause in causes
+    ]
     figure_table.show(
         [total, *rows],
         columns=_columns(kinds),

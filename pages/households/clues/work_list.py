@@ -16,7 +16,7 @@ from pages.households.clues import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, field_reports, link_choice, list_filters, list_link, list_table, numbers
+from pages.widgets import chart, field_reports, link_choice, list_filters, list_link, list_table, numbers, stated
 from pages.widgets.part import part
 
 LISTS = ("clues_open", "clues_overdue", "clues_received", "clues_checked")
@@ -45,12 +45,11 @@ def _waiting(view: View, *, scope: Scope) -> None:
     if counts.empty:
         st.markdown(t("clues.nothing_waits"))
         return
+    counts = stated.by_code(counts, "kind")
     table = counts.pivot_table(index="kind", columns="clue_state", values="amount", aggfunc="sum", fill_value=0)
     table = table.reindex(columns=list(URGENCIES), fill_value=0)
     table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    rows = table.assign(
-        label=[code_label(codes="clue_kind", code=str(code), language=language()) for code in table.index]
-    )
+    rows = table.assign(label=[stated.word(str(code), codes="clue_kind") for code in table.index])
     series = [
         Series(
             column=state,

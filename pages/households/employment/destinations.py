@@ -8,6 +8,7 @@ from charts.lines import lines
 from charts.palette import WORK_CHANNEL_PATTERNS, WORK_CHANNELS, WORK_PLACE_DASHES, WORK_PLACES
 from charts.series import Series
 from data_access.facts.metrics import Breakdown, MetricTable
+from data_access.lists.lists import NOT_RECORDED
 from pages.households.employment import words
 from pages.shell.texts import t
 from pages.shell.view_state import View
@@ -51,7 +52,7 @@ def by_place(counted: Breakdown, table: MetricTable, view: View) -> None:
         rows.loc[_UNSTATED] = {**unstated.to_dict(), "label": t("value.not_stated")}
     figure = bars(rows, series=[_channel(name) for name in WORK_CHANNELS], height=_HEIGHT)
     drawn = [("off_farm_workers", {"channel": channel}) for channel in WORK_CHANNELS]
-    places = [place if place in WORK_PLACES else None for place in rows.index]
+    places = [place if place in WORK_PLACES else NOT_RECORDED for place in rows.index]
     lists = list_link.of_bars(*drawn, view=view, column="place", codes=places)
     chart.show(figure, reading=_reading(known, total=total), key="destinations", lists=lists)
     with st.container(horizontal=True, gap="medium"):

@@ -76,15 +76,16 @@ def _reading(rows: pd.DataFrame, *, view: View) -> str:
     metric = load_metrics()[_PER_HOUSEHOLD]
     ordered = ranked.sort_values([_PER_HOUSEHOLD, "code"], ascending=[False, True])
     high, low = ordered.iloc[0], ordered.iloc[-1]
-    return t(
-        "employment.places_ranked",
-        metric=metric.label[language()],
-        high=high["place"],
-        high_value=numbers.in_unit(high[_PER_HOUSEHOLD], metric=metric),
-        low=low["place"],
-        low_value=numbers.in_unit(low[_PER_HOUSEHOLD], metric=metric),
-        places=len(ranked),
-    )
+    values = {
+        "metric": metric.label[language()],
+        "high": high["place"],
+        "high_value": numbers.in_unit(high[_PER_HOUSEHOLD], metric=metric),
+        "low": low["place"],
+        "low_value": numbers.in_unit(low[_PER_HOUSEHOLD], metric=metric),
+        "places": len(ranked),
+    }
+    some = view.regions.ranked < frozenset(view.children(view.county))
+    return t("employment.places_ranked", **values) if some else t("employment.places_ranked_all", **values)
 
 
 def _columns() -> dict[str, Any]:

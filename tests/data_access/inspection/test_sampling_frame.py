@@ -212,6 +212,22 @@ def test_the_frame_holds_what_is_on_the_register_in_rural_townships_of_the_scope
     assert set(inside["township_code"]) == {"610902101"}
 
 
+@pytest.mark.parametrize(("told", "taking_part"), [((None, None), 2), ((True, None), 1), ((False, False), 0)])
+def test_where_nothing_says_which_townships_are_rural_all_take_part(
+    make_database: MakeDatabase, told: tuple[bool | None, ...], taking_part: int
+) -> None:
+    rows = merged(
+        village(),
+        village("610902101201", township="610902101"),
+        household("H1"),
+        household("H2", village_code="610902101201"),
+    )
+    townships = [region for region in rows["region"] if region["level"] == "township"]
+    for region, rural in zip(townships, told, strict=True):
+        region["rural_26"] = rural
+    assert frame_of(make_database(rows))["township_code"].nunique() == taking_part
+
+
 def test_a_draw_is_kept_as_it_was_made(ledger: Ledger, frame: pd.DataFrame) -> None:
     made = drawn(frame)
     number = add_draw(ledger, made, recorded_by="张干部", scope=DISTRICT)

@@ -7,6 +7,7 @@ import pytest
 
 from data_access import door
 from data_access.lists import lists
+from data_access.lists.lists import NOT_RECORDED
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording, words
 from tests.support.households import TOWNSHIP, Rows, household, merged, village
@@ -41,6 +42,18 @@ def one_of_each() -> Rows:
             "helper": [{"helper_id": "B1", "name": "李帮扶"}],
         },
     )
+
+
+def test_waiting_clues_without_a_kind_are_counted_as_not_stated_and_open_their_list(open_app: OpenApp) -> None:
+    clue = {"received_on": date(2022, 9, 10), "due_on": date(2022, 10, 30), "checked_on": None}
+    kinds = ["housing", None, None]
+    rows = merged(village(), household(clues=[{**clue, "kind": kind, "department": None} for kind in kinds]))
+    app = open_app(rows, page="households/clues", part="work_list")
+    said = {"waiting": 3, "kind": wording("value.not_stated"), "most": 2}
+    assert says(app, "clues.waiting_reading", **said)
+    chosen = open_app(rows, page="board/worklist", list="clues_open", by_kind=NOT_RECORDED)
+    assert says(chosen, "list.heading", rows=2)
+    assert not says(chosen, "list.missed_filter")
 
 
 @pytest.mark.parametrize(
