@@ -14,12 +14,12 @@ from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import NotCollectedError
 from data_access.facts.flow_bridge import flow_bridge
 from data_access.facts.metrics import MetricTable, load_metrics
-from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.polygons import are_schematic
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import error_sentence, language, t
 from pages.shell.view_state import View
-from pages.widgets import metric_words, numbers, township_picker
+from pages.widgets import metric_words, numbers, outlines, township_picker
 from pages.widgets.problems import board, records
 
 WARNED = ("red_households", "yellow_households", "undetermined_households")
@@ -152,16 +152,16 @@ def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:
     metric = load_metrics()[_MAPPED]
     values = {code: table.value(_MAPPED, place=code, month=view.month) for code in view.children(view.county)}
     classes = classes_of([value for value in values.values() if value is not None], direction=metric.direction)
-    outlines = {feature["properties"]["code"]: feature["geometry"] for feature in load_polygons(polygons_file())}
+    drawn = {feature["properties"]["code"]: feature["geometry"] for feature in outlines.read()}
     places = [
         PrintedPlace(
             label=township_picker.short_name(view.name(code)),
             value_text=numbers.in_unit(value, metric=metric),
             colour=classes.colour(value),
-            outlines=_outlines(outlines[code]),
+            outlines=_outlines(drawn[code]),
         )
         for code, value in values.items()
-        if code in outlines
+        if code in drawn
     ]
     if not places:
         return ()

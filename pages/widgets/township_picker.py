@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,14 +9,13 @@ import streamlit as st
 from charts.classes import Classes, classes_of
 from charts.map_legend import map_legend
 from charts.township_map import township_map
-from data_access.errors import AppError
 from data_access.facts.metrics import Metric, MetricTable, load_metrics
-from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.polygons import are_schematic
 from data_access.region_codes import level_of, township_of
-from pages.shell import kept, notices, view_state
+from pages.shell import kept, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import card_link, chart, numbers
+from pages.widgets import card_link, chart, numbers, outlines
 
 METRICS = (
     "open_share",
@@ -94,7 +92,7 @@ def _explained(
     """The sentence, the legend, and which outlines are missing."""
     metric, rows = load_metrics()[metric_key], townships()
     st.markdown(_reading(rows, metric=metric, district=value(metric, view.county), view=view))
-    if _outlines(rows, says=True):
+    if outlines.of(_names(rows), says=True):
         _legend(rows, classes=_classes(rows, metric), metric=metric)
 
 
@@ -109,12 +107,12 @@ def _map(
 ) -> None:
     """The map, where there are outlines."""
     metric, rows = load_metrics()[metric_key], townships()
-    outlines = _outlines(rows)
-    if not outlines:
+    drawn = outlines.of(_names(rows))
+    if not drawn:
         return
     deck = township_map(
         rows,
-        polygons=outlines,
+        polygons=drawn,
         classes=_classes(rows, metric),
         metric_name=metric.label[language()],
         selected=None if level_of(view.place) == "county" else township_of(view.place),
@@ -149,22 +147,8 @@ def _legend(townships: pd.DataFrame, *, classes: Classes, metric: Metric) -> Non
         st.caption(t("map.is_schematic"))
 
 
-def _outlines(townships: pd.DataFrame, *, says: bool = False) -> list[dict[str, Any]]:
-    """The outlines of the townships; what is missing is said, if asked, with its remedy, and the page goes on."""
-    names = dict(zip(townships["code"], townships["name"], strict=True))
-    try:
-        outlines = load_polygons(polygons_file())
-    except AppError as error:
-        if says:
-            st.error(notices.error_text(error), icon=":material/map:")
-        return []
-    found = [one for one in outlines if one["properties"]["code"] in names]
-    lacking = [name for code, name in names.items() if code not in {one["properties"]["code"] for one in found}]
-    if says and not found:
-        st.info(t("map.no_outlines"), icon=":material/map:")
-    elif says and lacking:
-        st.caption(t("map.outlines_missing", places=t("list.separator").join(lacking)))
-    return found
+def _names(townships: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(townships["code"], townships["name"], strict=True))
 
 
 def choose_metric() -> Metric:

@@ -11,14 +11,14 @@ from charts.lines import lines
 from charts.palette import BRAND
 from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
-from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.polygons import are_schematic
 from data_access.region_codes import township_of
 from data_access.schema.limits import limit
 from pages.households.employment import words
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers, sheet
+from pages.widgets import chart, list_link, numbers, outlines, sheet
 from pages.widgets.part import part
 
 _MAP_HEIGHT, _SMALL_MAP_HEIGHT, _TREND_HEIGHT, _TABLE_HEIGHT = 640, 420, 200, 420
@@ -108,10 +108,11 @@ def _map(here: pd.DataFrame, view: View) -> None:
         for workers, factories in zip(villages["value"], villages["factories"], strict=True)
     ]
     height = _MAP_HEIGHT if view.place == view.county else _SMALL_MAP_HEIGHT
+    outlines.of({code: view.name(code) for code in view.children(view.county)}, says=True)
     here_or_around = (code for code in view.children(view.county) if code.startswith(township_of(view.place)))
     deck = factory_map(
         villages,
-        polygons=load_polygons(polygons_file()),
+        polygons=outlines.read(),
         names={code: view.name(code) for code in here_or_around},
         metric_name=load_metrics()["factory_workers"].label[language()],
         height=height,

@@ -11,13 +11,13 @@ from charts.village_map import village_map
 from data_access import door
 from data_access.database.regions import read_village_points
 from data_access.facts.metrics import Metric, MetricTable
-from data_access.polygons import are_schematic, load_polygons, polygons_file
+from data_access.polygons import are_schematic
 from data_access.region_codes import township_of
 from pages.households.places import figures
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, numbers, township_picker
+from pages.widgets import chart, numbers, outlines, township_picker
 
 _HEIGHT = 460
 _CLICKED = "village_map.clicked"
@@ -40,10 +40,10 @@ def _villages(table: MetricTable, view: View, *, township: str) -> None:
     villages = _valued(points, metric=metric, table=table, view=view)
     st.markdown(_reading(villages, metric=metric, table=table, view=view, township=township))
     classes = classes_of([float(value) for value in villages["value"].dropna()], direction=metric.direction)
-    outlines = {feature["properties"]["code"]: feature for feature in load_polygons(polygons_file())}
+    drawn = outlines.of({township: view.name(township)}, says=True)
     deck = village_map(
         villages,
-        outline=outlines.get(township),
+        outline=drawn[0] if drawn else None,
         classes=classes,
         metric_name=metric.label[language()],
         selected=view.place if view.place != township else None,

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -278,6 +279,39 @@ def test_a_townships_card_is_one_click_from_map_and_ranking(open_app: OpenApp, s
     ranked = open_app(sample_url, page="board/dispatch", part="ranking").dataframe[0].value
     assert all("section=card" in address for address in ranked["card"])
     assert says(open_places(open_app, sample_url, section="card"), "card.choose")
+
+
+@pytest.mark.parametrize(
+    ("features", "key"),
+    [
+        ([], "map.no_outlines"),
+        ([{"code": "420981001"}], "map.other_codes"),
+        ([{"code": TOWNSHIP}], "map.outlines_missing"),
+    ],
+)
+def test_what_outlines_lack_is_said_and_tables_and_villages_go_on(
+    open_app: OpenApp, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, features: list[Any], key: str
+) -> None:
+    ring = {"type": "Polygon", "coordinates": [[[109, 32], [110, 32], [110, 33], [109, 32]]]}
+    file = tmp_path / "own.geojson"
+    file.write_text(json.dumps({"features": [{"properties": one, "geometry": ring} for one in features]}))
+    monkeypatch.setenv("TOWNSHIP_POLYGONS", str(file))
+    app = open_places(open_app, sample_url)
+    assert says(app, key)
+    assert app.dataframe
+
+
+def test_outlines_that_cannot_be_used_are_told_on_every_map_and_the_rest_goes_on(
+    open_app: OpenApp, sample_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "wrong.geojson"
+    file.write_text('{"features": [{"properties": {"XZQDM": "610902107"}, "geometry": null}]}')
+    monkeypatch.setenv("TOWNSHIP_POLYGONS", str(file))
+    for page, place in (("households/places", "610902107"), ("households/employment", "610902")):
+        app = open_app(sample_url, page=page, place=place)
+        assert ["properties.code" in error.value for error in app.error] == [True]
+        assert app.get("deck_gl_json_chart")
+        assert app.dataframe
 
 
 def test_who_sees_a_village_alone_is_offered_no_card(
