@@ -2,6 +2,7 @@
 cannot answer says so."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from data_access.facts.metrics import MetricTable, load_ledger_metrics
 from pages.shell import kept, menu, notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_link, numbers, township_picker
+from pages.widgets import field_reports, list_link, numbers, owed_reports, township_picker
 from pages.widgets.problems import board, records
 
 OVERDUE = "problems_overdue"
@@ -32,6 +33,8 @@ def show(table: MetricTable, view: View) -> None:
                 _places({code: table.value(key, place=code, month=view.month) for code in _below(view)}, view=view)
         with st.container(gap=None):
             _problems_overdue(view)
+            with suppress(LedgerError):  # which is said beside it
+                owed_reports.links(view)
 
 
 def _problems_overdue(view: View) -> None:

@@ -13,14 +13,14 @@ from pages.data.reports import table
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, household_values, list_table, record_form
+from pages.widgets import field_reports, household_values, list_table, owed_reports, record_form
 
 _NAME = "approve_correction"
 
 
-def show(reports: pd.DataFrame, *, view: View) -> None:
-    """One row per correction, and the decision."""
-    unapproved = approval.waiting_for_approval(reports)
+def show(view: View) -> None:
+    """One row per correction at the place in view, and the decision."""
+    unapproved = owed_reports.rows("corrections_waiting", view=view)
     st.subheader(t("corrections.waiting", count=len(unapproved)))
     record_form.of(_NAME).say()
     if unapproved.empty:

@@ -8,22 +8,21 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import LedgerError
-from data_access.posting.waiting import in_doubt
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from pages.data.reports import table
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import field_reports, list_table, record_form
+from pages.widgets import field_reports, list_table, owed_reports, record_form
 
 WHYS = ("older", "against", "unknown", "too_early", "changed_since")
 """Why a report is not put into the data by itself; anything else is a rule that a load rejects rows by."""
 
 
-def show(reports: pd.DataFrame, *, view: View) -> None:
-    """One row per report, and the decision."""
-    doubted = in_doubt(reports)
+def show(view: View) -> None:
+    """One row per report at the place in view, and the decision."""
+    doubted = owed_reports.rows("reports_in_doubt", view=view)
     st.subheader(t("reports.doubts", count=len(doubted)))
     record_form.of("decide_report").say()
     if doubted.empty:

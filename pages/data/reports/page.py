@@ -11,9 +11,9 @@ from pages.shell.texts import t
 view = view_state.current()
 st.markdown(t("reports.intro"))
 reports = door.reports(scope=view_state.scope())
-approvals.show(reports, view=view)
+approvals.show(view)
 approvals.show_undone(reports, view=view)
-doubts.show(reports, view=view)
+doubts.show(view)
 table.show(reports, view=view)
 if identity.may("load"):
     running.show()

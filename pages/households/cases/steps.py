@@ -4,11 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from data_access.cases.procedure import Step, load_steps
+from data_access.errors import LedgerError
 from data_access.schema.indicators import code_label, load_codes
 from data_access.schema.limits import limit_if_any
+from pages.shell import notices
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import case_steps, code_tables, field_reports, list_link, numbers
+from pages.widgets import case_steps, code_tables, field_reports, list_link, numbers, owed_reports
 from pages.widgets.part import part
 
 METRICS = ("step_overdue", "step_open")
@@ -21,6 +23,7 @@ def show(view: View) -> None:
     _reading(view)
     _to_open(view)
     _to_enter(view)
+    _to_decide(view)
     _long_open(view)
     _publicity(view)
     _helped_first(view)
@@ -88,6 +91,14 @@ def _to_enter(view: View) -> None:
     found = code_tables.counts(view, metrics=("cases_to_enter",), by=("village_code",))
     count = numbers.count(found["cases_to_enter"].sum())
     list_link.show("cases_to_enter", view=view, text=t("cases.to_enter", count=count))
+
+
+@part
+def _to_decide(view: View) -> None:
+    try:
+        owed_reports.links(view)
+    except LedgerError as error:
+        st.caption(notices.error_text(error))
 
 
 @part

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from data_access import door
+from data_access.facts.metrics import load_ledger_metrics
 from data_access.reports import approval
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording
@@ -14,13 +15,25 @@ from tests.support.databases import write_version
 from tests.support.households import household, load, merged, village
 
 DISTRICT = Scope.district()
+OTHER = "610902101201"
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    rows = merged(village(), load(), household("H1", indicators={"dropout_n": 1}))
+    rows = merged(village(), village(OTHER, township=OTHER[:9]), load(), household("H1", indicators={"dropout_n": 1}))
     write_version(tmp_path / "household", rows)
     return f"duckdb:///{(tmp_path / 'household').as_posix()}"
+
+
+def owed(open_app: OpenApp, url: str, **link: str) -> list[list[int]]:
+    """The corrections to be approved that the overview and 在办 name, as a link to their list."""
+    name = load_ledger_metrics()["corrections_waiting"].label["zh"]
+    shown = (open_app(url, page=page, **link).get("page_link") for page in ("board/overview", "households/cases"))
+    return [[number_in(one.proto.label) for one in links if name in one.proto.label] for links in shown]
+
+
+def number_in(text: str) -> int:
+    return int(text.strip("*").partition("条")[0])
 
 
 def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: OpenApp, url: str) -> None:
@@ -35,6 +48,8 @@ def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: O
     assert not app.exception, app.exception[0].message
     assert states(app) == [wording("reports.state_unapproved")]
     assert door.post_waiting_reports().applied == 0
+    assert owed(open_app, url) == [[1], [1]]
+    assert owed(open_app, url, place=OTHER) == [[], []]
     app = open_app(url, page="data/reports")
     assert says(app, "corrections.waiting", count=1)
     app.text_input(key="approve_by").input("李村干").run()
@@ -42,6 +57,7 @@ def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: O
     assert says(app, "error.approval_reason_missing")
     app.button(key="approve").click().run()
     assert says(app, "corrections.none_waiting")
+    assert owed(open_app, url) == [[], []]
     assert door.post_waiting_reports().applied == 1
     app = open_app(url, page="households/household", household="H1")
     shown = next(frame.value.iloc[0] for frame in app.dataframe if {"said", "by"} <= set(frame.value))
