@@ -3,13 +3,14 @@ taken off: dates in five forms, words for codes, amounts in 万元."""
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Date
 
-from data_access.clock import last_day, month_first_day, month_number, month_text
+from data_access.clock import in_place, last_day, month_first_day, month_number, month_text
 from data_access.connect.mapping import END_DAYS, From, codes_of
 from data_access.files import spellings
 from data_access.files.cells import CellRuleError, day, is_blank, number, pieces, several, words_of
@@ -25,6 +26,10 @@ NO_END = "no_end"
 
 _MONTH = re.compile(r"(?P<year>\d{4})\D?(?P<month>\d{1,2})?\D?")
 _DAY_OF_MONTH = re.compile(r"(?P<month>\d{4}\D\d{1,2})\D[0-3]?\d\D?|(?P<digits>\d{6})[0-3]\d")
+_SECONDS = re.compile(r"1\d{9}(\d{3})?")
+"""Seconds or thousandths of them since 1970, of the years from 2001 on."""
+_ZEROS = "0-/:. "
+"""What stands where there is no day: 0, 0000-00-00 00:00:00."""
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})")
 
 
@@ -52,9 +57,8 @@ def reader(table: str, name: str, value: From, *, as_of: date) -> Reader:
     if isinstance(metadata.tables[table].c[name].type, Date):
         is_past = END_DAYS.get(table) == name or f"{table}.{name}" in load_checks().not_after_as_of
         to_day = _day_of(value, latest=as_of if is_past else None)
-        if END_DAYS.get(table) == name:
-            return lambda cell: _end(to_day(cell), read, as_of=as_of)
-        return lambda cell: read(to_day(cell))
+        to_value = partial(_end, read=read, as_of=as_of) if END_DAYS.get(table) == name else read
+        return lambda cell: None if (said := to_day(cell)) is None else to_value(said)
     if value.codes and codes_of(metadata.tables[table].c[name]) is None:
         words = {spellings.word(word): own for word, own in value.codes.items()}
         return lambda cell: _worded(_plain(cell), words, read)
@@ -108,7 +112,7 @@ def _one_of_several(cell: Any, value: From) -> str | None:
     return found[at] if at < len(found) else None
 
 
-def _end(cell: Any, read: Reader, *, as_of: date) -> Any:
+def _end(cell: Any, *, read: Reader, as_of: date) -> Any:
     """The day on which something was over. Of a day that its month does not have the month holds: it is over all the
     same. Any other cell that is no day says nothing, and what is not over then is told."""
     try:
@@ -124,20 +128,26 @@ def _end(cell: Any, read: Reader, *, as_of: date) -> Any:
 def day_reader(value: From, *, as_of: date) -> Reader:
     """What a cell of theirs means as a day up to the cut-off."""
     to_day = _day_of(value, latest=as_of)
-    return lambda cell: day(to_day(cell))
+    return lambda cell: None if (said := to_day(cell)) is None else day(said)
 
 
 def _day_of(value: From, *, latest: date | None) -> Reader:
-    """A cell of a day; a bare month or year becomes its first or last day.
+    """A cell of a day; a bare month or year becomes its first or last day, seconds since 1970 the day that it was here
+    then, and nothing but zeros no day.
 
     Args:
         latest: the last day that there can be; that of a month which is not over yet.
     """
+    words = {spellings.word(word): own for word, own in value.codes.items()}
 
     def read(cell: Any) -> Any:
         if isinstance(cell, date | datetime):
             return cell
-        said = str(cell).strip()
+        said = words.get(spellings.word(str(cell)), str(cell).strip())
+        if not said.strip(_ZEROS):
+            return None
+        if _SECONDS.fullmatch(said):
+            return in_place(datetime.fromtimestamp(int(said[:10]), UTC)).date()
         found = _RUN_TOGETHER.fullmatch(said) or _MONTH.fullmatch(said)
         if found is None:
             return said

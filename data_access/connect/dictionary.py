@@ -1,5 +1,6 @@
 """The dictionary table that many systems keep: kind of code, code, word. A draft reads from it what codes mean."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,21 @@ from data_access.files.headings import plain_heading
 
 _MOST = 20_000
 """Rows that are read of a dictionary."""
+
+_FEWEST = 2
+"""How many codes a comment must explain before it is taken for a list of them."""
+
+_PAIR = re.compile(r"(?P<code>\d+)\s*[-:：=.、]?\s*(?P<word>[^\d\s,，;；、（）()/]+)")
+_OPENS = " :：,，(（"
+"""What stands between the title of a column and its codes."""
+
+
+def said_in_comment(comment: str) -> tuple[str, dict[str, str]]:
+    """The title of a column and what its codes mean, of a comment that says both: 类别 1脱贫不稳定 2边缘易致贫."""
+    found = list(_PAIR.finditer(comment))
+    if len(found) < _FEWEST:
+        return comment, {}
+    return comment[: found[0].start()].rstrip(_OPENS), {one["code"]: one["word"] for one in found}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 of them. A guess that is not sure is marked; no value of a column that could be about a person is read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import URL, Column, Engine, MetaData, String, Table, cast, inspect, select
 
-from data_access.connect.dictionary import Dictionary, read_dictionary
+from data_access.connect.dictionary import Dictionary, read_dictionary, said_in_comment
 from data_access.connect.mapping import NEEDED_TABLES, ROW_BY_ROW, codes_of
 from data_access.connect.source import source_engine
 from data_access.declarations import Declared, Many, Text, Words, read_declared
@@ -27,9 +27,12 @@ _FILE = Path(__file__).with_name("draft.yaml")
 _UNSURE = "  # ? "
 _LETTERS = re.compile(r"[^a-z]")
 _NOTHING = "''"
+_SEVERAL = re.compile(r"[,，、;；/]")
 _SURE = 3
 _BY_NAME = ("department",)
 """Columns whose words are those of another table of ours: never sure."""
+_OWN_NUMBERS = ("member_id", "case_id", "measure_id", "clue_id", "need_id", "project_id", "workplace_id", "helper_id")
+"""The numbers of ours that may be the key of a table of theirs, where nothing else is."""
 _ALIKE = 6
 """How many columns of a table that speaks of nothing must surely be ours before it is proposed."""
 _NEEDED = 2
@@ -201,12 +204,16 @@ def _names(table: Table, ours: str) -> dict[str, tuple[str, bool]]:
         best = max(alike, key=alike.__getitem__)
         if alike[best]:
             found[column.name] = (best, alike[best] == _SURE)
+    number = metadata.tables[ours].primary_key.columns.values()[-1].name
+    own = [column.name for column in table.primary_key.columns]
+    if found and number not in found and number in _OWN_NUMBERS and len(own) == 1:
+        found[number] = (own[0], False)
     return found
 
 
 def _likeness(theirs: Column, *, titles: set[str], names: tuple[str, ...], spelled: frozenset[str]) -> int:
     """How much a column of theirs is like one of ours, by its comment or its name: 0 for not at all."""
-    name, comment = theirs.name.lower(), plain_heading(theirs.comment or theirs.name)
+    name, comment = theirs.name.lower(), plain_heading(said_in_comment(theirs.comment or "")[0] or theirs.name)
     if comment in titles or name in (names[0], names[-1]):
         return _SURE
     if any(comment.startswith(title) for title in titles):
@@ -239,7 +246,8 @@ def _matches(engine: Engine, table: Table, ours: str, *, dictionary: Dictionary)
     found = {}
     for name, (theirs, sure) in _names(table, ours).items():
         own = metadata.tables[ours].c[name]
-        words = dictionary.words(table.c[theirs], spelled=_pinyin(table.c[theirs].comment or theirs))
+        title, words = said_in_comment(table.c[theirs].comment or "")
+        words = words or dictionary.words(table.c[theirs], spelled=_pinyin(title or theirs))
         codes = _codes(engine, table.c[theirs], own, words=words)
         found[name] = Guess(theirs, sure=sure and name not in _BY_NAME, codes=codes, words=words)
     return found
@@ -263,10 +271,19 @@ def _codes(engine: Engine, theirs: Column, ours: Column, *, words: dict[str, str
         return {}
     known = words_of(codes)
     return {
-        value: known.get(spellings.word(words.get(value, "")), "")
+        value: _code_for(words.get(value, value), known)
         for value in sorted(values)
         if value.strip() and (value in words or spellings.word(value) not in known)
     }
+
+
+def _code_for(word: str, known: Mapping[str, str]) -> str:
+    """The code that a word means; of a word that only one of ours begins with, or that begins with only one, that."""
+    said = spellings.word(word)
+    if _SEVERAL.search(word):
+        return known.get(said, "")
+    alike = {code for own, code in known.items() if said and own and (own.startswith(said) or said.startswith(own))}
+    return known.get(said, "") or (alike.pop() if len(alike) == 1 else "")
 
 
 def _column_lines(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import Column, MetaData, String, Table, create_engine, make_url
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, make_url
 
+from data_access.connect import drafting
 from data_access.connect.__main__ import main
 from data_access.connect.mapping import ROW_BY_ROW, read_mapping
 from data_access.connect.rights import scripts
@@ -283,3 +284,23 @@ def test_a_draft_knows_tables_by_their_columns_regions_among_system_tables_and_c
     assert "nongji: bh, gl" in text
     assert "sys_user" not in text
     assert "张三" not in text
+
+
+def test_a_draft_reads_codes_in_comments_and_takes_the_key_of_a_table_for_a_number_that_has_no_name(
+    here: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Table("fp_warn_obj", MetaData(), Column("id", Integer, primary_key=True), comment="监测对象")
+    for name, comment in (("fid", "所属家庭"), ("lvl", "类别：1脱贫不稳定 2边缘易致贫"), ("reason", "风险原因")):
+        own.append_column(Column(name, String(20), comment=comment))
+    monkeypatch.setattr(drafting, "_catalogue", lambda *_, **__: iter([own]))
+    engine = create_engine(here.source)
+    with engine.begin() as connection:
+        own.create(connection)
+        connection.execute(own.insert(), [{"lvl": "1", "reason": "因灾,因病"}, {"lvl": "9", "reason": "因病"}])
+    engine.dispose()
+    assert main(["draft"]) == 0
+    drafted = yaml.safe_load(Path("connection.yaml").read_text(encoding="utf-8"))["tables"]["monitoring_case"]
+    columns = drafted["columns"]
+    assert (columns["household_id"], columns["case_id"]) == ("fid", "id")
+    assert columns["category"]["codes"] == {"1": "unstable", "9": ""}
+    assert columns["cause_1"]["codes"] == {"因灾,因病": ""}

@@ -125,6 +125,23 @@ def test_a_blank_that_means_no_disability_is_an_answer_and_is_counted(connected:
     assert connected.held("household_indicator", "disabled_n", "severe_n") == [(2, 1), (0, 0)]
 
 
+def test_seconds_since_1970_are_days_and_zeros_none(connected: Connected) -> None:
+    days = {"1": "1398873600", "2": "1398873599", "3": "1398873600000", "4": "2014-05-01"}
+    ends = ["0", "0000-00-00 00:00:00", "没有", "1661875200"]
+    homes = [home(int(number), jdsj=day, xhsj=end) for (number, day), end in zip(days.items(), ends, strict=True)]
+    connected.fill(rows(ac01=homes))
+    told = faults(
+        connected, connected.refresh(MAPPING.replace("closed_on: xhsj", "closed_on: {column: xhsj, codes: {没有: }}"))
+    )
+    assert connected.held("household", "registered_on", "closed_on") == [
+        (date(2014, 5, 1), None),
+        (date(2014, 4, 30), None),
+        (date(2014, 5, 1), None),
+        (date(2014, 5, 1), date(2022, 8, 31)),
+    ]
+    assert not [about for about in told if about[0] == "household"]
+
+
 def test_a_bare_month_of_birth_is_the_day_of_the_certificate(connected: Connected) -> None:
     columns = MAPPING.replace("      name: xm\n", "      name: xm\n      birth_date: jsrq\n").replace(
         "      left_on: {column: jsrq, month: last}\n", ""

@@ -307,10 +307,11 @@ def test_outlines_that_cannot_be_used_are_told_on_every_map_and_the_rest_goes_on
     file = tmp_path / "wrong.geojson"
     file.write_text('{"features": [{"properties": {"XZQDM": "610902107"}, "geometry": null}]}')
     monkeypatch.setenv("TOWNSHIP_POLYGONS", str(file))
-    for page, place in (("households/places", "610902107"), ("households/employment", "610902")):
-        app = open_app(sample_url, page=page, place=place)
+    maps = {"board/overview": None, "households/places": "610902107", "households/employment": "610902"}
+    for page, place in maps.items():
+        app = open_app(sample_url, page=page, place=place or "610902")
         assert ["properties.code" in error.value for error in app.error] == [True]
-        assert app.get("deck_gl_json_chart")
+        assert bool(app.get("deck_gl_json_chart")) == (place is not None)
         assert app.dataframe
 
 
