@@ -274,6 +274,12 @@ def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame
     )
 
 
+def read_numbers(ledger: Ledger, *, scope: Scope, draw_id: str) -> frozenset[str]:
+    """The numbers of all findings of a draw, of those recorded again too: problems name them as their source."""
+    asked = select(finding.c.finding_id).where(finding.c.draw_id == draw_id, scope.rows(finding.c.village_code))
+    return frozenset(ledger.read(asked)["finding_id"])
+
+
 def read_question(ledger: Ledger, *, scope: Scope, finding_id: str) -> str | None:
     """The question that a finding answered; None if there is no such finding in the scope."""
     asked = select(finding.c.question).where(finding.c.finding_id == finding_id, scope.rows(finding.c.village_code))

@@ -121,7 +121,12 @@ def places(table: MetricTable, view: View) -> Table | None:
 
 
 def problems(view: View) -> tuple[str, ...]:
-    rows = records.all_problems(view)
+    """How many problems are recorded at the chosen place, and what became of them."""
+    return said_of(records.all_problems(view))
+
+
+def said_of(rows: pd.DataFrame) -> tuple[str, ...]:
+    """The same of some problems, as returned by `problems.read_problems`."""
     if rows.empty:
         return (t("documents.no_problems"),)
     counted = board.count(rows)

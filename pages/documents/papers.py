@@ -3,9 +3,10 @@
 They are drafts in the form of official papers (GB/T 9704); number, signature and seal are those of the office's own
 system."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from data_access.dispatch.matters import DispatchMatter, load_dispatch_matters
 from data_access.dispatch.ranking import Kind
 from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import ListRequest, listing_of, read_list
+from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import limit
 from pages.documents import contents
@@ -28,7 +30,7 @@ from pages.widgets.problems import records
 _MOST_PROBLEMS = 40
 _MOST_LISTED = 200
 _NAMED = 4
-_DUE = ("due_on", "deadline")
+_DUE = ("due_on", "deadline", "term_on")
 """Columns of a list that say by when."""
 
 
@@ -47,10 +49,10 @@ def notice(view: View) -> Document:
         Section(t("documents.h_townships"), (standing.scheme_words(view),), table=_ranking(view, kind="townships")),
         Section(t("documents.h_departments"), (t("documents.year_to_date"),), table=_ranking(view, kind="departments")),
         Section(t("documents.h_by_place"), table=contents.places(table, view)),
-        Section(t("documents.h_annex"), _annex_note(known), table=_problem_table(known, view=view)),
+        Section(t("documents.h_annex"), annex_note(known), table=problem_table(known, view=view)),
     ]
     title = t("documents.notice_title", place=view.name(view.place), month=view.month_name())
-    return _paper(title, view, to=t("documents.to_all"), sections=sections, annexes=annexes)
+    return draft(title, view, to=t("documents.to_all"), sections=sections, annexes=annexes)
 
 
 def assignment(view: View, *, place: str) -> Document:
@@ -66,14 +68,14 @@ def assignment(view: View, *, place: str) -> Document:
         Section(t("documents.p_last"), _last(view, place=place)),
         Section(t("documents.p_problems"), _rectify(own)),
     )
-    annexes = [*_lists(view, place=place), Section(t("documents.h_annex"), table=_problem_table(own, view=view))]
+    annexes = [*_lists(view, place=place), Section(t("documents.h_annex"), table=problem_table(own, view=view))]
     title = t("documents.assignment_title", place=view.name(place), month=view.month_name())
     to = t("documents.to_one", name=view.name(place))
-    return _paper(title, view, to=to, sections=sections, annexes=annexes)
+    return draft(title, view, to=to, sections=sections, annexes=annexes)
 
 
 def department_assignment(view: View, *, department: str) -> Document:
-    """交办单: what a department did in time of what was due, and its problems."""
+    """交办单: what a department did in time of what was due, what it still owes and where, and its problems."""
     figures = standing.departments(view, month=view.month)[0]
     own = figures[figures["unit"] == department]
     rows = tuple(
@@ -86,28 +88,64 @@ def department_assignment(view: View, *, department: str) -> Document:
     sections = (
         Section(
             t("documents.p_tasks"),
-            (t("documents.department_intro", department=name, day=view.on),),
+            (t("documents.department_intro", department=name, day=view.on), *_owed(view, department=department)),
             table=Table(heading=(t("documents.item"), t("documents.amount")), rows=rows) if rows else None,
         ),
         Section(t("documents.p_problems"), _rectify(problems)),
     )
-    annexes = [Section(t("documents.h_annex"), table=_problem_table(problems, view=view))]
+    annexes = [
+        *_owed_lists(view, department=department),
+        Section(t("documents.h_annex"), table=problem_table(problems, view=view)),
+    ]
     title = t("documents.assignment_title", place=name, month=view.month_name())
-    return _paper(title, view, to=t("documents.to_one", name=name), sections=sections, annexes=annexes, defined=())
+    return draft(title, view, to=t("documents.to_one", name=name), sections=sections, annexes=annexes, notes=())
 
 
-def _paper(
+def _owed(view: View, *, department: str) -> tuple[str, ...]:
+    """One sentence for each item of which a department owes something: how much, where, by when."""
+    told = []
+    for key, rows in _owed_rows(view, department=department):
+        villages = rows["village_code"].astype("str")
+        townships = most(counted(villages.map(township_of)), view)
+        where = t("documents.and_villages", places=townships, villages=most(counted(villages), view))
+        metric = load_metrics()[key]
+        value = numbers.in_unit(len(rows), metric=metric)
+        told.append(
+            t("documents.owed", name=metric.label[language()], value=value, where=where, due=t("documents.due_listed"))
+        )
+    return tuple(told)
+
+
+def _owed_lists(view: View, *, department: str) -> list[Section]:
+    if not view_state.scope().may("export_lists"):
+        return []
+    return [_listed(key, rows=rows) for key, rows in _owed_rows(view, department=department)]
+
+
+def _owed_rows(view: View, *, department: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What cost a department points, as lists; an edition has figures only."""
+    if view.edition is not None or view.current.stale:
+        return
+    for item in standing.scheme("departments", view).items:
+        rows = _rows(view, item.lost, day=view.on, only=departments.only(department))
+        own = rows[rows["village_code"].astype("str").str.startswith(view.place)]
+        if not own.empty:
+            yield item.lost, own
+
+
+def draft(
     title: str,
     view: View,
     *,
     to: str,
     sections: tuple[Section, ...],
     annexes: list[Section],
-    defined: Collection[str] | None = None,
+    notes: Collection[str] | None = None,
 ) -> Document:
-    """A draft in the form of an official paper; the definitions of its figures are its last annex."""
-    used = contents.waiting() if defined is None else defined
-    told = [Section(t("documents.h_defined"), contents.notes(tuple(used), view=view))] if used else []
+    """A draft in the form of an official paper; the definitions of its figures are its last annex: those of the matters
+    unless others are given."""
+    used = contents.notes(contents.waiting(), view=view) if notes is None else tuple(notes)
+    told = [Section(t("documents.h_defined"), used)] if used else []
     return Document(
         title=title,
         subtitle=contents.subtitle(view),
@@ -138,12 +176,11 @@ def _matters(view: View, *, place: str, below: tuple[str, ...]) -> tuple[str, ..
         if not value:
             told.append(t("documents.matter_none", name=name, value=numbers.in_unit(value, metric=matter.metric)))
             continue
-        counted = {code: table.value(key, place=code, month=view.month) for code in below}
-        places = {"where": most(counted, view)}
+        places = {"where": most({code: table.value(key, place=code, month=view.month) for code in below}, view)}
         if place == view.county:
             inside = [code for township in below for code in view.children(township)]
             villages = {code: table.value(key, place=code, month=view.month) for code in inside}
-            places = {"where": t("documents.and_villages", places=most(counted, view), villages=most(villages, view))}
+            places = {"where": t("documents.and_villages", places=places["where"], villages=most(villages, view))}
         told.append(
             t(
                 "documents.matter",
@@ -157,9 +194,14 @@ def _matters(view: View, *, place: str, below: tuple[str, ...]) -> tuple[str, ..
     return tuple(told)
 
 
-def most(counted: dict[str, float | None], view: View) -> str:
+def counted(codes: pd.Series) -> dict[str, float | None]:
+    """How many rows there are of each place."""
+    return {str(code): float(rows) for code, rows in codes.dropna().value_counts().items()}
+
+
+def most(counts: Mapping[str, float | None], view: View) -> str:
     """The places with most of it, with their numbers; how many more there are."""
-    found = sorted(((-value, code) for code, value in counted.items() if value))
+    found = sorted(((-value, code) for code, value in counts.items() if value))
     named = t("list.separator").join(
         t("documents.figure", name=view.name(code), value=numbers.count(-value)) for value, code in found[:_NAMED]
     )
@@ -197,10 +239,10 @@ def _last(view: View, *, place: str) -> tuple[str, ...]:
     return (t("documents.last_intro", name=last.name, day=last.day), *told)
 
 
-def _rows(view: View, key: str, *, day: date) -> pd.DataFrame:
-    """The list of a matter in the whole scope as of a day: read once for the papers of all places."""
+def _rows(view: View, key: str, *, day: date, only: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
+    """The list of a matter in the whole scope as of a day: read once for the papers of all places. `only`: filters."""
     without = view.left_out(key) if day == view.on else ()
-    request = ListRequest(key, day, without=without)
+    request = ListRequest(key, day, filters=tuple(only.items()), without=without)
     return door.read(read_list, scope=view_state.scope(), request=request, language=language())
 
 
@@ -214,14 +256,13 @@ def _lists(view: View, *, place: str) -> list[Section]:
     """The households of every matter, for a reader who may take lists away; an edition has figures only."""
     if view.edition is not None or view.current.stale or not view_state.scope().may("export_lists"):
         return []
-    return [section for key in load_dispatch_matters() if (section := _listed(view, key, place=place)) is not None]
+    lists = {key: _rows(view, key, day=view.on) for key in load_dispatch_matters()}
+    own = {key: rows[rows["village_code"].astype("str").str.startswith(place)] for key, rows in lists.items()}
+    return [_listed(key, rows=rows) for key, rows in own.items() if not rows.empty]
 
 
-def _listed(view: View, key: str, *, place: str) -> Section | None:
-    rows = _rows(view, key, day=view.on)
-    rows = rows[rows["village_code"].astype("str").str.startswith(place)].reset_index(drop=True)
-    if rows.empty:
-        return None
+def _listed(key: str, *, rows: pd.DataFrame) -> Section:
+    """Rows of a list as an annex."""
     thing, due = listing_of(key).thing, next((name for name in _DUE if name in rows), None)
     columns = ["village", "household_id", "head_name", *([thing] if thing else []), *([due] if due else [])]
     shown = rows.head(_MOST_LISTED)
@@ -277,20 +318,20 @@ def _ranking(view: View, *, kind: Kind) -> Table:
 def _rectify(problems: pd.DataFrame) -> tuple[str, ...]:
     if problems.empty:
         return (t("documents.no_problems"),)
-    return (t("documents.rectify_intro", problems=len(problems)), *_annex_note(problems))
+    return (t("documents.rectify_intro", problems=len(problems)), *annex_note(problems))
 
 
 def _open_problems(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["state"] != "struck_off"].sort_values("due_on", na_position="last")
 
 
-def _annex_note(rows: pd.DataFrame) -> tuple[str, ...]:
+def annex_note(rows: pd.DataFrame) -> tuple[str, ...]:
     """Says how many problems an annex leaves out; empty where it includes all."""
     left = len(_open_problems(rows))
     return (t("documents.annex_cut", shown=_MOST_PROBLEMS, problems=left),) if left > _MOST_PROBLEMS else ()
 
 
-def _problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
+def problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
     """The problems that are not struck off, the most overdue first."""
     left = _open_problems(rows).head(_MOST_PROBLEMS)
     if left.empty:
@@ -299,6 +340,7 @@ def _problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
     cells = tuple(
         (
             view.names.get(row["township_code"], row["township_code"]),
+            view.names.get(row["village_code"] or "", ""),
             row["description"],
             code_label(codes="problem_class", code=row["problem_class"], language=language()),
             names.get(row["department"] or "", t("problems.nobody")),
@@ -306,5 +348,5 @@ def _problem_table(rows: pd.DataFrame, *, view: View) -> Table | None:
         )
         for row in left.to_dict("records")
     )
-    heading = ("township", "description", "problem_class", "department", "due_on")
+    heading = ("township", "village", "description", "problem_class", "department", "due_on")
     return Table(heading=tuple(t(f"problems.column_{name}") for name in heading), rows=cells)

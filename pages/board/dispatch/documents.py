@@ -1,4 +1,5 @@
-"""文档: the month's briefing, 《调度通报》 and the 交办单 of every township and department, built on a click."""
+"""文档: the month's briefing, 《调度通报》, 《督查通报》, and the 交办单 of every township and department; built on a
+click."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,20 +13,24 @@ from data_access.files.export import Progress, Written
 from data_access.region_codes import township_of
 from pages.board.dispatch import archive, month, public
 from pages.board.dispatch.archive import Made
-from pages.documents import contents, docx, papers, pdf, pptx, questions
+from pages.documents import contents, docx, inspection_notice, papers, pdf, pptx, questions
 from pages.documents.parts import Document
-from pages.shell import identity
+from pages.shell import gate, identity
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import departments as department_names
 from pages.widgets import download
+from pages.widgets.draw import choice
+
+FINDINGS = "villages"
+"""The page whose readers see what inspections found."""
 
 
 def show(view: View) -> None:
     """One button per document, and one for all of them."""
     st.markdown(t("documents.intro"))
     by = identity.signature()
-    meeting, notice = _meeting(view, by=by), _notice(view, by=by)
+    meeting, notice, inspection = _meeting(view, by=by), _notice(view, by=by), _inspection(view, by=by)
     townships, units = _townships(view, by=by), _departments(view, by=by)
     with st.container(border=True):
         st.markdown(t("documents.briefing"))
@@ -35,7 +40,10 @@ def show(view: View) -> None:
     for kind, title, papers_of in (
         ("meeting", t("documents.meeting"), meeting),
         ("notice", t("documents.notice"), notice),
+        ("inspection", t("documents.inspection"), inspection),
     ):
+        if not papers_of:
+            continue
         with st.container(border=True):
             st.markdown(title)
             with st.container(horizontal=True):
@@ -51,7 +59,7 @@ def show(view: View) -> None:
     with st.container(border=True):
         single = {
             archive.file_name(view, kind, suffix): make
-            for kind, made in (("meeting", meeting), ("notice", notice))
+            for kind, made in (("meeting", meeting), ("notice", notice), ("inspection", inspection))
             for suffix, make in made.items()
         }
         month.show(view, papers={**single, **townships, **units})
@@ -65,9 +73,20 @@ def _meeting(view: View, *, by: str) -> Made:
 
 
 def _notice(view: View, *, by: str) -> Made:
+    return _as_files(lambda: papers.notice(view), by=by)
+
+
+def _inspection(view: View, *, by: str) -> Made:
+    """《督查通报》; nothing where no draw binds, and for readers who do not see what inspections found."""
+    allowed = gate.pages()
+    chosen = choice.binding_draw(view.month) if allowed is None or FINDINGS in allowed else None
+    return {} if chosen is None else _as_files(lambda: inspection_notice.notice(chosen, view=view), by=by)
+
+
+def _as_files(make: Callable[[], Document], *, by: str) -> Made:
     return {
-        "docx": lambda: docx.write(papers.notice(view), by=by),
-        "pdf": lambda: pdf.write(papers.notice(view), by=by, language=language()),
+        "docx": lambda: docx.write(make(), by=by),
+        "pdf": lambda: pdf.write(make(), by=by, language=language()),
     }
 
 

@@ -13,7 +13,7 @@ from pages.shell.view_state import View
 from pages.widgets import link_choice, sheet, table_file
 from pages.widgets.draw import how_drawn
 from pages.widgets.draw.choice import ChosenDraw
-from pages.widgets.draw.error_rate import rate_text
+from pages.widgets.draw.error_rate_table import rate_text
 
 PARTS = {"township": "township_code", "grid": "grid_code"}
 

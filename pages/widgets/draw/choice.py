@@ -59,6 +59,13 @@ def binding_draw(month: str) -> ChosenDraw | None:
     return _chosen(found[0]) if found else None
 
 
+def binding_draw_before(month: str) -> ChosenDraw | None:
+    """The inspection's newest draw that binds for an earlier month."""
+    known = draws.read_draws(door.ledger(), scope=view_state.scope())
+    found = known[(known["month"] < month) & (known["turn"] == 1)].to_dict("records")
+    return _chosen(found[0]) if found else None
+
+
 def _chosen(row: Mapping[Any, Any]) -> ChosenDraw:
     return ChosenDraw(
         draw_id=row["draw_id"],

@@ -7,12 +7,11 @@ import streamlit as st
 from data_access import door
 from data_access.inspection import findings
 from data_access.inspection.estimates import ErrorRate, error_rate
-from data_access.schema.indicators import code_label, load_codes
 from pages.shell import view_state
-from pages.shell.texts import language, t
+from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import next_step, numbers
-from pages.widgets.draw import how_drawn
+from pages.widgets.draw import error_rate_table, how_drawn
 from pages.widgets.draw.choice import ChosenDraw
 
 
@@ -27,23 +26,14 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
         return
     homes = found[found["kind"] == "household"]
     overall = error_rate(homes, units=units)
-    st.markdown(t("villages.rate", rate=rate_text(overall)))
+    st.markdown(t("villages.rate", rate=error_rate_table.rate_text(overall)))
     st.caption(said(overall, chosen=chosen))
     wrong = int((~found["agrees"].astype(bool)).sum())
     if wrong:
         next_step.show(t("villages.next", wrong=numbers.count(wrong)), page="problems", label=t("page.problems"))
     with st.expander(t("villages.rates")):
         st.caption(t("villages.not_ranked"))
-        st.table(_table(found, homes=homes, units=units, view=view), hide_index=True)
-
-
-def rate_text(rate: ErrorRate) -> str:
-    """The weighted share with its interval, and how many were wrong of how many."""
-    if rate.estimate is None:
-        return t("value.none")
-    found = rate.estimate
-    share, low, high = (numbers.share(100 * value) for value in (found.share, found.low, found.high))
-    return t("value.rate", share=share, low=low, high=high, wrong=rate.wrong, compared=rate.compared)
+        st.table(error_rate_table.table(found, units=units, view=view), hide_index=True)
 
 
 def said(rate: ErrorRate, *, chosen: ChosenDraw) -> str:
@@ -59,16 +49,3 @@ def said(rate: ErrorRate, *, chosen: ChosenDraw) -> str:
         effect=numbers.one_decimal(rate.design_effect),
     )
     return f"{how} {effect}"
-
-
-def _table(found: pd.DataFrame, *, homes: pd.DataFrame, units: pd.DataFrame, view: View) -> pd.DataFrame:
-    status = homes["code"].map(dict(zip(units["code"], units["status"], strict=True)))
-    parts = [(t(f"draw.kind_{kind}"), own) for kind, own in found.groupby("kind")]
-    parts += [(how_drawn.status_word(str(name)), own) for name, own in homes.groupby(status)]
-    parts += [
-        (code_label(codes="problem_class", code=code, language=language()), homes[homes["problem_class"] == code])
-        for code in load_codes()["problem_class"]
-    ]
-    parts += [(view.names.get(str(code), str(code)), own) for code, own in homes.groupby("township_code")]
-    rows = [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
-    return pd.DataFrame(rows, columns=[t("villages.part"), t("villages.error_rate")])

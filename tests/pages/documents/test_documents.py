@@ -1,6 +1,7 @@
 """The documents of the month say what the screen says, in both languages, in every format."""
 
 import io
+import os
 import warnings
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -21,13 +22,14 @@ from data_access.dispatch.departments import read_department_work
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.errors import DocumentError
 from data_access.inspection import draws
-from data_access.inspection.problems import Problem, open_problems
+from data_access.inspection.problems import Problem, open_problems, read_problems
 from data_access.scope import Scope
 from pages.documents import pdf
 from pages.documents.parts import Document, Section, Table, fitted
 from pages.shell import gate
 from tests.pages.conftest import OpenApp, freeze, label, told_of_export, wording, words
 from tests.pages.inspection.test_draw import make
+from tests.pages.inspection.test_villages import one_household, record
 from tests.support.households import TOWNSHIP, household, merged, village
 from tests.support.protected import opened_workbook
 
@@ -149,9 +151,41 @@ def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url:
     names = door.read(read_departments, scope=Scope.district(), language="zh").set_index("code")["name"]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert len(archive.namelist()) == len(names)
-        name = next(name for name in archive.namelist() if name.startswith(names[row["unit"]]))
-        text = docx_text(archive.read(name))
-    assert wording("documents.in_time", base=row["base"], count=row["count"]) in text
+        papers = {file.partition("_")[0]: docx_text(archive.read(file)) for file in archive.namelist()}
+    assert wording("documents.in_time", base=row["base"], count=row["count"]) in papers[names[row["unit"]]]
+
+
+def test_a_department_is_told_what_it_owes_and_where(open_app: OpenApp) -> None:
+    owed = {"department": "D1", "started_on": None, "due_on": date(2022, 8, 1)}
+    rows = merged(
+        village(),
+        {"department": [{"code": "D1", "name_zh": "民政局", "name_en": "Civil Affairs"}]},
+        household("H1", cases=[{"identified_on": date(2022, 6, 1)}], measures=[owed]),
+    )
+    with zipfile.ZipFile(io.BytesIO(built(page(open_app, rows), "departments"))) as archive:
+        [said] = (docx_text(archive.read(name)) for name in archive.namelist())
+    assert f"{label('tasks_overdue')}{wording('unit.项', number=1)}" in said
+    assert wording("documents.list_of", name=label("tasks_overdue"), rows=1) in said
+
+
+def test_the_notice_of_an_inspection_says_what_the_screens_say(open_app: OpenApp) -> None:
+    app = page(open_app, merged(village(), household("H1")))
+    assert "build_document_inspection_docx" not in {button.key for button in app.button}, "nothing was drawn"
+    on_site = one_household(open_app)
+    assert wording("documents.i_nothing") in docx_text(
+        built(page(open_app, os.environ["HOUSEHOLD_DATABASE_URL"]), "inspection_docx")
+    )
+    on_site.radio(key="villages_H1_water_answer").set_value("differs")
+    on_site.text_input(key="villages_H1_water_text").input("已通自来水")
+    on_site.radio(key="villages_H1_housing_answer").set_value("agrees")
+    record(on_site)
+    shown = next(part for part in words(on_site).split("**") if part.startswith("50.0%"))
+    said = docx_text(built(page(open_app, os.environ["HOUSEHOLD_DATABASE_URL"]), "inspection_docx"))
+    assert wording("documents.i_rate", rate=shown) in said
+    assert wording("documents.i_seen", villages=1, households=1, projects=0, done=1, units=2) in said
+    [found] = read_problems(door.ledger(), scope=Scope.district(), on=date(2022, 9, 30)).to_dict("records")
+    assert (found["description"] in said, str(found["due_on"]) in said) == (True, True)
+    assert wording("documents.i_no_last") in said
 
 
 def test_the_briefing_of_the_district_has_a_map_and_that_of_a_township_none(open_app: OpenApp, sample_url: str) -> None:

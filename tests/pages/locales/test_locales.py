@@ -185,9 +185,15 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *("file_townships", "file_departments"),
     ],
     "documents.": [
-        *(f"name_{name}" for name in ("briefing", "meeting", "notice", "assignments", "departments", "month")),
+        *(
+            f"name_{name}"
+            for name in ("briefing", "meeting", "notice", "inspection", "assignments", "departments", "month")
+        ),
         *("acts_township", "acts_department", "item", "amount", "places", "acts", "due"),
-        *(f"column_{name}" for name in ("village", "household_id", "head_name", "clue_id", "due")),
+        *(
+            f"column_{name}"
+            for name in ("village", "household_id", "head_name", "clue_id", "need_id", "measure_id", "due")
+        ),
         *(f"font_{use}" for use in (docx.TITLE, docx.HEADING, docx.TEXT)),
     ],
     "error.": [
