@@ -55,6 +55,12 @@ def day(value: date | None) -> str:
     return not_collected() if value is None else value.isoformat()
 
 
+def quantity(value: float, *, unit: str) -> str:
+    """A number with its unit: one person, two persons."""
+    said = number(value)
+    return t(f"quantity_one.{unit}", number=said) if value == 1 else t(f"quantity.{unit}", number=said)
+
+
 def column_text(column: IndicatorColumn, value: Any) -> str:
     """The value of an indicator's column with its unit or word."""
     if value is None or value != value:
@@ -63,7 +69,7 @@ def column_text(column: IndicatorColumn, value: Any) -> str:
         case "boolean":
             return code_label(codes="boolean", code=str(bool(value)), language=language())
         case "integer" | "decimal":
-            return number(value) if column.unit is None else t(f"quantity.{column.unit}", number=number(value))
+            return number(value) if column.unit is None else quantity(value, unit=column.unit)
         case "date":
             return day(value)
     return word(column.codes, value) if column.codes else str(value)

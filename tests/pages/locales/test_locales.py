@@ -66,6 +66,8 @@ from pages.widgets.problems import table as problem_table
 PAGES = Path(__file__).parents[3] / "pages"
 PROBLEMS = {name for name in vars(errors) if name.endswith("Error")}
 
+QUANTITIES = sorted({column.unit for indicator in load_indicators() for column in indicator.columns if column.unit})
+
 DYNAMIC: dict[str, Iterable[str]] = {
     "menu.": list(menu.SECTIONS),
     "draw_paper.": ["drew", "watched", "noted", "day"],
@@ -248,9 +250,8 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "cases.mine_": list(mine.METRICS),
     "clues.part_": ["work_list", "self_reports", "case_help", "visits", "misfits"],
     "clues.by_": list(visits.PARTS),
-    "quantity.": sorted(
-        {column.unit for indicator in load_indicators() for column in indicator.columns if column.unit}
-    ),
+    "quantity.": QUANTITIES,
+    "quantity_one.": QUANTITIES,
 }
 """Keys put together while the app runs: their beginning, and all they can end in."""
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from data_access.facts.metrics import load_metrics
 from pages.shell.texts import LANGUAGE_KEY, month_name
-from pages.widgets import numbers
+from pages.widgets import household_values, numbers
 
 
 @pytest.fixture(params=["zh"])
@@ -36,6 +36,11 @@ def test_counts_are_exact_below_a_hundred_thousand(language: str, number: int, t
 @pytest.mark.parametrize("language", ["en"], indirect=True)
 def test_english_counts_have_thousands_separators(language: str) -> None:
     assert numbers.count(103000) == "103,000"
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_one_person_two_persons(language: str) -> None:
+    assert [household_values.quantity(n, unit="人") for n in (0, 1, 2)] == ["0 persons", "1 person", "2 persons"]
 
 
 @pytest.mark.parametrize(("number", "text"), [(23, "+23"), (-5, "−5"), (0, "0"), (0.2, "0")])
