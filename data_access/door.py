@@ -24,7 +24,7 @@ from data_access.access.unmasking import read_unmasked
 from data_access.access.users import Unmasked, User
 from data_access.connect.runs import Run
 from data_access.connect.runs import newest_runs as newest_runs_in
-from data_access.database.engine import DataVersion, HouseholdDatabase, household_url
+from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot, household_url
 from data_access.database.regions import Regions
 from data_access.database.server import answered
 from data_access.dispatch import editions
@@ -38,6 +38,8 @@ from data_access.ledger.ledger import Ledger, ledger_url
 from data_access.lists import lists
 from data_access.load.errors import UnderWayError
 from data_access.load.target import can_load, load_url
+from data_access.memory import Memory
+from data_access.one_look import look_again, once
 from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
 from data_access.posting.running import RunningState, read_running_state
@@ -52,11 +54,11 @@ MOST_RESULTS_KEPT = 4_096
 """How many query results are kept in memory, over all sessions; the oldest is dropped first. A result takes 9 KB on
 average, the largest (why a household has its score) 95 KB."""
 
-_HASHED: dict[str | type, Callable[[Any], Any]] = {DataVersion: repr, Scope: repr}
-"""How parts of a key are told apart. Streamlit's own way goes through every column that was ever delivered, on each
-call anew: a quarter of the time of a page."""
-
 Result = TypeVar("Result")
+
+# Streamlit's own caches tell keys apart by going through all of them, on each call anew: a quarter of a page's time.
+_RESULTS = Memory(MOST_RESULTS_KEPT)
+_TABLES, _BREAKDOWNS, _HEADS, _REPORTS, _EDITIONS = Memory(64), Memory(64), Memory(64), Memory(64), Memory(16)
 
 
 @st.cache_resource(show_spinner=False)
@@ -66,7 +68,7 @@ def _store(url: str) -> FactsStore:
 
 def store() -> FactsStore:
     """The facts store of the database that the environment currently names."""
-    return _store(household_url().render_as_string(hide_password=False))
+    return once("store", lambda: _store(household_url().render_as_string(hide_password=False)))
 
 
 def current_facts() -> CurrentFacts:
@@ -93,34 +95,16 @@ def regions(*, scope: Scope) -> Regions:
 def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
     """Every metric of every place in a scope, current or from an edition. Raises AppError when there are no facts."""
     facts = _facts(scope, edition=edition)
-    return _metric_table(facts.version, facts.rules_hash, scope, edition, facts)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
-def _metric_table(
-    version: DataVersion, rules_hash: str, scope: Scope, edition: str | None, _facts: MonthlyFacts
-) -> MetricTable:
-    return MetricTable(_facts.within(scope))
+    key = (facts.version, facts.rules_hash, scope, edition)
+    return _TABLES.get(key, lambda: MetricTable(facts.within(scope)))
 
 
 def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
     """A metric's count by some columns, for every place in a scope, current or from an edition. Raises AppError when
     there are no facts."""
     facts = _facts(scope, edition=edition)
-    return _breakdown(facts.version, facts.rules_hash, scope, edition, metric, by, facts)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
-def _breakdown(
-    version: DataVersion,
-    rules_hash: str,
-    scope: Scope,
-    edition: str | None,
-    metric: str,
-    by: tuple[str, ...],
-    _facts: MonthlyFacts,
-) -> Breakdown:
-    return Breakdown(_facts.within(scope), metric=metric, by=by)
+    key = (facts.version, facts.rules_hash, scope, edition, metric, by)
+    return _BREAKDOWNS.get(key, lambda: Breakdown(facts.within(scope), metric=metric, by=by))
 
 
 def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
@@ -146,13 +130,13 @@ class FrozenEdition:
 
 def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
     """An edition, as it was frozen. Raises LedgerError when it is damaged or not known in the scope."""
-    return _load_edition(_ledger_address(), edition_id, scope)
+    held = ledger()
 
+    def load() -> FrozenEdition:
+        kept = editions.load_edition(held, edition_id, scope=scope)
+        return FrozenEdition(edition=kept, facts=editions.load_facts(held, kept, scope=scope))
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_HASHED)
-def _load_edition(url: str, edition_id: str, scope: Scope) -> FrozenEdition:
-    kept = editions.load_edition(ledger(), edition_id, scope=scope)
-    return FrozenEdition(edition=kept, facts=editions.load_facts(ledger(), kept, scope=scope))
+    return _EDITIONS.get((held, edition_id, scope), load)
 
 
 def recorded() -> Recorded:
@@ -163,12 +147,8 @@ def recorded() -> Recorded:
 
 def edition_heads(known: Recorded, *, scope: Scope) -> tuple[EditionHead, ...]:
     """The head of each edition, the newest day first. Raises LedgerError."""
-    return _edition_heads(_ledger_address(), known, scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
-def _edition_heads(url: str, known: Recorded, scope: Scope) -> tuple[EditionHead, ...]:
-    return editions.read_heads(_ledger(url), scope=scope)
+    held = ledger()
+    return _HEADS.get((held, known, scope), lambda: editions.read_heads(held, scope=scope))
 
 
 def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:
@@ -278,13 +258,8 @@ def being_taken_back(*, scope: Scope) -> frozenset[str]:
 def reports(*, scope: Scope) -> pd.DataFrame:
     """Every report from the field in a scope; as `records.read_reports` returns them. Raises LedgerError."""
     held = ledger()
-    url = _ledger_address()
-    return _isolated(_reports(url, records.newest_number(held), scope))
-
-
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_HASHED)
-def _reports(url: str, newest: tuple[int, int], scope: Scope) -> pd.DataFrame:
-    return records.read_reports(_ledger(url), scope=scope)
+    key = (held, records.newest_number(held), scope)
+    return _isolated(_REPORTS.get(key, lambda: records.read_reports(held, scope=scope)))
 
 
 def post_waiting_reports() -> Posted:
@@ -333,12 +308,14 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
     """
     held = store()
     rules = held.rulebook()
-    key = (f"{query.__module__}.{query.__qualname__}", tuple(sorted(arguments.items())))
+    asked = (query, tuple(sorted(arguments.items())))
     while True:
+        version = held.version()
+        ask = partial(_read, version, partial(query, scope=scope, **arguments), held, rules)
         try:
-            return _isolated(_read(held.database.version(), rules.hash, scope, key, query, held, rules, arguments))
+            return _isolated(_RESULTS.get((version, rules.hash, scope, *asked), ask))
         except _VersionMovedError:
-            continue
+            look_again()
 
 
 @contextmanager
@@ -369,22 +346,11 @@ class _VersionMovedError(Exception):
     wrong version."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_RESULTS_KEPT, hash_funcs=_HASHED)
-def _read(
-    version: DataVersion,
-    rules_hash: str,
-    scope: Scope,
-    key: tuple,
-    _query: Callable[..., Any],
-    _store: FactsStore,
-    _rulebook: RuleBook,
-    _arguments: dict[str, Any],
-) -> Any:
-    with _store.snapshot(rulebook=_rulebook) as snapshot:
+def _read(version: DataVersion, query: Callable[[Snapshot], Result], held: FactsStore, rules: RuleBook) -> Result:
+    with held.snapshot(rulebook=rules) as snapshot:
         if snapshot.version != version:
             raise _VersionMovedError
-        ask = partial(_query, snapshot, scope=scope, **_arguments)
-        return answered(snapshot.connection, ask, wanted=_run_wanted)
+        return answered(snapshot.connection, partial(query, snapshot), wanted=_run_wanted)
 
 
 def _run_wanted() -> None:

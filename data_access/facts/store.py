@@ -14,6 +14,7 @@ from data_access.database.shared_tables import KeptTables
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts, recount_monthly_facts
+from data_access.one_look import once
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
 
 
@@ -73,6 +74,9 @@ class FactsStore:
         return self._read_rules().rulebook
 
     def _read_rules(self) -> "_ReadRules":
+        return once((self, "rules"), self._rules_now)
+
+    def _rules_now(self) -> "_ReadRules":
         stamp, held = rulebook_stamp(self._rules_folder), self._rules
         if held is not None and held.stamp == stamp:
             return held
@@ -95,7 +99,11 @@ class FactsStore:
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is recounted. It is cheap and
         called on every run. Raises AppError."""
-        return self.database.version(), self.rulebook().hash
+        return self.version(), self.rulebook().hash
+
+    def version(self) -> DataVersion:
+        """The newest load. Raises DatabaseError."""
+        return once((self, "version"), self.database.version)
 
     def holds_sample(self) -> bool:
         """Whether the data are a sample, or cannot be read just now."""

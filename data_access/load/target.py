@@ -27,6 +27,7 @@ from data_access.load.errors import LoadError, UnderWayError
 from data_access.load.kept_results import keep_results, newest_load
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
+from data_access.one_look import look_again
 from data_access.schema.contract import add_columns, bring_up, missing_parts, name_of, present_tables
 from data_access.schema.statistics import analyze_written
 
@@ -92,6 +93,7 @@ class EmbeddedTarget(Target):
         file = versions.next_file(self._pointer, post=post)
         self._draft.replace(file)
         versions.publish(self._pointer, file)
+        look_again()
 
     def _release(self) -> None:
         self.connection.close()
@@ -130,6 +132,7 @@ class ServerTarget(Target):
         analyze_written(self.connection)
         keep_results(self.connection, before=self._before, only_what_holds=post)
         self._transaction.commit()
+        look_again()
         drop_outdated(self._engine, before=self._before)
 
     def close(self) -> None:

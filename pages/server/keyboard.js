@@ -11,3 +11,18 @@ document.addEventListener(
   },
   true
 );
+
+// What a button opens stands at the end of the page, as far from the button as can be: Tab goes into it.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Tab" || event.shiftKey) return;
+    if (!event.target.matches('[data-testid="stPopoverButton"][aria-expanded="true"]')) return;
+    const sheet = document.querySelector('[data-testid="stPopoverBody"]');
+    const first = sheet?.querySelector("input, textarea, button, a[href]");
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  },
+  true
+);

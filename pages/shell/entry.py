@@ -14,6 +14,7 @@ import streamlit as st  # noqa: E402
 
 from data_access import door  # noqa: E402
 from data_access.errors import LedgerError  # noqa: E402
+from data_access.one_look import one_look  # noqa: E402
 from pages.shell import (  # noqa: E402
     brand,
     first_start,
@@ -36,7 +37,7 @@ if not gate.admitted():
     st.stop()
 gate.watch()
 st.html(ROOT / "pages/shell/board.css")
-with notices.errors_shown(), turns.of_page():
+with notices.errors_shown(), turns.of_page(), one_look():
     page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
     view = view_state.settle(menu.key_of(page))
     brand.show(view)

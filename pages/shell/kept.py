@@ -9,13 +9,11 @@ Streamlit has this for its own caches, but not for charts that open lists. What 
 `SafeSessionState`, the cursor of a container) is looked at by tests/pages/shell/test_kept.py.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
@@ -26,6 +24,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.state.common import WidgetMetadata, user_key_from_element_id
 
 from data_access.access.capacity import load_capacity
+from data_access.lists.lists import ListRequest
+from data_access.memory import Memory
+from data_access.scope import Scope
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -33,7 +34,8 @@ Result = TypeVar("Result")
 _PRIVATE = {"alert", "exception"}
 """Elements that say how it stands at this moment: a part that shows one is drawn anew."""
 
-_TOLD_APART = (str, int, float, tuple, frozenset)
+_TOLD_APART = (str, int, float, tuple, frozenset, ListRequest, Scope)
+"""What is given to a part besides what follows from the view."""
 
 _OF_A_SESSION = b"/media/"
 """In the address of files that Streamlit keeps for a session."""
@@ -54,35 +56,14 @@ class _Part:
     """Whether it may be kept."""
 
 
-class _Store:
-    """What is kept, the oldest dropped first."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._held, self._lock = most, OrderedDict[Hashable, Any](), Lock()
-
-    def find(self, key: Hashable) -> Any:
-        """What was kept under a key; None if nothing was."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def keep(self, key: Hashable, value: Any) -> None:
-        """Keeps what is not None."""
-        with self._lock:
-            self._held[key] = value
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+@st.cache_resource(show_spinner=False)
+def _store() -> Memory:
+    return Memory(load_capacity().kept_parts)
 
 
 @st.cache_resource(show_spinner=False)
-def _store() -> _Store:
-    return _Store(load_capacity().kept_parts)
-
-
-@st.cache_resource(show_spinner=False)
-def _values() -> _Store:
-    return _Store(load_capacity().kept_values)
+def _values() -> Memory:
+    return Memory(load_capacity().kept_values)
 
 
 _DRAWN: ContextVar[_Part | None] = ContextVar("_DRAWN", default=None)
@@ -113,7 +94,7 @@ def nothing_more() -> None:
 
 def part(draw: Callable[Arguments, None]) -> Callable[Arguments, None]:
     """Marks a function that draws the same for everybody who looks at the same: it reads no field of the page, and what
-    it is given follows from the view, but for texts and numbers."""
+    it is given follows from the view, but for texts, numbers, and what is asked of a list."""
 
     @wraps(draw)
     def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:

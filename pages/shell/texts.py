@@ -5,6 +5,7 @@ A catalogue is a folder with one file per page or group of pages; no key appears
 
 import gettext
 import io
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -52,9 +53,19 @@ def _messages(language: str, name: str) -> list[Message]:
         return [message for message in read_po(file, locale=LOCALES[language]) if message.id]
 
 
+_LANGUAGE: ContextVar[str | None] = ContextVar("_LANGUAGE", default=None)
+"""The language of the page that runs in this thread: a page asks for it some two hundred times."""
+
+
+def settle_language(value: str) -> None:
+    """Says for this run, and for the reader's next, which language it is in."""
+    st.session_state[LANGUAGE_KEY] = value
+    _LANGUAGE.set(value)
+
+
 def language() -> str:
     """The reader's language: `zh` or `en`."""
-    return st.session_state.get(LANGUAGE_KEY, "zh")
+    return _LANGUAGE.get() or st.session_state.get(LANGUAGE_KEY, "zh")
 
 
 def locale() -> Locale:

@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.access.capacity import load_capacity
+from data_access.one_look import look_again
 from pages.shell import identity
 from pages.shell.texts import t
 
@@ -138,6 +139,7 @@ def of_long_work() -> Iterator[None]:
         _long_work().taken("" if user is None else user.user_id, waiting=lambda place: _say(said, place)),
     ):
         said.empty()
+        look_again()
         yield
 
 

@@ -6,10 +6,10 @@ Values from links and widgets are untrusted: a month that does not exist or a pl
 newest month and the whole district.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -29,7 +29,7 @@ from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity, kept
 from pages.shell.kept import Same
-from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, t
+from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, settle_language, t
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -71,7 +71,7 @@ class View:
             return None
         facts, known = self.current.facts, identity.user()
         edition = None if self.edition is None else self.edition.edition_id
-        data = (repr(facts.version), facts.rules_hash, edition, clock.today(), self.recorded)
+        data = (_said(facts.version), facts.rules_hash, edition, clock.today(), self.recorded)
         reader = (repr(scope()), None if known is None else known.role.key, language(), st.query_params.get(WALL))
         return Same(apart=(*data, *reader, self.month), place=self.place)
 
@@ -179,6 +179,11 @@ class View:
         return self.regions.children.get(code, ())
 
 
+@lru_cache(maxsize=8)
+def _said(version: Hashable) -> str:
+    return repr(version)  # the same string each time: its hash is worked out once, and it is in the key of every part
+
+
 def scope() -> Scope:
     """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     return identity.scope()
@@ -243,13 +248,16 @@ def adopt_language() -> None:
     """Settle the language: from the link, the session, or the browser."""
     wanted = st.query_params.get(LANGUAGE)
     if wanted in LOCALES:
-        st.session_state[LANGUAGE_KEY] = wanted
+        settle_language(wanted)
         st.session_state["view.language_chosen"] = True
-    elif LANGUAGE_KEY not in st.session_state:
-        browser = (st.context.locale or "zh").lower()
-        st.session_state[LANGUAGE_KEY] = "zh" if browser.startswith("zh") else "en"
-    elif st.session_state.get("view.language_chosen"):
-        st.query_params[LANGUAGE] = st.session_state[LANGUAGE_KEY]
+        return
+    if LANGUAGE_KEY in st.session_state:
+        held = st.session_state[LANGUAGE_KEY]
+    else:
+        held = "zh" if (st.context.locale or "zh").lower().startswith("zh") else "en"
+    settle_language(held)
+    if st.session_state.get("view.language_chosen"):
+        st.query_params[LANGUAGE] = held
 
 
 def choose_language(value: str) -> None:

@@ -20,6 +20,7 @@ from data_access.files.temporary import temporary_folder
 from data_access.ledger.audit_chain import Event
 from pages.shell import gate, identity, notices
 from pages.shell.texts import language, t
+from pages.widgets import drawer
 
 FORMATS = ("xlsx", "csv", "csv_about", "parquet")
 """The formats of a file; the first two are what everyone needs."""
@@ -40,8 +41,6 @@ class FileSource:
     open: Callable[[], AbstractContextManager[Chunks]]
     asked: Hashable
     """What its rows are: the question that gives them, or they themselves."""
-    action: str = "export_lists"
-    """What the reader must be allowed to do."""
     purpose: Purpose | None = None
     """The purpose under which it shows names or numbers."""
 
@@ -52,7 +51,6 @@ def of_rows(
     name: tuple[str, ...],
     columns: Sequence[FileColumn],
     about: About,
-    action: str = "export_lists",
 ) -> FileSource:
     """A file of rows that are on the screen. The arguments are the fields of `FileSource`."""
 
@@ -68,17 +66,24 @@ def of_rows(
         rows=len(shown),
         open=opened,
         asked=hashlib.sha256(text.encode()).hexdigest(),
-        action=action,
     )
 
 
-def offer(source: FileSource, *, key: str) -> None:
+def offer(what: Callable[[], FileSource], *, key: str, action: str = "export_lists") -> None:
     """A choice of formats and a button that builds the file; then a button that saves it. Nothing if the reader may not
-    download it."""
-    if not identity.may(source.action):
+    download it.
+
+    Args:
+        what: says what the file is built from, once somebody asks for it.
+        action: what the reader must be allowed to do.
+    """
+    if not identity.may(action):
         return
-    labels = {name: t(f"download.format_{name}") for name in FORMATS}
-    with st.popover(t("download.open"), icon=":material/download:"):
+    sheet = drawer.opened(t("download.open"), icon=":material/download:", key=drawer_key(key))
+    if sheet is None:
+        return
+    with sheet:
+        source, labels = what(), {name: t(f"download.format_{name}") for name in FORMATS}
         chosen = st.radio(
             t("download.format"),
             FORMATS,
@@ -95,10 +100,15 @@ def offer(source: FileSource, *, key: str) -> None:
             write=lambda path, progress: _write(source, path=path, kind=chosen, progress=progress),
             key=f"{key}_{chosen}",
             stamp=_stamp(source),
-            action=source.action,
+            action=action,
             purpose=source.purpose,
             told=told_of(source.columns, about=source.about),
         )
+
+
+def drawer_key(key: str) -> str:
+    """The key of the sheet in which a file is offered."""
+    return f"download_{key}"
 
 
 def told_of(columns: Iterable[FileColumn], *, about: About) -> dict[str, Any]:

@@ -25,20 +25,22 @@ def offer(metric: str, *, view: View) -> None:
     form, contents = load_entry_forms().forms[metric], list_file.contents_of(request, rows=total, view=view)
     purpose = choose.show(contents)
 
-    title = t("cases.entry_title", list=load_metrics()[metric].label[language()])
-    about = list_file.about(request, view=view, scope=scope, purpose=purpose)
-    note = (t("cases.entry_form"), load_entry_forms().reference[language()])
-    source = download.FileSource(
-        name=(view.name(view.place), title, view.on.isoformat()),
-        columns=tuple(FileColumn(key=name, title=heading) for name, heading in form.headings.items()),
-        about=replace(about, lines=(*about.lines, note)),
-        rows=total,
-        open=lambda: list_file.chunks(
-            request,
-            scope=choose.opened(purpose, contents=contents, scope=scope),
-            shaped=lambda frame: form.filled(list_file.in_words(frame, metric=metric)),
-        ),
-        asked=(request, scope, "entry"),
-        purpose=purpose,
-    )
+    def source() -> download.FileSource:
+        title = t("cases.entry_title", list=load_metrics()[metric].label[language()])
+        about = list_file.about(request, view=view, scope=scope, purpose=purpose)
+        note = (t("cases.entry_form"), load_entry_forms().reference[language()])
+        return download.FileSource(
+            name=(view.name(view.place), title, view.on.isoformat()),
+            columns=tuple(FileColumn(key=name, title=heading) for name, heading in form.headings.items()),
+            about=replace(about, lines=(*about.lines, note)),
+            rows=total,
+            open=lambda: list_file.chunks(
+                request,
+                scope=choose.opened(purpose, contents=contents, scope=scope),
+                shaped=lambda frame: form.filled(list_file.in_words(frame, metric=metric)),
+            ),
+            asked=(request, scope, "entry"),
+            purpose=purpose,
+        )
+
     download.offer(source, key=f"entry_{metric}")

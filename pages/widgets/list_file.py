@@ -65,19 +65,21 @@ def offer(
     contents = contents_of(request, rows=total, view=view)
     purpose = choose.show(contents)
 
-    source = download.FileSource(
-        name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
-        columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
-        about=about(request, view=view, scope=scope, purpose=purpose),
-        rows=total,
-        open=lambda: chunks(
-            request,
-            scope=choose.opened(purpose, contents=contents, scope=scope),
-            shaped=lambda frame: _with_beside(in_words(frame, metric=metric), beside),
-        ),
-        asked=(request, scope),
-        purpose=purpose,
-    )
+    def source() -> download.FileSource:
+        return download.FileSource(
+            name=(view.name(view.place), load_metrics()[metric].label[language()], view.on.isoformat()),
+            columns=tuple(columns(metric, page=page, beside=beside, purpose=purpose)),
+            about=about(request, view=view, scope=scope, purpose=purpose),
+            rows=total,
+            open=lambda: chunks(
+                request,
+                scope=choose.opened(purpose, contents=contents, scope=scope),
+                shaped=lambda frame: _with_beside(in_words(frame, metric=metric), beside),
+            ),
+            asked=(request, scope),
+            purpose=purpose,
+        )
+
     download.offer(source, key=f"list_{metric}")
     if "household_id" in page:
         approve.show(contents, titles={name: t(f"list.{name}") for name in _to_approve(metric, page=page)})

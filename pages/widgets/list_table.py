@@ -14,7 +14,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.lists.lists import ListRequest
 from data_access.scope import Scope
-from pages.shell import identity, menu, view_state
+from pages.shell import identity, kept, menu, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, list_file, list_link, numbers, sheet
@@ -55,24 +55,39 @@ def show(
         list_file.offer(ordered, view=view, scope=scope, page=rows, total=size.rows, beside=beside)
         if "household_id" in rows:
             _split_link(request, view=view)
-    shown = _in_words(rows, metric=metric, view=view)
-    if beside is not None and "household_id" in rows:
-        shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
     # Each page of rows gets its own key: a tick must not carry over to another household.
     key = f"list_table_{metric}_{_stamp(rows)}_{sort}_{descending}"
-    table = sheet.show(
+    sheet.sorted_whole()
+    _draw(rows, beside, request=page, scope=scope, view=view, selectable=selectable, key=key)
+    ticked = st.session_state[key]["selection"]["rows"]
+    return rows.iloc[[row for row in ticked if row < len(rows)]]
+
+
+@kept.part
+def _draw(
+    rows: pd.DataFrame,
+    beside: pd.DataFrame | None,
+    *,
+    request: ListRequest,
+    scope: Scope,
+    view: View,
+    selectable: bool,
+    key: str,
+) -> None:
+    shown = _in_words(rows, metric=request.metric, view=view)
+    if beside is not None and "household_id" in rows:
+        shown = pd.concat([shown, beside.reindex(rows["household_id"]).reset_index(drop=True)], axis=1)
+    sheet.show(
         shown,
         hide_index=True,
         height="content",
-        column_config=_columns(shown, metric=metric),
+        column_config=_columns(shown, metric=request.metric),
         placeholder=t("value.none"),
-        on_select=partial(_order_by_heading, key, metric),
+        on_select=partial(_order_by_heading, key, request.metric),
         # A heading that can be chosen sorts nothing in the browser, which has one page of the list.
         selection_mode=["multi-row", "single-column"] if selectable else "single-column",
         key=key,
     )
-    ticked = table["selection"]["rows"] if isinstance(table, dict) else []
-    return rows.iloc[[row for row in ticked if row < len(rows)]]
 
 
 def households(ticked: pd.DataFrame) -> list[str]:

@@ -2,6 +2,7 @@
 month."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,8 @@ def _table(view: View, *, kind: Kind, of: Standing, names: Mapping[str, str]) ->
     if len(apart):
         units = (f"{names.get(row['unit'], row['unit'])} {row['judged']:.0f}%" for row in apart.to_dict("records"))
         st.caption(t("dispatch.apart", share=scheme.judged_share, units=t("list.separator").join(units)))
-    download.offer(_source(shown, scheme=scheme, kind=kind, view=view), key=f"ranking_{kind}")
+    source = partial(_source, shown, scheme=scheme, kind=kind, view=view)
+    download.offer(source, key=f"ranking_{kind}", action="export_figures")
 
 
 def _dots(figures: pd.DataFrame, *, scheme: Scheme, units: list[str], names: Mapping[str, str], key: str) -> None:
@@ -225,5 +227,4 @@ def _source(shown: pd.DataFrame, *, scheme: Scheme, kind: Kind, view: View) -> d
             definition=f"{t('dispatch.method')} {standing.scheme_words(view)}",
             restricted="",
         ),
-        action="export_figures",
     )

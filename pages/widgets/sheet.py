@@ -18,13 +18,16 @@ _MOST_ON_PAPER = 100
 _NO_ORDER = """<style>
 [data-testid="stDataFrameColumnMenu"] [role="menu"] > :nth-child(n + 2):nth-child(-n + 4) { display: none }
 </style>"""
-"""The menu of a heading would sort the page of a list that is shown; the heading itself sorts all of it."""
+
+
+def sorted_whole() -> None:
+    """Of tables whose heading, when it is clicked, sorts all of a list: the menu of the heading offers no order, which
+    would be one of the rows that are shown."""
+    st.html(_NO_ORDER)
 
 
 def show(frame: pd.DataFrame, **options: Any) -> Any:
     """The table; `options` are those of `st.dataframe`, and so is what is returned."""
-    if "single-column" in options.get("selection_mode", ""):
-        st.html(_NO_ORDER)
     shown = st.dataframe(frame, **options)
     if 0 < len(frame) <= _MOST_ON_PAPER:
         st.html(_on_paper(frame, columns=options.get("column_config") or {}, nothing=options.get("placeholder")))

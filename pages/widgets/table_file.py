@@ -25,18 +25,19 @@ def offer(
     if shown.empty:
         return
 
-    source = download.of_rows(
-        shown,
-        name=(view.name(view.place), title, view.on.isoformat()),
-        columns=tuple(
-            FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()
-        ),
-        about=list_file.about_file(
-            view, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
-        ),
-        action="export_figures",
-    )
-    download.offer(source, key=key)
+    def source() -> download.FileSource:
+        return download.of_rows(
+            shown,
+            name=(view.name(view.place), title, view.on.isoformat()),
+            columns=tuple(
+                FileColumn(key=name, title=heading, kind=_kind(shown[name])) for name, heading in headings.items()
+            ),
+            about=list_file.about_file(
+                view, scope=view_state.scope(), title=title, definition=definition or title, restricted=""
+            ),
+        )
+
+    download.offer(source, key=key, action="export_figures")
 
 
 def _kind(values: pd.Series) -> str:

@@ -103,7 +103,9 @@ def build_file(url: str, prepared: Prepared, chance: random.Random) -> list[Run]
     place = chance.choice(prepared.rows)["township_code"]
     query = f"{MONTH}&place={place}&list=red_households"
     with Session(url, page="worklist", cookie=cookie) as session:
-        return [session.run(query=query), press(session, "build_list_red_households_xlsx", query=query)]
+        runs = [session.run(query=query)]
+        session.set("download_list_red_households", bool_value=True)
+        return [*runs, session.run(query=query), press(session, "build_list_red_households_xlsx", query=query)]
 
 
 def return_form(url: str, prepared: Prepared, chance: random.Random) -> list[Run]:

@@ -104,6 +104,7 @@ def _use(page: Page, widget: Locator, *, kind: str, inner: str) -> None:
         part.press("1")
         part.press("Backspace")
     page.wait_for_timeout(300)
+    wait_until_idle(page)  # what a button opens may be drawn only now
 
 
 def selectors() -> set[str]:

@@ -165,6 +165,13 @@ def test_the_keyboard_alone_reaches_fields_figures_and_rows_and_opens_a_househol
 
     page.goto(f"{page.url.split('?')[0]}worklist?list=households&lang=zh")
     wait_until_idle(page)
+    page.get_by_role("button", name="下载").focus()
+    page.keyboard.press("Enter")
+    sheet = page.get_by_test_id("stPopoverBody")
+    expect(sheet.get_by_test_id("stRadio")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(sheet.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
     page.get_by_test_id("data-grid-canvas").first.focus()
     page.keyboard.press("ArrowDown")
     with page.context.expect_page() as opened:

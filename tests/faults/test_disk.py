@@ -90,6 +90,8 @@ def test_a_record_is_whole_or_not_there(server: Server, ledger_url: str) -> None
 def test_a_file_is_whole_or_not_there(server: Server, folder: Path) -> None:
     with Session(server.url, page="downloads") as session:
         session.run(query="lang=zh&f=lamp.is.red")
+        session.set("download_selection", bool_value=True)
+        session.run(query="lang=zh&f=lamp.is.red")
         with full_disk(server):
             run = pressed(session, "build_selection_xlsx")
             assert "文件" in "".join(run.errors)

@@ -22,6 +22,7 @@ from data_access.ledger.audit_chain import audit_entry
 from data_access.scope import Scope
 from data_access.warnings.dispositions import Disposition, add_dispositions, read_fingerprints
 from pages.shell.texts import LANGUAGE_KEY, load_catalogue
+from pages.widgets import download, drawer
 from tests.support.editions import of_metrics
 from tests.support.households import Rows, create_database
 from tests.support.pages import open_first
@@ -131,6 +132,22 @@ def says(app: AppTest, key: str, **values: object) -> bool:
 def tiles(app: AppTest) -> dict[str, str]:
     """The tiles of a page: label -> value."""
     return {tile.label: tile.value for tile in app.metric}
+
+
+def open_sheet(app: AppTest, key: str) -> AppTest:
+    """The page with the sheet behind a button opened (`pages.widgets.drawer`)."""
+    app.session_state[drawer.was_opened(key)] = True
+    return app.run()
+
+
+def build_file(app: AppTest, key: str, *, kind: str = "xlsx") -> AppTest:
+    """The page once the file that it offers was built."""
+    open_sheet(app, download.drawer_key(key))
+    if kind != "xlsx":
+        app.radio(key=f"download_format_{key}").set_value(kind).run()
+    app.button(key=f"build_{key}_{kind}").click().run()
+    assert not app.exception, app.exception[0].message
+    return app
 
 
 def told_of_export() -> dict[str, Any]:

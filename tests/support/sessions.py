@@ -175,13 +175,16 @@ class Session:
 
     def _elements(self, message: ForwardMsg) -> list[tuple[str, Any]]:
         if message.delta.WhichOneof("type") != "new_element":
+            self._note(message.delta.add_block.popover.id)
             return []
         kind = str(message.delta.new_element.WhichOneof("type"))
         element = getattr(message.delta.new_element, kind)
-        widget_id = getattr(element, "id", "")
+        self._note(getattr(element, "id", ""))
+        return [(kind, element)]
+
+    def _note(self, widget_id: str) -> None:
         if widget_id.startswith(WIDGET_PREFIX):
             self.widgets[widget_id.split("-", 2)[2]] = widget_id
-        return [(kind, element)]
 
     @staticmethod
     def _ended(message: ForwardMsg) -> bool:

@@ -1,5 +1,7 @@
 """公开汇总表: figures of townships that may be published; small counts appear only as part of larger sums."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -29,8 +31,8 @@ def show(view: View) -> None:
     counts = pd.DataFrame(
         {key: [table.count(key, place=place, month=view.month) for place in places] for key in metrics}, index=places
     )
-    source = _source(publish(counts, smallest=smallest), view=view, smallest=smallest)
-    download.offer(source, key="public")
+    source = partial(_source, publish(counts, smallest=smallest), view=view, smallest=smallest)
+    download.offer(source, key="public", action="export_figures")
 
 
 def _source(table: PublicTable, *, view: View, smallest: int) -> download.FileSource:
@@ -54,7 +56,6 @@ def _source(table: PublicTable, *, view: View, smallest: int) -> download.FileSo
             definition=t("public.intro", smallest=smallest),
             restricted="",
         ),
-        action="export_figures",
     )
 
 

@@ -69,15 +69,17 @@ def _offer(selection: Selection, *, arguments: dict[str, Any], total: int, view:
         with selection_file.chunks(kept, on=arguments["on"], concluded=concluded, scope=scope) as parts:
             yield parts
 
-    source = download.FileSource(
-        name=(view.name(view.place), t("downloads.list"), view.on.isoformat()),
-        columns=selection_file.columns(kept, purpose=purpose),
-        about=selection_file.about(selection, view=view, purpose=purpose),
-        rows=total,
-        open=opened,
-        asked=(kept, view.on, arguments["scope"]),
-        purpose=purpose,
-    )
+    def source() -> download.FileSource:
+        return download.FileSource(
+            name=(view.name(view.place), t("downloads.list"), view.on.isoformat()),
+            columns=selection_file.columns(kept, purpose=purpose),
+            about=selection_file.about(selection, view=view, purpose=purpose),
+            rows=total,
+            open=opened,
+            asked=(kept, view.on, arguments["scope"]),
+            purpose=purpose,
+        )
+
     download.offer(source, key="selection")
 
 

@@ -140,18 +140,20 @@ def _offer(rows: pd.DataFrame, *, found: Differences, restricted: str, report: R
         return
     view, title = view_state.current(), t("imports.differences_file")
 
-    source = download.of_rows(
-        found.in_words(rows, language=language()),
-        name=(view.name(view.county), title, report.as_of.isoformat()),
-        columns=tuple(FileColumn(key=name, title=words[language()]) for name, words in _headings().items()),
-        about=list_file.about_file(
-            view,
-            scope=scope(),
-            title=title,
-            definition=t("imports.differences_definition", name=report.name, day=report.as_of.isoformat()),
-            restricted=restricted,
-        ),
-    )
+    def source() -> download.FileSource:
+        return download.of_rows(
+            found.in_words(rows, language=language()),
+            name=(view.name(view.county), title, report.as_of.isoformat()),
+            columns=tuple(FileColumn(key=name, title=words[language()]) for name, words in _headings().items()),
+            about=list_file.about_file(
+                view,
+                scope=scope(),
+                title=title,
+                definition=t("imports.differences_definition", name=report.name, day=report.as_of.isoformat()),
+                restricted=restricted,
+            ),
+        )
+
     download.offer(source, key=f"differences_{report.sha256[:8]}")
 
 

@@ -84,15 +84,16 @@ def _person(filled: Mapping[Any, Any]) -> str:
 
 
 def _offer(filled: pd.DataFrame, *, view: View) -> None:
-    declared = load_entry_forms()
-    title = t("cases.entry_title", list=t("cases.changes"))
-    about = list_file.about_file(
-        view, scope=view_state.scope(), title=title, definition=t("cases.changes"), restricted=""
-    )
-    source = download.of_rows(
-        filled,
-        name=(view.name(view.place), title, view.on.isoformat()),
-        columns=tuple(FileColumn(key=name, title=heading) for name, heading in declared.reports.items()),
-        about=about,
-    )
+    def source() -> download.FileSource:
+        title = t("cases.entry_title", list=t("cases.changes"))
+        headings = load_entry_forms().reports
+        return download.of_rows(
+            filled,
+            name=(view.name(view.place), title, view.on.isoformat()),
+            columns=tuple(FileColumn(key=name, title=heading) for name, heading in headings.items()),
+            about=list_file.about_file(
+                view, scope=view_state.scope(), title=title, definition=t("cases.changes"), restricted=""
+            ),
+        )
+
     download.offer(source, key="entry_changes")

@@ -27,6 +27,7 @@ def show(found: pd.DataFrame, view: View) -> None:
     """A page of results; `found` as returned by `search.read_found`."""
     rows = found[list(_SHOWN)].assign(way=[t(f"search.way_{way}") for way in found["way"]])
     rows.insert(0, "open", [_address(row, view=view) for _, row in found.iterrows()])
+    sheet.sorted_whole()
     sheet.show(
         rows,
         hide_index=True,

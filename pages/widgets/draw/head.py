@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -93,7 +94,7 @@ def files(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """The drawn units as a list, and the list they were drawn from."""
     with st.container(horizontal=True):
         if not units.empty:
-            download.offer(units_source(chosen, units=units, view=view), key="draw_units")
+            download.offer(partial(units_source, chosen, units=units, view=view), key="draw_units")
         with st.popover(t("draw.frame_file"), icon=":material/fact_check:"):
             st.markdown(t("draw.frame_intro"))
             download.build(

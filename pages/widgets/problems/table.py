@@ -1,6 +1,7 @@
 """The problems as a list: filtered, overdue ones first, as a file, and with one to open."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -49,7 +50,7 @@ def show(rows: pd.DataFrame, *, view: View) -> str | None:
         st.info(t("problems.none_left"))
         return None
     shown = listed(kept, view=view)
-    download.offer(_source(shown, restricted=_restricted(wanted), view=view), key="problems")
+    download.offer(partial(_source, shown, restricted=_restricted(wanted), view=view), key="problems")
     return _choose(shown)
 
 

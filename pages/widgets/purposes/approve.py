@@ -13,7 +13,7 @@ from data_access.disclosure import PERSONAL
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices
 from pages.shell.texts import language, t
-from pages.widgets import record_form
+from pages.widgets import drawer, record_form
 from pages.widgets.record_form import RecordForm
 
 
@@ -26,15 +26,17 @@ def show(contents: Contents, *, titles: Mapping[str, str]) -> None:
     """
     if not identity.may("approve_purposes"):
         return
-    subject = contents.subject
-    days = setting("purposes", "longest_days")
-    today = clock.today()
     form = record_form.of("purpose")
     form.say()
-    with (
-        st.popover(t("purpose.approve"), icon=":material/approval:"),
-        st.form(form.key(f"purpose_form_{subject}"), border=False),
-    ):
+    sheet = drawer.opened(t("purpose.approve"), icon=":material/approval:", key=f"purpose_{contents.subject}_approve")
+    if sheet is not None:
+        with sheet:
+            _draw(contents, titles=titles, form=form)
+
+
+def _draw(contents: Contents, *, titles: Mapping[str, str], form: RecordForm) -> None:
+    subject, today, days = contents.subject, clock.today(), setting("purposes", "longest_days")
+    with st.form(form.key(f"purpose_form_{subject}"), border=False):
         st.markdown(t("purpose.intro", days=days))
         st.markdown(
             t(

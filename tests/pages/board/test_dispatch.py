@@ -14,7 +14,7 @@ from data_access.dispatch import editions
 from data_access.lists import lists
 from data_access.scope import Scope
 from pages.board.dispatch.assessment import year_to_date
-from tests.pages.conftest import OpenApp, says, wording, words
+from tests.pages.conftest import OpenApp, build_file, says, wording, words
 from tests.support.households import household, merged, village
 
 DISTRICT = Scope.district()
@@ -121,8 +121,7 @@ def test_an_edition_is_frozen_and_compared_with_the_data_of_now(open_app: OpenAp
 
 def test_the_public_figures_of_the_sample_tell_no_small_count(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page="board/dispatch", part="documents")
-    app.button(key="build_public_xlsx").click().run()
-    assert not app.exception
+    build_file(app, "public")
     built = app.session_state["built_public_xlsx"]
     cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     rows = {str(row[0]): [int(str(cell).removesuffix(".0")) for cell in row[1:]] for row in cells[1:]}

@@ -9,7 +9,7 @@ from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
 from data_access.scope import Scope
-from tests.pages.conftest import ROOT, OpenApp, conclude, says, wording, words
+from tests.pages.conftest import ROOT, OpenApp, build_file, conclude, says, wording, words
 from tests.support.households import household, merged, village
 
 MONTHLY = ("measures_overdue", "clues_overdue", "red_unchecked", "open_persons", "off_farm_workers", "factories")
@@ -88,8 +88,7 @@ def test_a_conclusion_takes_a_household_off_the_unchecked_and_off_the_overview(o
 def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, sample_url: str) -> None:
     app = open_app(sample_url, page="board/worklist", list="red_households", place="610902107")
     assert "built_list_red_households_xlsx" not in app.session_state
-    app.button(key="build_list_red_households_xlsx").click().run()
-    assert not app.exception, app.exception[0].message
+    build_file(app, "list_red_households")
     built = app.session_state["built_list_red_households_xlsx"]
     cells = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     scope = Scope.district().narrowed("610902107")
@@ -105,9 +104,7 @@ def test_the_file_of_a_list_has_its_rows_columns_and_masking(open_app: OpenApp, 
 @pytest.mark.parametrize(("kind", "suffix"), [("csv", "csv"), ("csv_about", "zip"), ("parquet", "parquet")])
 def test_a_list_can_be_had_in_other_formats_too(open_app: OpenApp, kind: str, suffix: str) -> None:
     app = open_app(merged(village(), household("H1")), page="board/worklist", list="households")
-    app.radio(key="download_format_list_households").set_value(kind).run()
-    app.button(key=f"build_list_households_{kind}").click().run()
-    assert not app.exception, app.exception[0].message
+    build_file(app, "list_households", kind=kind)
     built = app.session_state[f"built_list_households_{kind}"]
     assert built["name"].endswith(f".{suffix}")
     assert built["written"].rows == 1

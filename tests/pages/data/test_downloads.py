@@ -15,7 +15,7 @@ from data_access.lists.selection import Condition
 from data_access.scope import Scope
 from pages.widgets.conditions import text_of
 from pages.widgets.selection_link import condition_of
-from tests.pages.conftest import OpenApp, says, wording, words
+from tests.pages.conftest import OpenApp, build_file, says, wording, words
 from tests.support.households import household, merged, village
 
 NAMES = st.text(string.ascii_lowercase + "_", min_size=1, max_size=12)
@@ -77,8 +77,7 @@ def test_the_number_is_that_of_the_metric_and_of_the_file(open_app: OpenApp, sam
     request = lists.ListRequest(metric="red_households", on=date(2022, 9, 30))
     size = door.read(lists.count_list, scope=Scope.district(), request=request)
     assert says(app, "list.heading", rows=size.rows)
-    app.button(key="build_selection_xlsx").click().run()
-    assert not app.exception, app.exception[0].message
+    build_file(app, "selection")
     built = app.session_state["built_selection_xlsx"]
     book = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}")
     cells = book.get_sheet_by_index(0).to_python()
@@ -109,7 +108,7 @@ def test_a_filter_is_kept_under_a_name_and_used_again(open_app: OpenApp) -> None
 def test_a_file_that_was_built_for_other_conditions_is_not_handed_out(open_app: OpenApp) -> None:
     rows = merged(village(), household("H1"), household("H2", household_type="lifted_out"))
     app = opened(open_app, rows)
-    app.button(key="build_selection_xlsx").click().run()
+    build_file(app, "selection")
     assert [button for button in app.get("download_button") if button.proto.label == wording("download.save")]
     app.query_params["f"] = ["household_type.is.lifted_out"]
     app.run()

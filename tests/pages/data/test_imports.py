@@ -23,7 +23,7 @@ from data_access.load.steps import LoadStep, Progress
 from pages.data.imports import load
 from tests.data_access.load.conftest import embedded
 from tests.data_access.load.test_loading import BASE, HEADING, person
-from tests.pages.conftest import OpenApp, says, wording, words
+from tests.pages.conftest import OpenApp, build_file, says, wording, words
 from tests.support.databases import empty_database
 from tests.support.households import create_database, household, merged
 
@@ -115,8 +115,12 @@ def test_differences_from_the_database_are_counted_listed_and_kept(open_app: Ope
     [matter] = [box for box in page.selectbox if "differences_matter" in str(box.key)]
     matter.select("household_type").run()
     assert len(differences_shown(page)[1]) == 1
-    [build] = [str(button.key) for button in page.button if "build_differences" in str(button.key)]
-    press(page, build)
+    [key] = [
+        sheet.proto.popover.id.partition("download_")[2]
+        for sheet in page.get("popover")
+        if "differences" in sheet.proto.popover.id
+    ]
+    build_file(page, key)
     assert audited() == ["load_checked", "exported", "exported"], "the problems, and the list of differences"
     press(page, "imports_load")
     kept = page.dataframe[-1].value

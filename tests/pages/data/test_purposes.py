@@ -12,7 +12,7 @@ from data_access import clock, door
 from data_access.access.purposes import in_force, read_purposes, withdraw
 from data_access.access.users import User, make_user
 from pages.shell import identity
-from tests.pages.conftest import ROOT, OpenApp, conclude, wording, words
+from tests.pages.conftest import ROOT, OpenApp, build_file, conclude, open_sheet, wording, words
 from tests.support.households import household, merged, village
 from tests.support.protected import opened_workbook
 
@@ -61,7 +61,7 @@ def approved(
 ) -> AppTest:
     """Approve a purpose for a list as a manager does, or somebody who gives their name where nobody signs in."""
     sign_in("manager")
-    app = open_app(ROWS, page=page, list=METRIC, f="lamp.is.red")
+    app = open_sheet(open_app(ROWS, page=page, list=METRIC, f="lamp.is.red"), f"purpose_{subject}_approve")
     app.text_input(key=f"purpose_name_{subject}").input("入户核查")
     app.text_input(key=f"purpose_reason_{subject}").input("逐户核查红色预警")
     app.multiselect(key=f"purpose_columns_{subject}").set_value([*columns])
@@ -89,8 +89,7 @@ def cells_of(app: AppTest, *, key: str, sheet: int = 0) -> list[list]:
 def test_a_file_under_a_purpose_has_its_columns_in_full_and_no_other(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in)
     chosen_by_staff(app, sign_in)
-    app.button(key=f"build_list_{METRIC}_xlsx").click().run()
-    assert not app.exception
+    build_file(app, f"list_{METRIC}")
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     told = dict(zip(titles, row, strict=True))
     assert (told[wording("list.head_name")], told[wording("list.head_id_no")]) == ("张小明", "610902199001011234")
@@ -106,8 +105,7 @@ def test_where_nobody_signs_in_the_file_and_the_record_say_one_person(
     open_app: OpenApp, nobody_signs_in: SignIn
 ) -> None:
     app = chosen_by_staff(approved(open_app, nobody_signs_in, by="李四"), nobody_signs_in)
-    app.button(key=f"build_list_{METRIC}_xlsx").click().run()
-    assert not app.exception
+    build_file(app, f"list_{METRIC}")
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张小明"
     about = dict(line[:2] for line in cells_of(app, key=f"list_{METRIC}_xlsx", sheet=1))
@@ -121,7 +119,7 @@ def test_without_a_purpose_the_file_is_masked_and_no_use(open_app: OpenApp, sign
     app = approved(open_app, sign_in)
     sign_in("staff")
     app.run()
-    app.button(key=f"build_list_{METRIC}_xlsx").click().run()
+    build_file(app, f"list_{METRIC}")
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
     assert read_purposes(door.ledger(), on=clock.today())["uses"].tolist() == [0]
@@ -147,7 +145,7 @@ def test_a_purpose_taken_back_meanwhile_opens_nothing(open_app: OpenApp, sign_in
         recorded_by="主管",
         scope=make_user(user_id="m", label="主管", role="manager", places=()).scope,
     )
-    app.button(key=f"build_list_{METRIC}_xlsx").click().run()
+    build_file(app, f"list_{METRIC}")
     titles, row = cells_of(app, key=f"list_{METRIC}_xlsx")
     assert dict(zip(titles, row, strict=True))[wording("list.head_name")] == "张**"
     assert read_purposes(door.ledger(), on=clock.today())["uses"].tolist() == [0]
@@ -168,7 +166,7 @@ def test_the_page_of_purposes_shows_them_and_takes_one_back(open_app: OpenApp, s
 def test_a_selection_is_taken_with_the_columns_of_its_purpose(open_app: OpenApp, sign_in: SignIn) -> None:
     app = approved(open_app, sign_in, page="data/downloads", subject="selection")
     chosen_by_staff(app, sign_in, subject="selection")
-    app.button(key="build_selection_xlsx").click().run()
+    build_file(app, "selection")
     titles, row = cells_of(app, key="selection_xlsx")
     assert row[titles.index(wording("list.head_id_no"))] == "610902199001011234"
     app.button(key="downloads_off_0").click().run()
@@ -183,7 +181,7 @@ def test_a_column_that_the_screen_does_not_show_is_filled_under_a_purpose_too(
     app = approved(open_app, sign_in, page="data/downloads", subject="selection", columns=("head_name", "disposition"))
     conclude(["H1"], month="2022-09")
     chosen_by_staff(app, sign_in, subject="selection")
-    app.button(key="build_selection_xlsx").click().run()
+    build_file(app, "selection")
     titles, row = cells_of(app, key="selection_xlsx")
     assert row[titles.index(wording("list.disposition"))] == "继续关注"
 

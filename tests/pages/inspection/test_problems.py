@@ -11,7 +11,7 @@ from data_access.inspection import draws, problems
 from data_access.inspection.problems import Problem, ProblemStep
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
-from tests.pages.conftest import OpenApp, label, says, tiles, wording
+from tests.pages.conftest import OpenApp, build_file, label, says, tiles, wording
 from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 
 DISTRICT = Scope.district()
@@ -93,7 +93,7 @@ def test_filters_keep_what_they_say(open_app: OpenApp) -> None:
 
 def test_a_file_names_its_filters_and_is_not_handed_out_for_others(open_app: OpenApp) -> None:
     app = opened(open_app, count=2, by_state="open")
-    app.button(key="build_problems_xlsx").click().run()
+    build_file(app, "problems")
     built = app.session_state["built_problems_xlsx"]
     book = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}")
     about = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}

@@ -15,7 +15,7 @@ from data_access.access.users import Unmasked, User, make_user
 from pages.documents import pdf
 from pages.documents.parts import Document
 from pages.shell import identity
-from tests.pages.conftest import OpenApp
+from tests.pages.conftest import OpenApp, build_file
 from tests.support.households import CUT_OFF, VILLAGE, household, merged, village
 
 ROWS = merged(village(), household("H1", indicators=[{"water_problem": True}], head_name="张小明"))
@@ -39,9 +39,7 @@ def marks(app: AppTest) -> list[str]:
 
 def marked_workbook(app: AppTest, *, key: str) -> tuple[bool, str]:
     """Whether a sheet has a picture behind it, and what stands above it on paper."""
-    app.button(key=f"build_{key}").click().run()
-    assert not app.exception, app.exception[0].message
-    built = app.session_state[f"built_{key}"]
+    built = build_file(app, key).session_state[f"built_{key}_xlsx"]
     with zipfile.ZipFile(Path(built["folder"].name) / built["name"]) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         return any(name.startswith("xl/media/") for name in book.namelist()), sheet
@@ -62,7 +60,7 @@ def test_a_page_is_marked_while_names_are_open_and_not_otherwise(open_app: OpenA
 
 def test_a_workbook_is_marked_where_names_are_open(open_app: OpenApp, reader) -> None:
     link = {"page": "board/worklist", "list": "red_households", "place": VILLAGE}
-    key = "list_red_households_xlsx"
+    key = "list_red_households"
     reader("manager")
     assert marked_workbook(open_app(ROWS, **link), key=key)[0] is False
     reader("manager", places=(VILLAGE,))
@@ -83,7 +81,7 @@ def test_a_workbook_under_a_purpose_is_marked_if_it_shows_names(open_app: OpenAp
         reader("staff")
         app = open_app(ROWS, page="board/worklist", list="red_households", place=VILLAGE)
         app.selectbox(key="purpose_red_households").select(named.purpose_id).run()
-        assert marked_workbook(app, key="list_red_households_xlsx")[0] is expected
+        assert marked_workbook(app, key="list_red_households")[0] is expected
 
 
 def test_every_page_of_a_paper_is_marked_and_says_what_it_said() -> None:

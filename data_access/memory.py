@@ -1,0 +1,59 @@
+"""What was worked out, kept for whoever asks next."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+_NOTHING: Any = object()
+
+
+class Memory:
+    """Values by key; the one that nobody asked for the longest is dropped first.
+
+    Args:
+        most: so many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held, self._lock = most, OrderedDict[Hashable, Any](), Lock()
+        self._under_way: dict[Hashable, Lock] = {}
+
+    def find(self, key: Hashable, default: Any = None) -> Any:
+        """What was kept under a key; `default` if nothing was."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key, default)
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        """Keeps a value."""
+        with self._lock:
+            self._held[key] = value
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+    def get(self, key: Hashable, work_out: Callable[[], Result]) -> Result:
+        """What was kept under a key, or else is worked out now. Who asks for the same meanwhile waits for it."""
+        found: Result = self.find(key, _NOTHING)
+        if found is not _NOTHING:
+            return found
+        with self._lock:
+            turn = self._under_way.setdefault(key, Lock())
+        try:
+            with turn:
+                found = self.find(key, _NOTHING)
+                if found is _NOTHING:
+                    found = work_out()
+                    self.keep(key, found)
+        finally:
+            with self._lock:
+                self._under_way.pop(key, None)
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()
