@@ -58,6 +58,11 @@ class Question:
     columns: tuple[str, ...]
     metric: str | None
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether the system holds something to compare with; what is only looked at is no error of the system."""
+        return bool(self.columns or self.metric)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -92,7 +97,7 @@ class _Asked(Declared):
 
 
 class _OfHousehold(_Asked):
-    columns: Annotated[Many[str], Field(min_length=1)]
+    columns: Many[str]
 
     @field_validator("columns")
     @classmethod
@@ -272,6 +277,16 @@ def read_findings(ledger: Ledger, *, scope: Scope, draw_id: str) -> pd.DataFrame
         .where(scope.rows(finding.c.village_code))
         .order_by(finding.c.record_id)
     )
+
+
+def compared(found: pd.DataFrame) -> pd.DataFrame:
+    """Those of some findings, as returned by `read_findings`, in which something was compared with the system."""
+    asked = load_questions()
+    known = [
+        question not in asked[kind] or asked[kind][question].is_compared
+        for kind, question in zip(found["kind"], found["question"], strict=True)
+    ]
+    return found[pd.Series(known, index=found.index, dtype="bool")]
 
 
 def read_numbers(ledger: Ledger, *, scope: Scope, draw_id: str) -> frozenset[str]:

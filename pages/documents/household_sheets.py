@@ -11,12 +11,12 @@ from data_access import clock, door
 from data_access.cases.elimination import Watched, read_watched_cases
 from data_access.cases.needs_and_measures import read_tasks
 from data_access.households import file
-from data_access.inspection.findings import load_questions
+from data_access.inspection.findings import Question, load_questions
 from data_access.scope import Scope
 from data_access.warnings.explanation import Explanation, read_explanations
 from pages.documents.sheets import HouseholdSheet, write
 from pages.shell import identity, watermark
-from pages.shell.texts import language, t
+from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
 from pages.widgets import departments, household_values
 from pages.widgets.draw import how_drawn
@@ -24,21 +24,34 @@ from pages.widgets.draw.choice import ChosenDraw
 from pages.widgets.draw.system_values import household_words
 
 
+@dataclass(frozen=True)
+class Sheets:
+    """The sheets of some households, and who heads them, by the number of the household."""
+
+    content: bytes | None
+    heads: dict[str, str]
+
+
 def pdf(
     chosen: ChosenDraw, *, units: pd.DataFrame, scope: Scope, view: View, progress: Callable[[int], None]
-) -> bytes | None:
-    """The sheets of the households among some units, in their order, as a PDF file; None if there are none."""
+) -> Sheets:
+    """The sheets of the households among some units, in their order, as a PDF file; no file if there are none."""
     homes = units[units["kind"] == "household"]
     if homes.empty:
-        return None
-    told, sheets = _told(tuple(homes["code"]), scope=scope, view=view), []
+        return Sheets(None, {})
+    told, sheets, heads = _told(tuple(homes["code"]), scope=scope, view=view), [], {}
     for number, unit in enumerate(homes.to_dict("records"), start=1):
-        sheets.append(_sheet(unit, number=number, of=len(homes), told=told, chosen=chosen, scope=scope, view=view))
+        own = scope.narrowed(unit["village_code"]).of_household(unit["code"], village_code=unit["village_code"])
+        home = door.run(file.read_household, scope=own, household_id=unit["code"], language=language()) or {}
+        heads[unit["code"]] = home.get("head_name") or ""
+        sheets.append(
+            _sheet(unit, home=home, number=number, of=len(homes), told=told, chosen=chosen, scope=own, view=view)
+        )
         progress(number)
     opened = bool(scope.unmasked_households) or not scope.masked
     footer = t(
         "sheet.footer",
-        month=chosen.month,
+        month=month_name(chosen.month),
         draw=chosen.draw_id,
         day=view.on,
         sample=t("sheet.sample") if view.current.facts.version.is_sample else "",
@@ -46,7 +59,8 @@ def pdf(
         by=identity.signature(),
         at=f"{clock.local_now():%Y-%m-%d %H:%M}",
     )
-    return write(sheets, by=identity.signature(), footer=footer, watermark=watermark.words() if opened else None)
+    by, behind = identity.signature(), watermark.words() if opened else None
+    return Sheets(write(sheets, by=by, footer=footer, watermark=behind), heads)
 
 
 @dataclass(frozen=True)
@@ -68,19 +82,25 @@ def _told(codes: tuple[str, ...], *, scope: Scope, view: View) -> _Told:
 
 
 def _sheet(
-    unit: Mapping[Any, Any], *, number: int, of: int, told: _Told, chosen: ChosenDraw, scope: Scope, view: View
+    unit: Mapping[Any, Any],
+    *,
+    home: Mapping[str, Any],
+    number: int,
+    of: int,
+    told: _Told,
+    chosen: ChosenDraw,
+    scope: Scope,
+    view: View,
 ) -> HouseholdSheet:
     code = unit["code"]
-    own = scope.narrowed(unit["village_code"]).of_household(code, village_code=unit["village_code"])
-    asked: dict[str, Any] = {"scope": own, "household_id": code}
-    home = door.run(file.read_household, **asked, language=language()) or {}
-    members = door.run(file.read_members, **asked, on=view.on)
+    members = door.run(file.read_members, scope=scope, household_id=code, on=view.on)
     why, tasks = told.why.get(code), told.tasks[told.tasks["household_id"] == code]
     said = {} if why is None else why.indicators
+    first = _looked_at_first(why)
     return HouseholdSheet(
         place=t(
             "sheet.place",
-            month=chosen.month,
+            month=month_name(chosen.month),
             group=unit["group_no"],
             township=view.names.get(unit["township_code"], ""),
             village=view.names.get(unit["village_code"], ""),
@@ -93,16 +113,35 @@ def _sheet(
             standing=t("draw.reserve") if unit["replacement"] else t("draw.drawn"),
         ),
         who=_who(home, members=members, watched=told.watched.get(code)),
-        why=_drawn_as(unit) + (t("value.none") if why is None else _why(why)),
+        why=_drawn_as(unit) + (t("value.none") if why is None else _why(why)) + _first_words(first),
         questions=(
             (t("sheet.members"), _members(members)),
             *(
-                (question.label[language()], household_words(question, said))
+                (
+                    _marked(question) if question in first else question.label[language()],
+                    household_words(question, said),
+                )
                 for question in load_questions()["household"].values()
             ),
         ),
         help=tuple(_task(row, on=view.on) for row in tasks.to_dict("records")),
     )
+
+
+def _looked_at_first(why: Explanation | None) -> tuple[Question, ...]:
+    """The questions about what gave points."""
+    fired = {name for one in ([] if why is None else why.of("risk")) for name in one.rule.columns}
+    return tuple(one for one in load_questions()["household"].values() if fired & set(one.columns))
+
+
+def _marked(question: Question) -> str:
+    return t("sheet.marked", label=question.label[language()])
+
+
+def _first_words(first: tuple[Question, ...]) -> str:
+    if not first:
+        return ""
+    return t("sheet.look_first", items=t("list.separator").join(question.label[language()] for question in first))
 
 
 def _drawn_as(unit: Mapping[Any, Any]) -> str:
@@ -128,8 +167,16 @@ def _who(home: Mapping[str, Any], *, members: pd.DataFrame, watched: Watched | N
         t("sheet.phone", phone=_known(home.get("phone"))),
         t("sheet.grid", worker=_known(home.get("grid_worker"))),
     )
-    helper = t("sheet.helper", helper=_known(home.get("helper")), department=_known(home.get("helper_department")))
+    helper = t("sheet.helper", helper=_helper(home))
     return ((head,), call, (helper, t("sheet.no_case") if watched is None else _case(watched)))
+
+
+def _helper(home: Mapping[str, Any]) -> str:
+    """With the department, where one is known."""
+    name, department = (home.get(column) for column in ("helper", "helper_department"))
+    if not isinstance(department, str):
+        return _known(name)
+    return t("sheet.of_department", helper=_known(name), department=department)
 
 
 def _case(watched: Watched) -> str:

@@ -75,7 +75,7 @@ def _seen(own: _Inspected) -> str:
 
 def _rates(own: _Inspected) -> tuple[str, ...]:
     """How often the system was wrong in all households, and by what the household was when it was drawn."""
-    homes = own.found[own.found["kind"] == "household"]
+    homes = error_rate_table.homes(own.found)
     if homes.empty:
         return (t("documents.i_nothing"),)
     whole = error_rate_table.rate_text(error_rate(homes, units=own.units))

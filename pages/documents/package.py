@@ -2,7 +2,7 @@
 PDF, the list of its units including the reserve, and the form to fill in; each asks for the password."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ def write(
         watermark=watermark.words_while_open(),
         for_paper=True,
     )
-    papers = {"homes.pdf": homes, "sheets.pdf": sheets}
+    papers = {"homes.pdf": homes.content, "sheets.pdf": sheets}
     for name, content in papers.items():
         if content is not None:
             (folder / name).write_bytes(content)
@@ -89,7 +89,8 @@ def write(
         written = export.write_xlsx(
             folder / "units.xlsx", sheet=t("download.sheet"), columns=source.columns, chunks=chunks, about=source.about
         )
-    form_file.write(folder / "form.xlsx", chosen=chosen, units=units, about=source.about, view=view)
+    about = replace(source.about, watermark=watermark.words()) if opened.unmasked_households else source.about
+    form_file.write(folder / "form.xlsx", chosen=chosen, units=ordered, heads=homes.heads, about=about, view=view)
     progress(len(units))
     named = {
         f"{t('sheet.file')}.pdf": "homes.pdf",
@@ -132,10 +133,11 @@ def _sheets(chosen: ChosenDraw, *, units: pd.DataFrame, stops: Sequence[Stop], v
             _stops(units, stops=stops, view=view),
             *(_section(unit, names=names, said=said[unit["code"]], view=view) for unit in rows),
         ),
+        closing=(t("package.signatures"),),
         notes=(
             *head.ceremony_words(chosen),
             how_drawn.sentence(chosen.settings),
-            t("package.masked") if watermark.words_while_open() is None else t("package.opened"),
+            t("package.hand_in"),
         ),
     )
 

@@ -116,7 +116,7 @@ def _turn(*about: str) -> int:
 
 
 def _system_value(question: Question, row: dict | None) -> str | None:
-    return None if row is None else in_words(question, row)
+    return None if row is None or not question.is_compared else in_words(question, row)
 
 
 def _record(told: Telling, work: MonthOfWork, found: Sequence[Finding], *, source: str, by: str) -> None:

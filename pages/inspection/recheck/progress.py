@@ -22,13 +22,13 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     """The error rate with its interval, and a row per township or grid."""
     scope = view_state.scope().narrowed(view.place)
     found = findings.read_findings(door.ledger(), scope=scope, draw_id=chosen.draw_id)
-    active = _with_grids(units[units["active"]])
+    active, compared = _with_grids(units[units["active"]]), findings.compared(found)
     st.markdown(
         t(
             "records.progress",
             checked=int(active["code"].isin(found["code"]).sum()),
             drawn=len(active),
-            rate=rate_text(error_rate(found, units=active)),
+            rate=rate_text(error_rate(compared, units=active)),
         )
     )
     part = link_choice.choose("by", {name: t(f"records.by_{name}") for name in PARTS}, label=t("records.by"))
@@ -38,7 +38,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     shown = counted[counted["drawn"] > 0].assign(
         part=lambda rows: [view.names.get(code, code) for code in rows["part"]],
         rate=lambda rows: [
-            _rate(found, active, part=PARTS[part], code=code) for code in counted.loc[rows.index, "part"]
+            _rate(compared, active, part=PARTS[part], code=code) for code in counted.loc[rows.index, "part"]
         ],
     )
     columns = {name: t(f"records.column_{name}") for name in ("part", "collected", "drawn", "checked", "rate")}
@@ -53,6 +53,6 @@ def _with_grids(active: pd.DataFrame) -> pd.DataFrame:
     return active.merge(grids, on="code", how="left")
 
 
-def _rate(found: pd.DataFrame, active: pd.DataFrame, *, part: str, code: str) -> str:
+def _rate(compared: pd.DataFrame, active: pd.DataFrame, *, part: str, code: str) -> str:
     own = active.loc[active[part] == code, "code"]
-    return rate_text(error_rate(found[found["code"].isin(own)], units=active))
+    return rate_text(error_rate(compared[compared["code"].isin(own)], units=active))

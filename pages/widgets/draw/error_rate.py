@@ -24,7 +24,7 @@ def show(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> None:
     st.markdown(t("villages.progress", done=int(done), units=len(active)))
     if found.empty:
         return
-    homes = found[found["kind"] == "household"]
+    homes = error_rate_table.homes(found)
     overall = error_rate(homes, units=units)
     st.markdown(t("villages.rate", rate=error_rate_table.rate_text(overall)))
     st.caption(said(overall, chosen=chosen))

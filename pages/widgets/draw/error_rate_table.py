@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from data_access.inspection import findings
 from data_access.inspection.draw_settings import STATUSES
 from data_access.inspection.estimates import ErrorRate, error_rate
 from data_access.schema.indicators import code_label, load_codes
@@ -22,11 +23,16 @@ def rate_text(rate: ErrorRate) -> str:
     return t("value.rate", share=share, low=low, high=high, wrong=rate.wrong, compared=rate.compared)
 
 
-def by_status(homes: pd.DataFrame, *, units: pd.DataFrame) -> Iterator[tuple[str, str]]:
+def homes(found: pd.DataFrame) -> pd.DataFrame:
+    """The findings about households in which something was compared with the system."""
+    return findings.compared(found[found["kind"] == "household"])
+
+
+def by_status(compared: pd.DataFrame, *, units: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """What households were when they were drawn, and the rate of these; nothing of draws that did not look at it."""
-    status = homes["code"].map(dict(zip(units["code"], units["status"], strict=True)))
+    status = compared["code"].map(dict(zip(units["code"], units["status"], strict=True)))
     for name in STATUSES:
-        own = homes[status == name]
+        own = compared[status == name]
         if not own.empty:
             yield how_drawn.status_word(name), rate_text(error_rate(own, units=units))
 
@@ -38,14 +44,17 @@ def table(found: pd.DataFrame, *, units: pd.DataFrame, view: View) -> pd.DataFra
         found: as returned by `findings.read_findings`.
         units: as returned by `draws.read_units`.
     """
-    homes = found[found["kind"] == "household"]
-    parts = [(t(f"draw.kind_{kind}"), own) for kind, own in found.groupby("kind")]
+    own_homes = homes(found)
+    parts = [(t(f"draw.kind_{kind}"), own) for kind, own in findings.compared(found).groupby("kind")]
     rows = [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
-    rows += by_status(homes, units=units)
+    rows += by_status(own_homes, units=units)
     parts = [
-        (code_label(codes="problem_class", code=code, language=language()), homes[homes["problem_class"] == code])
+        (
+            code_label(codes="problem_class", code=code, language=language()),
+            own_homes[own_homes["problem_class"] == code],
+        )
         for code in load_codes()["problem_class"]
     ]
-    parts += [(view.names.get(str(code), str(code)), own) for code, own in homes.groupby("township_code")]
+    parts += [(view.names.get(str(code), str(code)), own) for code, own in own_homes.groupby("township_code")]
     rows += [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
     return pd.DataFrame(rows, columns=[t("villages.part"), t("villages.error_rate")])

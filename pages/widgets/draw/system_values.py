@@ -37,14 +37,13 @@ def _said(unit: Mapping[str, Any], *, row: Mapping[Any, Any], view: View) -> dic
         return {key: _figure(question, unit["code"], view=view) for key, question in questions.items()}
     if unit["kind"] == "household":
         return {key: household_words(question, row) for key, question in questions.items()}
-    return {
-        key: t("list.separator").join(_value(name, row.get(name)) for name in question.columns)
-        for key, question in questions.items()
-    }
+    return {key: _project_words(question, row) for key, question in questions.items()}
 
 
 def household_words(question: Question, row: Mapping[Any, Any]) -> str:
     """What the system says to a question about a household, each value with its name: a bare 否 tells nobody what."""
+    if not question.is_compared:
+        return t("sheet.not_held")
     said = []
     for name in question.columns:
         column, value = household_values.indicator_of(name)[1], row.get(name)
@@ -55,11 +54,16 @@ def household_words(question: Question, row: Mapping[Any, Any]) -> str:
     return t("list.separator").join(said)
 
 
+def _project_words(question: Question, row: Mapping[Any, Any]) -> str:
+    labels = {name: t(f"villages.project_{name}") for name in question.columns}
+    said = (t("sheet.said", label=label, value=_value(name, row.get(name))) for name, label in labels.items())
+    return t("list.separator").join(said)
+
+
 def _figure(question: Question, village: str, *, view: View) -> str:
     table = view_state.metric_table()
     metric = load_metrics()[question.metric or ""]
-    value = table.value(metric.key, place=village, month=view.month)
-    return numbers.in_unit(None, metric=metric) if value is None else numbers.count(value)
+    return numbers.in_unit(table.value(metric.key, place=village, month=view.month), metric=metric)
 
 
 def _value(name: str, value: Any) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from data_access.database.engine import Snapshot
@@ -11,6 +12,7 @@ from data_access.facts.metrics import load_metrics
 from data_access.inspection.findings import (
     Finding,
     add_findings,
+    compared,
     load_questions,
     new_finding,
     problems_of,
@@ -105,6 +107,12 @@ def test_what_was_not_collected_is_missing_and_no_zero(make_database: MakeDataba
     assert found["dropout_n"].isna()["H1"]
     assert found.loc["H2"].drop("village_code").isna().all()
     assert projects.empty
+
+
+def test_what_is_only_looked_at_is_no_error_of_the_system() -> None:
+    found = pd.DataFrame({"kind": "household", "question": ["water", "food_clothing", "no longer asked"]})
+    assert compared(found)["question"].tolist() == ["water", "no longer asked"]
+    assert compared(found[:0]).empty
 
 
 def test_a_finding_is_about_its_unit_and_question_and_has_a_number_of_its_own() -> None:

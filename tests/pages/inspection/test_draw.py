@@ -16,6 +16,7 @@ from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.households import household, merged, village
 from tests.support.protected import opened_workbook
+from tests.support.sheets import read_first_sheet
 
 DISTRICT = Scope.district()
 
@@ -123,9 +124,8 @@ def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -
 
 
 def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
-    app = make(
-        open_app(merged(village(), household("H1", indicators=[{"water_problem": True}])), page="inspection/draw")
-    )
+    home = household("H1", indicators=[{"water_problem": True}], head_name="王小明")
+    app = make(open_app(merged(village(), home), page="inspection/draw"))
     app.text_input(key="package_password").input("short").run()
     assert not [button for button in app.button if button.key == "build_package"]
     app.text_input(key="package_password").input(PASSWORD).run()
@@ -153,7 +153,11 @@ def test_a_group_takes_its_sheets_along_encrypted(open_app: OpenApp) -> None:
             with pytest.raises(InvalidKeyError):
                 opened_workbook(archive.read(name), password="wrong")
             assert opened_workbook(archive.read(name), password=PASSWORD).startswith(b"PK")
+        _, _, heading, *form = read_first_sheet(opened_workbook(archive.read(name), password=PASSWORD), name=name)
+    named = {row[heading.index(wording("findings.column.name"))] for row in form}
+    assert named == {"王小明", "村610902100201"}, "a group knows whom it writes about"
     text = "".join(page.extract_text() for page in pages)
     assert "H1" in text
-    assert "饮水安全" in text
+    assert wording("sheet.marked", label="饮水安全") in text
+    assert wording("sheet.not_held") in text.replace("\n", "")
     assert "红色预警" in text

@@ -26,6 +26,7 @@ from data_access.households import search, timeline
 from data_access.income.incomes import BASES
 from data_access.inspection import call_forms, draw_settings, finding_forms
 from data_access.inspection.call_questions import load_call_questions
+from data_access.inspection.findings import load_questions
 from data_access.ledger.audit_chain import CAUSES
 from data_access.lists import signature, village_parts
 from data_access.lists.lists import LISTINGS, MONTH, TEXT_FILTERS
@@ -170,6 +171,7 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "villages.": [
         *(f"answer_{answer}" for answer in (finding_form.NOT_CHECKED, *finding_form.ANSWERS)),
         *(f"column_{name}" for name in ("unit", "name", "lamp", "reasons")),
+        *(f"project_{name}" for asked in load_questions()["project"].values() for name in asked.columns),
     ],
     "problems.": [
         *(f"part_{name}" for name in ("table", "board", "look_back", "new")),
