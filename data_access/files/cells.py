@@ -7,7 +7,7 @@ callers test for it with `is_blank` before they read a cell.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -48,7 +48,9 @@ _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _ERROR_CODE = re.compile(r"Err:\d{3}")
 _SEVERAL = re.compile(r"[,;、/|+&]|和|及")
-_ODD_STARTS = ("=", "@", "+", "＝", "＠", "'")
+_QUOTES = ("'", "‘", "’", "`")
+"""What is typed before a number so that a spreadsheet keeps it as text."""
+_ODD_STARTS = ("=", "@", "+", "＝", "＠", *_QUOTES)
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 in the day count of spreadsheets, correct for all days since 1 March 1900."""
@@ -71,6 +73,8 @@ class CellWords(Declared):
     """What may stand before an amount."""
     units: dict[str, Annotated[int, Field(ge=1)]]
     """What may stand behind a number -> what the number is multiplied by."""
+    spelled: dict[Text, Many[Text]]
+    """Unit of a column -> how files write it behind a number, the longest first."""
     minus: Many[Text]
     """What may stand before a number below zero."""
     groups: Many[Text]
@@ -181,24 +185,29 @@ def _unquoted(text: str) -> str:
     explicit = _EXPLICIT_TEXT.fullmatch(text)
     if explicit:
         return explicit.group(1).strip()
-    if text.startswith("'"):
+    if text.startswith(_QUOTES):
         return text[1:].strip()
     if _NUMBER.fullmatch(text):
         return text
     raise CellRuleError("formula")
 
 
-def number(cell: Cell) -> int | float:
-    """A cell as a number: 1234, 1,234.50, ￥1,234.50元, 1.2万, 85%, (1,200) for -1200, also in full-width digits."""
+def number(cell: Cell, *, unit: str | None = None) -> int | float:
+    """A cell as a number: 1234, 1,234.50, ￥1,234.50元, 1.2万, 85%, (1,200) for -1200, also in full-width digits.
+
+    Args:
+        unit: that of the column, which may stand behind the number in any of its spellings: 80㎡.
+    """
     if isinstance(cell, bool | date):
         raise CellRuleError("not_a_number")
     if isinstance(cell, int | float):
         return cell
     said = spellings.one_line(str(cell))
     explicit = _EXPLICIT_TEXT.fullmatch(said)
-    plain = spellings.plain(explicit[1] if explicit else said).lstrip("'")
+    plain = spellings.plain(explicit[1] if explicit else said).lstrip("".join(_QUOTES))
     if plain.startswith("="):
         raise CellRuleError("formula")
+    plain = _without_unit(plain, load_words().spelled.get(unit or "", ()))
     bracketed = _IN_BRACKETS.fullmatch(plain)
     found = _amount().fullmatch(bracketed[1] if bracketed else plain)
     if found is None:
@@ -207,6 +216,12 @@ def number(cell: Cell) -> int | float:
     if bracketed or found["minus"]:
         value = -value
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _without_unit(text: str, spelled: Iterable[str]) -> str:
+    """A number without the unit behind it, which may be in brackets."""
+    behind = next((one for one in spelled if text.removesuffix(")").endswith(one)), None)
+    return text if behind is None else text.removesuffix(")").removesuffix(behind).rstrip(" (")
 
 
 @cache
@@ -219,16 +234,17 @@ def _amount() -> re.Pattern[str]:
     )
     digits = r"(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?"
     before = rf"(?:{currencies})?\s*(?:(?P<minus>{minus})|\+)?\s*(?:{currencies})?\s*"
-    return re.compile(rf"{before}(?P<digits>{digits})\s*(?P<unit>{units})?")
+    return re.compile(rf"{before}(?P<digits>{digits})\s*\(?(?P<unit>{units})?\)?")
 
 
-def whole(cell: Cell, *, rounded: bool = False) -> int:
+def whole(cell: Cell, *, rounded: bool = False, unit: str | None = None) -> int:
     """A cell as a whole number.
 
     Args:
         rounded: whether a number with decimals is rounded; otherwise it breaks a rule.
+        unit: as `number` takes it.
     """
-    value = number(cell)
+    value = number(cell, unit=unit)
     if isinstance(value, float) and not value.is_integer() and not rounded:
         raise CellRuleError("not_whole")
     return round(value)

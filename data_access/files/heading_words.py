@@ -15,6 +15,8 @@ class HeadingWords(Declared):
 
     asked: Many[Text]
     """Whether a column has to be filled in, in brackets behind its heading."""
+    hints: Many[Text]
+    """How a column is filled in, in brackets behind its heading."""
     group_endings: Many[Text]
     """Of what stands above several headings."""
     scales: Many[Text]
@@ -30,9 +32,10 @@ def load_heading_words(file: Path = _FILE) -> HeadingWords:
 
 
 @cache
-def asked() -> re.Pattern[str]:
-    """Finds 必填 in brackets."""
-    return re.compile(_IN_BRACKETS.format("|".join(map(re.escape, load_heading_words().asked))), re.IGNORECASE)
+def advice() -> re.Pattern[str]:
+    """Finds 必填 or 男/女 in brackets: what a heading says to whoever fills the column in."""
+    words = load_heading_words()
+    return re.compile(_IN_BRACKETS.format("|".join(map(re.escape, (*words.asked, *words.hints)))), re.IGNORECASE)
 
 
 def scale_of_group(text: str) -> bool:

@@ -6,11 +6,12 @@ A heading may have several rows. What stands above it is part of its name: 户�
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_access.files.heading_words import asked, group_name, scale_above, scale_of_group
+from data_access.files.heading_words import advice, group_name, scale_above, scale_of_group
 from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
 from data_access.files.parsing.plain import plain_text
@@ -50,8 +51,9 @@ class Headed(Protocol):
 
 
 def plain_heading(text: object) -> str:
-    """A heading in the form in which it is compared: signs do not count, nor a number before it, nor 必填."""
-    return plain_text(asked().sub("", _NUMBERED.sub("", str(text).strip())))
+    """A heading in the form in which it is compared: signs do not count, nor a number before it, nor 必填 or 男/女."""
+    said = "".join(unicodedata.normalize("NFKC", str(text)).split())
+    return plain_text(advice().sub("", _NUMBERED.sub("", said)))
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def number(text: str) -> str:
 
 
 def _telephone(text: str) -> str:
-    said = number(_BESIDE_DIGITS.sub("", _REMARK.sub("", key(text))))
+    said = number(_BESIDE_DIGITS.sub("", _REMARK.sub("", key(text))).replace(".", ""))
     return said if said.isdecimal() else ""
 
 

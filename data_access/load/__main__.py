@@ -16,6 +16,7 @@ from data_access.errors import AppError, read_texts
 from data_access.files.limits import load_limits
 from data_access.ledger.audit_chain import Event
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.load.columns import title_of
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
 from data_access.load.errors import LoadError, note_text
@@ -156,20 +157,20 @@ def _show(report: Report, *, language: str) -> int:
         for line in _differences(report.differences, language=language):
             print(f"  {line}")
     for row in report.problems.head(_SHOWN).astype(str).to_dict("records"):
-        column = report.headings.get(row["column"], row["column"])
+        column = title_of(row["column"], headings=report.headings, language=language)
         where = " ".join(part for part in (row["sheet"], row["row"], column) if part)
         print(f"  {where} 「{row['value']}」 {rule_text(row['rule'], row['said'], language=language)}")
     if len(report.problems) > _SHOWN:
         print("  …")
         for row in report.rules.to_dict("records"):
-            column = report.headings.get(row["column"], row["column"])
+            column = title_of(row["column"], headings=report.headings, language=language)
             print(f"  {row['rows']} × {column} {rule_text(row['rule'], row['said'], language=language)}")
     return 1 if report.rejected else 0
 
 
 def _differences(found: Differences, *, language: str) -> Iterator[str]:
     """How many differences there are of each matter, by township; and what was not listed."""
-    matters, counts = load_matters().matters, found.counts
+    matters, counts, words = load_matters().matters, found.counts, read_texts(LoadError.texts)
     for matter, rows in counts.groupby("matter", sort=False):
         places = ", ".join(
             f"{found.place(code, language=language)} {count}"
@@ -177,7 +178,7 @@ def _differences(found: Differences, *, language: str) -> Iterator[str]:
         )
         yield f"{rows['rows'].sum()} × {matters[str(matter)].label[language]}: {places}"
     for row in found.compared.unheld.to_dict("records"):
-        place = found.place(str(row["township_code"]), language=language)
+        place = found.place(row["township_code"], language=language) or words["nowhere"][language]
         yield note_text(("note_unheld", f"{place} {row['households']}, {row['persons']}"), language=language)
 
 

@@ -35,6 +35,7 @@ from data_access.files.cells import (
 from data_access.files.parsing.messages import Cell
 from data_access.load.columns import column_of
 from data_access.load.kinds import SHARED_KEYS, FileField
+from data_access.schema.indicators import units
 from data_access.schema.ranges import load_ranges, range_of
 
 Parser = Callable[[Cell], Value]
@@ -156,7 +157,8 @@ def _reader(field: FileField) -> Parser:
     if isinstance(declared.type, Integer):
         return _whole_reader(field)
     if isinstance(declared.type, Float):
-        return lambda cell: float(number(cell))
+        unit = units().get(field.key)
+        return lambda cell: float(number(cell, unit=unit))
     if isinstance(declared.type, DateTime):
         return lambda cell: cell if isinstance(cell, datetime) else day(cell)
     return day
@@ -167,8 +169,8 @@ def _whole_reader(field: FileField) -> Parser:
         return group
     if field.words:
         return lambda cell: _counted(cell, field)
-    rounded = field.column in load_checks().rounded
-    return lambda cell: whole(cell, rounded=rounded)
+    rounded, unit = field.column in load_checks().rounded, units().get(field.key)
+    return lambda cell: whole(cell, rounded=rounded, unit=unit)
 
 
 def _text_reader(field: FileField) -> Parser:

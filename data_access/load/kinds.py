@@ -28,7 +28,7 @@ from data_access.declarations import (
 from data_access.files.headings import plain_heading
 from data_access.load.columns import HELPERS, column_of
 from data_access.load.counted import Counted
-from data_access.schema.indicators import load_codes, load_indicators
+from data_access.schema.indicators import load_codes, load_indicators, units
 from data_access.schema.tables import household_indicator, metadata
 
 _FOLDER = Path(__file__).parent
@@ -352,8 +352,9 @@ def _indicator_fields(*, there: Collection[str]) -> Iterator[FileField]:
 def _own_names(table: str, column: str) -> set[str]:
     if table in HELPERS:
         return set()
-    declared = metadata.tables[table].c[column]
-    return {plain_heading(text) for text in (column, f"{table}.{column}", declared.info["zh"], declared.info["en"])}
+    words, unit = metadata.tables[table].c[column].info, units().get(f"{table}.{column}")
+    with_unit = () if unit is None else (f"{words['zh']}({unit})",)
+    return {plain_heading(text) for text in (column, f"{table}.{column}", words["zh"], words["en"], *with_unit)}
 
 
 def _table_kind(name: str) -> FileKind:

@@ -13,6 +13,9 @@ from data_access.files.cells import CellRuleError, load_words
 from data_access.load.cells import load_checks
 from data_access.schema.tables import region
 
+_BETWEEN = re.compile(r"[/\\|>]+")
+_REMARK = re.compile(r"\([^()]*\)$")
+
 
 class Places:
     """The villages of the database by name."""
@@ -23,6 +26,7 @@ class Places:
         townships = [row for row in rows if row.level == "township"]
         self._townships = {row.code: names_of(row.name_zh, "township") for row in townships}
         self._above = {row.code: above.get(row.parent_code) for row in townships}
+        self._villages = {row.code for row in rows if row.level == "village"}
         self._codes: dict[tuple[str | None, str], set[str]] = defaultdict(set)
         self._found: dict[tuple[str | None, str], str | CellRuleError] = {}
         for row in rows:
@@ -38,6 +42,8 @@ class Places:
         return self._found[(township, village)]
 
     def _look_up(self, township: str | None, village: str) -> str | CellRuleError:
+        if _plain(village) in self._villages:
+            return _plain(village)
         within = None if township is None else self._townships_called(_plain(township))
         for codes in self._ways(_plain(village), within=within):
             if codes:
@@ -45,7 +51,9 @@ class Places:
         return CellRuleError("unknown_place")
 
     def _townships_called(self, text: str) -> list[str]:
-        """The townships of a name before which those of the places above may stand."""
+        """The townships of a code, or of a name before which those of the places above may stand."""
+        if text in self._townships:
+            return [text]
         said = names_of(text, "township")
         found = [code for code, names in self._townships.items() if set(said) & set(names)]
         return found or [code for code in self._townships if any(self._ends_as(one, code) for one in said)]
@@ -56,7 +64,7 @@ class Places:
 
     def _ways(self, village: str, *, within: list[str] | None) -> Iterator[set[str]]:
         """The villages meant by each way to read a name, the most exact first."""
-        for text in dict.fromkeys((village, _without_group(village))):
+        for text in dict.fromkeys((village, _without_group(village), _without_remark(village))):
             for name in names_of(text, "village"):
                 yield self._called(name, within=within)
             for township, rest in self._after_township(text, within=within):
@@ -95,12 +103,18 @@ def names_of(name: str, level: str) -> tuple[str, ...]:
 
 @cache
 def _plain(name: str) -> str:
-    return spellings.key(name)
+    """A name without what stands between those of places: 汉滨区/关庙镇/双溪村."""
+    return _BETWEEN.sub("", spellings.key(name))
 
 
 def _without_group(village: str) -> str:
     """The name of a village without the group of villagers behind it."""
     return _group().sub("", village) or village
+
+
+def _without_remark(village: str) -> str:
+    """The name of a village without what stands in brackets behind it: 双溪村(脱贫村)."""
+    return _REMARK.sub("", village) or village
 
 
 @cache

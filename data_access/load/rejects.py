@@ -16,6 +16,7 @@ from data_access.declarations import Declared, Text, only_of, read_declared
 from data_access.files.export import CHUNK_ROWS, About, FileColumn, write_xlsx
 from data_access.files.headings import Recognised
 from data_access.files.parsing.messages import Cell
+from data_access.load.columns import title_of
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
 from data_access.load.rules import rule_text
@@ -168,6 +169,6 @@ def _problems(
     found: dict[int, str] = {}
     for row in connection.execute(query):
         text = rule_text(row.rule, row.said, language=language)
-        place = f"{labels.get(row.column, row.column)}：" if row.column else ""
+        place = f"{title_of(row.column, headings=labels, language=language)}：" if row.column else ""
         found[row.row] = f"{found[row.row]} {place}{text}" if row.row in found else f"{place}{text}"
     return found

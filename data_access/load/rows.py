@@ -1,5 +1,6 @@
 """Turns batches of cells into columns of values, and notes which rules they break."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -45,8 +46,12 @@ class RowReader:
         self._parsers = [_Remembering(parser(one, as_of=as_of, since_1904=since_1904)) for one in kind.fields]
         self._problems: list[tuple[int, str, str, str, str]] = []
 
-    def read(self, batch: Batch, *, found: Recognised) -> Columns:
-        """The values of the staged columns that a sheet fills, and `row_no`, the number of each row in the file."""
+    def read(self, batch: Batch, *, found: Recognised, noted: Mapping[int, CellRuleError] | None = None) -> Columns:
+        """The values of the staged columns that a sheet fills, and `row_no`, the number of each row in the file.
+
+        Args:
+            noted: rows of the batch -> what was seen before their cells are read.
+        """
         numbers = np.arange(self.count, self.count + len(batch.rows))
         self.count += len(batch.rows)
         held: Columns = {}
@@ -57,6 +62,8 @@ class RowReader:
             held[name] = _together(held[name], values) if name in held else values
         for at, cell in batch.beyond.items():
             self._report(numbers[at], "", cell, CellRuleError("too_many_cells"))
+        for at, note in (noted or {}).items():
+            self._report(numbers[at], "", "", note)
         if self._place is not None:
             self._fill_place(held, self._place, numbers=numbers, found=found)
         held |= of_certificates(held, wanted=self._types)

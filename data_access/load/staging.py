@@ -30,6 +30,7 @@ from data_access.files.reading import Sheet, SourceFile
 from data_access.load.bulk import append_rows
 from data_access.load.derived import derived_columns
 from data_access.load.errors import LoadError
+from data_access.load.household_above import HouseholdAbove
 from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
 from data_access.load.places import Places
 from data_access.load.rows import Columns, RowReader
@@ -122,13 +123,14 @@ def stage_file(
     reader = RowReader(kind, types=types, as_of=as_of, places=places, place=place, since_1904=source.since_1904)
     total = sum(sheet.rows or 0 for sheet, _ in parts)
     for sheet, found in parts:
-        aside = Aside()
+        aside, above = Aside(), HouseholdAbove(kind, found)
         staged.asides.append((sheet, aside))
         for batch in read_batches(sheet, found):
             aside.add(batch.aside)
             if not len(batch.rows):
                 continue
-            values = reader.read(batch, found=found)
+            whole, below = above.fill(batch)
+            values = reader.read(whole, found=found, noted=below)
             values |= {"sheet": pa.array([sheet.name] * len(batch.rows)), "row": pa.array(batch.rows, pa.int32())}
             append_rows(connection, staged.rows, _arrow_table(values, types, rows=len(batch.rows)))
             append_rows(connection, staged.problems, _with_outcome(reader.take_problems(), sample=sample))

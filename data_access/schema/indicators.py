@@ -99,6 +99,17 @@ def _once(entries: tuple[_Declaration, ...]) -> tuple[_Declaration, ...]:
 _Declarations = Annotated[Many[_Declaration], AfterValidator(_once)]
 
 
+@cache
+def units() -> Mapping[str, str]:
+    """The unit of every column with one: `table.column` -> unit."""
+    return {
+        f"{indicator.table}.{part.name}": part.unit
+        for indicator in load_indicators()
+        for part in indicator.columns
+        if part.unit is not None
+    }
+
+
 def counted_columns() -> tuple[str, ...]:
     """Names of the `household_indicator` columns that completeness counts."""
     return tuple(

@@ -53,7 +53,8 @@ class Compared:
     rows: pd.DataFrame
     """One row per difference; columns DIFFERENCE."""
     unheld: pd.DataFrame
-    """What of the file is not listed, because no household of its villages is held: one row per township; columns
+    """What of the file is not listed, because no household of its villages is held: one row per township (empty where
+    the village is not known); columns
     township_code, households, persons."""
     not_looked_for: int = 0
     """Households held that the file does not name, of classes of which it names few: it is no list of them."""
@@ -145,8 +146,8 @@ def _fresh(unknown: pd.DataFrame, *, there: Register, here: Register) -> tuple[p
     villages = here.households.loc[here.households["closed_on"].isna(), "village_code"]
     begun = own.isin(villages[villages.isin(there.households["village_code"])].map(region_codes.township_of))
     rest = unknown[~begun]
-    rest = rest.assign(township_code=own[~begun], persons=_persons_of(rest["household_id"], there.persons))
-    counted = rest.groupby("township_code", dropna=False, as_index=False).agg(
+    rest = rest.assign(township_code=own[~begun].fillna(""), persons=_persons_of(rest["household_id"], there.persons))
+    counted = rest.groupby("township_code", as_index=False).agg(
         households=("household_id", "size"), persons=("persons", "sum")
     )
     return unknown[begun], counted

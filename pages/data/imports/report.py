@@ -10,6 +10,7 @@ from data_access.facts.dictionary import table_label
 from data_access.files.export import XLSX_TYPE
 from data_access.files.file_hash import file_hash
 from data_access.ledger.audit_chain import Event
+from data_access.load.columns import title_of
 from data_access.load.errors import note_text
 from data_access.load.report import PROBLEMS_SHOWN, Report
 from data_access.load.rules import rule_text
@@ -89,7 +90,8 @@ def _tables(report: Report) -> list[str]:
 
 
 def _in_words_of_the_file(found: pd.DataFrame, *, report: Report) -> pd.DataFrame:
-    return found.assign(column=found["column"].replace(dict(report.headings)))
+    named = [title_of(name, headings=report.headings, language=language()) for name in found["column"]]
+    return found.assign(column=named)
 
 
 def _rules(rules: pd.DataFrame) -> None:

@@ -114,6 +114,10 @@ def test_three_rows_of_headings_below_title_and_unit_lines() -> None:
         ("整户无劳动能力兜底保障户", "no_labor_backstop"),
         ("易返贫致贫户(监测对象)类型", "category"),
         ("1.联系\n电话（必填）", "phone"),
+        ("联系电话（手机）", "phone"),
+        ("性别\n（ 男 ／ 女 ）", "gender"),
+        ("与户主的关系", "relation"),
+        ("工资性收入（元/年）", "wage_income"),
     ],
 )
 def test_headings_of_the_national_sheet_are_known_whatever_their_signs(heading: str, column: str) -> None:
@@ -122,7 +126,8 @@ def test_headings_of_the_national_sheet_are_known_whatever_their_signs(heading: 
 
 
 def test_an_amount_in_another_unit_is_no_amount_in_yuan() -> None:
-    assert read(["户编号", "人编号", "工资性收入(万元)"]).unknown == ("工资性收入(万元)",)
+    for heading in ("工资性收入(万元)", "工资性收入（元/月）"):
+        assert read(["户编号", "人编号", heading]).unknown == (heading,)
     group = read(["户编号", "人编号", "收入（万元）", ""], ["", "", "工资性收入", "财产性收入"])
     assert group.unknown == ("收入（万元）·工资性收入", "收入（万元）·财产性收入")
     for line, scale in (

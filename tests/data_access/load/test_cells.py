@@ -57,7 +57,10 @@ def test_a_blank_cell_says_nothing(cell: Any) -> None:
         ("￥30,000.00 元", 30_000),
         ("30 000", 30_000),
         ("30 00", "not_a_number"),
-        ("30000元/年", "not_a_number"),
+        ("30000元/年", 30_000),
+        ("30000（元）", 30_000),
+        ("‘30000", 30_000),
+        ("30000元/月", "not_a_number"),
         ("约30000", "not_a_number"),
         ("(1,200)", "out_of_range"),
         ("负1200", "out_of_range"),
@@ -69,6 +72,25 @@ def test_a_blank_cell_says_nothing(cell: Any) -> None:
 )
 def test_amounts_are_whole_yuan_within_bounds(cell: Any, expected: Any) -> None:
     assert meaning("household_indicator.wage_income", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        *(("house_m2", cell, 80) for cell in ("80㎡", "80平方米", "80（平方米）", "80 m²")),
+        ("farmland_mu", "2.5亩", 2.5),
+        ("farmland_mu", "80㎡", "not_a_number"),
+        ("family_size", "3口", 3),
+        ("family_size", "3户", "not_a_number"),
+    ],
+)
+def test_the_unit_of_a_column_may_stand_behind_its_numbers_and_no_other(column: str, cell: str, expected: Any) -> None:
+    assert meaning(f"household_indicator.{column}", cell) == expected
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("85.5%", 86), (85.4, 85), ("100％", 100), (1.0, 1)])
+def test_progress_is_rounded_to_whole_percent(cell: Any, expected: int) -> None:
+    assert meaning("project.progress", cell, kind="projects") == expected
 
 
 @pytest.mark.parametrize(("cell", "expected"), [("2", 2), (2.0, 2), ("2.5", "not_whole"), ("31", "out_of_range")])
@@ -162,14 +184,14 @@ def test_words_of_a_field_never_turn_round_the_own_name_of_its_column() -> None:
     [
         ("610902199003071231", "610902199003071231"),
         ('="610902199003071231"', "610902199003071231"),
-        ("'610902199003071231", "610902199003071231"),
+        *((f"{quote}610902199003071231", "610902199003071231") for quote in "'‘’`"),
         (6.10902199003071e17, "digits_lost"),
         ("6.10902E+17", "digits_lost"),
         ("610902 1990 0307 1231", "610902199003071231"),
         ("６１０９０２１９９００３０７１２３１", "610902199003071231"),
         ("61090219900307124x", "61090219900307124X"),
         ("\u202a610902199003071231\u202c", "610902199003071231"),
-        ("无", None),
+        *(("无", None), ("办理中", None), ("遗失", None)),
         ("61090219900307123", "id_length"),
         ("610902199013071235", "id_birth_date"),
         ("610902199003071238", "id_check_digit"),
@@ -199,7 +221,13 @@ def test_certificates_of_other_kinds_are_noted_and_kept(cell: str, rule: str, va
     "cell",
     [
         *("13800001234", 13800001234.0, "138 0000 1234", "138-0000-1234", "+86 138-0000-1234", "8613800001234"),
-        *("13800001234.0", "\u202a13800001234\u202c", "１３８００００１２３４", "手机：13800001234（儿子）"),
+        *(
+            "138.0000.1234",
+            "13800001234.0",
+            "\u202a13800001234\u202c",
+            "１３８００００１２３４",
+            "手机：13800001234（儿子）",
+        ),
     ],
 )
 def test_telephones_are_digits_alone(cell: Any) -> None:

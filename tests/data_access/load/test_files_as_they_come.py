@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_access.files.headings import Recognised, recognise
+from data_access.load.columns import title_of
 from data_access.load.errors import LoadError, note_text
 from data_access.load.kinds import load_kinds
 from data_access.load.staging import half_known
@@ -70,3 +71,16 @@ def test_doubt_about_a_column_stops_the_load(
         target.load(write_csv(rows), partial=True)
     assert caught.value.key == key
     assert target.rows("household") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("耕地面积", "耕地面积"),
+        ("member.name", "人名"),
+        ("monitoring_case.cause_1", "致贫返贫风险1"),
+        ("place.x", "place.x"),
+    ],
+)
+def test_a_report_calls_a_column_by_its_heading_or_by_what_it_holds(name: str, said: str) -> None:
+    assert title_of(name, headings={"member.name": "人名"}, language="zh") == said

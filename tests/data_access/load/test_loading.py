@@ -190,7 +190,8 @@ def test_places_are_known_as_townships_write_them(make_target: MakeTarget, write
     known = [
         *[("关庙", "皂树"), ("关庙镇", "皂树村村民委员会"), ("", "皂树村"), ("关庙镇人民政府", "皂 树 村")],
         *[("陕西省安康市汉滨区关庙镇", "皂树村"), ("关庙镇", "关庙镇皂树村"), ("", "汉滨区关庙镇皂树村三组")],
-        ("关庙镇", "皂树村第3村民小组"),
+        *[("关庙镇", "皂树村第3村民小组"), ("", "汉滨区/关庙镇/皂树村"), ("关庙镇", "皂树村（脱贫村）")],
+        *[("关庙镇", VILLAGE), (VILLAGE[:9], "皂树村")],
     ]
     unknown = [("大竹园镇", "皂树村"), ("旬阳市关庙镇", "皂树村"), ("关庙镇", "大竹园镇皂树村"), ("关庙镇", "皂树三")]
     sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(known + unknown)]
@@ -202,6 +203,21 @@ def test_places_are_known_as_townships_write_them(make_target: MakeTarget, write
 def some_of(number: str, **changes: str) -> list[str]:
     """A row of a sheet with less in it: nothing of the household but its number and income."""
     return person(number, **{"乡镇": "", "行政村": "", "户类型": "", "耕地面积": "", **changes})
+
+
+def test_persons_under_a_household_that_is_named_once_are_of_it_and_none_is_lost(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(BASE)
+    nobody_s = {"乡镇": "", "行政村": ""}
+    below = [["", *row[1:]] for row in (person("H1-2", **nobody_s), person("H1-3", **nobody_s, 姓名="张小"))]
+    another = ["", *person("H9-1", **nobody_s)[1:]]
+    rows = [HEADING, person("H1-1"), *below, person("H2-1"), another]
+    report = target.load(write_csv(rows), partial=True)
+    assert outcome(report) == (4, 0, 1), "a head without a number begins a household that nobody knows"
+    assert broken(report) == {(3, "household_above"), (4, "household_above"), (6, "needed")}
+    sizes = {row["household_id"]: row["family_size"] for row in target.rows("household_indicator")}
+    assert sizes == {"H1": 3, "H2": 1}
 
 
 @ON_BOTH
