@@ -34,7 +34,7 @@ class HouseholdAbove:
     def __init__(self, kind: FileKind, found: Recognised) -> None:
         named = {kind.fields[one].key: position for position, one in found.columns.items()}
         self._person, self._relation = named.get("member.name"), named.get("member.relation")
-        self._number = named.get(_NUMBER) if kind.whole and self._person is not None else None
+        self._number = named.get(_NUMBER) if kind.whole else None
         self._columns = [named[key] for key in _NAMES_IT if key in named]
         self._above: dict[int, Cell] = {}
         """The household of the last row: position of a column -> its cell."""
@@ -42,7 +42,7 @@ class HouseholdAbove:
     def fill(self, batch: Batch) -> tuple[Batch, dict[int, CellRuleError]]:
         """The batch in which the rows of persons that name no household have that of the row above; and these rows,
         with what is to be noted. The row of a head is none of them: with it a family begins."""
-        if self._number is None or not len(batch.rows):
+        if self._number is None or self._person is None or not len(batch.rows):
             return batch, {}
         below = ~_is_blank(batch.columns[self._person]) & ~self._is_head(batch)
         for position in self._columns:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, create_engine, make_url, text
 
 from data_access.database import versions
 from data_access.database.engine import open_engine
+from data_access.errors import DatabaseError
 from data_access.ledger import migration
 from data_access.ledger.ledger import Ledger
 from data_access.load.errors import LoadError
@@ -136,7 +137,7 @@ def test_what_lacks_a_table_that_is_needed_is_not_brought_up(postgres_url: str, 
     target = _on_server(postgres_url)
     run(target.url, "DROP TABLE region")
     code, told = said(target.url)
-    assert (code, "contract_broken: missing=region" in told) == (UNREADABLE, True)
+    assert (code, DatabaseError("contract_broken", missing="region").text("en") in told) == (UNREADABLE, True)
 
 
 def test_a_load_into_an_embedded_database_brings_it_up(
@@ -261,7 +262,8 @@ def test_what_stands_in_the_way_of_one_does_not_stop_the_other(
     monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", f"duckdb:///{tmp_path / 'nothing'}")
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     code, told = said()
-    assert (code, "no_database" in told, "ledger sqlite" in told) == (UNREADABLE, True, True)
+    nothing = DatabaseError("no_database", path=str(tmp_path / "nothing"))
+    assert (code, nothing.text("en") in told, "ledger sqlite" in told) == (UNREADABLE, True, True)
 
 
 def test_a_server_may_hold_both(postgres_url: str, said: Said) -> None:
