@@ -24,7 +24,7 @@ from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
-from tests.pages.conftest import DatabaseOf, OpenApp, label, says, tiles, wording
+from tests.pages.conftest import DatabaseOf, OpenApp, freeze, label, says, tiles, wording
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
 DISTRICT, ON = Scope.district(), date(2022, 9, 30)
@@ -65,6 +65,18 @@ def built(app: AppTest, key: str) -> list[docx.document.Document]:
 
 def rows(table: docx.table.Table) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
+    app = open_app(world(), page="board/dispatch", part="documents")
+    counted = (f"{state}_{unit}" for state in ("monitored", "eliminated", "open") for unit in ("households", "persons"))
+    frozen = freeze(on=ON, name="9月", metrics=(*matters.load_dispatch_matters(), *counted))
+    conclude("A1", "B0")
+    for edition, amount in (({}, 5), ({"edition": frozen}, 7)):
+        app.query_params.update(edition)
+        app.run()
+        said = "".join(paragraph.text for word in built(app, "notice_docx") for paragraph in word.paragraphs)
+        assert f"{NAME}{wording('unit.户', number=amount)}" in said
 
 
 @pytest.mark.parametrize(("concluded", "here", "there"), [((), 4, 3), (("A1", "B0", "B2"), 3, 1)])
