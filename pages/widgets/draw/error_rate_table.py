@@ -38,13 +38,14 @@ def by_status(compared: pd.DataFrame, *, units: pd.DataFrame) -> Iterator[tuple[
 
 
 def table(found: pd.DataFrame, *, units: pd.DataFrame, view: View) -> pd.DataFrame:
-    """One row per kind of unit, status, class and township. Townships are listed, not ranked.
+    """One row per kind of unit, status, class and place: townships of the district, villages of a township. Places are
+    listed, not ranked.
 
     Args:
         found: as returned by `findings.read_findings`.
         units: as returned by `draws.read_units`.
     """
-    own_homes = homes(found)
+    own_homes, below = homes(found), "township_code" if view.place == view.county else "village_code"
     parts = [(t(f"draw.kind_{kind}"), own) for kind, own in findings.compared(found).groupby("kind")]
     rows = [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
     rows += by_status(own_homes, units=units)
@@ -55,6 +56,6 @@ def table(found: pd.DataFrame, *, units: pd.DataFrame, view: View) -> pd.DataFra
         )
         for code in load_codes()["problem_class"]
     ]
-    parts += [(view.names.get(str(code), str(code)), own) for code, own in own_homes.groupby("township_code")]
+    parts += [(view.names.get(str(code), str(code)), own) for code, own in own_homes.groupby(below)]
     rows += [(part, rate_text(error_rate(own, units=units))) for part, own in parts]
     return pd.DataFrame(rows, columns=[t("villages.part"), t("villages.error_rate")])

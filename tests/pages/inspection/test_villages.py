@@ -14,7 +14,7 @@ from data_access.inspection import draws, findings, problems
 from data_access.scope import Scope
 from tests.pages.conftest import ROOT, OpenApp, says, wording, words
 from tests.pages.inspection.test_draw import make
-from tests.support.households import household, merged, village
+from tests.support.households import TOWNSHIP, VILLAGE, household, merged, village
 from tests.support.protected import opened_workbook, protected_workbook
 from tests.support.sheets import read_first_sheet
 
@@ -84,6 +84,11 @@ def test_a_difference_is_recorded_with_the_value_of_the_system_and_opens_a_probl
     [opened] = problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).to_dict("records")
     assert (opened["household_id"], opened["problem_class"], opened["source"]) == ("H1", "policy", "inspection")
     assert wording("villages.rate", rate="50.0%").removesuffix("**") in words(app)
+    app.query_params["place"] = TOWNSHIP
+    app.run()
+    [village_rate] = app.table[-1].value.iloc[-1:].to_dict("records")
+    assert village_rate[wording("villages.part")] == f"村{VILLAGE}"
+    assert village_rate[wording("villages.error_rate")].startswith("50.0%")
     ways = [element.proto.label for element in app.get("page_link")]
     assert {wording("signature.open", households=1), wording("returns.send_chosen")} <= set(ways)
 
