@@ -82,7 +82,8 @@ def check_records(told: Telling, work: MonthOfWork) -> None:
     units = draws.read_units(told.ledger, scope=SCOPE, draw_id=number).query("active")
     done = units.head(round(declared.share * len(units)))
     found = _found(told, work, done, draw_id=number, differs_every=declared.differs_every)
-    _record(told, work, found, source="recheck", by=by)
+    held = [one for one in found if findings.load_questions()[one.kind][one.question].is_compared]
+    _record(told, work, held, source="recheck", by=by)
 
 
 def _found(told: Telling, work: MonthOfWork, units: pd.DataFrame, *, draw_id: str, differs_every: int) -> list[Finding]:

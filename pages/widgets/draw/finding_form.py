@@ -30,7 +30,8 @@ NOT_CHECKED = "not_checked"
 def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str = "inspection") -> None:
     """The questions about the unit, the earlier findings, and the form for new ones.
 
-    `source`: the recorded source of problems opened here.
+    `source`: the recorded source of problems opened here. What the system does not hold is asked on the spot alone: a
+    recheck is of records.
     """
     form = record_form.of("findings")
     form.say()
@@ -48,6 +49,7 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
         answers = {
             key: _ask(question, unit=unit, system=system[key], before=known.get(key), form=form)
             for key, question in findings.load_questions()[unit["kind"]].items()
+            if question.is_compared or source == "inspection"
         }
         with st.container(horizontal=True, vertical_alignment="bottom"):
             on = st.date_input(t("villages.found_on"), value=clock.today(), width=170)
