@@ -31,7 +31,7 @@ METRICS = (
 _HEIGHT = 620
 """Height of the map in pixels on a large screen; `pages/shell/board.css` makes it smaller on others."""
 
-_LEGEND, _BESIDE = 215, 140
+_LEGEND, _BESIDE = 246, 140
 """Width in pixels of what stands on either side of the map."""
 
 _MAP_KEY = "township_map"
