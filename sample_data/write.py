@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access.database.server_tables import drop_outdated
 from data_access.database.versions import NoVersionError, current_file, next_file, publish
 from data_access.load.bulk import append_rows
-from data_access.load.kept_results import keep_results
+from data_access.load.kept_results import finish_older, keep_older, keep_results
 from data_access.schema.contract import bring_up
 from data_access.schema.statistics import analyze_written
 from data_access.schema.tables import metadata
@@ -136,6 +136,8 @@ class PostgresqlWriter(Writer):
         keep_results(self._connection, before=0)  # nothing of before holds: the tables are new
         self._transaction.commit()
         drop_outdated(self._engine, before=self._last_load_id)
+        keep_older(self._engine.url)
+        finish_older()
         return self._engine.url.render_as_string(hide_password=True)
 
     def close(self) -> None:

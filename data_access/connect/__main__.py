@@ -31,6 +31,7 @@ from data_access.declarations import DeclarationError, Words, load_sentences
 from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.ledger import Ledger, command_line_user, ledger_url
+from data_access.load.kept_results import finish_older
 from data_access.load.target import load_url
 from data_access.schema.tables import household_indicator, metadata
 
@@ -78,6 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"data_access.connect: {error.text(language)}", file=sys.stderr)
     except OSError as error:
         print(f"data_access.connect: {error}", file=sys.stderr)
+    finally:
+        finish_older()
     return 2
 
 

@@ -27,6 +27,7 @@ class ServerLimits(Declared):
     work_memory_mb: Annotated[int, Field(ge=1)]
     kept_from_households: Annotated[int, Field(ge=0)]
     kept_months: Annotated[int, Field(ge=1)]
+    kept_months_later: Annotated[int, Field(ge=0)]
 
 
 @cache

@@ -5,6 +5,7 @@ that made it: after a change of rules or of the program nobody finds it, and the
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -49,6 +50,9 @@ first and last. It lies beside the contract."""
 _BETWEEN = " "
 """Between the names in `read_from`."""
 
+_LOOK_AGAIN_SECONDS = 20
+"""After how long who finds nothing looks again: older months are kept after a load."""
+
 _LOCK_SECONDS = 2
 """How long a table that nobody needs any more waits for its last readers; the next load tries again."""
 
@@ -66,6 +70,7 @@ class _OfLoad:
     load_id: int
     names: Mapping[str, str]
     found: dict[Hashable, Table | None] = field(default_factory=dict)
+    looked_at: float = field(default_factory=time.monotonic)
 
 
 class ServerTables:
@@ -86,13 +91,23 @@ class ServerTables:
         held = self._held
         if held is None or held.load_id != load_id:
             self._held = held = _OfLoad(load_id, dict(_readable(connection, load_id=load_id)))
-        if not held.names:
-            return None
-        if key is None:
-            return _table_of(connection, make(), held.names)
-        if key not in held.found:
-            held.found[key] = _table_of(connection, make(), held.names)
-        return held.found[key]
+        found = _in(held, connection, make, key=key)
+        if found is None and time.monotonic() - held.looked_at > _LOOK_AGAIN_SECONDS:
+            names = dict(_readable(connection, load_id=load_id))  # older months come after the load
+            still = held.found if names == held.names else {}
+            self._held = held = _OfLoad(load_id, names, still)
+            found = _in(held, connection, make, key=key)
+        return found
+
+
+def _in(held: _OfLoad, connection: Connection, make: Callable[[], Query], *, key: Hashable) -> Table | None:
+    if not held.names:
+        return None
+    if key is None:
+        return _table_of(connection, make(), held.names)
+    if key not in held.found:
+        held.found[key] = _table_of(connection, make(), held.names)
+    return held.found[key]
 
 
 class ServerTablesMade(ServerTables):

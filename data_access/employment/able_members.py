@@ -15,7 +15,7 @@ from data_access.clock import last_day, month_first_day, month_number, month_tex
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.employment.monthly import ABLE_LABOUR, jobs_of_bound
+from data_access.employment.monthly import ABLE_LABOUR, bound_jobs
 from data_access.households.jobs import is_held
 from data_access.households.population import member_on
 from data_access.schema.tables import household, member
@@ -23,13 +23,13 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 
-def _able_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member able and willing on a day, of a lifted-out or monitored household.
 
     Values: persons (1), idle (1 if not in work), idle_zero (1 if nobody in the household is in work), worked (1 with
     any month in work this year), months (in work this year, from January to the day; a single day makes a month count).
     """
-    jobs = select(jobs_of_bound(scope=scope)).cte("jobs")
+    jobs = select(bound_jobs(snapshot, scope=scope)).cte("jobs")
     working = select(jobs.c.household_id).where(is_held(jobs, on=on)).distinct().subquery("working")
     own = _own_work(jobs, on=on)
     months = func.coalesce(own.c.months, 0)

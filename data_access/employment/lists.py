@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
-from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, is_open_factory, jobs_of_bound
+from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, bound_jobs, is_open_factory, jobs_of_bound
 from data_access.households.jobs import is_held
 from data_access.households.population import member_on
 from data_access.schema.tables import household, member, workplace
@@ -15,9 +15,9 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 
-def _job_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _job_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household in work on a day; value workers (1)."""
-    jobs = jobs_of_bound(scope=scope)
+    jobs = bound_jobs(snapshot, scope=scope)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "channel", "place"],
         jobs.c.start.label("started_on"),
@@ -25,9 +25,9 @@ def _job_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     ).where(jobs.c.household_type == "lifted_out", is_held(jobs, on=on))
 
 
-def _year_worker_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _year_worker_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per person of a lifted-out household who worked off the farm this year up to a day; value workers (1)."""
-    jobs = jobs_of_bound(scope=scope)
+    jobs = bound_jobs(snapshot, scope=scope)
     key = jobs.c["village_code", "household_id", "member_id"]
     return (
         select(*key, func.max(jobs.c.start).label("started_on"), literal(1).label("workers"))

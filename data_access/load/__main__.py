@@ -20,6 +20,7 @@ from data_access.load.columns import title_of
 from data_access.load.differences.found import Differences
 from data_access.load.differences.matters import load_matters
 from data_access.load.errors import LoadError, note_text
+from data_access.load.kept_results import finish_older
 from data_access.load.kinds import FileKind, load_kinds
 from data_access.load.loading import load_file, undo
 from data_access.load.map_file import read_map_file
@@ -62,6 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"data_access.load: {error}", file=sys.stderr)
         return 1
+    finally:
+        finish_older()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -4,12 +4,14 @@ they were made of."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
+from threading import Thread, current_thread
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, literal, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.clock import month_number
 from data_access.database.engine import Snapshot, version_written
 from data_access.database.server import load_server, planner_settings
 from data_access.database.server_tables import (
@@ -22,8 +24,10 @@ from data_access.database.server_tables import (
     may_keep,
 )
 from data_access.database.shared_tables import KeptTables
+from data_access.employment.monthly import bound_jobs
 from data_access.errors import AppError
 from data_access.facts.monthly import read_monthly_facts
+from data_access.households.population import read_first_month
 from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES
 from data_access.quality.validation import found_on
@@ -62,6 +66,52 @@ def keep_results(connection: Connection, *, before: int, only_what_holds: bool =
         _ask_for_newest_days(connection, tables)
 
 
+def keep_older(url: URL) -> None:
+    """Keep what readers of older months begin with, month after month, beside whatever else happens: a load was seen
+    long before. `finish_older` waits for it."""
+    engine, worth = create_engine(url, isolation_level="REPEATABLE READ"), False
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        worth = may_keep(connection)
+    if not worth:
+        engine.dispose()
+        return
+    thread = Thread(target=_keep_months, args=(engine,), name="keep older months", daemon=True)
+    _under_way[:] = [thread]  # the one before ends with its month
+    thread.start()
+
+
+def finish_older() -> None:
+    """Wait until older months are kept: for commands, whose end would end it."""
+    for thread in _under_way:
+        thread.join()
+
+
+_under_way: list[Thread] = []
+
+
+def _keep_months(engine: Engine) -> None:
+    newest = load_server().kept_months
+    for number in range(newest, newest + load_server().kept_months_later):
+        if _under_way != [current_thread()] or not _keep_month(engine, number):
+            break
+    engine.dispose()
+
+
+def _keep_month(engine: Engine, number: int) -> bool:
+    """Keep the month so many before the newest one, for the newest load; whether there may be one before."""
+    with suppress(SQLAlchemyError, AppError), engine.begin() as connection:
+        for name, value in planner_settings().items():
+            connection.execute(select(func.set_config(name, value, literal(True))))
+        snapshot = _snapshot(connection, ServerTablesMade())
+        day = _month_end(snapshot.cut_off, before=number)
+        first = read_first_month(snapshot, scope=Scope.everything())
+        if first is None or month_number(day) < first:
+            return False
+        _ask_for_day(snapshot, day)
+        return True
+    return False
+
+
 def lacking_results(connection: Connection) -> list[str]:
     """What is worth keeping and is not: nothing ever was, or rules or the program have changed since the newest
     load."""
@@ -94,10 +144,21 @@ def _snapshot(connection: Connection, tables: ServerTables) -> Snapshot:
 def _ask_for_newest_days(connection: Connection, tables: ServerTables) -> None:
     """Ask as those do who begin with it."""
     snapshot = _snapshot(connection, tables)
-    scope, day = Scope.everything(), snapshot.cut_off
-    found_on(snapshot, scope=scope, on=day)
-    for _ in range(load_server().kept_months):
-        lamps_on(snapshot, scope=scope, on=day)
-        for basis in BASES:
-            read_sub_items(snapshot, scope=scope, basis=basis, on=day, level="county")
+    found_on(snapshot, scope=Scope.everything(), on=snapshot.cut_off)
+    bound_jobs(snapshot, scope=Scope.everything())
+    for number in range(load_server().kept_months):
+        _ask_for_day(snapshot, _month_end(snapshot.cut_off, before=number))
+
+
+def _ask_for_day(snapshot: Snapshot, day: date) -> None:
+    lamps_on(snapshot, scope=Scope.everything(), on=day)
+    for basis in BASES:
+        read_sub_items(snapshot, scope=Scope.everything(), basis=basis, on=day, level="county")
+
+
+def _month_end(cut_off: date, *, before: int) -> date:
+    """The last day of the month so many months before that of the cut-off; of that month the cut-off itself."""
+    day = cut_off
+    for _ in range(before):
         day = day.replace(day=1) - timedelta(days=1)
+    return day

@@ -24,7 +24,7 @@ from data_access.database.server_tables import drop_outdated
 from data_access.errors import DatabaseError
 from data_access.load import posted
 from data_access.load.errors import LoadError, UnderWayError
-from data_access.load.kept_results import keep_results, newest_load
+from data_access.load.kept_results import keep_older, keep_results, newest_load
 from data_access.load.merge import BEFORE
 from data_access.load.provenance import BROUGHT, REPLACED
 from data_access.one_look import look_again
@@ -134,6 +134,8 @@ class ServerTarget(Target):
         self._transaction.commit()
         look_again()
         drop_outdated(self._engine, before=self._before)
+        if not post:
+            keep_older(self._engine.url)
 
     def close(self) -> None:
         self.connection.close()

@@ -20,7 +20,7 @@ from data_access.errors import AppError, WordedError, read_texts
 from data_access.ledger.audit_chain import audit_entry
 from data_access.ledger.ledger import ledger_url, opened
 from data_access.ledger.migration import State, bring_up, refusal, standing
-from data_access.load.kept_results import lacking_results
+from data_access.load.kept_results import finish_older, lacking_results
 from data_access.load.target import load_url, open_target
 from data_access.quality.compliance import proposed_column, proposed_view
 from data_access.schema.contract import (
@@ -182,10 +182,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     options = parser.parse_args(arguments)
     steps: list[Step] = [partial(_upgrade_at, address) for address in options.urls]
-    return max(
+    codes = [
         _run(step, check=options.check, language=options.language)
         for step in steps or [_upgrade_own_household, _upgrade_own_ledger]
-    )
+    ]
+    finish_older()
+    return max(codes)
 
 
 def _run(step: Step, *, check: bool, language: str) -> int:

@@ -126,7 +126,9 @@ def test_the_metric_table_of_a_scope_knows_its_places_only() -> None:
 @pytest.fixture
 def busy_server(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A household database on a server whose statements may take two seconds."""
-    limits = server.ServerLimits(statement_seconds=2, work_memory_mb=1, kept_from_households=1, kept_months=1)
+    limits = server.ServerLimits(
+        statement_seconds=2, work_memory_mb=1, kept_from_households=1, kept_months=1, kept_months_later=0
+    )
     for module in (engine, server):
         monkeypatch.setattr(module, "load_server", lambda: limits)
     url = empty_database(postgres_url)

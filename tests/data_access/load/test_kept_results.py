@@ -18,10 +18,11 @@ from data_access.database.engine import HouseholdDatabase, Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.server_tables import drop_outdated, kept_result
 from data_access.database.shared_tables import KeptTables
+from data_access.employment.monthly import bound_jobs
 from data_access.facts.monthly import read_monthly_facts
 from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES, judged_incomes
-from data_access.load.kept_results import keep_results, newest_load
+from data_access.load.kept_results import finish_older, keep_older, keep_results, newest_load
 from data_access.load.upgrade import DONE, TO_DO, main
 from data_access.quality.validation import found_on
 from data_access.quality.validation_rules import load_validation_rules
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.opens_a_database
 READER = "kept_reader"
 KEPT = re.compile(r"\bkept_\d+_\w+")
 
-WORKED_OUT = ["lamps", "incomes of the assessment", "incomes of the calendar", "doubtful data"]
+WORKED_OUT = ["lamps", "incomes of the assessment", "incomes of the calendar", "doubtful data", "jobs"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,7 +98,8 @@ def questions(snapshot: Snapshot, scope: Scope) -> dict[str, Any]:
     on, first = snapshot.cut_off, next(iter(load_validation_rules().values()))
     asked = [lamps_on(snapshot, scope=scope, on=on)]
     asked += [judged_incomes(snapshot, scope=scope, basis=basis, on=on) for basis in BASES]
-    asked += [found_on(snapshot, scope=scope, on=on), found_on(snapshot, scope=scope, on=on, rules=(first,))]
+    asked += [found_on(snapshot, scope=scope, on=on), bound_jobs(snapshot, scope=scope)]
+    asked += [found_on(snapshot, scope=scope, on=on, rules=(first,))]
     return dict(zip([*WORKED_OUT, "doubtful data of a rule"], asked, strict=True))
 
 
@@ -163,12 +165,12 @@ def test_what_was_written_to_is_made_anew_and_what_no_reader_needs_any_more_is_d
         write(url, lambda connection: connection.execute(update(employment).values(monthly_wage=1)))
         with reading(url) as snapshot:
             second = tables_read(snapshot)
-        assert {name for name in WORKED_OUT if first[name] != second[name]} == {"doubtful data"}
+        assert {name for name in WORKED_OUT if first[name] != second[name]} == {"doubtful data", "jobs"}
         assert len(rows_of(early, Scope.everything())["doubtful data"]) > 0
     # Reports change what lamps, incomes and doubtful data are made of, but not the records of incomes.
     write(url, lambda connection: connection.execute(delete(household_indicator)), only_what_holds=True)
     with reading(url) as snapshot, reading(url, kept=False) as bare:
-        assert is_kept(snapshot) == {"incomes of the calendar"}
+        assert is_kept(snapshot) == {"incomes of the calendar", "jobs"}
         expected = rows_of(bare, Scope.everything())
         for name, frame in rows_of(snapshot, Scope.everything()).items():
             pd.testing.assert_frame_equal(frame, expected[name], obj=name)
@@ -185,7 +187,7 @@ def test_a_load_is_in_even_if_nothing_could_be_kept(url: str) -> None:
     with patch.object(server_tables, "_let_read", side_effect=refused):
         write(url, lambda connection: connection.execute(update(household_indicator).values(wage_income=7)))
     with reading(url) as snapshot:
-        assert is_kept(snapshot) == {"incomes of the calendar"}
+        assert is_kept(snapshot) == {"incomes of the calendar", "jobs"}
         assert set(snapshot.connection.execute(select(household_indicator.c.wage_income)).scalars()) == {7}
 
 
@@ -206,3 +208,26 @@ def test_an_upgrade_keeps_what_is_not_kept(url: str, capsys: pytest.CaptureFixtu
     assert main([url]) == DONE
     with reading(url) as snapshot:
         assert is_kept(snapshot) == set(WORKED_OUT)
+
+
+def test_older_months_are_kept_once_a_load_is_seen_and_found_by_those_who_read_already(url: str) -> None:
+    database, tables = HouseholdDatabase(make_url(url)), KeptTables()
+
+    def asked() -> tuple[bool, int]:
+        """Whether what readers of an older month begin with is kept, and how many households are red then."""
+        with database.connect() as (connection, version):
+            snapshot = Snapshot(connection=connection, version=version, rulebook=load_rulebook(), kept=tables)
+            scope, on = Scope.everything(), date(2022, 5, 31)
+            found = [lamps_on(snapshot, scope=scope, on=on)]
+            found += [judged_incomes(snapshot, scope=scope, basis=basis, on=on) for basis in BASES]
+            rows = read_frame(connection, select(found[0]))
+            return all(KEPT.search(str(one)) for one in found), int((rows["lamp"] == "red").sum())
+
+    was_kept, red = asked()
+    keep_older(make_url(url))
+    finish_older()
+    with patch.object(server_tables, "_LOOK_AGAIN_SECONDS", 600):  # what was found holds for a while
+        assert (was_kept, asked()) == (False, (False, red))
+    with patch.object(server_tables, "_LOOK_AGAIN_SECONDS", 0):
+        assert asked() == (True, red)
+    database.dispose()
