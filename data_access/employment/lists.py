@@ -3,11 +3,12 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy.sql import Subquery
 
 from data_access.cases.lists import case_states, is_lifted_out_or_monitored
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
-from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, bound_jobs, is_open_factory, jobs_of_bound
+from data_access.employment.monthly import ABLE_LABOUR, OFF_FARM_CHANNELS, bound_jobs, is_open_factory
 from data_access.households.jobs import is_held
 from data_access.households.population import member_on
 from data_access.schema.tables import household, member, workplace
@@ -41,38 +42,33 @@ def _year_worker_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     )
 
 
-def _duty_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _duty_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per lifted-out or monitored household with somebody able and willing; values households (1), zero (1 if
     nobody is in work)."""
-    jobs, states = jobs_of_bound(scope=scope), case_states(on)
-
-    def of_household(what: ColumnElement[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
-        return select(what).where(*where).scalar_subquery()
-
-    able = of_household(
-        func.count(),
-        member.c.household_id == household.c.household_id,
-        member_on(on),
-        member.c.labour.in_(ABLE_LABOUR),
-        member.c.wants_work,
-    )
-    working = of_household(func.count(), jobs.c.household_id == household.c.household_id, is_held(jobs, on=on))
-    homes = (
+    jobs, states = bound_jobs(snapshot, scope=scope), case_states(on)
+    able_ones = (member_on(on), member.c.labour.in_(ABLE_LABOUR), member.c.wants_work)
+    able = _persons(member.c.household_id, *able_ones, name="able")
+    working = _persons(jobs.c.household_id, is_held(jobs, on=on), name="working")
+    at_work = func.coalesce(working.c.persons, 0)
+    return (
         select(
             *household.c["household_id", "village_code", "household_type"],
             states.c.state,
-            able.label("able"),
-            working.label("working"),
+            able.c.persons.label("able"),
+            at_work.label("working"),
+            literal(1).label("households"),
+            flag(at_work == 0).label("zero"),
         )
-        .outerjoin_from(household, states, states.c.household_id == household.c.household_id)
+        .join_from(household, able, able.c.household_id == household.c.household_id)
+        .outerjoin(working, working.c.household_id == household.c.household_id)
+        .outerjoin(states, states.c.household_id == household.c.household_id)
         .where(is_lifted_out_or_monitored(on), scope.rows(household.c.village_code))
-        .subquery("homes")
     )
-    return select(
-        homes,
-        literal(1).label("households"),
-        flag(homes.c.working == 0).label("zero"),
-    ).where(homes.c.able > 0)
+
+
+def _persons(household_id: ColumnElement[str], *where: ColumnElement[bool], name: str) -> Subquery:
+    """How many there are of each household that has any; columns household_id, persons."""
+    return select(household_id, func.count().label("persons")).where(*where).group_by(household_id).subquery(name)
 
 
 def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:

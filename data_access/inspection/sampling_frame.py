@@ -3,11 +3,12 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import and_, case, select
 
 from data_access.cases.lists import case_states
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
+from data_access.database.regions import read_regions
 from data_access.inspection.draw_settings import DrawSettings
 from data_access.schema.tables import project, region
 from data_access.scope import Scope
@@ -30,7 +31,7 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         snapshot.connection,
         select(village.c.code.label("village_code"), village.c.parent_code.label("township_code"))
         .join_from(village, township, township.c.code == village.c.parent_code)
-        .where(or_(township.c.rural_26, ~_rural_is_told()), scope.rows(village.c.code)),
+        .where(township.c.code.in_(read_regions(snapshot, scope=scope).ranked), scope.rows(village.c.code)),
     )
     homes = _homes(snapshot, scope=scope, on=on)
     projects = read_frame(
@@ -44,12 +45,6 @@ def read_frame_units(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFr
         projects.assign(kind="project", status="").merge(villages, on="village_code"),
     ]
     return pd.concat(parts, ignore_index=True)[["kind", "code", "township_code", "village_code", "status"]]
-
-
-def _rural_is_told() -> ColumnElement[bool]:
-    """Whether anything says which townships are rural: where nothing does, all of them take part."""
-    other = region.alias("other")
-    return exists().where(other.c.level == "township", other.c.rural_26.is_not(None))
 
 
 def _homes(snapshot: Snapshot, *, scope: Scope, on: date) -> pd.DataFrame:

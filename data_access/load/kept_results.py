@@ -102,13 +102,8 @@ def _keep_month(engine: Engine, number: int) -> bool:
     with suppress(SQLAlchemyError, AppError), engine.begin() as connection:
         for name, value in planner_settings().items():
             connection.execute(select(func.set_config(name, value, literal(True))))
-        snapshot = _snapshot(connection, ServerTablesMade())
-        day = _month_end(snapshot.cut_off, before=number)
-        first = read_first_month(snapshot, scope=Scope.everything())
-        if first is None or month_number(day) < first:
-            return False
-        _ask_for_day(snapshot, day)
-        return True
+        first = read_first_month(_snapshot(connection, ServerTables()), scope=Scope.everything())
+        return first is not None and _ask_for_month(connection, ServerTablesMade(), before=number, first=first)
     return False
 
 
@@ -147,13 +142,23 @@ def _ask_for_newest_days(connection: Connection, tables: ServerTables) -> None:
     found_on(snapshot, scope=Scope.everything(), on=snapshot.cut_off)
     bound_jobs(snapshot, scope=Scope.everything())
     for number in range(load_server().kept_months):
-        _ask_for_day(snapshot, _month_end(snapshot.cut_off, before=number))
+        _ask_for_month(connection, tables, before=number)
 
 
-def _ask_for_day(snapshot: Snapshot, day: date) -> None:
+def _ask_for_month(connection: Connection, tables: ServerTables, *, before: int, first: int | None = None) -> bool:
+    """Ask as those do who begin with a month so many before the newest one; whether there is such a month.
+
+    Args:
+        first: the number of the first month.
+    """
+    snapshot = _snapshot(connection, tables)
+    day = _month_end(snapshot.cut_off, before=before)
+    if first is not None and month_number(day) < first:
+        return False
     lamps_on(snapshot, scope=Scope.everything(), on=day)
     for basis in BASES:
         read_sub_items(snapshot, scope=Scope.everything(), basis=basis, on=day, level="county")
+    return True
 
 
 def _month_end(cut_off: date, *, before: int) -> date:
