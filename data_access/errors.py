@@ -2,7 +2,7 @@
 
 An error carries the key of its sentence in the message catalogues (`error.<key>`) and the details the sentence names.
 Where command lines need the sentence too, which do not use the catalogues of the pages, it is in a YAML file: of either
-database in `errors.yaml`, of a `WordedError` in one beside the code that raises it.
+database and of who signs in in `errors.yaml`, of a `WordedError` in one beside the code that raises it.
 """
 
 from functools import cache

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from data_access.access import accounts
+from data_access.access.__main__ import main
 from data_access.access.account_event import account_event
 from data_access.access.sessions import Sessions
 from data_access.access.settings import setting
@@ -163,3 +164,13 @@ def test_an_account_keeps_as_many_places_as_it_is_given(ledger: Ledger) -> None:
     account = accounts.read_account(ledger, "zhang")
     assert account is not None
     assert account.places == places
+
+
+def test_the_command_says_in_words_why_it_refuses(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", ledger.engine.url.render_as_string(hide_password=False))
+    assert main(["add", "x", "--role", "township"]) == 1
+    said = capsys.readouterr().err
+    assert "小写字母" in said
+    assert "lower-case letters" in said
