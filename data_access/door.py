@@ -30,6 +30,7 @@ from data_access.database.server import answered
 from data_access.dispatch import editions
 from data_access.dispatch.editions import Edition, EditionHead
 from data_access.errors import AppError
+from data_access.facts.answers import MOST_RESULTS_KEPT, Answers, KeptAnswer
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
 from data_access.facts.monthly import MonthlyFacts
 from data_access.facts.store import CurrentFacts, FactsStore
@@ -50,14 +51,11 @@ from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
 from data_access.warnings import dispositions
 
-MOST_RESULTS_KEPT = 4_096
-"""How many query results are kept in memory, over all sessions; the oldest is dropped first. A result takes 9 KB on
-average, the largest (why a household has its score) 95 KB."""
-
 Result = TypeVar("Result")
 
 # Streamlit's own caches tell keys apart by going through all of them, on each call anew: a quarter of a page's time.
 _RESULTS = Memory(MOST_RESULTS_KEPT)
+_ANSWERS = Answers()
 _TABLES, _BREAKDOWNS, _HEADS, _REPORTS, _EDITIONS = Memory(64), Memory(64), Memory(64), Memory(64), Memory(16)
 
 
@@ -72,14 +70,13 @@ def store() -> FactsStore:
 
 
 def current_facts() -> CurrentFacts:
-    """The state of the facts, without the facts themselves: version, cut-off, error. Raises AppError when there
-    are none."""
+    """The state of the facts: version, cut-off, error. Raises AppError when there are none."""
     return store().current()
 
 
 def rulebook() -> RuleBook:
-    """The rule book as it judges the data on screen: the last good one if its files cannot be read. Raises
-    DeclarationError when there is none to fall back on."""
+    """The rule book as it judges the data on screen: the last good one if its files cannot be read, or
+    DeclarationError."""
     held = store()
     try:
         return held.rulebook().here(held.current().facts.version.coverage)
@@ -308,12 +305,12 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
     """
     held = store()
     rules = held.rulebook()
-    asked = (query, tuple(sorted(arguments.items())))
+    asked = (rules.hash, scope, query, tuple(sorted(arguments.items())))
     while True:
         version = held.version()
-        ask = partial(_read, version, partial(query, scope=scope, **arguments), held, rules)
+        ask = partial(_read, version, partial(query, scope=scope, **arguments), held, rules, asked)
         try:
-            return _isolated(_RESULTS.get((version, rules.hash, scope, *asked), ask))
+            return _isolated(_RESULTS.get((version, *asked), ask))
         except _VersionMovedError:
             look_again()
 
@@ -342,15 +339,21 @@ def run(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Resu
 
 
 class _VersionMovedError(Exception):
-    """The data changed between reading its version and running the query: try again, so that no row is cached under the
-    wrong version."""
+    """The data changed between reading its version and running the query: try again."""
 
 
-def _read(version: DataVersion, query: Callable[[Snapshot], Result], held: FactsStore, rules: RuleBook) -> Result:
-    with held.snapshot(rulebook=rules) as snapshot:
-        if snapshot.version != version:
-            raise _VersionMovedError
-        return answered(snapshot.connection, partial(query, snapshot), wanted=_run_wanted)
+def _read(
+    version: DataVersion, query: Callable[[Snapshot], Result], held: FactsStore, rules: RuleBook, asked: tuple
+) -> Result:
+    answer = _ANSWERS.find(asked, version=version, changed=held.changed_between)
+    if answer is None:
+        with held.snapshot(rulebook=rules) as snapshot, held.noted_reads(snapshot) as reads:
+            if snapshot.version != version:
+                raise _VersionMovedError
+            result = answered(snapshot.connection, partial(query, snapshot), wanted=_run_wanted)
+            answer = KeptAnswer(version, result, reads=reads.found)
+    _ANSWERS.keep(asked, answer)
+    return answer.result
 
 
 def _run_wanted() -> None:

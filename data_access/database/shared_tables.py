@@ -15,6 +15,7 @@ from sqlalchemy import Connection, CreateTableAs, Engine, Select, Table, exc, fu
 from sqlalchemy.schema import DDL, DropTable
 from sqlalchemy.sql import CompoundSelect
 
+from data_access.database.reads import noted_reads
 from data_access.database.server_tables import ServerTables
 
 MOST_TABLES = 36
@@ -30,6 +31,8 @@ class _Kept:
     table: Table
     rules: str
     """Hash of the rule book that was applied to its rows."""
+    reads: frozenset[str] | None
+    """The tables that its rows were taken from."""
 
 
 class KeptTables:
@@ -72,13 +75,18 @@ class KeptTables:
                         _drop_others(connection.engine, made, rules=rules)
                     if len(made) >= MOST_TABLES:
                         return None
-                    made[name] = _Kept(_make(connection.engine, name, make()), rules)
+                    made[name] = _make(connection.engine, name, make(), rules=rules)
                 kept = made[name]
         if _sees(connection, name):
             return kept.table
         # Made after the reader's transaction began. A version never changes, so a new transaction reads the same rows.
         connection.rollback()
         return kept.table if _sees(connection, name) else None
+
+    def reads_of(self, connection: Connection, name: str) -> frozenset[str] | None:
+        """The tables of which a kept table was made; None if there is none of that name, or nobody knows."""
+        kept = self._made.get(connection.engine, {}).get(name)
+        return None if kept is None else kept.reads
 
 
 def _drop_others(engine: Engine, made: dict[str, _Kept], *, rules: str) -> None:
@@ -89,13 +97,14 @@ def _drop_others(engine: Engine, made: dict[str, _Kept], *, rules: str) -> None:
             connection.execute(DropTable(made.pop(name).table, if_exists=True))
 
 
-def _make(engine: Engine, name: str, query: Select) -> Table:
+def _make(engine: Engine, name: str, query: Select, *, rules: str) -> _Kept:
     created = CreateTableAs(query, name, schema=_MEMORY, if_not_exists=True)
     with engine.begin() as connection:
         connection.execute(DDL(f"ATTACH IF NOT EXISTS ':memory:' AS {_MEMORY} (READ_WRITE, COMPRESS)"))  # type: ignore[no-untyped-call]
-        connection.execute(created)
+        with noted_reads(connection, kept=lambda other: frozenset() if other == name else None) as reads:
+            connection.execute(created)
     _compress(engine)
-    return created.table
+    return _Kept(created.table, rules, reads.found)
 
 
 def _compress(engine: Engine) -> None:

@@ -6,16 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from data_access.database.coverage import NewestLoad, read_newest_load, tables_posted_since
 from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot
+from data_access.database.reads import Reads, noted_reads
 from data_access.database.shared_tables import KeptTables
 from data_access.declarations import DeclarationError
 from data_access.errors import AppError
 from data_access.facts.monthly import MonthlyFacts, read_monthly_facts, recount_monthly_facts
 from data_access.one_look import once
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook, load_rulebook, rulebook_stamp
+from data_access.schema.tables import data_load
+
+MOST_POSTS = 100
+"""So many posts are remembered since the newest file."""
+
+_EVERY_POST = (data_load.name,)
+"""What every post adds to."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class FactsStore:
         self._facts: MonthlyFacts | None = None
         self._load: NewestLoad | None = None
         """The newest load of the data that the facts were counted from."""
+        self._posts: tuple[tuple[DataVersion, frozenset[str]], ...] = ()
+        """The versions since the newest file, each with the tables that reports changed in it."""
         self._error_since: datetime | None = None
 
     def rulebook(self) -> RuleBook:
@@ -95,6 +106,13 @@ class FactsStore:
         rules = rulebook or self.rulebook()
         with self.database.connect() as (connection, version):
             yield Snapshot(connection=connection, version=version, rulebook=rules, kept=self._kept)
+
+    @contextmanager
+    def noted_reads(self, snapshot: Snapshot) -> Iterator[Reads]:
+        """Notes which tables are read meanwhile from a snapshot."""
+        known = partial(self._kept.reads_of, snapshot.connection)
+        with noted_reads(snapshot.connection, kept=known) as reads:
+            yield reads
 
     def data_version(self) -> tuple[DataVersion, str]:
         """The newest load and the hash of the rule book: when either changes, everything is recounted. It is cheap and
@@ -145,10 +163,21 @@ class FactsStore:
             changed = self._posted_since(snapshot)
             if held is not None and changed is not None:
                 facts = recount_monthly_facts(snapshot, held=held, changed=changed)
+                self._posts = (*self._posts[-MOST_POSTS:], (version, changed))
             else:
                 facts = self._build(snapshot)
+                self._posts = ((version, frozenset()),)
             self._facts, self._load = facts, read_newest_load(connection)
             return facts
+
+    def changed_between(self, before: DataVersion, now: DataVersion) -> frozenset[str] | None:
+        """The tables that reports changed between two versions, if nothing else happened; None if anything else did, or
+        one of them is not known."""
+        versions = [version for version, _ in self._posts]
+        if before not in versions or now not in versions:
+            return None
+        later = self._posts[versions.index(before) + 1 : versions.index(now) + 1]
+        return frozenset(_EVERY_POST).union(*(changed for _, changed in later))
 
     def _posted_since(self, snapshot: Snapshot) -> frozenset[str] | None:
         """The tables that differ from those of the facts that are held, if reports alone changed them."""

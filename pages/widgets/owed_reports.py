@@ -25,9 +25,13 @@ def rows(metric: str, *, view: View) -> pd.DataFrame:
     return owed[owed["village_code"].astype("str").str.startswith(view.place)]
 
 
-def links(view: View) -> None:
+def links(view: View, *, icon: bool = False) -> None:
     """The figures, each a link to its list, where there is something to decide and the reader may open it. Raises
-    LedgerError."""
+    LedgerError.
+
+    Args:
+        icon: whether they start with an arrow.
+    """
     allowed = gate.pages()
     if allowed is not None and PAGE not in allowed:
         return
@@ -39,5 +43,6 @@ def links(view: View) -> None:
                 menu.page_path(menu.section_of(PAGE), PAGE),
                 label=t("strip.matter", number=number, name=declared.label[language()]),
                 query_params=view.link,
+                icon=":material/arrow_forward:" if icon else None,
                 width="content",
             )

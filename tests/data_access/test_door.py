@@ -13,11 +13,16 @@ from sqlalchemy import String, column, create_engine, func, select, table
 from data_access import door
 from data_access.database import engine, server
 from data_access.database.engine import Snapshot
+from data_access.database.reads import Reads
 from data_access.errors import DatabaseError
+from data_access.ledger.ledger import Ledger
 from data_access.lists.lists import ListRequest
+from data_access.posting.waiting import read_posted_numbers
+from data_access.reports.records import FieldReport, add_reports
+from data_access.schema import tables as schema
 from data_access.scope import Scope
 from tests.support.databases import empty_database, write_version
-from tests.support.households import create_database, household, load, merged, village
+from tests.support.households import VILLAGE, create_database, household, load, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -170,3 +175,53 @@ def test_a_statement_ends_when_its_reader_leaves(busy_server: str, monkeypatch: 
         asleep = activity.c.query.contains("pg_sleep")
         assert connection.execute(select(activity.c.query).where(activity.c.state == "active", asleep)).all() == []
     made.dispose()
+
+
+def test_reports_leave_answers_that_were_read_from_other_tables(
+    monkeypatch: pytest.MonkeyPatch, ledger: Ledger
+) -> None:
+    monkeypatch.setattr(door, "ledger", lambda: ledger)
+    asked: list[str] = []
+
+    def read_homes(snapshot: Snapshot, *, scope: Scope) -> int:
+        asked.append("homes")
+        return int(snapshot.connection.execute(select(func.count()).select_from(schema.household)).scalar_one())
+
+    def read_visits(snapshot: Snapshot, *, scope: Scope) -> int:
+        asked.append("visits")
+        visited = select(func.count()).where(schema.visit.c.household_id == schema.household.c.household_id)
+        return int(snapshot.connection.execute(visited).scalar_one())
+
+    def answers() -> tuple[int, int, int]:
+        """Households, visits, and reports in the data."""
+        everything = Scope.everything()
+        posted = door.read(read_posted_numbers, scope=everything)
+        return door.read(read_homes, scope=everything), door.read(read_visits, scope=everything), len(posted)
+
+    door.store().current()
+    assert answers() == (1, 0, 0)
+    on, values = date(2022, 9, 20), {"kind": "home", "result": "stable"}
+    report = FieldReport("visit", "H1", VILLAGE, on.isoformat(), on, "李村干", values=values)
+    add_reports(ledger, [report], recorded_by="李村干", scope=Scope.district())
+    assert door.post_waiting_reports().applied == 1
+    assert answers() == (1, 1, 1)
+    assert asked == ["homes", "visits", "visits"], "households are not asked again"
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("SELECT 1 FROM household JOIN visit ON EXTRACT(year FROM visit.visited_on) = 2022", {"household", "visit"}),
+        ("WITH own AS (SELECT 1 FROM need) SELECT * FROM own JOIN (SELECT 1 FROM clue) AS b ON 1=1", {"need", "clue"}),
+        ("SELECT * FROM kept.table_0123456789abcdef", {"member"}),
+        ("SELECT * FROM household, kept.table_0123456789abcdee", None),
+        ("SELECT report_no FROM posted_report", None),
+        ("SELECT 1 FROM household WHERE EXISTS (SELECT 1 FROM information_schema.columns)", None),
+        ("SELECT 1", None),
+    ],
+)
+def test_what_a_statement_reads_is_known_or_said_to_be_unknown(statement: str, found: set[str] | None) -> None:
+    made = {"table_0123456789abcdef": frozenset({"member"})}
+    reads = Reads()
+    reads.note(statement, kept=made.get)
+    assert reads.found == found

@@ -96,7 +96,7 @@ def _to_enter(view: View) -> None:
 @part
 def _to_decide(view: View) -> None:
     try:
-        owed_reports.links(view)
+        owed_reports.links(view, icon=True)
     except LedgerError as error:
         st.caption(notices.error_text(error))
 
