@@ -10,7 +10,7 @@ from data_access.cases.procedure_rules import AUDITORS, CHECKERS
 from data_access.quality.expressions import Check, Columns, Condition, Day
 from data_access.quality.rows import ended_after, rows_of
 from data_access.schema.limits import limit
-from data_access.schema.tables import clue, measure, member, monitoring_case
+from data_access.schema.tables import clue, household, measure, member, monitoring_case
 from data_access.scope import Scope
 
 _OUTCOMES = {
@@ -25,8 +25,8 @@ _CAUSES = tuple(f"cause_{n}" for n in range(1, 6))
 
 
 def case_files(day: Day, *, scope: Scope) -> FromClause:
-    """Cases; one row per case, with members (of the household at elimination, or at the cut-off if that comes first)
-    and open_before (whether an earlier case of the household is open on the day, too)."""
+    """Cases; one row per case, with members (of the household at elimination, or at the cut-off if that comes first),
+    open_before (whether an earlier case of the household is open on the day, too) and household_type."""
     columns = monitoring_case.c
     at = case((columns.eliminated_on <= day.known, columns.eliminated_on), else_=day.known)
     members = (
@@ -51,7 +51,11 @@ def case_files(day: Day, *, scope: Scope) -> FromClause:
     return (
         rows_of("monitoring", day, scope=scope)
         .outerjoin(members, same)
-        .add_columns(func.coalesce(members.c.members, 0).label("members"), open_before.label("open_before"))
+        .add_columns(
+            func.coalesce(members.c.members, 0).label("members"),
+            open_before.label("open_before"),
+            household.c.household_type,
+        )
         .subquery("case_files")
     )
 
@@ -111,6 +115,11 @@ def _case_outcome(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
 def _cause_twice(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     pairs = ((one, other) for n, one in enumerate(_CAUSES) for other in _CAUSES[n + 1 :])
     return Check(or_(*(row[one] == row[other] for one, other in pairs)))
+
+
+def _category_of_type(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    told = case(*((row["category"] == category, type_) for category, type_ in values["types"].items()))
+    return Check(row["household_type"] != told, column=literal("category"))
 
 
 def _rejection_untold(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
@@ -180,6 +189,7 @@ CASE_FILE: Mapping[str, Condition] = {
     "elimination_way": _elimination_way,
     "case_outcome": _case_outcome,
     "cause_twice": _cause_twice,
+    "category_of_type": _category_of_type,
     "rejection_untold": _rejection_untold,
     "checked_alone": _checked_alone,
     "compared_without_authorisation": _compared_without_authorisation,

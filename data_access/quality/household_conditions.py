@@ -224,6 +224,11 @@ def _parts_exceed_family(row: Columns, values: Mapping[str, Any], _day: Day) -> 
     return Check(or_(*more), found=row["family_size"])
 
 
+def _months_exceed_family(row: Columns, values: Mapping[str, Any], _day: Day) -> Check:
+    most = row["family_size"] * values["a_year"]
+    return Check(or_(*(row[months] > most for months in values["months"])), found=row["worker_months"], against=most)
+
+
 def _disaster_without_type(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
     untold = func.coalesce(row["disaster_type"], "none") == "none"
     return Check(and_(row["disaster_loss"] > 0, untold), found=row["disaster_loss"])
@@ -255,6 +260,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "grid_elsewhere": _grid_elsewhere,
     "wage_too_small": _wage_too_small,
     "parts_exceed_family": _parts_exceed_family,
+    "months_exceed_family": _months_exceed_family,
     "disaster_without_type": _disaster_without_type,
     "relief_without_amount": _relief_without_amount,
     "unsafe_water_not_monitored": _unsafe_water_not_monitored,

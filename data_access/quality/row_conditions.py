@@ -4,12 +4,12 @@ intervals, projects, assets, regions."""
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, func, or_
+from sqlalchemy import FromClause, and_, case, exists, func, or_
 
 from data_access.quality.expressions import Check, Columns, Condition, Day
 from data_access.quality.rows import ended_after, rows_of
 from data_access.region_codes import DIGITS, cut_in_sql
-from data_access.schema.tables import asset, household_indicator, project
+from data_access.schema.tables import asset, household_indicator, project, region
 from data_access.scope import Scope
 
 
@@ -96,6 +96,12 @@ def _region_elsewhere(row: Columns, _values: Mapping[str, Any], _day: Day) -> Ch
     return Check(or_(lost, func.length(code) != digits))
 
 
+def _village_twice(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
+    other = region.alias("other")
+    same = and_(other.c.parent_code == row["parent_code"], other.c.name_zh == row["name_zh"])
+    return Check(and_(row["level"] == "village", exists().where(same, other.c.code != row["code"])))
+
+
 PERSON: Mapping[str, Condition] = {"leaving_untold": _leaving_untold}
 REGISTER: Mapping[str, Condition] = {"closing_untold": _closing_untold}
 INTERVAL: Mapping[str, Condition] = {
@@ -114,4 +120,4 @@ ASSET: Mapping[str, Condition] = {
     "asset_overdistributed": _asset_overdistributed,
     "asset_twice": _asset_twice,
 }
-REGION: Mapping[str, Condition] = {"region_elsewhere": _region_elsewhere}
+REGION: Mapping[str, Condition] = {"region_elsewhere": _region_elsewhere, "village_twice": _village_twice}

@@ -52,6 +52,8 @@ _THRESHOLDS: Mapping[str, Mapping[str, Any]] = {
     },
     "phone_shared": {"from_households": int},
     "parts_exceed_family": {"parts": dict[str, Many[Text]]},
+    "months_exceed_family": {"months": Many[Text], "a_year": int},
+    "category_of_type": {"types": dict[str, Text]},
     "record_parts_exceed": {"parts": dict[str, Many[Text]]},
     "record_tenfold": {"times": int, "from_records": int, "from_yuan": dict[str, int]},
     "wage_too_small": {"below_yuan": int},

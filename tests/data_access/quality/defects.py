@@ -94,6 +94,7 @@ PLANTED: dict[str, Rows] = {
     "interval_code": _home("interval_code", indicators={"road_type": "gold"}),
     "interval_overlap": _spells("interval_overlap", {"valid_to": date(2021, 5, 2)}),
     "interval_gap": _spells("interval_gap", {"valid_to": date(2021, 4, 30)}),
+    "months_exceed_family": _home("months_exceed_family", indicators={"worker_months": 25}),
     "loss_without_failure": _home("loss_without_failure", indicators={"business_loss": 1}),
     "record_order": _records("record_order", {"period_end": date(2017, 1, 1)}),
     "record_day": _records("record_day", {"period_end": LATER}),
@@ -114,6 +115,7 @@ PLANTED: dict[str, Rows] = {
     "case_of_closed_household": _case("case_of_closed_household", home=_MOVED),
     "elimination_way": _case("elimination_way", eliminated_on=date(2022, 3, 1)),
     "case_outcome": _case("case_outcome", outcome="open", **_OVER),
+    "category_of_type": _case("category_of_type", category="unstable"),
     "cause_twice": _case("cause_twice", cause_2="illness"),
     "rejection_untold": _home("rejection_untold", cases=[{"identified_on": None, "rejected_on": date(2022, 1, 1)}]),
     "checked_alone": _case("checked_alone", checked_by="甲", checked_by_2="甲", authorised_on=date(2021, 5, 4)),
@@ -212,6 +214,12 @@ PLANTED: dict[str, Rows] = {
         "region": [
             {"code": "610902101", "parent_code": "610902", "level": "township", "name_zh": "别镇"},
             {"code": "610902100203", "parent_code": "610902101", "level": "village", "name_zh": "region_elsewhere"},
+        ]
+    },
+    "village_twice": {
+        "region": [
+            {"code": f"61090210020{n}", "parent_code": "610902100", "level": "village", "name_zh": "village_twice"}
+            for n in (8, 9)
         ]
     },
     "region_link": {"region": [{"code": "610903", "parent_code": "61", "level": "county", "name_zh": "别县"}]},
