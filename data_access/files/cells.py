@@ -7,6 +7,7 @@ callers test for it with `is_blank` before they read a cell.
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -180,6 +181,12 @@ def text(cell: Cell) -> str:
     return plain
 
 
+def telephone(cell: Cell) -> str | None:
+    """The text of a cell with a telephone, in which + begins no formula; None where it says that there is none."""
+    said = text(cell.strip().lstrip("+＋") if isinstance(cell, str) else cell)
+    return None if is_not_given(said) else said
+
+
 def _unquoted(text: str) -> str:
     """A text without the tricks that keep a number as text; a formula is not one of them."""
     explicit = _EXPLICIT_TEXT.fullmatch(text)
@@ -250,10 +257,14 @@ def whole(cell: Cell, *, rounded: bool = False, unit: str | None = None) -> int:
     return round(value)
 
 
-def day(cell: Cell) -> date:
+def day(cell: Cell, *, last: bool = False) -> date:
     """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with or without a time; the first
     day of a month (202209, 2022年9月); the serial number of a day in a spreadsheet. A time with a zone is the day it
-    was here."""
+    was here.
+
+    Args:
+        last: whether a month means its last day, as of something that ends or is due.
+    """
     if isinstance(cell, datetime):
         return cell.date() if cell.tzinfo is None else in_place(cell).date()
     if isinstance(cell, date):
@@ -269,7 +280,8 @@ def day(cell: Cell) -> date:
         raise CellRuleError("not_a_date")
     said = found.groupdict()
     try:
-        on = date(int(said["year"]), int(said["month"]), int(said["day"] or 1))
+        month = int(said["year"]), int(said["month"])
+        on = date(*month, int(said["day"] or (monthrange(*month)[1] if last else 1)))
         if not said.get("zone"):
             return on
         clock = f"{int(said['hour']):02}:{said['minute']}{said['zone']}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from data_access.errors import FileError
@@ -262,15 +263,20 @@ def key_in(values: Values, key: str) -> str:
 
 
 def phone_in(values: Values, key: str) -> str | None:
-    """The telephone in a cell, as digits where it is one; None if it is blank. Raises as `text_in` does."""
-    said = text_in(values, key)
+    """The telephone in a cell, as digits where it is one; None if it is blank, or says that there is none. Raises as
+    `text_in` does."""
+    said = meaning_in(values, key, cells.telephone) or ""
     number = spellings.number(said)
     return (number if number.isdecimal() else said) or None
 
 
-def day_in(values: Values, key: str, *, earliest: date) -> date | None:
-    """The day in a cell; None if it is blank. Raises RowError if it is not a day, or is before `earliest`."""
-    day = meaning_in(values, key, cells.day)
+def day_in(values: Values, key: str, *, earliest: date, last: bool = False) -> date | None:
+    """The day in a cell; None if it is blank. Raises RowError if it is not a day, or is before `earliest`.
+
+    Args:
+        last: as `cells.day` takes it.
+    """
+    day = meaning_in(values, key, partial(cells.day, last=last))
     if day is not None and day < earliest:
         raise RowError(key, day, "before_the_list")
     return day

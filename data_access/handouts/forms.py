@@ -39,7 +39,7 @@ from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
 from data_access.lists.lists import LISTINGS
 from data_access.lists.selection import SELECTION
-from data_access.schema.ranges import load_ranges
+from data_access.schema.ranges import load_ranges, means_month_end
 
 HANDOUT_ID = re.compile(r"H\d{8}-[0-9A-F]{6}")
 """The pattern of a handout's number, which is above the heading of every file sent out."""
@@ -273,7 +273,7 @@ def _answer(values: Values, *, before: Mapping, form: Form, reporting: Reporting
 
 
 def _of_household(values: Values, *, form: Form) -> dict[str, Any]:
-    return {"settle_by": day_in(values, "settle_by", earliest=form.earliest)}
+    return {"settle_by": day_in(values, "settle_by", earliest=form.earliest, last=True)}
 
 
 def _reported(values: Values, *, verdict: str, asked: AskedOfRows, form: Form) -> dict[str, Any]:
@@ -320,7 +320,7 @@ def value_in(values: Values, key: str, column: Column) -> Any:
         except RowError as error:
             raise RowError(key, values[key], error.rule if error.rule in CELL_RULES else "value_unknown") from error
     if kind is date:
-        day = day_in(values, key, earliest=load_ranges().earliest_day)
+        day = day_in(values, key, earliest=load_ranges().earliest_day, last=means_month_end(column))
         return None if day is None else day.isoformat()
     return text_in(values, key)[:LONGEST_TEXT] or None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from data_access.files.cells import (
     refuse_error,
     serial_of_1904,
     several,
+    telephone,
     text,
     truth,
     whole,
@@ -36,7 +37,7 @@ from data_access.files.parsing.messages import Cell
 from data_access.load.columns import column_of
 from data_access.load.kinds import SHARED_KEYS, FileField
 from data_access.schema.indicators import units
-from data_access.schema.ranges import load_ranges, range_of
+from data_access.schema.ranges import load_ranges, means_month_end, range_of
 
 Parser = Callable[[Cell], Value]
 
@@ -161,7 +162,7 @@ def _reader(field: FileField) -> Parser:
         return lambda cell: float(number(cell, unit=unit))
     if isinstance(declared.type, DateTime):
         return lambda cell: cell if isinstance(cell, datetime) else day(cell)
-    return day
+    return partial(day, last=means_month_end(declared))
 
 
 def _whole_reader(field: FileField) -> Parser:
@@ -323,9 +324,8 @@ def _certificate(cell: Cell) -> str | None:
 
 def _telephone(cell: Cell) -> str | None:
     """The number of a telephone, as digits; None where somebody has none. Of several the first one is taken."""
-    said = text(cell.strip().lstrip("+＋") if isinstance(cell, str) else cell)
-    lengths = load_checks().telephone
-    if is_not_given(said):
+    said, lengths = telephone(cell), load_checks().telephone
+    if said is None:
         return None
     found = spellings.telephones(said, mobiles=lengths.lengths, landlines=lengths.landlines)
     if not found:

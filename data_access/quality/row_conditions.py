@@ -4,7 +4,7 @@ intervals, projects, assets, regions."""
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, exists, func, or_
+from sqlalchemy import FromClause, and_, case, func, or_
 
 from data_access.quality.expressions import Check, Columns, Condition, Day
 from data_access.quality.rows import ended_after, rows_of
@@ -25,6 +25,12 @@ def projects(day: Day, *, scope: Scope) -> FromClause:
     """Projects; one row per project, with alike (projects of the same village, name, budget and start)."""
     alike = func.count().over(partition_by=project.c["village_code", "name_zh", "budget", "started_on"])
     return rows_of("project", day, scope=scope).add_columns(alike.label("alike")).subquery("projects")
+
+
+def regions(day: Day, *, scope: Scope) -> FromClause:
+    """Regions; one row per region, with alike (regions of the same name under the same one)."""
+    alike = func.count().over(partition_by=region.c["parent_code", "name_zh"])
+    return rows_of("region", day, scope=scope).add_columns(alike.label("alike")).subquery("regions")
 
 
 def assets(day: Day, *, scope: Scope) -> FromClause:
@@ -97,9 +103,7 @@ def _region_elsewhere(row: Columns, _values: Mapping[str, Any], _day: Day) -> Ch
 
 
 def _village_twice(row: Columns, _values: Mapping[str, Any], _day: Day) -> Check:
-    other = region.alias("other")
-    same = and_(other.c.parent_code == row["parent_code"], other.c.name_zh == row["name_zh"])
-    return Check(and_(row["level"] == "village", exists().where(same, other.c.code != row["code"])))
+    return Check(and_(row["level"] == "village", row["alike"] > 1), found=row["alike"])
 
 
 PERSON: Mapping[str, Condition] = {"leaving_untold": _leaving_untold}

@@ -76,7 +76,7 @@ _SPECIAL: Mapping[str, tuple[Source | None, Mapping[str, Condition]]] = {
     "work": (job_conditions.all_jobs, job_conditions.WORK),
     "project": (row_conditions.projects, row_conditions.PROJECT),
     "asset": (row_conditions.assets, row_conditions.ASSET),
-    "region": (None, row_conditions.REGION),
+    "region": (row_conditions.regions, row_conditions.REGION),
 }
 """Rows of a table -> where they need more than its columns, and their rules beyond those of every row."""
 

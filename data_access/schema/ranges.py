@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Strict, field_validator
 from sqlalchemy import Column
 
-from data_access.declarations import Declared, Status, Words, read_declared, refuse
+from data_access.declarations import Declared, Many, Status, Words, read_declared, refuse
 from data_access.schema.columns import column_of
 from data_access.schema.indicators import load_indicators
 
@@ -37,11 +37,18 @@ class Ranges(Declared):
     """`table.column`, or `*.column` for every table that has it."""
     counts: Range
     earliest_day: date
+    month_ends: Many[str]
+    """Days that a month without a day means the end of."""
 
     @field_validator("ranges")
     @classmethod
     def _are_of_columns(cls, ranges: dict[str, tuple[Number, Number]]) -> dict[str, tuple[Number, Number]]:
         return {column_of(name, any_table=True, at=(name,)): bounds for name, bounds in ranges.items()}
+
+    @field_validator("month_ends")
+    @classmethod
+    def _are_days(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(column_of(name, any_table=True, at=(number,)) for number, name in enumerate(names))
 
 
 @cache
@@ -57,6 +64,11 @@ def range_of(column: Column) -> tuple[Number, Number] | None:
     if bounds is None and table == "household_indicator" and column.name in _counts_of_persons():
         return declared.counts
     return bounds
+
+
+def means_month_end(column: Column) -> bool:
+    """Whether a month without a day means its last day: of what is due, or ends."""
+    return bool({f"{column.table.name}.{column.name}", f"*.{column.name}"} & set(load_ranges().month_ends))
 
 
 @cache

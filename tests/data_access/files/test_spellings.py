@@ -206,7 +206,8 @@ def test_an_import_reads_days(imports: Import) -> None:
 
 @pytest.mark.parametrize(("cell", "expected"), DAYS)
 def test_returned_forms_read_the_same_days(cell: Any, expected: date | str) -> None:
-    assert handout(lambda answer: answer.settle_by, settle_by=cell) == expected
+    due = AS_OF if expected == EARLIEST else expected  # the month is over on its last day
+    assert handout(lambda answer: answer.settle_by, settle_by=cell) == due
     assert finding(lambda one: one.found_on, found_on=cell) == expected
     assert call(lambda one: one.called_on, called_on=cell) == expected
 

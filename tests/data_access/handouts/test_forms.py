@@ -76,6 +76,18 @@ def test_a_filled_in_row_is_an_answer() -> None:
     assert (answer.settle_by, answer.checked_by, answer.phone) == (date(2022, 10, 31), "李村干", "13800000000")
 
 
+@pytest.mark.parametrize(
+    ("phone", "settle_by", "expected"),
+    [
+        ("+86 138 0000 0000", "2022年10月", ("13800000000", date(2022, 10, 31))),
+        ("无", "2022-10-01", (None, date(2022, 10, 1))),
+    ],
+)
+def test_telephones_and_days_are_read_as_imports_read_them(phone: str, settle_by: str, expected: tuple) -> None:
+    [answer] = read((*GOOD[:4], settle_by, "李村干", phone)).entries
+    assert (answer.phone, answer.settle_by) == expected
+
+
 def test_the_number_within_a_file_is_not_taken_for_the_one_that_answers_are_recognised_by() -> None:
     told_apart = {**FORM.titles, "number": frozenset({"交办序号"})}
     form = replace(FORM, titles=told_apart, titles_before=FORM.titles)

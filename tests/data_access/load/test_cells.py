@@ -138,6 +138,19 @@ def test_days_in_every_spelling(cell: Any, expected: Any) -> None:
     assert meaning("member.birth_date", cell) == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        *((ending, date(2022, 2, 28)) for ending in ("member.insured_until", "income_record.period_end")),
+        *((event, date(2022, 2, 1)) for event in ("member.birth_date", "monitoring_case.identified_on")),
+    ],
+)
+def test_a_month_is_its_last_day_where_something_ends(key: str, expected: date) -> None:
+    kind = "table_income_record" if key.startswith("income_record") else "persons"
+    for cell in ("202202", "2022年2月"):
+        assert meaning(key, cell, kind=kind) == expected
+
+
 @pytest.mark.parametrize("cell", ["202206", "2022-06", "2022年6月", 202206])
 def test_a_month_is_its_first_day(cell: Any) -> None:
     assert meaning("monitoring_case.identified_on", cell) == date(2022, 6, 1)
