@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pandas as pd
+import pptx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,16 +68,33 @@ def rows(table: docx.table.Table) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
+def slide_rows(app: AppTest) -> list[list[str]]:
+    """The rows of the tables of the meeting's slides."""
+    app.button(key="build_document_meeting_pptx").click().run()
+    assert not app.exception, app.exception[0].message
+    kept = app.session_state["built_document_meeting_pptx"]
+    shown = pptx.Presentation(str(Path(kept["folder"].name) / kept["name"])).slides
+    tables = [shape.table for slide in shown for shape in slide.shapes if shape.has_table]
+    return [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+
+
 def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
-    app = open_app(world(), page="board/dispatch", part="documents")
+    """Whatever was concluded since, and whatever the data are now."""
+    open_app(world())
     counted = (f"{state}_{unit}" for state in ("monitored", "eliminated", "open") for unit in ("households", "persons"))
     frozen = freeze(on=ON, name="9月", metrics=(*matters.load_dispatch_matters(), *counted))
     conclude("A1", "B0")
-    for edition, amount in (({}, 5), ({"edition": frozen}, 7)):
-        app.query_params.update(edition)
-        app.run()
-        said = "".join(paragraph.text for word in built(app, "notice_docx") for paragraph in word.paragraphs)
-        assert f"{NAME}{wording('unit.户', number=amount)}" in said
+    for data, edition, here, there in ((world(), {}, 3, 2), (late(), {"edition": frozen}, 4, 3)):
+        app = open_app(data, page="board/dispatch", part="documents", **edition)
+        said = ["".join(line.text for line in word.paragraphs) for word in built(app, "notice_docx")]
+        orders = built(app, "assignments")
+        said += ["".join(line.text for line in word.paragraphs) for word in orders]
+        for text, amount in zip(said, (here + there, here, there), strict=True):
+            assert f"{NAME}{wording('unit.户', number=amount)}" in text
+        [matter] = (row for row in slide_rows(app) if row[0] == NAME)
+        assert matter[1] == wording("unit.户", number=here + there)
+        assert matter[2] == wording("list.separator").join((f"镇{TOWNSHIP}{here}", f"镇{OTHER[:9]}{there}"))
+    assert not any(word.tables for word in orders), "the lists are those of today"
 
 
 @pytest.mark.parametrize(("concluded", "here", "there"), [((), 4, 3), (("A1", "B0", "B2"), 3, 1)])

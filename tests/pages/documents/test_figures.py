@@ -1,10 +1,14 @@
 """Every number that a paper of the month says is a metric of its place and month, or follows from them; what stands
-beside the name of a metric is that metric."""
+beside the name of a metric is that metric. Annexes say it place by place, unit by unit and row by row."""
 
 import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from data_access.dispatch.matters import load_dispatch_matters
+from pages.documents.parts import Document
+from tests.pages.conftest import wording
 
 COUNTY, TOWNSHIP, VILLAGE = "610902", "610902107", "610902107201"
 
@@ -24,7 +28,7 @@ def papers_and_figures() -> None:
     from pages.documents import contents, papers, questions
     from pages.shell import gate, menu, view_state
     from pages.shell.texts import t
-    from pages.widgets import change_since, numbers, township_picker
+    from pages.widgets import change_since, departments, numbers, township_picker
     from pages.widgets import ranks as standing
 
     view_state.adopt_language()
@@ -81,7 +85,10 @@ def papers_and_figures() -> None:
         for codes in (view.children(view.place), inside)
         for key in load_dispatch_matters()
     }
-    ranked = standing.townships(view, month=view.month)[1].dropna(subset="rank")
+    ranks = {"townships": standing.townships(view, month=view.month)[1]}
+    work, ranks["departments"] = standing.departments(view, month=view.month)
+    ranked, called = ranks["townships"].dropna(subset="rank"), {**view.names, **departments.names()}
+    owes_most = (work["base"] - work["count"]).groupby(work["unit"]).sum().idxmax()
     found = re.findall
     st.session_state["read"] = {
         "papers": [
@@ -90,6 +97,18 @@ def papers_and_figures() -> None:
             questions.meeting(view),
             *(papers.assignment(view, place=view.place) for _ in range(view.place != view.county)),
         ],
+        "to_department": papers.department_assignment(view, department=str(owes_most)),
+        "by_place": {
+            view.name(code): {
+                metric.label["zh"]: numbers.in_unit(table.value(key, place=code, month=view.month), metric=metric)
+                for key, metric in metrics.items()
+            }
+            for code in view.children(view.place)
+        },
+        "ranks": {
+            kind: {called[one["unit"]]: (str(one["rank"]), f"{one['score']:.1f}") for one in frame.to_dict("records")}
+            for kind, frame in ranks.items()
+        },
         "named": {
             metric.label["zh"]: numbers.in_unit(table.value(key, place=view.place, month=view.month), metric=metric)
             for key, metric in metrics.items()
@@ -126,7 +145,7 @@ def test_every_number_is_a_metric_of_the_place_and_month(read: dict) -> None:
         for text in (*section.paragraphs, *(cell for row in getattr(section.table, "rows", ()) for cell in row))
     ]
     assert len(said) > 20
-    seen = 0
+    seen, below = 0, sorted(read["below"], key=len, reverse=True)
     for title, text in said:
         left = re.sub(r"\d{4}(-\d\d-\d\d|年\d+月)", "", text)
         for words in read["without_figures"]:
@@ -136,7 +155,7 @@ def test_every_number_is_a_metric_of_the_place_and_month(read: dict) -> None:
                 assert read["named"][label].startswith(beside), (title, text, label)
                 seen += 1
             left = left.replace(label, "")
-        for name in sorted(read["below"], key=len, reverse=True):
+        for name in (name for name in below if name in left):
             for number in re.findall(re.escape(name) + r" ?([+−]?\d[\d,.]*万?)", left):
                 assert number in read["below"][name], (title, text, name)
                 seen += 1
@@ -145,3 +164,41 @@ def test_every_number_is_a_metric_of_the_place_and_month(read: dict) -> None:
             assert number.rstrip(".,") in read["numbers"], (title, text, number)
             seen += 1
     assert seen > 10
+    annexes_say_the_same(read)
+
+
+def annexes_say_the_same(read: dict) -> None:
+    """A place its metrics, a unit its place and points; a list as many rows as the text says beside its name."""
+    briefing, notice, meeting, *orders = read["papers"]
+    for section in (*briefing.sections, *notice.annexes, *meeting.sections):
+        heading, *rows = (section.table.heading, *section.table.rows) if section.table else ((),)
+        if heading[:1] == (wording("documents.place"),):
+            said = {name: dict(zip(heading[1:], cells, strict=True)) for name, *cells in rows}
+            assert said.keys() == read["by_place"].keys(), section.heading
+            for name, figures in said.items():
+                assert figures == {key: read["by_place"][name][key] for key in figures}, (section.heading, name)
+    for kind, units in read["ranks"].items():
+        [annex] = (one for one in notice.annexes if one.heading == wording(f"documents.h_{kind}"))
+        words = {"None": wording("dispatch.too_few"), "nan": wording("value.none")}
+        expected = [(words.get(rank, rank), name, words.get(score, score)) for name, (rank, score) in units.items()]
+        assert list(annex.table.rows) == expected, kind
+    matters = [matter.metric.label["zh"] for matter in load_dispatch_matters().values()]
+    waits = {name for name in matters if re.match("[1-9]", read["named"][name])}
+    assert [listed(order) for order in orders] == [waits for _ in orders]
+    _, *owed = read["to_department"].sections[0].paragraphs
+    assert len(listed(read["to_department"])) == len(owed)
+
+
+def listed(order: Document) -> set[str]:
+    """What an order lists: each with as many rows as its heading and the text say, or the first of them."""
+    text = "".join(sentence for section in order.sections for sentence in section.paragraphs)
+    found = set()
+    for annex in order.annexes:
+        if of := re.fullmatch(r"(.+)名单（(\d+)条）", annex.heading):
+            name, rows = of[1], int(of[2])
+            assert re.findall(re.escape(name) + r"(\d+)", text) == [of[2]], (order.title, annex.heading)
+            assert annex.table is not None
+            assert [row[0] for row in annex.table.rows] == [str(number + 1) for number in range(min(rows, 200))]
+            assert (rows > 200) == bool(annex.paragraphs), annex.heading
+            found.add(name)
+    return found
