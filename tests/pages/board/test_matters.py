@@ -35,11 +35,12 @@ NAME = label(MATTER)
 
 
 def world() -> Rows:
-    """Four red households that nobody looked at in one township, three in another."""
+    """Four red households that nobody looked at in one township, three in another; and an open case."""
     red = {"water_problem": True}
     here = [household(f"A{number}", indicators=red) for number in range(4)]
     there = [household(f"B{number}", indicators=red, village_code=OTHER) for number in range(3)]
-    return merged(village(), village(OTHER, township=OTHER[:9]), *here, *there)
+    case = household("C", cases=[{"identified_on": date(2022, 9, 10), "cause_1": "illness"}])
+    return merged(village(), village(OTHER, township=OTHER[:9]), *here, *there, case)
 
 
 def conclude(*names: str) -> None:
@@ -68,14 +69,16 @@ def rows(table: docx.table.Table) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
-def slide_rows(app: AppTest) -> list[list[str]]:
-    """The rows of the tables of the meeting's slides."""
+def slides(app: AppTest) -> tuple[str, list[list[str]]]:
+    """What the meeting's slides say, and the rows of their tables."""
     app.button(key="build_document_meeting_pptx").click().run()
     assert not app.exception, app.exception[0].message
     kept = app.session_state["built_document_meeting_pptx"]
     shown = pptx.Presentation(str(Path(kept["folder"].name) / kept["name"])).slides
-    tables = [shape.table for slide in shown for shape in slide.shapes if shape.has_table]
-    return [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    shapes = [shape for slide in shown for shape in slide.shapes]
+    said = "".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+    tables = [shape.table for shape in shapes if shape.has_table]
+    return said, [[cell.text for cell in row.cells] for table in tables for row in table.rows]
 
 
 def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
@@ -84,6 +87,7 @@ def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
     counted = (f"{state}_{unit}" for state in ("monitored", "eliminated", "open") for unit in ("households", "persons"))
     frozen = freeze(on=ON, name="9月", metrics=(*matters.load_dispatch_matters(), *counted))
     conclude("A1", "B0")
+    of_edition = wording("documents.edition", day=ON, sha256="|").split("|")
     for data, edition, here, there in ((world(), {}, 3, 2), (late(), {"edition": frozen}, 4, 3)):
         app = open_app(data, page="board/dispatch", part="documents", **edition)
         said = ["".join(line.text for line in word.paragraphs) for word in built(app, "notice_docx")]
@@ -91,7 +95,10 @@ def test_the_papers_of_an_edition_say_what_it_froze(open_app: OpenApp) -> None:
         said += ["".join(line.text for line in word.paragraphs) for word in orders]
         for text, amount in zip(said, (here + there, here, there), strict=True):
             assert f"{NAME}{wording('unit.户', number=amount)}" in text
-        [matter] = (row for row in slide_rows(app) if row[0] == NAME)
+            assert all(part in text for part in of_edition) == bool(edition)
+        said_in_meeting, cells = slides(app)
+        assert wording("documents.causes", cause="因病", number=1) in said_in_meeting
+        [matter] = (row for row in cells if row[0] == NAME)
         assert matter[1] == wording("unit.户", number=here + there)
         assert matter[2] == wording("list.separator").join((f"镇{TOWNSHIP}{here}", f"镇{OTHER[:9]}{there}"))
     assert not any(word.tables for word in orders), "the lists are those of today"
