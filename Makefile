@@ -9,7 +9,7 @@ OFFLINE := $(if $(wildcard wheels),--no-index --find-links wheels)
 PYTEST = TMPDIR=$$(.ci/temporary-folder) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test fuzz lint vulnerabilities lock bundle sample system clean
+.PHONY: help run check test fuzz lint vulnerabilities lock icons bundle sample system clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: .venv/installed-dev ## style, types, who may import whom
 
 lock: ## lock the dependencies anew, after a change of requirements.txt or requirements-dev.txt
 	PYTHON=$(PYTHON) .ci/lock
+
+icons: .venv/installed ## the font of icons anew, after an upgrade of Streamlit or with an icon not used before
+	.ci/icons
 
 bundle: .venv/installed ## one archive for machines without a network: the newest commit, wheels, checksums; into dist/
 	$(BIN)/python .ci/bundle.py

@@ -23,11 +23,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
-from pages.server import frame_scripts
+from pages.server import frame_scripts, icons
 
 URL_PREFIX = "/static/"
 COMPRESSIBLE = {".js", ".css", ".svg"}  # pictures and fonts are compressed already; Streamlit serves those itself
 FOR_GOOD = "public, max-age=31536000, immutable"
+LOOKED_AT_AGAIN = "no-cache"
+"""For what has an address of Streamlit's and a content of ours, which may change with a new version."""
 
 BROTLI, GZIP = "br", "gzip"
 """What browsers take, the smaller one first. They ask for Brotli over TLS, and of this machine, alone."""
@@ -56,7 +58,8 @@ class CompressedStaticFiles:
             for file in folder.rglob("*")
             if file.suffix in COMPRESSIBLE
         }
-        self.files |= {address: partial(bytes, content) for address, content in frame_scripts.contents().items()}
+        own = {**frame_scripts.contents(), **icons.contents()}
+        self.files |= {address: partial(bytes, content) for address, content in own.items()}
         self.compressed: dict[tuple[str, str], asyncio.Future[CompressedFile]] = {}
         """By path and encoding."""
         self._later: set[asyncio.Task[None]] = set()
@@ -71,7 +74,8 @@ class CompressedStaticFiles:
         await response(scope, receive, send)
 
     async def _response(self, path: str, read: Callable[[], bytes], request: Headers) -> Response:
-        headers = {"Cache-Control": FOR_GOOD, "Vary": "Accept-Encoding"}
+        lasts = FOR_GOOD if path not in icons.contents() else LOOKED_AT_AGAIN
+        headers = {"Cache-Control": lasts, "Vary": "Accept-Encoding"}
         media_type = mimetypes.guess_type(path)[0]
         accepted = [one.strip() for one in request.get("Accept-Encoding", "").split(",")]
         encoding = next((one for one in (BROTLI, GZIP) if one in accepted), None)
