@@ -26,7 +26,7 @@ from data_access.lists.selection import Condition
 from data_access.scope import Scope
 from pages.about.audit import details
 from pages.shell import identity
-from tests.pages.conftest import ROOT, OpenApp, says, wording
+from tests.pages.conftest import ROOT, OpenApp, build_file, says, wording
 from tests.support.households import VILLAGE, household, merged, village
 
 ROWS = merged(village(), household("H1"))
@@ -107,7 +107,7 @@ def test_the_page_tells_what_was_recorded_in_words(open_app: OpenApp, language: 
 def test_the_file_has_what_was_recorded_letter_by_letter_too(open_app: OpenApp) -> None:
     fill()
     app = open_app(ROWS, page="about/audit")
-    app.button(key="build_audit_file_xlsx").click().run()
+    build_file(app, "audit_file")
     built = app.session_state["built_audit_file_xlsx"]
     rows = CalamineWorkbook.from_path(f"{built['folder'].name}/{built['name']}").get_sheet_by_index(0).to_python()
     entries = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
@@ -158,8 +158,7 @@ def test_the_page_survives_whatever_entries_hold(open_app: OpenApp, language: st
     door.ledger().note(*events, *(Event("exported", detail=detail) for detail in told), recorded_by="{0}")
     app = open_app(ROWS, page="about/audit", lang=language)
     assert len(entries_of(app)) >= len(events)
-    app.button(key="build_audit_file_xlsx").click().run()
-    assert not app.exception
+    build_file(app, "audit_file")
     assert {error.icon for error in app.error} == {":material/gpp_maybe:"}, "heads were noted that no other place knows"
 
 
