@@ -59,11 +59,29 @@ def show(unit: Mapping[str, Any], *, chosen: ChosenDraw, view: View, source: str
         if is_placeholder("problem_due_days", on=clock.today()):
             st.caption(t("villages.placeholder"))
         pressed = st.form_submit_button(t("villages.record"), type="primary", key=form.key("villages_record"))
+    if _changed(unit, known=known, form=form):
+        return
     if pressed and isinstance(on, date):
         found = _findings(answers, unit=unit, system=system, chosen=chosen, on=on)
         record_findings.record(
             found, form=form, recorded_by=by, due_on=due if opens and isinstance(due, date) else None, source=source
         )
+
+
+def _changed(unit: Mapping[str, Any], *, known: Mapping[str, Mapping], form: RecordForm) -> bool:
+    """Whether somebody else recorded what was found about the unit while its form was open; says what."""
+    last = max(known.values(), key=lambda row: row["record_id"], default=None)
+    if not form.changed(0 if last is None else last["record_id"], about=unit["code"]) or last is None:
+        return False
+    said = t(
+        "villages.changed_since",
+        by=household_values.plain(last["recorded_by"]),
+        at=clock.in_place(last["recorded_at"]).strftime("%H:%M"),
+        question=findings.load_questions()[unit["kind"]][last["question"]].label[language()],
+        answer=_word(last),
+    )
+    st.warning(said, icon=":material/warning:")
+    return True
 
 
 def _ask(

@@ -101,6 +101,23 @@ def test_a_difference_without_a_word_is_refused_and_nothing_is_kept(open_app: Op
     assert problems.read_problems(door.ledger(), scope=DISTRICT, on=date(2022, 9, 30)).empty
 
 
+def test_who_records_after_somebody_else_is_told_of_it_and_decides(open_app: OpenApp) -> None:
+    app = one_household(open_app)
+    [draw] = draws.read_draws(door.ledger(), scope=DISTRICT)["draw_id"]
+    unit = {"kind": "household", "code": "H1", "township_code": TOWNSHIP, "village_code": VILLAGE}
+    water = findings.load_questions()["household"]["water"]
+    seen = findings.new_finding(water, draw_id=draw, unit=unit, agrees=True, found_on=date(2022, 9, 28))
+    findings.add_findings(door.ledger(), [seen], recorded_by="王组员", scope=DISTRICT)
+    app.radio(key="villages_H1_water_answer").set_value("differs")
+    app.text_input(key="villages_H1_water_text").input("已通自来水")
+    record(app)
+    assert says(app, "villages.changed_since", by="王组员", answer=wording("villages.answer_agrees"))
+    assert findings.read_findings(door.ledger(), scope=DISTRICT, draw_id=draw)["recorded_by"].tolist() == ["王组员"]
+    record(app)
+    [found] = findings.read_findings(door.ledger(), scope=DISTRICT, draw_id=draw).to_dict("records")
+    assert (found["recorded_by"], found["found_value"]) == ("李组长", "已通自来水")
+
+
 def test_nothing_checked_is_nothing_recorded(open_app: OpenApp) -> None:
     assert says(record(one_household(open_app)), "villages.nothing")
 
