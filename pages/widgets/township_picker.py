@@ -182,8 +182,8 @@ def _reading(townships: pd.DataFrame, *, metric: Metric, district: float | None,
         return t("map.reading_own", metric=metric.label[language()], values=own)
     if not metric.rankable:
         low, high = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
-        whole = numbers.in_unit(district, metric=metric)
-        return t("map.reading_range", metric=metric.label[language()], district=whole, low=low, high=high)
+        whole, name = numbers.in_unit(district, metric=metric), view.name(view.county)
+        return t("map.reading_range", metric=metric.label[language()], name=name, district=whole, low=low, high=high)
     ranked = known[known["code"].isin(view.regions.ranked)]
     ranked = known if ranked.empty else ranked
     low, high = ranked.iloc[0], ranked.iloc[-1]
