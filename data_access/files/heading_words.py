@@ -17,6 +17,8 @@ class HeadingWords(Declared):
     """Whether a column has to be filled in, in brackets behind its heading."""
     hints: Many[Text]
     """How a column is filled in, in brackets behind its heading."""
+    alike: Many[Text]
+    """Endings of headings that stand for each other."""
     group_endings: Many[Text]
     """Of what stands above several headings."""
     scales: Many[Text]
@@ -50,6 +52,13 @@ def scale_above(text: str) -> str:
     units, scales = "|".join(words.unit), "|".join(map(re.escape, words.scales))
     found = re.search(rf"(?:{units})[^。]*?({scales})(?![\w])", "".join(text.split()))
     return found[found.lastindex or 0] if found else ""
+
+
+def said_alike(text: str) -> tuple[str, ...]:
+    """A heading with each of the endings that stand for its own: 结算日期 for 结算时间."""
+    alike = load_heading_words().alike
+    own = next((one for one in alike if text.endswith(one)), None)
+    return () if own is None else tuple(text.removesuffix(own) + one for one in alike if one != own)
 
 
 def group_name(text: str) -> str:

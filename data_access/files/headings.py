@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_access.files.heading_words import advice, group_name, scale_above, scale_of_group
+from data_access.files.heading_words import advice, group_name, said_alike, scale_above, scale_of_group
 from data_access.files.parsing.merged import Merged
 from data_access.files.parsing.messages import Cell
 from data_access.files.parsing.plain import plain_text
@@ -184,9 +184,10 @@ class _Head:
         for name in (with_letters(JOINED.join(parts), column), *names):
             if plain_heading(name) in self._mapped:
                 return self._mapped[plain_heading(name)], True
-        for name in names:
-            if plain_heading(name) in self._known:
-                return self._known[plain_heading(name)], True
+        plain = [plain_heading(name) for name in names]
+        for heading in (*plain, *itertools.chain(*map(said_alike, plain))):
+            if heading in self._known:
+                return self._known[heading], True
         return None, not plain_heading(parts[-1])
 
     @staticmethod

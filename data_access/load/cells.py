@@ -98,6 +98,8 @@ class Checks(Declared):
     status: Status
     reference: Words
     rounded: Many[str]
+    units: dict[str, Text]
+    """Column -> the unit that may stand behind its numbers."""
     not_after_as_of: Many[str]
     name: Columns
     certificate: Lengths
@@ -112,6 +114,11 @@ class Checks(Declared):
         for position, name in enumerate(names):
             column_of(f"*.{name}", any_table=True, at=(position,))
         return names
+
+    @field_validator("units")
+    @classmethod
+    def _are_of_columns(cls, units: dict[str, str]) -> dict[str, str]:
+        return {column_of(name, at=(name,)): unit for name, unit in units.items()}
 
     @field_validator("not_after_as_of")
     @classmethod
@@ -158,7 +165,7 @@ def _reader(field: FileField) -> Parser:
     if isinstance(declared.type, Integer):
         return _whole_reader(field)
     if isinstance(declared.type, Float):
-        unit = units().get(field.key)
+        unit = _unit(field)
         return lambda cell: float(number(cell, unit=unit))
     if isinstance(declared.type, DateTime):
         return lambda cell: cell if isinstance(cell, datetime) else day(cell)
@@ -170,8 +177,12 @@ def _whole_reader(field: FileField) -> Parser:
         return group
     if field.words:
         return lambda cell: _counted(cell, field)
-    rounded, unit = field.column in load_checks().rounded, units().get(field.key)
+    rounded, unit = field.column in load_checks().rounded, _unit(field)
     return lambda cell: whole(cell, rounded=rounded, unit=unit)
+
+
+def _unit(field: FileField) -> str | None:
+    return units().get(field.key) or load_checks().units.get(field.key)
 
 
 def _text_reader(field: FileField) -> Parser:

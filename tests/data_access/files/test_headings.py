@@ -117,6 +117,8 @@ def test_three_rows_of_headings_below_title_and_unit_lines() -> None:
         ("联系电话（手机）", "phone"),
         ("性别\n（ 男 ／ 女 ）", "gender"),
         ("与户主的关系", "relation"),
+        ("公民身份证号码", "id_no"),
+        ("出生时间", "birth_date"),
         ("工资性收入（元/年）", "wage_income"),
     ],
 )

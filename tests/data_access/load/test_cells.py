@@ -88,6 +88,11 @@ def test_the_unit_of_a_column_may_stand_behind_its_numbers_and_no_other(column: 
     assert meaning(f"household_indicator.{column}", cell) == expected
 
 
+@pytest.mark.parametrize(("cell", "expected"), [("3500元/月", 3500), ("3500", 3500), ("42000元/年", "not_a_number")])
+def test_a_monthly_wage_is_one_of_a_month(cell: str, expected: Any) -> None:
+    assert meaning("employment.monthly_wage", cell, kind="jobs") == expected
+
+
 @pytest.mark.parametrize(("cell", "expected"), [("85.5%", 86), (85.4, 85), ("100％", 100), (1.0, 1)])
 def test_progress_is_rounded_to_whole_percent(cell: Any, expected: int) -> None:
     assert meaning("project.progress", cell, kind="projects") == expected
