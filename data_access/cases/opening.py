@@ -1,7 +1,7 @@
 """拟纳入 → 立案: households of which a clue, once checked, says that they are to be included, and for which no case was
 opened yet. The fifteen days of the procedure count from the day the risk was found: that of the clue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,16 +62,9 @@ def read_openings(
     in the procedure), way and received_on of the clue that is to lead to a case (None without one).
     """
     to_open = _to_open(snapshot, on)
-    persons = select(func.count()).where(member.c.household_id == household.c.household_id, member_on(on))
     query = (
-        select(
-            *household.c["household_id", "village_code", "household_type"],
-            persons.scalar_subquery().label("persons"),
-            _in_hand(household, on).label("in_hand"),
-            *to_open.c["way", "received_on"],
-        )
+        _before_a_case(household_ids, to_open.c["way", "received_on"], scope=scope, on=on)
         .outerjoin_from(household, to_open, to_open.c.household_id == household.c.household_id)
-        .where(household.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
         .order_by(household.c.household_id)
     )
     return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
@@ -84,19 +77,25 @@ def read_openings_by_clue(
 
     Keys: as `read_openings` has them, of that clue, and clue_id.
     """
-    persons = select(func.count()).where(member.c.household_id == household.c.household_id, member_on(on))
     query = (
-        select(
-            *household.c["household_id", "village_code", "household_type"],
-            persons.scalar_subquery().label("persons"),
-            _in_hand(household, on).label("in_hand"),
-            *clue.c["clue_id", "way", "received_on"],
-        )
+        _before_a_case(household_ids, clue.c["clue_id", "way", "received_on"], scope=scope, on=on)
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
-        .where(household.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
         .order_by(clue.c.household_id, clue.c.received_on, clue.c.clue_id)
     )
     return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
+
+
+def _before_a_case(
+    household_ids: tuple[str, ...], of_clue: Iterable[ColumnElement], *, scope: Scope, on: date
+) -> Select:
+    """What is known of some households before a case is opened, with columns of a clue; the caller joins it."""
+    persons = select(func.count()).where(member.c.household_id == household.c.household_id, member_on(on))
+    return select(
+        *household.c["household_id", "village_code", "household_type"],
+        persons.scalar_subquery().label("persons"),
+        _in_hand(household, on).label("in_hand"),
+        *of_clue,
+    ).where(household.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
 
 
 def _in_hand(of: FromClause, on: date) -> ColumnElement[bool]:

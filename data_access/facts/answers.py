@@ -1,12 +1,11 @@
 """Answers that stay when reports change none of the tables they were read from."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from data_access.database.engine import DataVersion
+from data_access.memory import Memory
 
 MOST_RESULTS_KEPT = 4_096
 """How many query results are kept in memory, over all sessions; the oldest is dropped first. A result takes 9 KB on
@@ -23,10 +22,10 @@ class KeptAnswer:
 
 
 class Answers:
-    """The newest answer to each question, the oldest dropped first."""
+    """The newest answer to each question, the one that nobody asked for the longest dropped first."""
 
     def __init__(self) -> None:
-        self._held, self._lock = OrderedDict[tuple, KeptAnswer](), threading.Lock()
+        self._held = Memory(MOST_RESULTS_KEPT)
 
     def find(
         self,
@@ -41,8 +40,7 @@ class Answers:
         Args:
             changed: the tables that changed between two versions; None where nobody knows.
         """
-        with self._lock:
-            held = self._held.get(asked)
+        held: KeptAnswer | None = self._held.find(asked)
         tables = None if held is None else changed(held.version, version)
         if held is None or held.reads is None or tables is None or held.reads & tables:
             return None
@@ -50,8 +48,4 @@ class Answers:
 
     def keep(self, asked: tuple, answer: KeptAnswer) -> None:
         """Keeps an answer in the place of the one before."""
-        with self._lock:
-            self._held[asked] = answer
-            self._held.move_to_end(asked)
-            while len(self._held) > MOST_RESULTS_KEPT:
-                self._held.popitem(last=False)
+        self._held.keep(asked, answer)

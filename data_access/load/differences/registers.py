@@ -53,9 +53,8 @@ class Compared:
     rows: pd.DataFrame
     """One row per difference; columns DIFFERENCE."""
     unheld: pd.DataFrame
-    """What of the file is not listed, because no household of its villages is held: one row per township (empty where
-    the village is not known); columns
-    township_code, households, persons."""
+    """What of the file is not listed, because no household of its villages is held: one row per township; columns
+    township_code (empty where the village is not known), households, persons."""
     not_looked_for: int = 0
     """Households held that the file does not name, of classes of which it names few: it is no list of them."""
 
