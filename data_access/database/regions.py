@@ -33,6 +33,10 @@ class Regions:
     ranked: frozenset[str]
     """Codes of the rural townships: only these are ranked; all townships where nothing says which are rural."""
 
+    def whole(self, language: str) -> str:
+        """The county's own name: what the whole place is called. Of a database without a county nothing."""
+        return "" if self.county is None else self.names[language][self.county]
+
     def within(self, scope: Scope) -> "Regions":
         """The regions a scope covers, and those above them."""
         if scope.regions is None:

@@ -17,9 +17,7 @@ def show(view: View | None) -> None:
     """Put the product's name, with that of the district once it is known, to the left of the menu; clicking it leads to
     the first page."""
     known = view is not None and view.county in view.names
-    # The district's own name, also for who sees a part of it under 我的范围.
-    place = view.regions.names[language()][view.county] if view is not None and known else None
-    name = t("app.title") if place is None else t("app.title_of", place=place)
+    name = t("app.title_of", place=view.regions.whole(language())) if view is not None and known else t("app.title")
     ems = sum(1 if ord(letter) > 255 else 0.58 for letter in name)
     size = min(_LETTER, _WIDEST / ems)
     width = size * ems

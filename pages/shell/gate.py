@@ -15,6 +15,7 @@ from data_access.ledger.audit_chain import Event
 from data_access.ledger.declaration import LONGEST_TEXT
 from pages.shell import identity, notices, provider_cookie
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 
 
 def admitted() -> bool:
@@ -60,7 +61,7 @@ def check(page: str) -> None:
     raise ScopeError("page_not_allowed", page=t(f"page.{page}"))
 
 
-def show_reader() -> None:
+def show_reader(view: View | None) -> None:
     """Who is signed in, and the way to sign out; or that there is only one user."""
     known = identity.user()
     if known is None:
@@ -68,7 +69,8 @@ def show_reader() -> None:
             st.markdown(f":gray-badge[{t('access.single_user')}]", width="content")
         return
     with st.popover(known.label, icon=":material/person:"):
-        st.markdown(t("access.reader", user=known.user_id, role=t(f"role.{known.role.key}"), places=_places(known)))
+        role, places = t(f"role.{known.role.key}"), _places(known, view=view)
+        st.markdown(t("access.reader", user=known.user_id, role=role, places=places))
         if st.button(t("access.sign_out"), icon=":material/logout:", key="sign_out"):
             sign_out()
 
@@ -163,8 +165,10 @@ def _ask_to_sign_in(problem: AccessError) -> None:
         st.logout()
 
 
-def _places(known: User) -> str:
-    return t("access.whole_district") if known.places is None else _joined(known.places)
+def _places(known: User, *, view: View | None) -> str:
+    if known.places is not None:
+        return _joined(known.places)
+    return t("access.whole_district") if view is None else view.regions.whole(language())
 
 
 def _joined(codes: Iterable[str]) -> str:

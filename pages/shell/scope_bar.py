@@ -28,14 +28,14 @@ def show(view: View | None) -> None:
             if view is not None:
                 search_box.in_bar(view)
             language_switch.show()
-            gate.show_reader()
+            gate.show_reader(view)
     unmask.show_own()
     if view is not None and level_of(view.place) == "village":
         unmask.show(UnmaskTarget(village_code=view.place))
     if view is not None:
         _missed(view)
         notices.stale_banner(view.current)
-        _department()
+        _department(view)
         _edition_banner(view)
 
 
@@ -63,14 +63,16 @@ def _edition_banner(view: View) -> None:
         st.warning(notices.error_text(view.ledger_error), icon=":material/warning:")
 
 
-def _department() -> None:
+def _department(view: View) -> None:
     """Says to department staff which households they see."""
     here = view_state.scope()
     if here.department is None:
         return
     rows = door.read(read_departments, scope=here, language=language())
     names = dict(zip(rows["code"], rows["name"], strict=True))
-    st.caption(t("bar.department", name=names.get(here.department, here.department)))
+    st.caption(
+        t("bar.department", name=names.get(here.department, here.department), whole=view.regions.whole(language()))
+    )
 
 
 def _choices(view: View) -> None:

@@ -38,7 +38,7 @@ def show(household_id: str, *, question: str | None, view: View, key: str) -> No
         if not found:
             st.caption(t("signature.none"))
             return
-        st.caption(t("signature.intro"))
+        st.caption(t("signature.intro", whole=view.regions.whole(language())))
         usual = [part for part in found if part in USUAL] or list(found)
         chosen = [
             part

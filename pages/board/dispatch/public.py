@@ -22,7 +22,7 @@ def show(view: View) -> None:
     smallest = setting("suppression", "smallest")
     st.markdown(t("public.intro", smallest=smallest))
     if view.place != view.county or not view_state.scope().covers(view.county):
-        st.info(t("public.district_only"))
+        st.info(t("public.district_only", whole=view.regions.whole(language())))
         return
     table = view_state.metric_table()
     places = view.children(view.county)

@@ -53,7 +53,7 @@ def _line(
     if len(places) == 1:
         grid.markdown(_change(table.change(metric.key, place=view.place, month=view.month), metric=metric))
     else:
-        grid.markdown(_against(here, district=of_places[-1]))
+        grid.markdown(_against(here, district=of_places[-1], whole=view.name(places[-1])))
 
 
 def _part_link(figure: Figure, *, view: View, part: Division) -> None:
@@ -77,7 +77,7 @@ def _change(change: float | None, *, metric: Metric) -> str:
     return t(f"unit.{metric.unit}", number=numbers.change(change))
 
 
-def _against(here: Figure, *, district: Figure) -> str:
+def _against(here: Figure, *, district: Figure, whole: str) -> str:
     """A share in percentage points above or below the district's; a count as a percentage of the district's."""
     if here.value is None or district.value is None:
         return t("value.none")
@@ -87,4 +87,6 @@ def _against(here: Figure, *, district: Figure) -> str:
         return t("value.none")
     share = 100 * here.value / district.value
     # A few are not none: rounding would show zero.
-    return t("places.of_district_few") if 0 < share < 0.1 else t("places.of_district", share=numbers.share(share))
+    if 0 < share < 0.1:
+        return t("places.of_district_few", whole=whole)
+    return t("places.of_district", whole=whole, share=numbers.share(share))

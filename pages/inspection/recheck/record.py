@@ -6,7 +6,7 @@ import streamlit as st
 from data_access import door
 from data_access.inspection import findings
 from pages.shell import view_state
-from pages.shell.texts import t
+from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import link_choice
 from pages.widgets.draw.choice import ChosenDraw
@@ -16,7 +16,7 @@ def choose(chosen: ChosenDraw, *, units: pd.DataFrame, view: View) -> dict | Non
     """Let the reader choose a record, unchecked ones first; None where there are none here."""
     active = units[units["active"]]
     if active.empty:
-        st.info(t("draw.nothing_here"))
+        st.info(t("draw.nothing_here", whole=view.regions.whole(language())))
         return None
     done = findings.read_findings(door.ledger(), scope=view_state.scope(), draw_id=chosen.draw_id)["code"]
     rows = active.assign(done=active["code"].isin(done)).sort_values(["done", "township_code", "position"])

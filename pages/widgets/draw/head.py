@@ -16,7 +16,7 @@ from data_access.files.export import About, FileColumn
 from data_access.inspection import draw_settings, draws, inspection_draw, sampling_frame
 from data_access.inspection.seeds import SeedBase
 from pages.shell import view_state
-from pages.shell.texts import locale, t
+from pages.shell.texts import language, locale, t
 from pages.shell.view_state import View
 from pages.widgets import download, list_file, sheet
 from pages.widgets.draw import ceremony, how_drawn, opened
@@ -59,7 +59,7 @@ def ceremony_words(chosen: ChosenDraw) -> list[str]:
 def townships(units: pd.DataFrame, *, view: View) -> None:
     """Who goes where, and how much there is to inspect; one row per township."""
     if units.empty:
-        st.info(t("draw.nothing_here"))
+        st.info(t("draw.nothing_here", whole=view.regions.whole(language())))
         return
     active = units[units["active"]]
     rows = []

@@ -24,7 +24,7 @@ def choose_village(units: pd.DataFrame, *, view: View) -> str | None:
     """Let the reader choose one of the villages to visit; None, with a message, where there is none."""
     active = units[units["active"]]
     if active.empty:
-        st.info(t("draw.nothing_here"))
+        st.info(t("draw.nothing_here", whole=view.regions.whole(language())))
         return None
     # A drawn project may be in a village that was not drawn itself.
     titles = {

@@ -93,17 +93,19 @@ def test_every_level_shows_every_metric_of_itself_and_of_those_above(
 def test_against_the_district_a_count_is_a_share_and_a_share_is_points(open_app: OpenApp) -> None:
     app = open_places(open_app, two_villages(), place=VILLAGE)
     said = [str(element.value) for element in app.markdown]
-    assert wording("places.of_district", share="66.7%") in said  # two of three households
+    assert wording("places.of_district", whole="汉滨区", share="66.7%") in said  # two of three households
     assert wording("places.points", number="+16.7") in said  # one of two open, against one of three
-    assert wording("places.of_district", share="100.0%") in said
+    assert wording("places.of_district", whole="汉滨区", share="100.0%") in said
 
 
 def test_few_of_the_district_are_not_shown_as_none(open_app: OpenApp) -> None:
     rest = [household(f"R{n}", village_code=OTHER_VILLAGE, members=1, indicators=None) for n in range(1_001)]
     app = open_places(open_app, merged(village(), village(OTHER_VILLAGE), household(), *rest), place=VILLAGE)
     said = [str(element.value) for element in app.markdown]
-    assert said.count(wording("places.of_district_few")) == 1  # one of 1,002 households; of persons two of 1,003
-    assert said.count(wording("places.of_district", share="0.0%")) == 1  # none of the 1,001 undetermined ones is here
+    few = wording("places.of_district_few", whole="汉滨区")
+    none = wording("places.of_district", whole="汉滨区", share="0.0%")
+    assert said.count(few) == 1  # one of 1,002 households; of persons two of 1,003
+    assert said.count(none) == 1  # none of the 1,001 undetermined ones is here
 
 
 def test_the_district_is_compared_with_the_month_before(open_app: OpenApp) -> None:
@@ -245,7 +247,7 @@ def test_every_number_of_a_townships_card_is_that_of_its_list(
         reader = make_user(user_id="town", label="张三", role=role, places=("610902107",))
         monkeypatch.setattr(identity, "user", lambda: reader)
     app = open_places(open_app, sample_url, place="610902107", section="card")
-    compared = any(wording("card.district", number="").strip() in link.label for link in links(app))
+    compared = any(wording("card.district", whole="汉滨区", number="").strip() in link.label for link in links(app))
     assert compared == (role is None), "the others are compared with where the reader sees them"
     table, on, found = door.metric_table(scope=Scope.district()), date(2022, 9, 30), set()
     for link in links(app):

@@ -112,7 +112,7 @@ def test_the_same_number_draws_the_same_another_something_else_and_the_first_bin
 def test_a_township_sees_what_was_drawn_there(open_app: OpenApp, sample_url: str) -> None:
     make(open_app(sample_url, page="inspection/draw"))
     assert says(open_app(sample_url, page="inspection/draw", place="610902104"), "draw.reading", townships=1)
-    assert says(open_app(sample_url, page="inspection/draw", place="610902001"), "draw.nothing_here")
+    assert says(open_app(sample_url, page="inspection/draw", place="610902001"), "draw.nothing_here", whole="汉滨区")
 
 
 def test_a_forged_number_of_a_draw_falls_back_to_the_newest(open_app: OpenApp) -> None:

@@ -28,7 +28,7 @@ def show(card: Card) -> None:
         text = t("strip.matter", number=numbers.in_unit(card.value(key), metric=metric), name=metric.label[language()])
         if card.sees_all:
             whole = numbers.in_unit(card.value(key, place=card.view.county), metric=metric)
-            text = f"{text} :gray[{t('card.district', number=whole)}]"
+            text = f"{text} :gray[{t('card.district', whole=card.view.regions.whole(language()), number=whole)}]"
         card.link(key, text=text)
     heading(t("card.flows", month=card.view.month_name()))
     for key in FLOWS:
