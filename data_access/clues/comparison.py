@@ -8,7 +8,21 @@ something that happened since; so a conflict means a household to look at, not a
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.sql import Subquery
 
 from data_access.clock import month_first_day, month_number
@@ -77,32 +91,55 @@ def count_unplaced(snapshot: Snapshot, *, scope: Scope, on: date) -> int:
     return snapshot.connection.execute(query).scalar_one()
 
 
-def _compared_with(*, on: date) -> Subquery:
-    """The first day of the survey that each clue is compared with; one row per clue that has one. Columns:
-    household_id, clue_id, valid_from."""
+def _surveys(*, scope: Scope, received: ColumnElement[bool]) -> Select:
+    """What the survey says of each clue that was received so; one row per clue. Columns: village_code, household_id,
+    clue_id, survey_from (the first day of the survey; NULL without one), agreement."""
     intervals = household_indicator.c
-    return (
-        select(*clue.c["household_id", "clue_id"], func.max(intervals.valid_from).label("valid_from"))
+    key = clue.c["household_id", "clue_id"]
+    compared = (
+        select(*key, func.max(intervals.valid_from).label("valid_from"))
         .join_from(clue, household_indicator, intervals.household_id == clue.c.household_id)
         .where(
             intervals.valid_from < clue.c.received_on,
             intervals.source.in_(load_clue_tests().survey),
-            _received(clue.c.received_on, on=on),
+            received,
         )
-        .group_by(*clue.c["household_id", "clue_id"])
+        .group_by(*key)
         .subquery("compared_with")
     )
+    said = agreement(kind=clue.c.kind, amount=clue.c.amount, row={one.name: one for one in intervals})
+    return (
+        select(household.c.village_code, *key, compared.c.valid_from.label("survey_from"), said.label("agreement"))
+        .join_from(clue, household, household.c.household_id == clue.c.household_id)
+        .outerjoin(compared, and_(compared.c.household_id == clue.c.household_id, compared.c.clue_id == clue.c.clue_id))
+        .outerjoin(
+            household_indicator,
+            and_(intervals.household_id == compared.c.household_id, intervals.valid_from == compared.c.valid_from),
+        )
+        .where(received, scope.rows(household.c.village_code))
+    )
+
+
+def kept_surveys(snapshot: Snapshot, *, scope: Scope) -> Subquery | None:
+    """The rows of `_surveys` for all clues, which loads keep on a server: of a survey and a clue nothing changes with
+    the month that is looked at. None where they are not kept."""
+
+    def make(scope: Scope) -> Select:
+        return _surveys(scope=scope, received=true())
+
+    return snapshot.kept_rows("surveys", scope=scope, make=make, server_only=True)
 
 
 def _recent_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per clue received in the recent months and matched to a household, as known on the day; values
     clues (1), agree, conflict, not_comparable, passed (handed down with a due date), checked, in_time (checked by that
     date), led (to a case), waiting (to be checked)."""
-    survey = _compared_with(on=on)
-    intervals = household_indicator.c
+    received = _received(snapshot.counted_on(clue.c.received_on), on=on)
+    surveys = kept_surveys(snapshot, scope=scope)
+    if surveys is None:
+        surveys = _surveys(scope=scope, received=received).subquery("surveys")
     is_checked = snapshot.counted_on(clue.c.checked_on) <= on
     result = case((is_checked, clue.c.result))
-    compared = agreement(kind=clue.c.kind, amount=clue.c.amount, row={one.name: one for one in intervals})
     rows = (
         select(
             household.c.village_code,
@@ -111,16 +148,11 @@ def _recent_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
             clue.c.amount.label("clue_amount"),
             case((is_checked, clue.c.checked_on)).label("checked_on"),
             result.label("result"),
-            compared.label("agreement"),
-            survey.c.valid_from.label("survey_from"),
+            *surveys.c["agreement", "survey_from"],
         )
         .join_from(clue, household, household.c.household_id == clue.c.household_id)
-        .outerjoin(survey, and_(survey.c.household_id == clue.c.household_id, survey.c.clue_id == clue.c.clue_id))
-        .outerjoin(
-            household_indicator,
-            and_(intervals.household_id == survey.c.household_id, intervals.valid_from == survey.c.valid_from),
-        )
-        .where(_received(snapshot.counted_on(clue.c.received_on), on=on), scope.rows(household.c.village_code))
+        .join(surveys, and_(surveys.c.household_id == clue.c.household_id, surveys.c.clue_id == clue.c.clue_id))
+        .where(received, scope.rows(household.c.village_code))
         .subquery("rows")
     )
     checked = rows.c.checked_on.is_not(None)

@@ -85,13 +85,27 @@ def jobs_of_bound(*, scope: Scope) -> Subquery:
 
 
 def bound_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
-    """The rows of `jobs_of_bound`, which loads keep on a server: one list there sorts 300,000 persons otherwise."""
-    kept = snapshot.kept_rows("jobs_of_bound", scope=scope, make=_all_of_bound, server_only=True)
-    return jobs_of_bound(scope=scope) if kept is None else kept
+    """The rows of `jobs_of_bound`, from those that loads keep on a server."""
+    kept = kept_jobs(snapshot, scope=scope)
+    if kept is None:
+        return jobs_of_bound(scope=scope)
+    columns = job_spells(scope=scope).selected_columns.keys()
+    return select(*kept.c[*columns]).where(kept.c.bound, kept.c.start < kept.c.end).subquery("jobs_of_bound")
 
 
-def _all_of_bound(scope: Scope) -> Select:
-    return select(jobs_of_bound(scope=scope))
+def kept_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery | None:
+    """The rows of `job_spells` with what figures ask of their persons, which loads keep on a server: every question
+    about jobs sorts 300,000 of them there otherwise. None where they are not kept.
+
+    Columns: those of `job_spells`, no_work_reason, joined_on and left_on of the person, bound (whether the
+    household was ever lifted out or monitored).
+    """
+    return snapshot.kept_rows("jobs", scope=scope, make=_all_jobs, server_only=True)
+
+
+def _all_jobs(scope: Scope) -> Select:
+    person = member.c["no_work_reason", "joined_on", "left_on"]
+    return job_spells(scope=scope).add_columns(*person, _ever_bound().label("bound"))
 
 
 def _ever_bound() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.sql import Subquery
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.employment.monthly import OFF_FARM_CHANNELS
+from data_access.employment.monthly import OFF_FARM_CHANNELS, kept_jobs
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import member_on
 from data_access.schema.indicators import load_codes
@@ -24,7 +24,7 @@ FEWEST_WAGES = 5
 _JOB = employment.c["place", "channel", "post_kind", "industry", "workplace_id", "monthly_wage"]
 
 
-def latest_jobs(*, scope: Scope, on: date) -> Subquery:
+def latest_jobs(snapshot: Snapshot, *, scope: Scope, on: date) -> Subquery:
     """The job that each member began last, up to a day; one row per person who belongs to the household on that day and
     ever worked.
 
@@ -32,7 +32,11 @@ def latest_jobs(*, scope: Scope, on: date) -> Subquery:
     future while it lasts), place, channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on
     the day).
     """
-    jobs = job_spells(scope=scope).add_columns(member.c.no_work_reason).where(member_on(on)).subquery("jobs")
+    jobs = kept_jobs(snapshot, scope=scope)
+    if jobs is None:
+        jobs = job_spells(scope=scope).add_columns(member.c.no_work_reason).where(member_on(on)).subquery("jobs")
+    else:
+        jobs = select(jobs).where(member_on(on, person=jobs)).subquery("jobs")
     is_latest = and_(jobs.c.started_on <= on, or_(jobs.c.next_started_on.is_(None), jobs.c.next_started_on > on))
     return (
         select(
@@ -52,10 +56,10 @@ def _wage_band(wage: ColumnElement[int]) -> ColumnElement[str]:
     return case(*((wage >= low, literal(str(low))) for low in lowest))
 
 
-def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _work_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household in work on a day, in any channel; values workers (1), wage_known (1
     if the wage was collected)."""
-    jobs = latest_jobs(scope=scope, on=on)
+    jobs = latest_jobs(snapshot, scope=scope, on=on)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "channel", "place", "industry", "post_kind"],
         _wage_band(jobs.c.monthly_wage).label("wage_band"),
@@ -65,10 +69,10 @@ def _work_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
     ).where(jobs.c.household_type == "lifted_out", jobs.c.held)
 
 
-def _returned_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _returned_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household who is not in work and whose last job, off the farm, ended no longer
     ago than the limit; value persons (1)."""
-    jobs = latest_jobs(scope=scope, on=on)
+    jobs = latest_jobs(snapshot, scope=scope, on=on)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "place", "industry", "ended_on", "no_work_reason"],
         literal(1, Integer).label("persons"),

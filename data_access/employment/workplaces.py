@@ -16,13 +16,13 @@ from data_access.scope import Scope
 from data_access.sql import flag
 
 
-def _factory_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
+def _factory_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per community factory open on a day; values factories (1), jobs (个, missing if not collected), workers
     and lifted_out_workers (人).
 
     The scope selects factories; the workers of one are counted wherever they live, and only as a number.
     """
-    jobs = latest_jobs(scope=Scope.everything(), on=on)
+    jobs = latest_jobs(snapshot, scope=Scope.everything(), on=on)
     filled = (
         select(
             jobs.c.workplace_id,

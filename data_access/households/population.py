@@ -84,9 +84,10 @@ def registered_on(on: date) -> ColumnElement[bool]:
     )
 
 
-def member_on(on: date) -> ColumnElement[bool]:
-    """SQL: whether a person is a member of the household on a day."""
-    return and_(member.c.joined_on <= on, or_(member.c.left_on.is_(None), member.c.left_on > on))
+def member_on(on: date, *, person: FromClause = member) -> ColumnElement[bool]:
+    """SQL: whether a person is a member of the household on a day; `person`: rows with their days of joining and
+    leaving."""
+    return and_(person.c.joined_on <= on, or_(person.c.left_on.is_(None), person.c.left_on > on))
 
 
 def households_on(on: date, *, scope: Scope) -> FromClause:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, func, lite
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.clock import month_number
+from data_access.clues.comparison import kept_surveys
 from data_access.database.engine import Snapshot, version_written
 from data_access.database.server import load_server, planner_settings
 from data_access.database.server_tables import (
@@ -24,7 +25,7 @@ from data_access.database.server_tables import (
     may_keep,
 )
 from data_access.database.shared_tables import KeptTables
-from data_access.employment.monthly import bound_jobs
+from data_access.employment.monthly import kept_jobs
 from data_access.errors import AppError
 from data_access.facts.monthly import read_monthly_facts
 from data_access.households.population import read_first_month
@@ -140,7 +141,8 @@ def _ask_for_newest_days(connection: Connection, tables: ServerTables) -> None:
     """Ask as those do who begin with it."""
     snapshot = _snapshot(connection, tables)
     found_on(snapshot, scope=Scope.everything(), on=snapshot.cut_off)
-    bound_jobs(snapshot, scope=Scope.everything())
+    kept_jobs(snapshot, scope=Scope.everything())
+    kept_surveys(snapshot, scope=Scope.everything())
     for number in range(load_server().kept_months):
         _ask_for_month(connection, tables, before=number)
 
