@@ -189,12 +189,13 @@ def feature(**said: object) -> bytes:
         (b'{"features":[' + b"1" * 10_000_000, "no_outlines"),
         (b'{"features": {}}', "no_outlines"),
         (b"\xff\xfe\x00", "no_outlines"),
-        (b'{"features": [{"properties": {"code": "1"}, "geometry": null}]}', "no_outline"),
-        (feature(type="Point"), "no_outline"),
+        (b'{"features": [7]}', "no_outline"),
+        (b'{"features": [{"properties": {"XZQDM": "1"}, "geometry": null}]}', "outline_without_code"),
+        (feature(type="Point", coordinates=[0, 0]), "outline_no_area"),
+        (feature(coordinates=[[[32.7, 109.0], [32.8, 109.0], [32.8, 109.1]]]), "outline_turned"),
         (feature(coordinates=[[["a", "b"]]]), "no_outline"),
         (feature(coordinates=[[[float("nan"), 1.0]]]), "no_outline"),
         (feature(coordinates=[[[10**400, 1.0]]]), "no_outline"),
-        (feature(coordinates=[]), "no_outline"),
         (feature(coordinates=[[]]), "flat_outline"),
         (feature(coordinates=[[[0, 0], [1, 1], [2, 2], [0, 0]]]), "flat_outline"),
         (feature(coordinates=[[[11_000_000, 0], [0, 1], [1, 1]]]), "outline_in_metres"),
@@ -211,6 +212,14 @@ def test_outlines_with_codes_and_heights_as_programs_write_them(tmp_path: Path, 
     [read] = load_polygons(outlines(tmp_path, json.dumps(content).encode()))
     assert read["properties"]["code"] == "610902107"
     assert read["geometry"]["coordinates"] == [[[0, 0], [0, 1], [1, 1]]]
+
+
+def test_what_has_no_shape_is_left_out_and_the_letters_of_older_programs_are_read(tmp_path: Path) -> None:
+    content = json.loads(feature())
+    content["features"] += [{"properties": {"code": "2", "name": "关庙镇"}, "geometry": None}]
+    content["features"] += [{"properties": {"code": "3"}, "geometry": {"type": "MultiPolygon", "coordinates": []}}]
+    written = json.dumps(content, ensure_ascii=False).encode("gb18030")
+    assert [one["properties"]["code"] for one in load_polygons(outlines(tmp_path, written))] == ["1"]
 
 
 def test_outlines_that_answer_with_more_than_they_may(tmp_path: Path) -> None:
