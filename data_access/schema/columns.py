@@ -29,9 +29,20 @@ def find_column(name: str) -> Column:
 
 
 def in_words(names: Iterable[str]) -> dict[str, str]:
-    """Columns as a sentence names them, in each language: what they are, and their name in the database."""
-    parts = [(find_column(name).info, name) for name in names]
+    """Columns as a sentence names them, in each language: what they are called, and of what where several are called
+    alike."""
+    columns = [find_column(name) for name in names]
     return {
-        "columns_zh": "、".join(f"{words['zh']}（{name}）" for words, name in parts),
-        "columns_en": ", ".join(f"{words['en']} ({name})" for words, name in parts),
+        "columns_zh": "、".join(
+            dict.fromkeys(_called(one, language="zh", within="{column}（{table}）") for one in columns)
+        ),
+        "columns_en": ", ".join(
+            dict.fromkeys(_called(one, language="en", within="{column} ({table})") for one in columns)
+        ),
     }
+
+
+def _called(column: Column, *, language: str, within: str) -> str:
+    title = str(column.info[language])
+    alike = [one for table in metadata.tables.values() for one in table.c if one.info.get(language) == title]
+    return title if len(alike) == 1 else within.format(column=title, table=column.table.info[language])
