@@ -11,7 +11,7 @@ the remedy, in the reader's language.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -42,7 +42,7 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 
 _TEXTS = Path(__file__).with_suffix(".yaml")
 _UNKNOWN = "not_accepted"
-_AT = "at"
+_AT, _OTHERS = "at", "others"
 _DATE = re.compile(r"datetime\.date(?:time)?\((\d+), (\d+), (\d+)[^)]*\)")
 """How pydantic writes a key that is a date, or was meant to be one."""
 
@@ -97,6 +97,8 @@ class DeclarationError(WordedError):
         self.file, self.place = file, place
         self.kind = kind if kind in read_texts(_TEXTS) else _UNKNOWN
         self.words = {name: _plain(word) for name, word in (words or {}).items()} | {"kind": kind}
+        self.others: tuple[DeclarationError, ...] = ()
+        """What else is wrong with the file, where that is known already."""
         super().__init__("declaration", file=file, place=place, remedy=self.remedy("en"))
 
     def __str__(self) -> str:
@@ -108,9 +110,11 @@ class DeclarationError(WordedError):
         return read_texts(_TEXTS)[self.kind][language].format_map(_Words(self.words))
 
     def text(self, language: str, *, command: bool = False) -> str:
-        """What, where, and what to do; `command`: for who runs a command on a file of their own."""
+        """What, where, and what to do; `command`: for who runs a command on a file of their own, who is told all of it
+        at once."""
         sentence = read_texts(_TEXTS)["sentence_for_command" if command else "sentence"][language]
-        return sentence.format(file=self.file, place=self.place, remedy=self.remedy(language))
+        said = sentence.format(file=self.file, place=self.place, remedy=self.remedy(language))
+        return "\n".join([said, *(one.text(language, command=True) for one in self.others if command)])
 
 
 def refuse(kind: str, *, at: tuple[str | int | date, ...] = (), **words: Any) -> PydanticCustomError:
@@ -122,6 +126,14 @@ def refuse(kind: str, *, at: tuple[str | int | date, ...] = (), **words: Any) ->
         words: values that fill the sentence.
     """
     return PydanticCustomError(kind, kind, words | {_AT: at})  # kinds are declared, not literal
+
+
+def refuse_all(faults: Iterable[PydanticCustomError]) -> None:
+    """Raises what is wrong, all of it at once; a validator passes on what this raises."""
+    found = list(faults)
+    if found:
+        kind, words = found[0].type, {**(found[0].context or {}), _OTHERS: found[1:]}
+        raise PydanticCustomError(kind, kind, words)  # kinds are declared, not literal
 
 
 def one_of(name: str, known: Collection[str]) -> str:
@@ -211,7 +223,11 @@ def checked(content: Any, model: type[T], *, file: str, context: Any = None) -> 
         adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]  # types can be hashed
         return adapter.validate_python(content, context=context)
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False)[0], file=file) from error
+        first, *others = [
+            refusal for found in error.errors(include_url=False) for refusal in _refusals(found, file=file)
+        ]
+        first.others = tuple(others)
+        raise first from error
 
 
 @cache
@@ -219,10 +235,12 @@ def _adapter(model: type) -> TypeAdapter:
     return TypeAdapter(model)
 
 
-def _refusal(found: ErrorDetails, *, file: str) -> DeclarationError:
+def _refusals(found: ErrorDetails, *, file: str) -> Iterator[DeclarationError]:
     words = {"value": _as_written(found["input"])} | found.get("ctx", {})
-    location = (*found["loc"], *words.pop(_AT, ()))
-    return DeclarationError(file=file, place=_place(location), kind=found["type"], words=words)
+    others = words.pop(_OTHERS, ())
+    for kind, said in [(found["type"], words), *((one.type, dict(one.context or {})) for one in others)]:
+        location = (*found["loc"], *said.pop(_AT, ()))
+        yield DeclarationError(file=file, place=_place(location), kind=kind, words=said)
 
 
 def _place(location: tuple[int | str | date, ...]) -> str:

@@ -94,6 +94,7 @@ def fetch(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Fetc
     """Read every part of the mapping. Raises ConnectError for a table or column that is not there."""
     parts = [*mapping.tables.items(), *(("household_indicator", part) for part in mapping.indicators)]
     with _one_state(engine) as connection:
+        _check_names(connection, mapping)
         source = Fetched(cut_off=_cut_off(connection, mapping), tables={}, indicators=[])
         for at, (table, part) in enumerate(parts):
             progress(0.4 * at / len(parts), table)
@@ -107,6 +108,33 @@ def fetch(engine: Engine, mapping: SourceMapping, *, progress: Progress) -> Fetc
                 source.indicators.append(found)
     source.digest = _digest(source, mapping)
     return source
+
+
+def _check_names(connection: Connection, mapping: SourceMapping) -> None:
+    """Raises ConnectError for what the mapping names and the source lacks: all of it at once, before anything is
+    read."""
+    wanted: dict[str, list[str]] = {}
+    for part in (*mapping.tables.values(), *mapping.indicators):
+        if part.table is not None:
+            wanted.setdefault(part.table, []).extend(part.source_columns())
+    if mapping.cut_off.table is not None and mapping.cut_off.column is not None:
+        wanted.setdefault(mapping.cut_off.table, []).append(mapping.cut_off.column)
+    missing: dict[str, ConnectError] = {}
+    for table, columns in wanted.items():
+        try:
+            found = _reflected(connection, table, schema=mapping.source_schema)
+        except ConnectError as error:
+            missing[table] = error
+            continue
+        for column in columns:
+            try:
+                _own_column(found, column, table=table)
+            except ConnectError as error:
+                missing[f"{table}.{column}"] = error
+    if len(missing) == 1:
+        raise next(iter(missing.values()))
+    if missing:
+        raise ConnectError("names_missing", number=str(len(missing)), names=", ".join(missing))
 
 
 @contextmanager

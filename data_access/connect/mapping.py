@@ -4,14 +4,16 @@ A table of ours comes from one table of theirs, or, as the exception, from a SEL
 fixed value. A table that is not named is not kept, nor is a column.
 """
 
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Boolean, Column, Table
 
-from data_access.declarations import Declared, Many, Text, each_of, only_of, read_declared, refuse
+from data_access.declarations import Declared, Many, Text, read_declared, refuse, refuse_all
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import clue, clue_unmatched, data_load, employment, household_indicator, metadata
 
@@ -179,17 +181,21 @@ class SourceMapping(Declared):
 
     @model_validator(mode="after")
     def _keeps_the_contract(self) -> Self:
-        only_of(self.tables, ROW_BY_ROW, at=("tables",))
+        refuse_all(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[PydanticCustomError]:
+        yield from _unknown(self.tables, ROW_BY_ROW, at=("tables",))
         for needed in NEEDED_TABLES:
             if needed not in self.tables:
-                raise refuse("missing", at=("tables", needed))
+                yield refuse("missing", at=("tables", needed))
         for name, part in self.tables.items():
-            _check_columns(metadata.tables[name], part, at=("tables", name))
+            if name in ROW_BY_ROW:
+                yield from _faults_of(metadata.tables[name], part, at=("tables", name))
         for number, part in enumerate(self.indicators):
-            _check_columns(household_indicator, part, at=("indicators", number))
+            yield from _faults_of(household_indicator, part, at=("indicators", number))
             if part.since is None:
-                raise refuse("missing", at=("indicators", number, "since"))
-        return self
+                yield refuse("missing", at=("indicators", number, "since"))
 
 
 def read_mapping(file: Path) -> SourceMapping:
@@ -197,22 +203,39 @@ def read_mapping(file: Path) -> SourceMapping:
     return read_declared(file, SourceMapping, typed=TYPED)
 
 
-def _check_columns(target: Table, part: SourceRows, *, at: tuple[str | int, ...]) -> None:
-    only_of(part.columns, target.c.keys(), at=(*at, "columns"))
+Place = tuple[str | int, ...]
+"""The keys down to a part of the file."""
+
+
+def _faults_of(target: Table, part: SourceRows, *, at: Place) -> Iterator[PydanticCustomError]:
+    yield from _unknown(part.columns, target.c.keys(), at=(*at, "columns"))
     for number, row in enumerate(part.rows):
-        only_of(row, target.c.keys(), at=(*at, "rows", number))
+        yield from _unknown(row, target.c.keys(), at=(*at, "rows", number))
     for column in target.c if not part.rows else ():
         if column.name not in part.columns and _must_be_said(column, part):
-            raise refuse("missing", at=(*at, "columns", column.name))
+            yield refuse("missing", at=(*at, "columns", column.name))
     for name, value in part.columns.items():
-        codes = codes_of(target.c[name])
-        if codes is not None:
-            for word, code in value.codes.items():
-                each_of((code,) if code else (), load_codes()[codes], at=(*at, "columns", name, "codes", word))
-        if value.when:
-            each_of((name,), tuple(filter(None, [END_DAYS.get(target.name)])), at=(*at, "columns"))
-        if value.part is not None:
-            each_of((name,), _CAUSES, at=(*at, "columns"))
+        if name in target.c:
+            yield from _faults_of_value(target.c[name], value, at=(*at, "columns"))
+
+
+def _faults_of_value(column: Column, value: From, *, at: Place) -> Iterator[PydanticCustomError]:
+    name, codes = column.name, codes_of(column)
+    for word, code in value.codes.items() if codes is not None else ():
+        if code:
+            yield from _unknown((code,), load_codes()[str(codes)], at=(*at, name, "codes", word), is_key=False)
+    if value.when:
+        yield from _unknown((name,), tuple(filter(None, [END_DAYS.get(column.table.name)])), at=at)
+    if value.part is not None:
+        yield from _unknown((name,), _CAUSES, at=at)
+
+
+def _unknown(
+    names: Iterable[str], known: Collection[str], *, at: Place, is_key: bool = True
+) -> Iterator[PydanticCustomError]:
+    for name in names:
+        if name not in known:
+            yield refuse("unknown_reference", at=(*at, name) if is_key else at, name=name, known=tuple(known))
 
 
 def _must_be_said(column: Column, part: SourceRows) -> bool:

@@ -35,6 +35,20 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, old: str, new: st
         assert place in refused.value.text(language)
 
 
+def test_who_checks_a_mapping_is_told_all_that_is_wrong_with_it_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "connection.yaml"
+    wrong = MAPPING.replace("village_code: aad001", "village: aad001").replace(
+        "codes: {'01': lifted_out", "codes: {'01': rich"
+    )
+    file.write_text(wrong.replace("    since: gxsj\n", ""), encoding="utf-8")
+    with pytest.raises(DeclarationError) as refused:
+        read_mapping(file)
+    told = refused.value.text("en", command=True).splitlines()
+    places = ("columns.village", "columns.village_code", "household_type.codes.01", "indicators.0.since")
+    assert [place in line for place, line in zip(places, told, strict=True)] == [True] * 4
+    assert len(refused.value.text("en").splitlines()) == 1
+
+
 def test_a_column_may_be_written_short(tmp_path: Path) -> None:
     file = tmp_path / "connection.yaml"
     file.write_text(MAPPING, encoding="utf-8")

@@ -293,6 +293,7 @@ def test_many_rows_gone_are_refused_until_somebody_accepts_it(connected: Connect
         ),
         ("from: rkxx", "from: ryxx", "no_such_table"),
         ("name: xm", "name: xingming", "no_such_column"),
+        ("name: xm\n      id_no: zjhm", "name: xingming\n      id_no: zjh", "names_missing"),
     ],
 )
 def test_a_table_or_column_that_is_not_there_is_named(connected: Connected, wrong: str, right: str, key: str) -> None:
