@@ -37,7 +37,7 @@ from data_access.sql import flag
 
 ACTION, KIND = "open_cases", "case_opened"
 
-_TO_INCLUDE = "case"
+TO_INCLUDE = "case"
 """The result of a clue whose household is to be included."""
 
 CATEGORIES = {"lifted_out": "unstable", "general": "marginal"}
@@ -113,7 +113,7 @@ def _to_open(snapshot: Snapshot, on: date) -> Subquery:
     waiting = (
         select(*clue.c["household_id", "clue_id", "way", "kind", "received_on", "checked_on"], first.label("place"))
         .where(
-            clue.c.result == _TO_INCLUDE,
+            clue.c.result == TO_INCLUDE,
             snapshot.counted_on(clue.c.checked_on) <= on,
             clue.c.case_id.is_(None),
             ~opened_since,
@@ -187,6 +187,11 @@ def open_cases(
     return add_reports(ledger, reports, recorded_by=recorded_by, scope=scope)
 
 
+def case_number(household_id: str, *, found_on: date) -> str:
+    """The number of a case that is opened here: one for a household and a day, whoever opens it."""
+    return f"{household_id}-{found_on:%Y%m%d}"
+
+
 def case_report(
     home: Mapping[str, Any],
     *,
@@ -202,7 +207,7 @@ def case_report(
         kind=KIND,
         household_id=home["household_id"],
         village_code=home["village_code"],
-        thing=f"{home['household_id']}-{found_on:%Y%m%d}",
+        thing=case_number(home["household_id"], found_on=found_on),
         happened_on=found_on,
         values={**own, "outcome": "open", "persons": int(home["persons"])},
         words=words,

@@ -211,7 +211,7 @@ def may_take_back(report: Mapping[str, Any], *, scope: Scope) -> bool:
 def _check(case: CaseFile, step: StepTaken, *, values: Mapping[str, Any], names: Collection[str]) -> None:
     """Raises LedgerError for what the procedure forbids; `names`: who takes and who enters the step."""
     household, on, day = case["household_id"], step.happened_on, step.kind.day
-    before = [then for name in _days() if (then := case.get(name)) is not None and name != "authorised_on"]
+    before = [then for name in step_days() if (then := case.get(name)) is not None and name != "authorised_on"]
     if before and on < max(before):
         raise LedgerError("step_too_early", household=household, day=max(before).isoformat())
     after = {**case, **{name: _meant(name, value) for name, value in values.items()}, day: on}
@@ -225,7 +225,7 @@ def _check(case: CaseFile, step: StepTaken, *, values: Mapping[str, Any], names:
 
 
 @cache
-def _days() -> tuple[str, ...]:
+def step_days() -> tuple[str, ...]:
     """The days of a case that its own steps fill."""
     kinds = load_report_kinds().values()
     return tuple(kind.day for kind in kinds if kind.filled is monitoring_case)

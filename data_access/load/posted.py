@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.schema import CreateTable
 
@@ -138,6 +139,29 @@ def row_now(connection: Connection, one: PostedRow) -> Row | None:
     target = metadata.tables[one.table]
     row = connection.execute(select(target).where(*_same(target, one.key))).mappings().first()
     return None if row is None else dict(row)
+
+
+def is_as_left(one: PostedRow, now: Row | None) -> bool:
+    """Whether a row still says what a report made of it."""
+    after = one.after or {}
+    return now is not None and all(now[name] == after[name] for name in _changed(one))
+
+
+def put_back(connection: Connection, one: PostedRow, now: Row | None) -> Row | None:
+    """Put back what a report changed in a row, whatever else changed in it since; returns the row as it is then."""
+    if now is not None and one.table is not None:
+        target = metadata.tables[one.table]
+        own, before = _same(target, now), one.before
+        if before is None:
+            connection.execute(delete(target).where(*own))
+        else:
+            connection.execute(update(target).where(*own).values({name: before[name] for name in _changed(one)}))
+    return row_now(connection, one)
+
+
+def _changed(one: PostedRow) -> list[str]:
+    before, after = one.before, one.after or {}
+    return [name for name in after if before is None or before[name] != after[name]]
 
 
 def _same(target: Table, row: Row) -> list[Any]:

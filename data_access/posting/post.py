@@ -6,14 +6,15 @@ somebody to decide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import URL, Connection, Integer, Table, and_, cast, delete, func, select, update
+from sqlalchemy import URL, Connection, Integer, Table, and_, cast, func, select, update
 from sqlalchemy.schema import DropTable
 
+from data_access.cases.recording import REJECTED
 from data_access.database.coverage import POST
 from data_access.database.engine import open_engine
 from data_access.ledger.audit_chain import Event
@@ -27,8 +28,10 @@ from data_access.load.problems import first_problems
 from data_access.load.staging import stage_values
 from data_access.load.target import open_target
 from data_access.load.undo import add_load
+from data_access.posting.amending import Followed, Report, reports_before
 from data_access.posting.corrections import corrected, emptied, filled_again, restored
 from data_access.posting.rows import (
+    Thing,
     content,
     correction_of,
     doubt_of_correction,
@@ -52,6 +55,9 @@ POSTED = "posted"
 SOURCE = "reports: {count}"
 RECORDED_BY = "server"
 
+AGAINST = "against"
+"""Why a report cannot be put into the data: they hold something else."""
+
 _AT_ONCE = 1000
 """Reports of one kind that are looked up and merged together."""
 
@@ -70,6 +76,8 @@ class Posted:
 class _Outcome:
     """What one transaction does."""
 
+    before: Mapping[str, Report] = field(default_factory=dict)
+    """What the same person reported before, by the number of the report that may correct it."""
     rows: list[PostedRow] = field(default_factory=list)
     doubts: list[ReportDoubt] = field(default_factory=list)
 
@@ -97,7 +105,7 @@ def post_waiting(ledger: Ledger, *, url: URL) -> Posted:
     with open_target(url) as target:
         posted.make_table(target.connection)
         waiting = to_be_posted(reports, posted=posted.read_posted(target.connection))
-        outcome = _post(target.connection, waiting)
+        outcome = _post(target.connection, waiting, before=reports_before(reports))
         if outcome.rows:
             _record(target.connection, outcome)
             target.publish(post=True)
@@ -118,8 +126,8 @@ def _posted_now(url: URL) -> frozenset[str]:
         engine.dispose()
 
 
-def _post(connection: Connection, waiting: pd.DataFrame) -> _Outcome:
-    outcome, records = _Outcome(), records_of(waiting)
+def _post(connection: Connection, waiting: pd.DataFrame, *, before: Mapping[str, Report]) -> _Outcome:
+    outcome, records = _Outcome(before=before), records_of(waiting)
     there = posted.read_posted(connection)
     # What was taken back before it came into the data never does.
     closed = {number for one in records if (number := text_of(one["takes_back"])) and number not in there}
@@ -161,11 +169,14 @@ def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: 
             _correct(connection, one, kind=kind, outcome=outcome)
         return
     homes, held = _homes(connection, batch), held_rows(connection, batch, kind=kind)
-    merged: list[dict[str, Any]] = []
+    followed = Followed.of(connection, held.values(), kind=kind, on=_cut_off(connection))
+    merged, amended = list[dict[str, Any]](), set[str]()
     for one in batch:
         row = held.get(key_of(one, kind=kind))
-        why = None if one["household_id"] in homes else "unknown"
-        why = why or _disagreement(one, row, kind=kind)
+        why = _disagreement(one, row, kind=kind) if one["household_id"] in homes else "unknown"
+        if why == AGAINST and followed.amends(one, row or {}, before=outcome.before.get(one["report_no"])):
+            why = None
+            amended.add(one["report_no"])
         if why is not None:
             outcome.doubts.append(_doubt(one, row, kind=kind, why=why))
         elif holds(row, one, kind=kind):
@@ -174,16 +185,40 @@ def _apply(connection: Connection, batch: Sequence[dict[str, Any]], *, outcome: 
             merged.append(one)
     if not merged:
         return
-    _empty_for(connection, [one for one in merged if one["state"] == CONFIRMED], kind=kind)
+    replacing = [one for one in merged if one["state"] == CONFIRMED or one["report_no"] in amended]
+    _empty_for(connection, replacing, kind=kind)
+    _put_in(connection, merged, held=held, kind=kind, followed=followed, outcome=outcome)
+
+
+def _put_in(
+    connection: Connection,
+    merged: Sequence[dict[str, Any]],
+    *,
+    held: Mapping[Thing, Row],
+    kind: ReportKind,
+    followed: Followed,
+    outcome: _Outcome,
+) -> None:
+    """Merge reports of one kind, and close what some of them take the ground from."""
     refused = _merge(connection, [_values(one, kind=kind) for one in merged], kind=kind)
     now = held_rows(connection, merged, kind=kind)
     for at, one in enumerate(merged):
         before = held.get(key_of(one, kind=kind))
         if at in refused:
             outcome.doubts.append(_doubt(one, before, kind=kind, why=refused[at]))
-        else:
-            after = now[key_of(one, kind=kind)]
-            outcome.rows.append(PostedRow(one["report_no"], 0, kind.table, before=before, after=after))
+            continue
+        after = now[key_of(one, kind=kind)]
+        outcome.rows.append(PostedRow(one["report_no"], 0, kind.table, before=before, after=after))
+        if (closed := followed.closing(connection, one, before=before, after=after)) is not None:
+            outcome.rows.append(_closed(connection, one, *closed))
+
+
+def _closed(connection: Connection, report: Report, case: Row, values: Mapping[str, Any]) -> PostedRow:
+    """Close a case together with a report."""
+    kind = load_report_kinds()[REJECTED]
+    _merge(connection, [_row_of_file(values, kind=kind)], kind=kind)
+    done = PostedRow(report["report_no"], 0, kind.table, before=case)
+    return replace(done, after=posted.row_now(connection, done))
 
 
 def _correct(connection: Connection, report: Mapping[str, Any], *, kind: ReportKind, outcome: _Outcome) -> None:
@@ -223,7 +258,7 @@ def _disagreement(report: Mapping[str, Any], row: Row | None, *, kind: ReportKin
     if not different:
         return None
     held = row[kind.day]
-    return "older" if held is not None and held > report["happened_on"] else "against"
+    return "older" if held is not None and held > report["happened_on"] else AGAINST
 
 
 def _doubt(report: Mapping[str, Any], row: Row | None, *, kind: ReportKind, why: str) -> ReportDoubt:
@@ -240,10 +275,10 @@ def _homes(connection: Connection, batch: Sequence[Mapping[str, Any]]) -> set[st
     return set(connection.execute(select(household.c.household_id).where(household.c.household_id.in_(ids))).scalars())
 
 
-def _empty_for(connection: Connection, confirmed: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> None:
-    """Empty what the data hold where somebody decided that the report counts."""
+def _empty_for(connection: Connection, replacing: Sequence[Mapping[str, Any]], *, kind: ReportKind) -> None:
+    """Empty what the data hold where the report replaces it."""
     table = kind.filled
-    for one in confirmed:
+    for one in replacing:
         own = and_(table.c.household_id == one["household_id"], table.c[kind.thing] == meant(one["thing"], kind=kind))
         nothing = {name: None for name in kind.columns if table.c[name].nullable}
         if nothing:
@@ -277,29 +312,21 @@ def _take_back(connection: Connection, counter: Mapping[str, Any], *, outcome: _
     """Put back what a report replaced, as far as nothing else changed it since."""
     kind = load_report_kinds()[counter["kind"]]
     rows = posted.read_rows(connection, report_no=str(counter["takes_back"]))
-    own = next((row for row in rows if row.key is not None), None)
-    if own is None:
-        outcome.rows.append(PostedRow(counter["report_no"], load_id=0))
-        return
-    if kind.corrects:
+    own = [row for row in rows if row.key is not None]
+    if kind.corrects and own:
         _take_correction_back(connection, counter, rows, kind=kind, outcome=outcome)
         return
-    now, before, after = posted.row_now(connection, own), own.before, own.after or {}
-    changed = [name for name in after if before is None or before[name] != after[name]]
-    same = now is not None and all(now[name] == after[name] for name in changed)
-    if not same and counter["state"] != CONFIRMED:
-        outcome.doubts.append(_doubt(counter, now, kind=kind, why="changed_since"))
-        return
-    table = kind.filled
-    if now is not None:
-        key = and_(*(column == now[column.name] for column in table.primary_key.columns))
-        if before is None:
-            connection.execute(delete(table).where(key))
-        else:
-            connection.execute(update(table).where(key).values({name: before[name] for name in changed}))
-    outcome.rows.append(
-        PostedRow(counter["report_no"], 0, kind.table, before=now, after=posted.row_now(connection, own))
-    )
+    now = [posted.row_now(connection, row) for row in own]
+    if counter["state"] != CONFIRMED:
+        for row, held in zip(own, now, strict=True):
+            if not posted.is_as_left(row, held):
+                outcome.doubts.append(_doubt(counter, now[0], kind=kind, why="changed_since"))
+                return
+    done = [
+        PostedRow(counter["report_no"], 0, row.table, before=held, after=posted.put_back(connection, row, held))
+        for row, held in zip(own, now, strict=True)
+    ]
+    outcome.rows += done or [PostedRow(counter["report_no"], load_id=0)]
 
 
 def _take_correction_back(

@@ -54,6 +54,8 @@ class ReportKind(Declared):
     result: Text | None = None
     needs: dict[Text, Text] = Field(default_factory=dict)
     gives_way: Many[Text] = ()
+    amended: bool = False
+    """Whether whoever reported it may report otherwise later: that replaces what they said."""
     takes_off: Many[Text] = ()
     """Metrics, or parts of them (metric.column=code)."""
     unless: Many[Text] = ()

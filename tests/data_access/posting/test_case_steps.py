@@ -11,11 +11,12 @@ from data_access.cases import recording
 from data_access.errors import LedgerError, ScopeError
 from data_access.load.errors import LoadError
 from data_access.reports import records
+from data_access.reports.records import FieldReport
 from data_access.scope import Scope
 from tests.data_access.load.conftest import LoadedInto, WriteCsv
 from tests.data_access.posting.district import OFFICERS, MakeOffice
 from tests.support.databases import ON_BOTH
-from tests.support.households import CUT_OFF, Rows, household, load, merged, village
+from tests.support.households import CUT_OFF, VILLAGE, Rows, household, load, merged, village
 
 pytestmark = pytest.mark.opens_a_database
 
@@ -165,3 +166,61 @@ def test_a_loaded_rejection_ends_the_case(make_target: MakeTarget, write_csv: Wr
     rows = [["户编号", "监测编号", "不予纳入日期", "不予纳入原因"], ["H1", "J1", "2022-09-25", "有资产需说明"]]
     target.load(write_csv(rows), kind="case_steps")
     assert [row["outcome"] for row in target.rows("monitoring_case")] == ["rejected"]
+
+
+@ON_BOTH
+def test_a_result_that_is_corrected_closes_the_case_that_it_opened_until_a_national_sheet_holds_it(
+    make_office: MakeOffice, write_csv: WriteCsv
+) -> None:
+    clue = {key: CLUE[key] for key in ("clue_id", "way", "received_on")}
+    homes = [household(home, clues=[clue], members=[{"member_id": f"{home}-1"}]) for home in HOMES]
+    office = make_office(merged(village(), load(), *homes))
+
+    def tell(home: str, result: str, *, by: str = "李村医", on: date = date(2022, 9, 28)) -> str:
+        values = {"result": result, **({"reason": "assets"} if result == "not_included" else {})}
+        one = FieldReport("clue_result", home, VILLAGE, "T1", on, by, values=values)
+        records.add_reports(office.ledger, [one], recorded_by="张干部", scope=Scope.district())
+        return one.number
+
+    def states() -> list[tuple[Any, ...]]:
+        told = {row["household_id"]: row["result"] for row in office.rows("clue")}
+        names = ("rejected_on", "rejected_step", "reject_reason", "outcome")
+        return [(told[row["household_id"]], *(row[name] for name in names)) for row in office.rows("monitoring_case")]
+
+    for home in HOMES:
+        tell(home, "case")
+    office.post()
+    office.open(*HOMES)
+    checked_on = date(2022, 10, 3)
+    office.take("case_checked", checked_on, "H1", level="village", checked_by_2="乙", authorised_on="2022-10-03")
+    office.post()
+    headings = ["户编号", "人编号", "监测对象类别", "识别监测时间", "致贫返贫风险1", "风险是否已消除"]
+    office.target.load(
+        write_csv([headings, ["H3", "H3-1", "边缘易致贫户", "202210", "因病", "否"]]), as_of=date(2022, 10, 9)
+    )
+    is_open = ("case", None, None, None, "open")
+    assert states() == [is_open] * 3
+
+    own, other, _ = tell("H1", "not_included"), tell("H2", "helped", by="王村长"), tell("H3", "not_included")
+    assert office.post() == 1, "another person and an entered case are looked at first"
+    closed = ("not_included", checked_on, "compared", "assets", "rejected")
+    assert states() == [closed, is_open, is_open]
+    assert office.numbers("step_open", on=date(2022, 10, 9)) == [2]
+    known = records.read_reports(office.ledger, scope=Scope.district())
+    assert set(known[known["state"] == records.DOUBT]["household_id"]) == {"H2", "H3"}
+
+    for number in known[known["state"] == records.DOUBT]["report_no"]:
+        said = {"village_code": VILLAGE, "counts": True, "recorded_by": "刘主任", "scope": Scope.district()}
+        records.decide(office.ledger, report_no=number, **said)
+    assert office.post() == 2
+    decided = [
+        ("helped", date(2022, 9, 28), "checked", "other", "rejected"),
+        ("not_included", None, None, None, "open"),
+    ]
+    assert states() == [closed, *decided], "what the national system holds is not closed here"
+
+    for number in (own, other):
+        [row] = records.records_of(records.read_reports(office.ledger, scope=Scope.district(), numbers=[number]))
+        records.take_back(office.ledger, report=row, reported_by="甲", recorded_by="甲", scope=Scope.district())
+    office.post()
+    assert states() == [is_open, is_open, decided[1]]
