@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, func, literal, select, union_all
+from sqlalchemy.sql import Subquery
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
@@ -28,6 +29,17 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def read_last_week_day(snapshot: Snapshot, *, scope: Scope, until: date, today: date) -> date:
+    """The last day of the weekly figures of a month that ends on `until`: in the newest month the last day, not after
+    today, on which something was done that the field reported after the cut-off, otherwise `until`. It counts in that
+    month, and in the week of its own day."""
+    if until < snapshot.cut_off:
+        return until
+    day = _done(scope=scope).c.day
+    last = select(func.max(day)).where(day > until, day <= today)
+    return snapshot.connection.execute(last).scalar() or until
+
+
 def read_weekly(snapshot: Snapshot, *, scope: Scope, until: date, weeks: int) -> pd.DataFrame:
     """What was done in the weeks up to a day, Monday to Sunday; one row per township, week and kind with any.
 
@@ -39,20 +51,23 @@ def read_weekly(snapshot: Snapshot, *, scope: Scope, until: date, weeks: int) ->
         weeks: how many weeks, including that of `until`.
     """
     first = week_of(until) - timedelta(days=_DAYS * (weeks - 1))
-    days = union_all(
-        *(_days(kind, table, day, scope=scope).where(day >= first, day <= until) for kind, (table, day) in DONE.items())
-    ).subquery("days")
+    days = _done(scope=scope)
     key = days.c["village_code", "kind", "day"]
-    found = read_frame(snapshot.connection, select(*key, func.count().label("amount")).group_by(*key))
+    counted = select(*key, func.count().label("amount")).where(days.c.day >= first, days.c.day <= until)
+    found = read_frame(snapshot.connection, counted.group_by(*key))
     found["week"] = [week_of(pd.Timestamp(day).date()) for day in found["day"]]
     found["township_code"] = cut_codes(found["village_code"], level="township")
     summed = found.groupby(["township_code", "week", "kind"])["amount"].sum().astype("int64")
     return summed.reset_index()
 
 
-def _days(kind: str, table: FromClause, day: ColumnElement[date], *, scope: Scope) -> Select:
-    return (
-        select(household.c.village_code, literal(kind).label("kind"), day.label("day"))
-        .join_from(table, household, household.c.household_id == table.c.household_id)
-        .where(scope.rows(household.c.village_code))
-    )
+def _done(*, scope: Scope) -> Subquery:
+    """Everything that is counted; columns village_code, kind, day."""
+    return union_all(
+        *(
+            select(household.c.village_code, literal(kind).label("kind"), day.label("day"))
+            .join_from(table, household, household.c.household_id == table.c.household_id)
+            .where(scope.rows(household.c.village_code))
+            for kind, (table, day) in DONE.items()
+        )
+    ).subquery("done")

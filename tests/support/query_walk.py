@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from types import CodeType
 from typing import Any, get_args, get_type_hints
 from unittest.mock import patch
@@ -88,6 +88,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "scope": (Scope.district(),),
     "on": (CUT_OFF,),
     "_on": (CUT_OFF,),
+    "today": (CUT_OFF + timedelta(days=30),),
     "until": (CUT_OFF,),
     "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=CUT_OFF),),
     "language": ("zh", "en"),

@@ -54,6 +54,7 @@ DAY = date(2022, 9, 30)
 ASKED: Mapping[str, tuple[Any, ...]] = {
     "on": (DAY,),
     "until": (DAY,),
+    "today": (date(2022, 10, 30),),
     "months": (Months(first=month_number(date(2021, 5, 1)), cut_off=DAY),),
     "language": ("zh", "en"),
     "household_id": (HOMES[0], HOMES[-1], HOMES[4]),

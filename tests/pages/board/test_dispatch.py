@@ -79,6 +79,23 @@ def test_the_week_in_progress_says_so(open_app: OpenApp, sample_url: str) -> Non
     assert says(app, "dispatch.week_in_progress", first="2022-09-26", last="2022-09-30")
 
 
+def test_what_was_reported_after_the_cut_off_stands_in_the_week_of_its_day(open_app: OpenApp) -> None:
+    days = (date(2022, 9, 29), date(2022, 10, 1), date(2022, 10, 5))
+    rows = merged(
+        village(),
+        household("H1", screenings=[{"round": str(day), "screened_on": day} for day in days]),
+    )
+    app = opened(open_app, rows, part="weekly")
+    weeks = app.dataframe[0].value.reset_index().iloc[:2]
+    assert weeks["screened"].tolist() == [1, 2]
+    assert weeks["identified"].isna().tolist() == [True, False], "nobody is identified before a sheet says so"
+    first = wording("dispatch.week_reported", first="2022-10-03", last="2022-10-05", cut_off="2022-09-30")
+    assert weeks["name"].iloc[0] == first
+    assert says(app, "dispatch.week_reading_reported", week=first, screened=1, clues=0, checked=0, measures=0)
+    earlier = opened(open_app, rows, part="weekly", month="2022-08")
+    assert earlier.dataframe[0].value["screened"].sum() == 0
+
+
 def test_the_year_is_summed_over_the_months_a_unit_was_judged_in() -> None:
     def month(*rows: tuple[str, int | None, float | None]) -> pd.DataFrame:
         frame = pd.DataFrame(rows, columns=["unit", "rank", "score"]).astype({"rank": "Int64", "score": "float64"})
