@@ -5,7 +5,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql import Subquery
 
-from data_access.cases.spells import eliminated_end, open_end, open_spells, person_spells, precedence
+from data_access.cases.spells import (
+    eliminated_end,
+    homes_that_moved,
+    open_end,
+    person_spells,
+    persons_that_moved,
+    precedence,
+)
 from data_access.database.engine import Snapshot
 from data_access.database.listing import Listing
 from data_access.households.population import registered_on
@@ -114,7 +121,7 @@ def _flow_entries(_snapshot: Snapshot, scope: Scope, on: date) -> Select:
             literal(households).label("households"),
             literal(1 - households).label("persons"),
         ).where(flow.is_not(None), day >= first, day <= on, scope.rows(spell.c.village_code))
-        for households, spell in ((1, open_spells()), (0, person_spells()))
+        for households, spell in ((1, homes_that_moved()), (0, persons_that_moved()))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
     moved = union_all(*parts).subquery("moved")

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -211,7 +212,7 @@ def read_flows_monthly(snapshot: Snapshot, *, scope: Scope, months: Months) -> p
             values=values,
             counted=counted,
         )
-        for counted, spell in (("households", open_spells()), ("persons", person_spells()))
+        for counted, spell in (("households", homes_that_moved()), ("persons", persons_that_moved()))
         for flow, day in ((spell.c.came, spell.c.start), (spell.c.went, spell.c.end))
     ]
     return stocks(snapshot.read_result(union_all(*counts)), months=months, values=values)
@@ -239,6 +240,54 @@ def open_spells() -> FromClause:
         .join_from(pieces, household, household.c.household_id == pieces.c.household_id)
         .where(pieces.c.state == "open")
         .subquery("open_spells")
+    )
+
+
+def homes_that_moved() -> FromClause:
+    """Households that came to the open state or left it: those of `open_spells`, and those that did both on one day, as
+    where a sheet knows the month alone; columns as there."""
+    spells, none = open_spells(), _open_for_no_time()
+    return union_all(select(*(spells.c[column.name] for column in none.c)), select(none)).subquery("homes_that_moved")
+
+
+def persons_that_moved() -> FromClause:
+    """The same for persons: those of `person_spells`, and the members on that day."""
+    homes = _open_for_no_time()
+    left_on = func.coalesce(member.c.left_on, _FAR)
+    persons = (
+        select(homes)
+        .join_from(homes, member, member.c.household_id == homes.c.household_id)
+        .where(member.c.joined_on <= homes.c.start, left_on > homes.c.start)
+    )
+    spells = person_spells()
+    return union_all(select(*(spells.c[column.name] for column in homes.c)), persons).subquery("persons_that_moved")
+
+
+def _open_for_no_time() -> FromClause:
+    """Cases that were identified and left the open state on the same day, of households that had no other open case on
+    it; columns of `open_spells`."""
+    other, day = monitoring_case.alias("other_case"), _case.identified_on
+    end = func.least(*(func.coalesce(other.c[name], _FAR) for name in ("eliminated_on", "ended_on")))
+    beside = exists().where(
+        other.c.household_id == _case.household_id,
+        other.c.identified_on <= day,
+        end >= day,
+        or_(other.c.identified_on < end, other.c.case_id < _case.case_id),
+    )
+    return (
+        select(
+            *_case["household_id", "case_id"],
+            household.c.village_code,
+            _case.category,
+            _case.cause_1.label("cause"),
+            day.label("start"),
+            day.label("end"),
+            _came().label("came"),
+            _went().label("went"),
+        )
+        .join_from(monitoring_case, household, household.c.household_id == _case.household_id)
+        .where(open_end() == day, ~beside)
+        .subquery("open_for_no_time")
     )
 
 

@@ -171,22 +171,25 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
     month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
     known = _meant_case(said)
     approved_then = month_of(known.c.approved_on) == month_of(said.c.identified_on)
-    eliminated = said.c.eliminated_on if "eliminated_on" in there else null()
+    eliminated = said.c.eliminated_on if "eliminated_on" in there else cast(null(), Date)
     outcome = said.c.outcome if "outcome" in there else null()
     persons = (
         select(staged.families.c[PERSONS])
         .where(staged.families.c.household_id == said.c.household_id)
         .scalar_subquery()
     )
+    identified = func.coalesce(
+        known.c.identified_on,
+        case((approved_then, func.least(known.c.approved_on, literal(staged.as_of, Date)))),
+        said.c.identified_on,
+    )
     own = {
         "case_id": func.coalesce(known.c.case_id, said.c.household_id.concat("-").concat(cast(month, String))),
         "discovered_on": func.coalesce(known.c.discovered_on, said.c.identified_on),
-        "identified_on": func.coalesce(
-            known.c.identified_on,
-            case((approved_then, func.least(known.c.approved_on, literal(staged.as_of, Date)))),
-            said.c.identified_on,
+        "identified_on": identified,
+        "eliminated_on": func.coalesce(
+            known.c.eliminated_on, _day_of_elimination(eliminated, known=known, identified=identified, staged=staged)
         ),
-        "eliminated_on": func.coalesce(known.c.eliminated_on, eliminated),
         "outcome": func.coalesce(outcome, case((eliminated.is_not(None), "eliminated"), else_="open")),
         "persons": case((known.c.eliminated_on.is_(None), persons), else_=known.c.persons),
     }
@@ -199,6 +202,23 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
         select(*columns)
         .outerjoin_from(said, known, known.c.household_id == said.c.household_id)
         .where(said.c.category.is_not(None), said.c.identified_on.is_not(None))
+    )
+
+
+def _day_of_elimination(
+    said: ColumnElement, *, known: Subquery, identified: ColumnElement, staged: Staged
+) -> ColumnElement:
+    """The day of an elimination of which a sheet knows the month: that of the approval here, or the first of the month,
+    but not before the identification."""
+    approved = known.c.elimination_approved_on
+    knows_the_month = extract("day", said) == 1
+    return case(
+        (
+            and_(knows_the_month, month_of(approved) == month_of(said)),
+            func.least(approved, literal(staged.as_of, Date)),
+        ),
+        (and_(knows_the_month, month_of(identified) == month_of(said)), func.greatest(said, identified)),
+        else_=said,
     )
 
 

@@ -163,6 +163,21 @@ def _flows(
             gone = went - people(day) if eliminated else set()
             yield from _counted(day, before, "left", 0, len(gone))
             yield from _counted(day, before, "eliminated" if eliminated else "ended", 1, len(went - gone))
+        elif (short := _open_for_no_time(cases, day, closed_on=closed_on)) is not None:
+            begins = "identified" if short["follows_case_id"] is None else "rolled_back"
+            for flow in (begins, "eliminated" if is_past(short["eliminated_on"], day) else "ended"):
+                yield from _counted(day, short, flow, 1, len(people(day)))
+
+
+def _open_for_no_time(cases: list[dict[str, Any]], day: date, *, closed_on: date | None) -> dict[str, Any] | None:
+    """The case that came to the open state and left it on one day."""
+
+    def left(case: dict[str, Any]) -> date | None:
+        days = (case["eliminated_on"], case["ended_on"], closed_on)
+        return min((on for on in days if on is not None), default=None)
+
+    held = [case for case in cases if case["identified_on"] == day == left(case)]
+    return min(held, key=lambda case: case["case_id"], default=None)
 
 
 def _counted(day: date, case: dict[str, Any], flow: str, households: int, persons: int) -> Iterator[dict[str, Any]]:

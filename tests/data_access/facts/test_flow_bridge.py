@@ -29,6 +29,7 @@ HOMES = merged(
         ],
         members=[{}, {"left_on": date(2022, 5, 1)}],
     ),
+    household("H5", cases=[{"identified_on": date(2022, 6, 1), "eliminated_on": date(2022, 6, 1)}], members=2),
 )
 
 
@@ -44,15 +45,15 @@ def table(facts: MonthlyFacts) -> MetricTable:
 
 def test_a_bridge_counts_every_flow_of_its_months_the_first_and_last_included(table: MetricTable) -> None:
     assert flow_bridge(table, unit="households", place=TOWNSHIP, first="2022-02", last="2022-08") == Bridge(
-        start=1, came={"identified": 2, "rolled_back": 1}, went={"eliminated": 1, "ended": 1}, end=2
+        start=1, came={"identified": 3, "rolled_back": 1}, went={"eliminated": 2, "ended": 1}, end=2
     )
 
 
 def test_persons_also_join_and_leave(table: MetricTable) -> None:
     assert flow_bridge(table, unit="persons", place=COUNTY, first="2022-02", last="2022-08") == Bridge(
         start=1,
-        came={"identified": 4, "rolled_back": 2, "joined": 1},
-        went={"eliminated": 3, "ended": 1, "left": 1},
+        came={"identified": 6, "rolled_back": 2, "joined": 1},
+        went={"eliminated": 5, "ended": 1, "left": 1},
         end=3,
     )
 

@@ -104,6 +104,28 @@ def test_an_elimination_is_marked_once_a_national_sheet_says_so(make_office: Mak
         write_csv([headings, ["H1", "H1-P1", "202109", "是", "202210", "边缘易致贫户"]]), as_of=date(2022, 10, 20)
     )
     assert office.numbers(*metrics, on=date(2022, 10, 20)) == [0, 0, 1]
+    [held] = office.rows("monitoring_case")
+    assert held["eliminated_on"] == date(2022, 10, 10), "of the day the sheet knows nothing, the approval does"
+
+
+def test_a_case_that_begins_and_ends_in_one_month_is_in_both_flows(
+    make_office: MakeOffice, write_csv: WriteCsv
+) -> None:
+    case = {"approved_on": date(2022, 10, 6), "identified_on": None, "discovered_on": FOUND, "case_id": "J1"}
+    office = make_office(merged(BASE, household("H4", cases=[case], members=[{"member_id": "H4-1"}])))
+    headings = ["户编号", "人编号", "监测对象类别", "识别监测时间", "致贫返贫风险1", "风险是否已消除", "消除监测时间"]
+    rows = [[home, f"{home}-1", "边缘易致贫户", "202210", "因病", "是", "202210"] for home in ("H1", "H4")]
+    office.target.load(write_csv([headings, *rows]), as_of=date(2022, 10, 20))
+    days = {one["household_id"]: (one["identified_on"], one["eliminated_on"]) for one in office.rows("monitoring_case")}
+    assert days == {"H1": (date(2022, 10, 1),) * 2, "H4": (date(2022, 10, 6),) * 2}
+    flows = [f"{name}_households" for name in ("identified", "newly_eliminated", "open", "eliminated")]
+    assert office.numbers(*flows, on=date(2022, 10, 20)) == [2, 2, 0, 2]
+    assert [office.board(flow, month="2022-10") for flow in flows] == [2, 2, 0, 2]
+    assert (
+        office.board("identified_persons", month="2022-10")
+        == office.board("newly_eliminated_persons", month="2022-10")
+        == 2
+    )
 
 
 def test_who_may_take_a_step_and_what_the_procedure_forbids(make_office: MakeOffice) -> None:
@@ -210,7 +232,12 @@ def test_a_result_that_is_corrected_closes_the_case_that_it_opened_until_a_natio
     assert set(known[known["state"] == records.DOUBT]["household_id"]) == {"H2", "H3"}
 
     for number in known[known["state"] == records.DOUBT]["report_no"]:
-        said = {"village_code": VILLAGE, "counts": True, "recorded_by": "刘主任", "scope": Scope.district()}
+        said: dict[str, Any] = {
+            "village_code": VILLAGE,
+            "counts": True,
+            "recorded_by": "刘主任",
+            "scope": Scope.district(),
+        }
         records.decide(office.ledger, report_no=number, **said)
     assert office.post() == 2
     decided = [
