@@ -2,10 +2,10 @@
 
 A sheet has its own numbers for new persons and no days of a change, so what is held is recognised by what it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from data_access.reports.kinds import ReportKind
 from data_access.schema.tables import household, member
@@ -27,6 +27,8 @@ def entered(
         )
         gone = set(connection.execute(closed).scalars())
         return frozenset(one["report_no"] for one in reports if one["household_id"] in gone)
+    if kind.enters == "arrives":
+        return frozenset(_arrived(connection, reports, scope=scope))
     persons = _persons(connection, reports, scope=scope)
     if kind.enters == "joins":
         return frozenset(_joined(reports, persons))
@@ -41,6 +43,37 @@ def entered(
         for one in reports
         if any(number == one["thing"] and home != one["household_id"] for number, home in elsewhere)
     )
+
+
+def _arrived(connection: Connection, reports: Sequence[Mapping[str, Any]], *, scope: Scope) -> Iterator[str]:
+    """The numbers of the reports whose household is there: new in its village since that day, not split off another; of
+    two each needs one."""
+    before = member.alias("before")
+    split = exists().where(
+        member.c.household_id == household.c.household_id,
+        before.c.member_id == member.c.member_id,
+        before.c.household_id != household.c.household_id,
+    )
+    query = (
+        select(*household.c["village_code", "registered_on", "household_type"])
+        .where(
+            household.c.village_code.in_({one["content"]["village_code"] for one in reports}),
+            household.c.registered_on >= min(one["happened_on"] for one in reports),
+            ~split,
+            scope.rows(household.c.village_code),
+        )
+        .order_by(household.c.registered_on, household.c.household_id)
+    )
+    left = [tuple(row) for row in connection.execute(query)]
+    for one in sorted(reports, key=lambda one: one["happened_on"], reverse=True):
+        said = one["content"]
+        for home in left:
+            village_code, since, household_type = home
+            same = village_code == said["village_code"] and household_type in (None, said["household_type"])
+            if same and since >= one["happened_on"]:
+                left.remove(home)
+                yield one["report_no"]
+                break
 
 
 def _persons(connection: Connection, reports: Sequence[Mapping[str, Any]], *, scope: Scope) -> list[Mapping[str, Any]]:

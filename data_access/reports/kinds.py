@@ -47,7 +47,7 @@ class ReportKind(Declared):
     """The column that the reporter's name fills."""
     never: dict[Text, Many[Text]] = Field(default_factory=dict)
     """Column -> codes that cannot be reported."""
-    enters: Literal["joins", "leaves", "splits", "closes"] | None = None
+    enters: Literal["joins", "leaves", "splits", "closes", "arrives"] | None = None
     """Of what the national system keeps of households and persons: what has to be in the data for it to be there."""
     made_of: Many[Text] = ()
     every: Literal["week", "month"] | None = None

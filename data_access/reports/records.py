@@ -58,6 +58,9 @@ report_review = record_table(
 DOUBT, CONFIRMED, DISMISSED = "doubt", "confirmed", "dismissed"
 """The states of a report that disagrees with the data: to be looked at; the report counts; the data count."""
 
+NEW_HOUSEHOLD = "NEW-"
+"""How the number begins by which a household is called that has none yet."""
+
 APPROVED, REFUSED = "approved", "refused"
 """The states of a report that a second person has to approve (`approval`)."""
 
@@ -144,6 +147,21 @@ def correction(
         origin=ALONE if alone else PAGE,
         token=token,
     )
+
+
+def arrival(
+    *, village_code: str, household_type: str, happened_on: date, words: str, reported_by: str, token: str
+) -> FieldReport:
+    """That a household is new that has no number yet, for `records.add_reports`: it is called by its village and the
+    token of the form, so that two of a day are two.
+
+    Args:
+        words: what whoever enters it has to know, but no name and no ID number.
+    """
+    number = f"{NEW_HOUSEHOLD}{village_code}-{token[:6]}"
+    said = {"village_code": village_code, "household_type": household_type}
+    kind = load_report_kinds()["household_arrived"].key
+    return FieldReport(kind, number, village_code, number, happened_on, reported_by, values=said, words=words)
 
 
 def add_reports(ledger: Ledger, reports: Sequence[FieldReport], *, recorded_by: str, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from data_access.files.export import FileColumn
 from data_access.load.entry_forms import load_entry_forms
 from data_access.reports import records
 from data_access.reports.kinds import ReportKind, load_report_kinds
+from pages.households.cases import arrivals
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -27,6 +28,7 @@ def show(view: View) -> None:
     kinds = [key for key, kind in load_report_kinds().items() if kind.enters]
     own = view.reported[view.reported["kind"].isin(kinds)]
     own = own[own["village_code"].astype("str").str.startswith(view.place)]
+    arrivals.show(view)
     if own.empty:
         st.markdown(t("cases.changes_none"))
         return
@@ -35,7 +37,10 @@ def show(view: View) -> None:
     filled = pd.DataFrame([_filled(row, view=view) for row in rows])
     shown = pd.DataFrame(
         {
-            "household_id": [list_table.household_address(row["household_id"], view=view) for row in rows],
+            "household_id": [
+                None if is_new(row["household_id"]) else list_table.household_address(row["household_id"], view=view)
+                for row in rows
+            ],
             "village": filled["village"],
             "change": filled["change"],
             "day": filled["day"],
@@ -63,16 +68,22 @@ def _filled(row: Mapping[str, Any], *, view: View) -> dict[str, Any]:
     """A report as the form has it."""
     kind, said = load_report_kinds()[row["kind"]], row["content"]
     reason = next((name for name in REASONS if said.get(name)), None)
+    words = [_word(kind, "household_type", said), row["words"] or ""]
     return {
-        "household_id": row["household_id"],
+        "household_id": "" if is_new(row["household_id"]) else row["household_id"],
         "village": view.names.get(row["village_code"], row["village_code"]),
         "change": kind.label[language()] if reason is None else field_reports.value_text(kind, reason, said[reason]),
         "day": row["happened_on"].isoformat(),
         "member_id": row["thing"] if kind.enters in ("leaves", "splits") else "",
         "relation": _word(kind, "relation", said),
         "gender": _word(kind, "gender", said),
-        "words": row["words"] or "",
+        "words": t("list.separator").join(word for word in words if word),
     }
+
+
+def is_new(household_id: str) -> bool:
+    """Whether a household has no number yet."""
+    return household_id.startswith(records.NEW_HOUSEHOLD)
 
 
 def _word(kind: ReportKind, name: str, said: Mapping[str, Any]) -> str:

@@ -70,3 +70,28 @@ def test_what_is_entered_elsewhere_waits_until_a_sheet_holds_it(make_office: Mak
     closed = write_csv([["户编号", "销户日期", "销户原因"], ["H2", "2022-10-20", "整户迁出"]])
     office.target.load(closed, "table_household", as_of=NEXT)
     assert arrived(office) == set(told.values()) - {told["twin"]}, "whatever day the sheet has"
+
+
+@ON_BOTH
+def test_a_household_from_outside_waits_until_a_sheet_has_one_that_is_new_in_its_village(
+    make_office: MakeOffice, write_csv: WriteCsv
+) -> None:
+    office = make_office(BASE)
+
+    def arrives(token: str, on: date = DAY) -> str:
+        said = {"household_type": "general", "words": "3口人，自旬阳迁入", "reported_by": "李村干"}
+        report = records.arrival(village_code=VILLAGE, happened_on=on, token=token, **said)
+        records.add_reports(office.ledger, [report], recorded_by="李村干", scope=DISTRICT)
+        return report.number
+
+    told = [arrives("a"), arrives("b")]
+    assert (office.post(), arrived(office)) == (0, set())
+    heading = ["户编号", "人编号", "与户主关系", "性别", "出生日期", "村代码", "户类型"]
+    split = ["H3", "H2-P2", "户主", "男", "1990-01-01", VILLAGE, "一般农户"]
+    office.target.load(write_csv([heading, split]), as_of=NEXT)
+    assert arrived(office) == set(), "it split off another"
+    new = ["H4", "N1", "户主", "男", "1990-01-01", VILLAGE, "一般农户"]
+    office.target.load(write_csv([heading, split, new]), as_of=NEXT)
+    assert len(arrived(office) & set(told)) == 1, "two households need two"
+    late = arrives("c", on=date(2022, 11, 1))
+    assert late not in arrived(office)

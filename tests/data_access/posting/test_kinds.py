@@ -32,6 +32,7 @@ NEED = {"household_id": "H1", "need_id": "N1", "case_id": "H1-C1", "kind": "indu
 BASE = merged(
     village(),
     household("H1", cases=[CASE], measures=[DUE]),
+    household("H3", cases=[CASE]),
     household("H2", indicators={"water_problem": True, "major_illness_n": 3, "house_grade": "D", "dropout_n": 1}),
     {"need": [NEED | {"due_on": date(2022, 6, 1)}]},
 )
@@ -54,12 +55,15 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
         assert waiting == [min(pair) for pair in zip(before, office.numbers(*TO_DO), strict=True)]
         return posted
 
-    assert office.numbers("measures_overdue", "tasks_overdue", "needs_open") == [1, 1, 1]
-    assert office.board("measures_overdue", month="2022-09") == 1
+    assert office.numbers("measures_overdue", "tasks_overdue", "needs_open") == [2, 1, 1]
+    assert office.board("measures_overdue", month="2022-09") == 2
     assert tell(report("measure_begun", thing=measure, amount=3_000), report("need_met", thing="N1")) == 2
-    assert office.numbers("measures_overdue", "tasks_overdue", "tasks_running", "needs_open") == [0, 0, 1, 0]
+    assert office.numbers("measures_overdue", "tasks_overdue", "tasks_running", "needs_open") == [1, 0, 1, 0]
     assert tell(report("measure_done", thing=measure)) == 1
     assert office.numbers("tasks_running") == [0]
+
+    assert tell(report("measure_added", "H3", case_id="H3-C1", kind="health", amount=500)) == 1
+    assert office.numbers("measures_overdue") == [0], "where nothing was planned it begins all the same"
 
     due = {"due_on": "2022-11-30"}
     raised = [report("need_raised", case_id="H1-C1", kind=kind, **due) for kind in ("health", "health", "water")]
@@ -79,8 +83,8 @@ def test_measures_needs_screenings_and_self_reports_count_in_the_newest_month(
     assert tell(report("clue_result", "H2", thing=clue, result="helped")) == 1
     assert office.numbers("clues_open", "self_reports_waiting") == [0, 0]
 
-    assert office.numbers("visits_due") == [1]
+    assert office.numbers("visits_due") == [2]
     assert tell(report("visit", kind="home", result="away")) == 1
-    assert office.numbers("visits_due") == [1], "nobody was met"
+    assert office.numbers("visits_due") == [2], "nobody was met"
     assert tell(report("visit", kind="home", result="stable")) == 1
-    assert office.numbers("visits_due") == [0]
+    assert office.numbers("visits_due") == [1]

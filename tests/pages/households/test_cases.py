@@ -103,3 +103,17 @@ def test_kinds_of_help_that_end_are_not_added_up(open_app: OpenApp) -> None:
     kinds = [wording(f"cases.ending_{code}", count=count) for code, count in kept.items()]
     assert says(app, "cases.endings_reading", kinds="、".join(kinds), months=3)
     assert app.dataframe[-1].value.iloc[0, 1:].to_list() == [*kept.values()]
+
+
+def test_a_household_from_outside_is_listed_for_entry_without_a_name(open_app: OpenApp) -> None:
+    app = open_app(LATE, page=PAGE, part="entry")
+    record = next(button for button in app.button if str(button.key).startswith("arrival_record"))
+    assert record.disabled
+    next(box for box in app.selectbox if str(box.key).startswith("arrival_type")).select("general").run()
+    app.text_input(key="household_arrived_by").input("李村干").run()
+    next(box for box in app.text_input if str(box.key).startswith("household_arrived_words")).input("3口人").run()
+    next(button for button in app.button if str(button.key).startswith("arrival_record")).click().run()
+    assert not app.exception, app.exception[0].message
+    [listed] = [frame.value for frame in app.dataframe if "change" in frame.value]
+    assert listed["household_id"].isna().all()
+    assert listed["words"].tolist() == [f"{load_codes()['household_type']['general']['zh']}、3口人"]
