@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -29,6 +30,7 @@ from data_access.ledger.declaration import LONGEST_TEXT, record_table
 from data_access.ledger.ledger import Ledger
 from data_access.lists import lists
 from data_access.lists.figures import read_all_amounts
+from data_access.lists.lists import Without
 from data_access.region_codes import cut_codes, is_region_code, level_of
 from data_access.scope import Scope
 from data_access.warnings.lists import lamps_on
@@ -61,8 +63,6 @@ edition_facts = record_table(
 
 OPEN = "open_households"
 _POINTS = "points_"
-UNCHECKED = "red_unchecked"
-
 _FROZEN_LEVELS = ("county", "township")
 """Figures of counties and townships are in the content of an edition; those of villages are in its facts."""
 
@@ -138,19 +138,23 @@ def read_all(
     *,
     scope: Scope,
     on: date,
-    without: tuple[str, ...] = (),
+    without: tuple[tuple[str, Without], ...] = (),
     tell: Callable[[int, int], None] | None = None,
 ) -> tuple[MonthlyFacts, Content]:
     """The monthly facts up to a day, and the figures of that day.
 
     Args:
-        without: red households about which a conclusion was recorded, so that they do not count as 未核查.
+        without: metric -> what conclusions and waiting reports take off its list, as `matters.left_out` returns it, so
+            that an edition freezes the number that the board shows.
         tell: as in `read_content`.
     """
-    counted = read_monthly_facts(snapshot, until=on).within(scope)
-    unchecked = lists.read_amounts(snapshot, scope=scope, metric=UNCHECKED, on=on, without=without)
-    facts = frozen_facts.with_unchecked(counted, unchecked=unchecked)
-    return facts, read_content(snapshot, scope=scope, facts=facts, tell=tell)
+    facts = read_monthly_facts(snapshot, until=on).within(scope)
+    for key, off in without:
+        term = load_metrics()[key].numerator
+        if term.fact in facts.frames and not term.where and term.minus is None:
+            left = lists.read_amounts(snapshot, scope=scope, metric=key, on=on, without=off)
+            facts = frozen_facts.recounted(facts, fact=term.fact, column=term.column, villages=left)
+    return facts, read_content(snapshot, scope=scope, facts=facts, without=dict(without), tell=tell)
 
 
 def read_content(
@@ -159,6 +163,7 @@ def read_content(
     scope: Scope,
     facts: MonthlyFacts,
     from_lists: bool = True,
+    without: Mapping[str, Without] = MappingProxyType({}),
     tell: Callable[[int, int], None] | None = None,
 ) -> Content:
     """Count every metric that is collected on the last day of the facts, and find the open households.
@@ -166,6 +171,7 @@ def read_content(
     Args:
         facts: the monthly facts up to the day of the edition; what they do not contain is counted from the lists.
         from_lists: whether it is; without it the edition has no value for it.
+        without: what is taken off these lists, by metric.
         tell: called with how many metrics are counted so far, and how many there are.
     """
     on = facts.months.cut_off
@@ -177,7 +183,7 @@ def read_content(
         if tell is not None:
             tell(len(metrics) - len(asked) + done, len(metrics))
 
-    counted = read_all_amounts(snapshot, scope=scope, metrics=asked, on=on, tell=tell_all)
+    counted = read_all_amounts(snapshot, scope=scope, metrics=asked, on=on, without=without, tell=tell_all)
     return Content(
         figures={
             key: _by_place(counted[key]) if key in counted else _from_table(table, key, facts=facts, on=on)

@@ -19,7 +19,6 @@ _ABOUT = "facts.json"
 _SUFFIX = ".parquet"
 _JUDGED = "judged"
 """Without the suffix: no fact, as it names households."""
-_UNCHECKED = "unchecked"
 
 
 def pack(facts: MonthlyFacts, *, judged: pd.DataFrame) -> bytes:
@@ -72,17 +71,18 @@ def unpack_judged(content: bytes) -> pd.DataFrame | None:
         return pd.read_parquet(io.BytesIO(archive.read(_JUDGED)))
 
 
-def with_unchecked(facts: MonthlyFacts, *, unchecked: pd.DataFrame) -> MonthlyFacts:
-    """The facts with the figures of unchecked red households (未核查) replaced in their last month.
+def recounted(facts: MonthlyFacts, *, fact: str, column: str, villages: pd.DataFrame) -> MonthlyFacts:
+    """The facts with a column of one of them counted anew in their last month, where some of it was left out.
 
     Args:
-        unchecked: one row per village; village_code, count: those without a conclusion in force either.
+        fact: one that has a row for a village and month.
+        villages: one row per village with any; village_code, count.
     """
-    last = facts.months.texts[-1]
-    before = facts.frames[_UNCHECKED]
-    counted = unchecked.rename(columns={"count": "households"})[["village_code", "households"]]
-    rows = pd.concat([before[before["month"] != last], counted.assign(month=last)], ignore_index=True)
-    return replace(facts, frames={**facts.frames, _UNCHECKED: rows[list(before.columns)]})
+    frame = facts.frames[fact]
+    is_last = frame["month"] == facts.months.texts[-1]
+    counted = frame["village_code"].map(villages.set_index("village_code")["count"]).fillna(0)
+    again = frame.assign(**{column: frame[column].where(~is_last, counted).astype(frame[column].dtype)})
+    return replace(facts, frames={**facts.frames, fact: again})
 
 
 def _about(facts: MonthlyFacts) -> dict[str, Any]:

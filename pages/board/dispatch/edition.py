@@ -11,11 +11,12 @@ from data_access import door
 from data_access.clock import last_day
 from data_access.dispatch import editions
 from data_access.dispatch.editions import FLOWS, OPEN, Edition
-from data_access.dispatch.matters import left_out, load_dispatch_matters
+from data_access.dispatch.matters import left_out, load_dispatch_matters, taken_off
 from data_access.errors import LedgerError
 from data_access.facts.metrics import load_metrics
 from data_access.ledger.declaration import LONGEST_TEXT
 from data_access.lists import lists
+from data_access.lists.lists import Without
 from data_access.region_codes import township_of
 from data_access.schema.indicators import code_label
 from pages.board.dispatch import changed_households, judged
@@ -100,8 +101,7 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
 
     try:
         field_reports.post_now()
-        concluded = door.conclusions(on=day, newest=day == view.current.facts.months.cut_off, scope=view_state.scope())
-        without = left_out(editions.UNCHECKED, concluded=concluded)
+        without = _left_out(view, day=day)
         with turns.of_long_work():
             facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
             stood_out = door.run(editions.read_judged, scope=view_state.scope(), on=day)
@@ -115,6 +115,17 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
         bar.empty()
     link_choice.keep(_LINK, number)
     st.rerun()
+
+
+def _left_out(view: View, *, day: date) -> tuple[tuple[str, Without], ...]:
+    """What conclusions and waiting reports take off lists, so that what is frozen is what the board says."""
+    newest = day == view.current.facts.months.cut_off
+    concluded = door.conclusions(on=day, newest=newest, scope=view_state.scope())
+    waiting = door.waiting_reports(scope=view_state.scope())
+    reported = waiting if newest else waiting[waiting["happened_on"] <= day]
+    named = (*load_dispatch_matters(), *taken_off())
+    told = ((key, left_out(key, concluded=concluded, reported=reported)) for key in named)
+    return tuple((key, without) for key, without in told if without)
 
 
 def _choose(view: View) -> Edition | None:

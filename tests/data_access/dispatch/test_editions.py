@@ -16,7 +16,6 @@ from data_access.dispatch import editions
 from data_access.dispatch.editions import (
     FLOWS,
     OPEN,
-    UNCHECKED,
     Content,
     corrections,
     freeze,
@@ -32,7 +31,7 @@ from data_access.errors import LedgerError
 from data_access.facts.metrics import MetricTable, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.ledger.ledger import Ledger
-from data_access.lists.lists import ListRequest, count_list
+from data_access.lists.lists import ListRequest, Without, count_list
 from data_access.risk.rulebook import load_rulebook
 from data_access.risk.sources import Coverage
 from data_access.scope import Scope
@@ -49,6 +48,7 @@ Counted = tuple[MonthlyFacts, Content]
 NOBODY = pd.DataFrame({"household_id": [], "village_code": [], "lamp": [], "score": [], "rules": []})
 
 EARLY = {"identified_on": date(2022, 3, 1)}
+UNCHECKED = "red_unchecked"
 DROPOUT = {"dropout_n": 1}
 """A hard trigger: the household is red."""
 
@@ -59,7 +59,7 @@ def snapshot_of(database: HouseholdDatabase) -> Iterator[Snapshot]:
         yield Snapshot(connection=connection, version=version, rulebook=load_rulebook())
 
 
-def all_of(database: HouseholdDatabase, *, without: tuple[str, ...] = ()) -> Counted:
+def all_of(database: HouseholdDatabase, *, without: tuple[tuple[str, Without], ...] = ()) -> Counted:
     with snapshot_of(database) as snapshot:
         return read_all(snapshot, scope=DISTRICT, on=MEETING, without=without)
 
@@ -294,6 +294,6 @@ def test_a_household_about_whom_a_conclusion_held_is_not_frozen_as_unchecked(mak
         merged(village(), household("R1", indicators=DROPOUT), household("R2", indicators=DROPOUT))
     )
     assert count(database, UNCHECKED, on=MEETING) == 2
-    facts, content = all_of(database, without=("R1",))
+    facts, content = all_of(database, without=((UNCHECKED, ("R1",)),))
     assert content.figures[UNCHECKED][COUNTY][0] == 1
     assert MetricTable(facts).count(UNCHECKED, place=TOWNSHIP, month="2022-09") == 1

@@ -2,9 +2,13 @@
 what is sent out, whatever people have concluded."""
 
 import io
+import random
 import zipfile
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import docx
 import pandas as pd
@@ -17,8 +21,11 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.database.engine import HouseholdDatabase
-from data_access.dispatch import matters
+from data_access.dispatch import editions, matters
 from data_access.facts.store import FactsStore
+from data_access.handouts.consequences import consequences
+from data_access.handouts.handouts import Answer
+from data_access.handouts.reported import Reporting
 from data_access.lists import lists
 from data_access.reports import records
 from data_access.reports.records import FieldReport
@@ -26,6 +33,7 @@ from data_access.scope import Scope
 from data_access.warnings import dispositions
 from data_access.warnings.dispositions import Disposition
 from tests.pages.conftest import DatabaseOf, OpenApp, freeze, label, says, tiles, wording
+from tests.support.editions import of_metrics
 from tests.support.households import TOWNSHIP, VILLAGE, Rows, household, merged, village
 
 DISTRICT, ON = Scope.district(), date(2022, 9, 30)
@@ -157,11 +165,15 @@ def late(*, checked: tuple[str, ...] = ()) -> Rows:
     return merged(village(), village(OTHER, township=OTHER[:9]), *here, there)
 
 
+def village_of(number: str) -> str:
+    return OTHER if number[0] == "C" else VILLAGE
+
+
 def report(number: str, *, day: date = date(2022, 10, 8)) -> None:
     known = FieldReport(
         kind="clue_result",
         household_id=number[0],
-        village_code=OTHER if number[0] == "C" else VILLAGE,
+        village_code=village_of(number),
         thing=number,
         happened_on=day,
         reported_by="李村干",
@@ -243,3 +255,71 @@ def test_the_papers_say_the_same_number(open_app: OpenApp, concluded: tuple[str,
     for paper, own in zip(built(app, "assignments"), (here, there), strict=True):
         assert f"{NAME}{wording('unit.户', number=own)}" in "\n".join(line.text for line in paper.paragraphs)
         assert any(len(table.rows) == own + 1 and NAME not in rows(table)[0] for table in paper.tables), "its list"
+
+
+def both_worlds() -> Rows:
+    """Red households that nobody looked at and overdue clues, in two townships."""
+    other = [household(name, indicators={"water_problem": True}, village_code=OTHER) for name in ("R2", "R3")]
+    return merged(late(), household("R0", indicators={"water_problem": True}), *other)
+
+
+def answer(number: str) -> None:
+    """The result of a clue as it comes back in a returned form."""
+    own = Answer(1, number[0], village_of(number), "helped", "李村干", thing=number, checked_on=date(2022, 10, 8))
+    told: dict[str, Any] = {
+        "metric": LATE,
+        "handout_id": "H1",
+        "day": ON,
+        "read_lamps": pd.DataFrame,
+        "note": str,
+        "problem": str,
+    }
+    reporting = Reporting(on=ON, scope=DISTRICT)
+    [(_, rows)] = consequences(door.ledger(), [own], reporting=reporting, **told)
+    door.ledger().append((records.field_report, rows), recorded_by="张干部", scope=DISTRICT)
+
+
+def found(open_app: OpenApp, place: str, edition: dict[str, str]) -> dict[str, set[str]]:
+    """What is said of each matter at a place: on the first screen, in meeting mode, in the five lists; live in its
+    list, too."""
+    world, at = both_worlds(), {"place": place, **edition}
+    strip = [one.proto.label for one in open_app(world, **at).get("page_link")]
+    meeting = tiles(open_app(world, page="board/meeting", slide="waiting", **at))
+    five = [one.proto.label for one in open_app(world, page="board/dispatch", part="five_lists", **at).get("page_link")]
+    said: dict[str, set[str]] = {}
+    for metric, unit in ((LATE, "条"), (MATTER, "户")):
+        name = label(metric)
+        said[metric] = {text.split("**")[1] for text in (*strip, *five) if name in text} | {meeting[name]}
+        if not edition:
+            listed = open_app(world, page="board/worklist", list=metric, **at)
+            rows = next(one for one in range(20) if says(listed, "list.heading", rows=one))
+            said[metric].add(wording(f"unit.{unit}", number=rows))
+    return said
+
+
+def test_whatever_is_recorded_in_random_order_one_number_is_said_live_and_in_an_edition(open_app: OpenApp) -> None:
+    open_app(both_worlds())
+    deeds: list[Callable[[], None]] = [
+        *(partial(report, number) for number in ("A-0", "C-0")),
+        *(partial(answer, number) for number in ("A-1", "B-1")),
+        *(partial(conclude, name) for name in ("R0", "R2")),
+    ]
+    random.shuffle(deeds)
+    for deed in deeds[:3]:
+        deed()
+    places = ("610902", TOWNSHIP, OTHER[:9])
+    before = {place: found(open_app, place, {}) for place in places}
+    assert all(len(told) == 1 for one in before.values() for told in one.values()), before
+    app = open_app(both_worlds(), page="board/dispatch", part="edition")
+    app.text_input(key="edition_by").input("张主任").run()
+    with of_metrics("open_households", *matters.load_dispatch_matters(), *matters.taken_off()):
+        next(one for one in app.button if str(one.key).startswith("edition_freeze")).click().run()
+    assert not app.exception, app.exception[0].message
+    for deed in deeds[3:]:
+        deed()
+    [edition] = editions.read_heads(door.ledger(), scope=DISTRICT)
+    frozen = {place: found(open_app, place, {"edition": edition.edition_id}) for place in places}
+    assert frozen == before, "what it froze stays, whatever is recorded since"
+    after = {place: found(open_app, place, {}) for place in places}
+    assert after["610902"] == {LATE: {wording("unit.条", number=2)}, MATTER: {wording("unit.户", number=1)}}
+    assert all(len(told) == 1 for one in after.values() for told in one.values()), after
