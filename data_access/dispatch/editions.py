@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -138,23 +137,23 @@ def read_all(
     *,
     scope: Scope,
     on: date,
-    without: tuple[tuple[str, Without], ...] = (),
+    left_out: tuple[tuple[str, Without], ...] = (),
     tell: Callable[[int, int], None] | None = None,
 ) -> tuple[MonthlyFacts, Content]:
     """The monthly facts up to a day, and the figures of that day.
 
     Args:
-        without: metric -> what conclusions and waiting reports take off its list, as `matters.left_out` returns it, so
+        left_out: metric -> what conclusions and waiting reports take off its list, as `matters.left_out` returns it, so
             that an edition freezes the number that the board shows.
         tell: as in `read_content`.
     """
     facts = read_monthly_facts(snapshot, until=on).within(scope)
-    for key, off in without:
+    for key, off in left_out:
         term = load_metrics()[key].numerator
         if term.fact in facts.frames and not term.where and term.minus is None:
             left = lists.read_amounts(snapshot, scope=scope, metric=key, on=on, without=off)
             facts = frozen_facts.recounted(facts, fact=term.fact, column=term.column, villages=left)
-    return facts, read_content(snapshot, scope=scope, facts=facts, without=dict(without), tell=tell)
+    return facts, read_content(snapshot, scope=scope, facts=facts, left_out=left_out, tell=tell)
 
 
 def read_content(
@@ -163,7 +162,7 @@ def read_content(
     scope: Scope,
     facts: MonthlyFacts,
     from_lists: bool = True,
-    without: Mapping[str, Without] = MappingProxyType({}),
+    left_out: tuple[tuple[str, Without], ...] = (),
     tell: Callable[[int, int], None] | None = None,
 ) -> Content:
     """Count every metric that is collected on the last day of the facts, and find the open households.
@@ -171,7 +170,7 @@ def read_content(
     Args:
         facts: the monthly facts up to the day of the edition; what they do not contain is counted from the lists.
         from_lists: whether it is; without it the edition has no value for it.
-        without: what is taken off these lists, by metric.
+        left_out: what is taken off lists, by metric.
         tell: called with how many metrics are counted so far, and how many there are.
     """
     on = facts.months.cut_off
@@ -183,7 +182,7 @@ def read_content(
         if tell is not None:
             tell(len(metrics) - len(asked) + done, len(metrics))
 
-    counted = read_all_amounts(snapshot, scope=scope, metrics=asked, on=on, without=without, tell=tell_all)
+    counted = read_all_amounts(snapshot, scope=scope, metrics=asked, on=on, left_out=left_out, tell=tell_all)
     return Content(
         figures={
             key: _by_place(counted[key]) if key in counted else _from_table(table, key, facts=facts, on=on)

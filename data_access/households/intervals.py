@@ -56,13 +56,16 @@ def intervals_in_force() -> FromClause:
     return union_all(whole, cut).subquery("intervals_in_force")
 
 
-def read_intervals(snapshot: Snapshot, *, scope: Scope, household_id: str) -> tuple[Mapping[str, Any], ...]:
-    """The intervals of a household's indicators, the oldest first; the columns of `household_indicator`."""
+def read_intervals(
+    snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...]
+) -> tuple[Mapping[str, Any], ...]:
+    """The intervals of the indicators of some households, those of one together and the oldest first; the columns of
+    `household_indicator`."""
     query = (
         select(household_indicator)
         .join(household, household.c.household_id == household_indicator.c.household_id)
-        .where(household_indicator.c.household_id == household_id, scope.rows(household.c.village_code))
-        .order_by(household_indicator.c.valid_from)
+        .where(household_indicator.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
+        .order_by(household_indicator.c.household_id, household_indicator.c.valid_from)
     )
     return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
 

@@ -75,20 +75,21 @@ def read_all_amounts(
     scope: Scope,
     metrics: tuple[str, ...],
     on: date,
-    without: Mapping[str, Without] = MappingProxyType({}),
+    left_out: tuple[tuple[str, Without], ...] = (),
     tell: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, pd.DataFrame]:
     """Several metrics counted from their lists on a day; metric -> one row per village, as `lists.read_amounts` returns
     them, without villages in which all are 0.
 
     Args:
-        without: what to leave out, by metric, as in a `ListRequest`.
+        left_out: what is left out of the lists of some metrics.
         tell: called with the number of metrics counted so far.
     """
     sums: dict[str, pd.Series] = {}
     for frame, named in terms_by_frame(load_metrics()[key] for key in metrics).items():
-        counted = _sums(snapshot, frame, named, scope=scope, by=("village_code",), on=on, without=without)
-        rows = counted.set_index("village_code")
+        without = dict(left_out)
+        rows = _sums(snapshot, frame, named, scope=scope, by=("village_code",), on=on, without=without)
+        rows = rows.set_index("village_code")
         sums |= {name: rows[name] for name in named}
         tell(sum(key in sums for key in metrics))
     amounts = {}

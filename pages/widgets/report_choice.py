@@ -6,11 +6,14 @@ from types import MappingProxyType
 import pandas as pd
 import streamlit as st
 
+from data_access import door
 from data_access.facts.metrics import load_metrics
+from data_access.reports import corrections, records
 from data_access.reports.kinds import load_report_kinds
+from pages.shell import identity
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import disposition_panel, field_reports, list_table, record_form
+from pages.widgets import correction_form, disposition_panel, field_reports, list_table, record_form
 
 LISTED: Mapping[str, tuple[str, ...]] = {
     "clues": ("clue_result",),
@@ -21,7 +24,7 @@ LISTED: Mapping[str, tuple[str, ...]] = {
 """Fact -> what can be reported of the things of its lists."""
 
 HOUSEHOLDS = ("visit", "weekly_screening", "monthly_screening")
-"""What can be reported of the households of any other list, besides a conclusion."""
+"""What can be reported of the households of any other list, besides a conclusion and the correction of an indicator."""
 
 _CONCLUSION = "disposition"
 
@@ -30,12 +33,17 @@ def show(metric: str, ticked: pd.DataFrame, *, view: View) -> None:
     """The form for a selection from a list, after what the one before became; nothing more while none is chosen."""
     of_things = LISTED.get(load_metrics()[metric].numerator.fact, ())
     kinds = of_things or HOUSEHOLDS
-    for name in (_CONCLUSION, *kinds):
+    for name in (_CONCLUSION, correction_form.NAME, *kinds):
         record_form.of(name).say()
     if not list_table.households(ticked):
         return
+    columns = {} if of_things else correction_form.columns_of(door.rulebook().rules)
+    kinds = (*kinds, corrections.INDICATOR) if columns and identity.may(records.ACTION) else kinds
     what = choose(kinds, key="record_what", first={} if of_things else {_CONCLUSION: t("reports.conclusion")})
-    if what == _CONCLUSION:
+    if what == corrections.INDICATOR:
+        with st.container(border=True):
+            correction_form.show(ticked.drop_duplicates("household_id"), columns=columns, view=view)
+    elif what == _CONCLUSION:
         disposition_panel.record(list_table.households(ticked), view=view)
     else:
         things = ticked if of_things else ticked.drop_duplicates("household_id")

@@ -101,9 +101,9 @@ def _frozen(view: View, *, day: date, name: str, by: str, form: RecordForm) -> N
 
     try:
         field_reports.post_now()
-        without = _left_out(view, day=day)
+        off = _left_out(view, day=day)
         with turns.of_long_work():
-            facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, without=without, tell=tell)
+            facts, content = door.run(editions.read_all, scope=view_state.scope(), on=day, left_out=off, tell=tell)
             stood_out = door.run(editions.read_judged, scope=view_state.scope(), on=day)
         ledger, scope = door.ledger(), view_state.scope()
         number = editions.freeze(ledger, content, facts=facts, judged=stood_out, name=name, recorded_by=by, scope=scope)

@@ -61,7 +61,7 @@ def snapshot_of(database: HouseholdDatabase) -> Iterator[Snapshot]:
 
 def all_of(database: HouseholdDatabase, *, without: tuple[tuple[str, Without], ...] = ()) -> Counted:
     with snapshot_of(database) as snapshot:
-        return read_all(snapshot, scope=DISTRICT, on=MEETING, without=without)
+        return read_all(snapshot, scope=DISTRICT, on=MEETING, left_out=without)
 
 
 def content_of(database: HouseholdDatabase) -> Content:

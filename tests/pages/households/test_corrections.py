@@ -72,3 +72,25 @@ def test_a_correction_moves_the_lamp_once_approved_and_is_taken_back(open_app: O
     assert door.post_waiting_reports().applied == 1
     assert door.metric_table(scope=DISTRICT).count("red_households", month="2022-09", place="610902") == 1
     assert approval.waiting_for_approval(door.reports(scope=DISTRICT)).empty
+
+
+def test_what_is_wrong_in_the_same_way_is_corrected_for_a_selection(open_app: OpenApp) -> None:
+    dropouts = {"H1": 1, "H2": 2, "H3": 0}
+    homes = [
+        household(name, indicators={"dropout_n": number, "water_problem": True}) for name, number in dropouts.items()
+    ]
+    link = {"page": "board/worklist", "list": "red_households"}
+    app = open_app(merged(village(), load(), *homes), **link)
+    table = next(frame.proto.id for frame in app.dataframe if "list_table_" in frame.proto.id)
+    app.session_state[table.rpartition("-")[2]] = {"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}
+    app.run()
+    app.selectbox(key="record_what").select("indicator_correction").run()
+    app.selectbox(key="correction_column").select("dropout_n").run()
+    app.text_input(key="correction_by").input("李村干").run()
+    app.number_input(key="correction_new_dropout_n").set_value(0).run()
+    assert says(app, "corrections.some_same", households=1)
+    app.button(key="correction_record").click().run()
+    assert not app.exception, app.exception[0].message
+    told = door.reports(scope=DISTRICT)
+    assert {row["household_id"]: row["content"]["old"] for row in told.to_dict("records")} == {"H1": 1, "H2": 2}
+    assert len(approval.waiting_for_approval(told)) == 2
