@@ -24,7 +24,7 @@ def show(view: View) -> None:
     if not identity.may(records.ACTION):
         return
     kind = load_report_kinds()[_NAME]
-    with st.expander(t("cases.arrival"), icon=":material/add_home:"):
+    with st.expander(t("cases.arrival"), icon=":material/edit_note:"):
         st.markdown(t("cases.arrival_intro"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             village = _village(view)
