@@ -36,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import Subquery
 
 from data_access.clock import month_first_day, month_number
+from data_access.load import case_days
 from data_access.load.cells import BEGUN, load_checks
 from data_access.load.families import PERSONS
 from data_access.load.kinds import SHARED_KEYS
@@ -170,7 +171,6 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
         return _nothing(incoming)
     month = cast(extract("year", said.c.identified_on) * 100 + extract("month", said.c.identified_on), Integer)
     known = _meant_case(said)
-    approved_then = month_of(known.c.approved_on) == month_of(said.c.identified_on)
     eliminated = said.c.eliminated_on if "eliminated_on" in there else cast(null(), Date)
     outcome = said.c.outcome if "outcome" in there else null()
     persons = (
@@ -178,17 +178,14 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
         .where(staged.families.c.household_id == said.c.household_id)
         .scalar_subquery()
     )
-    identified = func.coalesce(
-        known.c.identified_on,
-        case((approved_then, func.least(known.c.approved_on, literal(staged.as_of, Date)))),
-        said.c.identified_on,
-    )
+    identified = case_days.identified(said.c.identified_on, known=known, as_of=staged.as_of)
     own = {
         "case_id": func.coalesce(known.c.case_id, said.c.household_id.concat("-").concat(cast(month, String))),
         "discovered_on": func.coalesce(known.c.discovered_on, said.c.identified_on),
         "identified_on": identified,
         "eliminated_on": func.coalesce(
-            known.c.eliminated_on, _day_of_elimination(eliminated, known=known, identified=identified, staged=staged)
+            known.c.eliminated_on,
+            case_days.eliminated(eliminated, known=known, identified_on=identified, as_of=staged.as_of),
         ),
         "outcome": func.coalesce(outcome, case((eliminated.is_not(None), "eliminated"), else_="open")),
         "persons": case((known.c.eliminated_on.is_(None), persons), else_=known.c.persons),
@@ -202,23 +199,6 @@ def _cases(staged: Staged, incoming: Incoming) -> Select:
         select(*columns)
         .outerjoin_from(said, known, known.c.household_id == said.c.household_id)
         .where(said.c.category.is_not(None), said.c.identified_on.is_not(None))
-    )
-
-
-def _day_of_elimination(
-    said: ColumnElement, *, known: Subquery, identified: ColumnElement, staged: Staged
-) -> ColumnElement:
-    """The day of an elimination of which a sheet knows the month: that of the approval here, or the first of the month,
-    but not before the identification."""
-    approved = known.c.elimination_approved_on
-    knows_the_month = extract("day", said) == 1
-    return case(
-        (
-            and_(knows_the_month, month_of(approved) == month_of(said)),
-            func.least(approved, literal(staged.as_of, Date)),
-        ),
-        (and_(knows_the_month, month_of(identified) == month_of(said)), func.greatest(said, identified)),
-        else_=said,
     )
 
 
