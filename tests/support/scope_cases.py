@@ -152,6 +152,7 @@ texts = st.one_of(
 BY_NAME: Mapping[str, st.SearchStrategy] = {
     "on": st.sampled_from([date(2022, 9, 30), date(2022, 6, 30), date(2021, 12, 31), date(2022, 10, 15)]),
     "until": st.just(date(2022, 9, 30)),
+    "today": st.just(date(2022, 10, 30)),
     "months": st.just(Months(first=month_number(date(2021, 5, 1)), cut_off=date(2022, 9, 30))),
     "language": st.sampled_from(["zh", "en"]),
     "household_id": st.one_of(st.sampled_from(HOMES), forged),
@@ -183,6 +184,7 @@ BY_NAME: Mapping[str, st.SearchStrategy] = {
         unique_by=lambda two: two[0],
     ).map(tuple),
     "without": st.lists(st.one_of(st.sampled_from(HOMES), forged), max_size=2).map(tuple),
+    "left_out": st.sampled_from([(), ((LISTED[0], (HOMES[0],)),)]),
     "descending": st.booleans(),
     "rules_of": st.just(date(2022, 9, 30)),
     "rules": st.sampled_from([None, (), rules_run(on=date(2022, 9, 30), is_sample=False)]),

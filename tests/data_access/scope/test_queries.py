@@ -79,6 +79,7 @@ ASKED: Mapping[str, tuple[Any, ...]] = {
     ),
     "concluded": ((), ((HOMES[0], "watch"), (HOMES[-1], "include"))),
     "without": ((), (HOMES[0],)),
+    "left_out": ((), ((LISTED[0], (HOMES[0],)),)),
     "descending": (False, True),
     "rules_of": (DAY,),
     "rules": (None, rules_run(on=DAY, is_sample=False)),
