@@ -33,5 +33,5 @@ def load_polygons(file: Path) -> list[dict[str, Any]]:
     that cannot be used."""
     if not file.is_file():
         raise ReadError("no_file", name=str(file))
-    with conversation(name=str(file), size=file.stat().st_size, budget=load_limits().form) as reader:
+    with conversation(name=file.name, size=file.stat().st_size, budget=load_limits().form) as reader:
         return reader.one("outlines", path=str(file.absolute()))["features"]

@@ -46,8 +46,9 @@ from data_access.files.cells import CellRuleError, day
 BATCH = 20_000
 _BLOCK = 16 << 20
 """Bytes of a copy that are parsed at a time; no row may be longer."""
-_AS_A_CURSOR_READS = {"max_parallel_workers_per_gather": "0", "work_mem": "64MB"}
-"""Settings of a PostgreSQL under which a copy gives rows in the order in which they lie."""
+_AS_A_CURSOR_READS = {"max_parallel_workers_per_gather": "0", "work_mem": "64MB", "enable_nestloop": "off"}
+"""Settings of a PostgreSQL under which a copy gives rows in the order in which they lie, and joins whole tables: of one
+that was filled a moment ago it knows nothing, and would look up row by row for minutes."""
 
 Progress = Callable[[float, str], None]
 """Called with the progress of a run (0 to 1) and the table it has come to."""

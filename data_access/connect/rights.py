@@ -5,7 +5,9 @@ mapped."""
 from collections.abc import Iterator
 
 from sqlalchemy import URL
+from sqlalchemy.dialects.mssql import dialect as mssql_dialect
 from sqlalchemy.dialects.mysql import dialect as mysql_dialect
+from sqlalchemy.dialects.oracle import dialect as oracle_dialect
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.engine.interfaces import Dialect
 
@@ -23,6 +25,18 @@ _BY_ROLE_MAKER = (
 
 _DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 _MYSQL: Dialect = mysql_dialect()
+_OTHERS: dict[str, Dialect] = {
+    "mssql": mssql_dialect(),  # type: ignore[no-untyped-call]
+    "oracle": oracle_dialect(),  # type: ignore[no-untyped-call]
+}
+_SIGNS_IN = {
+    "mssql": (
+        f"CREATE LOGIN {REFRESHER} WITH PASSWORD = '...';  -- then, in the database of the source:",
+        f"CREATE USER {REFRESHER} FOR LOGIN {REFRESHER};",
+    ),
+    "oracle": (f'CREATE USER {REFRESHER} IDENTIFIED BY "...";', f"GRANT CREATE SESSION TO {REFRESHER};"),
+}
+"""How makes that were never tried make a user, as their manuals say."""
 
 
 def scripts(mapping: SourceMapping, *, source: URL | None = None, target: URL | None = None) -> dict[str, str]:
@@ -106,8 +120,11 @@ def _granted(mapping: SourceMapping) -> Iterator[str]:
 
 def _by_hand(mapping: SourceMapping, *, make: str) -> Iterator[str]:
     yield f"-- For the administrator of the source ({make}), untried: make a user {REFRESHER} first, who may sign in."
+    yield from (f"--   {line}" for line in _SIGNS_IN.get(make, ()))
+    quote = _OTHERS[make].identifier_preparer.quote if make in _OTHERS else str
     for table in source_tables(mapping):
-        yield f"GRANT SELECT ON {'.'.join(filter(None, (mapping.source_schema, table)))} TO {REFRESHER};"
+        named = ".".join(quote(part) for part in (mapping.source_schema, table) if part)
+        yield f"GRANT SELECT ON {named} TO {REFRESHER};"
     yield from _beside(mapping)
 
 

@@ -40,6 +40,8 @@ def _answers(source: URL, key: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, psycopg.Error) as error:
         raise ConnectError(key, database=shown(source), reason=reason_of(error)) from error
+    except AssertionError as error:  # SQLAlchemy's, of a server whose version says another make than its address
+        raise ConnectError("other_make", database=shown(source), kind=source.drivername, reason=str(error)) from error
 
 
 def reason_of(error: SQLAlchemyError | psycopg.Error) -> str:

@@ -3,10 +3,12 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from data_access.connect import drafting
 from data_access.connect.__main__ import main
@@ -153,6 +155,25 @@ def test_a_make_without_its_driver_is_named(
             assert kind in capsys.readouterr().err
 
 
+def test_a_server_that_is_another_make_than_its_address_says_is_named(
+    here: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked, known = [], SQLiteDialect.initialize
+
+    def initialize(dialect: SQLiteDialect, connection: Any) -> None:
+        asked.append(dialect)
+        if len(asked) == 1:  # the source; the ledger comes after it
+            raise AssertionError("Could not determine version from string 'openGauss 5.0.2'")
+        known(dialect, connection)
+
+    here.mapping()
+    monkeypatch.setattr(SQLiteDialect, "initialize", initialize)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "不是 sqlite 的数据库" in said
+    assert "openGauss 5.0.2" in said
+
+
 def test_a_pipe_that_is_cut_off_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reads, writes = os.pipe()
     os.close(reads)
@@ -201,8 +222,9 @@ def test_the_reader_gets_our_schema_and_the_refresher_the_mapped_tables_alone(he
     read_mapping(here.folder / "connection.yaml")
     [(_, told)] = scripts(mapping, source=make_url("mysql+pymysql://a@127.0.0.1/x")).items()
     assert "GRANT SELECT ON `Amt`.ac01 TO 'household_refresher'@'%';" in told
-    [told] = scripts(mapping, source=make_url("oracle+oracledb://a@127.0.0.1/x")).values()
-    assert "GRANT SELECT ON Amt.ac01 TO household_refresher;" in told
+    for make, named in (("oracle+oracledb", '"Amt".ac01'), ("mssql+pyodbc", "[Amt].ac01"), ("dm+dmPython", "Amt.ac01")):
+        [told] = scripts(mapping, source=make_url(f"{make}://a@127.0.0.1/x")).values()
+        assert f"GRANT SELECT ON {named} TO household_refresher;" in told
 
 
 def test_source_and_household_database_on_different_servers_have_their_own_scripts(
