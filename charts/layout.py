@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from charts.palette import GRID
+from charts.palette import GRID, MUTED
 
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 AXIS_TEXT = 18
@@ -49,4 +49,19 @@ def common_layout(*, height: int | None, text: int | None = None) -> dict[str, A
         "hoverlabel": {"font": font},
         "xaxis": dict(axis),
         "yaxis": dict(axis),
+    }
+
+
+def upright(month: str, *, dash: str = "dot", axis: str = "") -> dict[str, Any]:
+    """A line at a month from the bottom to the top of a figure; `axis`: the number of the panel."""
+    edge = {"color": MUTED, "width": 1, "dash": dash}
+    return {
+        "type": "line",
+        "x0": month,
+        "x1": month,
+        "xref": f"x{axis}",
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": edge,
     }

@@ -1,13 +1,12 @@
 """How figures develop from month to month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import common_layout, plain, width_of
-from charts.palette import MUTED
+from charts.layout import common_layout, plain, upright, width_of
 from charts.series import Series
 
 _APART = 0.18
@@ -20,6 +19,7 @@ def lines(
     series: Sequence[Series],
     height: int | None,
     chosen: str | None = None,
+    breaks: Collection[str] = (),
     unit: str = "",
     ends: Mapping[str, str] | None = None,
     text: int | None = None,
@@ -32,6 +32,7 @@ def lines(
         series: the columns to draw.
         height: pixels; None: that of its place on the screen.
         chosen: the month to mark; must be in the index.
+        breaks: the months from which the figures are of another definition; those outside the index are left out.
         unit: shown after the numbers in the tooltip.
         text: pixels of the letters, where they are not the usual ones.
         axes: what runs to the right and what upwards, where the months and the names do not say it.
@@ -64,11 +65,9 @@ def lines(
     if ends is not None:
         layout["annotations"] = _ends(trend, series=series, ends=ends, size=layout["font"]["size"])
         layout["margin"] |= {"r": 16 + max(width_of(end, size=layout["font"]["size"]) for end in ends.values())}
+    layout["shapes"] = [upright(month, dash="longdashdot") for month in trend.index if month in breaks]
     if chosen is not None:
-        edge = {"color": MUTED, "width": 1, "dash": "dot"}
-        layout["shapes"] = [
-            {"type": "line", "x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper", "line": edge}
-        ]
+        layout["shapes"].append(upright(chosen))
     return go.Figure(data=drawn, layout=layout)
 
 

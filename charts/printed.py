@@ -1,7 +1,7 @@
 """Charts for paper: drawn as images, with a Chinese font installed on the machine."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Polygon
 
+from charts.palette import MUTED
 from charts.series import Series
 
 mpl.use("agg")
@@ -103,19 +104,22 @@ def bars_by_name(values: pd.Series, *, unit: str) -> bytes:
     return picture.getvalue()
 
 
-def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str) -> bytes:
+def lines_by_month(values: pd.DataFrame, *, series: list[Series], unit: str, breaks: Collection[str] = ()) -> bytes:
     """Lines over months, as PNG.
 
     Args:
         values: one row per month; `month` and the columns of the series.
         series: columns, their names and colours.
         unit: shown above the axis.
+        breaks: the months from which the figures are of another definition.
 
     Raises NoFontError.
     """
     with mpl.rc_context({"font.family": [cjk_font()], "axes.unicode_minus": False, "font.size": 10}):
         figure = Figure(figsize=_INCHES, layout="constrained")
         axes = figure.subplots()
+        for month in breaks:
+            axes.axvline(list(values["month"]).index(month), color=MUTED, linewidth=1, linestyle="-.")
         for one in series:
             axes.plot(
                 values["month"],

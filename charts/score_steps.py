@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import AXIS_TEXT, common_layout
+from charts.layout import AXIS_TEXT, common_layout, upright
 from charts.palette import LAMPS, MUTED
 
 LAMP_SYMBOLS = {"red": "diamond", "yellow": "triangle-up", "none": "circle", "undetermined": "x"}
@@ -49,9 +49,9 @@ def score_steps(
     layout["margin"] |= {"r": 64}
     layout["shapes"] = [_level(value) for value in bands.values()]
     layout["annotations"] = [_name(text, value) for text, value in bands.items()]
-    layout["shapes"] += [_upright(month, dash="longdashdot") for month in months if month in breaks]
+    layout["shapes"] += [upright(month, dash="longdashdot") for month in months if month in breaks]
     if chosen is not None:
-        layout["shapes"].append(_upright(chosen))
+        layout["shapes"].append(upright(chosen))
     drawn = [line, *(_markers(history, scores, lamp, name) for lamp, name in lamps.items())]
     return go.Figure(data=[one for one in drawn if one["x"]], layout=layout)
 
@@ -91,8 +91,3 @@ def _name(text: str, value: int) -> dict:
         "showarrow": False,
         "font": {"size": AXIS_TEXT},
     }
-
-
-def _upright(month: str, *, dash: str = "dot") -> dict:
-    edge = {"color": MUTED, "width": 1, "dash": dash}
-    return {"type": "line", "x0": month, "x1": month, "y0": 0, "y1": 1, "yref": "paper", "line": edge}

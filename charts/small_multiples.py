@@ -1,11 +1,12 @@
 """The same line for several places or groups, each in its own panel, all on one scale."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import common_layout
+from charts.layout import common_layout, upright
 from charts.palette import STATES
 
 _TEXT = 16
@@ -16,7 +17,9 @@ _TITLE = 52
 _HEADROOM = 1.1
 
 
-def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: int, unit: str = "") -> go.Figure:
+def small_multiples(
+    panels: pd.DataFrame, *, columns: int, top: float, height: int, unit: str = "", breaks: Collection[str] = ()
+) -> go.Figure:
     """One row of panels, all from zero to the same maximum; several such rows with the same `top` can be compared.
 
     The months have no labels, which would be too small to read; the sentence beside the figures names them.
@@ -28,6 +31,7 @@ def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: i
         top: the largest value in all panels to be compared.
         height: pixels.
         unit: shown after the numbers in the tooltip, and after those of the scale if it is %.
+        breaks: the months from which the figures are of another definition; those outside the index are left out.
     """
     layout = common_layout(height=height)
     layout["margin"] |= {"t": _TITLE, "b": _TEXT}
@@ -39,7 +43,8 @@ def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: i
         "ticksuffix": unit if unit == "%" else "",
         "tickfont": {"size": _TEXT},
     }
-    layout |= {"showlegend": False, "annotations": []}
+    layout |= {"showlegend": False, "annotations": [], "shapes": []}
+    broken = [month for month in panels.index if month in breaks]
     drawn: list[dict[str, Any]] = []
     for column, title in enumerate(panels.columns):  # by position: two may have one title
         left, right = column / columns + (_GAP if column else 0), (column + 1) / columns
@@ -47,6 +52,7 @@ def small_multiples(panels: pd.DataFrame, *, columns: int, top: float, height: i
         layout[f"xaxis{name}"] = across | {"domain": [left, right], "anchor": f"y{name}"}
         layout[f"yaxis{name}"] = upwards | {"anchor": f"x{name}", "showticklabels": column == 0}
         layout["annotations"].append(_title(title, x=left))
+        layout["shapes"] += [upright(month, dash="longdashdot", axis=name) for month in broken]
         drawn.append(_line(panels.iloc[:, column], axes={"xaxis": f"x{name}", "yaxis": f"y{name}"}, unit=unit))
     return go.Figure(data=drawn, layout=layout)
 

@@ -54,6 +54,7 @@ from data_access.schema.indicators import load_indicators, read_codes
 from data_access.schema.limits import load_limits
 from data_access.schema.ranges import load_ranges
 from data_access.schema.references import load_references
+from data_access.schema.renamed import load_renamed
 
 FOLDER = Path(__file__).parent
 
@@ -118,6 +119,7 @@ DECLARED: Mapping[str, Callable[[Path], Any]] = {
     "schema/limits.yaml": load_limits,
     "schema/ranges.yaml": load_ranges,
     "schema/references.yaml": load_references,
+    "schema/renamed.yaml": load_renamed,
 }
 """File below `data_access` -> its reader, which raises DeclarationError."""
 
@@ -147,6 +149,9 @@ def _references() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     facts = {term.fact for metric in load_metrics().values() for term in (metric.numerator, metric.denominator) if term}
     for name in load_collected().figures:
         yield "collected.yaml", name, name.split(".")[0], dict.fromkeys({*facts, *BESIDE_FACTS})
+    for name, renamed in load_renamed().codes.items():
+        yield "renamed.yaml", f"codes.{name}", name, read_codes()
+        yield from (("renamed.yaml", f"codes.{name}.{code}", code, read_codes()[name]) for code in renamed)
     columns = {str(column): column for table in records.tables.values() for column in table.c}
     for name in load_retention():
         yield "retention.yaml", name, name, columns

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, literal, select, true
@@ -10,7 +11,8 @@ from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, li
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.region_codes import path_of
-from data_access.schema.tables import region
+from data_access.schema.renamed import titles_in_force
+from data_access.schema.tables import department, region
 from data_access.scope import Scope
 
 _BRACKETS = {"zh": ("（", "）"), "en": (" (", ")")}
@@ -52,8 +54,15 @@ class Regions:
 
 
 def name_of(named: FromClause, *, language: str) -> ColumnElement[str]:
-    """SQL: the name of a region or a department; the Chinese name where there is no English one."""
+    """SQL: the name of a region, or of a department in the data; the Chinese name where there is no English one."""
     return named.c.name_zh if language == "zh" else func.coalesce(named.c.name_en, named.c.name_zh)
+
+
+def office_name(*, language: str, on: date) -> ColumnElement[str]:
+    """SQL: the title of a department on a day, by `renamed.yaml`, or else its name."""
+    titles = titles_in_force(on=on, language=language)
+    named = name_of(department, language=language)
+    return case(titles, value=department.c.name_zh, else_=named) if titles else named
 
 
 def named_regions(*, language: str, name: str = "named") -> Subquery:

@@ -361,9 +361,9 @@ def words_of(codes: str) -> Mapping[str, str]:
 
 @cache
 def labels_of(codes: str) -> Mapping[str, str]:
-    """The codes of a list and their words in every language -> code."""
+    """The codes of a list and their words in every language, those of other times too -> code."""
     labels: dict[str, str] = {}
-    for one, label in load_codes()[codes].items():
+    for one, label in load_codes().at_any_time(codes):
         for word in (one, label["zh"], label["en"]):
             labels.setdefault(spellings.word(word), one)
     return labels

@@ -11,15 +11,18 @@ from sqlalchemy import and_, func, select
 from data_access import disclosure
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
-from data_access.database.regions import PlaceNames, name_of
+from data_access.database.regions import PlaceNames, office_name
 from data_access.households.jobs import is_held, job_spells
 from data_access.households.population import member_on
 from data_access.schema.tables import department, grid, helper, household, member, resettlement_site
 from data_access.scope import Scope
 
 
-def read_household(snapshot: Snapshot, *, scope: Scope, household_id: str, language: str) -> Mapping[str, Any] | None:
-    """One household by its number; None if it does not exist or is outside the scope: the two are not distinguished.
+def read_household(
+    snapshot: Snapshot, *, scope: Scope, household_id: str, on: date, language: str
+) -> Mapping[str, Any] | None:
+    """One household by its number, with the title that its helper's department bears on a day; None if it does not
+    exist or is outside the scope: the two are not distinguished.
 
     Keys: household_id, village_code, township, village, group_no, grid_code, grid_worker, head_name, head_id_no, phone,
     household_type, relocated, resettlement_site, helper, helper_department, registered_on, closed_on, closed_reason.
@@ -36,7 +39,7 @@ def read_household(snapshot: Snapshot, *, scope: Scope, household_id: str, langu
             grid.c.worker.label("grid_worker"),
             resettlement_site.c.name_zh.label("resettlement_site"),
             helper.c.name.label("helper"),
-            func.coalesce(name_of(department, language=language), helper.c.department).label("helper_department"),
+            func.coalesce(office_name(language=language, on=on), helper.c.department).label("helper_department"),
         )
         .select_from(names.joined(household, household.c.village_code))
         .outerjoin(grid, grid.c.code == household.c.grid_code)

@@ -33,7 +33,7 @@ from data_access.clues import deadlines as clue_deadlines
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame, stream_frames
 from data_access.database.listing import Listing
-from data_access.database.regions import PlaceNames, name_of
+from data_access.database.regions import PlaceNames, office_name
 from data_access.employment import able_members, workers, workplaces
 from data_access.employment import lists as employment_lists
 from data_access.errors import ScopeError
@@ -195,7 +195,7 @@ def _list_query(snapshot: Snapshot, request: ListRequest, *, scope: Scope, langu
     plain = [
         null().label(name)
         if not metric.divides(name, coverage=coverage)
-        else _department(entries, language=language)
+        else _department(entries, on=request.on, language=language)
         if kind == "department"
         else entries.c[name]
         for name, kind in details.items()
@@ -340,8 +340,8 @@ def _filter(
     raise ScopeError("unknown_filter", metric=metric, column=column, value=value[:40])
 
 
-def _department(entries: Subquery, *, language: str) -> ColumnElement[str]:
-    names = name_of(department, language=language)
+def _department(entries: Subquery, *, on: date, language: str) -> ColumnElement[str]:
+    names = office_name(language=language, on=on)
     name = select(names).where(department.c.code == entries.c.department).scalar_subquery()
     return func.coalesce(name, entries.c.department).label("department")
 

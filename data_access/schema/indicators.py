@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from data_access.declarations import Declared, Many, Text, Words, read_declared, refuse
+from data_access.schema.renamed import in_words_of_day, later_words
 
 _FOLDER = Path(__file__).parent
 
@@ -122,10 +123,16 @@ def counted_columns() -> tuple[str, ...]:
 
 
 class CodeLists(Mapping[str, CodeList]):
-    """Every code list by its name: those of `codes.yaml`, in its order, then those that other subjects registered."""
+    """Every code list by its name: those of `codes.yaml`, in its order and with the words of the day that is settled
+    (`renamed`), then those that other subjects registered."""
 
     def __getitem__(self, name: str) -> CodeList:
-        return _registered[name]() if name in _registered else read_codes()[name]
+        return _registered[name]() if name in _registered else in_words_of_day(name, read_codes()[name])
+
+    def at_any_time(self, name: str) -> Iterator[tuple[str, Words]]:
+        """Every code of a list with each word that it ever had, that of before first."""
+        yield from (self if name in _registered else read_codes())[name].items()
+        yield from later_words(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(read_codes() | _registered)

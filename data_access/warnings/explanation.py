@@ -141,7 +141,8 @@ def _assessment(
 def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, months: Months) -> pd.DataFrame:
     """A household's score and lamp at each month end; one row per month in which it is on the register.
 
-    Columns: month (text), score (NaN if nothing was collected), lamp.
+    Columns: month (text), score (NaN if nothing was collected), lamp, line_year (the year of the income that was
+    judged; NA if none is known).
     """
     homes = households_since()
     home = snapshot.connection.execute(
@@ -156,14 +157,15 @@ def read_score_history(snapshot: Snapshot, *, scope: Scope, household_id: str, m
             day = min(last_day(month), months.cut_off)
             if home.since <= day and (home.closed_on is None or home.closed_on > day):
                 found = next((one for one in scores if one["from"] <= day < one["to"]), None)
-                rows.append((month, *((found["score"], found["lamp"]) if found else (None, "undetermined"))))
-    history = pd.DataFrame(rows, columns=["month", "score", "lamp"])
-    return history.astype({"month": "str", "score": "Float64", "lamp": "str"})
+                known = (found["score"], found["lamp"], found["line_year"]) if found else (None, "undetermined", None)
+                rows.append((month, *known))
+    history = pd.DataFrame(rows, columns=["month", "score", "lamp", "line_year"])
+    return history.astype({"month": "str", "score": "Float64", "lamp": "str", "line_year": "Int64"})
 
 
 def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) -> list[dict[str, Any]]:
     """Each interval of indicators, split where a source first names the household, within each period of unchanged
-    rules: `from`, `to` (not included), score, lamp."""
+    rules: `from`, `to` (not included), score, lamp, line_year."""
     first, end = month_first_day(months.first), months.cut_off + timedelta(days=1)
     starts = [first, *snapshot.rulebook.changes(after=first, until=months.cut_off)]
     scored_intervals = []
@@ -175,13 +177,16 @@ def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) 
             .where(spells.c.household_id == household_id, spells.c.spell_from < stop, spells.c.spell_to > start)
             .subquery("intervals")
         )
-        query = scored(source, rulebook=snapshot.rulebook, on=start, keep=("spell_from", "spell_to"))
+        query = scored(
+            source, rulebook=snapshot.rulebook, on=start, keep=("spell_from", "spell_to", "income_period_end")
+        )
         scored_intervals += [
             {
                 "from": max(row["spell_from"], start),
                 "to": min(row["spell_to"], stop),
                 "score": row["score"],
                 "lamp": row["lamp"],
+                "line_year": None if row["income_period_end"] is None else row["income_period_end"].year,
             }
             for row in snapshot.connection.execute(query).mappings()
         ]

@@ -19,7 +19,7 @@ from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import error_sentence, language, t
 from pages.shell.view_state import View
-from pages.widgets import metric_words, numbers, outlines, township_picker
+from pages.widgets import breaks, metric_words, numbers, outlines, township_picker
 from pages.widgets.problems import board, records
 
 WARNED = ("red_households", "yellow_households", "undetermined_households")
@@ -33,7 +33,7 @@ def briefing(view: View) -> Document:
     """The month's briefing of the chosen place."""
     table = view_state.metric_table()
     sections = (
-        Section(t("documents.h_where"), where(table, view), picture=lines(table, view)),
+        Section(t("documents.h_where"), (*where(table, view), *changes(view)), picture=lines(table, view)),
         *_map_section(table, view),
         Section(t("documents.h_warnings"), (sentence(WARNED, table=table, view=view),)),
         Section(t("documents.h_waiting"), (sentence(waiting(), table=table, view=view),), table=places(table, view)),
@@ -134,8 +134,19 @@ def said_of(rows: pd.DataFrame) -> tuple[str, ...]:
     return (t("documents.problems", **texts),)
 
 
+def changes(view: View) -> tuple[str, ...]:
+    """What the long dashed lines of `lines` mean, where it has any."""
+    changed = breaks.of_categories(_months(view))
+    return (breaks.said("", changed).strip(),) if changed else ()
+
+
+def _months(view: View) -> list[str]:
+    return view.months[: view.months.index(view.month) + 1]
+
+
 def lines(table: MetricTable, view: View) -> bytes:
-    months = view.months[: view.months.index(view.month) + 1]
+    """Monitored, eliminated and open households by month, as PNG."""
+    months = _months(view)
     values = pd.DataFrame({key: table.series(key, place=view.place)[months] for key in _LINES})
     values["month"] = months
     series = [
@@ -147,7 +158,8 @@ def lines(table: MetricTable, view: View) -> bytes:
         )
         for state in STATES
     ]
-    return lines_by_month(values, series=series, unit=t("documents.unit_households"))
+    changed = breaks.of_categories(months)
+    return lines_by_month(values, series=series, unit=t("documents.unit_households"), breaks=changed)
 
 
 def _map_section(table: MetricTable, view: View) -> tuple[Section, ...]:

@@ -42,7 +42,9 @@ def pdf(
     told, sheets, heads = _told(tuple(homes["code"]), scope=scope, view=view), [], {}
     for number, unit in enumerate(homes.to_dict("records"), start=1):
         own = scope.narrowed(unit["village_code"]).of_household(unit["code"], village_code=unit["village_code"])
-        home = door.run(file.read_household, scope=own, household_id=unit["code"], language=language()) or {}
+        home = (
+            door.run(file.read_household, scope=own, household_id=unit["code"], on=view.on, language=language()) or {}
+        )
         heads[unit["code"]] = home.get("head_name") or ""
         sheets.append(
             _sheet(unit, home=home, number=number, of=len(homes), told=told, chosen=chosen, scope=own, view=view)

@@ -31,7 +31,7 @@ def _where(table: MetricTable, view: View) -> Section:
     """The monitored, the three categories of the open, and the lamps."""
     warned = contents.sentence(contents.WARNED, table=table, view=view)
     said = (contents.where(table, view)[0], *_categories(view), warned, *_at_most(view))
-    return Section(t("documents.q_where"), said, picture=contents.lines(table, view))
+    return Section(t("documents.q_where"), (*said, *contents.changes(view)), picture=contents.lines(table, view))
 
 
 def _categories(view: View) -> tuple[str, ...]:
@@ -42,13 +42,14 @@ def _categories(view: View) -> tuple[str, ...]:
         view_state.breakdown(metric=key, by=("category",)).at(place=view.place, month=view.month)
         for key in ("open_households", "open_persons")
     )
+    shorts = {code: words[language()] for code, words in load_codes()["monitor_category_short"].items()}
     said = [
         t(
             "tile.category",
-            category=t(f"tile.category_{code}"),
+            category=short,
             both=numbers.households_and_persons(households.get(code, 0), persons.get(code, 0)),
         )
-        for code in load_codes()["monitor_category"]
+        for code, short in shorts.items()
     ]
     return (t("documents.sentence", figures=t("documents.separator").join(said)),)
 

@@ -15,6 +15,7 @@ import streamlit as st  # noqa: E402
 from data_access import door  # noqa: E402
 from data_access.errors import LedgerError  # noqa: E402
 from data_access.one_look import one_look  # noqa: E402
+from data_access.schema.renamed import settle_day  # noqa: E402
 from pages.shell import (  # noqa: E402
     brand,
     first_start,
@@ -40,6 +41,7 @@ st.html(ROOT / "pages/shell/board.css")
 with notices.errors_shown(), turns.of_page(), one_look():
     page = st.navigation(menu.sections(gate.pages()), position="hidden" if wall.on_the_wall() else "top")
     view = view_state.settle(menu.key_of(page))
+    settle_day(None if view is None else view.on)
     brand.show(view)
     heading.name_tab(page, view)
     gate.note_rules()

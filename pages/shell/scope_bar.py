@@ -68,7 +68,7 @@ def _department(view: View) -> None:
     here = view_state.scope()
     if here.department is None:
         return
-    rows = door.read(read_departments, scope=here, language=language())
+    rows = door.read(read_departments, scope=here, on=view.on, language=language())
     names = dict(zip(rows["code"], rows["name"], strict=True))
     st.caption(
         t("bar.department", name=names.get(here.department, here.department), whole=view.regions.whole(language()))

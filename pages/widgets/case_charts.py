@@ -15,7 +15,7 @@ from data_access.schema.indicators import code_label
 from pages.shell import kept
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import breaks, chart, list_link, numbers
 from pages.widgets.part import part
 
 _CAUSES_SHOWN = 4
@@ -32,11 +32,12 @@ def trend(table: MetricTable, view: View, *, reading: str | None = None, text: i
     """
     rows = pd.DataFrame({state: table.series(f"{state}_households", place=view.place) for state in STATES})
     ends = {state: t("trend.end", name=_series(state).name, number=_last(rows[state])) for state in STATES}
-    figure = lines(
-        rows, series=[_series(state) for state in STATES], chosen=view.month, height=None, ends=ends, text=text
-    )
+    changed = breaks.of_categories(view.months)
+    series = [_series(state) for state in STATES]
+    figure = lines(rows, series=series, chosen=view.month, breaks=changed, height=None, ends=ends, text=text)
     lists = list_link.of_months(*(f"{state}_households" for state in STATES), view=view, months=rows.index)
-    chart.show(figure, reading=reading or flow_reading(table, view), key="case_trend", lists=lists)
+    reading = breaks.said(reading or flow_reading(table, view), changed)
+    chart.show(figure, reading=reading, key="case_trend", lists=lists)
 
 
 @kept.part

@@ -10,8 +10,8 @@ from pages.shell.texts import language, t
 
 
 def names() -> dict[str, str]:
-    """The names of departments by their code."""
-    rows = door.read(read_departments, scope=view_state.scope(), language=language())
+    """The titles that departments bear in the chosen month, by their code."""
+    rows = door.read(read_departments, scope=view_state.scope(), on=view_state.current().on, language=language())
     return dict(zip(rows["code"], rows["name"], strict=True))
 
 

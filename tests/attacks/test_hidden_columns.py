@@ -179,5 +179,5 @@ def answers(database: HouseholdDatabase, *, scope: Scope, metrics: list[str]) ->
             asked: dict[str, Any] = {"selection": Selection(columns=fields), "offset": 0, "limit": 99}
             said["selection"] = selection.read_selection(snapshot, scope=scope, on=CUT_OFF, language="zh", **asked)
         said["members"] = read_members(snapshot, **common)
-        said["household"] = read_household(snapshot, scope=scope, household_id="P1", language="zh")
+        said["household"] = read_household(snapshot, scope=scope, household_id="P1", on=CUT_OFF, language="zh")
     return {key: value if isinstance(value, dict) else value.to_json() for key, value in said.items()}

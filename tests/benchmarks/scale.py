@@ -177,7 +177,7 @@ def _questions(snapshot: Snapshot, number: str) -> dict[str, Callable[[], Any]]:
 def _household_page(snapshot: Snapshot, number: str, *, on: date) -> None:
     """What the page of a household asks for."""
     asked: dict[str, Any] = {"scope": Scope.district(), "household_id": number}
-    read_household(snapshot, **asked, language="zh")
+    read_household(snapshot, **asked, on=on, language="zh")
     read_members(snapshot, **asked, on=on)
     read_story(snapshot, **asked, on=on)
     read_explanation(snapshot, **asked, on=on)

@@ -129,17 +129,18 @@ def _categories(read: _Reader) -> list[_Link]:
         view_state.breakdown(metric=key, by=("category",)).at(place=read.view.place, month=read.view.month)
         for key in ("open_households", "open_persons")
     )
+    shorts = {code: words[language()] for code, words in load_codes()["monitor_category_short"].items()}
     return [
         _Link(
             "open_households",
             t(
                 "tile.category",
-                category=t(f"tile.category_{code}"),
+                category=short,
                 both=numbers.households_and_persons(households.get(code, 0), persons.get(code, 0)),
             ),
             only={"category": code},
         )
-        for code in load_codes()["monitor_category"]
+        for code, short in shorts.items()
     ]
 
 

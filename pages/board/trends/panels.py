@@ -13,7 +13,7 @@ from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metri
 from data_access.schema.indicators import code_label, load_codes
 from pages.shell.texts import language, t
 from pages.shell.view_state import MONTH, View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import breaks, chart, list_link, numbers
 from pages.widgets.part import part
 
 PLACES_SHOWN = 28
@@ -48,7 +48,7 @@ def groups(by_group: Breakdown, view: View, *, codes: str, unit: str, beside: in
         value=numbers.in_unit(last[first], metric=metric),
         share=numbers.share(100 * last[first] / last.sum() if last.sum() else None),
     )
-    st.markdown(reading)
+    st.markdown(breaks.said(reading, breaks.of_categories(months)))
     opens = [list_link.parameters(metric.key, view=view, only={_COLUMNS[codes]: code}) for code in found]
     _draw(rows, key=f"trends_{codes}", unit=metric.unit, beside=beside, opens=opens)
 
@@ -64,7 +64,8 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
     shown = below[:PLACES_SHOWN]
     rows = pd.DataFrame({place: table.series(metric.key, place=place) for place in shown}).loc[: view.month]
     titles = [_title(plain(view.name(place)), rows[place].iloc[-1], metric=metric) for place in shown]
-    st.markdown(_places_reading(rows, left_out=len(below) - len(shown), metric=metric, view=view))
+    reading = _places_reading(rows, left_out=len(below) - len(shown), metric=metric, view=view)
+    st.markdown(breaks.said(reading, breaks.of_categories(list(rows.index))))
     opens = [list_link.parameters(metric.key, view=view, place=place) for place in shown]
     _draw(rows.set_axis(titles, axis="columns"), key="trends_places", unit=metric.unit, beside=2, opens=opens)
 
@@ -72,11 +73,11 @@ def places(table: MetricTable, view: View, *, unit: str) -> None:
 def _draw(panels: pd.DataFrame, *, key: str, unit: str, beside: int, opens: Sequence[Mapping[str, str]]) -> None:
     """Figures of one or two panels, which fit on a phone, as many side by side as there is room for; all on one
     scale. `opens`: the link of the list of each panel, but for its month."""
-    top = panels.max().max()
+    top, changed = panels.max().max(), breaks.of_categories(list(panels.index))
     with st.container(horizontal=True, gap=None):
         for number in range(0, panels.shape[1], beside):
             part = panels.iloc[:, number : number + beside]
-            figure = small_multiples(part, columns=beside, top=top, height=_HEIGHT, unit=unit)
+            figure = small_multiples(part, columns=beside, top=top, height=_HEIGHT, unit=unit, breaks=changed)
             alt = unescape(t("list.separator").join(part.columns).replace(_LINE_BREAK, " "))
             lists = {
                 (panel, point): {**opens[number + panel], MONTH: month}

@@ -9,7 +9,7 @@ from charts.series import Series
 from data_access.facts.metrics import MetricTable, load_metrics
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers
+from pages.widgets import breaks, chart, list_link, numbers
 from pages.widgets.part import part
 
 _HEIGHT = 400
@@ -26,8 +26,10 @@ def show(table: MetricTable, view: View, *, unit: str) -> None:
         for state, metric in metrics.items()
     ]
     lists = list_link.of_months(*(metric.key for metric in metrics.values()), view=view, months=rows.index)
-    figure = lines(rows, series=series, height=_HEIGHT)
-    chart.show(figure, reading=_reading(rows, view=view), key="trends_states", lists=lists)
+    changed = breaks.of_categories(list(rows.index))
+    figure = lines(rows, series=series, height=_HEIGHT, breaks=changed)
+    reading = breaks.said(_reading(rows, view=view), changed)
+    chart.show(figure, reading=reading, key="trends_states", lists=lists)
     with st.container(horizontal=True, gap="medium"):
         for state, metric in metrics.items():
             value = numbers.in_unit(rows[state].iloc[-1], metric=metric)

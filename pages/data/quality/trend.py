@@ -15,7 +15,7 @@ from data_access.schema.indicators import code_label, load_codes
 from pages.shell import turns, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import chart, list_link, numbers, sheet, table_file
+from pages.widgets import breaks, chart, list_link, numbers, sheet, table_file
 
 MONTHS = 6
 """Month ends that are recounted: each costs as much as the section on doubtful data, and is cached in the same way."""
@@ -41,7 +41,9 @@ def show(view: View) -> None:
         change=numbers.change(total.iloc[-1] - total.iloc[0]),
         errors=numbers.change(trend["error"].iloc[-1] - trend["error"].iloc[0]),
     )
-    chart.show(lines(trend, series=series, height=_HEIGHT, chosen=view.month), reading=reading, key="quality_trend")
+    changed = breaks.of_validation_rules(months)
+    figure = lines(trend, series=series, height=_HEIGHT, chosen=view.month, breaks=changed)
+    chart.show(figure, reading=breaks.said(reading, changed), key="quality_trend")
     st.caption(t("quality.trend_note"))
     with st.container(horizontal=True, gap="medium"):
         for code in load_codes()["audit_severity"]:

@@ -29,13 +29,13 @@ def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
         starts = {"red": explanation.bands.red_above + 1, "yellow": explanation.bands.yellow_from}
         bands = {f"{LAMP_SHAPES[lamp]} {start}": start for lamp, start in starts.items()}
     months = view.current.facts.months
-    changed = breaks.told(after=last_day(view.months[0]), until=months.cut_off)
-    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=view.month, breaks=changed.keys())
-    chart.show(figure, reading=_history_reading(history, view), key="household_scores")
+    changed = breaks.together(
+        breaks.of_rules(after=last_day(view.months[0]), until=months.cut_off),
+        breaks.of_line(history.set_index("month")["line_year"]),
+    )
     shown = {month: changes for month, changes in changed.items() if month in set(history["month"])}
-    if shown:
-        told = [t("breaks.in_month", month=month_name(month), changes=changes) for month, changes in shown.items()]
-        st.caption(t("breaks.marked", changes=t("list.separator").join(told)))
+    figure = score_steps(history, lamps=lamps, bands=bands, height=_HEIGHT, chosen=view.month, breaks=shown)
+    chart.show(figure, reading=breaks.said(_history_reading(history, view), shown), key="household_scores")
 
 
 def income(explanation: Explanation) -> None:

@@ -33,7 +33,7 @@ household_id = choice.chosen()
 if household_id is None:
     next_step.show(t("household.choose"), page="search", label=t("page.search"))
     st.stop()
-home = door.read(file.read_household, scope=scope, household_id=household_id, language=language())
+home = door.read(file.read_household, scope=scope, household_id=household_id, on=view.on, language=language())
 if home is None:
     st.warning(t("household.not_found"), icon=":material/search_off:")
     st.stop()
@@ -41,7 +41,7 @@ if home is None:
 opened = UnmaskTarget(village_code=home["village_code"], household_id=household_id)
 gate.note_once(Event(kind="household_opened", place=opened.village_code, household_id=household_id), key=household_id)
 scope = scope.of_household(household_id, village_code=opened.village_code)
-home = door.read(file.read_household, scope=scope, household_id=household_id, language=language()) or home
+home = door.read(file.read_household, scope=scope, household_id=household_id, on=view.on, language=language()) or home
 
 header.identity(home)
 unmask.show(opened)

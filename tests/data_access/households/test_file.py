@@ -33,19 +33,24 @@ def test_identity_is_masked_and_has_names_of_places_and_people_in_charge(make_da
         {"department": [{"code": "D1", "name_zh": "民政局", "name_en": "Civil Affairs"}]},
     )
     database = make_database(rows)
-    home = ask(database, read_household, scope=Scope.district(), language="zh", **HOME)
+    home = ask(database, read_household, scope=Scope.district(), on=CUT_OFF, language="zh", **HOME)
     assert home is not None
     assert (home["head_name"], home["head_id_no"], home["phone"]) == ("欧阳**", "610902**********34", "138****5678")
     assert (home["village"], home["township"]) == ("村610902100201", "镇610902100")
     assert (home["grid_worker"], home["helper"], home["helper_department"]) == ("李四", "王五", "民政局")
-    english = ask(database, read_household, scope=Scope.district(), language="en", **HOME)
+    english = ask(database, read_household, scope=Scope.district(), on=CUT_OFF, language="en", **HOME)
     assert english is not None
     assert (english["helper_department"], english["village"]) == ("Civil Affairs", "村610902100201")
 
 
 def test_what_was_not_collected_is_none(make_database: MakeDatabase) -> None:
     home = ask(
-        make_database(merged(village(), household())), read_household, scope=Scope.district(), language="zh", **HOME
+        make_database(merged(village(), household())),
+        read_household,
+        scope=Scope.district(),
+        on=CUT_OFF,
+        language="zh",
+        **HOME,
     )
     assert home is not None
     unknown = (
@@ -64,7 +69,7 @@ def test_what_was_not_collected_is_none(make_database: MakeDatabase) -> None:
 def test_nothing_of_a_household_outside_the_scope_or_unknown_is_read(make_database: MakeDatabase) -> None:
     database = make_database(merged(village(), household(jobs=[{}])))
     for scope, household_id in ((OUTSIDE, "H1"), (Scope.district(), "H2"), (Scope.district(), "%")):
-        assert ask(database, read_household, scope=scope, household_id=household_id, language="zh") is None
+        assert ask(database, read_household, scope=scope, household_id=household_id, on=CUT_OFF, language="zh") is None
         assert ask(database, read_members, scope=scope, household_id=household_id, on=CUT_OFF).empty
         assert ask(database, read_story, scope=scope, household_id=household_id, on=CUT_OFF).empty
 

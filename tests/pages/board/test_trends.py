@@ -1,14 +1,17 @@
 """The trends page: what it counts, says and links to; empty, tiny and full, whatever the link holds."""
 
 from datetime import date
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+import yaml
 from streamlit.testing.v1 import AppTest
 
 from data_access import door
 from data_access.facts.metrics import load_metrics
 from data_access.lists import lists
+from data_access.schema import renamed
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording, words
@@ -222,3 +225,19 @@ def test_english_says_the_same_in_english(open_app: OpenApp, sample_url: str) ->
     assert "Start + came − left = end, checked: 28 townships × 9 months, households and persons, all agree." in said
     assert "Cases waiting, step by step" in said
     assert "trends." not in said
+
+
+def test_a_month_says_the_words_of_its_time_and_a_chart_marks_where_they_changed(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = {"zh": "新称谓户", "en": "new name", "status": "placeholder", "reference": {"zh": "文件", "en": "paper"}}
+    renamed_now = {"codes": {"monitor_category": {"unstable": {date(2022, 3, 31): name}}}, "offices": []}
+    (tmp_path / "renamed.yaml").write_text(yaml.safe_dump(renamed_now), encoding="utf-8")
+    declared = renamed.load_renamed(tmp_path / "renamed.yaml")
+    monkeypatch.setattr(renamed, "load_renamed", lambda: declared)
+    rows = merged(village(), household(cases=[{"identified_on": date(2021, 9, 5), "category": "unstable"}]))
+    for month, word, marked in (("2022-02", "脱贫监测户", False), ("2022-03", "新称谓户", True)):
+        app = open_app(rows, page=PAGE, split="groups", month=month)
+        assert f"**{word}**" in words(app)
+        assert says(app, "breaks.marked") is marked
+        assert all(("longdashdot" in spec) is marked for spec in panels(app) if "scatter" in spec and "2021-09" in spec)

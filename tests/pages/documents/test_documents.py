@@ -148,7 +148,9 @@ def test_every_department_gets_its_own_assignment(open_app: OpenApp, sample_url:
     content = built(page(open_app, sample_url), "departments")
     work = door.read(read_department_work, scope=Scope.district(), on=date(2022, 9, 30))
     row = work[work["item"] == "department_clues_in_time"].iloc[0]
-    names = door.read(read_departments, scope=Scope.district(), language="zh").set_index("code")["name"]
+    names = door.read(read_departments, scope=Scope.district(), on=date(2022, 9, 30), language="zh").set_index("code")[
+        "name"
+    ]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert len(archive.namelist()) == len(names)
         papers = {file.partition("_")[0]: docx_text(archive.read(file)) for file in archive.namelist()}

@@ -78,7 +78,6 @@ DYNAMIC: dict[str, Iterable[str]] = {
     "answers.": [
         page for pages in menu.SECTIONS.values() for page in pages if page not in (*menu.BARE, *heading.ANSWERED)
     ],
-    "tile.category_": list(load_codes()["monitor_category"]),
     "bar.": ["township", "village"],
     "unit.": sorted(
         {metric.unit for metric in load_metrics().values() if metric.unit != "%"}
