@@ -17,7 +17,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from data_access.clock import in_place
+from data_access.clock import in_place, today
 from data_access.declarations import Declared, Many, Text, only_of, read_declared, refuse
 from data_access.files import spellings
 from data_access.files.parsing.marks import NOT_COUNTED
@@ -44,6 +44,8 @@ _DAY = re.compile(
     r"(?::\d{2}(?:\.\d+)?)?"
     r"(?:AM|PM)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
+_APART = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
+_SHORT_YEAR = re.compile(r"(\d{2})([-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?)")
 _BLANK_IN_DAY = re.compile(r"(?<=[-/.年月日号])\s+|\s+(?=[-/.年月日号(星周礼上下中凌早晚AP])")
 _RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:\d{4}(?:\d{2})?)?)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
@@ -52,6 +54,9 @@ _SEVERAL = re.compile(r"[,;、/|+&]|和|及")
 _QUOTES = ("'", "‘", "’", "`")
 """What is typed before a number so that a spreadsheet keeps it as text."""
 _ODD_STARTS = ("=", "@", "+", "＝", "＠", *_QUOTES)
+
+_GENERATION = 30
+"""Years ahead up to which a year of two digits may be one to come."""
 
 _EPOCH = date(1899, 12, 30)
 """Day 0 in the day count of spreadsheets, correct for all days since 1 March 1900."""
@@ -258,9 +263,9 @@ def whole(cell: Cell, *, rounded: bool = False, unit: str | None = None) -> int:
 
 
 def day(cell: Cell, *, last: bool = False) -> date:
-    """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022年9月30日, 20220930, each with or without a time; the first
-    day of a month (202209, 2022年9月); the serial number of a day in a spreadsheet. A time with a zone is the day it
-    was here.
+    """A cell as a day: a date; 2022-09-30, 2022/9/30, 2022 9 30, 22.9.30, 2022年9月30日, 20220930, with or without a
+    time, 二〇二二年九月三十日; the first day of a month (202209, 2022年9月); the serial number of a day in a
+    spreadsheet. A time with a zone is the day it was here.
 
     Args:
         last: whether a month means its last day, as of something that ends or is due.
@@ -272,6 +277,9 @@ def day(cell: Cell, *, last: bool = False) -> date:
     if isinstance(cell, float) and not cell.is_integer():
         cell = int(cell)
     plain = _BLANK_IN_DAY.sub("", spellings.dashes(spellings.plain(text(cell)))).upper()
+    plain = _APART.sub(r"\1-\2-\3", spellings.day_in_digits(plain))
+    if short := _SHORT_YEAR.fullmatch(plain):
+        plain = f"{_century(int(short[1]))}{short[1]}{short[2]}"
     serial = _SERIAL.fullmatch(plain)
     if serial and int(serial[1]) in _SERIAL_DAYS:
         return _EPOCH + timedelta(days=int(serial[1]))
@@ -288,6 +296,17 @@ def day(cell: Cell, *, last: bool = False) -> date:
         return in_place(datetime.fromisoformat(f"{on}T{clock}")).date()
     except ValueError as error:
         raise CellRuleError("not_a_date") from error
+
+
+def _century(year: int) -> int:
+    """The century of a year of two digits: this one up to next year, the last one from a generation before a hundred
+    years ago; between the two it is in doubt, and no day."""
+    this = today().year
+    if 2000 + year <= this + 1:
+        return 20
+    if 2000 + year > this + _GENERATION:
+        return 19
+    raise CellRuleError("not_a_date")
 
 
 def truth(cell: Cell, words: Mapping[str, str]) -> bool | None:

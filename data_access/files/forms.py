@@ -114,7 +114,7 @@ class FilledForm(Generic[Entry]):
     same: Callable[[Entry], bool]
     """Whether an entry says only what is already known."""
     key: Callable[[Entry], Hashable]
-    """What an entry is about; a second entry about the same thing is rejected unless it is already known."""
+    """What an entry is about; a second entry about the same thing is rejected unless it says the same."""
     twice: str
     """The column named in such a rejection; an attribute of the entries."""
     check: Callable[[Sequence[Rows]], None] = lambda _heads: None
@@ -168,7 +168,7 @@ class _Rows(Generic[Entry]):
             return
         if one is None:
             self._blank += 1
-        elif self._form.same(one):
+        elif self._form.same(one) or self._said(one):
             self._unchanged += 1
         else:
             again = self._twice(one).at(row, sheet=sheet)
@@ -178,9 +178,14 @@ class _Rows(Generic[Entry]):
         if all(is_blank(values[title]) for title in self._form.filled):
             return None
         one = self._form.read(values)
-        if one is not None and self._form.key(one) in self._taken:
+        if one is not None and self._form.key(one) in self._taken and not self._said(one):
             raise self._twice(one)
         return one
+
+    def _said(self, one: Entry) -> bool:
+        """Whether a row above says the same."""
+        above = self._taken.get(self._form.key(one))
+        return above is not None and above.entry == one
 
     def _twice(self, one: Entry) -> RowError:
         return RowError(self._form.twice, getattr(one, self._form.twice), "row_twice")

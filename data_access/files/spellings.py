@@ -19,6 +19,8 @@ _DOTS = re.compile(r"\s*[·•‧・∙⋅●]\s*")
 _POINT_IN_NAME = re.compile(r"(?<=[^\W\d_a-zA-Z])\.(?=[^\W\d_a-zA-Z])")
 _LATIN = re.compile(r"(?<=[A-Za-z.,'-]) (?=[A-Za-z])")
 _DIGITS = "〇一二三四五六七八九"
+_ZEROS = str.maketrans(dict.fromkeys("零○Ｏ", "〇"))
+_SPELLED_DAY = re.compile(f"([{_DIGITS}]{{4}})年([{_DIGITS}十]{{1,3}})月(?:([{_DIGITS}十]{{1,3}})[日号])?")
 _WHOLE = re.compile(r"(\d+)\.0+$")
 _AROUND_NUMBER = re.compile(r"[\s()-]")
 _REMARK = re.compile(r"\([^()\d]*\)")
@@ -109,3 +111,13 @@ def counted(text: str) -> int | None:
         return None
     first = _DIGITS.index(tens) if tens else 1
     return (first * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
+
+
+def day_in_digits(text: str) -> str:
+    """A day in Chinese numerals, 二〇二二年九月十二日, as 2022年9月12日; every other text as it is."""
+    found = _SPELLED_DAY.fullmatch(text.translate(_ZEROS))
+    if found is None:
+        return text
+    year = "".join(str(_DIGITS.index(digit)) for digit in found[1])
+    month, day = (None if part is None else counted(part) for part in found.group(2, 3))
+    return f"{year}年{month}月" + ("" if day is None else f"{day}日")

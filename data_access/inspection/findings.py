@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -66,9 +66,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found about one question."""
+    """What was found about one question; two that say the same are equal, each has a number of its own."""
 
-    finding_id: str
+    finding_id: str = field(compare=False)
     draw_id: str
     kind: str
     code: str

@@ -48,6 +48,16 @@ DAYS: list[tuple[Any, date | str]] = [
     ("2022年10月", EARLIEST),  # a month is its first day
     ("2022-10", EARLIEST),
     (202210, EARLIEST),
+    ("22.10.31", AS_OF),
+    ("22年10月31日", AS_OF),
+    ("2022 10 31", AS_OF),
+    ("2022 10 31 08:00", AS_OF),
+    ("二〇二二年十月三十一日", AS_OF),
+    ("二○二二年十月三十一号", AS_OF),
+    ("二零二二年十月", EARLIEST),
+    ("二〇二二年十三月一日", "not_a_date"),
+    ("40.10.31", "not_a_date"),  # 1940 or 2040
+    ("10.31", "not_a_date"),
     ("10月31日", "not_a_date"),
     ("2022-02-30", "not_a_date"),
     ("月底", "not_a_date"),

@@ -143,9 +143,9 @@ def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column
     assert len(found.entries) == 1
 
 
-def test_the_same_call_twice_is_rejected_once() -> None:
-    found = read(REACHED, REACHED)
-    assert ([one.rule for one in found.rejected], len(found.entries)) == (["row_twice"], 1)
+def test_the_same_call_twice_counts_once_and_another_result_is_rejected() -> None:
+    found = read(REACHED, REACHED, (*REACHED[:5], "不满意", *REACHED[6:]))
+    assert ([one.rule for one in found.rejected], len(found.entries), found.unchanged) == (["row_twice"], 1, 1)
 
 
 @settings(max_examples=60, deadline=None)

@@ -104,9 +104,9 @@ def test_the_first_day_of_the_month_is_not_too_early() -> None:
     assert len(read((*AGREES[:4], "2022-09-01", "李组长")).entries) == 1
 
 
-def test_the_same_question_twice_is_rejected_once() -> None:
-    found = read(AGREES, AGREES)
-    assert ([one.rule for one in found.rejected], len(found.entries)) == (["row_twice"], 1)
+def test_the_same_answer_twice_counts_once_and_another_one_is_rejected() -> None:
+    found = read(AGREES, AGREES, (*AGREES[:4], "2022-09-02", *AGREES[5:]))
+    assert ([one.rule for one in found.rejected], len(found.entries), found.unchanged) == (["row_twice"], 1, 1)
 
 
 @pytest.mark.parametrize(
