@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from data_access.load.counted import Counted
+from data_access.load.lookups import make_findable
 from data_access.load.staging import Staged
 from data_access.schema.tables import member
 from data_access.sql import flag
@@ -61,6 +62,7 @@ def count_families(connection: Connection, staged: Staged) -> None:
     counts = [count(people, how, as_of=staged.as_of).label(name) for name, how in counted.items()]
     query = select(people.c.household_id, func.count().label(PERSONS), *counts).group_by(people.c.household_id)
     connection.execute(insert(families).from_select([column.name for column in query.selected_columns], query))
+    make_findable(connection, families, families.c.household_id)
 
 
 def needed_by(how: Counted) -> list[str]:

@@ -40,6 +40,7 @@ from data_access.load import case_days
 from data_access.load.cells import BEGUN, load_checks
 from data_access.load.families import PERSONS
 from data_access.load.kinds import SHARED_KEYS
+from data_access.load.lookups import make_findable
 from data_access.load.staging import Staged
 from data_access.schema.indicators import load_codes
 from data_access.schema.tables import (
@@ -98,6 +99,7 @@ def _build(connection: Connection, staged: Staged, table: str) -> Incoming:
     incoming = Incoming(target=target, rows=rows, links=links)
     query = _grouped(staged, incoming) if special is None else special(staged, incoming)
     connection.execute(insert(rows).from_select([column.name for column in query.selected_columns], query))
+    make_findable(connection, rows, *list(rows.c)[:1])
     return incoming
 
 

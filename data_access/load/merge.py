@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from data_access.load.incoming import Incoming
+from data_access.load.lookups import make_findable
 from data_access.load.staging import Staged
 from data_access.risk.scoring import net_income
 from data_access.schema.tables import employment, household_indicator, metadata
@@ -84,6 +85,7 @@ def _merge_rows(connection: Connection, incoming: Incoming, *, staged: Staged, j
     is_new = target.c[names[0]].is_(None)
     found = select(*(rows.c[name] for name in names), is_new).outerjoin_from(rows, target, there)
     connection.execute(insert(keys).from_select([*names, "is_new"], found.where(or_(is_new, differs))))
+    make_findable(connection, keys, keys.c[names[0]])
     counted = connection.execute(select(keys.c.is_new, func.count()).group_by(keys.c.is_new))
     counts: dict[bool, int] = dict(counted.all())
     added, changed = counts.get(True, 0), counts.get(False, 0)
@@ -168,6 +170,7 @@ def _merge_intervals(connection: Connection, incoming: Incoming, *, staged: Stag
         .where(or_(and_(is_new, something), and_(differs, held.c.valid_from <= as_of)))
     )
     connection.execute(insert(keys).from_select(["household_id", "valid_from", "is_new"], found))
+    make_findable(connection, keys, keys.c.household_id)
     is_ended = and_(keys.c.is_new.is_(False), keys.c.valid_from < as_of)
     sort = (keys.c.is_new, is_ended.label("is_ended"))
     counted = connection.execute(select(*sort, func.count()).group_by(*sort))

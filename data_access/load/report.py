@@ -31,7 +31,6 @@ from data_access.load.merge import Merged
 from data_access.load.notes import notes_on
 from data_access.load.rules import rejecting
 from data_access.load.staging import Staged
-from data_access.sql import flag
 
 PROBLEMS_SHOWN = 1000
 """How many broken rules a report lists one by one; the file has more."""
@@ -112,8 +111,10 @@ def count_outcomes(
         links = [one.keys.c[name] == staged.column(table, name) for name in incoming[table].links]
         own = select(staged.rows.c.row_no).where(exists().where(*links), staged.alive())
         connection.execute(insert(touched).from_select(["row_no"], own))
-    is_touched = staged.rows.c.row_no.in_(select(touched.c.row_no))
-    counts = select(func.count(), func.coalesce(func.sum(flag(is_touched)), 0)).select_from(staged.rows)
+    own = select(touched.c.row_no).distinct().subquery("own")
+    counts = select(func.count(), func.count(own.c.row_no)).select_from(
+        staged.rows.outerjoin(own, own.c.row_no == staged.rows.c.row_no)
+    )
     alive, loaded = map(int, connection.execute(counts.where(staged.alive())).one())
     unchanged = alive - loaded
     if loaded + unchanged + rejected != staged.count:

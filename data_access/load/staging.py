@@ -32,6 +32,7 @@ from data_access.load.derived import derived_columns
 from data_access.load.errors import LoadError
 from data_access.load.household_above import HouseholdAbove
 from data_access.load.kinds import SHARED_KEYS, FileField, FileKind
+from data_access.load.lookups import make_findable
 from data_access.load.places import Places
 from data_access.load.rows import Columns, RowReader
 from data_access.load.rules import rejecting
@@ -136,6 +137,7 @@ def stage_file(
             append_rows(connection, staged.problems, _with_outcome(reader.take_problems(), sample=sample))
             progress(_reading(reader.count, total=total, share=source.read_share()))
     staged.count = reader.count
+    _make_findable(connection, staged)
     return staged
 
 
@@ -155,7 +157,14 @@ def stage_values(
     columns |= {one.staged: pa.array([row[one.key] for row in values], types[one.staged]) for one in used}
     append_rows(connection, staged.rows, _arrow_table(columns, types, rows=len(values)))
     staged.count = len(values)
+    _make_findable(connection, staged)
     return staged
+
+
+def _make_findable(connection: Connection, staged: Staged) -> None:
+    rows, shared = staged.rows, [staged.rows.c[name] for name in SHARED_KEYS if name in staged.rows.c]
+    make_findable(connection, rows, rows.c.row_no, *shared)
+    make_findable(connection, staged.problems, staged.problems.c.row_no)
 
 
 def _with_outcome(problems: pa.Table, *, sample: bool) -> pa.Table:

@@ -2,7 +2,8 @@
 
 A person sheet as wide as the national system's goes into an empty register, as text and as a workbook, as a file of the
 folder on the server does. Beside it, in the same run, DuckDB alone reads the text into a table. Memory is the most that
-the program and the process that reads files had at once.
+the program and the process that reads files had at once. With `--on postgresql` the register is on a server started for
+it, whose processor time is told apart.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 import duckdb
 import psutil
 import pyarrow as pa
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from data_access import registry as registry
 from data_access.files.limits import load_limits
@@ -32,6 +33,8 @@ from data_access.load.target import open_target
 from data_access.schema.tables import region
 from tests.benchmarks.measuring import MEGABYTE, machine, report
 from tests.support import national_sheet
+from tests.support.databases import empty_database
+from tests.support.postgres import postgres_server
 
 AS_OF = date(2026, 11, 1)
 _LOOK_SECONDS = 0.5
@@ -39,24 +42,32 @@ _LOOK_SECONDS = 0.5
 
 @dataclass
 class _Watched:
-    """What this program and the process that reads for it took."""
+    """What this program and the process that reads for it took, and the server beside them."""
 
     own_bytes: int = 0
     reader_bytes: int = 0
     both_bytes: int = 0
     readers: dict[int, float] = field(default_factory=dict)
     """Process -> its processor time."""
+    server: psutil.Process | None = None
+    server_bytes: int = 0
+    """The most that one of the server's processes had for itself."""
     began: float = field(default_factory=time.process_time)
 
     def look(self) -> None:
         """Look at both now."""
         mine, theirs = psutil.Process().memory_info().rss, 0
         for child in psutil.Process().children():
+            if child == self.server:
+                continue
             with suppress(psutil.NoSuchProcess):
                 theirs += child.memory_info().rss
                 self.readers[child.pid] = sum(child.cpu_times()[:2])
         self.own_bytes, self.reader_bytes = max(self.own_bytes, mine), max(self.reader_bytes, theirs)
         self.both_bytes = max(self.both_bytes, mine + theirs)
+        for process in () if self.server is None else self.server.children():
+            with suppress(psutil.NoSuchProcess):
+                self.server_bytes = max(self.server_bytes, process.memory_full_info().uss)
 
     @property
     def cpu_seconds(self) -> float:
@@ -64,9 +75,20 @@ class _Watched:
         return time.process_time() - self.began + sum(self.readers.values())
 
 
+def _server_seconds(server: psutil.Process | None) -> float:
+    """Processor time of a server and of its processes, those that ended included."""
+    if server is None:
+        return 0.0
+    seconds = sum(server.cpu_times()[:4])
+    for process in server.children():
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(process.cpu_times()[:2])
+    return seconds
+
+
 @contextmanager
-def _watched() -> Iterator[_Watched]:
-    watched, ended = _Watched(), threading.Event()
+def _watched(server: psutil.Process | None) -> Iterator[_Watched]:
+    watched, ended = _Watched(server=server), threading.Event()
 
     def look() -> None:
         while not ended.wait(_LOOK_SECONDS):
@@ -94,14 +116,14 @@ def database_alone(path: Path) -> dict[str, float]:
     }
 
 
-def load(path: Path, *, folder: Path) -> dict[str, Any]:
+def load(path: Path, *, url: URL, server: psutil.Process | None = None) -> dict[str, Any]:
     """Load a file into an empty register, and tell how long each step took and how much memory."""
-    url = make_url(f"duckdb:///{(folder / path.suffix[1:]).as_posix()}")
     _make_register(url)
     began: dict[str, float] = {}
     cpu_seconds: dict[str, float] = {}
+    server_before = _server_seconds(server)
 
-    with _watched() as watched:
+    with _watched(server) as watched:
 
         def tell(step: LoadStep) -> None:
             if step.key not in began:
@@ -128,10 +150,12 @@ def load(path: Path, *, folder: Path) -> dict[str, Any]:
         "own_memory_mb": watched.own_bytes // MEGABYTE,
         "reader_memory_mb": watched.reader_bytes // MEGABYTE,
         "memory_mb": watched.both_bytes // MEGABYTE,
+        "server_cpu_seconds": round(_server_seconds(server) - server_before, 1),
+        "server_memory_mb": watched.server_bytes // MEGABYTE,
     }
 
 
-def _make_register(url: Any) -> None:
+def _make_register(url: URL) -> None:
     """An empty register with the regions that the sheet names."""
     rows = list(national_sheet.region_rows())
     columns = {one.name: [row.get(one.name) for row in rows] for one in region.c}
@@ -143,24 +167,35 @@ def _make_register(url: Any) -> None:
         target.publish()
 
 
+def _empty(path: Path, server_url: str | None) -> URL:
+    """Where the register for a file is made: beside it, or on the server."""
+    if server_url is not None:
+        return make_url(empty_database(server_url))
+    return make_url(f"duckdb:///{path.with_suffix('.register').as_posix()}{path.suffix[1:]}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns 1 where a row was not loaded."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.big_files", description=__doc__)
     parser.add_argument("--rows", type=int, default=270_000)
     parser.add_argument("--columns", type=int, default=170)
     parser.add_argument("--folder", type=Path, help="where the files are made: 0.6 GB for a whole district")
+    parser.add_argument("--on", choices=("duckdb", "postgresql"), default="duckdb", help="where the register is")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        folder = Path(name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=options.folder)))
+        server_url = stack.enter_context(postgres_server()) if options.on == "postgresql" else None
+        server = next((one for one in psutil.Process().children() if one.name() == "postgres"), None)
         text, workbook = folder / "sheet.csv", folder / "sheet.xlsx"
         national_sheet.write_csv(text, count=options.rows, columns=options.columns)
         national_sheet.write_xlsx(workbook, count=options.rows, columns=options.columns)
         alone = database_alone(text)
-        csv, xlsx = (load(path, folder=folder) for path in (text, workbook))
+        csv, xlsx = (load(path, url=_empty(path, server_url), server=server) for path in (text, workbook))
     result = {
         "rows": options.rows,
         "columns": options.columns,
+        "on": options.on,
         "database_alone": alone,
         "csv": csv,
         "xlsx": xlsx,
