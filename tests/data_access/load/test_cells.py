@@ -189,6 +189,11 @@ def test_a_yes_about_safe_water_is_no_problem_of_water() -> None:
     assert meaning(key, "是", heading="饮水安全问题") is True
 
 
+@pytest.mark.parametrize(("cell", "grade"), [("无", 0), ("非残疾", 0), ("二级", 2), ("", None), ("/", None)])
+def test_no_disability_is_known_and_a_blank_is_not(cell: str, grade: int | None) -> None:
+    assert meaning("member.disability_grade", cell) == grade
+
+
 def test_words_of_a_field_never_turn_round_the_own_name_of_its_column() -> None:
     for kind in load_kinds().values():
         for one in kind.fields:
