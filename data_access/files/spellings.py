@@ -20,7 +20,10 @@ _POINT_IN_NAME = re.compile(r"(?<=[^\W\d_a-zA-Z])\.(?=[^\W\d_a-zA-Z])")
 _LATIN = re.compile(r"(?<=[A-Za-z.,'-]) (?=[A-Za-z])")
 _DIGITS = "〇一二三四五六七八九"
 _ZEROS = str.maketrans(dict.fromkeys("零○Ｏ", "〇"))
-_SPELLED_DAY = re.compile(f"([{_DIGITS}]{{4}})年([{_DIGITS}十]{{1,3}})月(?:([{_DIGITS}十]{{1,3}})[日号])?")
+_SPELLED_DAY = re.compile(
+    r"([〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月"
+    r"(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
 _WHOLE = re.compile(r"(\d+)\.0+$")
 _AROUND_NUMBER = re.compile(r"[\s()-]")
 _REMARK = re.compile(r"\([^()\d]*\)")
@@ -114,10 +117,9 @@ def counted(text: str) -> int | None:
 
 
 def day_in_digits(text: str) -> str:
-    """A day in Chinese numerals, 二〇二二年九月十二日, as 2022年9月12日; every other text as it is."""
+    """A day or month in Chinese numerals, such as 二〇二二年九月十二日, as 2022-9-12; every other text as it is."""
     found = _SPELLED_DAY.fullmatch(text.translate(_ZEROS))
     if found is None:
         return text
     year = "".join(str(_DIGITS.index(digit)) for digit in found[1])
-    month, day = (None if part is None else counted(part) for part in found.group(2, 3))
-    return f"{year}年{month}月" + ("" if day is None else f"{day}日")
+    return "-".join([year, *(str(counted(part)) for part in found.group(2, 3) if part is not None)])
