@@ -111,9 +111,9 @@ def count_outcomes(
         links = [one.keys.c[name] == staged.column(table, name) for name in incoming[table].links]
         own = select(staged.rows.c.row_no).where(exists().where(*links), staged.alive())
         connection.execute(insert(touched).from_select(["row_no"], own))
-    own = select(touched.c.row_no).distinct().subquery("own")
-    counts = select(func.count(), func.count(own.c.row_no)).select_from(
-        staged.rows.outerjoin(own, own.c.row_no == staged.rows.c.row_no)
+    told = select(touched.c.row_no).distinct().subquery("told")
+    counts = select(func.count(), func.count(told.c.row_no)).select_from(
+        staged.rows.outerjoin(told, told.c.row_no == staged.rows.c.row_no)
     )
     alive, loaded = map(int, connection.execute(counts.where(staged.alive())).one())
     unchanged = alive - loaded
