@@ -6,7 +6,7 @@ reader or of an old version. What is returned is a copy (free, thanks to copy-on
 each other's frames.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -40,6 +40,7 @@ from data_access.lists import lists
 from data_access.load.errors import UnderWayError
 from data_access.load.target import can_load, load_url
 from data_access.memory import Memory
+from data_access.noted import asked, is_noting, note
 from data_access.one_look import look_again, once
 from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
@@ -91,17 +92,26 @@ def regions(*, scope: Scope) -> Regions:
 
 def metric_table(*, scope: Scope, edition: str | None = None) -> MetricTable:
     """Every metric of every place in a scope, current or from an edition. Raises AppError when there are no facts."""
-    facts = _facts(scope, edition=edition)
-    key = (facts.version, facts.rules_hash, scope, edition)
-    return _TABLES.get(key, lambda: MetricTable(facts.within(scope)))
+    again = partial(metric_table, scope=scope, edition=edition)
+
+    def ask() -> MetricTable:
+        facts = _facts(scope, edition=edition)
+        key = (facts.version, facts.rules_hash, scope, edition)
+        return _TABLES.get(key, lambda: MetricTable(facts.within(scope), again=again))
+
+    return asked((metric_table, scope, edition), ask)
 
 
 def breakdown(*, metric: str, by: tuple[str, ...], scope: Scope, edition: str | None = None) -> Breakdown:
     """A metric's count by some columns, for every place in a scope, current or from an edition. Raises AppError when
     there are no facts."""
-    facts = _facts(scope, edition=edition)
-    key = (facts.version, facts.rules_hash, scope, edition, metric, by)
-    return _BREAKDOWNS.get(key, lambda: Breakdown(facts.within(scope), metric=metric, by=by))
+
+    def ask() -> Breakdown:
+        facts = _facts(scope, edition=edition)
+        key = (facts.version, facts.rules_hash, scope, edition, metric, by)
+        return _BREAKDOWNS.get(key, lambda: Breakdown(facts.within(scope), metric=metric, by=by))
+
+    return asked((breakdown, metric, by, scope, edition), ask)
 
 
 def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
@@ -138,7 +148,11 @@ def load_edition(edition_id: str, *, scope: Scope) -> FrozenEdition:
 
 def recorded() -> Recorded:
     """Which ledger there is and how far it has come. Raises LedgerError."""
-    held = ledger()
+    return asked(recorded, _recorded)
+
+
+def _recorded() -> Recorded:
+    held = _ledger(_ledger_address())
     return Recorded(str(held), held.newest())
 
 
@@ -165,6 +179,8 @@ def _ledger_address() -> str:
 
 def ledger() -> Ledger:
     """The app's own records, at the address that the environment currently names. Raises LedgerError."""
+    if is_noting():  # whoever asks it stays the same until something more is recorded
+        note(ledger, ask=_recorded, answer=_recorded())
     return _ledger(_ledger_address())
 
 
@@ -303,14 +319,19 @@ def read(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Res
 
     Raises AppError when the database or the rules cannot be read.
     """
+    question = (query, scope, tuple(sorted(arguments.items())))
+    return _isolated(asked(question, partial(_answer, query, scope, arguments)))
+
+
+def _answer(query: Callable[..., Result], scope: Scope, arguments: Mapping[str, Any]) -> Result:
     held = store()
     rules = held.rulebook()
-    asked = (rules.hash, scope, query, tuple(sorted(arguments.items())))
+    question = (rules.hash, scope, query, tuple(sorted(arguments.items())))
     while True:
         version = held.version()
-        ask = partial(_read, version, partial(query, scope=scope, **arguments), held, rules, asked)
+        ask = partial(_read, version, partial(query, scope=scope, **arguments), held, rules, question)
         try:
-            return _isolated(_RESULTS.get((version, *asked), ask))
+            return _RESULTS.get((version, *question), ask)
         except _VersionMovedError:
             look_again()
 
@@ -343,16 +364,16 @@ class _VersionMovedError(Exception):
 
 
 def _read(
-    version: DataVersion, query: Callable[[Snapshot], Result], held: FactsStore, rules: RuleBook, asked: tuple
+    version: DataVersion, query: Callable[[Snapshot], Result], held: FactsStore, rules: RuleBook, question: tuple
 ) -> Result:
-    answer = _ANSWERS.find(asked, version=version, changed=held.changed_between)
+    answer = _ANSWERS.find(question, version=version, changed=held.changed_between)
     if answer is None:
         with held.snapshot(rulebook=rules) as snapshot, held.noted_reads(snapshot) as reads:
             if snapshot.version != version:
                 raise _VersionMovedError
             result = answered(snapshot.connection, partial(query, snapshot), wanted=_run_wanted)
             answer = KeptAnswer(version, result, reads=reads.found)
-    _ANSWERS.keep(asked, answer)
+    _ANSWERS.keep(question, answer)
     return answer.result
 
 

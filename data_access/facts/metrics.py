@@ -20,6 +20,7 @@ from data_access.clock import last_day
 from data_access.declarations import Declared, Keyed, Many, Text, Words, read_declared, refuse
 from data_access.errors import NotCollectedError
 from data_access.facts.monthly import MonthlyFacts
+from data_access.noted import is_noting, note
 from data_access.region_codes import DIGITS, LEVELS, cut_codes, path_of
 from data_access.risk.sources import Coverage, never_filled
 from data_access.schema.collected import is_collected, lacking
@@ -164,8 +165,9 @@ class MetricTable:
     What is not collected here has no value; its counts raise NotCollectedError, so that no sentence says 0.
     """
 
-    def __init__(self, facts: MonthlyFacts) -> None:
-        self.months = facts.months.texts
+    def __init__(self, facts: MonthlyFacts, *, again: Callable[[], "MetricTable"] | None = None) -> None:
+        """`again`: how to get this table later, when reports may have changed it."""
+        self.months, self._again = facts.months.texts, again
         self._coverage, self._begins, self._cut_off = facts.version.coverage, facts.begins, facts.months.cut_off
         frames = facts.frames.values()
         villages = sorted({code for frame in frames for code in frame["village_code"].unique()})
@@ -194,6 +196,12 @@ class MetricTable:
         again._terms = {**self._terms, key: sums}
         return again
 
+    def found_by(self, again: Callable[[], "MetricTable"]) -> "MetricTable":
+        """The same table, with how to get it later."""
+        found = copy(self)
+        found._again = again
+        return found
+
     def _located(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A fact with the positions of its places and months in the table, looked up once for all metrics."""
         code, village = pd.factorize(frame["village_code"])
@@ -215,6 +223,10 @@ class MetricTable:
 
     def _sum(self, key: str, *, place: str, month: str) -> int:
         row, column = self._row.get(place), self._column.get(month)
+        if is_noting():
+            again = self._again
+            ask = (lambda: again()._terms[key]) if again else (lambda: None)
+            note((again, key), ask=ask, answer=self._terms[key])
         return 0 if row is None or column is None else int(self._terms[key][row, column])
 
     def collects(self, key: str) -> bool:
@@ -303,6 +315,10 @@ class Breakdown:
         # The jobs fact has its own column `place`.
         within = [villages.assign(within=cut_codes(villages["village_code"], level=level)) for level in LEVELS]
         self._sums = pd.concat(within).groupby(["within", "month", *by], dropna=False)["amount"].sum().sort_index()
+
+    def is_same(self, other: "Breakdown") -> bool:
+        """Whether another one counts the same."""
+        return (self._metric, self._by) == (other._metric, other._by) and self._sums.equals(other._sums)
 
     def at(self, *, place: str, month: str, by: tuple[str, ...] = ()) -> pd.Series:
         """The counts at a place in a month; index: the columns; empty if nothing was counted.

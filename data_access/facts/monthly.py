@@ -43,6 +43,14 @@ class MonthlyFacts:
     begins: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     """Fact -> the days on which its history begins, or that of a part of it: what is known of before is less, or
     nothing."""
+    since: DataVersion | None = None
+    """The version that all of it was counted from; after that, parts of it were counted again as reports came in. None
+    where none came."""
+
+    @property
+    def whole_version(self) -> DataVersion:
+        """The version that all of it was counted from."""
+        return self.since or self.version
 
     def within(self, scope: Scope) -> "MonthlyFacts":
         """The facts of the villages inside a scope: the only way they reach a reader."""
@@ -89,6 +97,7 @@ def recount_monthly_facts(snapshot: Snapshot, *, held: MonthlyFacts, changed: Co
     frames = _read_frames(snapshot, months=held.months, parts=parts)
     return replace(
         held,
+        since=held.whole_version,
         version=snapshot.version,
         read_at=datetime.now(UTC),
         frames={**held.frames, **frames},

@@ -5,6 +5,9 @@ What tells one look from another is `View.same`. The messages of a part, and the
 reader can select in, are kept with it; nothing is kept that is not the same for all of them: no notice of an
 error, no file that belongs to a session, nothing outside the part's own place on the page.
 
+When people record something, or their reports come into the data, a part stays if what it was drawn from is still the
+same: its figures, answers of the door and arguments are noted (`data_access.noted`) and looked at again.
+
 Streamlit has this for its own caches, but not for charts that open lists. What it is built on (`ScriptRunContext`,
 `SafeSessionState`, the cursor of a container) is looked at by tests/pages/shell/test_kept.py.
 """
@@ -16,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import pandas as pd
 import streamlit as st
 from streamlit.cursor import Cursor
 from streamlit.delta_generator_singletons import get_dg_singleton_instance
@@ -23,9 +27,12 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext, get_script_run_ctx
 from streamlit.runtime.state.common import WidgetMetadata, user_key_from_element_id
 
+from data_access import noted
 from data_access.access.capacity import load_capacity
+from data_access.facts.metrics import Breakdown
 from data_access.lists.lists import ListRequest
 from data_access.memory import Memory
+from data_access.noted import Notes
 from data_access.scope import Scope
 
 Arguments = ParamSpec("Arguments")
@@ -37,16 +44,48 @@ _PRIVATE = {"alert", "exception"}
 _TOLD_APART = (str, int, float, tuple, frozenset, ListRequest, Scope)
 """What is given to a part besides what follows from the view."""
 
+_COMPARED = (pd.DataFrame, Breakdown)
+"""What was read for a part, and is compared with what it was drawn from."""
+
 _OF_A_SESSION = b"/media/"
 """In the address of files that Streamlit keeps for a session."""
 
 
+@dataclass(frozen=True)
+class Same:
+    """What tells a look from one that shows something else."""
+
+    apart: tuple[Hashable, ...]
+    """File of data, rules, reader, language, month."""
+    place: str
+    moment: Hashable
+    """How far data and records have come since that file."""
+
+
+@dataclass(kw_only=True)
+class _Made:
+    """What was made at a moment, and of what."""
+
+    moment: Hashable
+    notes: Notes = field(default_factory=Notes)
+
+    def holds(self, moment: Hashable) -> bool:
+        """Whether the same would be made now."""
+        if self.moment != moment:
+            if not self.notes.hold():
+                return False
+            self.moment = moment
+        return True
+
+
 @dataclass
-class _Part:
+class _Part(_Made):
     """A part as it was drawn."""
 
     begins: tuple[int, ...]
     """Where on the page: the path of the first piece."""
+    given: tuple[Any, ...] = ()
+    """What was read for it before."""
     height: int = 0
     """So many pieces of the container that it stands in are its own."""
     messages: list[ForwardMsg] = field(default_factory=list)
@@ -54,6 +93,13 @@ class _Part:
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     whole: bool = True
     """Whether it may be kept."""
+
+
+@dataclass
+class _Value(_Made):
+    """A value as it was computed."""
+
+    result: Any
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,15 +114,6 @@ def _values() -> Memory:
 
 _DRAWN: ContextVar[_Part | None] = ContextVar("_DRAWN", default=None)
 """The part that is drawn in this thread for the first time."""
-
-
-@dataclass(frozen=True)
-class Same:
-    """What tells a look from one that shows something else."""
-
-    apart: tuple[Hashable, ...]
-    """Data, rules, records, reader, language, month."""
-    place: str
 
 
 _SAME: ContextVar[Callable[[], Same | None]] = ContextVar("_SAME", default=lambda: None)
@@ -102,13 +139,15 @@ def part(draw: Callable[Arguments, None]) -> Callable[Arguments, None]:
         if same is None or context is None or _DRAWN.get() is not None:
             draw(*args, **kwargs)
             return
-        given = [one for one in (*args, *kwargs.values()) if one is None or isinstance(one, _TOLD_APART)]
-        key = (draw.__module__, draw.__qualname__, context.page_script_hash, same, *given)
+        given = (*args, *kwargs.values())
+        told = [one for one in given if one is None or isinstance(one, _TOLD_APART)]
+        read = tuple(one for one in given if isinstance(one, _COMPARED))
+        key = (draw.__module__, draw.__qualname__, context.page_script_hash, same.apart, same.place, *told)
         found: _Part | None = _store().find(key)
-        if found is not None:
+        if found is not None and found.holds(same.moment) and all(map(noted.same, found.given, read)):
             _send(found, context)
             return
-        with _recorded(context) as made:
+        with _recorded(context, moment=same.moment, given=read) as made:
             draw(*args, **kwargs)
         if made.whole and _SAME.get()() == same:
             _store().keep(key, made)
@@ -123,13 +162,18 @@ def value(name: str, compute: Callable[[], Result], *, everywhere: bool = False)
         everywhere: whether it is the same at every place, too.
     """
     same = _SAME.get()()
-    key = None if same is None else (name, same.apart, "" if everywhere else same.place)
-    found: Result | None = None if key is None else _values().find(key)
-    if found is None:
-        found = compute()
-        if key is not None and _SAME.get()() == same:
-            _values().keep(key, found)
-    return found
+    if same is None:
+        return compute()
+    key = (name, same.apart, "" if everywhere else same.place)
+    found: _Value | None = _values().find(key)
+    if found is not None and found.holds(same.moment):
+        noted.note_all(found.notes)
+        return found.result
+    with noted.noting() as notes:
+        result = compute()
+    if _SAME.get()() == same:
+        _values().keep(key, _Value(result, moment=same.moment, notes=notes))
+    return result
 
 
 def afterwards(act: Callable[[], None]) -> None:
@@ -141,10 +185,10 @@ def afterwards(act: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _recorded(context: ScriptRunContext) -> Iterator[_Part]:
-    """Notes what is sent and registered inside."""
+def _recorded(context: ScriptRunContext, *, moment: Hashable, given: tuple[Any, ...]) -> Iterator[_Part]:
+    """Notes what is sent, registered and asked inside."""
     cursor = _cursor()
-    made = _Part(begins=tuple(cursor.delta_path))
+    made = _Part(begins=tuple(cursor.delta_path), given=given, moment=moment)
     enqueue, state = context.enqueue, context.session_state
     register = state.register_widget
 
@@ -161,7 +205,8 @@ def _recorded(context: ScriptRunContext) -> Iterator[_Part]:
     object.__setattr__(state, "register_widget", noting_fields)
     before = _DRAWN.set(made)
     try:
-        yield made
+        with noted.noting(apart=True) as made.notes:
+            yield made
     finally:
         _DRAWN.reset(before)
         del context.enqueue

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import pandas as pd
 import streamlit as st
 
-from data_access import clock, door
+from data_access import clock, door, noted
 from data_access.clock import last_day
 from data_access.database.regions import Regions
 from data_access.dispatch import matters
@@ -57,6 +57,9 @@ class View:
     names: Mapping[str, str]
     county: str
     current: CurrentFacts
+    """The facts in view."""
+    live: CurrentFacts
+    """Those of the newest data."""
     edition: EditionHead | None
     editions: tuple[EditionHead, ...]
     recorded: door.Recorded | None
@@ -67,13 +70,17 @@ class View:
     def same(self) -> Same | None:
         """The same for everybody who sees the same: what is drawn from it may be kept for the next one (`kept`). None
         while database, ledger or rules cannot be read."""
-        if self.current.error is not None or self.recorded is None:
+        if self.live.error is not None or self.recorded is None:
             return None
-        facts, known = self.current.facts, identity.user()
-        edition = None if self.edition is None else self.edition.edition_id
-        data = (_said(facts.version), facts.rules_hash, edition, clock.today(), self.recorded)
+        facts, shown, known = self.live.facts, self.current.facts, identity.user()
+        edition = None if self.edition is None else (self.edition.edition_id, shown.rules_hash)
+        files = (_said(facts.whole_version), facts.rules_hash, _begun(facts.begins), self.recorded.ledger)
         reader = (repr(scope()), None if known is None else known.role.key, language(), st.query_params.get(WALL))
-        return Same(apart=(*data, *reader, self.month), place=self.place)
+        return Same(
+            apart=(*files, edition, self.editions, clock.today(), *reader, self.month),
+            place=self.place,
+            moment=(_said(facts.version), self.recorded),
+        )
 
     @property
     def on(self) -> date:
@@ -84,13 +91,20 @@ class View:
         """A month, or the chosen one, as the reader writes it; one in progress says up to which day (截至25日)."""
         return month_name(month or self.month, cut_off=self.current.facts.months.cut_off)
 
-    @cached_property
+    @property
     def concluded(self) -> pd.DataFrame:
         """The conclusions of people that hold in the chosen month; one row per household.
 
         If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the
         database is unavailable and they cannot be compared with the data; the banner on top says so.
         """
+        with noted.noting(apart=True):
+            found = self._concluded
+        noted.note("concluded", ask=lambda: current()._concluded, answer=found)
+        return found
+
+    @cached_property
+    def _concluded(self) -> pd.DataFrame:
         try:
             newest = self.month == self.months[-1]
             found = kept.value(
@@ -107,11 +121,18 @@ class View:
         kept.nothing_more()
         return pd.DataFrame(columns=["household_id", "village_code", "conclusion", "recorded_at"])
 
-    @cached_property
+    @property
     def reported(self) -> pd.DataFrame:
         """The reports from the field that the data in view do not hold yet and that count in the chosen month; one row
         per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
         its days."""
+        with noted.noting(apart=True):
+            found = self._reported
+        noted.note("reported", ask=lambda: current()._reported, answer=found)
+        return found
+
+    @cached_property
+    def _reported(self) -> pd.DataFrame:
         try:
             waiting = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures), everywhere=True)
             waiting = waiting.copy(deep=False)
@@ -184,6 +205,10 @@ def _said(version: Hashable) -> str:
     return repr(version)  # the same string each time: its hash is worked out once, and it is in the key of every part
 
 
+def _begun(begins: Mapping[str, tuple[date, ...]]) -> tuple[Hashable, ...]:
+    return tuple(sorted(begins.items()))
+
+
 def scope() -> Scope:
     """What the reader may see and do. Raises AccessError for anyone who is not signed in."""
     return identity.scope()
@@ -208,11 +233,12 @@ def divides(metric: Metric, column: str) -> bool:
 def metric_table() -> MetricTable:
     """Every metric, from current data or from the edition in view; in the chosen month without what conclusions and
     waiting reports take off their lists. Raises AppError when there are no facts."""
-    return kept.value("metric_table", _metric_table, everywhere=True)
+    with noted.noting(apart=True):  # what is read from it is noted by itself
+        return kept.value("metric_table", _metric_table, everywhere=True)
 
 
 def _metric_table() -> MetricTable:
-    view, table = current(), door.metric_table(scope=scope(), edition=_edition_id())
+    view, table = current(), door.metric_table(scope=scope(), edition=_edition_id()).found_by(metric_table)
     if view.edition is not None and view.month == view.months[-1]:
         return table  # so it was counted when it was frozen
     for key in (*matters.load_dispatch_matters(), *matters.taken_off()):
@@ -321,7 +347,8 @@ def current() -> View:
 def _settle() -> View:
     recorded, known, ledger_error = _recorded()
     frozen = known.get(_adopt(EDITION, known=known.keys(), default=""))
-    facts = door.current_facts() if frozen is None else _frozen_facts(frozen)
+    live = door.current_facts()
+    facts = live if frozen is None else _frozen_facts(frozen)
     here = scope()
     regions = door.regions(scope=here)
     if regions.county is None:
@@ -340,6 +367,7 @@ def _settle() -> View:
         names=names,
         county=regions.county,
         current=facts,
+        live=live,
         edition=frozen,
         editions=tuple(known.values()),
         recorded=recorded,

@@ -1,17 +1,24 @@
 """Parts that are drawn once: what is sent again is what was drawn, and nobody gets what is another's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from data_access import door
 from data_access.access.users import make_user
+from data_access.reports import records
+from data_access.reports.kinds import load_report_kinds
+from data_access.reports.records import FieldReport
+from data_access.scope import Scope
 from pages.shell import identity, kept
 from pages.widgets import tile
 from tests.pages.conftest import OpenApp, conclude, label, tiles, wording
+from tests.support.databases import write_version
 from tests.support.households import household, merged, village
 
 HERE, THERE, BESIDE = "610902107", "610902110", "610902119"
@@ -29,9 +36,13 @@ CHARTS = {"board/overview": ("case_trend", "cause_bars"), "households/warnings":
 
 
 @pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    nothing_kept()
+
+
 def nothing_kept() -> None:
-    kept._store.clear()
-    kept._values.clear()
+    kept._store().clear()
+    kept._values().clear()
 
 
 @pytest.fixture
@@ -86,12 +97,52 @@ def test_who_sees_less_gets_nothing_of_who_sees_more(open_app: OpenApp, monkeypa
         assert tiles(open_app(ROWS))[label("monitored_households")] == said
 
 
-def test_what_people_record_is_seen_at_once(open_app: OpenApp, drawn: list[str]) -> None:
-    open_app(ROWS)
-    drawn.clear()
-    conclude(["H1"], month="2022-09")
-    open_app(ROWS)
-    assert drawn
+CLUES = [{"clue_id": number, "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)} for number in ("T1", "T2")]
+
+
+def _report(about: str, thing: str | None = None, **values: str) -> None:
+    day, kind = date(2022, 9, 20), load_report_kinds()[about]
+    number = thing or kind.number("H1", on=day, values=values)
+    report = FieldReport(about, "H1", f"{HERE}201", number, day, "李村干", values=values)
+    records.add_reports(door.ledger(), [report], recorded_by="李村干", scope=Scope.district())
+
+
+CHANGES: dict[str, tuple[Callable[[], Any], set[str]]] = {
+    "a visit is reported": (lambda: _report("visit", kind="home", result="stable"), {"dispatch_strip"}),
+    "it comes into the data": (door.post_waiting_reports, {"tiles", "dispatch_strip"}),
+    "a clue is checked": (lambda: _report("clue_result", "T1", result="helped"), {"dispatch_strip", "list_table"}),
+    "that comes into the data": (door.post_waiting_reports, {"dispatch_strip", "list_table"}),
+    "a conclusion": (lambda: conclude(["H1"], month="2022-09"), {"dispatch_strip", "list_table"}),
+}
+"""What happens -> the parts that are drawn anew: the strip names everything that people report."""
+
+
+def test_what_people_report_is_seen_at_once_and_what_it_does_not_touch_is_sent_again(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was kept, a page is the one that is drawn with nothing kept."""
+    write_version(tmp_path / "household", merged(ROWS, {"clue": household("H1", clues=CLUES)["clue"]}))
+    url = f"duckdb:///{(tmp_path / 'household').as_posix()}"
+
+    def look() -> list[Any]:
+        return [seen(open_app(url)), seen(open_app(url, page="board/worklist", list="clues_overdue"))]
+
+    look()
+    made: list[str] = []
+    keep = kept._store().keep
+
+    def noting(key: Any, part: Any) -> None:
+        made.append(key[0])
+        keep(key, part)
+
+    monkeypatch.setattr(kept._store(), "keep", noting)
+    for change, (make, touched) in CHANGES.items():
+        make()
+        made.clear()
+        now = look()
+        assert {name.rpartition(".")[2] for name in made} == touched, change
+        nothing_kept()
+        assert look() == now, change
 
 
 def test_a_part_that_tells_of_an_error_is_not_kept(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
