@@ -60,8 +60,8 @@ def _able_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
 
 def _own_work(jobs: CTE, *, on: date) -> Subquery:
-    """Each person's work in the year of a day; one row per person with a job. Columns: household_id, member_id, held (1
-    if in work on the day), months (in work from January to the day)."""
+    """Each person's work in the year of a day; one row per person with a job in it. Columns: household_id, member_id,
+    held (1 if in work on the day), months (in work from January to the day)."""
     january = month_number(on.replace(month=1))
     months = [
         func.max(
@@ -85,6 +85,7 @@ def _own_work(jobs: CTE, *, on: date) -> Subquery:
             func.max(flag(is_held(jobs, on=on))).label("held"),
             cast(sum(months[1:], months[0]), Integer).label("months"),
         )
+        .where(jobs.c.start <= on, jobs.c.end > on.replace(month=1, day=1))
         .group_by(*key)
         .subquery("own_work")
     )

@@ -54,7 +54,7 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
         work (零就业户); one row per village and month. Columns: village_code, month, households (户), zero (户).
     """
     wide = Months(first=(months.first // 12 - 1) * 12, cut_off=months.cut_off)
-    held = jobs_of_bound(scope=scope)
+    held = _jobs_to_count(snapshot, scope=scope)
     numbers = (wide.number(held.c[day]).label(name) for day, name in (("start", "first_month"), ("end", "end_month")))
     kept = held.c["village_code", "household_type", "household_id", "member_id", "channel", "place", "start", "end"]
     jobs = select(*kept, *numbers).cte("jobs")
@@ -77,35 +77,30 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
     }
 
 
-def jobs_of_bound(*, scope: Scope) -> Subquery:
-    """Jobs of members of households that were ever lifted out or monitored, in days; one row per job held for at least
-    a day. Columns as in `job_spells`."""
-    jobs = job_spells(scope=scope).where(_ever_bound()).subquery("jobs_begun")
-    return select(jobs).where(jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
-
-
-def bound_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
-    """The rows of `jobs_of_bound`, from those that loads keep on a server."""
-    kept = kept_jobs(snapshot, scope=scope)
-    if kept is None:
-        return jobs_of_bound(scope=scope)
-    columns = job_spells(scope=scope).selected_columns.keys()
-    return select(*kept.c[*columns]).where(kept.c.bound, kept.c.start < kept.c.end).subquery("jobs_of_bound")
-
-
-def kept_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery | None:
-    """The rows of `job_spells` with what figures ask of their persons, which loads keep on a server: every question
-    about jobs sorts 300,000 of them there otherwise. None where they are not kept.
-
-    Columns: those of `job_spells`, no_work_reason, joined_on and left_on of the person, bound (whether the
-    household was ever lifted out or monitored).
-    """
-    return snapshot.kept_rows("jobs", scope=scope, make=_all_jobs, server_only=True)
+def kept_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
+    """Every job, kept for everybody who begins with them: 300,000 persons are sorted otherwise; one row per job.
+    Columns as in `job_spells`, those of the member (joined_on, left_on, no_work_reason), and `bound`: whether the
+    household was ever lifted out or monitored."""
+    return snapshot.begin_with("jobs", scope=scope, make=_all_jobs)
 
 
 def _all_jobs(scope: Scope) -> Select:
-    person = member.c["no_work_reason", "joined_on", "left_on"]
-    return job_spells(scope=scope).add_columns(*person, _ever_bound().label("bound"))
+    own = member.c["joined_on", "left_on", "no_work_reason"]
+    return job_spells(scope=scope).add_columns(*own, _ever_bound().label("bound"))
+
+
+def bound_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
+    """Those of households that were ever lifted out or monitored, which were held for at least a day."""
+    jobs = kept_jobs(snapshot, scope=scope)
+    return select(jobs).where(jobs.c.bound, jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
+
+
+def _jobs_to_count(snapshot: Snapshot, *, scope: Scope) -> Subquery:
+    """Of those the months are counted. A load into a server keeps the counts themselves, made of the tables alone."""
+    if snapshot.connection.dialect.name == "duckdb":
+        return bound_jobs(snapshot, scope=scope)
+    jobs = job_spells(scope=scope).where(_ever_bound()).subquery("jobs_begun")
+    return select(jobs).where(jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
 
 
 def _ever_bound() -> ColumnElement[bool]:

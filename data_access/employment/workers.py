@@ -3,51 +3,21 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
-from sqlalchemy.sql import Subquery
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, literal, or_, select
 
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
 from data_access.employment.monthly import OFF_FARM_CHANNELS, kept_jobs
-from data_access.households.jobs import is_held, job_spells
+from data_access.households.jobs import is_held
 from data_access.households.population import member_on
 from data_access.schema.indicators import load_codes
 from data_access.schema.limits import limit
-from data_access.schema.tables import employment, member
 from data_access.scope import Scope
 from data_access.sql import flag, months_later
 
 FEWEST_WAGES = 5
 """The fewest wages for which a median is shown: with fewer it would reveal an individual's wage."""
-
-_JOB = employment.c["place", "channel", "post_kind", "industry", "workplace_id", "monthly_wage"]
-
-
-def latest_jobs(snapshot: Snapshot, *, scope: Scope, on: date) -> Subquery:
-    """The job that each member began last, up to a day; one row per person who belongs to the household on that day and
-    ever worked.
-
-    Columns: village_code, household_type, household_id, member_id, no_work_reason, started_on, ended_on (far in the
-    future while it lasts), place, channel, post_kind, industry, workplace_id, monthly_wage, held (whether it is held on
-    the day).
-    """
-    jobs = kept_jobs(snapshot, scope=scope)
-    if jobs is None:
-        jobs = job_spells(scope=scope).add_columns(member.c.no_work_reason).where(member_on(on)).subquery("jobs")
-    else:
-        jobs = select(jobs).where(member_on(on, person=jobs)).subquery("jobs")
-    is_latest = and_(jobs.c.started_on <= on, or_(jobs.c.next_started_on.is_(None), jobs.c.next_started_on > on))
-    return (
-        select(
-            *jobs.c["village_code", "household_type", "household_id", "member_id", "no_work_reason", "started_on"],
-            jobs.c.end.label("ended_on"),
-            *(jobs.c[column.name] for column in _JOB),
-            is_held(jobs, on=on).label("held"),
-        )
-        .where(is_latest)
-        .subquery("latest_jobs")
-    )
 
 
 def _wage_band(wage: ColumnElement[int]) -> ColumnElement[str]:
@@ -59,27 +29,33 @@ def _wage_band(wage: ColumnElement[int]) -> ColumnElement[str]:
 def _work_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household in work on a day, in any channel; values workers (1), wage_known (1
     if the wage was collected)."""
-    jobs = latest_jobs(snapshot, scope=scope, on=on)
+    jobs = kept_jobs(snapshot, scope=scope)
     return select(
         *jobs.c["village_code", "household_id", "member_id", "channel", "place", "industry", "post_kind"],
         _wage_band(jobs.c.monthly_wage).label("wage_band"),
         *jobs.c["monthly_wage", "started_on"],
         literal(1, Integer).label("workers"),
         flag(jobs.c.monthly_wage.is_not(None)).label("wage_known"),
-    ).where(jobs.c.household_type == "lifted_out", jobs.c.held)
+    ).where(jobs.c.household_type == "lifted_out", is_held(jobs, on=on))
 
 
 def _returned_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
     """One row per member of a lifted-out household who is not in work and whose last job, off the farm, ended no longer
     ago than the limit; value persons (1)."""
-    jobs = latest_jobs(snapshot, scope=scope, on=on)
+    jobs = kept_jobs(snapshot, scope=scope)
     return select(
-        *jobs.c["village_code", "household_id", "member_id", "place", "industry", "ended_on", "no_work_reason"],
+        *jobs.c["village_code", "household_id", "member_id", "place", "industry"],
+        jobs.c.end.label("ended_on"),
+        jobs.c.no_work_reason,
         literal(1, Integer).label("persons"),
     ).where(
         jobs.c.household_type == "lifted_out",
-        ~jobs.c.held,
-        months_later(jobs.c.ended_on, limit("returned_within_months", on=on)) > on,
+        member_on(on, person=jobs),
+        # The job begun last, up to the day.
+        jobs.c.started_on <= on,
+        or_(jobs.c.next_started_on.is_(None), jobs.c.next_started_on > on),
+        ~is_held(jobs, on=on),
+        months_later(jobs.c.end, limit("returned_within_months", on=on)) > on,
         jobs.c.channel.in_(OFF_FARM_CHANNELS),
     )
 

@@ -8,8 +8,8 @@ from sqlalchemy import Integer, Select, cast, func, literal, select
 from data_access.database.engine import Snapshot
 from data_access.database.frames import read_frame
 from data_access.database.listing import Listing
-from data_access.employment.monthly import is_open_factory
-from data_access.employment.workers import latest_jobs
+from data_access.employment.monthly import is_open_factory, kept_jobs
+from data_access.households.jobs import is_held
 from data_access.schema.limits import limit
 from data_access.schema.tables import region, resettlement_site, target, workplace
 from data_access.scope import Scope
@@ -22,14 +22,14 @@ def _factory_entries(snapshot: Snapshot, scope: Scope, on: date) -> Select:
 
     The scope selects factories; the workers of one are counted wherever they live, and only as a number.
     """
-    jobs = latest_jobs(snapshot, scope=Scope.everything(), on=on)
+    jobs = kept_jobs(snapshot, scope=Scope.everything())
     filled = (
         select(
             jobs.c.workplace_id,
             func.count().label("workers"),
             func.sum(flag(jobs.c.household_type == "lifted_out")).label("lifted_out_workers"),
         )
-        .where(jobs.c.held, jobs.c.workplace_id.is_not(None))
+        .where(is_held(jobs, on=on), jobs.c.workplace_id.is_not(None))
         .group_by(jobs.c.workplace_id)
         .subquery("filled")
     )

@@ -51,7 +51,7 @@ BEYOND_THE_SCOPE = {
     "household, household_indicator: SELECT substr(valued.village_code": "what is usual in the whole township",
     "household: SELECT nullif(replace(household.phone": "a telephone that several households have, wherever they are",
     "household: SELECT nullif(upper(replace(household.head_id_no": "the same of the number of a head",
-    "employment, household, member: SELECT latest_jobs.workplace_id, count(*)": "who works in a factory, counted",
+    "employment, household, member: SELECT jobs.workplace_id, count(*)": "who works in a factory, counted",
     "household, household_indicator: SELECT intervals.spell_from": "of one household, found within the scope before",
 }
 """What is read beyond the scope, as the proof begins to say it -> why."""

@@ -20,7 +20,6 @@ from data_access.database.frames import read_frame
 from data_access.database.server_tables import drop_outdated, kept_result
 from data_access.database.shared_tables import KeptTables
 from data_access.employment.monthly import bound_jobs
-from data_access.employment.workers import latest_jobs
 from data_access.facts.monthly import read_monthly_facts
 from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES, judged_incomes
@@ -47,7 +46,6 @@ WORKED_OUT = [
     "incomes of the calendar",
     "doubtful data",
     "jobs",
-    "latest jobs",
     "recent clues",
 ]
 
@@ -109,7 +107,6 @@ def questions(snapshot: Snapshot, scope: Scope) -> dict[str, Any]:
     asked = [lamps_on(snapshot, scope=scope, on=on)]
     asked += [judged_incomes(snapshot, scope=scope, basis=basis, on=on) for basis in BASES]
     asked += [found_on(snapshot, scope=scope, on=on), bound_jobs(snapshot, scope=scope)]
-    asked += [latest_jobs(snapshot, scope=scope, on=on)]
     asked += [LISTINGS["recent_clues"].entries(snapshot, scope, on).subquery()]
     asked += [found_on(snapshot, scope=scope, on=on, rules=(first,))]
     return dict(zip([*WORKED_OUT, "doubtful data of a rule"], asked, strict=True))
@@ -177,16 +174,12 @@ def test_what_was_written_to_is_made_anew_and_what_no_reader_needs_any_more_is_d
         write(url, lambda connection: connection.execute(update(employment).values(monthly_wage=1)))
         with reading(url) as snapshot:
             second = tables_read(snapshot)
-        assert {name for name in WORKED_OUT if first[name] != second[name]} == {
-            "doubtful data",
-            "jobs",
-            "latest jobs",
-        }
+        assert {name for name in WORKED_OUT if first[name] != second[name]} == {"doubtful data", "jobs"}
         assert len(rows_of(early, Scope.everything())["doubtful data"]) > 0
     # Reports change what lamps, incomes and doubtful data are made of, but not the records of incomes.
     write(url, lambda connection: connection.execute(delete(household_indicator)), only_what_holds=True)
     with reading(url) as snapshot, reading(url, kept=False) as bare:
-        assert is_kept(snapshot) == {"incomes of the calendar", "jobs", "latest jobs"}
+        assert is_kept(snapshot) == {"incomes of the calendar", "jobs"}
         expected = rows_of(bare, Scope.everything())
         for name, frame in rows_of(snapshot, Scope.everything()).items():
             pd.testing.assert_frame_equal(frame, expected[name], obj=name)
@@ -203,7 +196,7 @@ def test_a_load_is_in_even_if_nothing_could_be_kept(url: str) -> None:
     with patch.object(server_tables, "_let_read", side_effect=refused):
         write(url, lambda connection: connection.execute(update(household_indicator).values(wage_income=7)))
     with reading(url) as snapshot:
-        assert is_kept(snapshot) == {"incomes of the calendar", "jobs", "latest jobs"}
+        assert is_kept(snapshot) == {"incomes of the calendar", "jobs"}
         assert set(snapshot.connection.execute(select(household_indicator.c.wage_income)).scalars()) == {7}
 
 
