@@ -21,6 +21,7 @@ from pages.shell import (  # noqa: E402
     first_start,
     gate,
     heading,
+    language_switch,
     menu,
     notices,
     scope_bar,
@@ -31,7 +32,7 @@ from pages.shell import (  # noqa: E402
 )
 from pages.shell.texts import t  # noqa: E402
 
-view_state.adopt_language()
+language_switch.adopt()
 st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/shell/icon.png"), layout="wide")
 if not gate.admitted():
     brand.show(None)

@@ -6,7 +6,7 @@ Values from links and widgets are untrusted: a month that does not exist or a pl
 newest month and the whole district.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -29,7 +29,7 @@ from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity, kept
 from pages.shell.kept import Same
-from pages.shell.texts import LANGUAGE_KEY, LOCALES, error_sentence, language, month_name, settle_language, t
+from pages.shell.texts import LANGUAGE_KEY, error_sentence, language, month_name, t
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -74,7 +74,7 @@ class View:
             return None
         facts, shown, known = self.live.facts, self.current.facts, identity.user()
         edition = None if self.edition is None else (self.edition.edition_id, shown.rules_hash)
-        files = (_said(facts.whole_version), facts.rules_hash, _begun(facts.begins), self.recorded.ledger)
+        files = (_said(facts.whole_version), facts.rules_hash, *sorted(facts.begins.items()), self.recorded.ledger)
         reader = (repr(scope()), None if known is None else known.role.key, language(), st.query_params.get(WALL))
         return Same(
             apart=(*files, edition, self.editions, clock.today(), *reader, self.month),
@@ -98,10 +98,7 @@ class View:
         If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the
         database is unavailable and they cannot be compared with the data; the banner on top says so.
         """
-        with noted.noting(apart=True):
-            found = self._concluded
-        noted.note("concluded", ask=lambda: current()._concluded, answer=found)
-        return found
+        return _noted(self, "_concluded")
 
     @cached_property
     def _concluded(self) -> pd.DataFrame:
@@ -126,25 +123,18 @@ class View:
         """The reports from the field that the data in view do not hold yet and that count in the chosen month; one row
         per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
         its days."""
-        with noted.noting(apart=True):
-            found = self._reported
-        noted.note("reported", ask=lambda: current()._reported, answer=found)
-        return found
+        return _noted(self, "_reported")
 
     @cached_property
     def _reported(self) -> pd.DataFrame:
         try:
-            waiting = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures), everywhere=True)
-            waiting = waiting.copy(deep=False)
-        except LedgerError:
-            kept.nothing_more()
-            return NO_REPORTS
-        except DatabaseError:
-            if self.current.error is None:
+            held = kept.value("waiting", lambda: door.waiting_reports(scope=scope().figures), everywhere=True)
+        except (LedgerError, DatabaseError) as error:
+            if isinstance(error, DatabaseError) and self.current.error is None:
                 raise
             kept.nothing_more()
             return NO_REPORTS
-        newest = self.edition is None and self.month == self.months[-1]
+        waiting, newest = held.copy(deep=False), self.edition is None and self.month == self.months[-1]
         return waiting if newest else waiting[waiting["happened_on"] <= self.on]
 
     def left_out(self, metric: str) -> Without:
@@ -200,13 +190,16 @@ class View:
         return self.regions.children.get(code, ())
 
 
-@lru_cache(maxsize=8)
-def _said(version: Hashable) -> str:
-    return repr(version)  # the same string each time: its hash is worked out once, and it is in the key of every part
+# The same string each time: its hash is worked out once, and it is in the key of every part.
+_said = lru_cache(maxsize=8)(repr)
 
 
-def _begun(begins: Mapping[str, tuple[date, ...]]) -> tuple[Hashable, ...]:
-    return tuple(sorted(begins.items()))
+def _noted(view: View, name: str) -> pd.DataFrame:
+    """What a view holds, noted as such, whatever it was made of."""
+    with noted.noting(apart=True):
+        found: pd.DataFrame = getattr(view, name)
+    noted.note(name, ask=lambda: getattr(current(), name), answer=found)
+    return found
 
 
 def scope() -> Scope:
@@ -268,28 +261,6 @@ def remember(key: str, value: str | None) -> None:
     else:
         st.session_state[_SESSION_KEYS[key]] = value
         st.query_params[key] = value
-
-
-def adopt_language() -> None:
-    """Settle the language: from the link, the session, or the browser."""
-    wanted = st.query_params.get(LANGUAGE)
-    if wanted in LOCALES:
-        settle_language(wanted)
-        st.session_state["view.language_chosen"] = True
-        return
-    if LANGUAGE_KEY in st.session_state:
-        held = st.session_state[LANGUAGE_KEY]
-    else:
-        held = "zh" if (st.context.locale or "zh").lower().startswith("zh") else "en"
-    settle_language(held)
-    if st.session_state.get("view.language_chosen"):
-        st.query_params[LANGUAGE] = held
-
-
-def choose_language(value: str) -> None:
-    """Switch the language and keep it in the link."""
-    st.session_state["view.language_chosen"] = True
-    remember(LANGUAGE, value)
 
 
 def settle(page: str) -> View | None:

@@ -24,10 +24,10 @@ def read_everything() -> None:
     from pages.board.trends import choices
     from pages.households.household import choice
     from pages.households.places import division
-    from pages.shell import view_state, wall
+    from pages.shell import language_switch, view_state, wall
     from pages.widgets import list_filters, selection_link
 
-    view_state.adopt_language()
+    language_switch.adopt()
     view_state.settle("overview")
     view = view_state.current()
     lists = {key for key, metric in load_metrics().items() if metric.numerator.fact in LISTINGS}

@@ -20,9 +20,9 @@ def only_the_sources() -> None:
     import streamlit as st
 
     from pages.board.overview import sources
-    from pages.shell import gate, menu, view_state
+    from pages.shell import gate, language_switch, menu, view_state
 
-    view_state.adopt_language()
+    language_switch.adopt()
     st.navigation(menu.sections(gate.pages()), position="hidden")  # what a link may lead to
     view_state.settle("overview")
     sources.show(view_state.current())

@@ -26,12 +26,12 @@ def papers_and_figures() -> None:
     from data_access.facts.metrics import load_metrics
     from data_access.warnings.rule_counts import read_rule_counts
     from pages.documents import contents, papers, questions
-    from pages.shell import gate, menu, view_state
+    from pages.shell import gate, language_switch, menu, view_state
     from pages.shell.texts import t
     from pages.widgets import change_since, departments, numbers, township_picker
     from pages.widgets import ranks as standing
 
-    view_state.adopt_language()
+    language_switch.adopt()
     st.navigation(menu.sections(gate.pages()), position="hidden")
     view_state.settle("dispatch")
     view = view_state.current()
