@@ -14,9 +14,10 @@ from data_access.files import cells, spellings
 from data_access.files.batches import Aside, read_batches
 from data_access.files.cells import CellRuleError, is_blank
 from data_access.files.headings import Recognised, plain_heading
-from data_access.files.notes import notes_on_sheet
+from data_access.files.notes import note_on_remarks, notes_on_sheet
 from data_access.files.parsing.messages import Cell
 from data_access.files.reading import Note, Sheet, SourceFile, opened_form
+from data_access.files.remarks import REMARK, Meaning, but_for_remark
 
 _NUMBER_WITHIN = 10
 """Rows at the top in which the number of the form is looked for."""
@@ -27,7 +28,6 @@ CELL_RULES = frozenset({"digits_lost", "formula", "text_too_long", "not_a_date",
 """What can be wrong with a cell of any form; each form has its sentence, with the remedy, in the catalogues."""
 
 Entry = TypeVar("Entry")
-Meaning = TypeVar("Meaning")
 Rows = Sequence[Sequence[Cell]]
 Titles = Mapping[str, frozenset[str]]
 """Key of a column -> its possible headings."""
@@ -57,6 +57,14 @@ class RowError(Exception):
     def at(self, row: int, *, sheet: str) -> Rejected:
         """The rejection of the row at a position of the sheet."""
         return Rejected(row=row, column=self.column, value=self.value, rule=self.rule, sheet=sheet)
+
+
+class _RemarkError(Exception):
+    """A word of a row has a remark in brackets behind it."""
+
+    def __init__(self, column: str, *, word: str, remark: str) -> None:
+        self.column, self.word, self.remark = column, word, remark
+        super().__init__(column)
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,8 @@ class FilledForm(Generic[Entry]):
     """Raises FileError for a file that is not the expected form; given the first rows of each sheet."""
     optional: Collection[str] = ()
     """Columns that forms sent out before they were added lack; they count as blank there."""
+    words: str | None = None
+    """The column of free words; it takes a remark behind an answer where it is blank."""
 
 
 def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords: Sequence[str] = ()) -> Filled[Entry]:
@@ -145,7 +155,7 @@ def read_filled(content: bytes, *, name: str, form: FilledForm[Entry], passwords
                 for position, row in batch.by_row():
                     values = dict.fromkeys(form.optional) | {key: row[column] for column, key in columns.items()}
                     rows.take(values, row=position, sheet=sheet.name if len(parts) > 1 else "")
-            notes += notes_on_sheet(sheet, aside)
+            notes += [*notes_on_sheet(sheet, aside), *note_on_remarks(rows.take_remarks())]
     return rows.filled(sha256=hashlib.sha256(content).hexdigest(), notes=notes)
 
 
@@ -156,13 +166,14 @@ class _Rows(Generic[Entry]):
         self._form = form
         self._taken: dict[Hashable, TakenRow[Entry]] = {}
         self._rejected: list[Rejected] = []
+        self._remarks: dict[int, str] = {}
         self._count = self._unchanged = self._blank = 0
 
     def take(self, values: Values, *, row: int, sheet: str) -> None:
         """Read a row, which ends up as exactly one of taken, unchanged, blank or rejected."""
         self._count += 1
         try:
-            one = self._read(values)
+            one = self._read(values, row=row)
         except RowError as error:
             self._rejected.append(error.at(row, sheet=sheet))
             return
@@ -174,13 +185,30 @@ class _Rows(Generic[Entry]):
             again = self._twice(one).at(row, sheet=sheet)
             self._taken[self._form.key(one)] = TakenRow(one, again=again)
 
-    def _read(self, values: Values) -> Entry | None:
+    def take_remarks(self) -> dict[int, str]:
+        """The remarks that were left out since they were last taken: row -> remark."""
+        taken, self._remarks = self._remarks, {}
+        return taken
+
+    def _read(self, values: Values, *, row: int) -> Entry | None:
         if all(is_blank(values[title]) for title in self._form.filled):
             return None
-        one = self._form.read(values)
+        one = self._meaning(values, row=row)
         if one is not None and self._form.key(one) in self._taken and not self._said(one):
             raise self._twice(one)
         return one
+
+    def _meaning(self, values: Values, *, row: int) -> Entry | None:
+        """What a row says; a remark behind an answer goes to its words, or is told as left out."""
+        try:
+            return self._form.read(values)
+        except _RemarkError as found:
+            values, words = {**values, found.column: found.word}, self._form.words
+            if words is not None and is_blank(values[words]):
+                values[words] = found.remark
+            else:
+                self._remarks[row] = "；".join(filter(None, [self._remarks.get(row), found.remark]))
+            return self._meaning(values, row=row)
 
     def _said(self, one: Entry) -> bool:
         """Whether a row above says the same."""
@@ -247,8 +275,10 @@ def meaning_in(values: Values, key: str, read: Callable[[Cell], Meaning]) -> Mea
         return None
     try:
         cells.refuse_error(values[key])
-        return read(values[key])
+        return but_for_remark(values[key], read)
     except CellRuleError as error:
+        if error.rule == REMARK:
+            raise _RemarkError(key, word=error.said["word"], remark=error.said["remark"]) from None
         raise RowError(key, values[key], error.rule) from error
 
 

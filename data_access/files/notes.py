@@ -28,6 +28,12 @@ def notes_on_sheet(sheet: Sheet, aside: Aside) -> Iterator[Note]:
         yield "note_rows_short", _rows(aside.short)
 
 
+def note_on_remarks(remarks: Mapping[int, str]) -> Iterator[Note]:
+    """Remarks for which there was no place: row -> remark."""
+    if remarks:
+        yield "note_remarks_left_out", _rows(list(remarks), texts=remarks)
+
+
 def _rows(rows: Sequence[int], *, count: int | None = None, texts: Mapping[int, str] | None = None) -> str:
     """How many rows, and the first of them: 3: 5「合计」, 9, 12."""
     named = [f"{row}「{texts[row]}」" if texts else str(row) for row in rows[:_NAMED]]

@@ -125,6 +125,11 @@ class Form:
         return (first, *self.besides, *others)
 
     @property
+    def words(self) -> str | None:
+        """The column of free words; None if nothing of the sort is asked."""
+        return None if self.asked is None else "words"
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """What a row is recognised by."""
         if self.asked is None:
@@ -209,6 +214,7 @@ def read_returned(
         key=lambda answer: (handout_id, answer.number),
         twice="number",
         optional=tuple(form.besides),
+        words=form.words,
     )
     try:
         return read_filled(content, name=name, form=own, passwords=passwords)

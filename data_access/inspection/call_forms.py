@@ -80,6 +80,7 @@ def read_call_sheet(
         same=lambda one: _same(one, before.get((one.household_id, one.called_on))),
         key=lambda one: (one.household_id, one.called_on),
         twice="household_id",
+        words="note",
     )
     return read_filled(content, name=name, form=own, passwords=passwords)
 

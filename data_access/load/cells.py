@@ -34,6 +34,7 @@ from data_access.files.cells import (
     words_of,
 )
 from data_access.files.parsing.messages import Cell
+from data_access.files.remarks import but_for_remark
 from data_access.load.columns import column_of
 from data_access.load.kinds import SHARED_KEYS, FileField
 from data_access.schema.indicators import units
@@ -161,7 +162,7 @@ def _reader(field: FileField) -> Parser:
         return _text_reader(field)
     if isinstance(declared.type, Boolean):
         words = _words("boolean", field)
-        return lambda cell: truth(cell, words)
+        return partial(but_for_remark, read=lambda cell: truth(cell, words))
     if isinstance(declared.type, Integer):
         return _whole_reader(field)
     if isinstance(declared.type, Float):
@@ -189,7 +190,7 @@ def _text_reader(field: FileField) -> Parser:
     """Texts are brought to the form of their sort."""
     declared, sorts = field.declared, load_checks()
     if field.table in ("measures", "causes"):
-        return _measure if field.table == "measures" else _causes
+        return _measure if field.table == "measures" else partial(but_for_remark, read=_causes)
     if field.key in sorts.certificate.columns:
         return _certificate
     if field.key == "match.id_no":
@@ -201,7 +202,7 @@ def _text_reader(field: FileField) -> Parser:
     if declared is None:
         return lambda cell: spellings.plain(text(cell))
     if declared.info["codes"] is not None:
-        return _code_reader(field, codes=declared.info["codes"])
+        return partial(but_for_remark, read=_code_reader(field, codes=declared.info["codes"]))
     if declared.primary_key or declared.name.endswith(("_id", "_code")):
         return lambda cell: _key(cell, field=field)
     return text

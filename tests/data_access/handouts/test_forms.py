@@ -111,6 +111,19 @@ def test_the_same_file_again_changes_nothing() -> None:
     assert (found.rows, len(found.entries), found.unchanged) == (1, 0, 1)
 
 
+@pytest.mark.parametrize("verdict", ["属实（已入户）", "属实(已入户)", "属实 【已入户】"])
+def test_a_remark_behind_the_verdict_is_told_where_the_form_asks_no_words(verdict: str) -> None:
+    found = read((*GOOD[:2], verdict, *GOOD[3:]))
+    [answer] = found.entries
+    assert (answer.verdict, answer.reason) == ("confirmed", None)
+    assert found.notes == (("note_remarks_left_out", "1 × # 3「已入户」"),)
+
+
+def test_a_remark_that_is_another_verdict_leaves_it_unknown() -> None:
+    [wrong] = read((*GOOD[:2], "属实（不属实）", *GOOD[3:])).rejected
+    assert (wrong.value, wrong.rule) == ("属实（不属实）", "verdict_unknown")
+
+
 @pytest.mark.parametrize(
     ("change", "column", "rule"),
     [

@@ -143,6 +143,14 @@ def test_a_wrong_row_is_rejected_with_its_place_and_reason(row: Sequence, column
     assert len(found.entries) == 1
 
 
+def test_a_remark_behind_an_answer_goes_to_the_note_or_is_told_as_left_out() -> None:
+    noted = ("小王", "H1", "2022-09-28", "接通（是其儿子）", "持平", "满意", "", "")
+    found = read(noted, (*MISSED[:3], "无人接听(两次)", *MISSED[4:7], "再打"))
+    assert [(one.outcome, one.note) for one in found.entries] == [("reached", "是其儿子"), ("no_answer", "再打")]
+    assert found.notes == (("note_remarks_left_out", "1 × # 3「两次」"),)
+    assert found.rejected == []
+
+
 def test_the_same_call_twice_counts_once_and_another_result_is_rejected() -> None:
     found = read(REACHED, REACHED, (*REACHED[:5], "不满意", *REACHED[6:]))
     assert ([one.rule for one in found.rejected], len(found.entries), found.unchanged) == (["row_twice"], 1, 1)

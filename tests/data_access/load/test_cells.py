@@ -311,6 +311,28 @@ def test_of_several_causes_in_one_column_the_first_is_taken_and_the_rest_is_note
     assert meaning("monitoring_case.cause_1", "因病、因懒") == "unknown_word"
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("monitoring_case.cause_1", "因病（慢性病）", ("remark_left_out", "illness")),
+        ("monitoring_case.cause_1", "因病 (慢性病)、因残【二级】", ("several_answers", "illness")),
+        ("causes.all", "因病（慢性病）、因残(二级)", ("remark_left_out", "illness,disability")),
+        ("household_indicator.water_problem", "有（枯水期）", ("remark_left_out", True)),
+    ],
+)
+def test_a_remark_in_brackets_behind_a_word_is_told_and_the_word_is_read(
+    column: str, cell: str, expected: tuple[str, Any]
+) -> None:
+    assert noted(column, cell) == expected
+
+
+def test_a_word_with_brackets_of_its_own_is_one_word_and_a_remark_that_contradicts_leaves_it_unknown() -> None:
+    assert meaning("household.household_type", "脱贫户（享受政策）") == "lifted_out"
+    assert meaning("household_indicator.water_problem", "有（无）") == "unknown_word"
+    assert meaning("monitoring_case.cause_1", "（慢性病）因病") == "unknown_word"
+    assert meaning("monitoring_case.cause_1", "因懒（慢性病）") == "unknown_word"
+
+
 def test_a_group_that_has_a_name_is_noted() -> None:
     assert noted("household.group_no", "李家院子") == ("group_by_name", None)
 
