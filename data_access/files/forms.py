@@ -244,6 +244,7 @@ class _Column:
     key: str
     headings: frozenset[str]
     required: bool = True
+    instead: str = ""
 
 
 def _sheets_of(

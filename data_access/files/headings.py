@@ -49,6 +49,10 @@ class Headed(Protocol):
     def required(self) -> bool:
         """Whether a file without it cannot be read."""
 
+    @property
+    def instead(self) -> str:
+        """The key of the column that may say it instead; empty if none does."""
+
 
 def plain_heading(text: object) -> str:
     """A heading in the form in which it is compared: signs do not count, nor a number before it, nor 必填 or 男/女."""
@@ -137,7 +141,9 @@ class _Head:
             columns=columns,
             keys=tuple(column for column, field in columns.items() if self._fields[field].required),
             unknown=tuple(names[at] for at, (_, is_known) in enumerate(meant) if parts[at] and not is_known),
-            missing=tuple(field.key for field in self._fields if field.required and field.key not in filled),
+            missing=tuple(
+                field.key for field in self._fields if field.required and filled.isdisjoint((field.key, field.instead))
+            ),
             twice=tuple(names[column] for column in doubled),
             scale=next(filter(None, map(scale_above, itertools.chain(*self._rows[:row]))), ""),
         )

@@ -59,6 +59,8 @@ class FileField:
     title: str = ""
     """The heading that a template gives it."""
     required: bool = False
+    instead: str = ""
+    """The key of the field that may say it instead, where it is required."""
     words: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
     """Whether a cell may contain several codes, of which the gravest counts."""
@@ -143,6 +145,7 @@ class _DeclaredField(Declared):
     column: str
     headings: Annotated[Many[Text], PydanticField(min_length=1)]
     required: bool = False
+    instead: str = ""
     words: dict[str, str] = PydanticField(default_factory=dict)
     several: bool = False
 
@@ -246,6 +249,10 @@ class _Kind(Declared):
             if name.split(".")[0] not in self.targets:
                 raise refuse("unknown_reference", at=("counted", name), name=name, known=self.targets)
             column_of(name, at=("counted", name))
+        for number, one in enumerate(self.fields):
+            names = tuple(other.column for other in self.fields)
+            if one.instead and one.instead not in names:
+                raise refuse("unknown_reference", at=("fields", number, "instead"), name=one.instead, known=names)
         return self
 
 
@@ -328,6 +335,7 @@ def _declared_fields(declared: Sequence[_DeclaredField]) -> Iterator[FileField]:
             headings=frozenset(headings),
             title=one.headings[0],
             required=one.required,
+            instead=one.instead,
             words=one.words,
             several=one.several,
         )

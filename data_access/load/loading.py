@@ -14,6 +14,7 @@ from data_access.files.export import XLSX_ROWS
 from data_access.files.limits import Budget
 from data_access.files.reading import open_file
 from data_access.load import provenance
+from data_access.load.by_number import find_owners
 from data_access.load.deriving import derive_rows, note_measures_without_case
 from data_access.load.differences.found import find_differences
 from data_access.load.differences.kept import keep_counts
@@ -148,6 +149,8 @@ def prepare(
     steps = [derive_rows, review_rows, review_persons, count_families]
     if staged.kind.department is not None:
         steps = [match_rows, keep_news, *steps]
+    elif staged.kind.row:
+        steps = [find_owners, *steps]
     for number, step in enumerate(steps):
         tell(share=READING + (CHECKED - READING) / 2 * number / len(steps))
         step(connection, staged)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from data_access.load.by_number import owner
 from data_access.load.incoming import Incoming
 from data_access.load.merge import BEFORE
 from data_access.load.problems import problem, report
@@ -43,7 +44,7 @@ def match_rows(connection: Connection, staged: Staged) -> None:
     connection.execute(update(rows).values(clue__clue_id=_clue_id(staged)))
     if number is not None:
         alone = rows.c.household_id.is_(None) & number.is_not(None)
-        connection.execute(update(rows).values(household_id=_owner(number)).where(alone))
+        connection.execute(update(rows).values(household_id=owner(number)).where(alone))
     received = rows.c.clue__received_on
     amounts = [column for column in _said_values(staged) if isinstance(column.type, Integer)]
     within = literal(limit("clue_within_days", on=staged.as_of), Integer)
@@ -87,21 +88,6 @@ def _drop_values(connection: Connection, staged: Staged) -> None:
         staged.notes.append(("note_values_older", str(count)))
     gone = or_(~exists().where(own, household.c.closed_on.is_(None)), older)
     connection.execute(update(rows).where(gone).values({column.name: None for column in said}))
-
-
-def _owner(number: ColumnElement[str]) -> ColumnElement[str]:
-    """The one household in which a person, or the head, has a certificate number; NULL if there are several."""
-    persons = select(member.c.id_no, member.c.household_id).where(member.c.left_on.is_(None))
-    heads = select(household.c.head_id_no, household.c.household_id).where(household.c.closed_on.is_(None))
-    known = persons.union(heads).subquery("known")
-    spelled = func.upper(known.c.id_no).label("id_no")  # a database that others fill may hold a small x
-    owners = (
-        select(spelled, func.min(known.c.household_id).label("household_id"))
-        .group_by(spelled)
-        .having(func.count(known.c.household_id.distinct()) == 1)
-        .subquery("owners")
-    )
-    return select(owners.c.household_id).where(owners.c.id_no == number).scalar_subquery()
 
 
 def _clue_id(staged: Staged) -> ColumnElement[str]:

@@ -83,7 +83,7 @@ class RowReader:
         for row in column.where([*broken]) if broken else ():
             at = column.index[row]
             self._report(numbers[row], heading, column.cells[at], broken[at])
-        if field.required:
+        if field.required and not field.instead:
             blank = [at for at, meaning in enumerate(meanings) if meaning is None]
             for row in column.where(blank) if blank else ():
                 self._report(numbers[row], heading, "", CellRuleError("needed"))

@@ -271,7 +271,8 @@ def _make_tables(connection: Connection, *, kind: FileKind, used: list[FileField
 def _computed(kind: FileKind, *, used: list[FileField]) -> list[tuple[str, str]]:
     """Columns computed from others after the rows are read."""
     if kind.department is None:
-        return []
+        said = {one.key for one in used}
+        return [(one.table, one.column) for one in kind.fields if one.instead in said]
     amount = [("clue", "amount")] if any(one.key in kind.values for one in used) else []
     return [*((table, name) for table, names in PUSHED.items() for name in names), *amount]
 

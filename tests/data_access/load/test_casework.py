@@ -95,3 +95,56 @@ def test_a_request_is_a_need(make_target: MakeTarget, write_csv: WriteCsv) -> No
     rows = [["户编号", "帮扶诉求", "诉求日期"], ["H1", "就业帮扶", "2022-08-01"]]
     assert outcome(target.load(write_csv(rows), "needs")) == (1, 0, 0)
     assert [need["kind"] for need in target.rows("need")] == ["employment"]
+
+
+BY_NUMBER = {
+    "measures": [["证件号码", "措施类别"], ["{id}", "产业帮扶"]],
+    "needs": [["身份证号", "需求类别", "提出日期"], ["{id}", "健康帮扶", "2022-04-01"]],
+    "visits": [["户主身份证号", "走访日期"], ["{id}", "2022-09-01"]],
+    "jobs": [["身份证号", "开始时间", "就业渠道"], ["{id}", "2022-03-01", "外出务工"]],
+    "public_posts": [["身份证号", "上岗时间"], ["{id}", "2022-04-01"]],
+}
+ID, HEAD_ID, TWICE, NOBODY = (f"61090219900307123{last}" for last in ("X", 1, 2, 3))
+NUMBERED = merged(
+    BASE,
+    household(
+        "H1",
+        head_id_no=HEAD_ID,
+        cases=[{"identified_on": date(2022, 3, 17)}],
+        members=[{"member_id": "P1", "id_no": TWICE}, {"member_id": "P2", "id_no": ID.lower()}],
+    ),
+    household("H2", members=[{"member_id": "P1", "id_no": TWICE}]),
+    household("H3", members=[{"member_id": "P1", "id_no": NOBODY, "left_on": date(2022, 1, 1)}]),
+)
+
+
+@ON_BOTH
+def test_a_row_without_a_household_is_of_the_one_in_which_somebody_has_its_certificate_number(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(NUMBERED)
+    for kind, (heading, row) in BY_NUMBER.items():
+        rows = [heading, *([cell.format(id=number) for cell in row] for number in (f" {ID} ", TWICE, NOBODY, ""))]
+        report = target.load(write_csv(rows), kind, partial=True)
+        assert (kind, outcome(report), broken(report)) == (
+            kind,
+            (1, 0, 3),
+            {(3, "number_of_several"), (4, "number_of_nobody"), (5, "nobody_named")},
+        )
+    for table, count in {"measure": 1, "need": 1, "visit": 1, "employment": 2}.items():
+        found = [(one["household_id"], one.get("member_id", "P2")) for one in target.rows(table)]
+        assert found == [("H1", "P2")] * count
+
+
+def test_the_number_of_a_head_finds_the_household_but_not_a_person_and_is_not_needed_where_the_row_names_them(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
+    target = make_target(NUMBERED)
+    visits = [["户编号", "证件号码", "走访日期"], ["", HEAD_ID, "2022-09-01"], ["H2", "6.10902E+17", "2022-09-01"]]
+    assert outcome(target.load(write_csv(visits), "visits")) == (2, 0, 0)
+    assert [one["household_id"] for one in target.rows("visit")] == ["H1", "H2"]
+    heading = ["户编号", "人编号", "证件号码", "开始时间"]
+    jobs = [heading, ["", "", HEAD_ID, "2022-03-01"], ["H2", "", TWICE, "2022-03-01"], ["H2", "", "", "2022-03-01"]]
+    report = target.load(write_csv(jobs), "jobs", partial=True)
+    assert broken(report) == {(2, "number_of_nobody"), (4, "number_of_nobody")}
+    assert [(one["household_id"], one["member_id"]) for one in target.rows("employment")] == [("H2", "P1")]
