@@ -1,5 +1,5 @@
-"""A result that whoever reported it corrects: it replaces what they said before, and closes the case which that opened,
-until the national system holds that case."""
+"""A result that whoever reported it corrects or takes back: the correction replaces what they said before; the case which
+that opened is closed, until the national system holds it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,16 @@ from data_access.schema.tables import clue, monitoring_case
 
 Report = Mapping[str, Any]
 
-REASONS = {"wrong_data": "wrong_data"}
-"""Result of a clue -> why its household is not included, where the report gives no reason."""
+Takers = Mapping[tuple[str, str, str], str]
+"""Who reported the days of cases, by household, number and column."""
+
+REASONS = {"wrong_data": "wrong_data", opening.TO_INCLUDE: "wrong_data"}
+"""Result of a clue -> why its household is not included, where the report gives no reason; that it is to be included is
+what was taken back."""
 _OTHER = "other"
+
+OPENED = "discovered_on"
+"""The day of a case that its opening fills."""
 
 
 def reports_before(reports: pd.DataFrame) -> dict[str, Report]:
@@ -41,6 +48,21 @@ def reports_before(reports: pd.DataFrame) -> dict[str, Report]:
             found[one["report_no"]] = before
         last[thing] = one
     return found
+
+
+def takers(reports: pd.DataFrame) -> Takers:
+    """Who reported the days of cases.
+
+    Args:
+        reports: all of them, as `records.read_reports` returns them.
+    """
+    kinds = {key: kind for key, kind in load_report_kinds().items() if kind.filled is monitoring_case}
+    own = reports[reports["kind"].isin(kinds) & reports["takes_back"].isna() & ~reports["taken_back"]]
+    return {
+        (one["household_id"], one["thing"], name): one["reported_by"]
+        for one in records_of(own)
+        for name in (kinds[one["kind"]].day, *one["content"])
+    }
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,17 @@ class Followed:
             "rejected_step": due.step.key,
             "reject_reason": said.get("reason") or REASONS.get(said["result"], _OTHER),
         }
+
+    def goes_on(self, row: Row, *, by: str, takers: Takers) -> bool:
+        """Whether the case of a clue goes on although somebody takes back that it was to be opened: the national system
+        holds it, or others took a step beyond its opening."""
+        case = self._case(row)
+        if case is None:
+            return False
+        key = case["household_id"], case["case_id"]
+        taken = (name for name in recording.step_days() if name != OPENED and case[name] is not None)
+        others = (name for name in taken if not is_same_person(takers.get((*key, name)), by))
+        return case["identified_on"] is not None or any(others)
 
     def _case(self, row: Row) -> Row | None:
         return self.cases.get((row["household_id"], _case_number(row) or ""))

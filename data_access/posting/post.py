@@ -28,7 +28,7 @@ from data_access.load.problems import first_problems
 from data_access.load.staging import stage_values
 from data_access.load.target import open_target
 from data_access.load.undo import add_load
-from data_access.posting.amending import Followed, Report, reports_before
+from data_access.posting.amending import Followed, Report, Takers, reports_before, takers
 from data_access.posting.corrections import corrected, emptied, filled_again, restored
 from data_access.posting.rows import (
     Thing,
@@ -78,6 +78,7 @@ class _Outcome:
 
     before: Mapping[str, Report] = field(default_factory=dict)
     """What the same person reported before, by the number of the report that may correct it."""
+    takers: Takers = field(default_factory=dict)
     rows: list[PostedRow] = field(default_factory=list)
     doubts: list[ReportDoubt] = field(default_factory=list)
 
@@ -105,7 +106,8 @@ def post_waiting(ledger: Ledger, *, url: URL) -> Posted:
     with open_target(url) as target:
         posted.make_table(target.connection)
         waiting = to_be_posted(reports, posted=posted.read_posted(target.connection))
-        outcome = _post(target.connection, waiting, before=reports_before(reports))
+        outcome = _Outcome(reports_before(reports), takers(reports))
+        _post(target.connection, waiting, outcome=outcome)
         if outcome.rows:
             _record(target.connection, outcome)
             target.publish(post=True)
@@ -126,16 +128,12 @@ def _posted_now(url: URL) -> frozenset[str]:
         engine.dispose()
 
 
-def _post(connection: Connection, waiting: pd.DataFrame, *, before: Mapping[str, Report]) -> _Outcome:
-    outcome, records = _Outcome(before=before), records_of(waiting)
+def _post(connection: Connection, waiting: pd.DataFrame, *, outcome: _Outcome) -> None:
+    records = records_of(waiting)
     there = posted.read_posted(connection)
     # What was taken back before it came into the data never does.
     closed = {number for one in records if (number := text_of(one["takes_back"])) and number not in there}
-    outcome.rows += [
-        PostedRow(one["report_no"], load_id=0)
-        for one in records
-        if one["report_no"] in closed or text_of(one["takes_back"]) in closed
-    ]
+    outcome.rows += [PostedRow(one["report_no"], load_id=0) for one in records if one["report_no"] in closed]
     told = {row.report_no for row in outcome.rows}
     left = [one for one in records if one["report_no"] not in told]
     for batch in _batches([one for one in left if not text_of(one["takes_back"])]):
@@ -143,7 +141,6 @@ def _post(connection: Connection, waiting: pd.DataFrame, *, before: Mapping[str,
     for one in left:
         if text_of(one["takes_back"]):
             _take_back(connection, one, outcome=outcome)
-    return outcome
 
 
 def _batches(records: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -317,15 +314,24 @@ def _take_back(connection: Connection, counter: Mapping[str, Any], *, outcome: _
         _take_correction_back(connection, counter, rows, kind=kind, outcome=outcome)
         return
     now = [posted.row_now(connection, row) for row in own]
+    told = [row.after for row in own if row.table == kind.table and row.after is not None] if rows else []
+    if not rows and kind.amended:  # taken back before it came into the data: what it opened may be there
+        told = [{**row, **said(counter, kind=kind)} for row in held_rows(connection, [counter], kind=kind).values()]
+    followed = Followed.of(connection, told, kind=kind, on=_cut_off(connection))
     if counter["state"] != CONFIRMED:
-        for row, held in zip(own, now, strict=True):
-            if not posted.is_as_left(row, held):
-                outcome.doubts.append(_doubt(counter, now[0], kind=kind, why="changed_since"))
-                return
+        goes_on = any(followed.goes_on(row, by=counter["reported_by"], takers=outcome.takers) for row in told)
+        if goes_on or not all(posted.is_as_left(row, held) for row, held in zip(own, now, strict=True)):
+            held = now[0] if now else told[0]
+            outcome.doubts.append(_doubt(counter, held, kind=kind, why="case_goes_on" if goes_on else "changed_since"))
+            return
     done = [
         PostedRow(counter["report_no"], 0, row.table, before=held, after=posted.put_back(connection, row, held))
         for row, held in zip(own, now, strict=True)
     ]
+    if told:
+        after = held_rows(connection, [counter], kind=kind)[key_of(counter, kind=kind)]
+        closed = followed.closing(connection, counter, before=told[0], after=after)
+        done += [] if closed is None else [_closed(connection, counter, *closed)]
     outcome.rows += done or [PostedRow(counter["report_no"], load_id=0)]
 
 

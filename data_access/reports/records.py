@@ -257,7 +257,7 @@ class ReportDoubt:
     report_no: str
     village_code: str
     why: str
-    """`older`, `against`, `unknown`, `changed_since`, or a rule of the load."""
+    """`older`, `against`, `unknown`, `changed_since`, `case_goes_on`, or a rule of the load."""
     held: Mapping[str, Any]
 
 

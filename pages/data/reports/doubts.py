@@ -16,7 +16,7 @@ from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, list_table, owed_reports, record_form
 
-WHYS = ("older", "against", "unknown", "too_early", "changed_since")
+WHYS = ("older", "against", "unknown", "too_early", "changed_since", "case_goes_on")
 """Why a report is not put into the data by itself; anything else is a rule that a load rejects rows by."""
 
 

@@ -251,3 +251,51 @@ def test_a_result_that_is_corrected_closes_the_case_that_it_opened_until_a_natio
         records.take_back(office.ledger, report=row, reported_by="甲", recorded_by="甲", scope=Scope.district())
     office.post()
     assert states() == [is_open, is_open, decided[1]]
+
+
+@ON_BOTH
+def test_a_result_that_is_taken_back_closes_the_case_that_it_opened_unless_others_went_on_with_it(
+    make_office: MakeOffice,
+) -> None:
+    clue = {key: CLUE[key] for key in ("clue_id", "way", "received_on")}
+    homes = [household(home, clues=[clue], members=[{"member_id": f"{home}-1"}]) for home in HOMES]
+    office = make_office(merged(village(), load(), *homes))
+
+    def tell(home: str) -> str:
+        one = FieldReport("clue_result", home, VILLAGE, "T1", date(2022, 9, 28), "甲", values={"result": "case"})
+        records.add_reports(office.ledger, [one], recorded_by="甲", scope=Scope.district())
+        return one.number
+
+    def take_back(number: str) -> None:
+        [row] = records.records_of(records.read_reports(office.ledger, scope=Scope.district(), numbers=[number]))
+        records.take_back(office.ledger, report=row, reported_by="甲", recorded_by="甲", scope=Scope.district())
+
+    def states() -> list[tuple[Any, ...]]:
+        told = {row["household_id"]: row["result"] for row in office.rows("clue")}
+        names = ("rejected_step", "reject_reason", "outcome")
+        return [(told[row["household_id"]], *(row[name] for name in names)) for row in office.rows("monitoring_case")]
+
+    own, gone_on = tell("H1"), tell("H2")
+    office.post()
+    early = tell("H3")
+    office.open("H1", "H2")
+    told = {"category": "unstable", "cause_1": "illness", "channel": "department", "outcome": "open", "persons": 1}
+    opened = FieldReport("case_opened", "H3", VILLAGE, "H3-20220920", FOUND, "甲", values=told)
+    records.add_reports(office.ledger, [opened], recorded_by="甲", scope=Scope.district())
+    step = {"level": "village", "checked_by_2": "乙", "authorised_on": "2022-10-03"}
+    office.take("case_checked", date(2022, 10, 3), "H1", by="甲", **step)
+    office.take("case_checked", date(2022, 10, 3), "H2", by="王村长", **step)
+    for number in (own, gone_on, early):
+        take_back(number)
+    office.post()
+    closed = (None, "compared", "wrong_data", "rejected")
+    never_there = (None, "checked", "wrong_data", "rejected")
+    assert states() == [closed, ("case", None, None, "open"), never_there]
+
+    known = records.read_reports(office.ledger, scope=Scope.district())
+    [doubt] = records.records_of(known[known["state"] == records.DOUBT])
+    assert (doubt["household_id"], doubt["why"]) == ("H2", "case_goes_on")
+    said: dict[str, Any] = {"village_code": VILLAGE, "counts": True, "recorded_by": "刘主任", "scope": Scope.district()}
+    records.decide(office.ledger, report_no=doubt["report_no"], **said)
+    office.post()
+    assert states() == [closed, closed, never_there]
