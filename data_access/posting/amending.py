@@ -1,5 +1,5 @@
-"""A result that whoever reported it corrects or takes back: the correction replaces what they said before; the case which
-that opened is closed, until the national system holds it."""
+"""A result that whoever reported it corrects or takes back: the correction replaces what they said before; the case
+which that opened is closed, until the national system holds it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

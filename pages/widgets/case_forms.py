@@ -50,6 +50,12 @@ def cases_of(household_ids: Collection[str]) -> list[Case]:
     return recording.as_reported(held, waiting[waiting["household_id"].isin(asked)])
 
 
+def identified(household_ids: Collection[str]) -> dict[str, str]:
+    """The number of the newest case of each of some households whose case is identified and not over."""
+    held = [case for case in cases_of(household_ids) if case["identified_on"] is not None]
+    return {case["household_id"]: case["case_id"] for case in reversed(held)}
+
+
 def step_name(due: DueStep, *, view: View) -> str:
     """What is to be done, in words: the step, or what has to come before it."""
     if due.kind is not None and due.kind.day != due.step.date:

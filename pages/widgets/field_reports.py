@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -54,12 +53,13 @@ def post_now() -> None:
         return
 
 
-def record(things: pd.DataFrame, *, kind: ReportKind, known: Mapping[str, Any] = MappingProxyType({})) -> None:
+def record(things: pd.DataFrame, *, kind: ReportKind, known: Collection[str] = ()) -> None:
     """A form for a report of some things; nothing while none is chosen.
 
     Args:
-        things: one row per thing: household_id, village_code, and the column of its number, unless it is new.
-        known: what the form need not ask.
+        things: one row per thing: household_id, village_code, what is known, and the column of its number, unless it
+            is new.
+        known: the columns that the form need not ask.
     """
     form = record_form.of(kind.key)
     form.say()
@@ -79,7 +79,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind, known: Mapping[str, Any] =
             village_code=row["village_code"],
             thing=row[kind.thing] if kind.existing else kind.number(row["household_id"], on=on, values=values),
             happened_on=on,
-            values=values,
+            values={**{column: row[column] for column in known}, **values},
             words=words,
             reported_by=name,
         )
@@ -97,11 +97,11 @@ def record(things: pd.DataFrame, *, kind: ReportKind, known: Mapping[str, Any] =
 
 
 def _asked(
-    kind: ReportKind, *, known: Mapping[str, Any], form: RecordForm
+    kind: ReportKind, *, known: Collection[str], form: RecordForm
 ) -> tuple[dict[str, Any], date | None, str, str | None]:
     """What the fields say: values, day, who, words."""
     first = [] if kind.result is None else [kind.result]
-    values = {**known, **report_fields.ask(kind, first, form=form)}
+    values = report_fields.ask(kind, first, form=form)
     explained = kind.needs.get(str(values[kind.result])) if kind.result else None
     left = [name for name in kind.says if name not in (*first, *known, *kind.needs.values(), kind.by)]
     values |= report_fields.ask(kind, [*left, *([explained] if explained else [])], form=form)

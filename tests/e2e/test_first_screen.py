@@ -78,6 +78,8 @@ def test_on_a_telephone_the_bar_is_one_line_and_the_first_tile_stands_near_the_t
     page = visit("/?lang=zh", viewport=TELEPHONE).page
     fields = page.locator(".st-key-bar").get_by_role("combobox")
     _in_one_row(fields, page.locator(".st-key-bar").get_by_role("radio", name="English"))
+    month = page.locator(".st-key-bar_month").get_by_role("combobox")
+    assert month.evaluate("field => field.scrollWidth <= field.clientWidth"), "the month is read whole"
     assert all(box["width"] >= 50 and box["x"] + box["width"] <= TELEPHONE["width"] for box in _boxes(fields))
     assert _boxes(page.locator(".st-key-tiles_overview > div"))[0]["y"] <= 200
     _cuts_no_figure_off(page, language="zh")

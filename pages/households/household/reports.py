@@ -48,9 +48,9 @@ def _others(household_id: str, *, village_code: str, view: View) -> None:
     """What else is reported of a household: of itself, or of one of its open needs and measures."""
     scope = view_state.scope()
     help_ = door.read(read_help, scope=scope, household_id=household_id, on=view.on)
-    case = next((row["case_id"] for row in case_forms.cases_of([household_id]) if row["identified_on"]), None)
+    case = case_forms.identified([household_id]).get(household_id)
     tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
-    kinds = [*report_choice.HOUSEHOLDS, "self_report", *(["need_raised", "measure_added"] if case else [])]
+    kinds = [*report_choice.HOUSEHOLDS, "self_report", *(report_choice.OF_CASES if case else [])]
     kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
     persons = door.read(file.read_members, scope=scope, household_id=household_id, on=view.on)
     kinds += ["member_joined", *(["member_left", "household_split"] if len(persons) else []), "household_left"]
@@ -68,7 +68,8 @@ def _others(household_id: str, *, village_code: str, view: View) -> None:
         number = st.selectbox(t("reports.which"), list(names), format_func=names.__getitem__, key="report_help")
         field_reports.record(things[things[chosen.thing] == number], kind=chosen)
     else:
-        field_reports.record(home, kind=chosen, known={"case_id": case} if "case_id" in chosen.must else {})
+        known = ["case_id"] if chosen.key in report_choice.OF_CASES else []
+        field_reports.record(home.assign(case_id=case), kind=chosen, known=known)
 
 
 def _person_name(row: Mapping[Any, Any]) -> str:

@@ -17,7 +17,7 @@ from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from tests.pages.conftest import OpenApp, says, wording
 from tests.support.databases import write_version
-from tests.support.households import VILLAGE, household, merged, village
+from tests.support.households import VILLAGE, household, load, merged, village
 
 DISTRICT = Scope.district()
 CLUE = {"clue_id": "T1", "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
@@ -129,3 +129,20 @@ def test_a_case_is_opened_and_its_first_step_taken_on_the_page_of_the_household(
     app.button(key="case_authorised_record_1").click().run()
     assert says(app, "cases.changed_since", by="王村干", kind=waits, household="H1")
     assert len(door.reports(scope=DISTRICT)) == 3, "the click on what another took takes nothing"
+
+
+def test_a_need_is_recorded_for_those_of_a_selection_whose_case_is_identified(open_app: OpenApp) -> None:
+    case = {"case_id": "C1", "discovered_on": date(2022, 7, 1), "identified_on": date(2022, 7, 20), "outcome": "open"}
+    homes = [household(name, indicators={"water_problem": True}) for name in ("H1", "H2")]
+    homes.append(household("H3", cases=[case], indicators={"water_problem": True}))
+    app = open_app(merged(village(), load(), *homes), page="board/worklist", list="red_households")
+    table = next(frame.proto.id for frame in app.dataframe if "list_table_" in frame.proto.id)
+    app.session_state[table.rpartition("-")[2]] = {"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}
+    app.run()
+    app.selectbox(key="record_what").select("need_raised").run()
+    assert says(app, "reports.without_case", households=2)
+    app.text_input(key="need_raised_by").input("李村干").run()
+    app.button(key="need_raised_record").click().run()
+    assert not app.exception, app.exception[0].message
+    told = door.reports(scope=DISTRICT)
+    assert [(row["household_id"], row["content"]["case_id"]) for row in told.to_dict("records")] == [("H3", "C1")]
