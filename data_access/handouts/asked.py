@@ -15,8 +15,9 @@ from data_access.cases.recording import kind_of_day
 from data_access.declarations import Declared, Keyed, Text, each_of, one_of, read_declared
 from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import LISTINGS
+from data_access.reports import corrections
 from data_access.reports.kinds import ReportKind, load_report_kinds
-from data_access.schema.indicators import load_codes
+from data_access.schema.indicators import load_codes, load_indicators
 
 _FILE = Path(__file__).with_name("asked.yaml")
 
@@ -43,6 +44,8 @@ class AskedOfRows(Declared):
     step: Text | None = None
     opens: Text | None = None
     """The answer that opens a case, too, where its cause is given."""
+    column: Text | None = None
+    """The indicator of each row that is corrected: the answer is how its new value is known."""
 
     @model_validator(mode="after")
     def _reports(self) -> Self:
@@ -56,8 +59,8 @@ class AskedOfRows(Declared):
 
     @property
     def thing(self) -> str:
-        """The column with the number of the thing that a row is; empty where a row is a household."""
-        return LISTINGS[self.key].thing
+        """The column with the number of the thing that a row is; empty where a row is a household, or an indicator."""
+        return "" if self.column is not None else LISTINGS[self.key].thing
 
     @property
     def dated(self) -> ReportKind | None:
@@ -112,6 +115,9 @@ class AskedOfRows(Declared):
 
     def said(self, answer: str, *, step: Step | None) -> Iterator[tuple[str, ReportKind]]:
         """What an answer says besides, by column; of what has to come first its day, too."""
+        if self.column is not None:
+            yield self.column, load_report_kinds()[corrections.INDICATOR]
+            return
         if answer == self.opens:
             yield CAUSE, load_report_kinds()[opening.KIND]
         kinds = [kind for kind in self.kinds_of(answer, step=step) if kind.key != opening.KIND]
@@ -132,6 +138,21 @@ def asked_of(metric: str) -> AskedOfRows | None:
     """What the form of a list asks; None where it asks whether a row is so, as for households chosen by conditions."""
     declared = load_metrics().get(metric)
     return None if declared is None else load_asked().get(declared.numerator.fact)
+
+
+@cache
+def asked_of_correction(column: str) -> AskedOfRows:
+    """What the form of a list asks that is sent out to correct an indicator of its households."""
+    kind = corrections.INDICATOR
+    reports = dict.fromkeys(load_codes()[corrections.BASES], kind)
+    return AskedOfRows(key=kind, verdicts=corrections.BASES, reports=reports, column=column)
+
+
+def corrected_in(thing: object) -> str | None:
+    """The indicator that a row of a handout is, by the number of its thing; None where it is another thing, or none."""
+    table = load_report_kinds()[corrections.INDICATOR].table
+    names = {part.name for one in load_indicators() if one.table == table for part in one.columns}
+    return thing if isinstance(thing, str) and thing in names else None
 
 
 def asked_besides() -> tuple[str, ...]:

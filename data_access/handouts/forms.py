@@ -32,7 +32,7 @@ from data_access.files.forms import (
     read_filled,
     text_in,
 )
-from data_access.handouts.asked import AskedOfRows, asked_of
+from data_access.handouts.asked import AskedOfRows, asked_of, asked_of_correction
 from data_access.handouts.handouts import ANSWERED, Answer
 from data_access.handouts.reported import Reporting, reports_of
 from data_access.ledger.declaration import LONGEST_TEXT
@@ -65,6 +65,8 @@ _REFUSALS = {
     "report_day_to_come": "day_to_come",
     "report_too_early": "before_the_thing",
     "report_reason_missing": "reason_missing",
+    "correction_value": "value_unknown",
+    "correction_same": "correction_same",
 }
 """Errors of a report that a rule of the form is about."""
 
@@ -87,6 +89,7 @@ RULES = CELL_RULES | {
     "value_missing",
     "value_not_wanted",
     "value_unknown",
+    "correction_same",
     *STEP_RULES,
 }
 """What can be wrong with a row; each has its sentence, with the remedy, in the catalogues."""
@@ -150,6 +153,7 @@ def form_of(
     titles_before: Titles | None = None,
     reports: bool = True,
     latest: date | None = None,
+    corrected: str | None = None,
 ) -> Form:
     """The form of a list on a given day.
 
@@ -157,8 +161,10 @@ def form_of(
         titles: of every column that a form can have.
         reports: false for a list that was sent out before its answers reported anything.
         latest: today.
+        corrected: the indicator that it was sent out to correct.
     """
     asked = asked_of(metric) if reports else None
+    asked = asked if corrected is None else asked_of_correction(corrected)
     if asked is not None:
         reason, reasons = asked.reasons or (None, None)
         form = Form(
@@ -267,7 +273,7 @@ def _answer(values: Values, *, before: Mapping, form: Form, reporting: Reporting
         checked_by=checked_by,
         reason=_reason(values, verdict=verdict, form=form),
         phone=phone_in(values, "phone"),
-        thing=thing,
+        thing=thing if form.asked is None or form.asked.column is None else form.asked.column,
         **_of_household(values, form=form) if form.asked is None else {},
     )
     if form.asked is None:
@@ -306,7 +312,7 @@ def _reported(values: Values, *, verdict: str, asked: AskedOfRows, form: Form) -
         if name not in known:
             raise RowError(name, values[name], "value_not_wanted")
     for name, kind in known.items():
-        if kind is kinds[-1] and name in kind.must and name not in said:
+        if kind is kinds[-1] and (kind.corrects or name in kind.must) and name not in said:
             raise RowError(name, "", "value_missing")
     return {"checked_on": day, "words": text_in(values, "words")[:LONGEST_TEXT] or None, "besides": said, "step": key}
 
@@ -320,9 +326,9 @@ def value_in(values: Values, key: str, column: Column) -> Any:
     if kind is bool:
         word = code_in(values, key, codes="boolean", unknown="value_unknown")
         return None if word is None else word == str(True)
-    if kind is int:
+    if kind in (int, float):
         try:
-            return meaning_in(values, key, cells.whole)
+            return meaning_in(values, key, cells.whole if kind is int else cells.number)
         except RowError as error:
             raise RowError(key, values[key], error.rule if error.rule in CELL_RULES else "value_unknown") from error
     if kind is date:

@@ -14,6 +14,7 @@ from data_access.inspection.calls import call_result
 from data_access.inspection.findings import finding
 from data_access.inspection.problems import problem, problem_step
 from data_access.ledger.ledger import Ledger
+from data_access.reports.corrections import BASES
 from data_access.schema.indicators import load_codes
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
@@ -109,7 +110,7 @@ def _answers(ledger: Ledger, scope: Scope, household_id: str) -> Iterator[Row]:
     )
     for one in _each(ledger.read(query)):
         # A list that points to a lamp is answered with a conclusion, others with what `asked.yaml` declares.
-        lists = ("handout_verdict", "disposition", *(asked.verdicts for asked in load_asked().values()))
+        lists = ("handout_verdict", "disposition", *(asked.verdicts for asked in load_asked().values()), BASES)
         codes = next(codes for codes in lists if one["verdict"] in load_codes()[codes])
         reasons = load_codes()["reject_reason"]
         said = _said(**{codes: one["verdict"]}, reject_reason=one["reason"] if one["reason"] in reasons else None)

@@ -1,7 +1,7 @@
 """What the answers of a returned form report: a result, a visit, a measure, a need, a case, the steps that it took."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from data_access.cases.recording import CaseFile, StepTaken, after_step, due_ste
 from data_access.errors import LedgerError
 from data_access.handouts.asked import CAUSE, AskedOfRows
 from data_access.handouts.handouts import Answer
+from data_access.reports import corrections
 from data_access.reports.kinds import ReportKind
-from data_access.reports.records import FORM, FieldReport
+from data_access.reports.records import FORM, FieldReport, correction
 from data_access.scope import Scope
 
 CaseKey = tuple[str, str]
@@ -36,6 +37,10 @@ class Reporting:
     """What is known before a case is opened, as `opening.read_openings` has it."""
     begins: Mapping[Thing, date] = field(default_factory=dict)
     """The days of things before which nothing can be reported of them."""
+    intervals: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """The intervals of the indicators of households, where one is corrected."""
+    token: str = ""
+    """Tells a correction apart from the same one of another form, which was refused."""
 
 
 def reports_of(answer: Answer, *, asked: AskedOfRows, reporting: Reporting) -> list[FieldReport]:
@@ -49,7 +54,10 @@ def reports_of(answer: Answer, *, asked: AskedOfRows, reporting: Reporting) -> l
         return []
     if asked.step is not None:
         return _steps(answer, kinds=kinds, waits_for=None if step is None else step.date, reporting=reporting)
-    reports = [_report(answer, kind=kind, reporting=reporting) for kind in kinds if kind.key != opening.KIND]
+    if asked.column is not None:
+        reports = [_correction(answer, on=answer.checked_on, column=asked.column, reporting=reporting)]
+    else:
+        reports = [_report(answer, kind=kind, reporting=reporting) for kind in kinds if kind.key != opening.KIND]
     if answer.verdict == asked.opens:
         reports += _opening(answer, reporting=reporting)
     for report in reports:
@@ -78,6 +86,25 @@ def _report(answer: Answer, *, kind: ReportKind, reporting: Reporting) -> FieldR
         reported_by=answer.checked_by,
         origin=FORM,
     )
+
+
+def _correction(answer: Answer, *, on: date, column: str, reporting: Reporting) -> FieldReport:
+    """The correction of an indicator from what the data hold of it on the day from which it is otherwise."""
+    alone = not reporting.recorded_by
+    report = correction(
+        household_id=answer.household_id,
+        village_code=answer.village_code,
+        column=column,
+        old=corrections.value_on(reporting.intervals.get(answer.household_id, ()), column=column, on=on),
+        new=answer.besides[column],
+        basis=answer.verdict,
+        happened_on=on,
+        words=answer.words,
+        reported_by=answer.checked_by,
+        alone=alone,
+        token=reporting.token,
+    )
+    return report if alone else replace(report, origin=FORM)
 
 
 def _opening(answer: Answer, *, reporting: Reporting) -> list[FieldReport]:

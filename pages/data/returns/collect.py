@@ -11,7 +11,7 @@ from data_access.cases import opening
 from data_access.errors import AppError, FileError
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
-from data_access.handouts.asked import AskedOfRows, asked_of
+from data_access.handouts.asked import AskedOfRows, asked_of, asked_of_correction, corrected_in
 from data_access.handouts.consequences import consequences
 from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
@@ -19,7 +19,7 @@ from data_access.handouts.reported import Reporting, Thing
 from data_access.ledger.ledger import Batch
 from data_access.reports import things
 from data_access.warnings import dispositions
-from pages.data.returns import board, form
+from pages.data.returns import board, correction, form
 from pages.data.returns.board import ChosenHandout
 from pages.shell import identity, notices, view_state
 from pages.shell.texts import t
@@ -62,10 +62,11 @@ def _read(
 ) -> Filled[Answer]:
     """What a file says of a handout, by its form; of one that was sent out before its answers reported anything, by
     that of then."""
-    asked = asked_of(of.metric)
+    corrected = None if rows.empty else corrected_in(rows["thing"].iloc[0])
+    asked = asked_of(of.metric) if corrected is None else asked_of_correction(corrected)
 
     def read(*, reports: bool) -> Filled[Answer]:
-        known = form.form_of(of.metric, day=of.day, reports=reports)
+        known = form.form_of(of.metric, day=of.day, reports=reports, corrected=corrected)
         reporting = None if known.asked is None else _reporting(of, asked=known.asked, homes=rows["household_id"])
         return read_returned(
             content,
@@ -80,7 +81,7 @@ def _read(
     try:
         return read(reports=asked is None or not asked.thing or bool(rows["thing"].notna().any()))
     except FileError as error:
-        if asked is None or asked.thing or error.key != "file_columns_missing":
+        if asked is None or asked.thing or corrected is not None or error.key != "file_columns_missing":
             raise
         return read(reports=False)
 
@@ -99,6 +100,8 @@ def _reporting(of: ChosenHandout, *, asked: AskedOfRows, homes: Iterable[str], r
         begins={}
         if dated is None
         else dict(door.read(things.read_first_days, scope=scope, things_of=dated.key, household_ids=ids)),
+        intervals={} if asked.column is None else correction.by_household(ids, scope=scope),
+        token="" if asked.column is None else of.handout_id,
     )
 
 
@@ -169,7 +172,8 @@ def _handout_of(filled: Filled[Answer]) -> ChosenHandout | None:
 def _follow(answers: list[Answer], *, chosen: ChosenHandout, recorded_by: str) -> list[Batch]:
     """The consequences of the answers, in the reader's language."""
     title = conditions.list_name(chosen.metric)
-    asked, homes = asked_of(chosen.metric), [answer.household_id for answer in answers]
+    homes, corrected = [answer.household_id for answer in answers], corrected_in(answers[0].thing)
+    asked = asked_of(chosen.metric) if corrected is None else asked_of_correction(corrected)
     return consequences(
         door.ledger(),
         answers,

@@ -23,40 +23,75 @@ OF_CLUES, OF_REPORTS = ("verdict", "reason"), ("verdict", "checked_on", "words",
 """What is called otherwise in the form of a list of clues, and of another list whose answers report something."""
 
 
-def form_of(metric: str, *, day: date, reports: bool = True) -> Form:
+OF_CORRECTIONS = ("verdict", "checked_on")
+"""The same in a form that is sent out to correct an indicator."""
+
+NEW, INDICATOR, HELD = "new", "correction_indicator", "correction_held"
+"""Columns of such a form: the new value, and what it says of each row."""
+
+
+def form_of(metric: str, *, day: date, reports: bool = True, corrected: str | None = None) -> Form:
     """The form for a list as of a day; it can be read back whichever language it was sent out in.
 
     Args:
         reports: false for a list that was sent out before its answers reported anything.
+        corrected: the indicator that it is sent out to correct.
     """
     titles = {key: every(f"returns.column.{key}") for key in (*COLUMNS, *asked_besides())}
     titles["phone"] |= every("returns.column.phone_before")  # of lists that are still on their way
     for key in OF_CLUES:
         titles[key] |= every(f"returns.column.{key}_of_thing")
     asked = asked_of(metric)
-    if asked is not None:
+    if corrected is not None:
+        titles[corrected] = every(f"returns.column.{NEW}")
+        for key in OF_CORRECTIONS:
+            titles[key] |= every(f"returns.column.{key}_of_correction")
+        for key in OF_REPORTS:
+            titles[key] |= every(f"returns.column.{key}_of_report")
+    elif asked is not None:
         titles["thing"] |= every(f"list.{asked.thing}") if asked.thing else frozenset()
         titles["step"] |= every(f"list.{asked.step}") if asked.step else frozenset()
         for key in OF_REPORTS:
             titles[key] |= every(f"returns.column.{key}_of_report")
     before = titles | {"number": every("returns.column.position")}
-    return forms.form_of(metric, day=day, titles=titles, titles_before=before, reports=reports, latest=clock.today())
+    return forms.form_of(
+        metric,
+        day=day,
+        titles=titles,
+        titles_before=before,
+        reports=reports,
+        latest=clock.today(),
+        corrected=corrected,
+    )
 
 
-def columns(metric: str, *, own: Sequence[FileColumn], day: date, restricted: Sequence[Condition]) -> list[FileColumn]:
+def columns(
+    metric: str,
+    *,
+    own: Sequence[FileColumn],
+    day: date,
+    restricted: Sequence[Condition],
+    corrected: str | None = None,
+) -> list[FileColumn]:
     """The columns of the form: 序号 within the file, what a row is recognised by, the list's own, and the blank ones,
     with their drop-downs.
 
     Args:
         own: the columns of the list.
         restricted: what the list is restricted by: of one step alone it asks what that demands.
+        corrected: the indicator that the list is sent out to correct.
     """
-    answers = form_of(metric, day=day)
+    answers = form_of(metric, day=day, corrected=corrected)
     asked = answers.asked
     thing = [_thing_column(asked)] if asked is not None and asked.thing else []
     steps = (one.wanted[0] for one in restricted if asked is not None and one.field == asked.step)
     besides = {} if asked is None else asked.besides(on=day, step=next(steps, None))
     to_fill_in = _columns_to_fill_in(answers, besides=besides)
+    if corrected is not None:
+        to_fill_in = [
+            *(FileColumn(key=key, title=t(f"returns.column.{key}")) for key in (INDICATOR, HELD)),
+            *to_fill_in,
+        ]
     # What is asked stands in the list, too: a heading twice could not be read back.
     there = {column.title for column in (*thing, *to_fill_in)}
     kept = [
@@ -98,6 +133,11 @@ def _columns_to_fill_in(form: Form, *, besides: Besides) -> list[FileColumn]:
 
 
 def _title(key: str, *, form: Form) -> str:
+    if form.asked is not None and form.asked.column is not None:
+        if key == form.asked.column:
+            return t(f"returns.column.{NEW}")
+        if key in OF_CORRECTIONS:
+            return t(f"returns.column.{key}_of_correction")
     of_clues = form.asked is not None and form.asked.reasons is not None
     if of_clues and key in OF_CLUES:
         return t(f"returns.column.{key}_of_thing")

@@ -16,7 +16,7 @@ from data_access.handouts.parts import write_parts
 from data_access.ledger.file_passwords import keep_password
 from data_access.schema.indicators import code_label
 from data_access.schema.limits import is_placeholder, limit
-from pages.data.returns import form, sent_list
+from pages.data.returns import correction, form, sent_list
 from pages.shell import identity, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -30,6 +30,7 @@ def show(view: View) -> None:
     if listed is None:
         return
     contents = listed.contents
+    corrected = correction.choose(listed.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = st.selectbox(
             t("returns.level"), handouts.PART_LEVELS, format_func=_level_word, key="returns_level", width=200
@@ -49,23 +50,34 @@ def show(view: View) -> None:
     if secret is None and password.is_needed(purpose):
         return
     # Built again, the same list of the same data is the same handout.
-    asked = (listed.asked, level, due_on, purpose, view.current.facts.version)
+    asked = (listed.asked, corrected, level, due_on, purpose, view.current.facts.version)
     sent = Handout(
         handout_id=_number_of(asked, day=view.on),
         metric=listed.name,
-        filters=listed.filters,
+        filters=t("list.separator").join(
+            one for one in (listed.filters, "" if corrected is None else correction.label(corrected)) if one
+        ),
         place=view.place,
         day=view.on,
         level=level,
         due_on=due_on,
     )
     own, about = listed.columns(purpose), listed.about(purpose)
-    columns = form.columns(listed.name, own=own, day=view.on, restricted=contents.conditions)
+    columns = form.columns(
+        listed.name,
+        own=own,
+        day=view.on,
+        restricted=contents.conditions,
+        corrected=None if corrected is None else corrected.name,
+    )
     scope = view_state.scope().narrowed(view.place)
 
     def write(path: Path, progress: Progress) -> Written:
         opened = choose.opened(purpose, contents=contents, scope=scope)
-        rows = handouts.split(listed.rows(opened, purpose), level=level)
+        rows = listed.rows(opened, purpose)
+        if corrected is not None:
+            rows = correction.filled(rows, corrected, view=view, scope=scope)
+        rows = handouts.split(rows, level=level)
         written = write_parts(
             path,
             rows,

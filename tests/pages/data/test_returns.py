@@ -25,12 +25,13 @@ from data_access.handouts import forms, handouts
 from data_access.inspection.problems import read_problems
 from data_access.ledger.file_passwords import file_password
 from data_access.lists import lists
+from data_access.reports import approval
 from data_access.scope import Scope
 from data_access.warnings.dispositions import read_dispositions
 from pages.data.returns import collect
 from tests.pages.conftest import OpenApp, says, told_of_export, wording, words
 from tests.support.databases import write_version
-from tests.support.households import VILLAGE, household, merged, village
+from tests.support.households import VILLAGE, household, load, merged, village
 from tests.support.protected import opened_workbook, protected_workbook
 
 DISTRICT = Scope.district()
@@ -461,3 +462,33 @@ def test_a_case_is_opened_once_by_the_answer_that_wants_a_household_included(ope
     opened = {"办理结果": "已立案", "办理日期": "2022-10-09", "办理人": "李村干"}
     assert says(returned(app, filled_in(opening, **opened)), "returns.found", answers=0, rejected=1)
     assert merge(filled_in(opening, **opened, **{cause: "因残"}))["step_open"] == 2
+
+
+def test_an_indicator_is_corrected_by_a_returned_form_and_waits_for_a_second_person(open_app: OpenApp) -> None:
+    homes = [household(name, indicators={"dropout_n": 1, "water_problem": True}) for name in ("H1", "H2", "H3")]
+    app = open_app(merged(village(), load(), *homes), page="data/returns")
+    app.query_params["list"] = "red_households"
+    app.run()
+    app.selectbox(key="returns_asks_red_households").select("dropout_n").run()
+    [cells] = parts(sent_out(app, metric="red_households")).values()
+    at = {str(title): column for column, title in enumerate(cells[2])}
+    indicator = "义务教育失学辍学人数"
+    assert [(row[at["指标"]], str(row[at["原值"]])) for row in cells[3:]] == [(indicator, "1 人")] * 3
+    answers = {"H1": ("0", "入户查看"), "H2": ("1", "入户查看"), "H3": ("", "")}
+    for row in cells[3:]:
+        new, basis = answers[row[at["户编号"]]]
+        row[at["新值"]], row[at["依据"]] = new, basis
+        row[at["办理人"]], row[at["自哪天起"]] = ("李村干", "2022-09-20") if new else ("", "")
+    returned(app, filled_in(cells))
+    assert says(app, "returns.found", rows=3, answers=1, unchanged=0, blank=1, rejected=1)
+    app.text_input(key="returns_by").input("王镇干").run()
+    app.button(key="returns_merge").click().run()
+    assert not app.exception, app.exception[0].message
+    [told] = approval.waiting_for_approval(door.reports(scope=DISTRICT)).to_dict("records")
+    assert (told["household_id"], told["thing"], told["content"]) == (
+        "H1",
+        "dropout_n",
+        {"old": 1, "new": 0, "basis": "visit"},
+    )
+    returned(app, filled_in(cells))
+    assert says(app, "returns.found", rows=3, answers=0, unchanged=1, blank=1, rejected=1)

@@ -208,6 +208,8 @@ DYNAMIC: dict[str, Iterable[str]] = {
         *(*handout_forms.COLUMNS, *asked_besides(), "position"),
         *(f"{name}_of_thing" for name in return_form.OF_CLUES),
         *(f"{name}_of_report" for name in return_form.OF_REPORTS),
+        *(f"{name}_of_correction" for name in return_form.OF_CORRECTIONS),
+        *(return_form.NEW, return_form.INDICATOR, return_form.HELD),
     ],
     "returns.means_": ["position", "number"],
     "reports.": [
