@@ -3,6 +3,7 @@ else."""
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
@@ -14,10 +15,10 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from data_access.clock import last_day
-from data_access.declarations import Declared, Keyed, Many, Text, Words, read_declared, refuse
+from data_access.clock import last_day, today
+from data_access.declarations import Declared, Keyed, Many, Text, Words, one_of, read_declared, refuse
 from data_access.errors import NotCollectedError
 from data_access.facts.monthly import MonthlyFacts
 from data_access.noted import is_noting, note
@@ -26,8 +27,10 @@ from data_access.risk.sources import Coverage, never_filled
 from data_access.schema.collected import is_collected, lacking
 from data_access.schema.columns import in_words
 from data_access.schema.indicators import counted_columns
+from data_access.schema.limits import load_limits, newest_limit
 
 _FILE = Path(__file__).with_name("metrics.yaml")
+_LIMIT = re.compile(r"{(\w+)}")
 _LEDGER_FILE = Path(__file__).with_name("ledger_metrics.yaml")
 
 
@@ -68,6 +71,7 @@ class LedgerMetric(Declared):
     key: str
     label: Words
     definition: Words
+    """What it counts; `{limit}` stands for the number of a time limit."""
     unit: Literal["户", "人", "条", "项", "个", "元", "月", "%"]
     direction: Literal["good", "bad", "neutral"]
     rankable: bool
@@ -76,6 +80,17 @@ class LedgerMetric(Declared):
     """Raised where something else is counted from now on although neither words nor expression say so."""
     item: Text | None = None
     """The standing item of work it belongs to: a key of `standing_items.yaml`."""
+
+    @field_validator("definition")
+    @classmethod
+    def _names_limits(cls, definition: Words) -> Words:
+        for name in _LIMIT.findall(definition.zh + definition.en):
+            one_of(name, load_limits())
+        return definition
+
+    def defined(self, language: str) -> str:
+        """What it counts, with the time limits that are in force today."""
+        return _LIMIT.sub(lambda found: str(newest_limit(found[1], on=today())), self.definition[language])
 
     @property
     def to_confirm(self) -> bool:

@@ -50,6 +50,12 @@ def limit_if_any(key: str, *, on: date) -> int | None:
     return None if found is None else found.value
 
 
+def newest_limit(key: str, *, on: date) -> int:
+    """The value of a limit in force on a day, or the first one that was laid down later, for words about it."""
+    found = limit_if_any(key, on=on)
+    return min(load_limits()[key].dated_values.items())[1].value if found is None else found
+
+
 def limit_periods(key: str, *, first: date, until: date) -> tuple[tuple[date, date, int], ...]:
     """The values of a limit over the days from `first` to `until`, both included: the first day, the last day and the
     value of each period, in order; days before its first entry are in none."""

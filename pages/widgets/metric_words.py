@@ -11,4 +11,4 @@ def definition(metric: Metric | LedgerMetric, *, gap: str = "\n\n") -> str:
         gap: the separator between the two.
     """
     note = f"{gap}{t('metric.to_confirm')}" if metric.to_confirm else ""
-    return metric.definition[language()] + note
+    return metric.defined(language()) + note

@@ -114,7 +114,7 @@ def _about(view: View, *, purpose: Purpose | None) -> About:
         view,
         scope=view_state.scope(),
         title=t("calls.name"),
-        definition=load_metrics()[LIST].definition[language()],
+        definition=load_metrics()[LIST].defined(language()),
         restricted="" if purpose is None else t("purposes.named", name=purpose.name, number=purpose.purpose_id),
     )
 

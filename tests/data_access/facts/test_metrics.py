@@ -9,10 +9,12 @@ from sqlalchemy import create_engine, literal, select
 from data_access.facts.metrics import Breakdown, MetricTable, load_ledger_metrics, load_metrics
 from data_access.facts.monthly import MonthlyFacts
 from data_access.schema.indicators import counted_columns
+from data_access.schema.limits import Limit, limit
 from data_access.scope import Scope
 from tests.data_access.conftest import CountFacts
 from tests.support.households import COUNTY, TOWNSHIP, VILLAGE, household, merged, village
 
+WORDS = {"zh": "词", "en": "word"}
 OTHER = "610902101201"
 CASES = merged(
     village(),
@@ -128,3 +130,16 @@ def test_identification_and_elimination_are_neutral_and_never_ranked() -> None:
 
 def test_no_key_is_declared_in_both_registries() -> None:
     assert load_metrics().keys() & load_ledger_metrics().keys() == set()
+
+
+def test_a_definition_says_the_time_limit_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = load_metrics()["cases_to_open"]
+    months = limit("measure_within_months", on=date(2022, 9, 30))
+    assert f"（{months}个月，" in load_metrics()["measures_overdue"].defined("zh")
+    values = {date(2022, 1, 1): 15, date(2022, 9, 30): 20}
+    dated = {day: {"value": value, "status": "published", "reference": WORDS} for day, value in values.items()}
+    limits = {"identify_within_days": Limit.model_validate({"label": WORDS, "values": dated})}
+    monkeypatch.setattr("data_access.schema.limits.load_limits", lambda: limits)
+    for day, days in ((date(2021, 12, 31), 15), (date(2022, 9, 29), 15), (date(2022, 9, 30), 20)):
+        monkeypatch.setattr("data_access.facts.metrics.today", lambda day=day: day)
+        assert f"the {days}-day term" in opened.defined("en")
