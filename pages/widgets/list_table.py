@@ -47,11 +47,11 @@ def show(
     if size.rows == 0:
         st.info(t("list.empty"))
         return pd.DataFrame()
-    sort, descending = _choose_order(metric)
-    ordered = replace(request, sort=sort, descending=descending)
-    page = replace(ordered, offset=_page_offset(size.rows, request=ordered), limit=PAGE_ROWS)
-    rows = door.read(lists.read_list, scope=scope, request=page, language=language())
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        sort, descending = _choose_order(metric)
+        ordered = replace(request, sort=sort, descending=descending)
+        page = replace(ordered, offset=_page_offset(size.rows, request=ordered), limit=PAGE_ROWS)
+        rows = door.read(lists.read_list, scope=scope, request=page, language=language())
         list_file.offer(ordered, view=view, scope=scope, page=rows, total=size.rows, beside=beside)
         if "household_id" in rows:
             _split_link(request, view=view)
@@ -135,17 +135,16 @@ def _orders(metric: str) -> list[str]:
 def _choose_order(metric: str) -> tuple[str | None, bool]:
     details = _orders(metric)
     names = {"": t("list.usual_order"), **{name: t(f"list.{name}") for name in details}}
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(t("list.sort_by"), width="content")
-        chosen = st.selectbox(
-            t("list.sort_by"),
-            list(names),
-            format_func=names.__getitem__,
-            key=f"list_sort_{metric}",
-            label_visibility="collapsed",
-            width=200,
-        )
-        descending = st.toggle(t("list.descending"), key=f"list_descending_{metric}")
+    st.markdown(t("list.sort_by"), width="content")
+    chosen = st.selectbox(
+        t("list.sort_by"),
+        list(names),
+        format_func=names.__getitem__,
+        key=f"list_sort_{metric}",
+        label_visibility="collapsed",
+        width=200,
+    )
+    descending = st.toggle(t("list.descending"), key=f"list_descending_{metric}")
     return (chosen if chosen in details else None), bool(descending)
 
 

@@ -6,7 +6,6 @@ from data_access.facts import dictionary
 from pages.about.dictionary import tables as dictionary_tables
 from pages.shell.texts import language, t
 
-st.subheader(t("page.dictionary"))
 part = dictionary_tables.choose_part()
 st.markdown(t(f"dictionary.{part}_intro"))
 

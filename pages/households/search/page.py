@@ -11,7 +11,6 @@ from pages.shell.texts import language, t
 from pages.widgets.list_table import PAGE_ROWS
 
 view = view_state.current()
-st.subheader(t("search.title"))
 text = cleaned(search_box.on_page())
 if not text:
     st.info(t("search.hint"))
