@@ -25,8 +25,8 @@ def histogram(
     """
     low = [float(value) for value in classes["low"]]
     width = low[1] - low[0] if len(low) > 1 else 1.0
-    named = [f"{start:,.0f} – {end:,.0f}{unit}" for start, end in zip(low, classes["high"], strict=True)]
-    named[-1:] = [f"≥ {low[-1]:,.0f}{unit}"] if low else []
+    named = [f"{start:.0f} – {end:.0f}{unit}" for start, end in zip(low, classes["high"], strict=True)]
+    named[-1:] = [f"≥ {low[-1]:.0f}{unit}"] if low else []
     drawn = {
         "type": "bar",
         "x": [start + width / 2 for start in low],
@@ -38,8 +38,8 @@ def histogram(
         "hovertemplate": "%{customdata}<br>%{fullData.name} %{y}<extra></extra>",
     }
     layout = common_layout(height=height)
-    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
-    layout["xaxis"] |= {"showgrid": False, "tickformat": ",d", "nticks": 8, "ticks": "outside"}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": "d"}
+    layout["xaxis"] |= {"showgrid": False, "tickformat": "d", "nticks": 8, "ticks": "outside"}
     if low:
         layout["xaxis"] |= {"range": [low[0], low[-1] + width]}
     layout["showlegend"] = False

@@ -47,6 +47,7 @@ def common_layout(*, height: int | None, text: int | None = None) -> dict[str, A
         "font": {"family": FONT, **font},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": font},
         "hoverlabel": {"font": font},
+        "separators": ".",  # no commas in thousands, as beside bars; plotly sets them from 10,000 on
         "xaxis": dict(axis),
         "yaxis": dict(axis),
     }

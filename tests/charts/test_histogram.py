@@ -23,7 +23,7 @@ def spec_of(classes: pd.DataFrame = CLASSES, **marks: float) -> dict[str, Any]:
 def test_every_class_is_a_bar_in_its_middle_and_the_last_says_that_it_has_no_end() -> None:
     bar = spec_of()["data"][0]
     assert (bar["x"], bar["y"]) == ([1_000, 3_000, 5_000], [3, 5, 1])
-    assert bar["customdata"] == ["0 – 2,000元", "2,000 – 4,000元", "≥ 4,000元"]
+    assert bar["customdata"] == ["0 – 2000元", "2000 – 4000元", "≥ 4000元"]
     assert bar["width"] < 2_000
 
 
