@@ -4,7 +4,7 @@ import streamlit as st
 
 from data_access.facts.metrics import load_metrics
 from data_access.lists.lists import LISTINGS, ListRequest
-from pages.shell import menu, view_state
+from pages.shell import kept, menu, view_state
 from pages.shell.texts import language, t
 from pages.widgets import case_forms, disposition_panel, list_filters, list_table, metric_words, report_choice
 
@@ -28,7 +28,7 @@ ticked = list_table.show(
     ListRequest(chosen, view.on, filters=filters, without=view.left_out(chosen)),
     view=view,
     scope=scope,
-    beside=disposition_panel.columns(view.concluded),
+    beside=kept.value("conclusions in words", lambda: disposition_panel.columns(view.concluded), everywhere=True),
     selectable=True,
 )
 with form:
