@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data_access import door
+from data_access import clock, door
 from data_access.access.users import make_user
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
@@ -36,8 +36,10 @@ CHARTS = {"board/overview": ("case_trend", "cause_bars"), "households/warnings":
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing_kept()
+    began = clock.local_now()  # a page says its minute
+    monkeypatch.setattr(clock, "local_now", lambda: began)
 
 
 def nothing_kept() -> None:
