@@ -125,6 +125,8 @@ class Form:
         if self.asked is None:
             return OF_HOUSEHOLDS
         first, *others = (name for name in OF_THINGS if name != "reason" or self.needs_reason is not None)
+        if self.asked.column is not None:  # the new value stands beside the one held
+            return (*self.besides, first, *others)
         return (first, *self.besides, *others)
 
     @property

@@ -472,6 +472,13 @@ def test_an_indicator_is_corrected_by_a_returned_form_and_waits_for_a_second_per
     app.selectbox(key="returns_asks_red_households").select("dropout_n").run()
     [cells] = parts(sent_out(app, metric="red_households")).values()
     at = {str(title): column for column, title in enumerate(cells[2])}
+    assert [str(title) for title in cells[2][at["指标"] : at["自哪天起"] + 1]] == [
+        "指标",
+        "原值",
+        "新值",
+        "依据",
+        "自哪天起",
+    ]
     indicator = "义务教育失学辍学人数"
     assert [(row[at["指标"]], str(row[at["原值"]])) for row in cells[3:]] == [(indicator, "1 人")] * 3
     answers = {"H1": ("0", "入户查看"), "H2": ("1", "入户查看"), "H3": ("", "")}
