@@ -336,6 +336,20 @@ def _answer(query: Callable[..., Result], scope: Scope, arguments: Mapping[str, 
             look_again()
 
 
+def asked_lately() -> list[Callable[[], object]]:
+    """What readers asked, as it can be asked again; what was asked last first. Raises AppError when the rules cannot be
+    read."""
+    rules, found = store().rulebook().hash, dict[tuple, Callable[[], object]]()
+    for _, _, scope, edition in _TABLES.newest_first():
+        found[scope, edition] = partial(metric_table, scope=scope, edition=edition)
+    for _, _, scope, edition, metric, by in _BREAKDOWNS.newest_first():
+        found[scope, edition, metric, by] = partial(breakdown, metric=metric, by=by, scope=scope, edition=edition)
+    for of_rules, scope, query, arguments in _ANSWERS.questions():
+        if of_rules == rules:
+            found[scope, query, arguments] = partial(read, query, scope=scope, **dict(arguments))
+    return [*found.values()]
+
+
 @contextmanager
 def stream(query: Callable[..., Iterator[Result]], *, scope: Scope, **arguments: Any) -> Iterator[Iterator[Result]]:
     """Run a query function that yields its rows in parts, for a file: nothing is cached, and all parts are of one

@@ -53,6 +53,11 @@ class Memory:
                 self._under_way.pop(key, None)
         return found
 
+    def newest_first(self) -> list[Any]:
+        """The keys, that of what was asked for last first."""
+        with self._lock:
+            return [*reversed(self._held)]
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -46,6 +46,10 @@ class Answers:
             return None
         return replace(held, version=version)
 
+    def questions(self) -> list[Any]:
+        """What was asked, the last question first."""
+        return self._held.newest_first()
+
     def keep(self, asked: tuple, answer: KeptAnswer) -> None:
         """Keeps an answer in the place of the one before."""
         self._held.keep(asked, answer)

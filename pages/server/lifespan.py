@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
-from data_access import door, record_door
+from data_access import ahead, record_door
 from data_access.access import sign_in
 from data_access.errors import AppError
 from data_access.files import temporary
@@ -32,7 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     # Streamlit's own greeting would suggest sharing the address; ours says where the app is.
     print(in_all_languages("server.running", address=_own_address()), flush=True)
     beside = [asyncio.create_task(one) for one in (collect_garbage(), watch_record())]
-    writer.start(door.post_waiting_reports, tell=_tell)
+    writer.start(ahead.post_waiting_reports, tell=_tell)
     try:
         yield {}
     finally:

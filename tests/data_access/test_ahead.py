@@ -1,0 +1,40 @@
+"""After reports, what readers asked lately is asked again before they do."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from data_access import ahead, door
+from data_access.lists import lists
+from data_access.reports import records
+from data_access.reports.records import FieldReport
+from data_access.scope import Scope
+from tests.support.databases import write_version
+from tests.support.households import VILLAGE, household, merged, village
+
+pytestmark = pytest.mark.opens_a_database
+
+DISTRICT = Scope.district()
+CLUE = {"clue_id": "T1", "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)}
+
+
+def test_a_reader_waits_for_nothing_that_a_report_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_version(tmp_path / "household", merged(village(), household("H1", clues=[CLUE])))
+    monkeypatch.setenv("HOUSEHOLD_DATABASE_URL", f"duckdb:///{(tmp_path / 'household').as_posix()}")
+
+    def overdue() -> int:
+        listed = lists.ListRequest("clues_overdue", date(2022, 9, 30))
+        return door.read(lists.count_list, scope=DISTRICT.figures, request=listed).amount
+
+    assert (overdue(), door.metric_table(scope=DISTRICT).knows("households")) == (1, True)
+    report = FieldReport("clue_result", "H1", VILLAGE, "T1", date(2022, 9, 20), "李村干", values={"result": "helped"})
+    records.add_reports(door.ledger(), [report], recorded_by="李村干", scope=DISTRICT)
+    assert ahead.post_waiting_reports().applied == 1
+    asked: list[str] = []
+    with door.store().database.connect() as (connection, _version):
+        event.listen(connection.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+        assert overdue() == 0
+        door.metric_table(scope=DISTRICT)
+    assert [statement for statement in asked if "clue" in statement] == []
