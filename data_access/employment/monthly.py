@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -79,20 +80,18 @@ def read_employment_monthly(snapshot: Snapshot, *, scope: Scope, months: Months)
 
 def kept_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
     """Every job, kept for everybody who begins with them: 300,000 persons are sorted otherwise; one row per job.
-    Columns as in `job_spells`, those of the member (joined_on, left_on, no_work_reason), and `bound`: whether the
-    household was ever lifted out or monitored."""
+    Columns as in `job_spells`, and those of the member (joined_on, left_on, no_work_reason)."""
     return snapshot.begin_with("jobs", scope=scope, make=_all_jobs)
 
 
 def _all_jobs(scope: Scope) -> Select:
-    own = member.c["joined_on", "left_on", "no_work_reason"]
-    return job_spells(scope=scope).add_columns(*own, _ever_bound().label("bound"))
+    return job_spells(scope=scope).add_columns(*member.c["joined_on", "left_on", "no_work_reason"])
 
 
 def bound_jobs(snapshot: Snapshot, *, scope: Scope) -> Subquery:
     """Those of households that were ever lifted out or monitored, which were held for at least a day."""
     jobs = kept_jobs(snapshot, scope=scope)
-    return select(jobs).where(jobs.c.bound, jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
+    return select(jobs).where(_ever_bound(jobs), jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
 
 
 def _jobs_to_count(snapshot: Snapshot, *, scope: Scope) -> Subquery:
@@ -103,9 +102,9 @@ def _jobs_to_count(snapshot: Snapshot, *, scope: Scope) -> Subquery:
     return select(jobs).where(jobs.c.start < jobs.c.end).subquery("jobs_of_bound")
 
 
-def _ever_bound() -> ColumnElement[bool]:
-    """Households that are lifted out or were monitored at some time: only their jobs are looked at."""
-    return household.c.household_id.in_(select(lifted_out_or_monitored().c.household_id))
+def _ever_bound(rows: FromClause = household) -> ColumnElement[bool]:
+    """Rows of households that are lifted out or were monitored at some time: only their jobs are looked at."""
+    return rows.c.household_id.in_(select(lifted_out_or_monitored().c.household_id))
 
 
 def _job_spells(jobs: CTE, *, months: Months) -> Select:
