@@ -30,7 +30,7 @@ def owner(number: ColumnElement[str]) -> ScalarSelect[str]:
 
 def find_owners(connection: Connection, staged: Staged) -> None:
     """Fill in the household of rows that name none, and the person where their kind is about one; rows for which it is
-    not found, or not one alone, are reported."""
+    not found, or not one alone, are reported, and those that name one household and a person of another."""
     rows, number = staged.rows, staged.column(*NUMBER)
     if number is None:
         return
@@ -44,7 +44,12 @@ def find_owners(connection: Connection, staged: Staged) -> None:
     none = problem(staged, "number_of_nobody", column=label, value=number)
     none = none.where(alone, number.is_not(None), ~select(held.c.id_no).where(held.c.id_no == number).exists())
     needed = problem(staged, "nobody_named", column=label).where(alone, number.is_(None))
-    for found in (several, none, needed):
+    said = detail(household=held.c.household_id)
+    another = problem(staged, "number_of_another", column=label, value=number, said=said)
+    another = another.join_from(rows, held, held.c.id_no == number).where(
+        rows.c.household_id != held.c.household_id, held.c.households == 1
+    )
+    for found in (several, none, needed, another):
         report(connection, staged, found)
     connection.execute(update(rows).values(household_id=owner(number)).where(alone))
     if "member_id" in rows.c:

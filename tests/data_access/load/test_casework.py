@@ -143,6 +143,8 @@ def test_the_number_of_a_head_finds_the_household_but_not_a_person_and_is_not_ne
     visits = [["户编号", "证件号码", "走访日期"], ["", HEAD_ID, "2022-09-01"], ["H2", "6.10902E+17", "2022-09-01"]]
     assert outcome(target.load(write_csv(visits), "visits")) == (2, 0, 0)
     assert [one["household_id"] for one in target.rows("visit")] == ["H1", "H2"]
+    elsewhere = target.load(write_csv([["户编号", "证件号码", "走访日期"], ["H2", ID, "2022-09-02"]]), "visits")
+    assert (broken(elsewhere), len(target.rows("visit"))) == ({(2, "number_of_another")}, 2)
     heading = ["户编号", "人编号", "证件号码", "开始时间"]
     jobs = [heading, ["", "", HEAD_ID, "2022-03-01"], ["H2", "", TWICE, "2022-03-01"], ["H2", "", "", "2022-03-01"]]
     report = target.load(write_csv(jobs), "jobs", partial=True)
