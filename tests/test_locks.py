@@ -1,7 +1,6 @@
 """What is installed is locked: every direct requirement and all that it needs, with hashes."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -23,14 +22,10 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def direct(name: str, *, machine: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Version by package of a human list, extras left out; `machine`: only what it installs."""
-    pins = re.findall(r"^([\w.-]+)(?:\[\w+\])?==([\w.]+)(?:; (.+?))?(?:  #|$)", text_of(f"{name}.txt"), re.MULTILINE)
-    return {
-        normalised(package): version
-        for package, version, marker in pins
-        if machine is None or not marker or Marker(marker).evaluate(dict(machine))
-    }
+def direct(name: str) -> dict[str, str]:
+    """Version by package of a human list, extras left out."""
+    pins = re.findall(r"^([\w.-]+)(?:\[\w+\])?==([\w.]+)", text_of(f"{name}.txt"), re.MULTILINE)
+    return {normalised(package): version for package, version in pins}
 
 
 def locked(name: str) -> set[tuple[str, str, str]]:
@@ -64,7 +59,7 @@ def test_every_machine_finds_one_version_of_a_package(name: str, system: str, py
     machine = {"sys_platform": system, "python_version": python, "python_full_version": f"{python}.0"}
     found = [package for package, _version, marker in locked(name) if not marker or Marker(marker).evaluate(machine)]
     assert sorted(package for package in found if found.count(package) > 1) == []
-    assert direct(name, machine=machine).keys() - set(found) == set()
+    assert direct(name).keys() - set(found) == set()
     assert ("colorama" in found) == (name == "requirements-dev" and system == "win32"), "pytest needs it on Windows"
 
 
