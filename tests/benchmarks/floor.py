@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.floor", description=__doc__)
     parser.add_argument("--url", help="a running app; without it one is started")
     parser.add_argument("--page", action="append", choices=PAGES, help="may be repeated; without it all four")
-    parser.add_argument("--household", default="HH00000001", help="the household whose page is opened")
+    parser.add_argument("--household", default="6100000001", help="the household whose page is opened")
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--reruns", type=int, default=10, help="links that each session turns to")
     parser.add_argument("--rounds", type=int, default=3)
