@@ -134,14 +134,20 @@ def load_asked(file: Path = _FILE) -> dict[str, AskedOfRows]:
     return read_declared(file, Keyed[AskedOfRows])
 
 
-def asked_of(metric: str) -> AskedOfRows | None:
-    """What the form of a list asks; None where it asks whether a row is so, as for households chosen by conditions."""
+def asked_of(metric: str, *, corrected: str | None = None) -> AskedOfRows | None:
+    """What the form of a list asks; None where it asks whether a row is so, as for households chosen by conditions.
+
+    Args:
+        corrected: the indicator that the list was sent out to correct.
+    """
+    if corrected is not None:
+        return _asked_of_correction(corrected)
     declared = load_metrics().get(metric)
     return None if declared is None else load_asked().get(declared.numerator.fact)
 
 
 @cache
-def asked_of_correction(column: str) -> AskedOfRows:
+def _asked_of_correction(column: str) -> AskedOfRows:
     """What the form of a list asks that is sent out to correct an indicator of its households."""
     kind = corrections.INDICATOR
     reports = dict.fromkeys(load_codes()[corrections.BASES], kind)

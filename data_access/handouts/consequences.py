@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.handouts.asked import asked_of, asked_of_correction, corrected_in
+from data_access.handouts.asked import asked_of, corrected_in
 from data_access.handouts.forms import asks_for_conclusion
 from data_access.handouts.handouts import Answer
 from data_access.handouts.reported import Reporting, each_once, reports_of
@@ -45,7 +45,7 @@ def consequences(
     Raises LedgerError as `disposition_batch`, `problem_batches` and `reported.reports_of` do; ScopeError as that does.
     """
     corrected = corrected_in(answers[0].thing) if answers else None
-    asked = asked_of(metric) if corrected is None else asked_of_correction(corrected)
+    asked = asked_of(metric, corrected=corrected)
     if asked is not None and reporting is not None and asked.has_answers(one.verdict for one in answers):
         with ledger.refusals_noted(recorded_by=reporting.recorded_by):
             made = [reports_of(answer, asked=asked, reporting=reporting) for answer in answers]

@@ -32,7 +32,7 @@ from data_access.files.forms import (
     read_filled,
     text_in,
 )
-from data_access.handouts.asked import AskedOfRows, asked_of, asked_of_correction
+from data_access.handouts.asked import AskedOfRows, asked_of
 from data_access.handouts.handouts import ANSWERED, Answer
 from data_access.handouts.reported import Reporting, reports_of
 from data_access.ledger.declaration import LONGEST_TEXT
@@ -165,8 +165,7 @@ def form_of(
         latest: today.
         corrected: the indicator that it was sent out to correct.
     """
-    asked = asked_of(metric) if reports else None
-    asked = asked if corrected is None else asked_of_correction(corrected)
+    asked = asked_of(metric, corrected=corrected) if reports else None
     if asked is not None:
         reason, reasons = asked.reasons or (None, None)
         form = Form(

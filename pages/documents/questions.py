@@ -6,13 +6,13 @@ from charts.printed import bars_by_name
 from data_access import door
 from data_access.dispatch.matters import load_dispatch_matters
 from data_access.facts.metrics import MetricTable, load_metrics
-from data_access.schema.indicators import code_label, load_codes
+from data_access.schema.indicators import code_label
 from pages.documents import contents, papers
 from pages.documents.parts import Document, Section, Table
 from pages.shell import view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import movers, numbers, township_picker, why_red
+from pages.widgets import categories, movers, numbers, township_picker, why_red
 from pages.widgets import ranks as standing
 
 _BARS = 8
@@ -35,23 +35,8 @@ def _where(table: MetricTable, view: View) -> Section:
 
 
 def _categories(view: View) -> tuple[str, ...]:
-    metric = load_metrics()["open_households"]
-    if not view_state.divides(metric, "category"):
-        return ()
-    households, persons = (
-        view_state.breakdown(metric=key, by=("category",)).at(place=view.place, month=view.month)
-        for key in ("open_households", "open_persons")
-    )
-    shorts = {code: words[language()] for code, words in load_codes()["monitor_category_short"].items()}
-    said = [
-        t(
-            "tile.category",
-            category=short,
-            both=numbers.households_and_persons(households.get(code, 0), persons.get(code, 0)),
-        )
-        for code, short in shorts.items()
-    ]
-    return (t("documents.sentence", figures=t("documents.separator").join(said)),)
+    said = categories.of_open(view).values()
+    return (t("documents.sentence", figures=t("documents.separator").join(said)),) if said else ()
 
 
 def _at_most(view: View) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ to which, how that is known. It counts once a second person has approved it."""
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
@@ -117,7 +116,7 @@ def _ask(column: IndicatorColumn, held: _Held, *, homes: pd.DataFrame, since: da
             words=words,
             reported_by=by,
             alone=identity.is_alone(),
-            token=_token(form),
+            token=form.token,
         )
         for home, old in wrong.items()
     ]
@@ -137,11 +136,6 @@ def _held_text(column: IndicatorColumn, held: _Held) -> str:
     if len(held) == 1:
         return str(texts.iloc[0])
     return t("list.separator").join(t("corrections.old_of", value=value, households=n) for value, n in counts.items())
-
-
-def _token(form: RecordForm) -> str:
-    """What tells this form apart: so that what was refused can be recorded again, and one form is one record."""
-    return str(st.session_state.setdefault(form.key("correction_token"), uuid4().hex))
 
 
 def _new_value(column: IndicatorColumn, old: Any, *, form: RecordForm) -> Any:

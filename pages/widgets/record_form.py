@@ -9,6 +9,7 @@ a click on the old one finds nothing to press.
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import streamlit as st
 
@@ -23,6 +24,8 @@ class RecordForm:
     """What is said once of the one before."""
     seen: dict[Hashable, int] = field(default_factory=dict)
     """What the form may be about -> its newest record when it was drawn."""
+    token: str = field(default_factory=lambda: uuid4().hex)
+    """Tells what is recorded by this form apart from the same recorded by another."""
 
     def key(self, name: str) -> str:
         """The key of a field or a button."""
@@ -32,6 +35,7 @@ class RecordForm:
         """Note that the form was recorded, and what is to be said of it; the next one is empty."""
         self.number += 1
         self.said = said
+        self.token = uuid4().hex
         self.seen.clear()
 
     def say(self) -> None:

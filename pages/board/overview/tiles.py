@@ -9,11 +9,10 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access import door
 from data_access.facts.metrics import MetricTable, load_metrics
-from data_access.schema.indicators import load_codes
 from pages.shell import kept, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
-from pages.widgets import change_since, list_link, metric_words, numbers, tile, why_red
+from pages.widgets import categories, change_since, list_link, metric_words, numbers, tile, why_red
 
 
 @kept.part
@@ -116,32 +115,11 @@ def _open(read: _Reader) -> None:
         read,
         value=read.both("open_households", "open_persons"),
         second=read.change("open_households"),
-        links=_categories(read),
+        links=[
+            _Link("open_households", text, only={"category": code})
+            for code, text in categories.of_open(read.view).items()
+        ],
     )
-
-
-def _categories(read: _Reader) -> list[_Link]:
-    """The open households and persons of each category."""
-    metric = load_metrics()["open_households"]
-    if not view_state.divides(metric, "category"):
-        return []
-    households, persons = (
-        view_state.breakdown(metric=key, by=("category",)).at(place=read.view.place, month=read.view.month)
-        for key in ("open_households", "open_persons")
-    )
-    shorts = {code: words[language()] for code, words in load_codes()["monitor_category_short"].items()}
-    return [
-        _Link(
-            "open_households",
-            t(
-                "tile.category",
-                category=short,
-                both=numbers.households_and_persons(households.get(code, 0), persons.get(code, 0)),
-            ),
-            only={"category": code},
-        )
-        for code, short in shorts.items()
-    ]
 
 
 def _red(read: _Reader) -> None:

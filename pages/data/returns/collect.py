@@ -11,7 +11,7 @@ from data_access.cases import opening
 from data_access.errors import AppError, FileError
 from data_access.files.forms import Filled
 from data_access.handouts import handouts
-from data_access.handouts.asked import AskedOfRows, asked_of, asked_of_correction, corrected_in
+from data_access.handouts.asked import AskedOfRows, asked_of, corrected_in
 from data_access.handouts.consequences import consequences
 from data_access.handouts.forms import read_returned
 from data_access.handouts.handouts import Answer
@@ -63,7 +63,7 @@ def _read(
     """What a file says of a handout, by its form; of one that was sent out before its answers reported anything, by
     that of then."""
     corrected = None if rows.empty else corrected_in(rows["thing"].iloc[0])
-    asked = asked_of(of.metric) if corrected is None else asked_of_correction(corrected)
+    asked = asked_of(of.metric, corrected=corrected)
 
     def read(*, reports: bool) -> Filled[Answer]:
         known = form.form_of(of.metric, day=of.day, reports=reports, corrected=corrected)
@@ -173,7 +173,7 @@ def _follow(answers: list[Answer], *, chosen: ChosenHandout, recorded_by: str) -
     """The consequences of the answers, in the reader's language."""
     title = conditions.list_name(chosen.metric)
     homes, corrected = [answer.household_id for answer in answers], corrected_in(answers[0].thing)
-    asked = asked_of(chosen.metric) if corrected is None else asked_of_correction(corrected)
+    asked = asked_of(chosen.metric, corrected=corrected)
     return consequences(
         door.ledger(),
         answers,

@@ -1,7 +1,6 @@
 """A household that is new and has no number yet: in which village, since when, of which type."""
 
 from datetime import date
-from uuid import uuid4
 
 import streamlit as st
 
@@ -49,9 +48,8 @@ def show(view: View) -> None:
             pressed = st.button(t("reports.record"), type="primary", key=form.key("arrival_record"), disabled=not ready)
     if not pressed or village is None or chosen is None or words is None or not isinstance(on, date):
         return
-    token = str(st.session_state.setdefault(form.key("arrival_token"), uuid4().hex))
     report = records.arrival(
-        village_code=village, household_type=chosen, happened_on=on, words=words, reported_by=by, token=token
+        village_code=village, household_type=chosen, happened_on=on, words=words, reported_by=by, token=form.token
     )
     try:
         records.add_reports(door.ledger(), [report], recorded_by=by, scope=view_state.scope())
