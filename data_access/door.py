@@ -28,7 +28,7 @@ from data_access.database.engine import DataVersion, HouseholdDatabase, Snapshot
 from data_access.database.regions import Regions
 from data_access.database.server import answered
 from data_access.dispatch import editions
-from data_access.dispatch.editions import Edition, EditionHead
+from data_access.dispatch.editions import Edition
 from data_access.errors import AppError
 from data_access.facts.answers import MOST_RESULTS_KEPT, Answers, KeptAnswer
 from data_access.facts.metrics import Amounts, Breakdown, MetricTable
@@ -46,7 +46,6 @@ from data_access.posting import writer
 from data_access.posting.post import Posted, post_waiting
 from data_access.posting.running import RunningState, read_running_state
 from data_access.posting.waiting import asked_of, is_posted, not_in_data, read_arrived_numbers, read_posted_numbers
-from data_access.posting.waiting import being_taken_back as being_taken_back_of
 from data_access.reports import records
 from data_access.risk.rulebook import RuleBook
 from data_access.scope import Scope
@@ -55,9 +54,8 @@ from data_access.warnings import dispositions
 Result = TypeVar("Result")
 
 # Streamlit's own caches tell keys apart by going through all of them, on each call anew: a quarter of a page's time.
-_RESULTS = Memory(MOST_RESULTS_KEPT)
-_ANSWERS = Answers()
-_TABLES, _BREAKDOWNS, _HEADS, _REPORTS, _EDITIONS = Memory(64), Memory(64), Memory(64), Memory(64), Memory(16)
+_RESULTS, _ANSWERS = Memory(MOST_RESULTS_KEPT), Answers()
+_TABLES, _BREAKDOWNS, _RECORDS, _EDITIONS = Memory(64), Memory(64), Memory(256), Memory(16)
 
 
 @st.cache_resource(show_spinner=False)
@@ -120,8 +118,7 @@ def _facts(scope: Scope, *, edition: str | None) -> MonthlyFacts:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A ledger, and the newest record of each of its tables: while they stay, no figure changes by what people
-    recorded."""
+    """A ledger, and the newest record of each of its tables: while they stay, records change no figure."""
 
     ledger: str
     newest: tuple[int, ...]
@@ -153,13 +150,21 @@ def recorded() -> Recorded:
 
 def _recorded() -> Recorded:
     held = _ledger(_ledger_address())
-    return Recorded(str(held), held.newest())
+    return once(recorded, lambda: Recorded(str(held), held.newest()))
 
 
-def edition_heads(known: Recorded, *, scope: Scope) -> tuple[EditionHead, ...]:
-    """The head of each edition, the newest day first. Raises LedgerError."""
-    held = ledger()
-    return _HEADS.get((held, known, scope), lambda: editions.read_heads(held, scope=scope))
+def read_records(query: Callable[..., Result], *, scope: Scope, **arguments: Any) -> Result:
+    """Run a query of the ledger under a scope, or return its earlier result while nothing more was recorded.
+
+    Args:
+        query: a function of data_access that takes a Ledger, `scope` and `arguments`.
+        arguments: hashable values.
+
+    Raises LedgerError when it cannot be read.
+    """
+    held, question = _ledger(_ledger_address()), (query, scope, tuple(sorted(arguments.items())))
+    ask = partial(query, held, scope=scope, **arguments)
+    return _isolated(asked(question, lambda: _RECORDS.get((held, _recorded(), *question), ask)))
 
 
 def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:
@@ -174,7 +179,8 @@ def shows_demonstration() -> bool:
 
 
 def _ledger_address() -> str:
-    return (demonstration_url() if shows_demonstration() else ledger_url()).render_as_string(hide_password=False)
+    held = once("ledger", lambda: demonstration_url() if shows_demonstration() else ledger_url())
+    return held.render_as_string(hide_password=False)
 
 
 def ledger() -> Ledger:
@@ -236,12 +242,11 @@ def _unmasked(url: str, user_id: str, role: str, places: tuple[str, ...] | None,
 
 
 def conclusions(*, on: date, newest: bool, scope: Scope) -> pd.DataFrame:
-    """The conclusions of people that are in force on a day; one row per household, as `dispositions.in_force` returns
-    them.
+    """The conclusions of people in force on a day; one row per household, as `dispositions.in_force` returns them.
 
     Raises AppError when the database or the ledger cannot be read.
     """
-    known = dispositions.read_dispositions(ledger(), scope=scope)
+    known = read_records(dispositions.read_dispositions, scope=scope)
     if known.empty:
         return known
     ids = tuple(sorted(known["household_id"].unique()))
@@ -254,31 +259,26 @@ def waiting_reports(*, scope: Scope) -> pd.DataFrame:
 
     Raises AppError when the database or the ledger cannot be read.
     """
-    waiting = not_in_data(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
-    entered = waiting[[not is_posted(kind) for kind in waiting["kind"]]]
-    if entered.empty:
-        return waiting
-    arrived = read(read_arrived_numbers, scope=scope, asked=asked_of(entered))
-    return waiting[~waiting["report_no"].isin(arrived)]
 
+    def ask() -> pd.DataFrame:
+        waiting = not_in_data(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
+        entered = waiting[[not is_posted(kind) for kind in waiting["kind"]]]
+        if entered.empty:
+            return waiting
+        arrived = read(read_arrived_numbers, scope=scope, asked=asked_of(entered))
+        return waiting[~waiting["report_no"].isin(arrived)]
 
-def being_taken_back(*, scope: Scope) -> frozenset[str]:
-    """The numbers of the reports that somebody takes back and that the data still hold. Raises AppError as
-    `waiting_reports` does."""
-    return being_taken_back_of(reports(scope=scope), posted=read(read_posted_numbers, scope=scope))
+    return _isolated(asked((waiting_reports, scope), lambda: once((waiting_reports, scope), ask)))
 
 
 def reports(*, scope: Scope) -> pd.DataFrame:
     """Every report from the field in a scope; as `records.read_reports` returns them. Raises LedgerError."""
-    held = ledger()
-    key = (held, records.newest_number(held), scope)
-    return _isolated(_REPORTS.get(key, lambda: records.read_reports(held, scope=scope)))
+    return read_records(records.read_reports, scope=scope)
 
 
 def post_waiting_reports() -> Posted:
-    """Put what was reported into the data, and count what it changes, before a reader asks; what another process of the
-    board put there is counted, too. While something else writes, what waits is left for the next time. Raises
-    AppError."""
+    """Put what was reported into the data, and count what it or another process of the board changed there. While
+    something else writes, what waits is left for the next time. Raises AppError."""
     if not can_load():
         return Posted()
     done = Posted()

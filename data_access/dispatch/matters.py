@@ -1,6 +1,5 @@
 """本期需调度: what waits for the monthly meeting, declared once for everything that counts it."""
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -85,12 +84,3 @@ def taken_off() -> tuple[str, ...]:
     """The metrics that reports take something off while they wait, besides the matters of the meeting."""
     named = dict.fromkeys(one.partition(".")[0] for kind in load_report_kinds().values() for one in kind.takes_off)
     return tuple(key for key in named if key not in load_dispatch_matters())
-
-
-def touching(metrics: Iterable[str], reports: pd.DataFrame) -> pd.DataFrame:
-    """Those of some reports that change one of some metrics."""
-    declared = [load_metrics()[key] for key in metrics]
-    terms = [term for one in declared for term in (one.numerator, one.denominator) if term is not None]
-    kinds = load_report_kinds().items()
-    own = [key for key, kind in kinds if any(kind.touches(term.fact, *term.read) for term in terms)]
-    return reports[reports["kind"].isin(own)]

@@ -32,6 +32,7 @@ from data_access.ledger.digests import add_rows
 from data_access.ledger.keys import FOLDER, Key, key_file, load_keys
 from data_access.ledger.record_error import RecordError
 from data_access.ledger.turn import alone, at_one_moment
+from data_access.one_look import look_again
 from data_access.scope import Scope
 
 DEFAULT_FILE = FOLDER / "ledger.sqlite"
@@ -158,6 +159,8 @@ class Ledger:
                 connection, told, head=head, key=key, recorded_by=recorded_by, at=at, records=records
             )
         self._head = head
+        if records:
+            look_again()
 
     def _key_of(self, head: Head) -> Key:
         """The key that goes on where an entry stands. Raises RecordError if it is not there."""

@@ -1,13 +1,14 @@
 """Which reports are not in the data yet."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from data_access.database.engine import Snapshot
+from data_access.facts.metrics import load_metrics
 from data_access.load.posted import read_posted
 from data_access.load.target import can_load
 from data_access.posting.entered import entered
@@ -129,3 +130,23 @@ def being_taken_back(reports: pd.DataFrame, *, posted: Collection[str]) -> froze
 def in_doubt(reports: pd.DataFrame) -> pd.DataFrame:
     """Those of some reports that disagree with the data and wait for somebody to decide."""
     return reports[(reports["state"] == DOUBT) & ~reports["taken_back"]]
+
+
+def count_touching(metrics: Iterable[str], reports: pd.DataFrame, *, place: str) -> tuple[int, int]:
+    """How many of some reports of a place change one of some metrics once they are in the data: those that are put
+    there, and those that are entered elsewhere."""
+    if reports.empty:
+        return 0, 0
+    own = _touching([key for key in metrics if key in load_metrics()], reports)
+    here = own[own["village_code"].astype("str").str.startswith(place)]
+    put = sum(is_posted(kind) for kind in here["kind"])
+    return put, len(here) - put
+
+
+def _touching(metrics: Iterable[str], reports: pd.DataFrame) -> pd.DataFrame:
+    """Those of some reports that change one of some metrics."""
+    declared = [load_metrics()[key] for key in metrics]
+    terms = [term for one in declared for term in (one.numerator, one.denominator) if term is not None]
+    kinds = load_report_kinds().items()
+    own = [key for key, kind in kinds if any(kind.touches(term.fact, *term.read) for term in terms)]
+    return reports[reports["kind"].isin(own)]

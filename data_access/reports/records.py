@@ -240,16 +240,6 @@ def records_of(reports: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in reports.to_dict("records")]
 
 
-def newest_number(ledger: Ledger) -> tuple[int, int]:
-    """The newest record of a report and of a review: while both stay, nothing was reported. Raises LedgerError."""
-    query = select(
-        select(func.coalesce(func.max(field_report.c.record_id), 0)).scalar_subquery().label("report"),
-        select(func.coalesce(func.max(report_review.c.record_id), 0)).scalar_subquery().label("review"),
-    )
-    row = ledger.read(query).iloc[0]
-    return int(row["report"]), int(row["review"])
-
-
 @dataclass(frozen=True)
 class ReportDoubt:
     """A report that cannot be put into the data as it is."""

@@ -155,7 +155,7 @@ def part(draw: Callable[Arguments, None]) -> Callable[Arguments, None]:
     return drawn
 
 
-def value(name: str, compute: Callable[[], Result], *, everywhere: bool = False) -> Result:
+def value(name: Hashable, compute: Callable[[], Result], *, everywhere: bool = False) -> Result:
     """What is the same for everybody who looks at the same, computed once.
 
     Args:

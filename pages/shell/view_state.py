@@ -6,10 +6,11 @@ Values from links and widgets are untrusted: a month that does not exist or a pl
 newest month and the whole district.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,18 +19,20 @@ from data_access import clock, door, noted
 from data_access.clock import last_day
 from data_access.database.regions import Regions
 from data_access.dispatch import matters
-from data_access.dispatch.editions import EditionHead
+from data_access.dispatch.editions import EditionHead, read_heads
 from data_access.errors import AppError, DatabaseError, LedgerError
 from data_access.facts.metrics import Breakdown, Metric, MetricTable, load_metrics
 from data_access.facts.store import CurrentFacts
 from data_access.lists.lists import Without, read_amounts
-from data_access.posting.waiting import is_posted
+from data_access.posting import waiting
 from data_access.region_codes import path_of
 from data_access.schema.collected import is_collected, is_filled
 from data_access.scope import Scope
 from pages.shell import identity, kept
 from pages.shell.kept import Same
 from pages.shell.texts import LANGUAGE_KEY, error_sentence, language, month_name, t
+
+Result = TypeVar("Result")
 
 LANGUAGE, MONTH, PLACE, EDITION = "lang", "month", "place", "edition"
 
@@ -98,7 +101,7 @@ class View:
         If the ledger cannot be read, a message says so and there are no conclusions. Nor are there any while the
         database is unavailable and they cannot be compared with the data; the banner on top says so.
         """
-        return _noted(self, "_concluded")
+        return _noted(self, "concluded", lambda view: view._concluded)
 
     @cached_property
     def _concluded(self) -> pd.DataFrame:
@@ -120,10 +123,9 @@ class View:
 
     @property
     def reported(self) -> pd.DataFrame:
-        """The reports from the field that the data in view do not hold yet and that count in the chosen month; one row
-        per report. None while database or ledger cannot be read, which is said elsewhere; in an edition only those of
-        its days."""
-        return _noted(self, "_reported")
+        """The reports from the field that the data in view do not hold yet and that count in the chosen month, of an
+        edition in its days; one row per report. None while database or ledger cannot be read: said elsewhere."""
+        return _noted(self, "reported", lambda view: view._reported)
 
     @cached_property
     def _reported(self) -> pd.DataFrame:
@@ -134,26 +136,26 @@ class View:
                 raise
             kept.nothing_more()
             return NO_REPORTS
-        waiting, newest = held.copy(deep=False), self.edition is None and self.month == self.months[-1]
-        return waiting if newest else waiting[waiting["happened_on"] <= self.on]
+        shown, newest = held.copy(deep=False), self.edition is None and self.month == self.months[-1]
+        return shown if newest else shown[shown["happened_on"] <= self.on]
 
     def left_out(self, metric: str) -> Without:
         """What conclusions and waiting reports take off the list of a metric."""
-        return matters.left_out(metric, concluded=self.concluded, reported=self.reported)
+        return _noted(
+            self,
+            ("left_out", metric),
+            lambda view: matters.left_out(metric, concluded=view.concluded, reported=view.reported),
+        )
 
     def left_out_of(self, *metrics: str) -> tuple[tuple[str, Without], ...]:
         """The same of several metrics, as far as there is any."""
         return tuple((key, without) for key in metrics if (without := self.left_out(key)))
 
     def waiting(self, *metrics: str) -> tuple[int, int]:
-        """How many reports of the place in view change one of some metrics once they are in the data: those that are
-        put there, and those that are entered elsewhere."""
-        if self.reported.empty:
-            return 0, 0
-        own = matters.touching([key for key in metrics if key in load_metrics()], self.reported)
-        here = own[own["village_code"].astype("str").str.startswith(self.place)]
-        put = sum(is_posted(kind) for kind in here["kind"])
-        return put, len(here) - put
+        """How many reports of the place in view change one of some metrics (`waiting.count_touching`)."""
+        return _noted(
+            self, ("waiting", metrics), lambda view: waiting.count_touching(metrics, view.reported, place=view.place)
+        )
 
     @property
     def last_edition(self) -> EditionHead | None:
@@ -194,11 +196,11 @@ class View:
 _said = lru_cache(maxsize=8)(repr)
 
 
-def _noted(view: View, name: str) -> pd.DataFrame:
-    """What a view holds, noted as such, whatever it was made of."""
+def _noted(view: View, question: Hashable, ask: Callable[[View], Result]) -> Result:
+    """What a view answers, noted as such, whatever it was made of."""
     with noted.noting(apart=True):
-        found: pd.DataFrame = getattr(view, name)
-    noted.note(name, ask=lambda: getattr(current(), name), answer=found)
+        found = ask(view)
+    noted.note(question, ask=lambda: ask(current()), answer=found)
     return found
 
 
@@ -355,8 +357,8 @@ def _nearest_place(*, known: set[str], default: str) -> str:
 def _recorded() -> tuple[door.Recorded | None, dict[str, EditionHead], LedgerError | None]:
     """How far the ledger has come, and the editions by their number; none, and the error, while it cannot be read."""
     try:
-        known = door.recorded()
-        return known, {one.edition_id: one for one in door.edition_heads(known, scope=scope())}, None
+        heads = door.read_records(read_heads, scope=scope())
+        return door.recorded(), {one.edition_id: one for one in heads}, None
     except LedgerError as error:
         return None, {}, error
 

@@ -13,7 +13,7 @@ from data_access.errors import AppError
 from data_access.facts.metrics import load_metrics
 from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
-from pages.shell import identity, notices, view_state
+from pages.shell import identity, kept, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import field_reports, household_values, record_form, report_fields
@@ -45,9 +45,13 @@ def record(metric: str, household_ids: Sequence[str], *, view: View) -> None:
 def cases_of(household_ids: Collection[str]) -> list[Case]:
     """The cases of some households that are not over, as they are once what waits is in the data."""
     asked = tuple(sorted(set(household_ids)))
-    held = door.read(recording.read_case_files, scope=view_state.scope(), household_ids=asked)
-    waiting = door.waiting_reports(scope=view_state.scope())
-    return recording.as_reported(held, waiting[waiting["household_id"].isin(asked)])
+
+    def find() -> list[Case]:
+        held = door.read(recording.read_case_files, scope=view_state.scope(), household_ids=asked)
+        waiting = door.waiting_reports(scope=view_state.scope())
+        return recording.as_reported(held, waiting[waiting["household_id"].isin(asked)])
+
+    return kept.value(("cases", asked), find, everywhere=True)
 
 
 def identified(household_ids: Collection[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Correcting an indicator of one household, or of several that are wrong alike: which one, since when, from which value
 to which, how that is known. It counts once a second person has approved it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -131,11 +132,11 @@ def _ask(column: IndicatorColumn, held: _Held, *, homes: pd.DataFrame, since: da
 
 def _held_text(column: IndicatorColumn, held: _Held) -> str:
     """The value held; of several, how many households have each."""
-    texts = pd.Series([household_values.column_text(column, value) for value in held.values()])
-    counts = texts.value_counts()
+    counts = Counter(household_values.column_text(column, value) for value in held.values())
     if len(held) == 1:
-        return str(texts.iloc[0])
-    return t("list.separator").join(t("corrections.old_of", value=value, households=n) for value, n in counts.items())
+        return next(iter(counts))
+    said = (t("corrections.old_of", value=value, households=households) for value, households in counts.most_common())
+    return t("list.separator").join(said)
 
 
 def _new_value(column: IndicatorColumn, old: Any, *, form: RecordForm) -> Any:

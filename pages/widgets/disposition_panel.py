@@ -30,7 +30,7 @@ def columns(held: pd.DataFrame) -> pd.DataFrame:
 def show(household_id: str, *, view: View) -> None:
     """The conclusions about one household, newest first, and a form for another."""
     try:
-        history = dispositions.read_dispositions(door.ledger(), scope=view_state.scope(), household_ids=[household_id])
+        history = _known([household_id])
     except LedgerError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return
@@ -77,7 +77,7 @@ def record(household_ids: Sequence[str], *, view: View) -> None:
 def _changed(household_ids: Sequence[str], *, form: RecordForm) -> bool:
     """Whether somebody else concluded something about these households while this page was open; says what."""
     try:
-        known = dispositions.read_dispositions(door.ledger(), scope=view_state.scope(), household_ids=household_ids)
+        known = _known(household_ids)
     except LedgerError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return True
@@ -94,6 +94,11 @@ def _changed(household_ids: Sequence[str], *, form: RecordForm) -> bool:
     )
     st.warning(said, icon=":material/warning:")
     return True
+
+
+def _known(household_ids: Sequence[str]) -> pd.DataFrame:
+    asked = tuple(sorted(set(household_ids)))
+    return door.read_records(dispositions.read_dispositions, scope=view_state.scope(), household_ids=asked)
 
 
 def _choose(codes: str, *, label: str, key: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from data_access import door
 from data_access.errors import AppError, LedgerError
-from data_access.posting.waiting import is_posted
+from data_access.posting.waiting import being_taken_back, is_posted, read_posted_numbers
 from data_access.reports import approval, corrections, records
 from data_access.reports.kinds import ReportKind, load_report_kinds
 from data_access.reports.records import FieldReport
@@ -113,7 +113,8 @@ def _asked(
 def state_of(row: Mapping[str, Any], *, waiting: Collection[str]) -> str:
     """What has become of a report: a key of the catalogue."""
     if row["taken_back"]:
-        held = row["report_no"] in door.being_taken_back(scope=view_state.scope())
+        posted = door.read(read_posted_numbers, scope=view_state.scope())
+        held = row["report_no"] in being_taken_back(door.reports(scope=view_state.scope()), posted=posted)
         return "taking_back" if held else "taken_back"
     if approval.is_unapproved(row):
         return "unapproved"

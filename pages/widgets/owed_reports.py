@@ -4,7 +4,7 @@ disagree with the data. One number, that of the list and the file on the page åŸ
 import pandas as pd
 import streamlit as st
 
-from data_access import door
+from data_access import door, noted
 from data_access.facts.metrics import load_ledger_metrics
 from data_access.posting.waiting import in_doubt
 from data_access.reports.approval import waiting_for_approval
@@ -21,8 +21,13 @@ OWED = {"corrections_waiting": waiting_for_approval, "reports_in_doubt": in_doub
 def rows(metric: str, *, view: View) -> pd.DataFrame:
     """The reports of the place in view that a figure counts; as `records.read_reports` returns them. Raises
     LedgerError."""
-    owed = OWED[metric](door.reports(scope=view_state.scope()))
-    return owed[owed["village_code"].astype("str").str.startswith(view.place)]
+    scope, place = view_state.scope(), view.place
+
+    def ask() -> pd.DataFrame:
+        owed = OWED[metric](door.reports(scope=scope))
+        return owed[owed["village_code"].astype("str").str.startswith(place)]
+
+    return noted.asked((rows, metric, scope, place), ask)
 
 
 def links(view: View, *, icon: bool = False) -> None:

@@ -7,15 +7,22 @@ import streamlit as st
 
 from data_access import door
 from data_access.cases.elimination import CONDITIONS, Watched, condition_rules
+from data_access.scope import Scope
 from data_access.warnings.explanation import Explanation
+from pages.households.household import known
+from pages.shell import kept
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 from pages.widgets.household_values import column_text, indicator_of, plain, rule_value
 
 _SHAPES = {True: "●", False: "◆", None: "？"}
 
 
-def show(watched: Watched | None, explanation: Explanation) -> None:
+@kept.part
+def show(household_id: str, *, scope: Scope, view: View) -> None:
     """The conditions of elimination, for a household under monitoring."""
+    _, explanation = known.on_register(household_id, scope=scope, view=view)
+    watched = known.watched(household_id, scope=scope, view=view)
     st.subheader(t("household.elimination"))
     if watched is None:
         st.markdown(t("household.elimination_no_case"))

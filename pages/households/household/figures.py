@@ -9,10 +9,14 @@ from charts.bars import bars
 from charts.palette import BRAND, LAMP_SHAPES
 from charts.score_steps import score_steps
 from charts.series import Series
+from data_access import door
 from data_access.clock import last_day
 from data_access.risk import answers
 from data_access.schema.indicators import load_codes
-from data_access.warnings.explanation import Explanation
+from data_access.scope import Scope
+from data_access.warnings.explanation import Explanation, read_score_history
+from pages.households.household import known
+from pages.shell import kept
 from pages.shell.texts import language, month_name, t
 from pages.shell.view_state import View
 from pages.widgets import breaks, chart, household_values
@@ -20,15 +24,18 @@ from pages.widgets import breaks, chart, household_values
 _HEIGHT = 340
 
 
-def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
-    """Score and lamp at each month end; `history` as returned by `explanation.read_score_history`."""
+@kept.part
+def scores(household_id: str, *, scope: Scope, view: View) -> None:
+    """Score and lamp at each month end."""
+    _, explanation = known.on_register(household_id, scope=scope, view=view)
+    months = view.current.facts.months
+    history = door.read(read_score_history, scope=scope, household_id=household_id, months=months)
     st.subheader(t("household.history"))
     lamps = {lamp: label[language()] for lamp, label in load_codes()["lamp"].items()}
     bands = {}
     if explanation.bands is not None:
         starts = {"red": explanation.bands.red_above + 1, "yellow": explanation.bands.yellow_from}
         bands = {f"{LAMP_SHAPES[lamp]} {start}": start for lamp, start in starts.items()}
-    months = view.current.facts.months
     changed = breaks.together(
         breaks.of_rules(after=last_day(view.months[0]), until=months.cut_off),
         breaks.of_line(history.set_index("month")["line_year"]),
@@ -38,8 +45,10 @@ def scores(history: pd.DataFrame, explanation: Explanation, view: View) -> None:
     chart.show(figure, reading=breaks.said(_history_reading(history, view), shown), key="household_scores")
 
 
-def income(explanation: Explanation) -> None:
+@kept.part
+def income(household_id: str, *, scope: Scope, view: View) -> None:
     """Income per person in the assessment year by source, beside the line of that year."""
+    _, explanation = known.on_register(household_id, scope=scope, view=view)
     st.subheader(t("household.income"))
     indicators, per_person = explanation.indicators, answers.income_per_person(explanation.indicators)
     if indicators["income_period_end"] is None or not (indicators["income_persons"] or 0) > 0:

@@ -8,16 +8,21 @@ import streamlit as st
 from charts.palette import LAMP_SHAPES
 from data_access.cases.elimination import Watched
 from data_access.facts.metrics import load_metrics
+from data_access.scope import Scope
 from data_access.warnings.explanation import Explanation
-from pages.households.household import indicator_table
-from pages.shell import view_state
+from pages.households.household import indicator_table, known
+from pages.shell import kept, view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values, tile
 
 
-def identity(home: Mapping[str, Any]) -> None:
+@kept.part
+def identity(household_id: str, *, scope: Scope, view: View) -> None:
     """Head, numbers, place, grid and helper, in two lines."""
+    home = known.home(household_id, scope=scope, view=view)
+    if home is None:
+        return
     st.subheader(t("household.title", head=_known(home["head_name"]), household_id=home["household_id"]))
     place = t("household.place", township=_known(home["township"]), village=_known(home["village"]))
     group = "" if home["group_no"] is None else t("household.group", group=home["group_no"])
@@ -42,17 +47,20 @@ def identity(home: Mapping[str, Any]) -> None:
     )
 
 
-def tiles(explanation: Explanation, watched: Watched | None, home: Mapping[str, Any]) -> None:
+@kept.part
+def tiles(household_id: str, *, scope: Scope, view: View) -> None:
     """Lamp and score, distance, state of monitoring, completeness."""
+    home, explanation = known.on_register(household_id, scope=scope, view=view)
+    watched = known.watched(household_id, scope=scope, view=view)
     with tile.row("household"):
         lamp = f"{LAMP_SHAPES[explanation.lamp]} {household_values.word('lamp', explanation.lamp)}"
         tile.draw(t("household.lamp"), value=lamp, second=_score(explanation))
         tile.draw(t("household.distance"), value=distance(explanation), second=_bands(explanation))
         state = _never_watched() if watched is None else household_values.word("outcome", watched.state)
         tile.draw(t("household.watched"), value=state, second=_watched(watched))
-        known, total = indicator_table.collected(explanation, home)
+        collected, total = indicator_table.collected(explanation, home)
         second = t("household.completeness", source=_source(explanation))
-        tile.draw(t("household.collected"), value=f"{known}/{total}", second=second)
+        tile.draw(t("household.collected"), value=f"{collected}/{total}", second=second)
 
 
 def distance(explanation: Explanation) -> str:

@@ -9,8 +9,12 @@ import streamlit as st
 from data_access.cases.elimination import Watched
 from data_access.risk import answers
 from data_access.schema.indicators import Indicator, load_indicators
+from data_access.scope import Scope
 from data_access.warnings.explanation import Explanation
+from pages.households.household import known
+from pages.shell import kept
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 from pages.widgets import household_values, sheet
 
 _FAMILIES = ("basic", "risk", "resistance")
@@ -21,23 +25,10 @@ _COMPUTED = {
 }
 
 
-def show(explanation: Explanation, home: Mapping[str, Any], watched: Watched | None) -> None:
+def show(household_id: str, *, scope: Scope, view: View) -> None:
     """The table of one family at a time."""
-    known, total = collected(explanation, home)
-    st.subheader(t("household.indicators", known=known, total=total))
-    indicators = explanation.indicators
-    if indicators["valid_from"] is None:
-        st.markdown(t("household.never_collected"))
-    by_family = {family: [one for one in load_indicators() if one.family == family] for family in _FAMILIES}
-    names = {
-        family: t(
-            "household.family",
-            family=t(f"indicator_family.{family}"),
-            known=sum(is_collected(one, explanation, home) for one in group),
-            total=len(group),
-        )
-        for family, group in by_family.items()
-    }
+    _heading(household_id, scope=scope, view=view)
+    names = kept.value(("families", household_id), lambda: _names(household_id, scope=scope, view=view))
     family = st.segmented_control(
         t("household.families"),
         list(names),
@@ -47,11 +38,46 @@ def show(explanation: Explanation, home: Mapping[str, Any], watched: Watched | N
         key="household_family",
         label_visibility="collapsed",
     )
-    group = by_family[family if family in names else _FAMILIES[0]]
+    _family(household_id, family if family in names else _FAMILIES[0], scope=scope, view=view)
+
+
+@kept.part
+def _heading(household_id: str, *, scope: Scope, view: View) -> None:
+    home, explanation = known.on_register(household_id, scope=scope, view=view)
+    count, total = collected(explanation, home)
+    st.subheader(t("household.indicators", known=count, total=total))
+    if explanation.indicators["valid_from"] is None:
+        st.markdown(t("household.never_collected"))
+
+
+def _names(household_id: str, *, scope: Scope, view: View) -> dict[str, str]:
+    """Each family with how many of its indicators are collected."""
+    home, explanation = known.on_register(household_id, scope=scope, view=view)
+    return {
+        family: t(
+            "household.family",
+            family=t(f"indicator_family.{family}"),
+            known=sum(is_collected(one, explanation, home) for one in _of(family)),
+            total=len(_of(family)),
+        )
+        for family in _FAMILIES
+    }
+
+
+@kept.part
+def _family(household_id: str, family: str, *, scope: Scope, view: View) -> None:
+    """The indicators of a family, in two tables side by side."""
+    home, explanation = known.on_register(household_id, scope=scope, view=view)
+    watched = known.watched(household_id, scope=scope, view=view)
+    group = _of(family)
     half = -(-len(group) // 2)
     for column, part in zip(st.columns(2), (group[:half], group[half:]), strict=True):
         with column:
             _table(part, explanation, home, watched)
+
+
+def _of(family: str) -> list[Indicator]:
+    return [one for one in load_indicators() if one.family == family]
 
 
 def collected(explanation: Explanation, home: Mapping[str, Any]) -> tuple[int, int]:

@@ -3,6 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from data_access import door
+from data_access.households.file import read_members
+from data_access.scope import Scope
+from pages.shell import kept
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values, sheet
@@ -37,8 +41,10 @@ _CODED = {
 }
 
 
-def show(people: pd.DataFrame, view: View) -> None:
-    """One row per person; `people` as returned by `household_file.read_members`."""
+@kept.part
+def show(household_id: str, *, scope: Scope, view: View) -> None:
+    """One row per person."""
+    people = door.read(read_members, scope=scope, household_id=household_id, on=view.on)
     st.subheader(t("household.members", persons=len(people)))
     if people.empty:
         kept = view.fills("member")

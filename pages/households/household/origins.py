@@ -11,6 +11,7 @@ from data_access import door
 from data_access.load.origins import INDICATORS, codes_of, label_of, read_origins, read_replaced
 from data_access.schema.indicators import code_label
 from data_access.scope import Scope
+from pages.shell import kept
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import household_values, sheet
@@ -20,6 +21,7 @@ COLUMNS = ("thing", "what", "before", "after", "brought_by", "replaced_by", "rep
 
 
 @part
+@kept.part
 def show(household_id: str, *, scope: Scope, view: View) -> None:
     """A line for each, and the replaced values behind a click."""
     origins = door.read(read_origins, scope=scope, household_id=household_id, on=view.on)

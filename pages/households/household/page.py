@@ -2,13 +2,8 @@
 
 import streamlit as st
 
-from data_access import door
 from data_access.access.unmasking import UnmaskTarget
-from data_access.cases import elimination
-from data_access.households import file
-from data_access.households import timeline as household_story
 from data_access.ledger.audit_chain import Event
-from data_access.warnings import explanation
 from pages.households.household import (
     choice,
     conditions,
@@ -16,6 +11,7 @@ from pages.households.household import (
     figures,
     header,
     indicator_table,
+    known,
     members,
     origins,
     procedure,
@@ -24,8 +20,8 @@ from pages.households.household import (
     reports,
     timeline,
 )
-from pages.shell import gate, unmask, view_state
-from pages.shell.texts import language, t
+from pages.shell import gate, kept, unmask, view_state
+from pages.shell.texts import t
 from pages.widgets import disposition_panel, next_step
 
 view, scope = view_state.current(), view_state.scope()
@@ -33,7 +29,7 @@ household_id = choice.chosen()
 if household_id is None:
     next_step.show(t("household.choose"), page="search", label=t("page.search"))
     st.stop()
-home = door.read(file.read_household, scope=scope, household_id=household_id, on=view.on, language=language())
+home = known.home(household_id, scope=scope, view=view)
 if home is None:
     st.warning(t("household.not_found"), icon=":material/search_off:")
     st.stop()
@@ -41,28 +37,26 @@ if home is None:
 opened = UnmaskTarget(village_code=home["village_code"], household_id=household_id)
 gate.note_once(Event(kind="household_opened", place=opened.village_code, household_id=household_id), key=household_id)
 scope = scope.of_household(household_id, village_code=opened.village_code)
-home = door.read(file.read_household, scope=scope, household_id=household_id, on=view.on, language=language()) or home
+if not scope.masked:
+    kept.nothing_more()  # names that are open are for this reader, for a while
 
-header.identity(home)
+header.identity(household_id, scope=scope, view=view)
 unmask.show(opened)
-why = door.read(explanation.read_explanation, scope=scope, household_id=household_id, on=view.on)
+why = known.why(household_id, scope=scope, view=view)
 if why is None:
     header.no_longer_here(home, view)
     st.stop()
-watched = door.read(elimination.read_watched, scope=scope, household_id=household_id, on=view.on)
-months = view.current.facts.months
-history = door.read(explanation.read_score_history, scope=scope, household_id=household_id, months=months)
 
-header.tiles(why, watched, home)
+header.tiles(household_id, scope=scope, view=view)
 left, right = st.columns([6, 5], gap="medium")
 with left:
-    reasons.show(why)
-    figures.scores(history, why, view)
+    reasons.show(household_id, scope=scope, view=view)
+    figures.scores(household_id, scope=scope, view=view)
 with right:
-    remedies.show(why)
-    conditions.show(watched, why)
-    figures.income(why)
-members.show(door.read(file.read_members, scope=scope, household_id=household_id, on=view.on), view)
+    remedies.show(household_id, scope=scope, view=view)
+    conditions.show(household_id, scope=scope, view=view)
+    figures.income(household_id, scope=scope, view=view)
+members.show(household_id, scope=scope, view=view)
 st.subheader(t("household.dispositions"))
 disposition_panel.show(household_id, view=view)
 st.subheader(t("household.procedure"))
@@ -70,7 +64,6 @@ procedure.show(household_id, view=view)
 st.subheader(t("household.reports"))
 reports.show(household_id, village_code=opened.village_code, view=view)
 correction.show(household_id, village_code=opened.village_code, why=why, view=view)
-indicator_table.show(why, home, watched)
+indicator_table.show(household_id, scope=scope, view=view)
 origins.show(household_id, scope=scope, view=view)
-told = door.read(household_story.read_story, scope=scope, household_id=household_id, on=view.on)
-timeline.show(told, household_id, scope=scope, view=view)
+timeline.show(household_id, scope=scope, view=view)

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from data_access.scope import Scope
 from data_access.warnings.explanation import Assessment, Explanation
+from pages.households.household import known
+from pages.shell import kept
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 from pages.widgets import household_values
 
 
-def show(explanation: Explanation) -> None:
+@kept.part
+def show(household_id: str, *, scope: Scope, view: View) -> None:
     """Rules with value, threshold, points and source; resistance; what is missing."""
+    _, explanation = known.on_register(household_id, scope=scope, view=view)
     st.subheader(t("household.why"))
     st.markdown(_reading(explanation))
     risks = explanation.of("risk")

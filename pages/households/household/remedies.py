@@ -4,14 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from data_access.risk.remedy import remedy_of
-from data_access.warnings.explanation import Assessment, Explanation
+from data_access.scope import Scope
+from data_access.warnings.explanation import Assessment
+from pages.households.household import known
+from pages.shell import kept
 from pages.shell.texts import language, t
+from pages.shell.view_state import View
 from pages.widgets import household_values
 
 
-def show(explanation: Explanation) -> None:
+@kept.part
+def show(household_id: str, *, scope: Scope, view: View) -> None:
     """One row per fact behind the risk: help that would change it, and what is to be verified. No target and no points:
     a number to reach would be a recipe."""
+    _, explanation = known.on_register(household_id, scope=scope, view=view)
     st.subheader(t("household.clear"))
     risks = explanation.of("risk")
     if not risks:

@@ -2,6 +2,7 @@
 visits, screenings, needs, measures."""
 
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from data_access.households import file
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
-from pages.shell import identity, notices, view_state
+from pages.shell import identity, kept, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 from pages.widgets import case_forms, field_reports, record_form, report_choice, sheet
@@ -25,11 +26,25 @@ from pages.widgets.part import part
 _KIND = "clue_result"
 
 
+@dataclass(frozen=True)
+class _About:
+    """What can be reported of a household."""
+
+    kinds: list[str]
+    _: KW_ONLY
+    tasks: pd.DataFrame
+    """Its open measures, and its open needs, as `read_help` returns them."""
+    needs: pd.DataFrame
+    persons: pd.DataFrame
+    case: str | None
+    """The number of its case, where that is identified and not over."""
+
+
 @part
 def show(household_id: str, *, village_code: str, view: View) -> None:
     """The reports, newest first, and the forms."""
     try:
-        known = records.read_reports(door.ledger(), scope=view_state.scope(), household_id=household_id)
+        known = door.read_records(records.read_reports, scope=view_state.scope(), household_id=household_id)
     except LedgerError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return
@@ -46,30 +61,35 @@ def show(household_id: str, *, village_code: str, view: View) -> None:
 
 def _others(household_id: str, *, village_code: str, view: View) -> None:
     """What else is reported of a household: of itself, or of one of its open needs and measures."""
-    scope = view_state.scope()
-    help_ = door.read(read_help, scope=scope, household_id=household_id, on=view.on)
-    case = case_forms.identified([household_id]).get(household_id)
-    tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
-    kinds = [*report_choice.HOUSEHOLDS, "self_report", *(report_choice.OF_CASES if case else [])]
-    kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
-    persons = door.read(file.read_members, scope=scope, household_id=household_id, on=view.on)
-    kinds += ["member_joined", *(["member_left", "household_split"] if len(persons) else []), "household_left"]
-    chosen = load_report_kinds()[report_choice.choose(kinds, key="report_what")]
+    about = kept.value(("reports about", household_id), lambda: _about(household_id, view=view))
+    chosen = load_report_kinds()[report_choice.choose(about.kinds, key="report_what")]
     home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
     if chosen.enters:
         st.markdown(t("reports.enters"))
     if chosen.enters in ("leaves", "splits"):
-        names = {row["member_id"]: _person_name(row) for row in persons.to_dict("records")}
+        names = {row["member_id"]: _person_name(row) for row in about.persons.to_dict("records")}
         number = st.selectbox(t("reports.person"), list(names), format_func=names.__getitem__, key="report_person")
         field_reports.record(home.assign(member_id=number), kind=chosen)
     elif chosen.existing and chosen.thing != "household_id":
-        things = needs if chosen.key == "need_met" else tasks
+        things = about.needs if chosen.key == "need_met" else about.tasks
         names = {row[chosen.thing]: _help_name(row) for row in things.to_dict("records")}
         number = st.selectbox(t("reports.which"), list(names), format_func=names.__getitem__, key="report_help")
         field_reports.record(things[things[chosen.thing] == number], kind=chosen)
     else:
         known = ["case_id"] if chosen.key in report_choice.OF_CASES else []
-        field_reports.record(home.assign(case_id=case), kind=chosen, known=known)
+        field_reports.record(home.assign(case_id=about.case), kind=chosen, known=known)
+
+
+def _about(household_id: str, *, view: View) -> _About:
+    scope = view_state.scope()
+    help_ = door.read(read_help, scope=scope, household_id=household_id, on=view.on)
+    tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
+    persons = door.read(file.read_members, scope=scope, household_id=household_id, on=view.on)
+    case = case_forms.identified([household_id]).get(household_id)
+    kinds = [*report_choice.HOUSEHOLDS, "self_report", *(report_choice.OF_CASES if case else [])]
+    kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
+    kinds += ["member_joined", *(["member_left", "household_split"] if len(persons) else []), "household_left"]
+    return _About(kinds, tasks=tasks, needs=needs, persons=persons, case=case)
 
 
 def _person_name(row: Mapping[Any, Any]) -> str:

@@ -6,9 +6,9 @@ import streamlit as st
 from data_access import clock, door
 from data_access.errors import LedgerError
 from data_access.handouts.recorded import RECORDED, read_recorded
-from data_access.households.timeline import EVENTS, codes_of
+from data_access.households.timeline import EVENTS, codes_of, read_story
 from data_access.scope import Scope
-from pages.shell import notices
+from pages.shell import kept, notices
 from pages.shell.texts import t
 from pages.shell.view_state import View
 from pages.widgets import household_values, sheet
@@ -17,22 +17,11 @@ _ROW, _TALLEST = 38, 532
 """Pixels."""
 
 
-def show(story: pd.DataFrame, household_id: str, *, scope: Scope, view: View) -> None:
-    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks, and what the ledger holds; `story` as
-    returned by `household_story.read_story`."""
-    rows = pd.concat([_told(story), _recorded(household_id, scope=scope, view=view)], ignore_index=True)
-    rows = rows.sort_values("on", ascending=False, kind="stable", ignore_index=True)
+def show(household_id: str, *, scope: Scope, view: View) -> None:
+    """Clues, steps, needs, measures, visits, screenings, jobs, telephone checks, and what the ledger holds; all, or
+    those of some kinds."""
+    rows, names = kept.value(("story", household_id), lambda: _story(household_id, scope=scope, view=view))
     st.subheader(t("household.story", events=len(rows)))
-    counts = rows["kind"].value_counts()
-    lacking = {kind for kind, (source, _, _) in EVENTS.items() if not view.fills(source.description)}
-    names = {
-        kind: t(
-            "household.kind_count",
-            kind=t(f"household.kind.{kind}"),
-            count=t("figure.not_collected") if kind in lacking else int(counts.get(kind, 0)),
-        )
-        for kind in (*EVENTS, *RECORDED)
-    }
     wanted = st.pills(
         t("household.story_filter"),
         list(names),
@@ -40,6 +29,28 @@ def show(story: pd.DataFrame, household_id: str, *, scope: Scope, view: View) ->
         selection_mode="multi",
         key="household_story_kinds",
     )
+    _table(rows, household_id, tuple(wanted))
+
+
+def _story(household_id: str, *, scope: Scope, view: View) -> tuple[pd.DataFrame, dict[str, str]]:
+    """All that happened, newest first, and each kind with how often it did."""
+    told = door.read(read_story, scope=scope, household_id=household_id, on=view.on)
+    rows = pd.concat([_told(told), _recorded(household_id, scope=scope, view=view)], ignore_index=True)
+    rows = rows.sort_values("on", ascending=False, kind="stable", ignore_index=True)
+    counts = rows["kind"].value_counts()
+    lacking = {kind for kind, (source, _, _) in EVENTS.items() if not view.fills(source.description)}
+    return rows, {
+        kind: t(
+            "household.kind_count",
+            kind=t(f"household.kind.{kind}"),
+            count=t("figure.not_collected") if kind in lacking else int(counts.get(kind, 0)),
+        )
+        for kind in (*EVENTS, *RECORDED)
+    }
+
+
+@kept.part
+def _table(rows: pd.DataFrame, household_id: str, wanted: tuple[str, ...]) -> None:
     rows = rows[rows["kind"].isin(wanted)] if wanted else rows
     if rows.empty:
         st.markdown(t("household.story_empty"))
@@ -81,9 +92,10 @@ def _recorded(household_id: str, *, scope: Scope, view: View) -> pd.DataFrame:
     """What people recorded, in words. People record after the cut-off: at the newest month it is all that is known."""
     until = max(view.on, clock.today()) if view.month == view.months[-1] else view.on
     try:
-        found = read_recorded(door.ledger(), scope=scope, household_id=household_id, until=until)
+        found = door.read_records(read_recorded, scope=scope, household_id=household_id, until=until)
     except LedgerError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
+        kept.nothing_more()
         return pd.DataFrame()
     details = [
         t("list.separator").join([*(household_values.word(*one) for one in said), *([] if words is None else [words])])

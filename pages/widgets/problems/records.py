@@ -10,4 +10,5 @@ from pages.shell.view_state import View
 
 def all_problems(view: View) -> pd.DataFrame:
     """Every problem at the chosen place, as returned by `problems.read_problems`, judged as of today."""
-    return problems.read_problems(door.ledger(), scope=view_state.scope().narrowed(view.place), on=clock.today())
+    here = view_state.scope().narrowed(view.place)
+    return door.read_records(problems.read_problems, scope=here, on=clock.today())

@@ -171,8 +171,6 @@ BEYOND_THE_SCOPE = {
         "finding",
     ): "the newest finding of each question; those of the scope are kept",
     ("reports.records.reports_batch", "field_report"): "the same report is one, whoever recorded it",
-    ("reports.records.newest_number", "field_report"): "the number of the newest record alone",
-    ("reports.records.newest_number", "report_review"): "the number of the newest record alone",
     ("inspection.problems.not_yet_opened", "problem"): "of everywhere: the same finding is one problem for everybody",
 }
 """Reader and table that it reads beyond the scope -> why it may."""
