@@ -1,10 +1,10 @@
 """Correcting an indicator of the household; the form is that of a selection from a list."""
 
-import pandas as pd
 import streamlit as st
 
 from data_access.reports import records
 from data_access.warnings.explanation import Explanation
+from pages.households.household import known
 from pages.shell import identity
 from pages.shell.texts import t
 from pages.shell.view_state import View
@@ -21,6 +21,6 @@ def show(household_id: str, *, village_code: str, why: Explanation, view: View) 
     columns = correction_form.columns_of(rules)
     if not identity.may(records.ACTION) or not columns:
         return
-    home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
+    home = known.row(household_id, village_code=village_code)
     with st.expander(t("corrections.form"), icon=":material/rule:"):
         correction_form.show(home, columns=columns, view=view)

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from data_access import door
@@ -13,8 +14,15 @@ from data_access.households import file
 from data_access.scope import Scope
 from data_access.warnings import explanation
 from data_access.warnings.explanation import Explanation
+from pages.shell import kept
 from pages.shell.texts import language
 from pages.shell.view_state import View
+
+
+def row(household_id: str, *, village_code: str) -> pd.DataFrame:
+    """The household as the only row of a selection, for the forms that record something of one."""
+    of_one = {"household_id": [household_id], "village_code": [village_code]}
+    return kept.value(("row", household_id), lambda: pd.DataFrame(of_one), everywhere=True)
 
 
 def home(household_id: str, *, scope: Scope, view: View) -> Mapping[str, Any] | None:

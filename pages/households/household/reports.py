@@ -17,6 +17,7 @@ from data_access.households import file
 from data_access.reports import records
 from data_access.reports.kinds import load_report_kinds
 from data_access.schema.indicators import code_label
+from pages.households.household import known
 from pages.shell import identity, kept, notices, view_state
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
@@ -32,6 +33,8 @@ class _About:
 
     kinds: list[str]
     _: KW_ONLY
+    clues: pd.DataFrame
+    """Those that wait for a result, as `read_waiting_clues` returns them."""
     tasks: pd.DataFrame
     """Its open measures, and its open needs, as `read_help` returns them."""
     needs: pd.DataFrame
@@ -44,26 +47,22 @@ class _About:
 def show(household_id: str, *, village_code: str, view: View) -> None:
     """The reports, newest first, and the forms."""
     try:
-        known = door.read_records(records.read_reports, scope=view_state.scope(), household_id=household_id)
+        history = door.read_records(records.read_reports, scope=view_state.scope(), household_id=household_id)
     except LedgerError as error:
         st.warning(notices.error_text(error), icon=":material/warning:")
         return
-    if not known.empty:
-        _history(known[known["takes_back"].isna()][::-1], view=view)
-    clues = door.read(read_waiting_clues, scope=view_state.scope(), household_id=household_id, on=view.on)
-    mine = view.reported[view.reported["household_id"] == household_id]
-    clues = clues[~clues["clue_id"].isin(mine["thing"])]
-    _result_of_clue(clues)
+    if not history.empty:
+        _history(history[history["takes_back"].isna()][::-1], view=view)
+    about = kept.value(("reports about", household_id), lambda: _about(household_id, view=view))
+    _result_of_clue(about.clues)
     if identity.may("record_conclusions"):
         with st.expander(t("reports.what"), icon=":material/edit_note:"):
-            _others(household_id, village_code=village_code, view=view)
+            _others(about, home=known.row(household_id, village_code=village_code))
 
 
-def _others(household_id: str, *, village_code: str, view: View) -> None:
+def _others(about: _About, *, home: pd.DataFrame) -> None:
     """What else is reported of a household: of itself, or of one of its open needs and measures."""
-    about = kept.value(("reports about", household_id), lambda: _about(household_id, view=view))
     chosen = load_report_kinds()[report_choice.choose(about.kinds, key="report_what")]
-    home = pd.DataFrame({"household_id": [household_id], "village_code": [village_code]})
     if chosen.enters:
         st.markdown(t("reports.enters"))
     if chosen.enters in ("leaves", "splits"):
@@ -76,12 +75,14 @@ def _others(household_id: str, *, village_code: str, view: View) -> None:
         number = st.selectbox(t("reports.which"), list(names), format_func=names.__getitem__, key="report_help")
         field_reports.record(things[things[chosen.thing] == number], kind=chosen)
     else:
-        known = ["case_id"] if chosen.key in report_choice.OF_CASES else []
-        field_reports.record(home.assign(case_id=about.case), kind=chosen, known=known)
+        told = ["case_id"] if chosen.key in report_choice.OF_CASES else []
+        field_reports.record(home.assign(case_id=about.case), kind=chosen, known=told)
 
 
 def _about(household_id: str, *, view: View) -> _About:
     scope = view_state.scope()
+    clues = door.read(read_waiting_clues, scope=scope, household_id=household_id, on=view.on)
+    mine = view.reported[view.reported["household_id"] == household_id]
     help_ = door.read(read_help, scope=scope, household_id=household_id, on=view.on)
     tasks, needs = help_[help_["measure_id"].notna()], help_[help_["need_id"].notna()]
     persons = door.read(file.read_members, scope=scope, household_id=household_id, on=view.on)
@@ -89,7 +90,8 @@ def _about(household_id: str, *, view: View) -> _About:
     kinds = [*report_choice.HOUSEHOLDS, "self_report", *(report_choice.OF_CASES if case else [])]
     kinds += [*(["measure_begun", "measure_done"] if len(tasks) else []), *(["need_met"] if len(needs) else [])]
     kinds += ["member_joined", *(["member_left", "household_split"] if len(persons) else []), "household_left"]
-    return _About(kinds, tasks=tasks, needs=needs, persons=persons, case=case)
+    waiting = clues[~clues["clue_id"].isin(mine["thing"])]
+    return _About(kinds, clues=waiting, tasks=tasks, needs=needs, persons=persons, case=case)
 
 
 def _person_name(row: Mapping[Any, Any]) -> str:
@@ -119,28 +121,28 @@ def _result_of_clue(clues: pd.DataFrame) -> None:
     field_reports.record(clues[clues["clue_id"] == chosen], kind=load_report_kinds()[_KIND])
 
 
-def _history(known: pd.DataFrame, *, view: View) -> None:
+def _history(told: pd.DataFrame, *, view: View) -> None:
     waiting = set(view.reported["report_no"]) if "report_no" in view.reported else set()
-    states = [field_reports.state_of(row, waiting=waiting) for row in records.records_of(known)]
+    states = [field_reports.state_of(row, waiting=waiting) for row in records.records_of(told)]
     shown = pd.DataFrame(
         {
-            "kind": [load_report_kinds()[kind].label[language()] for kind in known["kind"]],
-            "said": [field_reports.said(row) for row in records.records_of(known)],
+            "kind": [load_report_kinds()[kind].label[language()] for kind in told["kind"]],
+            "said": [field_reports.said(row) for row in records.records_of(told)],
             "state": [t(f"reports.state_{state}") for state in states],
-            "by": [field_reports.by_whom(row) for row in records.records_of(known)],
-            "at": clock.column_in_place(known["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
+            "by": [field_reports.by_whom(row) for row in records.records_of(told)],
+            "at": clock.column_in_place(told["recorded_at"]).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         }
     )
     sheet.show(shown, hide_index=True, column_config={str(name): t(f"reports.column_{name}") for name in shown})
-    mine = [recording.may_take_back(row, scope=view_state.scope()) for row in records.records_of(known)]
+    mine = [recording.may_take_back(row, scope=view_state.scope()) for row in records.records_of(told)]
     held = [state in ("posted", "waits", "to_enter", "unapproved") for state in states]
-    _take_back(known[[one and other for one, other in zip(mine, held, strict=True)]])
+    _take_back(told[[one and other for one, other in zip(mine, held, strict=True)]])
 
 
-def _take_back(known: pd.DataFrame) -> None:
-    if known.empty or not identity.may(records.ACTION):
+def _take_back(told: pd.DataFrame) -> None:
+    if told.empty or not identity.may(records.ACTION):
         return
-    rows = {row["report_no"]: row for row in records.records_of(known)}
+    rows = {row["report_no"]: row for row in records.records_of(told)}
     form = record_form.of("take_back")
     form.say()
     with st.expander(t("reports.take_back"), icon=":material/undo:"):
