@@ -37,7 +37,7 @@ from data_access.risk.rule import Rule
 from data_access.risk.rulebook import RULES_FOLDER, RuleBook
 from data_access.risk.scoring import Row, rule_points
 from data_access.schema.limits import limit
-from data_access.schema.tables import measure
+from data_access.schema.tables import household, measure, monitoring_case
 from data_access.scope import Scope
 from data_access.sql import months_later
 
@@ -170,7 +170,10 @@ def read_watched_cases(
 ) -> dict[str, Watched]:
     """The cases of some households that are open or eliminated on a day, by household; without those that have none,
     or are outside the scope."""
-    home = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
+    with_case = _with_case(snapshot, scope=scope, household_ids=household_ids)
+    if not with_case:  # of most households there is nothing to judge
+        return {}
+    home = judged_on(on, scope=scope, rulebook=snapshot.rulebook, of=with_case)
     dated, cases = dated_cases(on=on, undated_kept=snapshot.keeps(measure.c.begun)), cases_on(on)
     judged = conditions(dict(home.c), rulebook=snapshot.rulebook, on=on)
     judged |= case_conditions(dated, on=on, counted_on=snapshot.counted_on)
@@ -182,10 +185,19 @@ def read_watched_cases(
         )
         .join_from(home, cases, cases.c.household_id == home.c.household_id)
         .join(dated, (dated.c.household_id == cases.c.household_id) & (dated.c.case_id == cases.c.case_id))
-        .where(home.c.household_id.in_(household_ids))
         .order_by(home.c.household_id)
     )
     return {row["household_id"]: _watched(row) for row in snapshot.connection.execute(query).mappings()}
+
+
+def _with_case(snapshot: Snapshot, *, scope: Scope, household_ids: tuple[str, ...]) -> tuple[str, ...]:
+    query = (
+        select(monitoring_case.c.household_id)
+        .join(household, household.c.household_id == monitoring_case.c.household_id)
+        .where(monitoring_case.c.household_id.in_(household_ids), scope.rows(household.c.village_code))
+        .distinct()
+    )
+    return tuple(sorted(snapshot.connection.scalars(query)))
 
 
 def _watched(row: Mapping[Any, Any]) -> Watched:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal, or_, select, true, union_all
 
 from data_access.clock import NEVER_ENDS
 from data_access.database.engine import Snapshot
@@ -16,16 +16,33 @@ from data_access.database.history import one_in_force
 from data_access.schema.tables import household, household_indicator
 from data_access.scope import Scope
 
+Homes = tuple[str, ...] | None
+"""Some households by number; None: all."""
+
 _FAR = literal(NEVER_ENDS, Date)
 
 
-def in_force_on(on: date) -> ColumnElement[bool]:
-    """SQL: whether an interval of `household_indicator` is the one in force for its household on a day."""
+def in_force_on(on: date, *, of: Homes = None) -> ColumnElement[bool]:
+    """SQL: whether an interval of `household_indicator` is the one in force for its household on a day.
+
+    Args:
+        of: only those of these households. Named here, and not in the query around it, no others are read: DuckDB
+            answers a question about each row for all rows at once.
+    """
     own, newer = household_indicator.c, household_indicator.alias("newer_interval")
     replaced = select(newer.c.household_id).where(
-        newer.c.household_id == own.household_id, newer.c.valid_from > own.valid_from, _holds(newer, on)
+        newer.c.household_id == own.household_id,
+        newer.c.valid_from > own.valid_from,
+        _holds(newer, on),
+        is_of(newer, of),
     )
-    return and_(_holds(household_indicator, on), ~replaced.correlate(household_indicator).exists())
+    holds = and_(_holds(household_indicator, on), is_of(household_indicator, of))
+    return and_(holds, ~replaced.correlate(household_indicator).exists())
+
+
+def is_of(rows: FromClause, homes: Homes) -> ColumnElement[bool]:
+    """SQL: whether rows are of some households."""
+    return true() if homes is None else rows.c.household_id.in_(homes)
 
 
 def _holds(intervals: FromClause, on: date) -> ColumnElement[bool]:
@@ -33,21 +50,26 @@ def _holds(intervals: FromClause, on: date) -> ColumnElement[bool]:
     return and_(kept.valid_from <= on, or_(kept.valid_to.is_(None), kept.valid_to > on))
 
 
-def intervals_in_force() -> FromClause:
+def intervals_in_force(*, of: Homes = None) -> FromClause:
     """All intervals, cut so that one of a household is in force on any day; one row per interval, or several where
     another one interrupts it.
 
     Columns: those of `household_indicator`, start and end (not included; NEVER_ENDS while it lasts).
+
+    Args:
+        of: only those of these households, as in `in_force_on`.
     """
-    kept = household_indicator.c
+    kept, overlaps = household_indicator.c, and_(_overlap(of), is_of(household_indicator, of))
     end = func.coalesce(kept.valid_to, _FAR)
     overlapping = (
         select(*kept["household_id", "valid_from"], kept.valid_from.label("start"), end.label("end"))
-        .where(_overlap())
+        .where(overlaps)
         .subquery("overlapping")
     )
     pieces = one_in_force(overlapping, order=(overlapping.c.valid_from.desc(),)).subquery("interval_pieces")
-    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(~_overlap())
+    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(
+        ~_overlap(of), is_of(household_indicator, of)
+    )
     cut = select(household_indicator, *pieces.c["start", "end"]).join_from(
         pieces,
         household_indicator,
@@ -70,10 +92,10 @@ def read_intervals(
     return tuple(dict(row) for row in snapshot.connection.execute(query).mappings())
 
 
-def _overlap() -> ColumnElement[bool]:
+def _overlap(of: Homes) -> ColumnElement[bool]:
     """SQL: whether any two intervals of the household of a `household_indicator` row hold on the same day.
 
-    Two rows compared, and no window over all rows: so of one household only its own are read.
+    Two rows compared, and no window over all rows: so a server reads only its own of one household.
     """
     earlier, later = household_indicator.alias("earlier_interval"), household_indicator.alias("later_interval")
     return (
@@ -83,6 +105,8 @@ def _overlap() -> ColumnElement[bool]:
             earlier.c.household_id == household_indicator.c.household_id,
             later.c.valid_from > earlier.c.valid_from,
             later.c.valid_from < func.coalesce(earlier.c.valid_to, _FAR),
+            is_of(earlier, of),
+            is_of(later, of),
         )
         .correlate(household_indicator)
         .exists()

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal, or_, select, union
 from sqlalchemy.sql import Subquery
 
-from data_access.households.intervals import intervals_in_force
+from data_access.households.intervals import Homes, intervals_in_force
 from data_access.households.population import households_on
 from data_access.risk.rulebook import RuleBook
 from data_access.risk.sources import UNNAMED, DataSource
@@ -18,11 +18,15 @@ from data_access.schema.tables import clue, household_indicator
 from data_access.scope import Scope
 
 
-def judged_on(on: date, *, scope: Scope, rulebook: RuleBook) -> Subquery:
+def judged_on(on: date, *, scope: Scope, rulebook: RuleBook, of: Homes = None) -> Subquery:
     """Households on the register on a day as rules judge them: the columns of `households_on`, and `unnamed_<source>`
     for each source whose events speak of the day; one row per household. Of whom nothing was collected, it is not said
-    that they are not named."""
-    homes, sources = households_on(on, scope=scope), rulebook.event_sources(on=on)
+    that they are not named.
+
+    Args:
+        of: only these households, as in `in_force_on`.
+    """
+    homes, sources = households_on(on, scope=scope, of=of), rulebook.event_sources(on=on)
     if not sources:
         return select(homes).subquery("judged")
     first = _first_named(sources)
@@ -36,14 +40,17 @@ def judged_on(on: date, *, scope: Scope, rulebook: RuleBook) -> Subquery:
     )
 
 
-def judged_spells(*, rulebook: RuleBook, on: date) -> Subquery:
+def judged_spells(*, rulebook: RuleBook, on: date, of: Homes = None) -> Subquery:
     """Every interval of indicators as the rules of a day judge it, for as long as they do not change: split where a
     source first names the household.
 
     Columns: those of `household_indicator`; spell_from and spell_to (not included; NEVER_ENDS: still);
     `unnamed_<source>` as in `judged_on`.
+
+    Args:
+        of: only those of these households, as in `in_force_on`.
     """
-    held, sources = intervals_in_force(), rulebook.event_sources(on=on)
+    held, sources = intervals_in_force(of=of), rulebook.event_sources(on=on)
     columns = [held.c[column.name] for column in household_indicator.c]
     if not sources:
         whole = (held.c.start.label("spell_from"), held.c.end.label("spell_to"))

@@ -10,7 +10,7 @@ from data_access.clock import Months, month_number
 from data_access.database.engine import Snapshot
 from data_access.database.history import count_spells, stocks
 from data_access.database.listing import Listing
-from data_access.households.intervals import in_force_on
+from data_access.households.intervals import Homes, in_force_on, is_of
 from data_access.schema.tables import household, household_indicator, member, monitoring_case
 from data_access.scope import Scope
 
@@ -90,17 +90,21 @@ def member_on(on: date, *, person: FromClause = member) -> ColumnElement[bool]:
     return and_(person.c.joined_on <= on, or_(person.c.left_on.is_(None), person.c.left_on > on))
 
 
-def households_on(on: date, *, scope: Scope) -> FromClause:
+def households_on(on: date, *, scope: Scope, of: Homes = None) -> FromClause:
     """Households on the register on a day with the indicators in force on it; one row per household, NULLs where
-    nothing was collected."""
-    indicators = select(household_indicator).where(in_force_on(on)).subquery("in_force")
+    nothing was collected.
+
+    Args:
+        of: only these households, as in `in_force_on`.
+    """
+    indicators = select(household_indicator).where(in_force_on(on, of=of)).subquery("in_force")
     return (
         select(
             *household.c["household_id", "village_code", "household_type"],
             *(column for column in indicators.c if column.name != "household_id"),
         )
         .outerjoin_from(household, indicators, indicators.c.household_id == household.c.household_id)
-        .where(registered_on(on), scope.rows(household.c.village_code))
+        .where(registered_on(on), scope.rows(household.c.village_code), is_of(household, of))
         .subquery("households_on")
     )
 

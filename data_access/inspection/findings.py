@@ -225,10 +225,10 @@ def read_household_values(
 
     Columns: household_id, village_code, and the columns of the questions; empty if nothing was collected.
     """
-    homes = households_on(on, scope=scope)
+    homes = households_on(on, scope=scope, of=household_ids)
     names = [name for question in load_questions()["household"].values() for name in question.columns]
     query = select(*homes.c["household_id", "village_code"], *(homes.c[name] for name in names))
-    return read_frame(snapshot.connection, query.where(homes.c.household_id.in_(household_ids)))
+    return read_frame(snapshot.connection, query)
 
 
 def read_project_values(snapshot: Snapshot, *, scope: Scope, project_ids: tuple[str, ...]) -> pd.DataFrame:

@@ -100,16 +100,12 @@ def read_fingerprints(snapshot: Snapshot, *, scope: Scope, on: date, household_i
     """
     rules = [rule for rule in snapshot.rulebook.rules_in_force(on=on) if rule.family == "risk"]
     inputs = sorted({column for rule in rules for column in rule.columns})
-    lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope)
-    query = (
-        select(
-            *lamps.c["household_id", "village_code", "lamp"],
-            *(lamps.c[f"points_{rule.id}"] for rule in rules),
-            *(homes.c[name] for name in inputs),
-        )
-        .join_from(lamps, homes, homes.c.household_id == lamps.c.household_id)
-        .where(homes.c.household_id.in_(household_ids))
-    )
+    lamps, homes = lamps_on(snapshot, scope=scope, on=on), households_on(on, scope=scope, of=household_ids)
+    query = select(
+        *lamps.c["household_id", "village_code", "lamp"],
+        *(lamps.c[f"points_{rule.id}"] for rule in rules),
+        *(homes.c[name] for name in inputs),
+    ).join_from(lamps, homes, homes.c.household_id == lamps.c.household_id)
     rows = read_frame(snapshot.connection, query)
     prints = [_fingerprint(row, rulebook=snapshot.rulebook, on=on) for row in rows.to_dict("records")]
     return rows[["household_id", "village_code", "lamp"]].assign(fingerprint=prints)

@@ -97,8 +97,7 @@ def read_explanations(
 ) -> dict[str, Explanation]:
     """The explanations of some households on a day, by household; without those that are not on the register that day,
     or outside the scope."""
-    everybody = judged_on(on, scope=scope, rulebook=snapshot.rulebook)
-    here = select(everybody).where(everybody.c.household_id.in_(household_ids)).subquery("here")
+    here = judged_on(on, scope=scope, rulebook=snapshot.rulebook, of=household_ids)
     query = scored(here, rulebook=snapshot.rulebook, on=on, keep=here.c.keys())
     names = [name for name in here.c.keys() if name not in ("household_id", "village_code")]  # noqa: SIM118 (columns)
     rows = sorted(snapshot.connection.execute(query).mappings(), key=lambda row: row["household_id"])
@@ -170,11 +169,11 @@ def _scored_intervals(snapshot: Snapshot, *, household_id: str, months: Months) 
     starts = [first, *snapshot.rulebook.changes(after=first, until=months.cut_off)]
     scored_intervals = []
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        spells = judged_spells(rulebook=snapshot.rulebook, on=start)
+        spells = judged_spells(rulebook=snapshot.rulebook, on=start, of=(household_id,))
         source = (
             select(household.c.household_type, *spells.c)
             .join_from(spells, household, household.c.household_id == spells.c.household_id)
-            .where(spells.c.household_id == household_id, spells.c.spell_from < stop, spells.c.spell_to > start)
+            .where(spells.c.spell_from < stop, spells.c.spell_to > start)
             .subquery("intervals")
         )
         query = scored(

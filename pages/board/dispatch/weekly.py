@@ -12,7 +12,7 @@ from data_access.region_codes import township_of
 from pages.shell import view_state
 from pages.shell.texts import t
 from pages.shell.view_state import View
-from pages.widgets import sheet
+from pages.widgets import numbers, sheet
 
 WEEKS = 4
 """Number of weeks shown: the week of the chosen day and those before it; what was reported after it has its own."""
@@ -89,7 +89,7 @@ def _week_name(week: date, *, until: date, cut_off: date) -> str:
 def _reading(totals: pd.DataFrame, *, week: date, name: str) -> str:
     counts = totals.loc[week].dropna()
     if counts.index.equals(pd.Index(DONE)):
-        return t("dispatch.week_reading", week=name, **counts.astype(int))
+        return t("dispatch.week_reading", week=name, **counts.map(numbers.count))
     if counts.index.equals(pd.Index(DONE).drop(_ENTERED)):
-        return t("dispatch.week_reading_reported", week=name, **counts.astype(int))
+        return t("dispatch.week_reading_reported", week=name, **counts.map(numbers.count))
     return name  # the sentence names all kinds
