@@ -9,6 +9,8 @@ FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-s
 AXIS_TEXT = 18
 FILLING_TEXT = 15
 """Pixels of the letters, and of those of a figure that fills its place, which is small on a laptop."""
+MOST_MONTHS = 4
+"""So many are named below a figure: on a telephone, and in large letters, more would touch."""
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 """For st.plotly_chart: the mode bar is only in English and has links that leave the page."""
 

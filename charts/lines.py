@@ -6,11 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import common_layout, plain, upright, width_of
+from charts.layout import MOST_MONTHS, common_layout, plain, upright, width_of
 from charts.series import Series
-
-_FEW = 4
-"""Months named below a figure with large letters."""
 
 _APART = 0.18
 """Of the highest value: how far two texts at the ends of lines stand apart."""
@@ -61,7 +58,7 @@ def lines(
         "exponentformat": "none",
         "ticksuffix": unit if unit == "%" else "",
     }
-    layout["xaxis"] |= {"type": "category", "nticks": 6 if text is None else _FEW, "tickangle": 0}
+    layout["xaxis"] |= {"type": "category", "nticks": MOST_MONTHS, "tickangle": 0}
     for axis, title in zip(("xaxis", "yaxis"), axes, strict=True):
         layout[axis] |= {"title": {"text": title, "font": layout["font"]}} if title else {}
     layout["showlegend"] = len(series) > 1 and ends is None

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.layout import AXIS_TEXT, common_layout, upright
+from charts.layout import FILLING_TEXT, MOST_MONTHS, common_layout, upright
 from charts.palette import LAMPS, MUTED
 
 LAMP_SYMBOLS = {"red": "diamond", "yellow": "triangle-up", "none": "circle", "undetermined": "x"}
@@ -42,10 +42,10 @@ def score_steps(
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    layout = common_layout(height=height)
+    layout = common_layout(height=height, text=FILLING_TEXT)
     top = max([*bands.values(), *(score for score in scores if score is not None)], default=0)
     layout["yaxis"] |= {"range": [-0.06 * top, 1.12 * top], "nticks": 5}
-    layout["xaxis"] |= {"type": "category", "nticks": 6, "tickangle": 0, "categoryarray": months}
+    layout["xaxis"] |= {"type": "category", "nticks": MOST_MONTHS, "tickangle": 0, "categoryarray": months}
     layout["margin"] |= {"r": 64}
     layout["shapes"] = [_level(value) for value in bands.values()]
     layout["annotations"] = [_name(text, value) for text, value in bands.items()]
@@ -89,5 +89,5 @@ def _name(text: str, value: int) -> dict:
         "yanchor": "middle",
         "text": text,
         "showarrow": False,
-        "font": {"size": AXIS_TEXT},
+        "font": {"size": FILLING_TEXT},
     }
