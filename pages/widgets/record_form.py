@@ -32,11 +32,13 @@ class RecordForm:
         return f"{name}_{self.number}" if self.number else name
 
     def recorded(self, said: str | None = None) -> None:
-        """Note that the form was recorded, and what is to be said of it; the next one is empty."""
+        """Note that the form was recorded, and what is to be said of it; the next one is empty. What the reader did is
+        nobody else's change, on no other form either."""
         self.number += 1
         self.said = said
         self.token = uuid4().hex
-        self.seen.clear()
+        for form in (self, *_all()):
+            form.seen.clear()
 
     def say(self) -> None:
         """What became of the form before; nothing if that was said."""
@@ -52,9 +54,17 @@ class RecordForm:
         return before is not None and before != newest
 
 
+_PREFIX = "form_"
+
+
 def of(name: str) -> RecordForm:
     """The form of a name on the reader's screen."""
-    form: RecordForm | None = st.session_state.get(f"form_{name}")
+    form: RecordForm | None = st.session_state.get(f"{_PREFIX}{name}")
     if form is None:
-        form = st.session_state[f"form_{name}"] = RecordForm()
+        form = st.session_state[f"{_PREFIX}{name}"] = RecordForm()
     return form
+
+
+def _all() -> list[RecordForm]:
+    """Every form that was on the reader's screen."""
+    return [one for one in st.session_state.values() if isinstance(one, RecordForm)]

@@ -129,6 +129,10 @@ def test_a_case_is_opened_and_its_first_step_taken_on_the_page_of_the_household(
     app.button(key="case_authorised_record_1").click().run()
     assert says(app, "cases.changed_since", by="王村干", kind=waits, household="H1")
     assert len(door.reports(scope=DISTRICT)) == 3, "the click on what another took takes nothing"
+    app.text_input(key="visit_by").input("李村干")
+    app.button(key="visit_record").click().run()
+    assert len(door.reports(scope=DISTRICT)) == 4
+    assert not says(app, "cases.changed_since"), "what the reader reports is nobody else's change, on no form"
 
 
 def test_a_need_is_recorded_for_those_of_a_selection_whose_case_is_identified(open_app: OpenApp) -> None:
