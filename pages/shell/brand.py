@@ -1,8 +1,5 @@
 """The name of the product beside the menu."""
 
-from base64 import b64encode
-from functools import cache
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import streamlit as st
@@ -12,15 +9,8 @@ from charts.palette import BRAND
 from pages.shell.texts import language, t
 from pages.shell.view_state import View
 
-_ICON = Path(__file__).with_name("icon.png")
 _HEIGHT, _LETTER, _WIDEST = 28, 22, 230
 """In pixels; a long name is written smaller, so that a telephone has room for the menu beside it."""
-
-
-@cache
-def icon() -> str:
-    """What stands in the browser's tab, as an address that needs no request."""
-    return f"data:image/png;base64,{b64encode(_ICON.read_bytes()).decode()}"
 
 
 def show(view: View | None) -> None:

@@ -33,7 +33,7 @@ from pages.shell import (  # noqa: E402
 from pages.shell.texts import t  # noqa: E402
 
 language_switch.adopt()
-st.set_page_config(page_title=t("app.title"), page_icon=brand.icon(), layout="wide")
+st.set_page_config(page_title=t("app.title"), page_icon=str(ROOT / "pages/shell/icon.png"), layout="wide")
 if not gate.admitted():
     brand.show(None)
     st.stop()
