@@ -119,7 +119,7 @@ def _form(name: str, due: DueStep, cases: list[Case], *, form: record_form.Recor
     if kind is None:
         return
     step = kind.key  # in every key: a click on the form of a step that somebody just took must not take the next one
-    with st.container(border=True):
+    with record_form.frame("case_step"):
         st.markdown(t("cases.take_step", step=name, cases=len(cases)))
         outcomes = {"done": t("cases.step_done")}
         if all(case["identified_on"] is None for case in cases):
@@ -171,7 +171,7 @@ def open_cases(household_ids: Sequence[str], *, view: View) -> None:
     if not homes:
         return
     kind, by_clue = load_report_kinds()[opening.KIND], all(home["received_on"] is not None for home in homes)
-    with st.container(border=True):
+    with record_form.frame(opening.KIND):
         if by_clue:
             days = t("list.separator").join(sorted({str(home["received_on"]) for home in homes}))
             st.markdown(t("cases.open_by_clue", homes=len(homes), days=days))

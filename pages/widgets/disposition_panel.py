@@ -47,7 +47,7 @@ def record(household_ids: Sequence[str], *, view: View) -> None:
     form.say()
     if not household_ids or identity.looks_only("record_conclusions"):
         return
-    with st.container(border=True):
+    with record_form.frame("disposition"):
         st.markdown(t("disposition.heading", households=len(household_ids)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             conclusion = _choose("disposition", label=t("disposition.conclusion"), key="disposition_conclusion")

@@ -65,7 +65,7 @@ def record(things: pd.DataFrame, *, kind: ReportKind, known: Collection[str] = (
     form.say()
     if things.empty or identity.looks_only("record_conclusions"):
         return
-    with st.container(border=True):
+    with record_form.frame(kind.key):
         st.markdown(t("reports.heading", kind=kind.label[language()], things=len(things)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             values, on, name, words = _asked(kind, known=known, form=form)

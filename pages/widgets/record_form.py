@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 
 @dataclass
@@ -63,6 +64,11 @@ def of(name: str) -> RecordForm:
     if form is None:
         form = st.session_state[f"{_PREFIX}{name}"] = RecordForm()
     return form
+
+
+def frame(name: str) -> DeltaGenerator:
+    """The box in which the fields of a form stand; paper leaves it out."""
+    return st.container(border=True, key=f"record_{name}")
 
 
 def _all() -> list[RecordForm]:

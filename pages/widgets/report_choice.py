@@ -46,7 +46,7 @@ def show(metric: str, ticked: pd.DataFrame, *, view: View) -> None:
     kinds = (*kinds, corrections.INDICATOR) if columns and identity.may(records.ACTION) else kinds
     what = choose(kinds, key="record_what", first={} if of_things else {_CONCLUSION: t("reports.conclusion")})
     if what == corrections.INDICATOR:
-        with st.container(border=True):
+        with record_form.frame(correction_form.NAME):
             correction_form.show(ticked.drop_duplicates("household_id"), columns=columns, view=view)
     elif what == _CONCLUSION:
         disposition_panel.record(list_table.households(ticked), view=view)

@@ -111,6 +111,16 @@ def test_the_card_of_a_township_is_seen_without_scrolling_and_printed_on_one_she
     assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
+def test_paper_has_no_form_and_a_table_goes_on_on_the_next_sheet(visit: OpenVisit) -> None:
+    page = visit("/household?lang=zh&household=6100000001").page
+    forms = page.locator('[class*="st-key-record_"]')
+    expect(forms.first).to_be_visible()
+    page.emulate_media(media="print")
+    assert not any(form.is_visible() for form in [*forms.all(), *element(page, "stExpander").locator("details").all()])
+    inside = element(page, "stTable").first.locator("> div")
+    assert inside.evaluate("box => getComputedStyle(box).overflow") == "visible", "a box that scrolls is never divided"
+
+
 def _letters(within: Page | Locator) -> float:
     """Pixels of the smallest figure."""
     sizes = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
