@@ -164,7 +164,7 @@ def read_records(query: Callable[..., Result], *, scope: Scope, **arguments: Any
     """
     held, question = _ledger(_ledger_address()), (query, scope, tuple(sorted(arguments.items())))
     ask = partial(query, held, scope=scope, **arguments)
-    return _isolated(asked(question, lambda: _RECORDS.get((held, _recorded(), *question), ask)))
+    return _isolated(asked(question, lambda: _RECORDS.get_of((held, *question), moment=_recorded(), work_out=ask)))
 
 
 def amounts(*, metric: str, on: date, scope: Scope, without: lists.Without = ()) -> Amounts:

@@ -53,6 +53,15 @@ class Memory:
                 self._under_way.pop(key, None)
         return found
 
+    def get_of(self, key: Hashable, *, moment: Hashable, work_out: Callable[[], Result]) -> Result:
+        """What was kept under a key at a moment, or else is worked out now. It takes the place of what was kept of an
+        earlier moment: nothing old is held."""
+        found: tuple[Hashable, Result] | None = self.find(key)
+        if found is None or found[0] != moment:
+            found = moment, work_out()
+            self.keep(key, found)
+        return found[1]
+
     def newest_first(self) -> list[Any]:
         """The keys, that of what was asked for last first."""
         with self._lock:

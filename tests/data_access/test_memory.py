@@ -18,6 +18,15 @@ def test_the_one_that_nobody_asked_for_the_longest_is_dropped() -> None:
     assert [memory.find(key) for key in "abc"] == ["a", None, "c"]
 
 
+def test_of_each_key_only_the_newest_moment_is_held() -> None:
+    memory, worked = Memory(2), list[int]()
+    for moment in (1, 1, 2, 2):
+        memory.get_of("a", moment=moment, work_out=partial(worked.append, moment))
+    memory.get_of("b", moment=2, work_out=lambda: None)
+    assert worked == [1, 2]
+    assert {*memory.newest_first()} == {"a", "b"}
+
+
 def test_nothing_is_a_result_too() -> None:
     memory, asked = Memory(2), list[int]()
     for _ in range(2):
