@@ -99,6 +99,18 @@ def test_who_sees_less_gets_nothing_of_who_sees_more(open_app: OpenApp, monkeypa
         assert tiles(open_app(ROWS))[label("monitored_households")] == said
 
 
+def test_of_a_household_whose_names_are_open_nothing_is_kept(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Scope(regions=None, unmasked_households=("H1",), actions=frozenset())
+    for scope, is_kept in ((opened, False), (Scope.district(), True)):
+        monkeypatch.setattr(identity, "scope", lambda scope=scope: scope)
+        open_app(ROWS, page="households/household", household="H1")
+        parts = [part for part, *_ in kept._store().newest_first() if "households.household" in part]
+        values = [name for name, *_ in kept._values().newest_first() if "H1" in name]
+        assert (bool(parts), bool(values)) == (is_kept, is_kept), scope
+
+
 CLUES = [{"clue_id": number, "received_on": date(2022, 8, 1), "due_on": date(2022, 8, 16)} for number in ("T1", "T2")]
 
 
