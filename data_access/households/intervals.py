@@ -59,17 +59,15 @@ def intervals_in_force(*, of: Homes = None) -> FromClause:
     Args:
         of: only those of these households, as in `in_force_on`.
     """
-    kept, overlaps = household_indicator.c, and_(_overlap(of), is_of(household_indicator, of))
+    kept, overlap, own = household_indicator.c, _overlap(of), is_of(household_indicator, of)
     end = func.coalesce(kept.valid_to, _FAR)
     overlapping = (
         select(*kept["household_id", "valid_from"], kept.valid_from.label("start"), end.label("end"))
-        .where(overlaps)
+        .where(overlap, own)
         .subquery("overlapping")
     )
     pieces = one_in_force(overlapping, order=(overlapping.c.valid_from.desc(),)).subquery("interval_pieces")
-    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(
-        ~_overlap(of), is_of(household_indicator, of)
-    )
+    whole = select(household_indicator, kept.valid_from.label("start"), end.label("end")).where(~overlap, own)
     cut = select(household_indicator, *pieces.c["start", "end"]).join_from(
         pieces,
         household_indicator,

@@ -55,14 +55,11 @@ class RecordForm:
         return before is not None and before != newest
 
 
-_PREFIX = "form_"
-
-
 def of(name: str) -> RecordForm:
     """The form of a name on the reader's screen."""
-    form: RecordForm | None = st.session_state.get(f"{_PREFIX}{name}")
+    form: RecordForm | None = st.session_state.get(f"form_{name}")
     if form is None:
-        form = st.session_state[f"{_PREFIX}{name}"] = RecordForm()
+        form = st.session_state[f"form_{name}"] = RecordForm()
     return form
 
 
