@@ -23,8 +23,9 @@ from data_access.employment.monthly import bound_jobs
 from data_access.facts.monthly import read_monthly_facts
 from data_access.income.figures import read_sub_items
 from data_access.income.incomes import BASES, judged_incomes
+from data_access.load import kept_results, target
 from data_access.load.kept_results import finish_older, keep_older, keep_results, newest_load
-from data_access.load.upgrade import DONE, TO_DO, main
+from data_access.load.upgrade import DONE, TO_DO, main, upgrade_household
 from data_access.quality.validation import found_on
 from data_access.quality.validation_rules import load_validation_rules
 from data_access.risk.rulebook import load_rulebook
@@ -52,15 +53,18 @@ WORKED_OUT = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _worth_keeping() -> Iterator[None]:
-    """However few households there are."""
-    limits = server.load_server().model_copy(update={"kept_from_households": 1})
-    with patch.object(server_tables, "load_server", lambda: limits):
+    """However few households there are; and only as many older months as are asked about."""
+    limits = server.load_server().model_copy(update={"kept_from_households": 1, "kept_months_later": 3})
+    with (
+        patch.object(server_tables, "load_server", lambda: limits),
+        patch.object(kept_results, "load_server", lambda: limits),
+    ):
         yield
 
 
 @pytest.fixture(scope="module")
 def kept_url(postgres_url: str) -> str:
-    """A database whose newest load kept everything; read it, do not change it."""
+    """A database whose newest load kept everything, as an upgrade does; read it, do not change it."""
     url = empty_database(postgres_url)
     engine = create_engine(url)
     create_database(engine, edge_rows())
@@ -68,7 +72,8 @@ def kept_url(postgres_url: str) -> str:
         connection.execute(text(f"DO $$ BEGIN CREATE ROLE {READER} LOGIN; EXCEPTION WHEN OTHERS THEN NULL; END $$"))
         connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}"))
     engine.dispose()
-    write(url)
+    with patch.object(target, "keep_older"):
+        upgrade_household(make_url(url), check=False)
     return url
 
 
@@ -201,7 +206,6 @@ def test_a_load_is_in_even_if_nothing_could_be_kept(url: str) -> None:
 
 
 def test_an_upgrade_keeps_what_is_not_kept(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main([url])  # whatever else this database lacks
     assert main([url, "--check"]) == DONE
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -214,7 +218,9 @@ def test_an_upgrade_keeps_what_is_not_kept(url: str, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert main([url, "--check"]) == TO_DO
     assert kept_result.name in capsys.readouterr().out
-    assert main([url]) == DONE
+    with patch.object(target, "keep_older") as older:
+        assert main([url]) == DONE
+    older.assert_called_once()
     with reading(url) as snapshot:
         assert is_kept(snapshot) == set(WORKED_OUT)
 

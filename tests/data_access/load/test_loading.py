@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from data_access.load.errors import LoadError
 from data_access.load.loading import undo
 from data_access.load.report import Report
 from data_access.load.target import open_target
-from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded
+from tests.data_access.load.conftest import AS_OF, LoadedInto, WriteCsv, embedded, on_a_server
 from tests.support.databases import ON_BOTH
 from tests.support.households import VILLAGE, Rows, household, load, merged, village
 
@@ -183,21 +184,23 @@ def test_wrong_rows_are_said_and_stop_a_load_or_stay_out_with_their_household(
 
 
 def test_places_are_known_as_townships_write_them(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    rows = merged(village(), load())
-    rows["region"][0]["name_zh"] = "汉滨区"
-    rows["region"][1]["name_zh"], rows["region"][2]["name_zh"] = "关庙镇", "皂树村"
+    rows = merged(village(), village(f"{VILLAGE[:9]}202"), village("610902101201", township="610902101"), load())
+    names = {"610902": "汉滨区", VILLAGE[:9]: "关庙镇", VILLAGE: "皂树村"}
+    for region in rows["region"]:
+        region["name_zh"] = names.get(region["code"], "和平村" if region["level"] == "village" else "石梯镇")
     target = make_target(rows)
     known = [
         *[("关庙", "皂树"), ("关庙镇", "皂树村村民委员会"), ("", "皂树村"), ("关庙镇人民政府", "皂 树 村")],
         *[("陕西省安康市汉滨区关庙镇", "皂树村"), ("关庙镇", "关庙镇皂树村"), ("", "汉滨区关庙镇皂树村三组")],
         *[("关庙镇", "皂树村第3村民小组"), ("", "汉滨区/关庙镇/皂树村"), ("关庙镇", "皂树村（脱贫村）")],
-        *[("关庙镇", VILLAGE), (VILLAGE[:9], "皂树村")],
+        *[("关庙镇", VILLAGE), (VILLAGE[:9], "皂树村"), ("石梯镇", "和平村")],
     ]
     unknown = [("大竹园镇", "皂树村"), ("旬阳市关庙镇", "皂树村"), ("关庙镇", "大竹园镇皂树村"), ("关庙镇", "皂树三")]
-    sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(known + unknown)]
+    of_two = [("", "和平村")]
+    sheet = [person(f"H{at}-1", 乡镇=a, 行政村=b) for at, (a, b) in enumerate(known + unknown + of_two)]
     report = target.load(write_csv([HEADING, *sheet]), partial=True)
-    assert outcome(report) == (len(known), 0, len(unknown))
-    assert {rule for _, rule in broken(report)} == {"unknown_place"}
+    assert outcome(report) == (len(known), 0, len(unknown) + 1)
+    assert [rule for _, rule in sorted(broken(report))] == ["unknown_place"] * len(unknown) + ["ambiguous_place"]
 
 
 def some_of(number: str, **changes: str) -> list[str]:
@@ -220,7 +223,6 @@ def test_persons_under_a_household_that_is_named_once_are_of_it_and_none_is_lost
     assert sizes == {"H1": 3, "H2": 1}
 
 
-@ON_BOTH
 def test_a_family_is_counted_as_it_is_after_the_load(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     four = [person("H1-1"), *(person(f"H1-{at}", 姓名=f"张{at}") for at in (2, 3, 4))]
@@ -254,7 +256,6 @@ def test_who_has_left_a_family_or_is_still_to_come_is_not_counted(make_target: M
     assert {(2, "family_smaller"), (3, "person_has_left")} <= broken(report)
 
 
-@ON_BOTH
 def test_one_person_twice_is_named(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     held = {"id_no": "61090219900307124x", "relation": "head", "name": "李四"}
     home = household("H8", members=[{"member_id": "H8-1", **held}])
@@ -288,15 +289,6 @@ def test_one_person_twice_is_named(make_target: MakeTarget, write_csv: WriteCsv)
     assert outcome(report) == (9, 0, 0)
 
 
-def test_two_villages_of_a_name_need_their_township(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    rows = merged(village(), village("610902101201", township="610902101"), load())
-    for region in rows["region"]:
-        if region["level"] == "village":
-            region["name_zh"] = "和平村"
-    report = make_target(rows).load(write_csv([HEADING, person("H1-1", 乡镇="", 行政村="和平村")]))
-    assert broken(report) == {(2, "ambiguous_place")}
-
-
 UNCHECKED = [[*HEADING, "证件号码"], [*person("H1-1", 健康状况="长寿"), "610902199003071230"]]
 
 
@@ -325,7 +317,6 @@ def with_case(values: Sequence[str]) -> list[list[str]]:
     return [[*HEADING, *CASE], [*person("H1-1"), *values], [*person("H1-2"), *values]]
 
 
-@ON_BOTH
 def test_a_case_is_opened_and_then_eliminated(make_target: MakeTarget, write_csv: WriteCsv) -> None:
     target = make_target(BASE)
     assert outcome(target.load(write_csv(with_case(OPEN)))) == (2, 0, 0)
@@ -363,12 +354,15 @@ JOBS = ["户编号", "人编号", "开始时间", "结束时间", "务工区域"
 HOME = merged(BASE, household("H1", members=[{"member_id": "H1-1"}]))
 
 
-@ON_BOTH
-def test_a_new_job_ends_the_one_before(make_target: MakeTarget, write_csv: WriteCsv) -> None:
+def test_a_new_job_ends_the_one_before_and_one_of_nobody_is_rejected(
+    make_target: MakeTarget, write_csv: WriteCsv
+) -> None:
     target = make_target(HOME)
     first = ["H1", "H1-1", "2022-03-01", "", "省外", "外出务工", "4000"]
     second = ["H1", "H1-1", "2022-08-01", "", "乡镇内", "公益性岗位", "600"]
-    assert outcome(target.load(write_csv([JOBS, first]), "jobs")) == (1, 0, 0)
+    nobody_s = ["H1", "H9", "2022-03-01", "", "省外", "", ""]
+    report = target.load(write_csv([JOBS, first, nobody_s]), "jobs", partial=True)
+    assert (outcome(report), broken(report)) == ((1, 0, 1), {(3, "unknown_reference")})
     assert outcome(target.load(write_csv([JOBS, second]), "jobs")) == (1, 0, 0)
     old, new = target.rows("employment")
     assert (old["started_on"], old["ended_on"]) == (date(2022, 3, 1), date(2022, 8, 1))
@@ -376,11 +370,6 @@ def test_a_new_job_ends_the_one_before(make_target: MakeTarget, write_csv: Write
     undo(url=make_url(target.url))
     [old] = target.rows("employment")
     assert old["ended_on"] is None
-
-
-def test_a_job_of_nobody_is_rejected(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    report = make_target(HOME).load(write_csv([JOBS, ["H1", "H9", "2022-03-01", "", "省外", "", ""]]), "jobs")
-    assert broken(report) == {(2, "unknown_reference")}
 
 
 PUSH = ["证件号码", "姓名", "所在村（社区）", "个人自付", "结算日期"]
@@ -445,14 +434,6 @@ def test_calls_projects_and_tables_of_the_contract_are_loaded(make_target: MakeT
     assert broken(target.load(write_csv(visits), "table_visit")) == {(3, "unknown_reference")}
 
 
-def test_a_map_made_by_hand_is_used(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    target = make_target(BASE)
-    path = write_csv([["HBH", *HEADING[1:]], person("H1-1")])
-    with pytest.raises(LoadError, match="columns_missing"):
-        target.load(path)
-    assert outcome(target.load(path, mapped={"HBH": "household.household_id"})) == (1, 0, 0)
-
-
 def test_rejected_rows_come_back_corrected(make_target: MakeTarget, write_csv: WriteCsv, tmp_path: Path) -> None:
     target = make_target(BASE)
     rows = [HEADING, person("H1-1"), person("H2-1", 健康状况="长寿"), person("H3-1", 耕地面积="-1")]
@@ -462,30 +443,6 @@ def test_rejected_rows_come_back_corrected(make_target: MakeTarget, write_csv: W
     assert broken(again) == {(2, "unknown_word"), (3, "out_of_range")}
     assert outcome(again) == (0, 0, 2)
     assert set(again.problems["column"]) == {"健康状况", "耕地面积"}
-
-
-def test_a_day_that_is_still_to_come_is_refused(tmp_path: Path, write_csv: WriteCsv) -> None:
-    target, today = embedded(tmp_path, BASE), moment_now().date()
-    path = write_csv([HEADING, person("H1-1")])
-    with pytest.raises(LoadError, match="day_to_come"):
-        target.load(path, as_of=today + timedelta(days=1))
-    assert outcome(target.load(path, as_of=today)) == (1, 0, 0)
-
-
-def test_readers_see_the_old_version_until_the_new_one_is_whole(tmp_path: Path, write_csv: WriteCsv) -> None:
-    target = embedded(tmp_path, BASE)
-    database = HouseholdDatabase(make_url(target.url))
-    with database.connect() as (_, before):
-        target.load(write_csv([HEADING, person("H1-1")]))
-    assert database.version().load_id > before.load_id
-    database.dispose()
-
-
-def test_a_second_load_at_the_same_time_is_told_so(tmp_path: Path, write_csv: WriteCsv) -> None:
-    target = embedded(tmp_path, BASE)
-    with open_target(make_url(target.url)), pytest.raises(LoadError, match="under_way"):
-        target.load(write_csv([HEADING, person("H1-1")]))
-    assert outcome(target.load(write_csv([HEADING, person("H1-1")]))) == (1, 0, 0)
 
 
 KILLED = """
@@ -498,50 +455,64 @@ from data_access.load import loading, target
 from data_access.load.kinds import load_kinds
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
-def load(moment):
+def load(url, moment):
     if moment == "publish":
         versions.publish = target.ServerTarget.publish = kill
-    loading.load_file(Path(sys.argv[1]), url=make_url(sys.argv[2]), kind=load_kinds()["persons"],
+    loading.load_file(Path(sys.argv[1]), url=make_url(url), kind=load_kinds()["persons"],
                       as_of=date(2022, 9, 30), progress=lambda step: step.key == moment and kill())
 killed = 0
-for moment in ("reading", "merging", "publish"):
-    child = os.fork()
-    if not child:
-        load(moment)
-        os._exit(0)
-    killed += os.waitpid(child, 0)[1] == signal.SIGKILL
+for url in sys.argv[2:]:
+    for moment in ("reading", "merging", "publish"):
+        child = os.fork()
+        if not child:
+            load(url, moment)
+            os._exit(0)
+        killed += os.waitpid(child, 0)[1] == signal.SIGKILL
 sys.exit(killed)
 """
 """Loads in processes that are killed while they read, while they merge, and when all is done but to publish."""
 
 
-@ON_BOTH
-def test_killed_loads_lose_nothing_and_show_nothing_half(make_target: MakeTarget, write_csv: WriteCsv) -> None:
-    target = make_target(merged(BASE, household("H1", members=[{"member_id": "H1-1"}])))
-    before, loads = target.state(), target.rows("data_load")
+def test_killed_loads_lose_nothing_and_show_nothing_half_on_both_databases(
+    tmp_path: Path, postgres_url: str, write_csv: WriteCsv
+) -> None:
+    rows = merged(BASE, household("H1", members=[{"member_id": "H1-1"}]))
+    targets = (embedded(tmp_path, rows), on_a_server(postgres_url, rows))
+    before = [(target.state(), target.rows("data_load")) for target in targets]
     path = write_csv([HEADING, person("H1-1"), person("H2-1")])
-    command = [sys.executable, "-c", KILLED, str(path), target.url]
-    assert subprocess.run(command, cwd=Path(__file__).parents[3], check=False).returncode == 3
-    assert (target.state(), target.rows("data_load")) == (before, loads)
-    assert outcome(target.load(path)) == (2, 0, 0)
+    command = [sys.executable, "-c", KILLED, str(path), *(target.url for target in targets)]
+    assert subprocess.run(command, cwd=Path(__file__).parents[3], check=False).returncode == 6
+    assert [(target.state(), target.rows("data_load")) for target in targets] == before
+    assert [outcome(target.load(path)) for target in targets] == [(2, 0, 0)] * 2
 
 
-def test_a_full_disk_leaves_everything_as_it_was(
+def test_what_is_refused_changes_nothing_and_readers_see_the_old_version_until_a_load_is_whole(
     tmp_path: Path, write_csv: WriteCsv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = embedded(tmp_path, BASE)
+    target, today = embedded(tmp_path, BASE), moment_now().date()
+    path = write_csv([["HBH", *HEADING[1:]], person("H1-1")])
+    by_hand = {"HBH": "household.household_id"}
     before = target.state()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as disk:
+    with pytest.raises(LoadError, match="columns_missing"):
+        target.load(path)
+    with pytest.raises(LoadError, match="day_to_come"):
+        target.load(path, mapped=by_hand, as_of=today + timedelta(days=1))
+    with open_target(make_url(target.url)), pytest.raises(LoadError, match="under_way"):
+        target.load(path, mapped=by_hand)
+    with monkeypatch.context() as disk, pytest.raises(LoadError, match="refused"):
         disk.setattr("data_access.load.target.shutil.copyfile", full)
-        with pytest.raises(LoadError, match="refused"):
-            target.load(write_csv([HEADING, person("H1-1")]))
+        target.load(path, mapped=by_hand)
     assert target.state() == before
     assert not list(tmp_path.glob("*.loading*"))
-    assert outcome(target.load(write_csv([HEADING, person("H1-1")]))) == (1, 0, 0)
+    database = HouseholdDatabase(make_url(target.url))
+    with database.connect() as (_, held):
+        assert outcome(target.load(path, mapped=by_hand, as_of=today)) == (1, 0, 0)
+    assert database.version().load_id > held.load_id
+    database.dispose()
 
 
 def test_an_empty_database_is_made_when_asked_for(tmp_path: Path, write_csv: WriteCsv) -> None:
@@ -570,16 +541,17 @@ SHEETS = st.lists(
         st.tuples(NUMBERS, st.sampled_from(HEADING), CELLS).map(lambda drawn: person(drawn[0], **{drawn[1]: drawn[2]})),
         st.lists(CELLS, max_size=12),
     ),
+    min_size=12,
     max_size=24,
 )
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sheet=SHEETS)
 def test_every_row_ends_in_one_of_three_and_nothing_is_loaded_twice(
     tmp_path_factory: pytest.TempPathFactory, write_csv: WriteCsv, sheet: list[list[str]]
 ) -> None:
-    target = embedded(tmp_path_factory.mktemp("drawn"), BASE)
+    target = replace(embedded(tmp_path_factory.mktemp("drawn"), BASE), compares=True)
     path = write_csv([HEADING, *sheet])
     filled = sum(any(row) for row in sheet)
     first = target.load(path, partial=True)
